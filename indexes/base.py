@@ -1,0 +1,71 @@
+"""The seam between vectors and everything above them: integers and float32 arrays, nothing of papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Allowed", "Cosines", "Rows", "VectorIndex", "Vectors", "as_queries", "check_allowed", "check_k"]
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""Shape (n, dim); every row has length 1."""
+
+Rows: TypeAlias = NDArray[np.int64]
+Cosines: TypeAlias = NDArray[np.float32]
+
+Allowed: TypeAlias = NDArray[np.bool_]
+"""Shape (len(index),): True where a row may be returned."""
+
+
+class VectorIndex(Protocol):
+    """Unit vectors in, the rows with the highest cosines out.
+
+    Rows are numbered 0 ... len - 1 in the order in which the vectors were given.
+    """
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions of each vector."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]:
+        """The k nearest allowed rows of each query, best first; equal cosines in row order.
+
+        queries: shape (q, dim), unit rows. Returns rows and cosines of shape (q, min(k, number of
+        allowed rows)): never padding, never fewer than k while k rows are allowed.
+        Raises ValueError for a k below 1 and for arrays of a wrong shape, dtype or non-finite content.
+        """
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write the index to one file, from which its own `load` opens it again."""
+        ...
+
+
+def as_queries(queries: Vectors, dim: int) -> Vectors:
+    """The queries as a C-contiguous float32 array of shape (q, dim). Raises ValueError otherwise."""
+    array = np.ascontiguousarray(queries, dtype=np.float32)
+    if array.ndim != 2 or array.shape[1] != dim:
+        raise ValueError(f"queries have shape {array.shape}; this index needs (q, {dim})")
+    if not np.isfinite(array).all():
+        raise ValueError("queries hold a value that is not finite")
+    return array
+
+
+def check_k(k: int) -> None:
+    """Raise ValueError for a number of results below 1."""
+    if k < 1:
+        raise ValueError(f"k is {k}; at least 1 result must be asked for")
+
+
+def check_allowed(allowed: Allowed, n: int) -> None:
+    """Raise ValueError unless `allowed` is a boolean mask over n rows."""
+    if allowed.dtype != np.bool_ or allowed.shape != (n,):
+        raise ValueError(
+            f"allowed is {allowed.dtype} of shape {allowed.shape}; it must be a mask of bools of shape ({n},)"
+        )

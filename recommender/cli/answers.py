@@ -1,0 +1,115 @@
+"""Commands that recommend."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from ..corpus import Corpus
+from ..engine import Recommender
+from ..errors import ProfileError
+from ..profile import Profile, read_profiles
+from ..recommendations import Recommendations
+from ..sample import PROFILES
+from ..writers import Record, TableWriter, write
+from .messages import complain
+from .options import answer_options
+
+__all__ = ["COMMANDS", "table"]
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@answer_options
+def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
+    """Papers like these, named by id, url or exact title.
+
+    \b
+    recommender like 2106.09685
+    recommender like 2106.09685 2305.13245 --avoid 2211.17192 --diversity 0.5 -k 5
+    recommender like "Attention Is All You Need" --since 2024 --category cs.CL --format bibtex
+    """
+    return _answer(Profile(liked=ids, disliked=avoid, seen=seen), **options)
+
+
+@click.command()
+@click.argument("text")
+@answer_options
+def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
+    """Papers about TEXT, in your own words.
+
+    \b
+    recommender search "state space models for long sequences"
+    """
+    return _answer(Profile(interests=(text,), disliked=avoid, seen=seen), **options)
+
+
+@click.command()
+@click.argument("profile", metavar="PROFILE")
+@click.option("--name", help="Whose, where the file holds several profiles.")
+@answer_options
+def recommend(
+    profile: str, name: str | None, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any
+) -> int:
+    """Papers for a reader: a JSON file with liked, disliked and seen papers and interests.
+
+    \b
+    echo '{"liked": ["2106.09685", "2305.13245"], "disliked": ["2211.17192"]}' > me.json
+    recommender recommend me.json
+    recommender recommend Henrik            (a reader of the embedded sample)
+    """
+    path = Path(profile)
+    if not path.exists() and options["folder"] is None:
+        path, name = PROFILES, profile
+    reader = _named_profile(read_profiles(path), name, path)
+    disliked, already_seen = (*reader.disliked, *avoid), (*reader.seen, *seen)
+    return _answer(Profile(reader.liked, disliked, already_seen, reader.interests, reader.name), **options)
+
+
+COMMANDS = (like, search, recommend)
+
+
+def table(recommendations: Recommendations) -> str:
+    """The list as a table as wide as the terminal, in colour where that shows."""
+    width = shutil.get_terminal_size((100, 24)).columns
+    return TableWriter().write(_records(recommendations), width=width, color=sys.stdout.isatty())
+
+
+def _records(recommendations: Recommendations) -> list[Record]:
+    return cast("list[Record]", recommendations.records())
+
+
+def _answer(
+    profile: Profile, *, folder: str | None, model_dir: str | None, format_: str, **options: Any
+) -> int:
+    """Recommend, print, and name what could not be done."""
+    with _open(folder, model_dir) as corpus:
+        recommendations = Recommender(corpus).recommend(profile, **options)
+    text = table(recommendations) if format_ == "table" else write(_records(recommendations), format_)
+    click.echo(text, nl=False)
+    for note in recommendations.notes:
+        complain(note)
+    return 1 if recommendations.notes else 0
+
+
+def _open(folder: str | None, model_dir: str | None) -> Corpus:
+    if folder is not None:
+        return Corpus.open(folder, model_dir=model_dir)
+    corpus = Corpus.sample()
+    click.echo(f"(no --corpus: the embedded sample of {len(corpus)} papers)", err=True)
+    return corpus
+
+
+def _named_profile(profiles: Sequence[Profile], name: str | None, path: Path) -> Profile:
+    chosen = [profile for profile in profiles if name is None or profile.name == name]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = ", ".join(profile.name for profile in profiles if profile.name)
+    if name is None:
+        raise ProfileError(f"{path.name} holds {len(profiles)} profiles; say whose with --name: {names}")
+    raise ProfileError(f"no file and no reader {name!r}; {path.name} has {names or 'no names'}")

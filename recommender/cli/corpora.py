@@ -1,0 +1,169 @@
+"""Commands that make, change and inspect a corpus."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from ..corpus import Corpus, CorpusInfo
+from ..encoders import DEFAULT_ENCODER
+from .messages import complain, tell_report
+from .options import corpus_option, parse_mapping, source_options
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@source_options
+@click.option(
+    "--encoder",
+    default=DEFAULT_ENCODER,
+    show_default=True,
+    metavar="NAME",
+    help="minilm, a sentence-transformers name, or a model's folder.",
+)
+@click.option("--index", metavar="KIND", help="Default: chosen by size.")
+@corpus_option
+def build(
+    sources: tuple[str, ...],
+    format_: str | None,
+    columns: tuple[str, ...],
+    limit: int | None,
+    model_dir: str | None,
+    encoder: str,
+    index: str | None,
+    folder: str,
+) -> int:
+    """Make a corpus of papers, or go on where building it was stopped.
+
+    \b
+    recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
+    recommender build library.csv --corpus my.corpus --map title=Title --map abstract=Notes
+    """
+    corpus = Corpus.build(
+        sources,
+        folder,
+        encoder=encoder,
+        model_dir=model_dir,
+        index=index,
+        format=format_,
+        mapping=parse_mapping(columns),
+        limit=limit,
+    )
+    with corpus:
+        status = tell_report(corpus.report) if corpus.report else 0
+        first = next(iter(corpus))
+        click.echo(f"{folder}: {len(corpus):,} papers; try: recommender like {first.id} --corpus {folder}")
+    return status
+
+
+@click.command()
+@source_options
+@corpus_option
+def add(
+    sources: tuple[str, ...],
+    format_: str | None,
+    columns: tuple[str, ...],
+    limit: int | None,
+    model_dir: str | None,
+    folder: str,
+) -> int:
+    """Add papers to a corpus; changed ones take the place of what they were.
+
+    \b
+    recommender add more.parquet --corpus my.corpus
+    """
+    with Corpus.open(folder, model_dir=model_dir) as corpus:
+        report = corpus.add(sources, format=format_, mapping=parse_mapping(columns), limit=limit)
+        click.echo(f"{folder}: {len(corpus):,} papers")
+    return tell_report(report)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@corpus_option
+def remove(ids: tuple[str, ...], folder: str) -> int:
+    """Remove papers; `compact` gives the space back.
+
+    \b
+    recommender remove 2106.09685 --corpus my.corpus
+    """
+    with Corpus.open(folder) as corpus:
+        before = len(corpus)
+        unknown = corpus.remove(ids)
+        click.echo(f"{folder}: {before - len(corpus):,} removed, {len(corpus):,} papers left")
+    return complain(f"not in {folder}: {', '.join(unknown)}") if unknown else 0
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@corpus_option
+def info(as_json: bool, folder: str) -> None:
+    """Tell what a corpus holds: papers, encoder, index, dates, sizes.
+
+    \b
+    recommender info --corpus my.corpus
+    """
+    with Corpus.open(folder) as corpus:
+        facts = corpus.info()
+    if as_json:
+        click.echo(json.dumps({**asdict(facts), "bytes_per_paper": facts.bytes_per_paper}))
+        return
+    for name, value in _lines(facts).items():
+        click.echo(f"{name:<11} {value}")
+
+
+@click.command()
+@corpus_option
+def verify(folder: str) -> int:
+    """Check every byte of a corpus that counts.
+
+    \b
+    recommender verify --corpus my.corpus
+    """
+    with Corpus.open(folder) as corpus:
+        problems = corpus.verify()
+        for problem in problems:
+            complain(problem)
+        if not problems:
+            click.echo(f"{folder}: {len(corpus):,} papers, all as written")
+    return 1 if problems else 0
+
+
+@click.command()
+@corpus_option
+def compact(folder: str) -> None:
+    """Drop what removals and changes left behind and give the space back.
+
+    \b
+    recommender compact --corpus my.corpus
+    """
+    with Corpus.open(folder) as corpus:
+        before = corpus.info()
+        corpus.compact()
+        after = corpus.info()
+    click.echo(f"{folder}: {before.removed:,} vectors dropped, {_megabytes(before)} -> {_megabytes(after)}")
+
+
+COMMANDS = (build, add, remove, info, verify, compact)
+
+
+def _megabytes(facts: CorpusInfo) -> str:
+    return f"{(facts.database_bytes + facts.vector_bytes) / 1e6:,.1f} MB"
+
+
+def _lines(facts: CorpusInfo) -> dict[str, str]:
+    unfinished = f" (unfinished: {facts.unfinished:,} in the end; build it again)" if facts.unfinished else ""
+    return {
+        "papers": f"{facts.papers:,}{unfinished}",
+        "removed": f"{facts.removed:,} vectors that compact would drop",
+        "encoder": f"{facts.encoder}, {facts.dim} dimensions, fingerprint {facts.fingerprint[:12]}",
+        "index": f"{facts.index}, {facts.segments} vector file{'s' * (facts.segments != 1)}",
+        "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
+        f"{facts.undated:,} without a date",
+        "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",
+        "size": f"{_megabytes(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper",
+        "built from": ", ".join(facts.sources),
+    }

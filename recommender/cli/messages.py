@@ -1,0 +1,28 @@
+"""What goes to stderr: one line each."""
+
+from __future__ import annotations
+
+import click
+
+from ..corpus import AddReport
+
+__all__ = ["complain", "tell_report"]
+
+_SHOWN = 20
+
+
+def complain(message: str, status: int = 1) -> int:
+    """Write one line and return the exit status it stands for."""
+    click.echo(f"recommender: {' '.join(message.split())}", err=True)
+    return status
+
+
+def tell_report(report: AddReport) -> int:
+    """What became of the papers that were read; status 1 when some were skipped."""
+    for problem in report.problems[:_SHOWN]:
+        complain(problem)
+    more = report.rejected + report.remarks - min(len(report.problems), _SHOWN)
+    if more:
+        complain(f"... and {more:,} more such lines")
+    click.echo(str(report), err=True)
+    return 1 if report.rejected else 0

@@ -1,0 +1,95 @@
+"""Options that several commands share, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ..diversity import DEFAULT_DIVERSITY
+from ..errors import ParameterError
+from ..readers import READERS
+from ..writers import WRITERS
+
+__all__ = ["answer_options", "corpus_option", "parse_mapping", "source_options"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_MODEL_DIR = click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
+
+corpus_option = click.option(
+    "--corpus",
+    "folder",
+    metavar="DIR",
+    required=True,
+    envvar="RECOMMENDER_CORPUS",
+    help="The corpus's folder (or set RECOMMENDER_CORPUS).",
+)
+
+_SOURCE = (
+    click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice([reader.name for reader in READERS]),
+        help="Default: told from the content.",
+    ),
+    click.option(
+        "--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A column, e.g. title=Title."
+    ),
+    click.option("--limit", type=int, metavar="N", help="Read the first N papers only."),
+    _MODEL_DIR,
+)
+
+_ANSWER = (
+    click.option(
+        "--corpus",
+        "folder",
+        metavar="DIR",
+        envvar="RECOMMENDER_CORPUS",
+        help="Default: RECOMMENDER_CORPUS, else the embedded sample.",
+    ),
+    click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many papers."),
+    click.option(
+        "--diversity",
+        type=float,
+        default=DEFAULT_DIVERSITY,
+        show_default=True,
+        metavar="D",
+        help="0: by score alone ... 1: all variety.",
+    ),
+    click.option("--avoid", multiple=True, metavar="ID", help="A paper that is not liked; repeatable."),
+    click.option("--seen", multiple=True, metavar="ID", help="A paper not to show again; repeatable."),
+    click.option("--since", metavar="DATE", help="Published on or after (2024, 2024-05 or 2024-05-17)."),
+    click.option("--until", metavar="DATE", help="Published on or before."),
+    click.option(
+        "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
+    ),
+    click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="table", show_default=True),
+    _MODEL_DIR,
+)
+
+
+def source_options(command: _Command) -> _Command:
+    """What `build` and `add` read."""
+    return _decorated(command, _SOURCE)
+
+
+def answer_options(command: _Command) -> _Command:
+    """What `like`, `search` and `recommend` have in common."""
+    return _decorated(command, _ANSWER)
+
+
+def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:
+    """``("title=Title",)`` as a dict. Raises ParameterError for a text without ``=``."""
+    for text in columns:
+        if not all(text.partition("=")):
+            raise ParameterError(f"--map {text!r}: write FIELD=COLUMN, for instance title=Title")
+    return {field: column for field, _, column in (text.partition("=") for text in columns)}
+
+
+def _decorated(command: _Command, decorators: tuple[Callable[[_Command], _Command], ...]) -> _Command:
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command

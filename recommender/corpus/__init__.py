@@ -1,0 +1,20 @@
+"""The durable collection: one SQLite file that names immutable vector files."""
+
+from .corpus import Corpus, PaperSource
+from .filters import Filters, allowed_mask
+from .info import CorpusInfo
+from .lookup import find_row, no_such_paper
+from .report import AddReport
+from .snapshot import Snapshot
+
+__all__ = [
+    "AddReport",
+    "Corpus",
+    "CorpusInfo",
+    "Filters",
+    "PaperSource",
+    "Snapshot",
+    "allowed_mask",
+    "find_row",
+    "no_such_paper",
+]

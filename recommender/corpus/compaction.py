@@ -1,0 +1,86 @@
+"""Fewer files, no dead rows: segments merged after an addition, everything rewritten by `compact`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from indexes import Vectors
+
+from .manifest import load_manifest, store_manifest
+from .segments import Segment, load_segments, name_segment, read_checked, write_segment
+from .transaction import transaction
+
+__all__ = ["MANY_SEGMENTS", "compact", "merge_segments"]
+
+MANY_SEGMENTS = 8
+"""More vector files than this are merged into one after an addition."""
+
+
+def merge_segments(folder: Path, connection: sqlite3.Connection) -> None:
+    """Rewrite all vectors into one file when there are many; rows stay as they are.
+
+    Raises CorpusDamaged when a file is not what was written; then nothing is changed.
+    """
+    segments = load_segments(connection)
+    if len(segments) <= MANY_SEGMENTS:
+        return
+    dim = load_manifest(connection, folder).dim
+    blocks = (block for segment in segments for block in read_checked(folder, segment, dim))
+    count = sum(segment.count for segment in segments)
+    merged = write_segment(folder, segments[0].first_row, count, dim, blocks)
+    with transaction(connection):
+        connection.execute("DELETE FROM segments")
+        name_segment(connection, merged)
+
+
+def compact(folder: Path, connection: sqlite3.Connection) -> None:
+    """Drop the vectors of removed papers and give the space back to the disk.
+
+    The papers move, in order, to new rows behind all that were ever used: a row is never reused.
+    Raises CorpusDamaged when a file is not what was written; then nothing is changed.
+    """
+    segments = load_segments(connection)
+    dead = connection.execute("SELECT count(*) FROM tombstones").fetchone()[0]
+    if dead or len(segments) > 1:
+        _rewrite(folder, connection, segments)
+    connection.execute("VACUUM")
+
+
+def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segment]) -> None:
+    manifest = load_manifest(connection, folder)
+    (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    first = manifest.next_row
+    blocks = _live_blocks(folder, connection, segments, manifest.dim)
+    rewritten = write_segment(folder, first, count, manifest.dim, blocks)
+    connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
+    try:
+        connection.execute(
+            "INSERT INTO temp.moved SELECT row, ? + row_number() OVER (ORDER BY row) - 1 FROM papers",
+            (first,),
+        )
+        with transaction(connection):
+            for table in ("papers", "names", "categories"):
+                connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
+            connection.execute("DELETE FROM tombstones")
+            connection.execute("DELETE FROM segments")
+            if count:
+                name_segment(connection, rewritten)
+            store_manifest(connection, manifest.replace(next_row=first + count))
+    finally:
+        connection.execute("DROP TABLE temp.moved")
+
+
+def _live_blocks(
+    folder: Path, connection: sqlite3.Connection, segments: list[Segment], dim: int
+) -> Iterator[Vectors]:
+    dead = {row for (row,) in connection.execute("SELECT row FROM tombstones")}
+    for segment in segments:
+        row = segment.first_row
+        for block in read_checked(folder, segment, dim):
+            live = np.array([r not in dead for r in range(row, row + len(block))], np.bool_)
+            yield block[live]
+            row += len(block)

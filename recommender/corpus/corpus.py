@@ -1,0 +1,283 @@
+"""Corpus: the durable, searchable collection of papers."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from indexes import KINDS, choose
+
+from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
+from ..errors import CorpusExists, EncoderMismatch, ParameterError, UnknownPaper
+from ..paper import Paper
+from ..readers import Item, read_papers
+from . import verification
+from .database import is_blank
+from .embedded import sample_encoder, sample_papers
+from .info import CorpusInfo, describe
+from .lookup import find_row, no_such_paper
+from .manifest import Manifest
+from .report import AddReport
+from .snapshot import Snapshot
+from .writer import add_papers, build_papers, compact_corpus, remove_papers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Corpus", "PaperSource"]
+
+PaperSource: TypeAlias = "str | Path | Sequence[str | Path] | Iterable[Paper] | pd.DataFrame"
+"""A file, several files, papers, or a DataFrame."""
+
+
+class Corpus:
+    """A folder of papers and their vectors, seen as it was when it was opened or last changed here.
+
+    Made by `build`, `open` or `sample`. Another process may write meanwhile: this object goes on
+    showing the state it has until `refresh`.
+    """
+
+    def __init__(self, folder: Path, snapshot: Snapshot, *, encoder: Encoder | None = None) -> None:
+        self.path = folder
+        self.snapshot = snapshot
+        self.report: AddReport | None = None
+        """What the last `build` or `add` of this object did."""
+        self._encoder = encoder
+
+    @classmethod
+    def build(
+        cls,
+        source: PaperSource,
+        path: str | Path,
+        *,
+        encoder: str | Encoder = DEFAULT_ENCODER,
+        model_dir: str | Path | None = None,
+        index: str | None = None,
+        format: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        limit: int | None = None,
+    ) -> Corpus:
+        """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
+
+        `encoder` is an `Encoder` or a name for `load_encoder`, with the weights in `model_dir`;
+        `format` and `mapping` are for `read_papers`; `limit` takes the first so many papers.
+        What was read and skipped is in `report`.
+
+        Raises SourceError when nothing can be read, EncoderMismatch and CorpusExists when the folder
+        holds a corpus of another encoder or another source, ParameterError for a bad option. A build
+        that fails before its first paper leaves nothing behind.
+        """
+        folder = Path(path)
+        model = load_encoder(encoder, model_dir=model_dir) if isinstance(encoder, str) else encoder
+        names = _source_names(source)
+        if index is not None and index not in KINDS:
+            raise ParameterError(f"{index!r} is no kind of index; known: {', '.join(KINDS)}")
+        _check_target(folder, model, names)
+        report = AddReport()
+
+        def manifest() -> Manifest:
+            kind = index or choose(report.new)
+            return Manifest(model.name, model.fingerprint, model.dim, kind, sources=names)
+
+        items = _items(source, format=format, mapping=mapping, limit=limit)
+        build_papers(folder, items, lambda: model, report, manifest)
+        corpus = cls.open(folder, encoder=model)
+        corpus.report = report
+        return corpus
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        encoder: str | Encoder | None = None,
+        model_dir: str | Path | None = None,
+    ) -> Corpus:
+        """Open the corpus in the folder `path`; no model is loaded before a text must be encoded.
+
+        `encoder` or `model_dir` say where the corpus's encoder is, when its name alone does not.
+        Raises NotACorpus, CorpusTooNew, CorpusDamaged or EncoderMismatch.
+        """
+        folder = Path(path)
+        corpus = cls(folder, Snapshot.open(folder))
+        if encoder is not None or model_dir is not None:
+            name = encoder if encoder is not None else corpus.snapshot.manifest.encoder
+            model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
+            _check_encoder(folder, corpus.snapshot.manifest, model)
+            corpus._encoder = model
+        return corpus
+
+    @classmethod
+    def sample(cls) -> Corpus:
+        """A private copy of the embedded sample, some hundred papers; it goes when no longer used."""
+        folder = Path(tempfile.mkdtemp(prefix="recommender-sample-"))
+        corpus = cls.build(sample_papers(), folder, encoder=sample_encoder())
+        corpus._encoder = None  # the stored vectors know no other text: the real minilm does
+        weakref.finalize(corpus, shutil.rmtree, folder, ignore_errors=True)
+        return corpus
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that made the vectors, loaded when first asked for.
+
+        Raises EncoderUnknown when it is not at hand and EncoderMismatch when it has changed.
+        """
+        if self._encoder is None:
+            model = load_encoder(self.snapshot.manifest.encoder)
+            _check_encoder(self.path, self.snapshot.manifest, model)
+            self._encoder = model
+        return self._encoder
+
+    def add(
+        self,
+        source: PaperSource,
+        *,
+        format: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        limit: int | None = None,
+    ) -> AddReport:
+        """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
+
+        Raises what `build` raises; CorpusLocked when another process is writing.
+        """
+        self.report = AddReport()
+        items = _items(source, format=format, mapping=mapping, limit=limit)
+        try:
+            add_papers(self.path, items, lambda: self.encoder, self.report)
+        finally:
+            self.refresh()
+        return self.report
+
+    def remove(self, ids: Iterable[str]) -> list[str]:
+        """Remove papers, named as in `row`, and return the ids of those that were not there."""
+        texts = [ids] if isinstance(ids, str) else list(ids)
+        rows = {text: find_row(self.snapshot, text) for text in texts}
+        found = sorted({row for row in rows.values() if row is not None})
+        remove_papers(self.path, [paper.key for paper in self.snapshot.papers(found)])
+        self.refresh()
+        return [text for text, row in rows.items() if row is None]
+
+    def compact(self) -> None:
+        """Drop what `remove` and changes left behind and give the space back."""
+        compact_corpus(self.path)
+        self.refresh()
+
+    def verify(self) -> list[str]:
+        """Every problem of the corpus on disk, in one line each; see `verification.verify`."""
+        return verification.verify(self.path)
+
+    def info(self) -> CorpusInfo:
+        """Counts, encoder, index, dates, categories and sizes."""
+        return describe(self.path, self.snapshot)
+
+    def refresh(self) -> None:
+        """See the newest state, whoever wrote it."""
+        old, self.snapshot = self.snapshot, Snapshot.open(self.path)
+        old.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.snapshot.close()
+
+    def row(self, text: str) -> int:
+        """The row of the paper that an id in any spelling, a url or an exact title names.
+
+        Raises UnknownPaper, naming the nearest spellings.
+        """
+        row = find_row(self.snapshot, text)
+        if row is None:
+            raise UnknownPaper(no_such_paper(self.snapshot, text))
+        return row
+
+    def __getitem__(self, text: str) -> Paper:
+        return self.snapshot.papers([self.row(text)])[0]
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and find_row(self.snapshot, text) is not None
+
+    def __len__(self) -> int:
+        return len(self.snapshot)
+
+    def __iter__(self) -> Iterator[Paper]:
+        return iter(self.snapshot)
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Corpus({str(self.path)!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
+
+
+def _is_files(source: PaperSource) -> bool:
+    if isinstance(source, str | Path):
+        return True
+    return isinstance(source, list | tuple) and bool(source) and isinstance(source[0], str | Path)
+
+
+def _source_names(source: PaperSource) -> tuple[str, ...]:
+    """What the manifest says of the source: file names without folders."""
+    if not _is_files(source):
+        return ("papers given from Python",)
+    files = [source] if isinstance(source, str | Path) else source
+    return tuple(sorted(Path(str(file)).name for file in files))
+
+
+def _items(
+    source: PaperSource, *, format: str | None, mapping: Mapping[str, str] | None, limit: int | None
+) -> Iterator[Item]:
+    if limit is not None and limit < 1:
+        raise ParameterError(f"limit is {limit}; at least 1 paper must be read")
+    files = [source] if isinstance(source, str | Path) or not _is_files(source) else source
+    items = (item for file in files for item in read_papers(file, format=format, mapping=mapping))  # type: ignore[arg-type]
+    return items if limit is None else _first_papers(items, limit)
+
+
+def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:
+    papers = 0
+    for item in items:
+        yield item
+        papers += isinstance(item, Paper)
+        if papers == limit:
+            return
+
+
+def _check_target(folder: Path, encoder: Encoder, sources: tuple[str, ...]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise CorpusExists(f"{folder} is a file; a corpus needs a folder of its own")
+    if is_blank(folder):
+        others = [path.name for path in islice(folder.iterdir(), 50)] if folder.exists() else []
+        others = [
+            name for name in others if not name.startswith(("corpus.sqlite", "staging.sqlite", "writer."))
+        ]
+        if others:
+            raise CorpusExists(
+                f"{folder} holds other files ({others[0]} ...); a corpus needs a folder of its own"
+            )
+        return
+    snapshot = Snapshot.open(folder)
+    manifest = snapshot.manifest
+    count = len(snapshot)
+    snapshot.close()
+    _check_encoder(folder, manifest, encoder)
+    if manifest.sources != sources:
+        raise CorpusExists(
+            f"{folder} already holds a corpus of {count:,} papers built from {', '.join(manifest.sources)}; "
+            "use `recommender add` to add to it, or build into another folder"
+        )
+
+
+def _check_encoder(folder: Path, manifest: Manifest, encoder: Encoder) -> None:
+    if (encoder.name, encoder.fingerprint) != (manifest.encoder, manifest.fingerprint):
+        raise EncoderMismatch(
+            f"{folder} holds vectors of {manifest.encoder!r} ({manifest.fingerprint[:12]}), not of "
+            f"{encoder.name!r} ({encoder.fingerprint[:12]}); vectors of two encoders do not mix: "
+            "build a corpus of its own for the other one"
+        )

@@ -1,0 +1,182 @@
+"""The one SQLite file of a corpus: its schema, how it is opened, and how its damage is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+
+__all__ = [
+    "DATABASE",
+    "FORMAT",
+    "connect_reader",
+    "connect_writer",
+    "create",
+    "discard",
+    "is_blank",
+    "named_damage",
+]
+
+DATABASE = "corpus.sqlite"
+
+FORMAT = 1
+"""Raised by one whenever an older library could not read what a newer one writes."""
+
+_APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
+
+_NOT_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_LOCKED}
+
+_SCHEMA = f"""
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
+CREATE TABLE manifest (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, sha256 BLOB NOT NULL);
+-- record is the paper as JSON and the truth; the other columns are derived from it.
+CREATE TABLE papers (
+    row INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    day INTEGER,
+    text_hash BLOB NOT NULL,
+    record_hash BLOB NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX papers_fingerprint ON papers (fingerprint);
+CREATE INDEX papers_day ON papers (day);
+CREATE TABLE names (name TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (name, row)) WITHOUT ROWID;
+CREATE TABLE categories (
+    category TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (category, row)
+) WITHOUT ROWID;
+-- Rows whose vector is still in a segment but whose paper is gone or has moved to another row.
+CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
+-- Rows first_row ... first_row + count - 1 are the lines of one vector file; segments leave no gaps.
+CREATE TABLE segments (
+    first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
+);
+"""
+
+
+def create(folder: Path) -> None:
+    """Make the empty database of a new corpus; it becomes one when its manifest is committed."""
+    discard(folder)
+    connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
+    try:
+        connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {_SCHEMA} COMMIT;")
+    finally:
+        connection.close()
+
+
+def is_blank(folder: Path) -> bool:
+    """Whether a new corpus may begin here: no database, or one whose build stopped before its manifest."""
+    if not (folder / DATABASE).is_file():
+        return True
+    connection = sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        with named_damage(folder):
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+            if not tables:
+                return True
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            if application != _APPLICATION_ID or "manifest" not in tables:
+                return False
+            return bool(connection.execute("SELECT count(*) = 0 FROM manifest").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def discard(folder: Path) -> None:
+    """Delete the database of a corpus that never began."""
+    for suffix in ("", "-wal", "-shm"):
+        (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+
+
+def connect_writer(folder: Path) -> sqlite3.Connection:
+    """A connection that may write; each commit is on the disk before it returns.
+
+    Raises NotACorpus, CorpusTooNew or CorpusDamaged.
+    """
+    _check_exists(folder)
+    with named_damage(folder):
+        connection = sqlite3.connect(folder / DATABASE, isolation_level=None, timeout=30)
+        try:
+            _check_format(connection, folder)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def connect_reader(folder: Path) -> sqlite3.Connection:
+    """A read-only connection that holds one state of the corpus until it is closed.
+
+    Raises NotACorpus, CorpusTooNew or CorpusDamaged.
+    """
+    _check_exists(folder)
+    with named_damage(folder):
+        try:
+            return _begin_reading(folder, "mode=ro")
+        except sqlite3.OperationalError:
+            # Write-ahead logging needs to write beside the database; on a read-only disk nobody does.
+            return _begin_reading(folder, "mode=ro&immutable=1")
+
+
+def _begin_reading(folder: Path, options: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{(folder / DATABASE).resolve().as_uri()}?{options}",
+        uri=True,
+        isolation_level=None,
+        timeout=30,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("BEGIN")
+        _check_format(connection, folder)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def named_damage(folder: Path) -> Iterator[None]:
+    """Turn SQLite's complaints about the file, the disk or a lock into one line of ours.
+
+    Raises CorpusDamaged, or CorpusError where the file is well but cannot be used now.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in _NOT_DAMAGE:
+            raise CorpusError(f"{folder / DATABASE}: {error}; nothing was changed, try again") from error
+        raise CorpusDamaged(
+            f"{folder / DATABASE}: {error}; restore the file, or build the corpus again"
+        ) from error
+
+
+def _check_exists(folder: Path) -> None:
+    if not folder.is_dir():
+        raise NotACorpus(f"{folder}: no such folder; `recommender build` makes a corpus")
+    if not (folder / DATABASE).is_file():
+        raise NotACorpus(f"{folder}: no corpus (there is no {DATABASE} in it); `recommender build` makes one")
+
+
+def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
+    # Reading the schema first makes SQLite look at the file, so that damage shows here.
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if tables == 0 and application == 0:
+        raise NotACorpus(f"{folder}: {DATABASE} is empty; its build was stopped at once, build it again")
+    if application != _APPLICATION_ID:
+        raise NotACorpus(f"{folder}: {DATABASE} was written by another program")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > FORMAT:
+        raise CorpusTooNew(
+            f"{folder}: written in format {version} by a newer version; this one reads format {FORMAT}: "
+            "upgrade it"
+        )

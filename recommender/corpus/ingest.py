@@ -1,0 +1,109 @@
+"""Papers in: staged and compared first, then encoded batch by batch, each batch committed at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from ..encoders import Encoder, Vectors
+from ..errors import EncoderError
+from ..paper import Paper
+from ..progress import progress
+from ..readers import Item
+from .manifest import load_manifest, store_manifest
+from .records import delete_papers, insert_papers
+from .report import AddReport
+from .segments import name_segment, write_segment
+from .staging import Staging
+from .transaction import transaction
+
+__all__ = ["BATCH", "encode_staged", "stage", "update_facts"]
+
+BATCH = 512
+"""Papers in one commit: what an interruption can cost at most."""
+
+
+def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
+    """Read all items, compare them with the corpus and count into `report`.
+
+    Returns how many papers need a vector. Nothing of the corpus is changed.
+    """
+    with progress("reading") as tick:
+        staging.add(_counted(report.papers(items), tick))
+    difference = staging.compare()
+    report.duplicates = report.read - len(staging)
+    report.new, report.unchanged = difference.new, difference.unchanged
+    report.changed = difference.changed_text + difference.changed_facts
+    return difference.new + difference.changed_text
+
+
+def update_facts(connection: sqlite3.Connection, staging: Staging) -> None:
+    """Store what is new of papers whose text is unchanged; they keep their row and their vector."""
+    for batch in staging.to_update(BATCH):
+        rows = [row for row, _ in batch]
+        with transaction(connection):
+            delete_papers(connection, rows)
+            insert_papers(connection, rows, (paper for _, paper in batch))
+
+
+def encode_staged(
+    folder: Path,
+    connection: sqlite3.Connection,
+    staging: Staging,
+    encoder: Encoder,
+    report: AddReport,
+    *,
+    total: int,
+) -> None:
+    """Encode and commit the `total` staged papers that need it, batch by batch.
+
+    Stopped at any moment, every batch that was committed stays; doing it again goes on from there.
+    """
+    started = time.perf_counter()
+    with progress(f"encoding with {encoder.name}", total) as tick:
+        for batch in staging.to_encode(BATCH):
+            vectors = _checked(encoder, encoder.encode([paper.text for _, paper in batch]), len(batch))
+            _commit(folder, connection, batch, vectors)
+            report.encoded += len(batch)
+            report.seconds = time.perf_counter() - started
+            tick(len(batch))
+
+
+def _counted(papers: Iterable[Paper], tick: Callable[[int], None]) -> Iterator[Paper]:
+    for paper in papers:
+        yield paper
+        tick(1)
+
+
+def _commit(
+    folder: Path, connection: sqlite3.Connection, batch: list[tuple[int | None, Paper]], vectors: Vectors
+) -> None:
+    """One batch: its vector file first, then the transaction that names it."""
+    manifest = load_manifest(connection, folder)
+    next_row = manifest.next_row + len(batch)
+    segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, [vectors])
+    replaced = [row for row, _ in batch if row is not None]
+    with transaction(connection):
+        delete_papers(connection, replaced)
+        connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
+        insert_papers(connection, range(manifest.next_row, next_row), (paper for _, paper in batch))
+        name_segment(connection, segment)
+        store_manifest(connection, manifest.replace(next_row=next_row))
+
+
+def _checked(encoder: Encoder, vectors: Vectors, count: int) -> Vectors:
+    """The vectors, unless they break an encoder's promise. Raises EncoderError saying which."""
+    if vectors.shape != (count, encoder.dim):
+        raise EncoderError(
+            f"encoder {encoder.name!r} gave an array of shape {vectors.shape} for {count} texts, "
+            f"not ({count}, {encoder.dim})"
+        )
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not np.allclose(lengths, 1, atol=1e-3):
+        worst = lengths[np.argmax(np.abs(np.nan_to_num(lengths) - 1))]
+        raise EncoderError(f"encoder {encoder.name!r} gave a vector of length {worst}; every one must be 1")
+    return vectors

@@ -1,0 +1,52 @@
+"""What a corpus says of itself: its encoder, its index, its row counter, an unfinished build."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CorpusDamaged, NotACorpus
+
+__all__ = ["Manifest", "load_manifest", "store_manifest"]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`next_row` only grows, so a row is never given twice; no path of the machine is kept."""
+
+    encoder: str
+    fingerprint: str
+    dim: int
+    index: str
+    next_row: int = 0
+    sources: tuple[str, ...] = ()
+    unfinished: int | None = None
+    """Papers that the build in progress will hold in the end; None when none is under way."""
+
+    def replace(self, **changes: object) -> Manifest:
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+
+def store_manifest(connection: sqlite3.Connection, manifest: Manifest) -> None:
+    """Put the manifest in the open transaction."""
+    document = json.dumps(dataclasses.asdict(manifest), sort_keys=True)
+    digest = hashlib.sha256(document.encode()).digest()
+    connection.execute("INSERT OR REPLACE INTO manifest VALUES (1, ?, ?)", (document, digest))
+
+
+def load_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
+    """The manifest of this state. Raises NotACorpus when there is none, CorpusDamaged when it was altered."""
+    found = connection.execute("SELECT document, sha256 FROM manifest").fetchone()
+    if found is None:
+        raise NotACorpus(f"{folder}: its build was stopped before the first paper; build it again")
+    document, digest = found
+    if hashlib.sha256(str(document).encode(errors="replace")).digest() != digest:
+        raise CorpusDamaged(f"{folder}: the manifest is not what was written; restore or rebuild the corpus")
+    fields = json.loads(document)
+    fields["sources"] = tuple(fields["sources"])
+    return Manifest(**fields)

@@ -1,0 +1,54 @@
+"""A paper as the database holds it: the record, and the columns derived from it."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+from ..paper import Paper
+
+__all__ = ["PaperRow", "delete_papers", "insert_papers"]
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """The columns of table ``papers`` but for the row itself."""
+
+    key: str
+    id: str
+    fingerprint: str
+    day: int | None
+    text_hash: bytes
+    record_hash: bytes
+    record: str
+
+    @classmethod
+    def of(cls, paper: Paper) -> PaperRow:
+        """All columns, derived from the paper."""
+        record = paper.to_json()
+        digest = hashlib.sha256(record.encode()).digest()
+        return cls(paper.key, paper.id, paper.fingerprint, paper.day, paper.text_hash, digest, record)
+
+
+def insert_papers(connection: sqlite3.Connection, rows: Iterable[int], papers: Iterable[Paper]) -> None:
+    """Put papers in the given rows, in the open transaction."""
+    for row, paper in zip(rows, papers, strict=True):
+        columns = astuple(PaperRow.of(paper))
+        connection.execute("INSERT INTO papers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row, *columns))
+        connection.executemany("INSERT INTO names VALUES (?, ?)", ((name, row) for name in paper.names))
+        categories = ((category, row) for category in paper.categories)
+        connection.executemany("INSERT INTO categories VALUES (?, ?)", categories)
+
+
+def delete_papers(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
+    """Take papers out of the given rows, in the open transaction; their vectors are not touched."""
+    for row in rows:
+        (record,) = connection.execute("SELECT record FROM papers WHERE row = ?", (row,)).fetchone()
+        paper = Paper.from_json(record)
+        connection.execute("DELETE FROM papers WHERE row = ?", (row,))
+        names = ((name, row) for name in paper.names)
+        connection.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)
+        categories = ((category, row) for category in paper.categories)
+        connection.executemany("DELETE FROM categories WHERE category = ? AND row = ?", categories)

@@ -1,0 +1,56 @@
+"""What became of the papers that were given to a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..paper import Paper
+from ..readers import Item, Rejected
+
+__all__ = ["NAMED", "AddReport"]
+
+NAMED = 10_000
+"""So many problems are kept by name; all are counted."""
+
+
+@dataclass
+class AddReport:
+    """Numbers of papers; `problems` holds what was rejected, then kept with a remark, in reading order."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    encoded: int = 0
+    rejected: int = 0
+    remarks: int = 0
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
+        """The papers among the items of a reader; everything is counted as it goes by."""
+        for item in items:
+            if isinstance(item, Paper):
+                self.read += 1
+                yield item
+                continue
+            if isinstance(item, Rejected):
+                self.rejected += 1
+            else:
+                self.remarks += 1
+            if len(self.problems) < NAMED:
+                self.problems.append(f"{item.place}: {item.reason}")
+
+    def __str__(self) -> str:
+        parts = [f"{self.read:,} papers read", f"{self.new:,} new", f"{self.changed:,} changed"]
+        parts.append(f"{self.unchanged:,} unchanged")
+        for count, what in (
+            (self.duplicates, "duplicate ids (the last one wins)"),
+            (self.rejected, "skipped"),
+        ):
+            if count:
+                parts.append(f"{count:,} {what}")
+        rate = f" ({self.encoded / self.seconds:,.0f} papers/s)" if self.encoded and self.seconds else ""
+        return f"{', '.join(parts)}; {self.encoded:,} encoded in {self.seconds:,.1f} s{rate}"

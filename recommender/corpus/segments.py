@@ -1,0 +1,145 @@
+"""Vector files: written once, aside, onto the disk, and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from indexes import Vectors
+
+from ..errors import CorpusDamaged
+
+__all__ = [
+    "Segment",
+    "load_segments",
+    "name_segment",
+    "open_vectors",
+    "read_checked",
+    "remove_unnamed",
+    "write_segment",
+]
+
+_CHUNK_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows first_row ... first_row + count - 1, the lines of one ``.npy`` file of float32."""
+
+    first_row: int
+    count: int
+    file: str
+    sha256: str
+
+
+class _HashingWriter:
+    """A binary file that hashes what goes through it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        return self._file.write(data)
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def write_segment(folder: Path, first_row: int, count: int, dim: int, blocks: Iterable[Vectors]) -> Segment:
+    """Write `count` vectors, given in blocks, to a new file; on return it is on the disk under its name.
+
+    Nothing refers to the file before the database names it.
+    """
+    name = f"vectors-{first_row:012d}-{count}.npy"
+    aside = folder / f"{name}.writing"
+    with aside.open("wb") as file:
+        writer = _HashingWriter(file)
+        header = {"descr": "<f4", "fortran_order": False, "shape": (count, dim)}
+        np.lib.format.write_array_header_1_0(writer, header)
+        for block in blocks:
+            writer.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(folder / name)
+    _sync_folder(folder)
+    return Segment(first_row, count, name, writer.hexdigest())
+
+
+def name_segment(connection: sqlite3.Connection, segment: Segment) -> None:
+    """Let the database name a segment, in the open transaction."""
+    line = (segment.first_row, segment.count, segment.file, segment.sha256)
+    connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?)", line)
+
+
+def load_segments(connection: sqlite3.Connection) -> list[Segment]:
+    """The segments that the connection's state names, in row order."""
+    found = connection.execute("SELECT first_row, count, file, sha256 FROM segments ORDER BY first_row")
+    return [Segment(*line) for line in found]
+
+
+def open_vectors(folder: Path, segment: Segment, dim: int) -> Vectors:
+    """The segment's vectors, memory-mapped and read-only, shape (count, dim).
+
+    Raises FileNotFoundError when the file is gone and CorpusDamaged when its size or header is wrong.
+    """
+    path = folder / segment.file
+    try:
+        vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, EOFError) as error:
+        raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
+    if vectors.shape != (segment.count, dim) or vectors.dtype != np.float32:
+        raise CorpusDamaged(
+            f"{path}: holds {vectors.dtype} of shape {vectors.shape}, not float32 of ({segment.count}, {dim})"
+        )
+    return vectors
+
+
+def read_checked(folder: Path, segment: Segment, dim: int) -> Iterator[Vectors]:
+    """The segment's vectors in blocks, after its file was found to be what was written.
+
+    Raises CorpusDamaged when its SHA-256 has changed, FileNotFoundError when it is gone.
+    """
+    with (folder / segment.file).open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != segment.sha256:
+        raise CorpusDamaged(
+            f"{folder / segment.file}: SHA-256 {found[:12]}... is not the {segment.sha256[:12]}... that was "
+            "written; restore the file, or build the corpus again"
+        )
+    vectors = open_vectors(folder, segment, dim)
+    for start in range(0, segment.count, _CHUNK_ROWS):
+        yield vectors[start : start + _CHUNK_ROWS]
+
+
+def remove_unnamed(folder: Path, named: Iterable[Segment]) -> None:
+    """Delete vector files that no segment names: left by a crash, or replaced by a commit.
+
+    A process that has such a file open keeps it until it closes it.
+    """
+    keep = {segment.file for segment in named}
+    for path in folder.glob("vectors-*"):
+        if path.name not in keep:
+            try:
+                path.unlink()
+            except PermissionError:  # Windows: a reader has it open; the next writer tries again
+                continue
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

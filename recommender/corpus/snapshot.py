@@ -1,0 +1,130 @@
+"""One state of a corpus, as a reader sees it: it stays as it is whatever a writer does meanwhile."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexes import Allowed, Cosines, Rows, Vectors, open_index
+
+from ..errors import CorpusDamaged
+from ..paper import Paper
+from .database import connect_reader, named_damage
+from .manifest import Manifest, load_manifest
+from .segments import load_segments, open_vectors
+
+__all__ = ["Snapshot"]
+
+# A writer may drop a vector file between our reading its name and our opening it; then we look again.
+_ATTEMPTS = 5
+
+
+class Snapshot:
+    """Papers, vectors and index of one state, addressed by row."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._connection = connection
+        self.manifest: Manifest = load_manifest(connection, folder)
+        self.segments = load_segments(connection)
+        dim = self.manifest.dim
+        self._blocks = [open_vectors(folder, segment, dim) for segment in self.segments]
+        self._starts = np.array([segment.first_row for segment in self.segments], np.int64)
+        self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
+        self._index = open_index(self.manifest.index, self._blocks, dim=dim)
+        self._live = self._live_mask()
+
+    @classmethod
+    def open(cls, folder: Path) -> Snapshot:
+        """The newest state. Raises NotACorpus, CorpusTooNew or CorpusDamaged."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            connection = connect_reader(folder)
+            try:
+                with named_damage(folder):
+                    return cls(folder, connection)
+            except FileNotFoundError as error:
+                connection.close()
+                if attempt == _ATTEMPTS:
+                    raise CorpusDamaged(
+                        f"{error.filename}: the vector file is missing; restore it"
+                    ) from error
+            except BaseException:
+                connection.close()
+                raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def close(self) -> None:
+        """Let go of this state."""
+        self._connection.close()
+
+    def __len__(self) -> int:
+        """Number of papers."""
+        return len(self._index) if self._live is None else int(np.count_nonzero(self._live))
+
+    def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]:
+        """The k nearest papers of each query, as `VectorIndex.search`, but in rows of the corpus.
+
+        `allowed` is a mask from `mask`; removed papers are never found.
+        """
+        positions, cosines = self._index.search(queries, k, self._live if allowed is None else allowed)
+        return positions + self._first_row, cosines
+
+    def mask(self) -> Allowed:
+        """A new mask of the papers that are there, for a filter to narrow; index it with `place`."""
+        return np.ones(len(self._index), np.bool_) if self._live is None else self._live.copy()
+
+    def place(self, rows: Rows) -> Rows:
+        """Where rows stand in a mask."""
+        return rows - self._first_row
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """The vectors of these rows, shape (len(rows), dim)."""
+        vectors = np.empty((len(rows), self.manifest.dim), np.float32)
+        segment_of = np.searchsorted(self._starts, rows, side="right") - 1
+        for number in np.unique(segment_of):
+            mine = segment_of == number
+            vectors[mine] = self._blocks[number][rows[mine] - self._starts[number]]
+        return vectors
+
+    def same_titles(self, rows: Rows) -> Rows:
+        """These rows and all others whose title has the same fingerprint."""
+        titles = "SELECT fingerprint FROM papers WHERE row IN (SELECT value FROM json_each(?))"
+        statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
+        return np.union1d(rows, self.rows(statement, (json.dumps(rows.tolist()),)))
+
+    def papers(self, rows: Sequence[int]) -> list[Paper]:
+        """The papers of these rows, in this order. Raises CorpusDamaged when one is missing."""
+        statement = "SELECT row, record FROM papers WHERE row IN (SELECT value FROM json_each(?))"
+        found = dict(self.select(statement, (json.dumps([int(row) for row in rows]),)))
+        missing = next((row for row in rows if int(row) not in found), None)
+        if missing is not None:
+            raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
+        return [Paper.from_json(found[int(row)]) for row in rows]
+
+    def __iter__(self) -> Iterator[Paper]:
+        """All papers in row order."""
+        return (
+            Paper.from_json(record) for (record,) in self.select("SELECT record FROM papers ORDER BY row")
+        )
+
+    def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The lines that an SQL statement finds in this state."""
+        with named_damage(self._folder):
+            yield from self._connection.execute(statement, parameters)
+
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
+        """The first column of such lines, as an array."""
+        return np.fromiter((line[0] for line in self.select(statement, parameters)), dtype=np.int64)
+
+    def _live_mask(self) -> Allowed | None:
+        dead = self.rows("SELECT row FROM tombstones")
+        if not len(dead):
+            return None
+        live = np.ones(len(self._index), np.bool_)
+        live[dead - self._first_row] = False
+        return live

@@ -1,0 +1,139 @@
+"""Where a source's papers wait: told apart from what the corpus has before anything is encoded.
+
+Staging makes the last of several papers with one id win, tells how many papers there are to encode
+before the first is, and keeps memory small however large the source is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..paper import Paper
+from .records import PaperRow
+from .transaction import transaction
+
+__all__ = ["Difference", "Staging"]
+
+_FILE = "staging.sqlite"
+_CHUNK = 2000
+
+_SCHEMA = """
+PRAGMA staging.journal_mode = OFF;
+PRAGMA staging.synchronous = OFF;
+CREATE TABLE staging.papers (
+    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, id TEXT NOT NULL,
+    text_hash BLOB NOT NULL, record_hash BLOB NOT NULL, record TEXT NOT NULL
+);
+"""
+
+_JOIN = "staging.papers AS s JOIN main.papers AS p ON p.key = s.key"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How the staged papers compare with the corpus, in numbers of papers."""
+
+    new: int
+    changed_text: int
+    changed_facts: int
+    unchanged: int
+
+
+class Staging:
+    """Papers on their way in, in a scratch file attached to the writer's connection as ``staging``."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+        self._connection = connection
+        self._path = folder / _FILE
+        self._path.unlink(missing_ok=True)
+        connection.execute("ATTACH DATABASE ? AS staging", (str(self._path),))
+        connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Drop the scratch file."""
+        self._connection.execute("DETACH DATABASE staging")
+        self._path.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        return self._number("SELECT count(*) FROM staging.papers")
+
+    def add(self, papers: Iterable[Paper]) -> None:
+        """Stage papers; one whose key is there already takes the earlier one's place."""
+        statement = """
+            INSERT INTO staging.papers (key, id, text_hash, record_hash, record) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET id = excluded.id, text_hash = excluded.text_hash,
+                record_hash = excluded.record_hash, record = excluded.record
+        """
+        stream = map(_line, papers)
+        while chunk := list(itertools.islice(stream, _CHUNK)):
+            with transaction(self._connection):
+                self._connection.executemany(statement, chunk)
+
+    def compare(self) -> Difference:
+        """Tell new, changed and unchanged papers apart by content hash."""
+        self._keep_stored_ids()
+        total = len(self)
+        known = self._number(f"SELECT count(*) FROM {_JOIN}")
+        same_text = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.text_hash = s.text_hash")
+        unchanged = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.record_hash = s.record_hash")
+        return Difference(
+            new=total - known,
+            changed_text=known - same_text,
+            changed_facts=same_text - unchanged,
+            unchanged=unchanged,
+        )
+
+    def to_update(self, size: int) -> Iterator[list[tuple[int, Paper]]]:
+        """Batches of papers whose facts changed but not their text, with the row each has and keeps."""
+        statement = f"""
+            SELECT s.ordinal, p.row, s.record FROM {_JOIN}
+            WHERE s.ordinal > ? AND p.text_hash = s.text_hash AND p.record_hash <> s.record_hash
+            ORDER BY s.ordinal LIMIT ?
+        """
+        return self._batches(statement, size)
+
+    def to_encode(self, size: int) -> Iterator[list[tuple[int | None, Paper]]]:
+        """Batches of papers that need a vector, in source order, each with the row it has now or None.
+
+        What was stored since the last batch is not given again.
+        """
+        statement = """
+            SELECT s.ordinal, p.row, s.record FROM staging.papers AS s
+            LEFT JOIN main.papers AS p ON p.key = s.key
+            WHERE s.ordinal > ? AND (p.row IS NULL OR p.text_hash <> s.text_hash)
+            ORDER BY s.ordinal LIMIT ?
+        """
+        return self._batches(statement, size)
+
+    def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, Paper]]]:
+        last = 0
+        while lines := self._connection.execute(statement, (last, size)).fetchall():
+            yield [(row, Paper.from_json(record)) for _, row, record in lines]
+            last = lines[-1][0]
+
+    def _keep_stored_ids(self) -> None:
+        """A paper that is there under another spelling of its id keeps the spelling it has."""
+        found = self._connection.execute(f"SELECT s.ordinal, p.id, s.record FROM {_JOIN} WHERE p.id <> s.id")
+        statement = "UPDATE staging.papers SET id = ?, record_hash = ?, record = ? WHERE ordinal = ?"
+        while lines := found.fetchmany(_CHUNK):
+            renamed = [
+                (PaperRow.of(dataclasses.replace(Paper.from_json(record), id=stored_id)), ordinal)
+                for ordinal, stored_id, record in lines
+            ]
+            with transaction(self._connection):
+                changes = ((row.id, row.record_hash, row.record, ordinal) for row, ordinal in renamed)
+                self._connection.executemany(statement, changes)
+
+    def _number(self, statement: str) -> int:
+        return int(self._connection.execute(statement).fetchone()[0])
+
+
+def _line(paper: Paper) -> tuple[object, ...]:
+    row = PaperRow.of(paper)
+    return row.key, row.id, row.text_hash, row.record_hash, row.record

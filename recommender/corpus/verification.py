@@ -1,0 +1,121 @@
+"""Is everything in a corpus what was written, and does it fit together?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
+from ..paper import Paper
+from ..progress import progress
+from .database import connect_reader, named_damage
+from .manifest import Manifest, load_manifest
+from .records import PaperRow
+from .segments import Segment, load_segments, read_checked
+
+__all__ = ["verify"]
+
+
+def verify(folder: Path) -> list[str]:
+    """Every problem found, in one line each; none when the corpus is well.
+
+    Reads every byte that counts: SQLite's own integrity check, the manifest's and the vector files'
+    SHA-256, each paper's record against all that is derived from it, and that each row has exactly
+    one vector. Raises NotACorpus and CorpusTooNew.
+    """
+    try:
+        connection = connect_reader(folder)
+    except CorpusDamaged as error:
+        return [str(error)]
+    try:
+        with named_damage(folder):
+            problems = [f"corpus.sqlite: {line}" for line in _sqlite_problems(connection)]
+            manifest = load_manifest(connection, folder)
+            segments = load_segments(connection)
+            problems += _row_problems(connection, segments, manifest)
+            problems += _record_problems(connection)
+            for segment in segments:
+                problems += _segment_problems(folder, segment, manifest.dim)
+        return problems
+    except CorpusError as error:
+        return [str(error)]
+    finally:
+        connection.close()
+
+
+def _sqlite_problems(connection: sqlite3.Connection) -> list[str]:
+    lines = [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
+    return [] if lines == ["ok"] else [" ".join(line.split()) for line in lines]
+
+
+def _row_problems(
+    connection: sqlite3.Connection, segments: list[Segment], manifest: Manifest
+) -> Iterator[str]:
+    """Papers and tombstones together are the rows of the segments, each once, without a gap."""
+    expected = segments[0].first_row if segments else manifest.next_row
+    for segment in segments:
+        if segment.first_row != expected:
+            yield f"{segment.file}: begins at row {segment.first_row}, not at {expected}"
+        expected = segment.first_row + segment.count
+    if expected != manifest.next_row:
+        yield f"manifest: next row {manifest.next_row}, but the vectors end before row {expected}"
+    rows = Counter(
+        row for (row,) in connection.execute("SELECT row FROM papers UNION ALL SELECT row FROM tombstones")
+    )
+    vectors = {row for s in segments for row in range(s.first_row, s.first_row + s.count)}
+    for row in sorted(vectors ^ rows.keys())[:20]:
+        yield f"row {row}: has {'a vector but no paper' if row in vectors else 'a paper but no vector'}"
+    for row in sorted(row for row, count in rows.items() if count > 1)[:20]:
+        yield f"row {row}: is both a paper and removed"
+
+
+def _record_problems(connection: sqlite3.Connection) -> Iterator[str]:
+    expected = Counter[str]()
+    (total,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
+    with progress("verifying", total) as tick:
+        for row, *stored in connection.execute(f"SELECT {columns} FROM papers ORDER BY row"):
+            tick(1)
+            try:
+                paper = Paper.from_json(stored[-1])
+                if astuple(PaperRow.of(paper)) != tuple(stored):
+                    yield f"row {row} ({stored[1]}): the record is not what was written"
+                    continue
+            except (ValueError, TypeError, KeyError, AttributeError, InputError, ParameterError):
+                yield f"row {row} ({stored[1]}): the record cannot be read any more"
+                continue
+            yield from _side_table_problems(connection, row, paper)
+            expected.update(names=len(paper.names), categories=len(paper.categories))
+    for table in ("names", "categories"):
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        if count != expected[table]:
+            yield f"table {table}: {count} lines, but the papers have {expected[table]}"
+
+
+def _side_table_problems(connection: sqlite3.Connection, row: int, paper: Paper) -> Iterator[str]:
+    for table, column, values in (
+        ("names", "name", paper.names),
+        ("categories", "category", paper.categories),
+    ):
+        for value in values:
+            found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
+            if found.fetchone() is None:
+                yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
+
+
+def _segment_problems(folder: Path, segment: Segment, dim: int) -> list[str]:
+    try:
+        for block in read_checked(folder, segment, dim):
+            lengths = np.linalg.norm(block, axis=1)
+            if not np.allclose(lengths, 1, atol=1e-3):
+                return [f"{segment.file}: holds a vector whose length is not 1"]
+    except FileNotFoundError:
+        return [f"{segment.file}: the file is missing"]
+    except CorpusDamaged as error:
+        return [str(error)]
+    return []

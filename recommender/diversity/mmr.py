@@ -1,0 +1,32 @@
+"""`mmr`: maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .base import Positions, Scores, Vectors, by_score
+
+__all__ = ["mmr"]
+
+
+def mmr(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
+    """Take, k times, the paper with the highest
+
+    (1 - diversity) * score - diversity * (cosine to the most similar paper already taken).
+
+    The first is the best by score; equal values are taken in pool order. Scores and similarities
+    are both cosines, so the two terms weigh the same without scaling.
+    """
+    k = min(k, len(scores))
+    if diversity == 0 or k == 0:
+        return by_score(scores, k)
+    relevance = (1 - diversity) * scores.astype(np.float64)
+    nearest = np.full(len(scores), -np.inf)
+    chosen = np.empty(k, np.int64)
+    chosen[0] = np.argmax(scores)
+    for step in range(1, k):
+        last = chosen[step - 1]
+        relevance[last] = -np.inf
+        np.maximum(nearest, vectors @ vectors[last], out=nearest)
+        chosen[step] = np.argmax(relevance - diversity * nearest)
+    return chosen

@@ -1,0 +1,13 @@
+"""`none`: the order of the scores."""
+
+from __future__ import annotations
+
+from .base import Positions, Scores, Vectors, by_score
+
+__all__ = ["none"]
+
+
+def none(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
+    """The k best by score, whatever the diversity."""
+    del vectors, diversity
+    return by_score(scores, k)

@@ -1,0 +1,90 @@
+"""Any sentence-transformers model (Reimers & Gurevych, 2019) as an encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import EncoderDamaged, EncoderUnknown
+from .base import Vectors, unit_rows
+from .model_folder import folder_fingerprint, weight_files
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["SentenceTransformerEncoder"]
+
+# Models read a few hundred tokens; tokenizing megabytes to throw them away would only take time.
+# Only a text whose words are longer than 100 letters on average could lose a token by this.
+_MAX_CHARACTERS = 32_768
+
+
+class SentenceTransformerEncoder:
+    """A model folder, opened on the CPU when first used.
+
+    Raises EncoderUnknown when sentence-transformers is not installed and EncoderDamaged when the
+    folder holds no model with safetensors.
+    """
+
+    def __init__(self, name: str, folder: Path, *, batch_size: int = 32) -> None:
+        weight_files(folder)
+        self.name = name
+        self._folder = folder
+        self._batch_size = batch_size
+        self._fingerprint: str | None = None
+        self._loaded: SentenceTransformer | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of weights, tokenizer, pooling and text length."""
+        if self._fingerprint is None:
+            self._fingerprint = folder_fingerprint(self._folder)
+        return self._fingerprint
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions of each vector."""
+        return self._model.get_embedding_dimension() or self.encode([""]).shape[1]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text, shape (len(texts), dim)."""
+        if not texts:
+            return np.empty((0, self.dim), np.float32)
+        rows = self._model.encode(
+            [text[:_MAX_CHARACTERS] for text in texts],
+            batch_size=self._batch_size,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return unit_rows(np.asarray(rows))
+
+    @property
+    def _model(self) -> SentenceTransformer:
+        if self._loaded is None:
+            self._loaded = self._open()
+        return self._loaded
+
+    def _open(self) -> SentenceTransformer:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EncoderUnknown(
+                f"encoder {self.name!r} needs sentence-transformers: pip install sentence-transformers"
+            ) from error
+        from transformers.utils import logging
+
+        # Its bar for a load of a tenth of a second would end up in pipes and logs.
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            return SentenceTransformer(
+                str(self._folder),
+                device="cpu",
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise EncoderDamaged(f"{self._folder}: no model that can be opened ({error})") from error

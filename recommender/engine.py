@@ -1,0 +1,239 @@
+"""Recommender: candidates -> scores -> rerank -> recommendations, on one path for every question."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows, Vectors
+
+from .corpus import Corpus, Filters, Snapshot, allowed_mask, find_row, no_such_paper
+from .diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from .errors import ParameterError, ProfileError, UnknownPaper
+from .explain import closest_seeds
+from .profile import Profile
+from .recommendations import Recommendation, Recommendations
+from .scoring import DEFAULT_SCORER, SCORERS
+
+__all__ = ["NEAR_IDENTICAL", "Recommender"]
+
+NEAR_IDENTICAL = 0.98
+"""Above this cosine to a paper the reader knows, a paper is taken for another version of it."""
+
+# A rerank can only vary what it is given: several times k, and never a handful.
+_POOL_FACTOR, _POOL_LEAST = 5, 100
+
+# Finding the nearest spellings reads all ids: done for the first few unknown names only.
+_NAMED = 3
+
+# A reader may know thousands of papers: they are compared with the pool so many at a time.
+_BLOCK = 1024
+
+_Date = str | datetime.date | None
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True)
+class _Taste:
+    """A profile in arrays. `known` are the rows that must not come back; `seeds` name the liked rows."""
+
+    liked: Vectors
+    disliked: Vectors
+    known: Rows
+    seeds: tuple[int | str, ...]
+    notes: tuple[str, ...]
+
+
+class Recommender:
+    """Recommends papers of a corpus.
+
+    `scorer` names a strategy of `recommender.scoring`, `rerank` one of `recommender.diversity`.
+    """
+
+    def __init__(self, corpus: Corpus, *, scorer: str = DEFAULT_SCORER, rerank: str = DEFAULT_RERANK) -> None:
+        self.corpus = corpus
+        self._scorer = _named(scorer, SCORERS, "scorer")
+        self._rerank = _named(rerank, RERANKS, "rerank")
+
+    def more_like(
+        self,
+        *papers: str,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: _Date = None,
+        until: _Date = None,
+        categories: Sequence[str] | str = (),
+    ) -> Recommendations:
+        """Papers like these: `recommend` for a reader who likes them. Raises UnknownPaper."""
+        profile = Profile(liked=papers)
+        return self.recommend(
+            profile, k=k, diversity=diversity, since=since, until=until, categories=categories
+        )
+
+    def search(
+        self,
+        text: str,
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: _Date = None,
+        until: _Date = None,
+        categories: Sequence[str] | str = (),
+    ) -> Recommendations:
+        """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder."""
+        if not any(c.isalnum() for c in text):
+            raise ParameterError(f"{text!r} holds no word to search for")
+        profile = Profile(interests=(text,))
+        return self.recommend(
+            profile, k=k, diversity=diversity, since=since, until=until, categories=categories
+        )
+
+    def recommend(
+        self,
+        profile: Profile,
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: _Date = None,
+        until: _Date = None,
+        categories: Sequence[str] | str = (),
+    ) -> Recommendations:
+        """The k papers to read next, best first; fewer only when no more pass the filters.
+
+        A paper of the profile never comes back, nor a version of one: the same title but for case
+        and punctuation, or a cosine above `NEAR_IDENTICAL`. `diversity` is in [0, 1]: 0 is the order
+        of the scores, 1 all variety. For `since`, `until` and `categories` see `Filters`.
+
+        Names that are not in the corpus are told in `notes`; UnknownPaper is raised when nothing
+        that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
+        """
+        _check_options(k, diversity)
+        filters = Filters(since, until, categories)
+        snapshot = self.corpus.snapshot
+        taste = self._taste(snapshot, profile)
+        return self._rank(snapshot, taste, k, diversity, filters)
+
+    def recommend_many(
+        self,
+        profiles: Iterable[Profile],
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: _Date = None,
+        until: _Date = None,
+        categories: Sequence[str] | str = (),
+    ) -> Iterator[Recommendations]:
+        """The answer of `recommend` for each profile, in order."""
+        for profile in profiles:
+            yield self.recommend(
+                profile, k=k, diversity=diversity, since=since, until=until, categories=categories
+            )
+
+    def _taste(self, snapshot: Snapshot, profile: Profile) -> _Taste:
+        rated = _rows(snapshot, profile.liked), _rows(snapshot, profile.disliked)
+        notes = [note for rows in rated for note in _notes(snapshot, rows)]
+        liked, disliked = map(_present, rated)
+        # A reader has seen many papers that this corpus does not hold; that is not worth a note.
+        seen = _present(_rows(snapshot, profile.seen))
+        both = sorted(set(liked) & set(disliked))
+        if both:
+            titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
+            raise ProfileError(f"the profile both likes and dislikes {titles}; choose one")
+        if not liked and not profile.interests:
+            raise UnknownPaper(notes[0])
+        vectors = [snapshot.vectors(np.array(liked, np.int64))]
+        if profile.interests:
+            vectors.append(self.corpus.encoder.encode(profile.interests))
+        return _Taste(
+            liked=np.concatenate(vectors),
+            disliked=snapshot.vectors(np.array(disliked, np.int64)),
+            known=np.unique(np.array([*liked, *disliked, *seen], np.int64)),
+            seeds=(*liked, *profile.interests),
+            notes=tuple(notes),
+        )
+
+    def _rank(
+        self, snapshot: Snapshot, taste: _Taste, k: int, diversity: float, filters: Filters
+    ) -> Recommendations:
+        """The one path: every answer, single or batch, comes from here."""
+        rows = self._candidates(snapshot, taste, max(_POOL_FACTOR * k, _POOL_LEAST), filters)
+        vectors = snapshot.vectors(rows)
+        scores = self._scorer.score(vectors, taste.liked, taste.disliked)
+        chosen = self._rerank(vectors, scores, k, diversity)
+        seeds, cosines = closest_seeds(vectors[chosen], taste.liked)
+        papers = snapshot.papers(rows[chosen].tolist())
+        names = _seed_names(snapshot, [taste.seeds[seed] for seed in seeds])
+        items = (
+            Recommendation(rank, paper, float(score), *name, float(cosine))
+            for rank, paper, score, name, cosine in zip(
+                range(1, len(papers) + 1), papers, scores[chosen], names, cosines, strict=True
+            )
+        )
+        return Recommendations(tuple(items), taste.notes)
+
+    def _candidates(self, snapshot: Snapshot, taste: _Taste, size: int, filters: Filters) -> Rows:
+        """Rows of the pool, ascending: the best `size` papers that may be shown."""
+        queries = self._scorer.queries(taste.liked, taste.disliked)
+        known = snapshot.vectors(taste.known)
+        allowed = allowed_mask(snapshot, filters, snapshot.same_titles(taste.known))
+        while True:
+            found, _ = snapshot.search(queries, size, allowed)
+            rows = np.unique(found)
+            versions = rows[_are_versions(snapshot.vectors(rows), known)]
+            if not len(versions):
+                break
+            assert allowed is not None  # there are known papers, so there is a mask
+            allowed[snapshot.place(versions)] = False
+        if len(rows) > size:
+            scores = self._scorer.score(snapshot.vectors(rows), taste.liked, taste.disliked)
+            rows = np.sort(rows[np.argsort(-scores, kind="stable")[:size]])
+        return rows
+
+
+def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:
+    versions = np.zeros(len(vectors), np.bool_)
+    for start in range(0, len(known), _BLOCK):
+        versions |= (vectors @ known[start : start + _BLOCK].T).max(axis=1, initial=-1) > NEAR_IDENTICAL
+    return versions
+
+
+def _seed_names(snapshot: Snapshot, seeds: Sequence[int | str]) -> list[tuple[str, str]]:
+    """(id, title) of a liked paper, (text, "") of an interest."""
+    rows = sorted({seed for seed in seeds if isinstance(seed, int)})
+    papers = dict(zip(rows, snapshot.papers(rows), strict=True))
+    return [(seed, "") if isinstance(seed, str) else (papers[seed].id, papers[seed].title) for seed in seeds]
+
+
+def _rows(snapshot: Snapshot, names: Sequence[str]) -> dict[str, int | None]:
+    return {name: find_row(snapshot, name) for name in names}
+
+
+def _present(rows: Mapping[str, int | None]) -> list[int]:
+    return list(dict.fromkeys(row for row in rows.values() if row is not None))
+
+
+def _notes(snapshot: Snapshot, rows: Mapping[str, int | None]) -> list[str]:
+    """On the names that no paper of the corpus has."""
+    unknown = [name for name, row in rows.items() if row is None]
+    notes = [no_such_paper(snapshot, name) for name in unknown[:_NAMED]]
+    if unknown[_NAMED:]:
+        notes.append(f"nor are these in this corpus: {', '.join(unknown[_NAMED:])}")
+    return notes
+
+
+def _check_options(k: int, diversity: float) -> None:
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        raise ParameterError(f"k is {k!r}; ask for at least 1 paper")
+    if not 0 <= diversity <= 1:  # NaN is refused as well
+        raise ParameterError(f"diversity is {diversity!r}; it must be between 0 and 1")
+
+
+def _named(name: str, kinds: Mapping[str, _Kind], what: str) -> _Kind:
+    if name not in kinds:
+        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
+    return kinds[name]

@@ -1,0 +1,116 @@
+"""Every error a user can meet, in one tree.
+
+RecommenderError
+├── ParameterError (ValueError)      an option or argument has a value that cannot be used
+│   └── EncoderUnknown               no encoder has that name, or what it needs is not installed
+├── InputError                       a file or a record that was given cannot be read
+│   ├── SourceError                  a whole source: missing, empty, binary, truncated, wrong columns
+│   └── InvalidPaper (ValueError)    one record that is no paper
+├── ProfileError (ValueError)        a profile that cannot be served: nothing liked, contradictions
+├── UnknownPaper (KeyError)          an id, url or title that is not in the corpus
+├── EncoderError
+│   ├── EncoderMismatch              vectors of two encoders would be mixed
+│   └── EncoderDamaged               the weights are not the ones they should be
+└── CorpusError
+    ├── NotACorpus                   the folder holds no corpus
+    ├── CorpusExists                 the folder holds something else already
+    ├── CorpusTooNew                 written by a later version of this library
+    ├── CorpusDamaged                a file of the corpus is missing or is not what was written
+    └── CorpusLocked                 another process is writing; the message names it
+
+Each message names the value, the place, and what would be right, in one line.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CorpusDamaged",
+    "CorpusError",
+    "CorpusExists",
+    "CorpusLocked",
+    "CorpusTooNew",
+    "EncoderDamaged",
+    "EncoderError",
+    "EncoderMismatch",
+    "EncoderUnknown",
+    "InputError",
+    "InvalidPaper",
+    "NotACorpus",
+    "ParameterError",
+    "ProfileError",
+    "RecommenderError",
+    "SourceError",
+    "UnknownPaper",
+]
+
+
+class RecommenderError(Exception):
+    """Base of all errors raised on purpose by this library."""
+
+
+class ParameterError(RecommenderError, ValueError):
+    """An option or argument has a value that cannot be used."""
+
+
+class EncoderUnknown(ParameterError):
+    """No encoder has that name, or what it needs is not installed."""
+
+
+class InputError(RecommenderError):
+    """Something that was given to be read cannot be read."""
+
+
+class SourceError(InputError):
+    """A whole source cannot be read: missing, empty, binary, truncated or with the wrong columns."""
+
+
+class InvalidPaper(InputError, ValueError):
+    """One record is no paper, for instance because it has no title."""
+
+
+class ProfileError(RecommenderError, ValueError):
+    """A profile that cannot be served."""
+
+
+class UnknownPaper(RecommenderError, KeyError):
+    """An id, url or title that is not in the corpus."""
+
+    def __str__(self) -> str:
+        # KeyError would print the message in quotation marks.
+        return str(self.args[0]) if self.args else ""
+
+
+class EncoderError(RecommenderError):
+    """An encoder cannot be used for what is asked."""
+
+
+class EncoderMismatch(EncoderError):
+    """Vectors of two encoders would be mixed; the message names both."""
+
+
+class EncoderDamaged(EncoderError):
+    """A model's weights are not the ones its name promises."""
+
+
+class CorpusError(RecommenderError):
+    """A corpus cannot do what is asked."""
+
+
+class NotACorpus(CorpusError):
+    """The folder holds no corpus."""
+
+
+class CorpusExists(CorpusError):
+    """The folder holds a corpus or other files already."""
+
+
+class CorpusTooNew(CorpusError):
+    """The corpus was written by a later version of this library."""
+
+
+class CorpusDamaged(CorpusError):
+    """A file of the corpus is missing, or its content is not what was written."""
+
+
+class CorpusLocked(CorpusError):
+    """Another process is writing to the corpus; the message names it."""

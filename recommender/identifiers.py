@@ -1,0 +1,96 @@
+"""The names a paper goes by: arXiv, DOI, PubMed, ACL Anthology, OpenAlex, Semantic Scholar, URL.
+
+Every identifier has one canonical spelling, ``scheme:value``: ``arxiv:2312.00752``,
+``doi:10.18653/v1/n19-1423``, ``pmid:12345678``, ``acl:N19-1423``, ``openalex:W2741809807``,
+``s2:204e3073870fae3d05bcbc2f6a8e263d9b72e776``, ``url:https://...``. Versions of one arXiv paper
+share one spelling; old arXiv ids keep their archive, because ``hep-th/9901001`` and
+``math/9901001`` are two papers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+__all__ = ["canonical", "canonical_url", "parse_identifier", "title_fingerprint", "title_id"]
+
+_ARXIV_NEW = r"(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
+_ARXIV_OLD = r"(?P<old>[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
+_ARXIV = rf"(?:{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?"
+
+# Tried in this order; each must match the whole text.
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (scheme, re.compile(pattern, re.IGNORECASE))
+    for scheme, pattern in (
+        ("arxiv", rf"(?:arxiv:\s*)?{_ARXIV}"),
+        ("arxiv", rf"(?:https?://)?(?:www\.|export\.)?arxiv\.org/[a-z]+/{_ARXIV}(?:\.pdf)?/?(?:[?#].*)?"),
+        ("arxiv", rf"(?:https?://)?(?:www\.)?huggingface\.co/papers/{_ARXIV}/?(?:[?#].*)?"),
+        ("arxiv", rf"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ARXIV}"),
+        ("doi", r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(?P<value>10\.\d{4,9}/\S+)"),
+        ("pmid", r"(?:pmid:\s*|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/)(?P<value>\d{1,9})/?"),
+        (
+            "acl",
+            r"(?:acl:|(?:https?://)?(?:www\.)?aclanthology\.org/)"
+            r"(?P<value>[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)(?:\.pdf)?/?",
+        ),
+        ("openalex", r"(?:openalex:|(?:https?://)?(?:api\.)?openalex\.org/(?:works/)?)(?P<value>W\d+)"),
+        (
+            "s2",
+            r"(?:s2:|(?:https?://)?(?:www\.)?semanticscholar\.org/paper/(?:[^/]+/)?)?"
+            r"(?P<value>[0-9a-f]{40})/?",
+        ),
+    )
+)
+
+
+def parse_identifier(text: str) -> str | None:
+    """The canonical spelling of an identifier written in any usual way, or None.
+
+    Accepts bare ids (``2312.00752v2``), prefixed ones (``arXiv:2312.00752``) and urls.
+    """
+    text = text.strip()
+    for scheme, pattern in _PATTERNS:
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        if scheme == "arxiv":
+            return f"arxiv:{(found['new'] or _old_arxiv(found['old']))}"
+        return f"{scheme}:{_normal_case(scheme, found['value'])}"
+    return None
+
+
+def _old_arxiv(text: str) -> str:
+    """``math.GT/0309136`` is filed as ``math/0309136``: the subject class is not part of the id."""
+    archive, number = text.lower().split("/")
+    return f"{archive.split('.')[0]}/{number}"
+
+
+def _normal_case(scheme: str, value: str) -> str:
+    if scheme in ("doi", "s2"):  # both are case-insensitive
+        return value.rstrip(".,;)").lower() if scheme == "doi" else value.lower()
+    if scheme == "openalex" or re.fullmatch(r"[A-Za-z]\d{2}-\d{4}", value):
+        return value.upper()
+    return value
+
+
+def canonical(text: str) -> str:
+    """The spelling under which two ids are the same paper: the identifier's, else the text itself."""
+    return parse_identifier(text) or text.strip()
+
+
+def canonical_url(url: str) -> str | None:
+    """``url:`` and the address without scheme, ``www.``, fragment and trailing slash; None if empty."""
+    bare = re.sub(r"^https?://(?:www\.)?", "", url.strip(), flags=re.IGNORECASE).split("#")[0].rstrip("/")
+    return f"url:{bare}" if bare else None
+
+
+def title_fingerprint(title: str) -> str:
+    """Letters and digits of a title, lower case, without accents: equal for trivial variants."""
+    decomposed = unicodedata.normalize("NFKD", title).casefold()
+    return "".join(c for c in decomposed if c.isalnum())
+
+
+def title_id(title: str) -> str:
+    """A stable id for a paper whose source gives none: ``title:`` and 12 hex digits."""
+    return f"title:{hashlib.sha256(title_fingerprint(title).encode()).hexdigest()[:12]}"

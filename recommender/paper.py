@@ -1,0 +1,155 @@
+"""Paper: one record, cleaned on construction so that every later room may trust it."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .errors import InvalidPaper, ParameterError
+from .identifiers import canonical, canonical_url, parse_identifier, title_fingerprint, title_id
+
+__all__ = ["Paper", "clean_text", "first_day", "last_day"]
+
+# C0 and C1 controls; tabs and newlines are white space and become one space.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACE = re.compile(r"\s+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
+
+
+def clean_text(text: str) -> str:
+    """One line of valid Unicode: controls dropped, lone surrogates replaced, white space collapsed."""
+    text = _SURROGATE.sub("\ufffd", text)
+    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def _date_parts(text: str) -> tuple[int, int | None, int | None]:
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        raise ParameterError(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        datetime.date(year or 0, month or 1, day or 1)
+    except ValueError as error:
+        raise ParameterError(f"{text!r} is not a date: {error}") from error
+    assert year is not None
+    return year, month, day
+
+
+def first_day(text: str) -> datetime.date:
+    """The first day of a date written YYYY, YYYY-MM or YYYY-MM-DD (a time after it is ignored).
+
+    Raises ParameterError for anything else.
+    """
+    year, month, day = _date_parts(text)
+    return datetime.date(year, month or 1, day or 1)
+
+
+def last_day(text: str) -> datetime.date:
+    """The last day of a date written as for `first_day`: ``2024`` ends on 2024-12-31."""
+    year, month, day = _date_parts(text)
+    if month is None:
+        return datetime.date(year, 12, 31)
+    if day is not None:
+        return datetime.date(year, month, day)
+    following = datetime.date(year + month // 12, month % 12 + 1, 1) if (year, month) < (9999, 12) else None
+    return following - datetime.timedelta(days=1) if following else datetime.date.max
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper's title, abstract and facts.
+
+    `id` is the source's own, kept as it is; where it is empty one is made from the title.
+    `published` is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, or empty when unknown.
+    `identifiers` maps schemes to values as written (``{"doi": "10.1/x"}``).
+
+    Raises InvalidPaper when there is no title or no word to encode, and ParameterError for a
+    `published` that is no date.
+    """
+
+    id: str = ""
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    categories: tuple[str, ...] = ()
+    venue: str = ""
+    url: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    upvotes: int | None = None
+
+    def __post_init__(self) -> None:
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        for name in ("id", "title", "abstract", "venue", "url"):
+            put(name, clean_text(getattr(self, name)))
+        if not self.title:
+            raise InvalidPaper("has no title")
+        if not title_fingerprint(self.title) and not any(c.isalnum() for c in self.abstract):
+            raise InvalidPaper(f"has no word in its title {self.title[:40]!r} or its abstract")
+        if not self.id:
+            put("id", title_id(self.title))
+        put("authors", tuple(name for name in map(clean_text, self.authors) if name))
+        put("categories", tuple(dict.fromkeys(name for name in map(clean_text, self.categories) if name)))
+        put("identifiers", {clean_text(k): clean_text(v) for k, v in sorted(self.identifiers.items()) if v})
+        if self.published:
+            put("published", _normal_date(self.published))
+
+    @property
+    def key(self) -> str:
+        """The id in its canonical spelling: equal for all versions of one arXiv paper."""
+        return canonical(self.id)
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """The title's fingerprint, see `title_fingerprint`."""
+        return title_fingerprint(self.title)
+
+    @property
+    def text(self) -> str:
+        """What an encoder sees: ``title. abstract``, or the title alone."""
+        return f"{self.title}. {self.abstract}" if self.abstract else self.title
+
+    @property
+    def day(self) -> int | None:
+        """The first day of `published` as a proleptic Gregorian ordinal, None when unknown."""
+        return first_day(self.published).toordinal() if self.published else None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every canonical identifier of this paper: its key, its identifiers, its url."""
+        found = [self.key]
+        for scheme, value in self.identifiers.items():
+            found.append(parse_identifier(value) or parse_identifier(f"{scheme}:{value}") or "")
+        found.append(parse_identifier(self.url) or canonical_url(self.url) or "")
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    @property
+    def text_hash(self) -> bytes:
+        """SHA-256 of `text`: two papers with one text hash have one vector."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    def to_json(self) -> str:
+        """All fields as one line of JSON, the same bytes for the same paper."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Paper:
+        """The paper that `to_json` wrote."""
+        fields = json.loads(text)
+        for name in ("authors", "categories"):
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+
+def _normal_date(text: str) -> str:
+    year, month, day = _date_parts(text)
+    return "-".join([f"{year:04d}", *(f"{part:02d}" for part in (month, day) if part is not None)])

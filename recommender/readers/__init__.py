@@ -1,0 +1,130 @@
+"""Readers: one file per format, papers out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ParameterError, SourceError
+from ..paper import Paper
+from .arxiv import Arxiv
+from .base import Item, Reader, Rejected, Remark, Source
+from .columns import check_columns
+from .delimited import Delimited, header
+from .frame import read_frame
+from .hf_daily import HfDaily
+from .hf_page import HfPage
+from .jsonl import Jsonl
+from .parquet import Parquet
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["READERS", "Item", "Reader", "Rejected", "Remark", "Source", "detect", "read_papers"]
+
+# All kinds, in the order in which they are asked: the first that recognises a file reads it.
+READERS: tuple[Reader, ...] = (Parquet(), Arxiv(), HfDaily(), Jsonl(), Delimited(), HfPage())
+
+_WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
+_KNOWN_OTHERS = (
+    (b"%PDF", "a PDF"),
+    (b"<", "HTML or XML"),
+    (b"@", "BibTeX"),
+    (b"TY  -", "RIS"),
+    (b"{", "JSON without objects one a line or in one array"),
+    (b"[", "JSON without objects in its array"),
+)
+_MOST_BINARY = 0.1  # of all characters
+
+
+def read_papers(
+    source: str | os.PathLike[str] | pandas.DataFrame | Iterable[Paper],
+    *,
+    format: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> Iterator[Item]:
+    """The papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
+
+    `format` is the name of a reader; without it a file's content tells. `mapping` names columns that
+    are not recognised: ``{"title": "Title of the work"}`` (field of a paper -> column).
+
+    Raises SourceError when the source cannot be read at all, at once or on the first item, and when
+    it cannot be read any further, after what came before; ParameterError for an unknown `format` or a
+    `source` of another type.
+    """
+    mapping = mapping or {}
+    if isinstance(source, (str, os.PathLike)):
+        file = Source(Path(source))
+        return _reader(file, format, mapping).read(file, mapping)
+    pandas = sys.modules.get("pandas")  # whoever has a DataFrame has imported it
+    if pandas is not None and isinstance(source, pandas.DataFrame):
+        return read_frame(source, mapping)
+    if isinstance(source, (bytes, Mapping)) or not isinstance(source, Iterable):
+        kind = type(source).__name__
+        raise ParameterError(f"a {kind} is no source of papers; give a path, a DataFrame or a list of Paper")
+    return _passed_through(source)
+
+
+def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
+    """The reader for a file, chosen by its content, never by its name.
+
+    Raises SourceError when no reader knows it; the message says what it seems to be.
+    """
+    head = source.head()
+    _refuse_empty(source, head)
+    binary = _binary(head)
+    for reader in READERS:
+        if reader.recognises(head) and (reader.name == "parquet" or not binary):
+            return reader
+    if source.damage:
+        raise source.damage
+    if binary or b"\0" in head:
+        raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
+    columns, _ = header(head, (mapping or {}).values())
+    if len(columns) > 1 or any(name in columns for name in (mapping or {}).values()):
+        check_columns(columns, mapping or {}, str(source.path))
+        return _by_name("csv")
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    found = (what for begins, what in _KNOWN_OTHERS if start.startswith(begins))
+    raise SourceError(f"{source.path}: {next(found, 'text of another format')}; {_WANTED}")
+
+
+def _reader(source: Source, format: str | None, mapping: Mapping[str, str]) -> Reader:
+    if format is None:
+        return detect(source, mapping)
+    reader = _by_name(format)
+    _refuse_empty(source, source.head())
+    return reader
+
+
+def _by_name(name: str) -> Reader:
+    for reader in READERS:
+        if reader.name == name:
+            return reader
+    names = ", ".join(reader.name for reader in READERS)
+    raise ParameterError(f"{name!r} is no format of papers; choose one of {names}")
+
+
+def _refuse_empty(source: Source, head: bytes) -> None:
+    if not head.removeprefix(b"\xef\xbb\xbf").strip():
+        raise source.damage or SourceError(f"{source.path}: empty file: no papers")
+
+
+def _binary(head: bytes) -> str:
+    """What the bytes are when they are no UTF-8 text, which may still hold a stray NUL; else nothing."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text in UTF-16; save it as UTF-8"
+    text = head.decode("utf-8", "replace")
+    strange = text.count("\0") + text.count("\ufffd")
+    return "a binary file, not papers" if strange > _MOST_BINARY * len(text) else ""
+
+
+def _passed_through(papers: Iterable[object]) -> Iterator[Item]:
+    for position, paper in enumerate(papers, start=1):
+        if isinstance(paper, Paper):
+            yield paper
+        else:
+            yield Rejected(f"papers, item {position}", f"is a {type(paper).__name__}, not a Paper")

@@ -1,0 +1,112 @@
+"""What a reader is: a format in, papers out, and nothing lost in between."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import SourceError
+from ..paper import Paper
+
+__all__ = ["HEAD_BYTES", "READ_ERRORS", "Item", "Reader", "Rejected", "Remark", "Source"]
+
+HEAD_BYTES = 256 * 1024
+
+# What reading an opened source can raise: EOFError is how gzip says "cut off".
+READ_ERRORS = (EOFError, OSError, zlib.error)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that became no paper: where it stands (``papers.csv, row 3``) and why."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A record that was kept without something, or with something unusual; yielded before its paper."""
+
+    place: str
+    reason: str
+
+
+Item = Paper | Rejected | Remark
+
+
+class Source:
+    """A file to read, gzip or not, by its bytes."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.name = self.path.name
+        self.damage: SourceError | None = None
+
+    def open(self) -> io.BufferedIOBase:
+        """The file's bytes, decompressed on the fly. Raises SourceError when it cannot be opened."""
+        if self.path.is_dir():
+            raise SourceError(f"{self.path}: a folder, not a file; name the files in it")
+        try:
+            with self.path.open("rb") as raw:
+                compressed = raw.read(2) == b"\x1f\x8b"
+            # GzipFile is used bare: a buffer around it would drop the lines just before a cut.
+            return gzip.GzipFile(self.path) if compressed else self.path.open("rb")
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            why = getattr(error, "strerror", None) or error
+            raise SourceError(f"{self.path}: cannot be read ({why})") from error
+
+    def head(self) -> bytes:
+        """The first `HEAD_BYTES` bytes after decompression, fewer when the file is shorter or damaged.
+
+        `damage` is then the error to raise if these bytes are of no use.
+        """
+        pieces: list[bytes] = []
+        missing = HEAD_BYTES
+        with self.open() as stream:
+            try:
+                while missing and (piece := stream.read1(missing)):
+                    pieces.append(piece)
+                    missing -= len(piece)
+            except READ_ERRORS as error:
+                self.damage = self.damaged(error, "")
+        return b"".join(pieces)
+
+    def damaged(self, error: BaseException, after: str) -> SourceError:
+        """The error to raise for one of `READ_ERRORS`; `after` names the last thing read (``row 7``)."""
+        after = f" after {after}" if after else ""
+        if isinstance(error, EOFError):
+            return SourceError(f"{self.path}: the gzip data is cut off{after}")
+        if isinstance(error, (gzip.BadGzipFile, zlib.error)):
+            return SourceError(f"{self.path}: the gzip data is damaged{after} ({error})")
+        return SourceError(
+            f"{self.path}: cannot be read{after} ({getattr(error, 'strerror', None) or error})"
+        )
+
+    def place(self, row: int) -> str:
+        """How a message names the record number `row`, counted from 1."""
+        return f"{self.name}, row {row}"
+
+
+class Reader(Protocol):
+    """One format."""
+
+    name: str
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether a file that begins with these (decompressed) bytes is of this format."""
+        ...
+
+    def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
+        """Papers in file order, one record in memory at a time.
+
+        `mapping` renames columns: ``{"title": "Title"}`` reads the paper's title from the column
+        ``Title``. A bad record is yielded as `Rejected` and reading goes on; a source that cannot be
+        read any further raises SourceError after what came before it was yielded.
+        """
+        ...

@@ -1,0 +1,111 @@
+"""Which column of a source holds which field of a paper."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+
+from ..errors import SourceError
+
+__all__ = ["FIELDS", "SCHEMES", "Plan", "check_columns", "normal_name", "plan_columns", "refuse_mapping"]
+
+# A field of a paper, or a scheme of identifiers -> the columns to try, the first that holds anything wins.
+Plan = Mapping[str, tuple[str, ...]]
+
+# Other people's names for a paper's fields, as `normal_name` spells them, the most telling first.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "id": (
+        *("id", "paperid", "articleid", "arxivid", "arxiv", "aclid", "doi", "key", "citekey", "bibkey"),
+        *(
+            "citationkey",
+            "uid",
+            "identifier",
+            "openalexid",
+            "openalex",
+            "s2id",
+            "corpusid",
+            "pmid",
+            "pubmedid",
+        ),
+    ),
+    "title": ("title", "papertitle", "articletitle"),
+    "abstract": ("abstract", "summary", "abstracttext", "abstractnote", "description"),
+    "authors": ("authors", "author", "authornames", "authorlist", "creators", "creator"),
+    "published": (
+        *("published", "publicationdate", "publisheddate", "publishedat", "publishdate", "datepublished"),
+        *("date", "pubdate", "publicationyear", "year", "submitted", "createdat", "created"),
+    ),
+    "categories": (
+        *("categories", "category", "subjects", "subject", "fieldsofstudy", "s2fieldsofstudy"),
+        *("topics", "tags", "primarycategory"),
+    ),
+    "venue": (
+        *("venue", "journal", "booktitle", "conference", "journalref", "journalname", "publicationtitle"),
+        *("containertitle", "publicationvenue"),
+    ),
+    "url": ("url", "link", "paperurl", "landingpage", "urlabs", "pdfurl"),
+    "upvotes": ("upvotes", "numupvotes"),
+    "identifiers": ("identifiers", "externalids", "ids"),
+}
+
+SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "doi": ("doi",),
+    "arxiv": ("arxiv", "arxivid"),
+    "pmid": ("pmid", "pubmedid", "pubmed"),
+    "acl": ("acl", "aclid"),
+    "openalex": ("openalex", "openalexid"),
+    "s2": ("s2", "s2id", "semanticscholarid"),
+    "corpusid": ("corpusid", "s2corpusid"),
+}
+
+_ALIASES = {**FIELDS, **SCHEMES}
+
+
+def normal_name(name: str) -> str:
+    """A column's name without case and punctuation: ``Publication_Date`` is ``publicationdate``."""
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def plan_columns(columns: tuple[str, ...], mapping: Mapping[str, str]) -> Plan:
+    """The plan for records with these columns; `mapping` (field -> column) goes before the aliases."""
+    return _plan(columns, tuple(sorted(mapping.items())))
+
+
+# Records of one file nearly always have the same columns; hostile ones cannot fill the memory.
+@functools.lru_cache(maxsize=64)
+def _plan(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Plan:
+    by_name: dict[str, list[str]] = {}
+    for column in columns:
+        by_name.setdefault(normal_name(column), []).append(column)
+    plan = {
+        field: tuple(column for alias in aliases for column in by_name.get(alias, ()))
+        for field, aliases in _ALIASES.items()
+    }
+    for field, column in mapping:
+        plan[field] = (column,) if column in columns else tuple(by_name.get(normal_name(column), ()))
+    return plan
+
+
+def check_columns(columns: Iterable[str], mapping: Mapping[str, str], place: str) -> None:
+    """Raises SourceError when no column holds the title, or the mapping names what is not there."""
+    columns = tuple(columns)
+    listed = ", ".join(repr(column[:40]) for column in columns[:20]) + (", ..." if len(columns) > 20 else "")
+    for field, column in mapping.items():
+        if field not in _ALIASES:
+            known = ", ".join(_ALIASES)
+            raise SourceError(
+                f"{place}: {field!r} is no field of a paper; map one of {known} to a column, one of {listed}"
+            )
+        if not plan_columns(columns, {field: column})[field]:
+            raise SourceError(f"{place}: no column {column!r} for {field!r} among {listed}")
+    if not plan_columns(columns, mapping)["title"]:
+        raise SourceError(f"{place}: no column for the title among {listed}; name it with --map title=COLUMN")
+
+
+def refuse_mapping(mapping: Mapping[str, str], place: str, kind: str) -> None:
+    """Raises SourceError for any mapping: files of this kind have nothing to map."""
+    for field, column in mapping.items():
+        raise SourceError(
+            f"{place}: {field}={column} cannot be mapped in the format {kind!r}, whose fields are fixed; "
+            "leave the mapping out"
+        )

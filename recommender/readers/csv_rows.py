@@ -1,0 +1,106 @@
+"""The rows of delimited text, also when a quotation mark in it is never closed."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+
+from .base import Source
+from .lines import numbered_lines, too_long
+
+__all__ = ["NotARow", "csv_rows"]
+
+ROW_BYTES = 16 * 2**20
+_MOST_RECOVERIES = 20
+
+
+class NotARow(str):
+    """Why a row cannot be read."""
+
+    __slots__ = ()
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Feed:
+    """The lines for csv.reader, with those of the row in progress kept so that they can be read again."""
+
+    def __init__(self, lines: Iterator[tuple[int, bytes | None]]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.row: list[str] = []
+        self.size = 0
+        self.ended = False
+        self.long_line = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._next_line()
+        self.size += len(line)
+        if self.row and self.size > ROW_BYTES:
+            self._again.appendleft(line)
+            raise _TooLong
+        self.row.append(line)
+        return line
+
+    def _next_line(self) -> str:
+        for _, line in self._lines:
+            if line is None:
+                self.long_line = True
+                raise _TooLong
+            return line.decode("utf-8", "replace")
+        self.ended = True
+        raise StopIteration
+
+    def begin_row(self) -> None:
+        self.row, self.size, self.ended, self.long_line = [], 0, False, False
+
+    def take_back(self) -> None:
+        """All lines but the first of the row in progress are read again."""
+        self._again.extendleft(reversed(self.row[1:]))
+
+
+def csv_rows(source: Source, delimiter: str) -> Iterator[list[str] | NotARow]:
+    """Each row, blank lines left out; a NotARow for one that cannot be read.
+
+    A row that takes in everything to the end of the file began with a stray quotation mark: it is
+    given up and reading goes on at its second line.
+    """
+    # The limit is the whole process's, so it is only ever raised; `ROW_BYTES` bounds the rows here.
+    csv.field_size_limit(max(csv.field_size_limit(), 2 * ROW_BYTES))
+    feed = _Feed(numbered_lines(source, limit=ROW_BYTES, unit="line"))
+    reader = csv.reader(feed, delimiter=delimiter)
+    recoveries = 0
+    while True:
+        feed.begin_row()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield NotARow(f"cannot be read ({error})")
+            continue
+        except _TooLong:
+            if feed.long_line:
+                yield NotARow(too_long(ROW_BYTES))
+        else:
+            if not feed.ended:  # csv.reader asks for a line after the last only inside quotation marks
+                if any(map(str.strip, row)):
+                    yield row
+                continue
+        if feed.row:
+            recoveries += 1
+            yield _give_up(feed, again=recoveries <= _MOST_RECOVERIES)
+
+
+def _give_up(feed: _Feed, *, again: bool) -> NotARow:
+    reason = f"has a quotation mark that is never closed: {feed.row[0][:40].strip()!r}"
+    if again:
+        feed.take_back()
+        return NotARow(reason)
+    return NotARow(f"{reason}; the {len(feed.row) - 1} lines after it are lost")

@@ -1,0 +1,83 @@
+"""CSV, TSV and other delimited text with a header line."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterator, Mapping
+
+from .base import Item, Rejected, Source
+from .columns import check_columns, plan_columns
+from .csv_rows import NotARow, csv_rows
+from .records import to_items
+
+__all__ = ["Delimited", "header"]
+
+_DELIMITERS = ",\t;|"
+# How other text formats begin: JSON, HTML, BibTeX, PDF and LaTeX, comments.
+_NEVER = tuple("{[<@%#")
+
+
+class Delimited:
+    """A table as text: the delimiter is found from its header, the columns by their names."""
+
+    name = "csv"
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the first line is a header: it names the title, or the second has as many columns."""
+        columns, delimiter = header(head)
+        if plan_columns(columns, {})["title"]:
+            return True
+        if len(columns) < 2 or any(not name or len(name) > 60 for name in columns) or b"\0" in head:
+            return False
+        second = _text(head).splitlines()[1:2]
+        return not second or len(_first_row(second[0], delimiter)) == len(columns)
+
+    def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
+        """See `Reader.read`. Rows are counted from the first after the header, blank lines left out."""
+        columns, delimiter = header(source.head(), mapping.values())
+        check_columns(columns, mapping, str(source.path))
+        plan = plan_columns(columns, mapping)
+        rows = csv_rows(source, delimiter)
+        next(rows, None)
+        for number, row in enumerate(rows, start=1):
+            place = source.place(number)
+            if isinstance(row, NotARow):
+                yield Rejected(place, row)
+            elif any(cell.strip() for cell in row[len(columns) :]):
+                # An unquoted delimiter has shifted the columns: what stands where is a guess.
+                yield Rejected(place, f"has {len(row)} columns, the header {len(columns)}: {row[0][:40]!r}")
+            else:
+                # Reversed, so that of two columns with one name the first counts.
+                cells = reversed(list(zip(columns, row, strict=False)))
+                yield from to_items(dict(cells), plan, place)
+
+
+def header(head: bytes, wanted: Collection[str] = ()) -> tuple[tuple[str, ...], str]:
+    """The column names in a file's first row, and the delimiter that divides it best.
+
+    The best one gives a column for the title or one of the `wanted`, then the most columns.
+    """
+    text = _text(head)
+    if text.startswith(_NEVER):
+        return (), _DELIMITERS[0]
+    found = {delimiter: _first_row(text, delimiter) for delimiter in _DELIMITERS}
+
+    def telling(delimiter: str) -> tuple[bool, int]:
+        columns = found[delimiter]
+        known = plan_columns(columns, {})["title"] or any(name in columns for name in wanted)
+        return bool(known), len(columns)
+
+    best = max(_DELIMITERS, key=telling)
+    return found[best], best
+
+
+def _text(head: bytes) -> str:
+    return head.decode("utf-8-sig", "replace").lstrip("\r\n \ufeff")
+
+
+def _first_row(text: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        row = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
+    except csv.Error:
+        return ()
+    return tuple(name.strip() for name in row)

@@ -1,0 +1,43 @@
+"""JSON Lines, or a JSON array, of objects with a title and whatever else."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+
+from .base import Item, Rejected, Source
+from .columns import check_columns, plan_columns
+from .objects import NotAnObject, json_objects, leading_objects
+from .records import to_items
+
+__all__ = ["Jsonl"]
+
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]")
+
+
+class Jsonl:
+    """Objects of any shape: their columns are recognised by name."""
+
+    name = "jsonl"
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the file begins like an object, or has one in its first lines."""
+        return bool(_BEGINS.match(head)) or next(leading_objects(head), None) is not None
+
+    def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
+        """See `Reader.read`. Rows are lines of the file, or places in the array."""
+        columns = _columns(source.head())
+        if columns:
+            check_columns(columns, mapping, str(source.path))
+        for row, record in json_objects(source):
+            place = source.place(row)
+            if isinstance(record, NotAnObject):
+                yield Rejected(place, record)
+            else:
+                yield from to_items(record, plan_columns(tuple(record), mapping), place)
+
+
+def _columns(head: bytes) -> tuple[str, ...]:
+    """The names in the first objects; none when the first object is longer than the head."""
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(leading_objects(head))))

@@ -1,0 +1,103 @@
+"""Authors and categories: lists, or text that holds a list. Nothing here raises."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from collections.abc import Callable
+
+from .values import native, text
+
+__all__ = ["categories", "names"]
+
+_NAME_KEYS = ("name", "display_name", "fullName", "category")
+_WRITTEN_LIST = 20_000  # characters; a longer text is no list that str() wrote
+
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|"
+    "cs|dg-ga|econ|eess|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|"
+    "nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|q-fin|quant-ph|solv-int|stat|supr-con"
+)
+# An arXiv archive with or without its class (cs.CL, hep-th), an ACM class (I.2.6), an MSC class (68T05).
+_ARXIV_CATEGORY = re.compile(
+    rf"(?:{_ARCHIVES})(?:\.[A-Za-z]{{2}}(?:-?[a-z]+)*)?|[A-K]\.\d(?:\.(?:\d+|m))?|\d\d[A-Z-]\d\d"
+)
+
+
+def names(value: object) -> tuple[str, ...]:
+    """Authors from a list of names, a list of objects with a name, or one text."""
+    return _listed(value, _split_names)
+
+
+def categories(value: object) -> tuple[str, ...]:
+    """Categories from a list, or one text divided by ``;``, ``,`` or, for arXiv's, white space."""
+    return _listed(value, _split_categories)
+
+
+def _listed(value: object, split: Callable[[str], list[str]]) -> tuple[str, ...]:
+    value = native(value)
+    if isinstance(value, (str, bytes)):
+        written = text(value)
+        found = _written_list(written)
+        value = split(written) if found is None else found
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=str)
+    if not isinstance(value, (list, tuple)):
+        value = [value]
+    return tuple(name for name in map(_one_name, value) if name)
+
+
+def _one_name(value: object) -> str:
+    if not isinstance(value, dict):
+        return "" if isinstance(value, (list, tuple)) else text(value).strip()
+    for key in _NAME_KEYS:
+        if isinstance(value.get(key), str):
+            return str(value[key])
+    parts = (value.get("given"), value.get("family"))
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
+def _written_list(written: str) -> list[object] | None:
+    """The list in ``['A', 'B']``, as str() and JSON write lists into the cells of a table."""
+    written = written.strip()
+    if not (written.startswith("[") and written.endswith("]")) or len(written) > _WRITTEN_LIST:
+        return None
+    for parse in (json.loads, _literal):
+        try:
+            found = parse(written)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        return found if isinstance(found, list) else None
+    return None
+
+
+def _literal(written: str) -> object:
+    # numpy prints its arrays without commas, and Python would join the strings.
+    written = re.sub(r"(['\"])\s+(['\"])", r"\1, \2", written)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd backslashes: the text is data, not code
+        return ast.literal_eval(written)
+
+
+def _split_names(written: str) -> list[str]:
+    if ";" in written:
+        return written.split(";")
+    people = re.split(r"\s+and\s+", written)
+    if len(people) == 1:
+        return written.split(",")
+    *before, last = people
+    # "A Bee, C Dee, and E Eff" is a list; "Bee, A and Dee, C" is BibTeX, its commas inside the names.
+    parts = [part.strip() for person in before for part in person.split(",")]
+    if "," not in last and all(" " in part for part in parts if part):
+        return [*parts, last]
+    return people
+
+
+def _split_categories(written: str) -> list[str]:
+    for mark in (";", ","):
+        if mark in written:
+            return written.split(mark)
+    words = written.split()
+    return words if all(map(_ARXIV_CATEGORY.fullmatch, words)) else [written]

@@ -1,0 +1,85 @@
+"""One record of named values -> one paper, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..errors import InvalidPaper
+from ..paper import Paper
+from .base import Item, Rejected, Remark
+from .columns import SCHEMES, Plan, normal_name
+from .dates import published
+from .lists import categories, names
+from .values import text, whole
+
+__all__ = ["LONG_ABSTRACT", "to_items"]
+
+LONG_ABSTRACT = 100_000  # characters
+_MOST_IDENTIFIERS = 50
+
+_SCHEME_OF = {alias: scheme for scheme, aliases in SCHEMES.items() for alias in aliases}
+
+
+def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[Item]:
+    """The paper in a record, after the remarks on it; or a Rejected. Raises nothing, whatever the values.
+
+    `place` is where the record stands, as messages name it.
+    """
+    paper_id = _first(record, plan["id"])
+    date, wrong_date = _date(record, plan["published"])
+    try:
+        paper = Paper(
+            id=paper_id,
+            title=_first(record, plan["title"]),
+            abstract=_first(record, plan["abstract"]),
+            authors=next(filter(None, (names(record.get(c)) for c in plan["authors"])), ()),
+            published=date,
+            categories=next(filter(None, (categories(record.get(c)) for c in plan["categories"])), ()),
+            venue=_first(record, plan["venue"]),
+            url=_first(record, plan["url"]),
+            identifiers=_identifiers(record, plan),
+            upvotes=next((n for c in plan["upvotes"] if (n := whole(record.get(c))) is not None), None),
+        )
+    except InvalidPaper as error:
+        yield Rejected(place, f"{error} (id {paper_id[:60]!r})" if paper_id else str(error))
+        return
+    if wrong_date:
+        yield Remark(place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD")
+    if len(paper.abstract) > LONG_ABSTRACT:
+        length = f"{len(paper.abstract):,} characters"
+        yield Remark(place, f"an abstract of {length}: kept whole, encoded from its beginning")
+    yield paper
+
+
+def _first(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
+    for column in columns:
+        found = text(record.get(column)).strip()
+        if found:
+            return found
+    return ""
+
+
+def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, str]:
+    """The date (or nothing), and the spelling of a value that is none (or nothing)."""
+    wrong = ""
+    for column in columns:
+        value = record.get(column)
+        found = published(value)
+        if found:
+            return found, ""
+        if found is None:
+            wrong = wrong or repr(text(value)[:40] or f"a {type(value).__name__}")
+    return "", wrong
+
+
+def _identifiers(record: Mapping[str, object], plan: Plan) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in plan["identifiers"]:
+        nested = record.get(column)
+        if isinstance(nested, dict):
+            for key, value in list(nested.items())[:_MOST_IDENTIFIERS]:
+                name = text(key).strip()
+                found[_SCHEME_OF.get(normal_name(name), name.lower())] = text(value).strip()
+    for scheme in SCHEMES:
+        found[scheme] = _first(record, plan[scheme]) or found.get(scheme, "")
+    return {scheme: value for scheme, value in found.items() if scheme and value}

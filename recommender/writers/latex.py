@@ -1,0 +1,32 @@
+"""Plain text written so that LaTeX shows it and BibTeX can hold it."""
+
+from __future__ import annotations
+
+import re
+
+from .one_line import one_line
+
+__all__ = ["latex"]
+
+# A title may come from anywhere, so nothing in it is taken for LaTeX: "$" is a dollar, not mathematics,
+# and \input is a word. Letters outside ASCII stay: LaTeX, biber and every reference manager read UTF-8.
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    # BibTeX counts braces even behind a backslash, so one lone \{ would swallow the rest of the file.
+    "{": r"\ensuremath{\lbrace}",
+    "}": r"\ensuremath{\rbrace}",
+    **{char: f"\\{char}" for char in "&%$#_"},
+}
+_SPECIAL = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")
+
+# Pairs that LaTeX would join into another character: dashes, quotation marks, inverted marks, guillemets.
+_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=[`!?])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)|(?<=,)(?=,)")
+
+
+def latex(text: str) -> str:
+    """One line of LaTeX, its braces balanced, that shows the text as it is."""
+    kept_apart = _LIGATURE.sub("\0", one_line(text))
+    escaped = _SPECIAL.sub(lambda found: _ESCAPES[found[0]], kept_apart)
+    return escaped.replace("\0", "{}")

@@ -1,0 +1,63 @@
+"""RIS, for reference managers: Zotero, Mendeley, EndNote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .base import Record
+from .identifiers import arxiv_id, doi
+from .one_line import one_line
+from .published import date_parts
+from .venue import VenueKind, venue_kind
+
+__all__ = ["RisWriter"]
+
+_TYPES: dict[VenueKind, str] = {
+    "journal": "JOUR",
+    "conference": "CONF",
+    "preprint": "UNPB",
+    "unknown": "GEN",
+}
+
+
+class RisWriter:
+    """One reference per record, with its abstract."""
+
+    name = "ris"
+
+    def write(self, records: Sequence[Record]) -> str:
+        """The records as a RIS file; empty when there are none."""
+        import rispy  # type: ignore[import-untyped]
+
+        writer = rispy.RisWriter()
+        # Without the "1." that rispy puts before each reference, which the format does not know.
+        writer.set_header = lambda count: ""
+        text: str = writer.formats([_reference(record) for record in records])
+        return text
+
+
+def _reference(record: Record) -> dict[str, object]:
+    year, month, day = date_parts(record["published"])
+    arxiv, kind = arxiv_id(record), venue_kind(record)
+    reference = {
+        "type_of_reference": _TYPES[kind],
+        "id": one_line(record["id"]),
+        "title": one_line(record["title"]),
+        "authors": _lines(record["authors"]),
+        "year": year,
+        # The format's own date: always four parts, the last for a season.
+        "date": f"{year}/{month}/{day}/" if year else "",
+        "secondary_title": one_line(record["venue"]) if kind != "preprint" else "",
+        "publisher": one_line(record["venue"]) or "arXiv" if kind == "preprint" else "",
+        "accession_number": f"arXiv:{arxiv}" if arxiv else "",
+        "doi": one_line(doi(record)),
+        # A semicolon would part the address in two.
+        "urls": [one_line(record["url"]).replace(";", "%3B")] if record["url"] else [],
+        "keywords": _lines(record["categories"]),
+        "abstract": one_line(record["abstract"]),
+    }
+    return {name: value for name, value in reference.items() if value}
+
+
+def _lines(texts: Sequence[str]) -> list[str]:
+    return [line for line in map(one_line, texts) if line]

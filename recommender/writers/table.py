@@ -1,0 +1,129 @@
+"""A table for a person at a terminal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .base import Record
+from .one_line import one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["TableWriter"]
+
+_USUAL_WIDTH = 100
+_LEAST_WIDTH = 40  # narrower terminals break the lines themselves
+_GREATEST_WIDTH = 160  # longer lines are hard to follow
+_WIDE = 140  # from here on the facts stand in columns of their own
+_LONGEST_CLOSEST = 160  # the reader's own words may be a whole paragraph
+
+
+class TableWriter:
+    """Title, facts, and what each paper is closest to; titles are wrapped, never cut."""
+
+    name = "table"
+
+    def write(self, records: Sequence[Record], *, width: int | None = None, color: bool = False) -> str:
+        """The records as a table of `width` columns (40 to 160; 100 where it is unknown or 0).
+
+        With `color` the text holds the escape sequences of a terminal, else none.
+        """
+        if not records:
+            return "nothing to recommend\n"
+        width = min(max(width or _USUAL_WIDTH, _LEAST_WIDTH), _GREATEST_WIDTH)
+        table = _wide_table(records) if width >= _WIDE else _narrow_table(records)
+        return _render(table, width, color)
+
+
+def _narrow_table(records: Sequence[Record]) -> Table:
+    table = _empty_table()
+    table.add_column("paper", ratio=1, overflow="fold")
+    for record in records:
+        facts = " · ".join(filter(None, (_authors(record), record["published"], one_line(record["id"]))))
+        _add(table, record, _stacked(_title(record), _text(facts), _closest(record)))
+    return table
+
+
+def _wide_table(records: Sequence[Record]) -> Table:
+    table = _empty_table()
+    table.add_column("paper", ratio=5, overflow="fold")
+    table.add_column("authors", ratio=2, overflow="fold")
+    table.add_column("date", no_wrap=True)
+    table.add_column("id", max_width=24, overflow="fold")
+    for record in records:
+        paper = _stacked(_title(record), _closest(record))
+        facts = (_authors(record), record["published"], one_line(record["id"]))
+        _add(table, record, paper, *map(_text, facts))
+    return table
+
+
+def _empty_table() -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    return table
+
+
+def _add(table: Table, record: Record, *cells: Text) -> None:
+    if table.row_count:
+        table.add_row()  # a blank line, so that the eye finds where a paper begins
+    table.add_row(str(record["rank"]), _text(f"{record['score']:.3f}", "cyan"), *cells)
+
+
+def _title(record: Record) -> Text:
+    return _text(one_line(record["title"]) or "(no title)", "bold")
+
+
+def _authors(record: Record) -> str:
+    names = [name for name in map(one_line, record["authors"]) if name]
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+def _closest(record: Record) -> Text:
+    name = one_line(record["closest_title"]) or one_line(record["closest"])
+    if not name:
+        return _text("")
+    if len(name) > _LONGEST_CLOSEST and not record["closest_title"]:
+        name = name[: _LONGEST_CLOSEST - 1].rstrip() + "…"
+    return _text(f"closest to: {name} ({record['closest_cosine']:.2f})", "dim")
+
+
+def _text(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    # Never a bare str: rich would read "[bold]" and ":smile:" in a title as its own markup.
+    return Text(text, style=style)
+
+
+def _stacked(*lines: Text) -> Text:
+    from rich.text import Text
+
+    return Text("\n").join(line for line in lines if line)
+
+
+def _render(table: Table, width: int, color: bool) -> str:
+    from rich.console import Console
+
+    # All is said here, so that no environment variable (NO_COLOR, COLUMNS, TERM) changes the text; a
+    # height too, because rich takes a "dumb" terminal of unknown height for 80 columns wide.
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        height=25,
+        color_system="standard" if color else None,
+        no_color=not color,
+        force_terminal=color,
+        force_jupyter=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        console.print(table)
+    return "".join(line.rstrip() + "\n" for line in capture.get().rstrip("\n").split("\n"))

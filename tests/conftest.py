@@ -1,0 +1,99 @@
+"""A tiny encoder and tiny corpora, through the same seams as the real ones."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+# Nothing in a test may ask the network.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.pop("RECOMMENDER_CORPUS", None)
+
+import numpy as np
+import pytest
+
+from recommender import Corpus, Paper
+from recommender.encoders import ENCODERS
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+TOPICS = {
+    "cs.CV": "image vision camera pixel segmentation detection",
+    "cs.CL": "language grammar sentence translation token parsing",
+    "cs.RO": "robot arm grasp motion torque controller",
+    "q-bio.BM": "protein molecule enzyme binding residue folding",
+}
+
+
+class FakeEncoder:
+    """Hashed bag of words: deterministic, unit rows, no model. Counts what it encodes."""
+
+    def __init__(self, name="fake", dim=48, salt=""):
+        self.name = name
+        self.dim = dim
+        self.fingerprint = hashlib.sha256(f"{name}/{dim}/{salt}".encode()).hexdigest()
+        self.salt = salt
+        self.encoded = []
+
+    def encode(self, texts):
+        self.encoded += texts
+        return (
+            np.stack([self._vector(text) for text in texts]) if texts else np.empty((0, self.dim), np.float32)
+        )
+
+    def _vector(self, text):
+        total = np.zeros(self.dim)
+        for word in re.findall(r"\w+", text.lower()) or ["nothing"]:
+            seed = int.from_bytes(hashlib.sha256(f"{self.salt}{word}".encode()).digest()[:8], "little")
+            total += np.random.default_rng(seed).standard_normal(self.dim)
+        return (total / np.linalg.norm(total)).astype(np.float32)
+
+
+def make_papers(count, *, seed=0, start=0):
+    """Papers on a few topics, each with words of its own, dated one month apart."""
+    rng = np.random.default_rng(seed)
+    papers = []
+    for number in range(start, start + count):
+        category, words = list(TOPICS.items())[number % len(TOPICS)]
+        own = " ".join(f"word{rng.integers(10**6)}" for _ in range(6))
+        papers.append(
+            Paper(
+                id=f"{2101 + number // 4 % 12:04d}.{number:05d}",
+                title=f"Study {number} of {' '.join(rng.permutation(words.split())[:3])}",
+                abstract=f"{words} {own}",
+                authors=(f"Author {number}", "Ada Lovelace"),
+                published=f"{2015 + number // 12 % 10}-{number % 12 + 1:02d}-15",
+                categories=(category,),
+                url=f"https://arxiv.org/abs/{2101 + number // 4 % 12:04d}.{number:05d}",
+            )
+        )
+    return papers
+
+
+@pytest.fixture
+def fake():
+    return FakeEncoder()
+
+
+@pytest.fixture
+def fake_by_name(monkeypatch, fake):
+    """`fake` as an encoder that the command line and `Corpus.open` can find by its name."""
+    monkeypatch.setitem(ENCODERS, "fake", lambda folder: fake)
+    return fake
+
+
+@pytest.fixture
+def papers():
+    return make_papers(60)
+
+
+@pytest.fixture
+def corpus(tmp_path, papers, fake):
+    with Corpus.build(papers, tmp_path / "corpus", encoder=fake) as built:
+        yield built
+
+
+@pytest.fixture(scope="session")
+def sample():
+    with Corpus.sample() as opened:
+        yield opened

@@ -1,0 +1,111 @@
+"""Every kind of index against brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexes import KINDS, choose, open_index
+
+
+def unit(n, dim, seed):
+    vectors = np.random.default_rng(seed).standard_normal((n, dim)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def brute_force(vectors, queries, k, allowed=None):
+    cosines = queries @ vectors.T
+    if allowed is not None:
+        cosines = np.where(allowed, cosines, -np.inf)
+    k = min(k, len(vectors) if allowed is None else int(allowed.sum()))
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+    return order, np.take_along_axis(cosines, order, axis=1)
+
+
+@pytest.fixture(params=sorted(KINDS))
+def kind(request):
+    return request.param
+
+
+@pytest.mark.parametrize("cuts", [[], [100], [1, 7, 299]])
+@pytest.mark.parametrize("n_queries", [1, 5, 40])
+def test_search_equals_brute_force(kind, cuts, n_queries):
+    vectors, queries = unit(300, 24, 1), unit(n_queries, 24, 2)
+    index = open_index(kind, np.split(vectors, cuts), dim=24)
+    rows, cosines = index.search(queries, 10)
+    true_rows, true_cosines = brute_force(vectors, queries, 10)
+    np.testing.assert_array_equal(rows, true_rows)
+    np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
+    assert (len(index), index.dim) == (300, 24)
+    assert rows.dtype == np.int64
+    assert cosines.dtype == np.float32
+
+
+@pytest.mark.parametrize("share", [0.0, 0.003, 0.01, 0.5, 1.0])
+def test_filters_act_inside_the_search(kind, share):
+    vectors, queries = unit(1000, 16, 3), unit(3, 16, 4)
+    allowed = np.random.default_rng(5).permutation(1000) < share * 1000
+    index = open_index(kind, np.split(vectors, [333, 400]), dim=16)
+    rows, cosines = index.search(queries, 7, allowed)
+    true_rows, true_cosines = brute_force(vectors, queries, 7, allowed)
+    np.testing.assert_array_equal(rows, true_rows)
+    np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 60), st.integers(1, 80), st.integers(0, 2**31))
+def test_k_results_whenever_k_rows_are_allowed(n, k, seed):
+    rng = np.random.default_rng(seed)
+    allowed = rng.random(n) < 0.5
+    for kind in KINDS:
+        rows, cosines = open_index(kind, [unit(n, 8, 6)], dim=8).search(unit(2, 8, seed), k, allowed)
+        assert rows.shape == cosines.shape == (2, min(k, allowed.sum()))
+        assert allowed[rows].all()
+        assert all(len(set(line)) == len(line) for line in rows.tolist())
+        assert (np.diff(cosines, axis=1) <= 0).all()
+
+
+def test_equal_cosines_come_in_row_order(kind):
+    vectors = np.repeat(unit(2, 8, 7), 5, axis=0)
+    rows, _ = open_index(kind, [vectors[:3], vectors[3:]], dim=8).search(vectors[:1], 5)
+    assert rows.tolist() == [[0, 1, 2, 3, 4]]
+
+
+def test_saved_and_loaded_is_the_same_index(kind, tmp_path):
+    vectors = unit(50, 8, 8)
+    open_index(kind, [vectors[:20], vectors[20:]], dim=8).save(tmp_path / "index")
+    again = KINDS[kind].load(tmp_path / "index")
+    np.testing.assert_array_equal(again.search(vectors[:4], 3)[0], brute_force(vectors, vectors[:4], 3)[0])
+
+
+def test_no_vectors_no_results(kind):
+    rows, cosines = open_index(kind, [], dim=8).search(unit(2, 8, 1), 5)
+    assert rows.shape == cosines.shape == (2, 0)
+
+
+def test_bad_arguments_say_what_would_be_right(kind):
+    index = open_index(kind, [unit(5, 8, 1)], dim=8)
+    with pytest.raises(ValueError, match="k is 0"):
+        index.search(unit(1, 8, 1), 0)
+    with pytest.raises(ValueError, match=r"needs \(q, 8\)"):
+        index.search(unit(1, 9, 1), 1)
+    with pytest.raises(ValueError, match="not finite"):
+        index.search(np.full((1, 8), np.nan, np.float32), 1)
+    with pytest.raises(ValueError, match=r"mask of bools of shape \(5,\)"):
+        index.search(unit(1, 8, 1), 1, np.ones(4, np.bool_))
+    with pytest.raises(ValueError, match=r"needs \(n, 8\)"):
+        open_index(kind, [unit(5, 9, 1)], dim=8)
+    with pytest.raises(ValueError, match="float32"):
+        open_index(kind, [unit(5, 8, 1).astype(np.float64)], dim=8)
+
+
+def test_unknown_kind_names_the_known_ones():
+    with pytest.raises(ValueError, match="known: exact"):
+        open_index("psychic", [], dim=8)
+
+
+def test_exact_is_the_choice_and_bad_recalls_are_refused():
+    assert choose(146_289) == "exact"
+    assert choose(0, recall=0.9) == "exact"
+    with pytest.raises(ValueError, match="recall 2"):
+        choose(10, recall=2)
