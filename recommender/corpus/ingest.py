@@ -63,10 +63,12 @@ def encode_staged(
 
     Stopped at any moment, every batch that was committed stays; doing it again goes on from there.
     """
+    dim = encoder.dim  # opens the model, which should not count as encoding
     started = time.perf_counter()
     with progress(f"encoding with {encoder.name}", total) as tick:
         for batch in staging.to_encode(BATCH):
-            vectors = _checked(encoder, encoder.encode([paper.text for _, paper in batch]), len(batch))
+            vectors = encoder.encode([paper.text for _, paper in batch])
+            _check(encoder.name, vectors, (len(batch), dim))
             _commit(folder, connection, batch, vectors)
             report.encoded += len(batch)
             report.seconds = time.perf_counter() - started
@@ -95,15 +97,11 @@ def _commit(
         store_manifest(connection, manifest.replace(next_row=next_row))
 
 
-def _checked(encoder: Encoder, vectors: Vectors, count: int) -> Vectors:
-    """The vectors, unless they break an encoder's promise. Raises EncoderError saying which."""
-    if vectors.shape != (count, encoder.dim):
-        raise EncoderError(
-            f"encoder {encoder.name!r} gave an array of shape {vectors.shape} for {count} texts, "
-            f"not ({count}, {encoder.dim})"
-        )
+def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
+    """Raise EncoderError when the vectors break an encoder's promise."""
+    if vectors.shape != shape:
+        raise EncoderError(f"encoder {name!r} gave an array of shape {vectors.shape}, not {shape}")
     lengths = np.linalg.norm(vectors, axis=1)
     if not np.allclose(lengths, 1, atol=1e-3):
         worst = lengths[np.argmax(np.abs(np.nan_to_num(lengths) - 1))]
-        raise EncoderError(f"encoder {encoder.name!r} gave a vector of length {worst}; every one must be 1")
-    return vectors
+        raise EncoderError(f"encoder {name!r} gave a vector of length {worst}; every one must be 1")

@@ -61,15 +61,18 @@ def write_segment(folder: Path, first_row: int, count: int, dim: int, blocks: It
     """
     name = f"vectors-{first_row:012d}-{count}.npy"
     aside = folder / f"{name}.writing"
-    with aside.open("wb") as file:
-        writer = _HashingWriter(file)
-        header = {"descr": "<f4", "fortran_order": False, "shape": (count, dim)}
-        np.lib.format.write_array_header_1_0(writer, header)
-        for block in blocks:
-            writer.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(folder / name)
+    try:
+        with aside.open("wb") as file:
+            writer = _HashingWriter(file)
+            header = {"descr": "<f4", "fortran_order": False, "shape": (count, dim)}
+            np.lib.format.write_array_header_1_0(writer, header)
+            for block in blocks:
+                writer.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(folder / name)
+    finally:
+        aside.unlink(missing_ok=True)
     _sync_folder(folder)
     return Segment(first_row, count, name, writer.hexdigest())
 

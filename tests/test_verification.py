@@ -1,0 +1,131 @@
+"""A bit flipped anywhere is either found or changes nothing that anybody can read."""
+
+import random
+import shutil
+import sqlite3
+
+import numpy as np
+import pytest
+
+from recommender import Corpus
+from recommender.corpus.verification import verify
+from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+
+
+def everything(folder):
+    """All that a corpus says: manifest, papers, vectors, and what its side tables find."""
+    with Corpus.open(folder) as corpus:
+        rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+        tables = [
+            list(corpus.snapshot.select(f"SELECT * FROM {t}")) for t in ("names", "categories", "tombstones")
+        ]
+        return corpus.snapshot.manifest, list(corpus), corpus.snapshot.vectors(rows).tobytes(), tables
+
+
+@pytest.fixture
+def folder(corpus, papers):
+    corpus.remove(papers[0].id)
+    corpus.close()
+    return corpus.path
+
+
+def flip(path, position, bit):
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1 << bit
+    path.write_bytes(content)
+
+
+def test_a_flipped_bit_is_found_or_harmless(folder, tmp_path):
+    before = everything(folder)
+    chance = random.Random(7)
+    found = 0
+    for name in ("corpus.sqlite", next(folder.glob("vectors-*")).name):
+        size = (folder / name).stat().st_size
+        for _ in range(120):
+            copy = shutil.copytree(folder, tmp_path / "copy")
+            flip(copy / name, chance.randrange(size), chance.randrange(8))
+            try:
+                problems = verify(copy)
+            except (NotACorpus, CorpusTooNew) as error:
+                problems = [str(error)]
+            if not problems:
+                assert everything(copy) == before
+            found += bool(problems)
+            assert all("\n" not in problem for problem in problems)
+            shutil.rmtree(copy)
+    assert found > 120  # every flip in the vectors, and many in the database
+
+
+def test_a_flipped_bit_in_the_vectors_is_named_with_its_file(folder):
+    path = next(folder.glob("vectors-*"))
+    flip(path, path.stat().st_size - 5, 3)
+    (problem,) = verify(folder)
+    assert path.name in problem
+    assert "SHA-256" in problem
+
+
+@pytest.mark.parametrize("keep", [0, 10, 5000])
+def test_a_vector_file_cut_off_is_refused_on_opening(folder, keep):
+    path = next(folder.glob("vectors-*"))
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(CorpusDamaged, match=path.name):
+        Corpus.open(folder)
+    assert path.name in verify(folder)[0]
+
+
+def test_a_missing_vector_file_is_named(folder):
+    path = next(folder.glob("vectors-*"))
+    path.unlink()
+    with pytest.raises(CorpusDamaged, match="missing"):
+        Corpus.open(folder)
+    assert "missing" in verify(folder)[0]
+
+
+@pytest.mark.parametrize("content", [b"SQLite format 3\0" + b"\xff" * 4096, b"no database at all" * 300])
+def test_a_database_that_is_none_any_more(folder, content):
+    (folder / "corpus.sqlite").write_bytes(content)
+    with pytest.raises(CorpusError, match=r"corpus\.sqlite"):
+        Corpus.open(folder)
+    assert verify(folder)
+
+
+def test_a_corpus_of_a_newer_version_is_refused(folder):
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(CorpusTooNew, match="format 99"):
+        Corpus.open(folder)
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE papers SET fingerprint = 'x' WHERE row = 3", "row 3"),
+        ("UPDATE papers SET record = replace(record, 'Study', 'Stody') WHERE row = 3", "row 3"),
+        ("UPDATE papers SET record = 'no json' WHERE row = 3", "cannot be read"),
+        ("DELETE FROM papers WHERE row = 3", "row 3: has a vector but no paper"),
+        ("DELETE FROM tombstones", "row 0: has a vector but no paper"),
+        ("INSERT INTO tombstones VALUES (5)", "both a paper and removed"),
+        ("DELETE FROM names WHERE row = 3", "missing from table names"),
+        ("INSERT INTO categories VALUES ('cs.XX', 3)", "table categories"),
+        ("UPDATE segments SET first_row = 7", "begins at row 7|a paper but no vector"),
+        ("UPDATE segments SET sha256 = 'abc'", "SHA-256"),
+        ("UPDATE manifest SET document = replace(document, 'fake', 'faky')", "manifest"),
+    ],
+)
+def test_what_does_not_fit_together_is_found(folder, statement, what):
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    problems = verify(folder)
+    assert any(np.any([part in problem for part in what.split("|")]) for problem in problems), problems
+
+
+def test_compacting_a_damaged_corpus_is_refused_and_changes_nothing(folder, fake):
+    path = next(folder.glob("vectors-*"))
+    flip(path, 4000, 1)
+    before = {entry.name: entry.read_bytes() for entry in folder.glob("vectors-*")}
+    with Corpus.open(folder, encoder=fake) as corpus, pytest.raises(CorpusDamaged, match="SHA-256"):
+        corpus.compact()
+    assert {entry.name: entry.read_bytes() for entry in folder.glob("vectors-*")} == before
