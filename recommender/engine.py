@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TypeVar
 
 import numpy as np
@@ -86,8 +87,6 @@ class Recommender:
         categories: Sequence[str] | str = (),
     ) -> Recommendations:
         """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder."""
-        if not any(c.isalnum() for c in text):
-            raise ParameterError(f"{text!r} holds no word to search for")
         profile = Profile(interests=(text,))
         return self.recommend(
             profile, k=k, diversity=diversity, since=since, until=until, categories=categories
@@ -229,7 +228,7 @@ def _notes(snapshot: Snapshot, rows: Mapping[str, int | None]) -> list[str]:
 def _check_options(k: int, diversity: float) -> None:
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise ParameterError(f"k is {k!r}; ask for at least 1 paper")
-    if not 0 <= diversity <= 1:  # NaN is refused as well
+    if not isinstance(diversity, Real) or not 0 <= diversity <= 1:  # NaN is refused as well
         raise ParameterError(f"diversity is {diversity!r}; it must be between 0 and 1")
 
 

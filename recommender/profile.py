@@ -21,7 +21,7 @@ class Profile:
     """Papers are named by id in any spelling, url or exact title; `interests` are free text.
 
     A liked paper is a *seed*. Raises ProfileError when nothing is liked and no interest is given,
-    and when a paper is both liked and disliked.
+    when an interest holds no word, and when a paper is both liked and disliked.
     """
 
     liked: tuple[str, ...] = ()
@@ -34,9 +34,14 @@ class Profile:
     def __post_init__(self) -> None:
         for field in _LISTS:
             object.__setattr__(self, field, _names(field, getattr(self, field)))
+        for field in ("name", "about"):
+            object.__setattr__(self, field, _text(field, getattr(self, field)))
         who = f"profile {self.name!r}" if self.name else "the profile"
         if not self.liked and not self.interests:
             raise ProfileError(f"{who} likes no paper and names no interest; at least one is needed")
+        wordless = [text for text in self.interests if not any(c.isalnum() for c in text)]
+        if wordless:
+            raise ProfileError(f"{who} has the interest {wordless[0]!r:.60}, which holds no word")
         disliked = {canonical(text) for text in self.disliked}
         both = [text for text in self.liked if canonical(text) in disliked]
         if both:
@@ -68,9 +73,15 @@ def read_profiles(path: str | Path) -> list[Profile]:
         reason = getattr(error, "strerror", None) or error
         raise ProfileError(f"{path}: no profile can be read from it ({reason})") from error
     try:
-        return [Profile.from_record(json.loads(text))]
-    except json.JSONDecodeError:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        # Not splitlines: it would also cut at marks that JSON allows inside a text.
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    else:
+        try:
+            return [Profile.from_record(record)]
+        except ProfileError as error:
+            raise ProfileError(f"{path}: {error}") from error
     profiles = [_parse_line(path, number, line) for number, line in lines]
     if not profiles:
         raise ProfileError(f'{path}: empty; a profile is a JSON object such as {{"liked": ["2106.09685"]}}')
@@ -80,7 +91,7 @@ def read_profiles(path: str | Path) -> list[Profile]:
 def _parse_line(path: Path, number: int, line: str) -> Profile:
     try:
         return Profile.from_record(json.loads(line))
-    except (json.JSONDecodeError, ProfileError) as error:
+    except (ValueError, RecursionError) as error:  # a ProfileError is a ValueError
         raise ProfileError(f"{path}, line {number}: {error}") from error
 
 
@@ -89,4 +100,11 @@ def _names(field: str, value: str | Iterable[str]) -> tuple[str, ...]:
     texts = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else None
     if texts is None or not all(isinstance(text, str) and text.strip() for text in texts):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
-    return tuple(dict.fromkeys(text.strip() for text in texts))
+    return tuple(dict.fromkeys(_text(field, text) for text in texts))
+
+
+def _text(field: str, value: object) -> str:
+    """Valid Unicode: JSON and command lines can hold halves of characters, which nothing can store."""
+    if not isinstance(value, str):
+        raise ProfileError(f"{field} is {value!r:.60}; it must be a text")
+    return value.strip().encode("utf-8", "replace").decode()

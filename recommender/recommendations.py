@@ -54,7 +54,7 @@ class Recommendation:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recommendations(Sequence[Recommendation]):
     """The list, best first. `notes` says in one line each what could not be done as asked."""
 
@@ -79,8 +79,9 @@ class Recommendations(Sequence[Recommendation]):
         """One line for each paper: rank, id, title, score, closest, ... and the paper's facts."""
         import pandas as pd
 
-        columns = list(Recommendation.record(_EMPTY))
-        return pd.DataFrame.from_records(self.records(), columns=columns)
+        # Without papers, the columns and their types are those of any paper.
+        frame = pd.DataFrame.from_records(self.records() or [_EMPTY.record()])
+        return frame if self.items else frame.iloc[:0].copy()
 
     @overload
     def __getitem__(self, place: int) -> Recommendation: ...
@@ -98,6 +99,8 @@ class Recommendations(Sequence[Recommendation]):
     def __str__(self) -> str:
         lines = [f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}" for item in self.items]
         return "\n".join([*lines, *self.notes]) or "nothing to recommend"
+
+    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{name}</th>" for name in ("", "score", "paper", "published", "closest to"))

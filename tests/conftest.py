@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 # Nothing in a test may ask the network.
@@ -43,9 +44,9 @@ class FakeEncoder:
 
     def _vector(self, text):
         total = np.zeros(self.dim)
-        for word in re.findall(r"\w+", text.lower()) or ["nothing"]:
+        for word, count in Counter(re.findall(r"\w+", text.lower()) or ["nothing"]).items():
             seed = int.from_bytes(hashlib.sha256(f"{self.salt}{word}".encode()).digest()[:8], "little")
-            total += np.random.default_rng(seed).standard_normal(self.dim)
+            total += count * np.random.default_rng(seed).standard_normal(self.dim)
         return (total / np.linalg.norm(total)).astype(np.float32)
 
 

@@ -9,7 +9,17 @@ def test_names_are_compared_without_case_and_punctuation():
 
 
 def test_the_usual_names_are_recognised():
-    columns = ("paperId", "Title", "Abstract Note", "Author", "publicationDate", "year", "DOI", "link", "Subjects")
+    columns = (
+        "paperId",
+        "Title",
+        "Abstract Note",
+        "Author",
+        "publicationDate",
+        "year",
+        "DOI",
+        "link",
+        "Subjects",
+    )
     plan = plan_columns(columns, {})
     assert plan["id"] == ("paperId", "DOI")
     assert plan["title"] == ("Title",)
@@ -28,12 +38,15 @@ def test_a_mapping_replaces_the_usual_names():
 
 def test_missing_titles_and_wrong_mappings_name_the_columns():
     with pytest.raises(
-        SourceError, match=r"^papers\.csv: no column for the title among 'a', 'b'; name it with --map title=COLUMN$"
+        SourceError,
+        match=r"^papers\.csv: no column for the title among 'a', 'b'; name it with --map title=COLUMN$",
     ):
         check_columns(("a", "b"), {}, "papers.csv")
     with pytest.raises(SourceError, match=r"^papers\.csv: no column 'x' for 'venue' among 'title'$"):
         check_columns(("title",), {"venue": "x"}, "papers.csv")
-    with pytest.raises(SourceError, match=r"'titel' is no field of a paper; map one of id, title, .* one of 'a'$"):
+    with pytest.raises(
+        SourceError, match=r"'titel' is no field of a paper; map one of id, title, .* one of 'a'$"
+    ):
         check_columns(("a",), {"titel": "a"}, "papers.csv")
     check_columns(("a",), {"title": "a", "doi": "a"}, "papers.csv")
 

@@ -51,16 +51,35 @@ def test_missing_dates_are_empty(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["soon", "2024-13-01", "2024-02-30", "Mar 13", "13/03/2024", "99", 0, True, [2024, 1], {"year": 2024}, "0000"]
-    + ["Mon, 99 Apr 2007 19:18:42 GMT", "31 Janvier 2024", "9999999999999", object(), "2024-01-31\0x"],
+    [
+        "soon",
+        "2024-13-01",
+        "2024-02-30",
+        "Mar 13",
+        "13/03/2024",
+        "99",
+        0,
+        True,
+        [2024, 1],
+        {"year": 2024},
+        "0000",
+        "Mon, 99 Apr 2007 19:18:42 GMT",
+        "31 Janvier 2024",
+        object(),
+        "2024-01-31\x00x",
+    ],
 )
 def test_no_dates_are_none(value):
-    assert published(value) is None or first_day(published(value))
-    if value != "9999999999999":
-        assert published(value) is None
+    assert published(value) is None
 
 
-@given(st.text() | st.integers() | st.floats() | st.datetimes() | st.from_regex(r"\d{1,4}[-/ ]\w{1,9}[-/ ]\d{1,4}"))
+@given(
+    st.text()
+    | st.integers()
+    | st.floats()
+    | st.datetimes()
+    | st.from_regex(r"\d{1,4}[-/ ]\w{1,9}[-/ ]\d{1,4}")
+)
 def test_whatever_is_found_is_a_date(value):
     found = published(value)
     assert not found or first_day(found)

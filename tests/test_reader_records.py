@@ -46,7 +46,9 @@ def test_the_first_column_that_holds_something_counts():
 
 
 def test_a_paper_written_by_us_is_read_back():
-    paper = Paper(id="7", title="Grebes", published="2024", identifiers={"doi": "10.1/7"}, authors=("A B",), upvotes=0)
+    paper = Paper(
+        id="7", title="Grebes", published="2024", identifiers={"doi": "10.1/7"}, authors=("A B",), upvotes=0
+    )
     record = {name: getattr(paper, name) for name in paper.__dataclass_fields__}
     assert items({**record, "identifiers": dict(paper.identifiers)}) == [paper]
 

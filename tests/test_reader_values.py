@@ -52,8 +52,22 @@ def test_text(value, expected):
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(7, 7), (-7, -7), (7.0, 7), ("7", 7), (" 7 ", 7), (np.int32(7), 7), (7.5, None), ("7.5", None), ("many", None)]
-    + [(True, None), ([7], None), (float("inf"), None), ("9" * 50, None), ("²", None)],
+    [
+        (7, 7),
+        (-7, -7),
+        (7.0, 7),
+        ("7", 7),
+        (" 7 ", 7),
+        (np.int32(7), 7),
+        (7.5, None),
+        ("7.5", None),
+        ("many", None),
+        (True, None),
+        ([7], None),
+        (float("inf"), None),
+        ("9" * 50, None),
+        ("²", None),
+    ],
 )
 def test_whole(value, expected):
     assert whole(value) == expected

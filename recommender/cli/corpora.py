@@ -144,14 +144,15 @@ def compact(folder: str) -> None:
         before = corpus.info()
         corpus.compact()
         after = corpus.info()
-    click.echo(f"{folder}: {before.removed:,} vectors dropped, {_megabytes(before)} -> {_megabytes(after)}")
+    click.echo(f"{folder}: {before.removed:,} vectors dropped, {_size(before)} -> {_size(after)}")
 
 
 COMMANDS = (build, add, remove, info, verify, compact)
 
 
-def _megabytes(facts: CorpusInfo) -> str:
-    return f"{(facts.database_bytes + facts.vector_bytes) / 1e6:,.1f} MB"
+def _size(facts: CorpusInfo) -> str:
+    size = facts.database_bytes + facts.vector_bytes
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
 def _lines(facts: CorpusInfo) -> dict[str, str]:
@@ -164,6 +165,6 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",
         "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",
-        "size": f"{_megabytes(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper",
+        "size": f"{_size(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper",
         "built from": ", ".join(facts.sources),
     }

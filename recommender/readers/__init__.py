@@ -13,7 +13,7 @@ from ..paper import Paper
 from .arxiv import Arxiv
 from .base import Item, Reader, Rejected, Remark, Source
 from .columns import check_columns
-from .delimited import Delimited, header
+from .delimited import Delimited, are_names, header
 from .frame import read_frame
 from .hf_daily import HfDaily
 from .hf_page import HfPage
@@ -37,7 +37,7 @@ _KNOWN_OTHERS = (
     (b"{", "JSON without objects one a line or in one array"),
     (b"[", "JSON without objects in its array"),
 )
-_MOST_BINARY = 0.1  # of all characters
+_MOST_BINARY = 0.3  # of all characters
 
 
 def read_papers(
@@ -84,7 +84,7 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
     if binary or b"\0" in head:
         raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
     columns, _ = header(head, (mapping or {}).values())
-    if len(columns) > 1 or any(name in columns for name in (mapping or {}).values()):
+    if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

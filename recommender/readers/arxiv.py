@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .base import Item, Rejected, Source
+from .base import Item, Source
 from .columns import plan_columns, refuse_mapping
 from .latex import readable
 from .lists import names
-from .objects import NotAnObject, json_objects, leading_objects
-from .records import to_items
+from .objects import leading_objects
+from .records import object_items
 from .values import text
 
 __all__ = ["Arxiv"]
@@ -33,12 +33,7 @@ class Arxiv:
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map."""
         refuse_mapping(mapping, str(source.path), self.name)
-        for row, entry in json_objects(source):
-            place = source.place(row)
-            if isinstance(entry, NotAnObject):
-                yield Rejected(place, entry)
-            else:
-                yield from to_items(_record(entry), _PLAN, place)
+        return object_items(source, _record, _PLAN)
 
 
 def _record(entry: dict[str, object]) -> dict[str, object]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 
 from .base import Item, Rejected, Source
@@ -10,7 +13,7 @@ from .columns import check_columns, plan_columns
 from .csv_rows import NotARow, csv_rows
 from .records import to_items
 
-__all__ = ["Delimited", "header"]
+__all__ = ["Delimited", "are_names", "header"]
 
 _DELIMITERS = ",\t;|"
 # How other text formats begin: JSON, HTML, BibTeX, PDF and LaTeX, comments.
@@ -27,10 +30,10 @@ class Delimited:
         columns, delimiter = header(head)
         if plan_columns(columns, {})["title"]:
             return True
-        if len(columns) < 2 or any(not name or len(name) > 60 for name in columns) or b"\0" in head:
+        if not are_names(columns) or b"\0" in head:
             return False
-        second = _text(head).splitlines()[1:2]
-        return not second or len(_first_row(second[0], delimiter)) == len(columns)
+        second = _first_rows(_text(head), delimiter)[1:]
+        return not second or len(second[0]) == len(columns)
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`. Rows are counted from the first after the header, blank lines left out."""
@@ -60,7 +63,7 @@ def header(head: bytes, wanted: Collection[str] = ()) -> tuple[tuple[str, ...], 
     text = _text(head)
     if text.startswith(_NEVER):
         return (), _DELIMITERS[0]
-    found = {delimiter: _first_row(text, delimiter) for delimiter in _DELIMITERS}
+    found = {delimiter: _first_rows(text, delimiter)[0] for delimiter in _DELIMITERS}
 
     def telling(delimiter: str) -> tuple[bool, int]:
         columns = found[delimiter]
@@ -71,13 +74,19 @@ def header(head: bytes, wanted: Collection[str] = ()) -> tuple[tuple[str, ...], 
     return found[best], best
 
 
+def are_names(columns: tuple[str, ...]) -> bool:
+    """Whether these may be the names of columns, and are not a sentence with a comma in it."""
+    return len(columns) > 1 and all(len(name) <= 60 and len(name.split()) <= 4 for name in columns)
+
+
 def _text(head: bytes) -> str:
     return head.decode("utf-8-sig", "replace").lstrip("\r\n \ufeff")
 
 
-def _first_row(text: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        row = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
-    except csv.Error:
-        return ()
-    return tuple(name.strip() for name in row)
+def _first_rows(text: str, delimiter: str) -> list[tuple[str, ...]]:
+    """The header and the row after it, which is missing or broken when the text ends."""
+    rows: list[tuple[str, ...]] = []
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 2):
+            rows.append(tuple(name.strip() for name in row))
+    return rows or [()]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .base import Item, Rejected, Source
+from .base import Item, Source
 from .columns import plan_columns, refuse_mapping
-from .objects import NotAnObject, json_objects, leading_objects
-from .records import to_items
+from .objects import leading_objects
+from .records import object_items
 from .values import text
 
 __all__ = ["HfDaily"]
@@ -28,12 +28,7 @@ class HfDaily:
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map."""
         refuse_mapping(mapping, str(source.path), self.name)
-        for row, entry in json_objects(source):
-            place = source.place(row)
-            if isinstance(entry, NotAnObject):
-                yield Rejected(place, entry)
-            else:
-                yield from to_items(_record(entry), _PLAN, place)
+        return object_items(source, _record, _PLAN)
 
 
 def _record(entry: dict[str, object]) -> dict[str, object]:

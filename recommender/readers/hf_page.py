@@ -26,8 +26,8 @@ _SENTENCE_END = re.compile(r"[.!?…。]['\"”’)\]]*$")
 _SHORTEST_ABSTRACT = 5  # words
 _SHORTEST_TITLE = 4  # words
 _MOST_PARAGRAPHS = 50
-# How other text formats begin: JSON, HTML, BibTeX, RIS, PDF and LaTeX, Markdown.
-_NEVER = ("{", "[", "<", "@", "TY  -", "%", "\\", "#")
+# How other text formats begin: JSON, HTML, BibTeX, RIS, PDF and LaTeX, Markdown, manual pages.
+_NEVER = ("{", "[", "<", "@", "TY  -", "%", "\\", "#", ".", "'\\\"")
 
 
 class HfPage:
@@ -36,12 +36,13 @@ class HfPage:
     name = "hf-page"
 
     def recognises(self, head: bytes) -> bool:
-        """Whether long paragraphs follow titles; in other prose most follow one another."""
+        """Whether it is mostly titles and long paragraphs in turn; in other prose they follow one another."""
         text = head.decode("utf-8-sig", "replace")
         if "\0" in text or text.lstrip().startswith(_NEVER):
             return False
-        entries = [entry for entry in _entries(enumerate(text.splitlines(), 1)) if isinstance(entry, _Entry)]
-        return 0 < sum(len(entry.abstract) for entry in entries) <= 1.5 * len(entries)
+        entries = [entry for entry in _entries(enumerate(text.split("\n"), 1)) if isinstance(entry, _Entry)]
+        paragraphs = [paragraph for entry in entries for paragraph in entry.abstract]
+        return 0 < len(paragraphs) <= 1.5 * len(entries) and sum(map(len, paragraphs)) > len(text) / 2
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map. A row is the line of a title."""

@@ -22,8 +22,11 @@ class Jsonl:
     name = "jsonl"
 
     def recognises(self, head: bytes) -> bool:
-        """Whether the file begins like an object, or has one in its first lines."""
-        return bool(_BEGINS.match(head)) or next(leading_objects(head), None) is not None
+        """Whether the file begins like an object, or like a bad line among objects."""
+        lines = [line for line in head.splitlines() if line and not line.isspace()]
+        return bool(_BEGINS.match(head)) or 2 * sum(map(bool, map(_BEGINS.match, lines))) >= max(
+            1, len(lines)
+        )
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`. Rows are lines of the file, or places in the array."""

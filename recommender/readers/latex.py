@@ -27,7 +27,7 @@ _GROUP = r"\{(?:\\.|[^\\{}]|\{(?:\\.|[^\\{}]|\{(?:\\.|[^\\{}]|\{(?:\\.|[^\\{}])*
 # unless it begins with what only a formula has.
 _FORMULA = (
     r"\$\$[^$]++\$\$|\$(?:\s*+(?=[\\^_{])(?:\\.|[^\\$])++\$|(?=[^\s$])(?:\\.|[^\\$])++(?<!\s)\$(?!\d))|"
-    r"\\\((?:\\[^)]|[^\\])*+\\\)|\\\[(?:\\[^\]]|[^\\])*+\\\]"
+    r"\\\((?:\\[^()]|[^\\])*+\\\)|\\\[(?:\\[^\[\]]|[^\\])*+\\\]"
 )
 _MACRO = r"\\[cvHukrbdt]\s[A-Za-z]|\\[A-Za-z]+\*?(?:\s*+(?=\{)|\[[^\]{}]{0,80}\](?=\{))?|\\."
 _STRETCH = re.compile(rf"(?:[^\s\\${{}}]++|{_GROUP}|{_FORMULA}|{_MACRO})++", re.DOTALL)
@@ -42,20 +42,8 @@ _SILENT = re.compile(
 )
 # Macros whose arguments are no words for a reader.
 _DROPPED = (
-    *(
-        "cite",
-        "citep",
-        "citet",
-        "citealt",
-        "citealp",
-        "citeauthor",
-        "citeyear",
-        "ref",
-        "eqref",
-        "cref",
-        "Cref",
-    ),
-    *("autoref", "label", "vspace", "hspace", "includegraphics", "color"),
+    *("cite", "citep", "citet", "citealt", "citealp", "citeauthor", "citeyear", "label", "ref", "eqref"),
+    *("cref", "Cref", "autoref", "vspace", "hspace", "includegraphics", "color"),
 )
 _OWN = (*_DROPPED, "url", "href", "footnote", "section", "subsection", "paragraph", "title")
 

@@ -20,6 +20,14 @@ Record = dict[str, object]
 _DEEPEST = 100
 _READ_BYTES = 64 * 1024
 _LENIENT_BYTES = 32 * 2**20
+_KINDS = {
+    list: "an array",
+    str: "text",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
 
 
 class NotAnObject(str):
@@ -84,7 +92,7 @@ def _parse_line(line: bytes) -> object:
 def _object(value: object) -> Record | NotAnObject:
     if isinstance(value, (dict, NotAnObject)):
         return value
-    return NotAnObject(f"is not a JSON object but a {type(value).__name__}")
+    return NotAnObject(f"is not a JSON object but {_KINDS[type(value)]}")
 
 
 class _Pieces:

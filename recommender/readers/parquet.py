@@ -38,7 +38,9 @@ class Parquet:
         row = 0
         try:
             # With a buffer, pages are read as they are needed, not whole columns.
-            with pyarrow.parquet.ParquetFile(source.path, buffer_size=_BUFFER_BYTES) as file:
+            with pyarrow.parquet.ParquetFile(
+                source.path, buffer_size=_BUFFER_BYTES, page_checksum_verification=True
+            ) as file:
                 columns = tuple(file.schema_arrow.names)
                 check_columns(columns, mapping, str(source.path))
                 plan = plan_columns(columns, mapping)

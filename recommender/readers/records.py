@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ..errors import InvalidPaper
 from ..paper import Paper
-from .base import Item, Rejected, Remark
+from .base import Item, Rejected, Remark, Source
 from .columns import SCHEMES, Plan, normal_name
 from .dates import published
 from .lists import categories, names
+from .objects import NotAnObject, json_objects
 from .values import text, whole
 
-__all__ = ["LONG_ABSTRACT", "to_items"]
+__all__ = ["LONG_ABSTRACT", "object_items", "to_items"]
 
 LONG_ABSTRACT = 100_000  # characters
 _MOST_IDENTIFIERS = 50
@@ -49,6 +50,18 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
         length = f"{len(paper.abstract):,} characters"
         yield Remark(place, f"an abstract of {length}: kept whole, encoded from its beginning")
     yield paper
+
+
+def object_items(
+    source: Source, to_record: Callable[[dict[str, object]], Mapping[str, object]], plan: Plan
+) -> Iterator[Item]:
+    """The items of a JSON source whose objects `to_record` turns into records with the columns of `plan`."""
+    for row, entry in json_objects(source):
+        place = source.place(row)
+        if isinstance(entry, NotAnObject):
+            yield Rejected(place, entry)
+        else:
+            yield from to_items(to_record(entry), plan, place)
 
 
 def _first(record: Mapping[str, object], columns: tuple[str, ...]) -> str:

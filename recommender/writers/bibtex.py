@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..paper import clean_text
 from .base import Record
 from .citation_key import citation_key
 from .identifiers import arxiv_class, arxiv_id, doi
 from .latex import latex
-from .one_line import one_line
 from .published import date_parts
 from .venue import VenueKind, venue_kind
 
@@ -88,7 +88,7 @@ def _venue_fields(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _author(name: str) -> str:
-    name = one_line(name)
+    name = clean_text(name)
     return f"{{{latex(name)}}}" if name and _is_misread(name) else latex(name)
 
 
@@ -103,4 +103,4 @@ def _is_misread(name: str) -> bool:
 
 def _verbatim(link: str) -> str:
     # LaTeX reads links as they stand, so nothing may be escaped but what would end the field.
-    return re.sub(r"[\s{}\\]", lambda found: f"%{ord(found[0]):02X}", one_line(link))
+    return re.sub(r"[\s{}\\]", lambda found: f"%{ord(found[0]):02X}", clean_text(link))

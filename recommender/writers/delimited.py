@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
+from ..paper import clean_text
 from .base import Record
-from .one_line import one_line
 
 __all__ = ["CsvWriter"]
 
@@ -30,7 +30,7 @@ class CsvWriter:
 
 
 def _row(record: Record) -> list[str]:
-    return [one_line(_cell(record[key])) for key in Record.__annotations__]  # type: ignore[literal-required]
+    return [clean_text(_cell(record[key])) for key in Record.__annotations__]  # type: ignore[literal-required]
 
 
 def _cell(value: object) -> str:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ..identifiers import parse_identifier
 from .base import Record
 
 __all__ = ["arxiv_class", "arxiv_id", "doi"]
 
-_ARXIV = re.compile(
-    r"(?:arxiv:\s*|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf)/"
-    r"|(?:https?://doi\.org/)?10\.48550/arxiv\.)?"
-    r"(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d+)?|[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}(?:v\d+)?)",
-    re.IGNORECASE | re.ASCII,
-)
-_DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV_CLASS = re.compile(
     r"(?:astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-(?:ex|lat|ph|th)|math|math-ph|nlin|nucl-(?:ex|th)"
     r"|physics|q-bio|q-fin|quant-ph|stat)(?:\.[A-Za-z-]+)?"
@@ -22,8 +16,8 @@ _ARXIV_CLASS = re.compile(
 
 
 def arxiv_id(record: Record) -> str:
-    """The arXiv id without a prefix, with its version when it is given, or an empty text."""
-    return _first_match(_ARXIV, _named(record, "arxiv"), record["id"])
+    """The arXiv id without prefix and version, or an empty text."""
+    return _value(record, "arxiv")
 
 
 def arxiv_class(record: Record) -> str:
@@ -32,14 +26,17 @@ def arxiv_class(record: Record) -> str:
 
 
 def doi(record: Record) -> str:
-    """The DOI without a prefix or resolver, or an empty text."""
-    return _first_match(_DOI, _named(record, "doi"), record["id"])
+    """The DOI without a prefix or resolver, as it was written, or an empty text."""
+    return _value(record, "doi")
 
 
-def _named(record: Record, scheme: str) -> str:
-    return next((value for key, value in record["identifiers"].items() if key.lower() == scheme), "")
-
-
-def _first_match(pattern: re.Pattern[str], *texts: str) -> str:
-    found = (pattern.fullmatch(text.strip()) for text in texts)
-    return next((match[1] for match in found if match), "")
+def _value(record: Record, scheme: str) -> str:
+    """The value of the record's identifier of that scheme, whichever field holds it."""
+    named = (value for key, value in record["identifiers"].items() if key.lower() == scheme)
+    for text in (*named, record["id"]):
+        found = parse_identifier(text)
+        if found is not None and found.startswith(f"{scheme}:"):
+            value = found.removeprefix(f"{scheme}:")
+            start = text.lower().find(value)  # the canonical spelling has lost the case
+            return text[start : start + len(value)] if start >= 0 else value
+    return ""

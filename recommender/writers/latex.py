@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .one_line import one_line
+from ..paper import clean_text
 
 __all__ = ["latex"]
 
@@ -27,6 +27,6 @@ _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=[`!?])(?=`)|(?<=<)(?=<)|(?<
 
 def latex(text: str) -> str:
     """One line of LaTeX, its braces balanced, that shows the text as it is."""
-    kept_apart = _LIGATURE.sub("\0", one_line(text))
+    kept_apart = _LIGATURE.sub("\0", clean_text(text))
     escaped = _SPECIAL.sub(lambda found: _ESCAPES[found[0]], kept_apart)
     return escaped.replace("\0", "{}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..paper import clean_text
 from .base import Record
 from .identifiers import arxiv_id, doi
-from .one_line import one_line
 from .published import date_parts
 from .venue import VenueKind, venue_kind
 
@@ -41,23 +41,23 @@ def _reference(record: Record) -> dict[str, object]:
     arxiv, kind = arxiv_id(record), venue_kind(record)
     reference = {
         "type_of_reference": _TYPES[kind],
-        "id": one_line(record["id"]),
-        "title": one_line(record["title"]),
+        "id": clean_text(record["id"]),
+        "title": clean_text(record["title"]),
         "authors": _lines(record["authors"]),
         "year": year,
         # The format's own date: always four parts, the last for a season.
         "date": f"{year}/{month}/{day}/" if year else "",
-        "secondary_title": one_line(record["venue"]) if kind != "preprint" else "",
-        "publisher": one_line(record["venue"]) or "arXiv" if kind == "preprint" else "",
+        "secondary_title": clean_text(record["venue"]) if kind != "preprint" else "",
+        "publisher": clean_text(record["venue"]) or "arXiv" if kind == "preprint" else "",
         "accession_number": f"arXiv:{arxiv}" if arxiv else "",
-        "doi": one_line(doi(record)),
+        "doi": clean_text(doi(record)),
         # A semicolon would part the address in two.
-        "urls": [one_line(record["url"]).replace(";", "%3B")] if record["url"] else [],
+        "urls": [clean_text(record["url"]).replace(";", "%3B")] if record["url"] else [],
         "keywords": _lines(record["categories"]),
-        "abstract": one_line(record["abstract"]),
+        "abstract": clean_text(record["abstract"]),
     }
     return {name: value for name, value in reference.items() if value}
 
 
 def _lines(texts: Sequence[str]) -> list[str]:
-    return [line for line in map(one_line, texts) if line]
+    return [line for line in map(clean_text, texts) if line]

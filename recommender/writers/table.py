@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..paper import clean_text
 from .base import Record
-from .one_line import one_line
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,7 +43,7 @@ def _narrow_table(records: Sequence[Record]) -> Table:
     table = _empty_table()
     table.add_column("paper", ratio=1, overflow="fold")
     for record in records:
-        facts = " · ".join(filter(None, (_authors(record), record["published"], one_line(record["id"]))))
+        facts = " · ".join(filter(None, (_authors(record), record["published"], clean_text(record["id"]))))
         _add(table, record, _stacked(_title(record), _text(facts), _closest(record)))
     return table
 
@@ -56,7 +56,7 @@ def _wide_table(records: Sequence[Record]) -> Table:
     table.add_column("id", max_width=24, overflow="fold")
     for record in records:
         paper = _stacked(_title(record), _closest(record))
-        facts = (_authors(record), record["published"], one_line(record["id"]))
+        facts = (_authors(record), record["published"], clean_text(record["id"]))
         _add(table, record, paper, *map(_text, facts))
     return table
 
@@ -77,18 +77,18 @@ def _add(table: Table, record: Record, *cells: Text) -> None:
 
 
 def _title(record: Record) -> Text:
-    return _text(one_line(record["title"]) or "(no title)", "bold")
+    return _text(clean_text(record["title"]) or "(no title)", "bold")
 
 
 def _authors(record: Record) -> str:
-    names = [name for name in map(one_line, record["authors"]) if name]
+    names = [name for name in map(clean_text, record["authors"]) if name]
     if len(names) <= 2:
         return " and ".join(names)
     return f"{names[0]}, {names[1]} and {len(names) - 2} more"
 
 
 def _closest(record: Record) -> Text:
-    name = one_line(record["closest_title"]) or one_line(record["closest"])
+    name = clean_text(record["closest_title"]) or clean_text(record["closest"])
     if not name:
         return _text("")
     if len(name) > _LONGEST_CLOSEST and not record["closest_title"]:

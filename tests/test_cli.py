@@ -1,0 +1,332 @@
+"""The command line: what it prints, how it ends, and one clear line for every mistake."""
+
+import csv
+import gzip
+import io
+import json
+import subprocess
+import sys
+
+import bibtexparser
+import click
+import pytest
+import rispy
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus
+from recommender.cli import cli, main
+from recommender.corpus.lock import writer_lock
+from recommender.encoders import ENCODERS
+
+pytestmark = pytest.mark.usefixtures("fake_by_name")
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "papers.jsonl"
+    path.write_text("".join(paper.to_json() + "\n" for paper in make_papers(40)))
+    return path
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; gives exit status, stdout and the lines on stderr."""
+
+    def call(*arguments):
+        status = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err.splitlines()
+
+    return call
+
+
+@pytest.fixture
+def folder(source, tmp_path, run):
+    status, _, _ = run("build", source, "--corpus", tmp_path / "c", "--encoder", "fake")
+    assert status == 0
+    return tmp_path / "c"
+
+
+def content(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".sqlite", ".npy")}
+
+
+def test_build_like_add_remove_compact_verify(run, folder, source, tmp_path):
+    papers = make_papers(40)
+    status, out, err = run("like", papers[0].id, "--corpus", folder, "-k", 3, "--format", "jsonl")
+    records = [json.loads(line) for line in out.splitlines()]
+    assert (status, err, len(records)) == (0, [], 3)
+    assert records[0]["closest"] == papers[0].id
+    more = tmp_path / "more.csv"
+    more.write_text("id,title,abstract\nx1,A new paper,on robots\n")
+    status, out, err = run("add", more, "--corpus", folder)
+    assert (status, out) == (0, f"{folder}: 41 papers\n")
+    assert err[0].startswith("1 papers read, 1 new, 0 changed, 0 unchanged; 1 encoded in ")
+    status, out, err = run("remove", "x1", "nonsense", "--corpus", folder)
+    assert (status, err) == (1, [f"recommender: not in {folder}: nonsense"])
+    assert out == f"{folder}: 1 removed, 40 papers left\n"
+    assert run("compact", "--corpus", folder)[0] == 0
+    assert run("verify", "--corpus", folder) == (0, f"{folder}: 40 papers, all as written\n", [])
+    status, out, _ = run("info", "--corpus", folder, "--json")
+    assert (status, json.loads(out)["papers"], json.loads(out)["removed"]) == (0, 40, 0)
+    status, out, _ = run("info", "--corpus", folder)
+    assert "fake, 48 dimensions" in out
+
+
+def test_the_answer_is_the_librarys(run, folder):
+    from recommender import Recommender
+
+    papers = make_papers(40)
+    options = {"k": 5, "diversity": 0.4, "since": "2016", "until": "2018-06", "categories": ["cs"]}
+    expected = Recommender(Corpus.open(folder)).more_like(papers[1].id, papers[2].id, **options)
+    arguments = ["-k", 5, "--diversity", 0.4, "--since", "2016", "--until", "2018-06", "--category", "cs"]
+    _, out, _ = run("like", papers[1].id, papers[2].id, "--corpus", folder, "--format", "jsonl", *arguments)
+    assert [json.loads(line)["id"] for line in out.splitlines()] == expected.ids
+
+
+def test_every_format_holds_the_same_papers(run, folder):
+    def answer(name):
+        status, out, err = run("like", make_papers(1)[0].id, "--corpus", folder, "-k", 4, "--format", name)
+        assert (status, err) == (0, [])
+        return out
+
+    titles = [json.loads(line)["title"] for line in answer("jsonl").splitlines()]
+    assert len(titles) == 4
+    assert [row["title"] for row in csv.DictReader(io.StringIO(answer("csv")))] == titles
+    assert [entry["title"] for entry in rispy.loads(answer("ris"))] == titles
+    assert len(bibtexparser.parse_string(answer("bibtex")).entries) == 4
+    assert all(title in answer("table") for title in titles)
+
+
+def test_search_and_recommend(run, folder, tmp_path):
+    status, out, _ = run("search", "robot arm grasp", "--corpus", folder, "-k", 2, "--format", "jsonl")
+    assert status == 0
+    assert all(json.loads(line)["categories"] == ["cs.RO"] for line in out.splitlines())
+    ids = [paper.id for paper in make_papers(8)]
+    profile = tmp_path / "me.json"
+    profile.write_text(json.dumps({"liked": ids[:2], "disliked": [ids[2]], "seen": [ids[3]]}))
+    status, out, _ = run(
+        "recommend", profile, "--corpus", folder, "-k", 40, "--seen", ids[4], "--format", "jsonl"
+    )
+    shown = {json.loads(line)["id"] for line in out.splitlines()}
+    assert status == 0
+    assert not shown & set(ids[:5])
+    assert ids[5] in shown
+
+
+def test_of_several_profiles_one_is_named(run, folder, tmp_path):
+    ids = [paper.id for paper in make_papers(2)]
+    profiles = tmp_path / "us.jsonl"
+    profiles.write_text(
+        "".join(json.dumps({"name": n, "liked": [i]}) + "\n" for n, i in zip("ab", ids, strict=True))
+    )
+    status, _, err = run("recommend", profiles, "--corpus", folder)
+    assert (status, err) == (1, ["recommender: us.jsonl holds 2 profiles; say whose with --name: a, b"])
+    status, out, _ = run("recommend", profiles, "--corpus", folder, "--name", "b", "--format", "jsonl")
+    assert json.loads(out.splitlines()[0])["closest"] == ids[1]
+
+
+def test_unknown_ids_among_known_are_named_and_the_rest_is_used(run, folder):
+    status, out, err = run("like", make_papers(1)[0].id, "9999.99999", "--corpus", folder, "--format", "csv")
+    assert status == 1
+    assert len(out.splitlines()) == 11
+    (line,) = err
+    assert line.startswith("recommender: no paper '9999.99999' in this corpus; nearest: ")
+
+
+def test_without_a_corpus_the_sample_is_used_and_said(run):
+    status, out, err = run("like", "2106.09685", "-k", 2)
+    assert (status, err) == (0, ["(no --corpus: the embedded sample of 232 papers)"])
+    assert "closest to: LoRA" in out
+    assert run("recommend", "Henrik", "-k", 2)[0] == 0
+
+
+def test_the_environment_names_the_corpus(run, folder, monkeypatch):
+    monkeypatch.setenv("RECOMMENDER_CORPUS", str(folder))
+    assert run("like", make_papers(1)[0].id)[0] == 0
+    assert run("info")[0] == 0
+
+
+def test_demo_tells_a_story_with_lists_in_it(run):
+    status, out, err = run("demo")
+    assert (status, err) == (0, [])
+    assert out.count("closest to:") >= 15
+    assert "recommender build" in out
+
+
+BAD_FILES = {
+    "empty.jsonl": (b"", "empty file"),
+    "binary.bin": (bytes(range(256)) * 40, "binary file"),
+    "columns.csv": (b"name,year\nA,2020\n", "no column for the title"),
+    "no_titles.jsonl": (b'{"title": "", "abstract": "x"}\n', "has no title"),
+    "text.txt": (b"just some words", "text.txt"),
+    "cut.jsonl.gz": (gzip.compress(b'{"title": "A title"}\n' * 5000)[:-200], "cut off"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_cannot_be_read_is_one_line_and_changes_nothing(run, folder, tmp_path, name):
+    (tmp_path / name).write_bytes(BAD_FILES[name][0])
+    before = content(folder)
+    status, _, err = run("add", tmp_path / name, "--corpus", folder)
+    assert status == 1
+    assert any(name in line and BAD_FILES[name][1] in line for line in err)
+    assert content(folder) == before
+    status, _, err = run("build", tmp_path / name, "--corpus", tmp_path / "new", "--encoder", "fake")
+    assert status == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_bad_rows_are_named_the_others_kept_and_the_status_says_so(run, tmp_path):
+    lines = [
+        {"id": "a", "title": "Good", "abstract": "words"},
+        {"id": "b", "title": "  "},
+        {"id": "c", "title": "!!!"},
+        {"id": "d", "title": "Control \u0007 and \ud800 surrogate"},
+        {"id": "e", "title": "Undated", "date": "one day"},
+        {"id": "f", "title": "Long", "abstract": "word " * 2_000_000},
+        {"id": "a", "title": "Better", "abstract": "words"},
+    ]
+    path = tmp_path / "mixed.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines) + "\nnot json\n")
+    status, _, err = run("build", path, "--corpus", tmp_path / "c", "--encoder", "fake")
+    assert status == 1
+    for row, what in ((2, "no title"), (3, "no word"), (5, "one day"), (6, "characters"), (8, "JSON")):
+        assert any(
+            line.startswith(f"recommender: mixed.jsonl, row {row}") and what in line for line in err
+        ), err
+    assert err[-1].startswith(
+        "5 papers read, 4 new, 0 changed, 0 unchanged, 1 duplicate ids (the last one wins), 3 skipped"
+    )
+    with Corpus.open(tmp_path / "c") as corpus:
+        assert [paper.title for paper in corpus] == [
+            "Better",
+            "Control and \ufffd surrogate",
+            "Undated",
+            "Long",
+        ]
+        assert corpus.verify() == []
+
+
+WRONG = {
+    "k is 0": ["-k", "0"],
+    "diversity is 7.0": ["--diversity", "7"],
+    "'soon' is not a date": ["--since", "soon"],
+    "since 2024 is after until 2020": ["--since", "2024", "--until", "2020"],
+    "no paper has the category 'cs.XX'": ["--category", "cs.XX"],
+    "'pdf' is not one of": ["--format", "pdf"],
+    "No such option": ["--psychic"],
+    "is not a valid integer": ["-k", "many"],
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_wrong_usage_is_one_line_and_status_two(run, folder, message):
+    status, out, err = run("like", make_papers(1)[0].id, "--corpus", folder, *WRONG[message])
+    assert (status, out, len(err)) == (2, "", 1)
+    assert message in err[0]
+
+
+def test_more_papers_than_there_are_is_no_mistake(run, folder):
+    status, out, _ = run("like", make_papers(1)[0].id, "--corpus", folder, "-k", "1000", "--format", "jsonl")
+    assert (status, len(out.splitlines())) == (0, 39)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["like", "x", "--corpus", "nowhere"], 1, "no such folder"),
+        (["build", "nowhere.jsonl", "--corpus", "c"], 1, "nowhere.jsonl"),
+        (["build", "nowhere.jsonl", "--corpus", "c", "--encoder", "magic"], 2, "'magic'"),
+        (["build", "x", "--corpus", "c", "--map", "title"], 2, "FIELD=COLUMN"),
+        (["build", "x"], 2, "--corpus"),
+        (["info"], 2, "--corpus"),
+        (["search", "?!"], 1, "no word"),
+        (["recommend", "nobody.json"], 1, "nobody.json"),
+        (["like"], 2, "ID..."),
+        (["lik"], 2, "like"),
+    ],
+)
+def test_other_mistakes(run, tmp_path, monkeypatch, arguments, status, message):
+    monkeypatch.chdir(tmp_path)
+    found, _, err = run(*arguments)
+    assert found == status
+    assert message in err[-1]
+    assert "Traceback" not in "".join(err)
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_corpus_being_written_is_named(run, folder, source):
+    with writer_lock(folder):
+        status, _, err = run("add", source, "--corpus", folder)
+    assert status == 1
+    assert "is being written by process" in err[-1]
+
+
+def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(
+    run, source, tmp_path, monkeypatch, fake_by_name
+):
+    def stop(texts):
+        raise KeyboardInterrupt
+
+    build = ("build", source, "--corpus", tmp_path / "c", "--encoder", "fake")
+    with monkeypatch.context() as patch:
+        patch.setattr(fake_by_name, "encode", stop)
+        status, _, err = run(*build)
+    (line,) = filter(None, err)  # click ends the line that shows ^C
+    assert status == 1
+    assert "stopped" in line
+    assert run(*build)[0] == 0
+
+
+def test_damage_is_one_line_each_and_status_one(run, folder):
+    path = next(folder.glob("vectors-*"))
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    status, out, err = run("verify", "--corpus", folder)
+    assert (status, out, len(err)) == (1, "", 1)
+    assert path.name in err[0]
+
+
+def test_an_encoder_that_changed_under_its_name_is_refused(run, folder, source, monkeypatch):
+    monkeypatch.setitem(ENCODERS, "fake", lambda folder: FakeEncoder(salt="trained further"))
+    status, _, err = run("search", "robots", "--corpus", folder)
+    assert status == 1
+    assert "do not mix" in err[0]
+
+
+def every_command():
+    return [pytest.param(command, id=name) for name, command in cli.commands.items()]
+
+
+@pytest.mark.parametrize("command", every_command())
+def test_every_command_explains_itself_with_an_example(command):
+    assert isinstance(command, click.Command)
+    assert command.help
+    assert command.name == "demo" or f"recommender {command.name}" in command.help
+    assert all(p.help for p in command.params if isinstance(p, click.Option) and p.name not in ("format_",))
+
+
+def test_help_lists_every_command(run):
+    status, out, _ = run("--help")
+    assert status == 0
+    assert all(f"\n  {name} " in out for name in cli.commands)
+
+
+def test_a_pipe_that_closes_early_is_no_error(folder):
+    script = f"{sys.executable} -m recommender like {make_papers(1)[0].id} --corpus {folder} -k 30 | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_like_starts_without_torch_pandas_or_a_model(folder):
+    script = f"""
+import sys
+from recommender.cli import main
+assert main(["like", "{make_papers(1)[0].id}", "--corpus", {str(folder)!r}]) == 0
+heavy = {{"torch", "sentence_transformers", "transformers", "pandas", "pyarrow"}} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

@@ -1,0 +1,111 @@
+import gzip
+import json
+
+import pytest
+
+from recommender.errors import SourceError
+from recommender.readers import objects
+from recommender.readers.base import Source
+from recommender.readers.objects import NotAnObject, json_objects, leading_objects
+
+
+def read(tmp_path, data):
+    path = tmp_path / "papers.json"
+    path.write_bytes(data)
+    return list(json_objects(Source(path)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"a": 1}\n{"a": 2.5}\n',
+        b'\xef\xbb\xbf{"a": 1}\r\n{"a": 2.5}',
+        b'[{"a": 1}, {"a": 2.5}]',
+        b'\xef\xbb\xbf \n[\n{"a": 1},\n{"a": 2.5}\n]\n',
+        b'{\n "a": 1\n}\n{\n "a": 2.5\n}\n',
+    ],
+)
+def test_lines_arrays_and_indented_objects(tmp_path, data):
+    assert read(tmp_path, data) == [(1, {"a": 1}), (2, {"a": 2.5})]
+    assert list(leading_objects(data)) == [{"a": 1}, {"a": 2.5}]
+    assert isinstance(read(tmp_path, data)[1][1]["a"], float)
+
+
+def test_rows_are_true_line_numbers(tmp_path):
+    found = read(tmp_path, b'\n{"a": 1}\n\n  \noops\n[1]\n{"a": \xff2}\n{"a": "\xff\x01"}\n')
+    assert [row for row, _ in found] == [2, 5, 6, 7, 8]
+    assert found[1][1] == "is not JSON (Expecting value at character 1)"
+    assert found[2][1] == "is not a JSON object but an array"
+    assert isinstance(found[3][1], NotAnObject)
+    assert found[4][1] == {"a": "\ufffd\x01"}
+
+
+def test_lines_too_deep_or_with_huge_numbers_are_bad_lines(tmp_path):
+    found = read(
+        tmp_path, b'{"a": 1}\n' + b"[" * 100_000 + b"\n" + b'{"a": ' + b"1" * 5000 + b"}\n" + b'{"a": 2}'
+    )
+    assert [type(value) for _, value in found] == [dict, NotAnObject, NotAnObject, dict]
+
+
+def test_lines_too_long_are_bad_lines(tmp_path, monkeypatch):
+    monkeypatch.setattr(objects, "LINE_BYTES", 2**20)
+    monkeypatch.setattr(
+        "recommender.readers.lines.numbered_lines.__kwdefaults__", {"limit": 2**20, "unit": "row"}
+    )
+    found = read(tmp_path, b'{"a": 1}\n{"a": "' + b"x" * 2**20 + b'"}\n{"a": 2}\n')
+    assert found == [(1, {"a": 1}), (2, "is longer than 1 MiB"), (3, {"a": 2})]
+
+
+def test_other_values_in_an_array_are_bad_rows(tmp_path):
+    found = read(tmp_path, b'[{"a": 1}, 5, null, ["b"], {"a": {"b": [1, {}]}}]')
+    assert [value for _, value in found] == [
+        {"a": 1},
+        "is not a JSON object but a number",
+        "is not a JSON object but null",
+        "is not a JSON object but an array",
+        {"a": {"b": [1, {}]}},
+    ]
+
+
+def test_arrays_with_nan_and_control_characters_are_read_leniently(tmp_path):
+    found = read(tmp_path, b'[{"a": 1}, {"a": NaN}, {"a": "x\x01"}, {"a": 4}]')
+    assert [row for row, _ in found] == [1, 2, 3, 4]
+    assert found[2:] == [(3, {"a": "x\x01"}), (4, {"a": 4})]
+
+
+def test_arrays_with_bytes_that_are_no_utf8(tmp_path):
+    assert read(tmp_path, b'[{"a": "\xff"}, {"a": "' + b"\xc3\xa9" * 100_000 + b'"}]') == [
+        (1, {"a": "\ufffd"}),
+        (2, {"a": "é" * 100_000}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rest", [b"oops]", b'{"a"', b"", b"{]", b"[" * 100_000, b'{"a": "' + b"x" * 3_000_000]
+)
+def test_what_precedes_a_broken_array_is_kept(tmp_path, rest, monkeypatch):
+    monkeypatch.setattr(objects, "LINE_BYTES", 2**20)
+    path = tmp_path / "papers.json"
+    path.write_bytes(b'[{"a": 1}, {"a": 2}, ' + rest)
+    found = json_objects(Source(path))
+    assert [next(found), next(found)] == [(1, {"a": 1}), (2, {"a": 2})]
+    with pytest.raises(SourceError, match=r"papers\.json: what follows row 2 is "):
+        next(found)
+
+
+def test_what_precedes_the_cut_of_a_zipped_array_is_kept(tmp_path):
+    path = tmp_path / "papers.json.gz"
+    text = json.dumps([{"a": number, "b": "x" * 50} for number in range(20_000)])
+    path.write_bytes(gzip.compress(text.encode(), compresslevel=0)[:-200])
+    found = []
+    with pytest.raises(SourceError, match=r"papers\.json\.gz: the gzip data is cut off after row \d+"):
+        found.extend(json_objects(Source(path)))
+    assert len(found) > 19_900
+    assert found[-1][1] == {"a": len(found) - 1, "b": "x" * 50}
+
+
+def test_leading_objects_are_whole():
+    assert list(leading_objects(b'{"a": 1}\n{"a": 2')) == [{"a": 1}]
+    assert list(leading_objects(b'[{"a": 1}, {"a": 2')) == [{"a": 1}]
+    assert list(leading_objects(b'[{"a": 1')) == []
+    assert list(leading_objects(b"")) == list(leading_objects(b"a,b\n1,2")) == []

