@@ -2,7 +2,7 @@
 
 Every identifier has one canonical spelling, ``scheme:value``: ``arxiv:2312.00752``,
 ``doi:10.18653/v1/n19-1423``, ``pmid:12345678``, ``acl:N19-1423``, ``openalex:W2741809807``,
-``s2:204e3073870fae3d05bcbc2f6a8e263d9b72e776``, ``url:https://...``. Versions of one arXiv paper
+``s2:204e3073870fae3d05bcbc2f6a8e263d9b72e776``, ``url:example.org/paper``. Versions of one arXiv paper
 share one spelling; old arXiv ids keep their archive, because ``hep-th/9901001`` and
 ``math/9901001`` are two papers.
 """
@@ -21,20 +21,25 @@ _ARXIV = rf"(?:{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?"
 
 # Tried in this order; each must match the whole text.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (scheme, re.compile(pattern, re.IGNORECASE))
+    (scheme, re.compile(pattern, re.IGNORECASE | re.ASCII))
     for scheme, pattern in (
         ("arxiv", rf"(?:arxiv:\s*)?{_ARXIV}"),
         ("arxiv", rf"(?:https?://)?(?:www\.|export\.)?arxiv\.org/[a-z]+/{_ARXIV}(?:\.pdf)?/?(?:[?#].*)?"),
         ("arxiv", rf"(?:https?://)?(?:www\.)?huggingface\.co/papers/{_ARXIV}/?(?:[?#].*)?"),
-        ("arxiv", rf"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ARXIV}"),
-        ("doi", r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(?P<value>10\.\d{4,9}/\S+)"),
+        ("arxiv", rf"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ARXIV}[.,;)]*"),
+        # The sentence around a DOI may end in marks that are none of it.
+        (
+            "doi",
+            r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?"
+            r"(?P<value>10\.\d{4,9}/(?u:\S*[^\s.,;)]))[.,;)]*",
+        ),
         ("pmid", r"(?:pmid:\s*|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/)(?P<value>\d{1,9})/?"),
         (
             "acl",
             r"(?:acl:|(?:https?://)?(?:www\.)?aclanthology\.org/)"
             r"(?P<value>[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)(?:\.pdf)?/?",
         ),
-        ("openalex", r"(?:openalex:|(?:https?://)?(?:api\.)?openalex\.org/(?:works/)?)(?P<value>W\d+)"),
+        ("openalex", r"(?:openalex:|(?:https?://)?(?:api\.)?openalex\.org/(?:works/)?)(?P<value>W\d+)/?"),
         (
             "s2",
             r"(?:s2:|(?:https?://)?(?:www\.)?semanticscholar\.org/paper/(?:[^/]+/)?)?"
@@ -67,11 +72,9 @@ def _old_arxiv(text: str) -> str:
 
 
 def _normal_case(scheme: str, value: str) -> str:
-    if scheme in ("doi", "s2"):  # both are case-insensitive
-        return value.rstrip(".,;)").lower() if scheme == "doi" else value.lower()
-    if scheme == "openalex" or re.fullmatch(r"[A-Za-z]\d{2}-\d{4}", value):
-        return value.upper()
-    return value
+    """Case tells no two apart in any scheme: OpenAlex and old ACL ids are written in capitals."""
+    upper = scheme == "openalex" or re.fullmatch(r"[A-Za-z]\d{2}-\d{4}", value)
+    return value.upper() if upper else value.lower()
 
 
 def canonical(text: str) -> str:
@@ -93,4 +96,4 @@ def title_fingerprint(title: str) -> str:
 
 def title_id(title: str) -> str:
     """A stable id for a paper whose source gives none: ``title:`` and 12 hex digits."""
-    return f"title:{hashlib.sha256(title_fingerprint(title).encode()).hexdigest()[:12]}"
+    return f"title:{hashlib.sha256((title_fingerprint(title) or title).encode()).hexdigest()[:12]}"

@@ -20,6 +20,8 @@ from .segments import Segment, load_segments, read_checked
 
 __all__ = ["verify"]
 
+_NAMED = 20
+
 
 def verify(folder: Path) -> list[str]:
     """Every problem found, in one line each; none when the corpus is well.
@@ -64,13 +66,15 @@ def _row_problems(
         expected = segment.first_row + segment.count
     if expected != manifest.next_row:
         yield f"manifest: next row {manifest.next_row}, but the vectors end before row {expected}"
-    rows = Counter(
-        row for (row,) in connection.execute("SELECT row FROM papers UNION ALL SELECT row FROM tombstones")
-    )
-    vectors = {row for s in segments for row in range(s.first_row, s.first_row + s.count)}
-    for row in sorted(vectors ^ rows.keys())[:20]:
-        yield f"row {row}: has {'a vector but no paper' if row in vectors else 'a paper but no vector'}"
-    for row in sorted(row for row, count in rows.items() if count > 1)[:20]:
+    found = connection.execute("SELECT row FROM papers UNION ALL SELECT row FROM tombstones")
+    rows = np.sort(np.fromiter((row for (row,) in found), dtype=np.int64))
+    ranges = [np.arange(s.first_row, s.first_row + s.count) for s in segments]
+    vectors = np.concatenate([np.empty(0, np.int64), *ranges])
+    for row in np.setdiff1d(vectors, rows)[:_NAMED]:
+        yield f"row {row}: has a vector but no paper"
+    for row in np.setdiff1d(rows, vectors)[:_NAMED]:
+        yield f"row {row}: has a paper but no vector"
+    for row in np.unique(rows[1:][rows[1:] == rows[:-1]])[:_NAMED]:
         yield f"row {row}: is both a paper and removed"
 
 

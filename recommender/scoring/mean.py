@@ -34,5 +34,5 @@ class Mean:
 
     def score(self, candidates: Vectors, liked: Vectors, disliked: Vectors) -> Scores:
         """Cosine of each candidate to that vector."""
-        scores: Scores = candidates @ self.queries(liked, disliked)[0]
+        scores: Scores = np.clip(candidates @ self.queries(liked, disliked)[0], -1, 1)
         return scores

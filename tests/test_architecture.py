@@ -1,0 +1,276 @@
+"""The house as its files are written: who imports whom, what is imported when, what is in each room."""
+
+import ast
+import graphlib
+import importlib
+import inspect
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import indexes
+from recommender import diversity, encoders, readers, scoring, writers
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted([*(ROOT / "recommender").rglob("*.py"), *(ROOT / "indexes").rglob("*.py")])
+SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
+
+# Top to bottom; a room may import from the floors below its own.
+FLOORS = (
+    {"cli"},
+    {"batch", "evaluation"},
+    {"engine"},
+    {"corpus"},
+    {"readers", "writers", "recommendations"},
+    {"encoders", "paper", "profile"},
+    {"indexes", "scoring", "diversity", "explain", "errors", "identifiers", "progress", "sample"},
+)
+FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+# The door: what the world sees of the house. Inside, nobody goes through it.
+DOOR = {"recommender", "recommender.__main__"}
+
+# Third-party modules that may be loaded with a file; all others wait inside the function that needs them.
+LIGHT = {"numpy", "faiss", "click", "filelock"}
+
+FAMILIES = {
+    "recommender.scoring": (scoring.SCORERS.values(), {"name", "queries", "score"}),
+    "recommender.diversity": (diversity.RERANKS.values(), {"vectors", "scores", "k", "diversity"}),
+    "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),
+    "recommender.writers": (writers.WRITERS.values(), {"name", "write"}),
+    "indexes": (indexes.KINDS.values(), {"kind", "search", "save", "load"}),
+}
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def short(path):
+    return str(path.relative_to(ROOT))
+
+
+NAMES = {module_name(path): path for path in FILES}
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in (*FILES, *SCRIPTS)}
+
+
+def absolute(path, node):
+    """The module that ``from X import ...`` names, with the dots resolved."""
+    if not node.level:
+        return node.module
+    package = path.relative_to(ROOT).parent.parts
+    return ".".join([*package[: len(package) - node.level + 1], *([node.module] if node.module else [])])
+
+
+def imports(path, nodes=None):
+    """(line, module) of each import; ``from package import submodule`` names the submodule."""
+    for node in nodes if nodes is not None else ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = absolute(path, node)
+            for alias in node.names:
+                inner = f"{module}.{alias.name}"
+                yield node.lineno, inner if inner in NAMES else module
+
+
+def ours(path):
+    return [
+        (line, module) for line, module in imports(path) if module.split(".")[0] in ("recommender", "indexes")
+    ]
+
+
+def room(module):
+    """The file or package of `recommender` that a module belongs to; `indexes` is one room."""
+    parts = module.split(".")
+    return parts[0] if parts[0] == "indexes" else ".".join(parts[1:2])
+
+
+def run_at_import(statements):
+    """The statements that run when a file is loaded: not those in functions, nor for type checkers."""
+    for node in statements:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from run_at_import(node.orelse)
+            continue
+        yield node
+        yield from run_at_import(child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt))
+
+
+def test_the_checks_see_the_code():
+    assert {"recommender", "recommender.engine", "recommender.cli", "indexes.exact"} <= set(NAMES)
+    arrows = [module for path in FILES for _, module in ours(path)]
+    assert len(arrows) > 100
+    assert set(arrows) <= set(NAMES), "an import was resolved to a module that is not there"
+    assert {"recommender.engine", "recommender.corpus", "indexes"} <= set(arrows)
+
+
+def test_every_room_has_a_floor():
+    assert {room(module) for module in NAMES if module not in DOOR} <= set(FLOOR_OF)
+
+
+# Who imports whom
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if module_name(path) not in DOOR], ids=short)
+def test_arrows_only_go_down(path):
+    here = room(module_name(path))
+    wrong = [
+        f"{short(path)}:{line} imports {module}"
+        for line, module in ours(path)
+        if module in DOOR or (room(module) != here and FLOOR_OF[room(module)] >= FLOOR_OF[here])
+    ]
+    assert wrong == []
+
+
+def test_no_files_import_each_other():
+    graph = {module: {to for _, to in ours(path)} - {module} for module, path in NAMES.items()}
+    try:
+        order = list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        pytest.fail(f"files import each other: {' <- '.join(error.args[1])}")
+    assert set(order) == set(NAMES)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(module_name(path)) == "indexes"], ids=short)
+def test_indexes_know_nothing_but_numpy_and_faiss(path):
+    allowed = sys.stdlib_module_names | {"indexes", "numpy", "faiss"}
+    assert [module for _, module in imports(path) if module.split(".")[0] not in allowed] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=short)
+def test_what_crosses_files_is_public(path):
+    """Each name imported from another file is in that file's ``__all__``."""
+    hidden = []
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.ImportFrom) and (module := absolute(path, node)) in NAMES:
+            public = {*importlib.import_module(module).__all__}
+            names = [alias.name for alias in node.names if f"{module}.{alias.name}" not in NAMES]
+            hidden += [
+                f"{short(path)}:{node.lineno} {name} of {module}" for name in names if name not in public
+            ]
+    assert hidden == []
+
+
+# What is imported when
+
+
+@pytest.mark.parametrize("path", FILES, ids=short)
+def test_heavy_modules_wait_inside_functions(path):
+    light = sys.stdlib_module_names | LIGHT | {"recommender", "indexes"}
+    found = imports(path, run_at_import(TREES[path].body))
+    assert [
+        f"{short(path)}:{line} {module}" for line, module in found if module.split(".")[0] not in light
+    ] == []
+
+
+@pytest.mark.parametrize("module", ["recommender", "recommender.cli"])
+def test_importing_loads_nothing_heavy(module):
+    heavy = (
+        "torch transformers sentence_transformers pandas pyarrow rich matplotlib scipy sklearn ray".split()
+    )
+    program = f"import sys, {module}; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
+
+
+# What is never written
+
+
+@pytest.mark.parametrize("path", [*FILES, *SCRIPTS], ids=short)
+def test_no_pickle_and_no_remote_code(path):
+    dangerous = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+    assert [module for _, module in imports(path) if module.split(".")[0] in dangerous] == []
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "trust_remote_code"):
+            assert ast.unparse(node.value) == "False", f"{short(path)}:{node.value.lineno} {node.arg}"
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert called not in ("torch.load", "eval", "exec"), f"{short(path)}:{node.lineno} {called}"
+
+
+@pytest.mark.parametrize("path", [*FILES, *SCRIPTS], ids=short)
+def test_every_file_says_what_it_is_and_is_short(path):
+    assert ast.get_docstring(TREES[path])
+    assert len(path.read_text("utf-8").splitlines()) <= 350
+
+
+@pytest.mark.parametrize("module", sorted(NAMES.keys() - {"recommender.__main__"}))
+def test_every_module_lists_its_public_names(module):
+    loaded = importlib.import_module(module)
+    assert loaded.__all__
+    assert len(set(loaded.__all__)) == len(loaded.__all__)
+    assert [name for name in loaded.__all__ if not hasattr(loaded, name)] == []
+
+
+# Families
+
+
+def files_of(family):
+    """The modules of a family's folder but for the package itself and the protocol."""
+    return {name for name in NAMES if name.startswith(f"{family}.") and name != f"{family}.base"}
+
+
+def kinds_in(module, traits):
+    """The public classes and functions of a file that have what every kind of the family has."""
+    for name, thing in vars(importlib.import_module(module)).items():
+        if name.startswith("_") or getattr(thing, "__module__", "") != module:
+            continue
+        if inspect.isfunction(thing) and traits <= set(inspect.signature(thing).parameters):
+            yield thing
+        if inspect.isclass(thing) and all(hasattr(thing, trait) for trait in traits):
+            yield thing
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_list_of_a_family_has_every_kind(family):
+    listed, traits = FAMILIES[family]
+    listed = {kind if inspect.isfunction(kind) or inspect.isclass(kind) else type(kind) for kind in listed}
+    written = {kind for module in files_of(family) for kind in kinds_in(module, traits)}
+    assert listed
+    assert written == listed
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "recommender.encoders"])
+def test_every_file_of_a_family_is_reached_from_its_list(family):
+    reached, waiting = set(), [family]
+    while waiting:
+        module = waiting.pop()
+        reached.add(module)
+        waiting += {to for _, to in ours(NAMES[module]) if to.startswith(f"{family}.")} - reached
+    assert files_of(family) - reached == set()
+
+
+@pytest.mark.parametrize("family", ["recommender.scoring", "recommender.diversity", "indexes"])
+def test_there_is_one_kind_in_each_file(family):
+    traits = FAMILIES[family][1]
+    assert {module: len(list(kinds_in(module, traits))) for module in files_of(family)} == dict.fromkeys(
+        files_of(family), 1
+    )
+
+
+def test_default_kinds_are_listed():
+    assert scoring.DEFAULT_SCORER in scoring.SCORERS
+    assert diversity.DEFAULT_RERANK in diversity.RERANKS
+    assert encoders.DEFAULT_ENCODER in encoders.ENCODERS
+    assert indexes.choose(1000) in indexes.KINDS
+
+
+# The repository
+
+
+@pytest.mark.skipif(
+    shutil.which("git") is None or not (ROOT / ".git").exists(), reason="no git, or not a checkout of it"
+)
+def test_the_top_of_the_repository_is_short():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    top = {name.split("/")[0] for name in listed.split("\0") if name}
+    files = {"README.md", "CHANGELOG.md", "LICENSE", "Makefile", ".gitignore", "pyproject.toml"}
+    assert top - files <= {".ci", "recommender", "indexes", "scripts", "tests", "notebooks"}

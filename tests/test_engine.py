@@ -1,0 +1,608 @@
+"""The one path from a reader to a list, against brute force over the whole corpus."""
+
+import calendar
+import dataclasses
+import datetime
+import itertools
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import FakeEncoder, make_papers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender import Corpus, Paper, Profile, Recommender
+from recommender.diversity import RERANKS
+from recommender.engine import NEAR_IDENTICAL
+from recommender.errors import ParameterError, ProfileError, UnknownPaper
+from recommender.profile import read_profiles
+from recommender.sample import PROFILES
+from recommender.scoring import SCORERS
+
+ALL = 10_000
+SIZE = 158
+DATES = ["", "2016", "2018-02", "2018-02-28", "2020-12-31", "2021-01-01"]
+CATEGORIES = [(), ("cs",), ("csx.Y",), ("cs.CL", "q-bio.BM"), ("math.GT",), ("math-ph",)]
+
+
+def odd_papers():
+    """Papers with partial dates, and with categories of more or less than one word."""
+    for number, (date, categories) in enumerate(itertools.product(DATES, CATEGORIES)):
+        yield Paper(
+            id=f"odd-{number}",
+            title=f"Oddity {number} about robot language vision",
+            abstract=f"odd{number} peculiar{number} strange{number}",
+            published=date,
+            categories=categories,
+        )
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """120 papers on four topics, 36 odd ones, and other versions of papers 0 and 5."""
+    papers = [*make_papers(120), *odd_papers()]
+    same_title = dataclasses.replace(
+        papers[0], id="10.1234/version", title=papers[0].title.upper() + "!", abstract="rewritten altogether"
+    )
+    same_text = dataclasses.replace(papers[5], id="copy", title=" ".join(reversed(papers[5].title.split())))
+    papers += [same_title, same_text]
+    with Corpus.build(papers, tmp_path_factory.mktemp("library") / "corpus", encoder=FakeEncoder()) as built:
+        assert len(built) == SIZE
+        yield built
+
+
+@pytest.fixture(scope="module")
+def rec(library):
+    return Recommender(library)
+
+
+@pytest.fixture(scope="module")
+def papers(library):
+    return list(library)
+
+
+@pytest.fixture(scope="module")
+def vectors(library):
+    return library.snapshot.vectors(np.arange(len(library)))
+
+
+@pytest.fixture(scope="module")
+def place_of(papers):
+    return {paper.id: place for place, paper in enumerate(papers)}
+
+
+def letters(title):
+    return "".join(c for c in title.lower() if c.isalnum())
+
+
+def may_be_shown(papers, vectors, known, keep=lambda paper: True):
+    """Places of the papers that are neither known nor a version of a known one, paper by paper."""
+    titles = {letters(papers[place].title) for place in known}
+    return [
+        place
+        for place, paper in enumerate(papers)
+        if keep(paper)
+        and place not in known
+        and letters(paper.title) not in titles
+        and all(float(vectors[place] @ vectors[other]) <= NEAR_IDENTICAL for other in known)
+    ]
+
+
+def ids_of(papers, places):
+    return [papers[place].id for place in places]
+
+
+# One path
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"k": 3, "diversity": 0}, {"k": 25, "diversity": 0.9, "since": "2018"}]
+)
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("rerank", sorted(RERANKS))
+def test_like_recommend_and_many_are_one_answer(library, papers, scorer, rerank, options):
+    rec = Recommender(library, scorer=scorer, rerank=rerank)
+    seeds = [papers[place].id for place in (3, 4, 40)]
+    profiles = [Profile(liked=[seed]) for seed in seeds]
+    many = list(rec.recommend_many(iter(profiles), **options))
+    assert len(many) == 3
+    for seed, profile, answer in zip(seeds, profiles, many, strict=True):
+        assert rec.more_like(seed, **options) == answer
+        assert rec.recommend(profile, **options) == answer
+    assert rec.more_like(*seeds, **options) == rec.recommend(Profile(liked=seeds), **options)
+
+
+def test_search_is_recommend_for_a_reader_with_that_interest(rec):
+    assert rec.search("robot arm") == rec.recommend(Profile(interests="robot arm"))
+
+
+def test_many_answers_come_one_at_a_time(rec, papers):
+    def profiles():
+        yield Profile(liked=[papers[0].id])
+        raise AssertionError("nobody asked for the second answer")
+
+    assert len(next(rec.recommend_many(profiles()))) == 10
+
+
+def test_same_inputs_give_the_same_answer(library, papers):
+    profile = Profile(liked=[papers[3].id, papers[40].id], disliked=[papers[7].id], seen=[papers[11].id])
+    first = Recommender(library).recommend(profile, k=30, diversity=0.4)
+    with Corpus.open(library.path) as reopened:
+        second = Recommender(reopened).recommend(profile, k=30, diversity=0.4)
+    assert first == second
+    assert first.scores.tobytes() == second.scores.tobytes()
+
+
+@pytest.mark.parametrize(
+    "spelling", ["arXiv:{}", "{}v3", "https://arxiv.org/abs/{}", "https://arxiv.org/pdf/{}v2.pdf"]
+)
+def test_a_paper_is_named_in_any_spelling(rec, papers, spelling):
+    paper = papers[9]
+    assert rec.more_like(spelling.format(paper.id)) == rec.more_like(paper.id)
+    assert rec.more_like(f" {paper.title.lower()}. ") == rec.more_like(paper.id)
+    assert rec.more_like(paper.id, paper.title, spelling.format(paper.id)) == rec.more_like(paper.id)
+
+
+# The scores
+
+
+@pytest.mark.parametrize("place", [0, 5, 17, 100, 119, 130])
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+def test_without_diversity_one_seed_gives_the_order_of_all_cosines(
+    library, papers, vectors, place_of, place, scorer
+):
+    shown = may_be_shown(papers, vectors, {place})
+    cosines = vectors.astype(float) @ vectors[place].astype(float)
+    expected = sorted(shown, key=lambda other: -cosines[other])
+    for k in (1, 10, ALL):
+        found = Recommender(library, scorer=scorer).more_like(papers[place].id, k=k, diversity=0)
+        # Papers 5 and "copy" differ by rounding alone, so the order is checked by the cosines.
+        assert found.ids[:1] == ids_of(papers, expected[:1])
+        np.testing.assert_allclose(found.scores, cosines[expected[:k]], atol=1e-6)
+        np.testing.assert_allclose([cosines[place_of[one]] for one in found.ids], found.scores, atol=1e-6)
+    assert sorted(found.ids) == sorted(ids_of(papers, shown))
+
+
+places = st.lists(st.integers(0, SIZE - 1), min_size=1, max_size=9, unique=True)
+cuts = st.tuples(st.integers(0, 3), st.integers(0, 3))
+
+
+def profile_of(papers, chosen, cuts):
+    """The chosen papers as liked (at least one), disliked and seen."""
+    disliked, seen = cuts
+    disliked, seen = chosen[1 : 1 + disliked], chosen[1 + disliked : 1 + disliked + seen]
+    liked = [place for place in chosen if place not in (*disliked, *seen)]
+    names = [ids_of(papers, part) for part in (liked, disliked, seen)]
+    return Profile(*names), liked, disliked
+
+
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@settings(max_examples=40, deadline=None)
+@given(chosen=places, cuts=cuts, k=st.integers(1, 20), diversity=st.floats(0, 1))
+def test_known_papers_and_their_versions_never_come_back(
+    library, papers, vectors, place_of, scorer, chosen, cuts, k, diversity
+):
+    profile, liked, disliked = profile_of(papers, chosen, cuts)
+    recs = Recommender(library, scorer=scorer).recommend(profile, k=k, diversity=diversity)
+    shown = may_be_shown(papers, vectors, set(chosen))
+    assert len(set(recs.ids)) == len(recs) == min(k, len(shown))
+    assert set(recs.ids) <= set(ids_of(papers, shown))
+    assert [one.rank for one in recs] == list(range(1, len(recs) + 1))
+    # The scores are the scorer's, and each paper is explained by the seed it is truly closest to.
+    found = [place_of[one] for one in recs.ids]
+    expected = SCORERS[scorer].score(vectors[found], vectors[liked], vectors[disliked])
+    np.testing.assert_allclose(recs.scores, expected, atol=1e-6)
+    for place, one in zip(found, recs, strict=True):
+        cosines = {papers[seed].id: float(vectors[place] @ vectors[seed]) for seed in liked}
+        assert cosines[one.closest] > max(cosines.values()) - 1e-6
+        assert abs(one.closest_cosine - cosines[one.closest]) < 1e-6
+        assert one.closest_title == papers[place_of[one.closest]].title
+        assert one.paper == papers[place]
+
+
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@settings(max_examples=30, deadline=None)
+@given(chosen=places, cuts=cuts)
+def test_the_whole_list_is_ordered_as_brute_force_orders_it(library, papers, vectors, scorer, chosen, cuts):
+    profile, liked, disliked = profile_of(papers, chosen, cuts)
+    recs = Recommender(library, scorer=scorer).recommend(profile, k=ALL, diversity=0)
+    shown = may_be_shown(papers, vectors, set(chosen))
+    scores = SCORERS[scorer].score(vectors[shown], vectors[liked], vectors[disliked])
+    assert sorted(recs.ids) == sorted(ids_of(papers, shown))
+    np.testing.assert_allclose(recs.scores, np.sort(scores)[::-1], atol=1e-6)
+
+
+def test_a_dislike_pushes_its_neighbours_down(library, papers):
+    ranks = []
+    for disliked in ([], [papers[5].id]):  # papers 1, 5, 9 ... are of one topic, papers 3, 7, 11 of another
+        profile = Profile(liked=[papers[1].id, papers[3].id], disliked=disliked)
+        ids = Recommender(library).recommend(profile, k=ALL, diversity=0).ids
+        topics = [[paper.id for paper in papers[first:120:4] if paper.id in ids] for first in (1, 3)]
+        ranks.append([np.mean([ids.index(one) for one in topic if one != papers[5].id]) for topic in topics])
+    (same_before, other_before), (same_after, other_after) = ranks
+    assert same_after > same_before + 5
+    assert other_after < other_before
+
+
+def test_diversity_spreads_the_list(library, papers, vectors, place_of):
+    spreads = []
+    for diversity in (0, 0.5, 1):
+        found = Recommender(library).more_like(papers[1].id, papers[2].id, diversity=diversity).ids
+        rows = [place_of[one] for one in found]
+        spreads.append(1 - (vectors[rows] @ vectors[rows].T)[np.triu_indices(10, 1)].mean())
+    assert spreads[0] < spreads[1] < spreads[2]
+
+
+def test_the_pool_of_a_rerank_is_more_than_the_list(library, papers):
+    """Diversity must be able to bring in a paper that would not be in the list without it."""
+    rec = Recommender(library)
+    plain, varied = (set(rec.more_like(papers[1].id, diversity=d).ids) for d in (0, 0.8))
+    assert varied - plain
+
+
+# Interests
+
+
+def test_an_exact_title_finds_its_paper(rec, papers):
+    for paper in papers[:20]:
+        assert paper.id in rec.search(paper.title, k=5).ids
+
+
+def test_an_interest_is_searched_as_its_vector(rec, papers, vectors):
+    query = FakeEncoder().encode(["grasp motion torque"])[0].astype(float)
+    cosines = vectors.astype(float) @ query
+    recs = rec.search("grasp motion torque", k=12, diversity=0)
+    assert recs.ids == ids_of(papers, np.argsort(-cosines, kind="stable")[:12])
+    np.testing.assert_allclose(recs.scores, np.sort(cosines)[::-1][:12], atol=1e-6)
+    assert all((one.closest, one.closest_title) == ("grasp motion torque", "") for one in recs)
+
+
+def test_interests_and_papers_are_liked_alike_and_the_closest_is_named(rec, papers):
+    profile = Profile(liked=[papers[0].id], interests=["protein enzyme binding folding"])  # vision, biology
+    recs = rec.recommend(profile, k=60, diversity=0)
+    named = {
+        category: [one for one in recs if one.paper.categories == (category,)]
+        for category in ("cs.CV", "q-bio.BM")
+    }
+    assert len(named["cs.CV"]) > 5
+    assert len(named["q-bio.BM"]) > 5
+    assert {one.closest for one in named["cs.CV"]} == {papers[0].id}
+    assert {one.closest_title for one in named["cs.CV"]} == {papers[0].title}
+    assert {one.closest for one in named["q-bio.BM"]} == {"protein enzyme binding folding"}
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "🎉"])
+def test_a_search_needs_a_word(rec, text):
+    with pytest.raises(ProfileError, match=r"holds no word|must be a list of texts"):
+        rec.search(text)
+
+
+def test_a_stored_paper_needs_no_encoder(tmp_path, fake_by_name):
+    with Corpus.build(make_papers(30), tmp_path / "corpus", encoder=fake_by_name) as built:
+        first = next(iter(built)).id
+    fake_by_name.encoded.clear()
+    with Corpus.open(tmp_path / "corpus") as opened:
+        Recommender(opened).more_like(first)
+        assert fake_by_name.encoded == []
+        Recommender(opened).search("robot")
+        assert fake_by_name.encoded == ["robot"]
+
+
+# Versions
+
+
+def many_versions(kind):
+    """One paper, 150 other versions of it, and 30 others that are further away."""
+    words = "robot arm grasp motion torque controller".split()
+    base = Paper(id="base", title=" ".join(words), abstract="one text")
+    if kind == "same text":  # the encoder does not see the order of words, the title's fingerprint does
+        orders = itertools.islice(itertools.permutations(words), 1, 151)
+        versions = [
+            Paper(id=f"v{n}", title=" ".join(order), abstract="one text") for n, order in enumerate(orders)
+        ]
+    else:
+        versions = [
+            Paper(
+                id=f"v{n}", title=base.title.title() + "." * n, abstract=f"one text and {'more ' * (n % 7)}"
+            )
+            for n in range(150)
+        ]
+    return base, versions, make_papers(30)
+
+
+@pytest.mark.parametrize("kind", ["same text", "same title"])
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+def test_more_versions_than_the_pool_holds_do_not_come_back(tmp_path, kind, scorer):
+    base, versions, others = many_versions(kind)
+    with Corpus.build([base, *versions, *others], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        rec = Recommender(corpus, scorer=scorer)
+        for name in ("base", "v7"):
+            recs = rec.more_like(name, k=20)
+            assert len(recs) == 20
+            assert set(recs.ids) <= {paper.id for paper in others}
+        known = Profile(liked=[others[2].id], disliked=["base"]), Profile(liked=[others[2].id], seen=["v149"])
+        for profile in known:
+            recs = rec.recommend(profile, k=ALL)
+            assert sorted(recs.ids) == sorted(paper.id for paper in others if paper.id != others[2].id)
+
+
+def test_a_search_shows_versions_of_what_it_finds(tmp_path):
+    base, versions, others = many_versions("same text")
+    with Corpus.build([base, *versions, *others], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        assert len(Recommender(corpus).search(base.title, k=150, diversity=0)) == 150
+
+
+# Options
+
+
+@pytest.mark.parametrize("k", [0, -1, 2.5, 10.0, True, "3", None, float("nan")])
+def test_a_bad_k_is_refused_by_name(rec, papers, k):
+    with pytest.raises(ParameterError, match="ask for at least 1 paper") as caught:
+        rec.more_like(papers[0].id, k=k)
+    assert repr(k) in str(caught.value)
+
+
+@pytest.mark.parametrize("diversity", [7, -0.01, 1.0001, float("nan"), float("inf"), "0.3", None])
+def test_a_bad_diversity_is_refused_by_name(rec, papers, diversity):
+    with pytest.raises(ParameterError, match="it must be between 0 and 1") as caught:
+        rec.more_like(papers[0].id, diversity=diversity)
+    assert repr(diversity) in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers(rec, papers):
+    recs = rec.more_like(papers[0].id, k=np.int64(4), diversity=np.float32(0.25))
+    assert recs == rec.more_like(papers[0].id, k=4, diversity=0.25)
+
+
+@pytest.mark.parametrize("kind", ["scorer", "rerank"])
+def test_an_unknown_strategy_is_refused_with_the_known_ones(library, kind):
+    with pytest.raises(ParameterError, match=f"'psychic' is no {kind}; known: .*(nearest|mmr)"):
+        Recommender(library, **{kind: "psychic"})
+
+
+@pytest.mark.parametrize("k", [SIZE - 1, SIZE, 10**6, 10**12])
+def test_more_than_there_is_gives_all_there_is(rec, papers, vectors, place_of, k):
+    assert sorted(rec.more_like("odd-3", k=k).ids) == sorted(
+        ids_of(papers, may_be_shown(papers, vectors, {place_of["odd-3"]}))
+    )
+
+
+# Filters
+
+
+def first_of(date):
+    return f"{date}-01-01"[:10] if len(date) == 4 else f"{date}-01"[:10]
+
+
+def last_of(date):
+    if len(date) == 4:
+        return f"{date}-12-31"
+    return date if len(date) == 10 else f"{date}-{calendar.monthrange(*map(int, date.split('-')))[1]}"
+
+
+def dated_between(paper, since, until):
+    """By comparing dates as texts: `since` from its first day, `until` to its last."""
+    if since is None and until is None:
+        return True
+    first = "0000" if since is None else first_of(since)
+    last = "9999" if until is None else last_of(until)
+    return paper.published != "" and first <= first_of(paper.published) <= last
+
+
+def in_categories(paper, categories):
+    return not categories or any(
+        own == wanted or own.startswith(f"{wanted}.") for own in paper.categories for wanted in categories
+    )
+
+
+years = st.integers(2014, 2026).map(str)
+months = st.builds("{}-{:02d}".format, years, st.integers(1, 12))
+days = st.dates(datetime.date(2014, 1, 1), datetime.date(2025, 12, 31)).map(str)
+dates = (
+    st.none() | years | months | days | st.sampled_from(["2018-02", "2018-02-28", "2020-12-31", "2021-01-01"])
+)
+categories = st.lists(
+    st.sampled_from(["cs", "cs.CL", "cs.RO", "csx", "csx.Y", "q-bio", "math", "math.GT"]), max_size=2
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(chosen=places, since=dates, until=dates, wanted=categories, k=st.integers(1, 40))
+def test_filters_leave_exactly_what_passes_them(library, papers, vectors, chosen, since, until, wanted, k):
+    options = {"since": since, "until": until, "categories": wanted, "diversity": 0}
+    rec, profile = Recommender(library), Profile(liked=ids_of(papers, chosen))
+    if since and until and first_of(since) > last_of(until):
+        with pytest.raises(ParameterError, match="is after until"):
+            rec.recommend(profile, k=k, **options)
+        return
+    recs = rec.recommend(profile, k=k, **options)
+    shown = may_be_shown(
+        papers,
+        vectors,
+        set(chosen),
+        lambda paper: dated_between(paper, since, until) and in_categories(paper, wanted),
+    )
+    assert len(recs) == min(k, len(shown))
+    assert set(recs.ids) <= set(ids_of(papers, shown))
+    # The filter acts inside the search: what is left out makes room for the best of the rest.
+    scores = SCORERS["nearest"].score(vectors[shown], vectors[chosen], vectors[:0])
+    np.testing.assert_allclose(recs.scores, np.sort(scores)[::-1][:k], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2018", "2018"), ("2018-02", "2018-02"), ("2018-02-28", "2018-02-28"), ("2016", "2016-01-01")],
+)
+def test_both_ends_of_a_range_are_in_it(rec, papers, since, until):
+    ids = rec.search("oddity", k=ALL, since=since, until=until).ids
+    expected = [paper.id for paper in papers if dated_between(paper, since, until)]
+    assert expected
+    assert sorted(ids) == sorted(expected)
+
+
+def test_a_date_can_be_a_date(rec, papers):
+    days = {"since": datetime.date(2018, 2, 1), "until": datetime.datetime(2020, 12, 31, 23)}
+    written = {"since": "2018-02-01", "until": "2020-12-31"}
+    assert rec.more_like(papers[0].id, **days) == rec.more_like(papers[0].id, **written)
+
+
+def test_a_filter_that_leaves_nothing_is_an_empty_answer(rec, papers):
+    recs = rec.more_like(papers[0].id, since="2090")
+    assert recs.ids == []
+    assert str(recs) == "nothing to recommend"
+    assert len(recs.to_frame()) == 0
+
+
+def test_a_filter_can_leave_one_paper(library, papers, vectors):
+    """At the lowest selectivity the answer is still found, however far it is from the seed."""
+    wanted = [
+        place
+        for place, paper in enumerate(papers)
+        if paper.published == "2018-02-28" and "csx.Y" in paper.categories
+    ]
+    recs = Recommender(library).more_like(
+        papers[0].id, since="2018-02-28", until="2018-02-28", categories="csx.Y"
+    )
+    assert recs.ids == ids_of(papers, wanted)
+    assert len(recs) == 1
+
+
+@pytest.mark.parametrize("categories", ["astro-ph", ["cs.CL", "cs.XX"], [""], "c", "cs."])
+def test_an_unknown_category_is_refused_with_the_frequent_ones(rec, papers, categories):
+    with pytest.raises(ParameterError, match=r"no paper has the category .*; the most frequent are cs\.CL"):
+        rec.more_like(papers[0].id, categories=categories)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2024", "2023"), ("2024-02", "2024-01-31"), ("2024-01-02", "2024-01-01")]
+)
+def test_since_after_until_is_refused(rec, papers, since, until):
+    with pytest.raises(ParameterError, match=f"since {since} is after until {until}"):
+        rec.more_like(papers[0].id, since=since, until=until)
+
+
+@pytest.mark.parametrize("field", ["since", "until"])
+@pytest.mark.parametrize("date", ["soon", "2023-02-30", "2023-00", "", 2024.5])
+def test_a_bad_date_is_refused(rec, papers, field, date):
+    with pytest.raises(ParameterError, match="is not a date"):
+        rec.more_like(papers[0].id, **{field: date})
+
+
+# Profiles that cannot be served
+
+
+def test_unknown_names_are_noted_and_the_rest_is_used(rec, papers):
+    known, alone = papers[3].id, rec.more_like(papers[3].id)
+    recs = rec.recommend(Profile(liked=["2399.99999", known], disliked=["No such title"], seen=["x", "y"]))
+    assert recs.items == alone.items
+    assert len(recs.notes) == 2, "what was seen elsewhere is not worth a note"
+    assert recs.notes[0].startswith("no paper '2399.99999' in this corpus; nearest: ")
+    assert recs.notes[1].startswith("no paper 'No such title' in this corpus; nearest: ")
+    assert alone.notes == ()
+    assert all(note in str(recs) for note in recs.notes)
+
+
+def test_many_unknown_names_are_all_named(rec, papers):
+    unknown = [f"unknown-{number}" for number in range(9)]
+    notes = rec.recommend(Profile(liked=[*unknown, papers[3].id])).notes
+    assert len(notes) == 4
+    assert notes[-1] == "nor are these in this corpus: " + ", ".join(unknown[3:])
+    assert all(any(name in note for note in notes) for name in unknown)
+
+
+def test_nothing_known_is_an_error_that_names_the_nearest(rec, papers):
+    mistyped = papers[3].id[:-1] + "Z"
+    with pytest.raises(UnknownPaper, match=f"no paper '{mistyped}' in this corpus; nearest: ") as caught:
+        rec.more_like(mistyped, "other")
+    assert papers[3].id[:-1] in str(caught.value)
+    title = papers[3].title.replace("Study", "Stdy")
+    with pytest.raises(UnknownPaper, match="nearest: ") as caught:
+        rec.more_like(title)
+    assert f"{papers[3].title!r} ({papers[3].id})" in str(caught.value)
+
+
+def test_an_interest_is_enough_where_no_liked_paper_is_known(rec):
+    recs = rec.recommend(Profile(liked=["unknown"], interests=["robot"]))
+    assert recs.items == rec.search("robot").items
+    assert len(recs.notes) == 1
+
+
+def test_dislikes_alone_are_no_profile(rec, papers):
+    with pytest.raises(ProfileError, match="likes no paper and names no interest"):
+        rec.recommend(Profile(disliked=[papers[0].id]))
+    with pytest.raises(ProfileError, match="likes no paper"):
+        rec.more_like()
+
+
+def test_one_paper_liked_by_id_and_disliked_by_title_is_a_contradiction(rec, papers):
+    for liked, disliked in ((papers[3].id, papers[3].title), (papers[3].title, papers[3].url)):
+        with pytest.raises(ProfileError, match="both likes and dislikes") as caught:
+            rec.recommend(Profile(liked=[liked], disliked=[disliked]))
+        assert repr(papers[3].title) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b", "x" * 50_000, "'; DROP TABLE papers; --", "%", "🎉"])
+def test_hostile_names_are_only_unknown(rec, text):
+    with pytest.raises(UnknownPaper, match="no paper ") as caught:
+        rec.more_like(text)
+    assert len(str(caught.value)) < 1000
+
+
+# A corpus that changes
+
+
+def test_what_is_removed_is_not_recommended_and_what_is_added_is(tmp_path):
+    with Corpus.build(make_papers(40), tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        rec = Recommender(corpus)
+        before = rec.more_like("2101.00000", k=ALL)
+        gone = before.ids[:3]
+        corpus.remove(gone)
+        after = rec.more_like("2101.00000", k=ALL, diversity=0)
+        assert sorted(after.ids) == sorted(set(before.ids) - set(gone))
+        copy = dataclasses.replace(corpus[after.ids[0]], id="new", title="Fresh camera segmentation")
+        corpus.add([copy])
+        assert "new" in rec.more_like("2101.00000", k=5).ids
+        with pytest.raises(UnknownPaper):
+            rec.more_like(gone[0])
+
+
+def test_an_empty_corpus_has_nothing_to_recommend(tmp_path):
+    with Corpus.build(make_papers(5), tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        corpus.remove([paper.id for paper in corpus])
+        assert Recommender(corpus).search("robot").ids == []
+        with pytest.raises(UnknownPaper, match="the corpus is empty"):
+            Recommender(corpus).more_like("2101.00000")
+
+
+def test_one_paper_alone_has_no_neighbours(tmp_path):
+    with Corpus.build(make_papers(1), tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        assert Recommender(corpus).more_like("2101.00000").ids == []
+        assert Recommender(corpus).search("camera").ids == ["2101.00000"]
+
+
+# The embedded sample
+
+
+@pytest.mark.parametrize("profile", read_profiles(PROFILES), ids=lambda profile: profile.name)
+def test_each_demo_reader_is_served(sample, profile):
+    recs = Recommender(sample).recommend(profile)
+    assert len(set(recs.ids)) == 10
+    assert recs.notes == ()
+    known = [sample[name] for name in (*profile.liked, *profile.disliked, *profile.seen)]
+    assert not set(recs.ids) & {paper.id for paper in known}
+    assert not {letters(one.paper.title) for one in recs} & {letters(paper.title) for paper in known}
+    assert {one.closest for one in recs} <= {sample[name].id for name in profile.liked}
+
+
+def test_a_stored_paper_loads_neither_torch_nor_pandas():
+    program = (
+        "import sys, recommender\n"
+        "recs = recommender.Recommender(recommender.Corpus.sample()).more_like('2106.09685')\n"
+        "assert len(recs) == 10\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'pandas', 'pyarrow', 'sklearn'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")

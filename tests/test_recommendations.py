@@ -1,0 +1,212 @@
+"""The answer: a list, a frame, a page."""
+
+import html.parser
+import json
+import typing
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender import Paper, Recommendation, Recommendations
+from recommender.writers import Record
+
+COLUMNS = (
+    "rank id title score closest closest_title closest_cosine authors published categories venue url "
+    "abstract identifiers"
+).split()
+
+
+def item(
+    rank, title="A title", *, score=0.5, closest="seed", closest_title="Seed's title", cosine=0.25, **facts
+):
+    paper = Paper(id=f"p{rank}", title=title, **facts)
+    return Recommendation(rank, paper, score, closest, closest_title, cosine)
+
+
+@pytest.fixture
+def recs():
+    full = item(
+        1,
+        "First",
+        score=0.75,
+        abstract="Words",
+        authors=("Ada", "Bob"),
+        published="2024-01",
+        categories=("cs.CL",),
+        venue="V",
+        url="https://example.org/1",
+        identifiers={"doi": "10.1234/x"},
+    )
+    return Recommendations((full, item(2, "Second", score=0.5), item(3, "Third", score=-0.25)), ("a note",))
+
+
+# A sequence
+
+
+def test_ids_and_scores_are_in_the_order_of_the_list(recs):
+    assert recs.ids == ["p1", "p2", "p3"]
+    assert recs.scores.dtype == np.float32
+    assert recs.scores.tolist() == [0.75, 0.5, -0.25]
+    assert Recommendations(()).ids == []
+    assert Recommendations(()).scores.shape == (0,)
+    assert Recommendations(()).scores.dtype == np.float32
+
+
+def test_a_list_is_indexed_sliced_and_walked_through_as_a_list(recs):
+    assert len(recs) == 3
+    assert recs[0].paper.title == "First"
+    assert recs[-1] is recs.items[2]
+    assert [one.rank for one in recs[1:]] == [2, 3]
+    assert recs[5:] == ()
+    assert list(recs) == list(recs.items)
+    assert [one.rank for one in reversed(recs)] == [3, 2, 1]
+    assert recs[1] in recs
+    with pytest.raises(IndexError):
+        recs[3]
+
+
+# Records and frames
+
+
+def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
+    assert recs.records()[0] == {
+        "rank": 1,
+        "id": "p1",
+        "title": "First",
+        "score": 0.75,
+        "closest": "seed",
+        "closest_title": "Seed's title",
+        "closest_cosine": 0.25,
+        "authors": ["Ada", "Bob"],
+        "published": "2024-01",
+        "categories": ["cs.CL"],
+        "venue": "V",
+        "url": "https://example.org/1",
+        "abstract": "Words",
+        "identifiers": {"doi": "10.1234/x"},
+    }
+    assert json.loads(json.dumps(recs.records())) == recs.records()
+
+
+def test_records_are_what_the_writers_take(recs):
+    assert list(recs[0].record()) == COLUMNS
+    assert set(COLUMNS) == set(typing.get_type_hints(Record))
+
+
+def test_a_frame_has_one_line_for_each_paper(recs):
+    frame = recs.to_frame()
+    assert list(frame.columns) == COLUMNS
+    assert list(frame.index) == [0, 1, 2]
+    assert frame["id"].tolist() == recs.ids
+    assert frame["score"].tolist() == recs.scores.tolist()
+    assert frame.to_dict("records") == recs.records()
+
+
+def test_an_empty_frame_has_the_same_columns_and_types(recs):
+    full, empty = recs.to_frame(), Recommendations(()).to_frame()
+    assert len(empty) == 0
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+    assert full["rank"].dtype == np.int64
+    assert full["score"].dtype == full["closest_cosine"].dtype == np.float64
+    assert pd.concat([full, empty]).dtypes.to_dict() == full.dtypes.to_dict()
+
+
+# Texts
+
+
+def test_as_text_each_paper_has_a_line_and_each_note(recs):
+    assert str(recs).splitlines() == [
+        " 1  0.750  First",
+        " 2  0.500  Second",
+        " 3  -0.250  Third",
+        "a note",
+    ]
+    assert str(Recommendations(())) == "nothing to recommend"
+    assert str(Recommendations((), ("why",))) == "why"
+
+
+class Page(html.parser.HTMLParser):
+    """What a browser would see: tags, links, and the text of each cell."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.links, self.cells, self.notes = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name == "href"]
+        assert {name for name, _ in attrs} <= {"href", "style"}
+        if tag == "td":
+            self.cells.append("")
+        if tag == "p":
+            self.notes.append("")
+
+    def handle_data(self, data):
+        if "p" in self.tags:
+            self.notes[-1] += data
+        elif "td" in self.tags:
+            self.cells[-1] += data
+
+
+def test_a_notebook_shows_a_table(recs):
+    page = Page(recs._repr_html_())
+    assert page.tags.count("tr") == 4
+    assert page.cells[:5] == ["1", "0.750", "First", "2024-01", "Seed's title (0.25)"]
+    assert page.links == ["https://example.org/1"]
+    assert page.notes == ["a note"]
+
+
+def test_interests_are_shown_where_there_is_no_closest_paper():
+    page = Page(Recommendations((item(1, closest="my <own> words", closest_title=""),))._repr_html_())
+    assert page.cells[4] == "my <own> words (0.25)"
+
+
+ALLOWED = {"table", "thead", "tbody", "tr", "th", "td", "a", "p"}
+NASTY = st.sampled_from(
+    ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</td>", "&lt;b&gt;", "'"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NASTY | st.text(max_size=5), min_size=4, max_size=4))
+def test_no_text_of_a_paper_or_a_reader_becomes_markup(texts):
+    title, closest, note, address = texts
+    one = item(1, f"t{title}", closest=closest, closest_title="", url=f"https://a.org/{address}")
+    page = Page(Recommendations((one,), (note,))._repr_html_())
+    assert set(page.tags) <= ALLOWED
+    assert page.cells[2] == one.paper.title
+    assert page.cells[4] == f"{closest} (0.25)"
+    assert page.links == [one.paper.url]
+    assert page.notes == [note]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//example.org",
+        "example.org",
+        "",
+    ],
+)
+def test_only_web_addresses_are_linked(url):
+    page = Page(Recommendations((item(1, url=url),))._repr_html_())
+    assert page.links == []
+    assert "a" not in page.tags
+
+
+def test_an_empty_list_is_an_empty_table():
+    page = Page(Recommendations(())._repr_html_())
+    assert page.cells == []
+    assert page.tags.count("tr") == 1
