@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
-from .corpus import Corpus, Filters, Snapshot, allowed_mask, find_row, no_such_paper
+from .corpus import Corpus, Filters, Snapshot, allowed_mask, find_rows, not_one_paper
 from .diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from .errors import ParameterError, ProfileError, UnknownPaper
 from .explain import closest_seeds
@@ -27,7 +27,11 @@ NEAR_IDENTICAL = 0.98
 """Above this cosine to a paper the reader knows, a paper is taken for another version of it."""
 
 # A rerank can only vary what it is given: several times k, and never a handful.
-_POOL_FACTOR, _POOL_LEAST = 5, 100
+_POOL_FACTOR, _POOL_LEAST = 5, 25
+
+# Fetched for each query vector before the pool is cut to the best: what scores high need not be
+# nearest to any one query when there are several seeds or dislikes.
+_DEPTH = 200
 
 # Finding the nearest spellings reads all ids: done for the first few unknown names only.
 _NAMED = 3
@@ -68,7 +72,7 @@ class Recommender:
         diversity: float = DEFAULT_DIVERSITY,
         since: _Date = None,
         until: _Date = None,
-        categories: Sequence[str] | str = (),
+        categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """Papers like these: `recommend` for a reader who likes them. Raises UnknownPaper."""
         profile = Profile(liked=papers)
@@ -84,7 +88,7 @@ class Recommender:
         diversity: float = DEFAULT_DIVERSITY,
         since: _Date = None,
         until: _Date = None,
-        categories: Sequence[str] | str = (),
+        categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder."""
         profile = Profile(interests=(text,))
@@ -100,7 +104,7 @@ class Recommender:
         diversity: float = DEFAULT_DIVERSITY,
         since: _Date = None,
         until: _Date = None,
-        categories: Sequence[str] | str = (),
+        categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """The k papers to read next, best first; fewer only when no more pass the filters.
 
@@ -125,7 +129,7 @@ class Recommender:
         diversity: float = DEFAULT_DIVERSITY,
         since: _Date = None,
         until: _Date = None,
-        categories: Sequence[str] | str = (),
+        categories: Sequence[str] | str | None = None,
     ) -> Iterator[Recommendations]:
         """The answer of `recommend` for each profile, in order."""
         for profile in profiles:
@@ -136,9 +140,9 @@ class Recommender:
     def _taste(self, snapshot: Snapshot, profile: Profile) -> _Taste:
         rated = _rows(snapshot, profile.liked), _rows(snapshot, profile.disliked)
         notes = [note for rows in rated for note in _notes(snapshot, rows)]
-        liked, disliked = map(_present, rated)
-        # A reader has seen many papers that this corpus does not hold; that is not worth a note.
-        seen = _present(_rows(snapshot, profile.seen))
+        liked, disliked = map(_only, rated)
+        # A reader has seen many papers that this corpus does not hold, and a title may be of several.
+        seen = [row for rows in _rows(snapshot, profile.seen).values() for row in rows]
         both = sorted(set(liked) & set(disliked))
         if both:
             titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
@@ -181,7 +185,7 @@ class Recommender:
         known = snapshot.vectors(taste.known)
         allowed = allowed_mask(snapshot, filters, snapshot.same_titles(taste.known))
         while True:
-            found, _ = snapshot.search(queries, size, allowed)
+            found, _ = snapshot.search(queries, max(size, _DEPTH), allowed)
             rows = np.unique(found)
             versions = rows[_are_versions(snapshot.vectors(rows), known)]
             if not len(versions):
@@ -208,20 +212,21 @@ def _seed_names(snapshot: Snapshot, seeds: Sequence[int | str]) -> list[tuple[st
     return [(seed, "") if isinstance(seed, str) else (papers[seed].id, papers[seed].title) for seed in seeds]
 
 
-def _rows(snapshot: Snapshot, names: Sequence[str]) -> dict[str, int | None]:
-    return {name: find_row(snapshot, name) for name in names}
+def _rows(snapshot: Snapshot, names: Sequence[str]) -> dict[str, list[int]]:
+    return {name: find_rows(snapshot, name) for name in names}
 
 
-def _present(rows: Mapping[str, int | None]) -> list[int]:
-    return list(dict.fromkeys(row for row in rows.values() if row is not None))
+def _only(rows: Mapping[str, list[int]]) -> list[int]:
+    """The rows of the names that are one paper's, without repetition."""
+    return list(dict.fromkeys(named[0] for named in rows.values() if len(named) == 1))
 
 
-def _notes(snapshot: Snapshot, rows: Mapping[str, int | None]) -> list[str]:
-    """On the names that no paper of the corpus has."""
-    unknown = [name for name, row in rows.items() if row is None]
-    notes = [no_such_paper(snapshot, name) for name in unknown[:_NAMED]]
-    if unknown[_NAMED:]:
-        notes.append(f"nor are these in this corpus: {', '.join(unknown[_NAMED:])}")
+def _notes(snapshot: Snapshot, rows: Mapping[str, list[int]]) -> list[str]:
+    """On the names that are no paper's, or several papers'."""
+    unclear = [name for name, named in rows.items() if len(named) != 1]
+    notes = [not_one_paper(snapshot, name, rows[name]) for name in unclear[:_NAMED]]
+    if unclear[_NAMED:]:
+        notes.append(f"nor is any of these one paper of this corpus: {', '.join(unclear[_NAMED:])}")
     return notes
 
 

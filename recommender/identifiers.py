@@ -13,10 +13,24 @@ import hashlib
 import re
 import unicodedata
 
-__all__ = ["canonical", "canonical_url", "parse_identifier", "title_fingerprint", "title_id"]
+__all__ = [
+    "ARXIV_ARCHIVES",
+    "canonical",
+    "canonical_url",
+    "parse_identifier",
+    "title_fingerprint",
+    "title_id",
+]
+
+ARXIV_ARCHIVES = tuple(
+    "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat "
+    "cs dg-ga econ eess funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin nucl-ex "
+    "nucl-th patt-sol physics plasm-ph q-alg q-bio q-fin quant-ph solv-int stat supr-con".split()
+)
+"""Every archive that arXiv ids and categories begin with, closed ones included."""
 
 _ARXIV_NEW = r"(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
-_ARXIV_OLD = r"(?P<old>[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
+_ARXIV_OLD = rf"(?P<old>(?:{'|'.join(ARXIV_ARCHIVES)})(?:\.[A-Za-z]{{2}})?/\d{{2}}(?:0[1-9]|1[0-2])\d{{3}})"
 _ARXIV = rf"(?:{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?"
 
 # Tried in this order; each must match the whole text.
@@ -36,7 +50,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("pmid", r"(?:pmid:\s*|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/)(?P<value>\d{1,9})/?"),
         (
             "acl",
-            r"(?:acl:|(?:https?://)?(?:www\.)?aclanthology\.org/)"
+            r"(?:acl:|(?:https?://)?(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)/)"
             r"(?P<value>[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)(?:\.pdf)?/?",
         ),
         ("openalex", r"(?:openalex:|(?:https?://)?(?:api\.)?openalex\.org/(?:works/)?)(?P<value>W\d+)/?"),

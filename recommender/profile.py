@@ -74,7 +74,9 @@ def read_profiles(path: str | Path) -> list[Profile]:
         raise ProfileError(f"{path}: no profile can be read from it ({reason})") from error
     try:
         record = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if text.split("\n", 1)[0].strip() in ("{", "["):
+            raise ProfileError(f"{path}: {error}") from error
         # Not splitlines: it would also cut at marks that JSON allows inside a text.
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     else:
@@ -98,8 +100,10 @@ def _parse_line(path: Path, number: int, line: str) -> Profile:
 def _names(field: str, value: str | Iterable[str]) -> tuple[str, ...]:
     """One text or several, without repetition."""
     texts = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else None
-    if texts is None or not all(isinstance(text, str) and text.strip() for text in texts):
+    if texts is None or not all(isinstance(text, str) for text in texts):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
+    if not all(text.strip() for text in texts):
+        raise ProfileError(f"{field} holds an empty text, which holds no word; leave it out")
     return tuple(dict.fromkeys(_text(field, text) for text in texts))
 
 

@@ -23,7 +23,7 @@ from recommender.diversity import RERANKS
 from recommender.scoring import SCORERS, Scorer
 from recommender.scoring.nearest import Nearest
 
-K, POOL, ROUNDS, SEED = 10, 100, 300, 11
+K, POOL, ROUNDS, SEED = 10, 50, 300, 11
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 
 Vectors = NDArray[np.float32]
@@ -108,7 +108,7 @@ def main() -> None:
             ]
             cells.append(f"{np.mean(found):.4f}")
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
-    print("\n| mmr, 5 seeds, pool of 100 | nDCG@10 | intra-list distance |\n|---|---|---|")
+    print(f"\n| mmr, 5 seeds, pool of {POOL} | nDCG@10 | intra-list distance |\n|---|---|---|")
     scorer = SCORERS["nearest"]
     pools = [(*pool(vectors, scorer, reader.seeds), reader.wanted[0]) for reader in readers(sections, (5,))]
     for diversity in DIVERSITIES:

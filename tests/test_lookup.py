@@ -3,7 +3,7 @@
 import pytest
 from conftest import FakeEncoder
 
-from recommender import Corpus, Paper
+from recommender import Corpus, Paper, Profile, Recommender
 from recommender.errors import UnknownPaper
 
 PAPERS = [
@@ -86,3 +86,15 @@ def test_in_an_empty_corpus_nothing_is_near(corpus, tmp_path):
     empty.remove("2312.00752")
     with pytest.raises(UnknownPaper, match="empty"):
         empty.row("2312.00752")
+
+
+def test_a_name_of_several_papers_is_noted_and_as_seen_covers_them_all(corpus):
+    recommender = Recommender(corpus)
+    found = recommender.recommend(Profile(liked=["2312.00752", "same name"], seen=["same name"]))
+    assert not {"x1", "x2"} & set(found.ids)
+    assert found.notes == ("'same name' stands for 2 papers (x1, x2); give an id",)
+
+
+def test_half_a_character_is_an_unknown_paper_too(corpus):
+    with pytest.raises(UnknownPaper):
+        corpus.row("\ud800")

@@ -83,3 +83,17 @@ def test_no_dates_are_none(value):
 def test_whatever_is_found_is_a_date(value):
     found = published(value)
     assert not found or first_day(found)
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("2023-00-00", "2023"),
+        ("2023-05-00", "2023-05"),
+        ("2024 Jan 15", "2024-01-15"),
+        ("2024 Dec", "2024-12"),
+        ("2023-10-10", "2023-10-10"),
+    ],
+)
+def test_what_is_known_of_a_date_is_kept(written, date):
+    assert published(written) == date

@@ -12,8 +12,8 @@ from .answers import table
 
 __all__ = ["demo"]
 
-_SEED = "2106.09685"
-_READERS = ("Henrik", "Tomás")
+_SEED = "2306.05284"
+_READERS = ("Mei", "Tomás")
 
 
 @click.command()
@@ -29,8 +29,8 @@ def demo() -> None:
             _heading(f"{number}. {name}. {readers[name].about}", f"recommender recommend {name} -k 6")
             _tell_profile(corpus, readers[name])
             click.echo(table(recommender.recommend(readers[name], k=6)))
-        _heading("4. The same seed, more variety", f"recommender like {_SEED} -k 5 --diversity 0.6")
-        click.echo(table(recommender.more_like(_SEED, k=5, diversity=0.6)))
+        _heading("4. The same seed, more variety", f"recommender like {_SEED} -k 5 --diversity 0.4")
+        click.echo(table(recommender.more_like(_SEED, k=5, diversity=0.4)))
     _heading("Now with your own papers", "")
     click.echo(
         "  recommender build papers.jsonl --corpus my.corpus     (JSON Lines, CSV, Parquet, arXiv ...)"

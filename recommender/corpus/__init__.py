@@ -3,7 +3,7 @@
 from .corpus import Corpus, PaperSource
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
-from .lookup import find_row, no_such_paper
+from .lookup import find_rows, not_one_paper
 from .report import AddReport
 from .snapshot import Snapshot
 
@@ -15,6 +15,6 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "allowed_mask",
-    "find_row",
-    "no_such_paper",
+    "find_rows",
+    "not_one_paper",
 ]

@@ -20,7 +20,7 @@ from . import verification
 from .database import is_blank
 from .embedded import sample_encoder, sample_papers
 from .info import CorpusInfo, describe
-from .lookup import find_row, no_such_paper
+from .lookup import find_rows, not_one_paper
 from .manifest import Manifest
 from .report import AddReport
 from .snapshot import Snapshot
@@ -154,13 +154,13 @@ class Corpus:
         return self.report
 
     def remove(self, ids: Iterable[str]) -> list[str]:
-        """Remove papers, named as in `row`, and return the ids of those that were not there."""
+        """Remove papers, named as in `row`, and return the names that are of no paper, or of several."""
         texts = [ids] if isinstance(ids, str) else list(ids)
-        rows = {text: find_row(self.snapshot, text) for text in texts}
-        found = sorted({row for row in rows.values() if row is not None})
+        rows = {text: find_rows(self.snapshot, text) for text in texts}
+        found = sorted({row for named in rows.values() if len(named) == 1 for row in named})
         remove_papers(self.path, [paper.key for paper in self.snapshot.papers(found)])
         self.refresh()
-        return [text for text, row in rows.items() if row is None]
+        return [text for text, named in rows.items() if len(named) != 1]
 
     def compact(self) -> None:
         """Drop what `remove` and changes left behind and give the space back."""
@@ -187,18 +187,18 @@ class Corpus:
     def row(self, text: str) -> int:
         """The row of the paper that an id in any spelling, a url or an exact title names.
 
-        Raises UnknownPaper, naming the nearest spellings.
+        Raises UnknownPaper: naming the nearest spellings, or the papers where several are so called.
         """
-        row = find_row(self.snapshot, text)
-        if row is None:
-            raise UnknownPaper(no_such_paper(self.snapshot, text))
-        return row
+        rows = find_rows(self.snapshot, text)
+        if len(rows) != 1:
+            raise UnknownPaper(not_one_paper(self.snapshot, text, rows))
+        return rows[0]
 
     def __getitem__(self, text: str) -> Paper:
         return self.snapshot.papers([self.row(text)])[0]
 
     def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and find_row(self.snapshot, text) is not None
+        return isinstance(text, str) and bool(find_rows(self.snapshot, text))
 
     def __len__(self) -> int:
         return len(self.snapshot)

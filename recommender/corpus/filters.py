@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows
 
 from ..errors import ParameterError
-from ..paper import first_day, last_day
+from ..paper import clean_text, first_day, last_day
 from .snapshot import Snapshot
 
 __all__ = ["Filters", "allowed_mask"]
@@ -30,11 +30,12 @@ class Filters:
     """
 
     def __init__(
-        self, since: _Date = None, until: _Date = None, categories: Sequence[str] | str = ()
+        self, since: _Date = None, until: _Date = None, categories: Sequence[str] | str | None = ()
     ) -> None:
         self.since = None if since is None else first_day(str(since)).toordinal()
         self.until = None if until is None else last_day(str(until)).toordinal()
-        self.categories = (categories,) if isinstance(categories, str) else tuple(categories)
+        named = (categories,) if isinstance(categories, str) else categories or ()
+        self.categories = tuple(map(clean_text, named))
         if self.since is not None and self.until is not None and self.since > self.until:
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from ..errors import UnknownPaper
+from collections.abc import Sequence
+
 from ..identifiers import canonical, canonical_url, title_fingerprint
+from ..paper import clean_text
 from .snapshot import Snapshot
 
-__all__ = ["find_row", "nearest_spellings", "no_such_paper"]
+__all__ = ["find_rows", "nearest_spellings", "no_such_paper", "not_one_paper"]
 
 
-def find_row(snapshot: Snapshot, text: str) -> int | None:
-    """The row of the paper that `text` names, None when there is none.
-
-    Raises UnknownPaper, naming some, when several papers have that url or title.
-    """
-    text = str(text).strip()
+def find_rows(snapshot: Snapshot, text: str) -> list[int]:
+    """The rows of the papers that `text` names: none, one, or all that share the url or title it is."""
+    text = clean_text(str(text))
     for statement, value in (
         ("SELECT row FROM papers WHERE key = ?", canonical(text)),
         ("SELECT row FROM names WHERE name = ?", canonical(text)),
         ("SELECT row FROM names WHERE name = ?", canonical_url(text)),
         ("SELECT row FROM papers WHERE fingerprint = ?", title_fingerprint(text)),
     ):
-        rows = snapshot.rows(statement, (value,)).tolist() if value else []
-        if len(rows) == 1:
-            return int(rows[0])
+        rows: list[int] = snapshot.rows(statement, (value,)).tolist() if value else []
         if rows:
-            ids = ", ".join(paper.id for paper in snapshot.papers(rows[:3]))
-            raise UnknownPaper(f"{_shown(text)!r} stands for {len(rows)} papers ({ids} ...); give an id")
-    return None
+            return rows
+    return []
+
+
+def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int]) -> str:
+    """One line on a name that should be one paper's and is none's or several's."""
+    if not rows:
+        return no_such_paper(snapshot, text)
+    ids = ", ".join(paper.id for paper in snapshot.papers(rows[:3]))
+    return f"{_shown(text)!r} stands for {len(rows)} papers ({ids}{' ...' * (len(rows) > 3)}); give an id"
 
 
 def no_such_paper(snapshot: Snapshot, text: str) -> str:
@@ -41,6 +45,7 @@ def nearest_spellings(snapshot: Snapshot, text: str, count: int = 3) -> list[str
     """The ids spelled most like `text`; for several words, the titles, each with its id."""
     from rapidfuzz import fuzz, process
 
+    text = clean_text(text)
     if len(text.split()) > 1:
         titles = dict(snapshot.select("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY row"))
         found = process.extract(

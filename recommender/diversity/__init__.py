@@ -15,4 +15,4 @@ DEFAULT_RERANK = "mmr"
 
 DEFAULT_DIVERSITY = 0.2
 """The last step that spreads a list more than it costs: from 0 to 0.2 a list of 10 loses 7% of its
-nDCG for 9% more intra-list distance, from 0.2 to 0.3 it loses 12% for 9% (`scripts/choose_defaults.py`)."""
+nDCG for 8% more intra-list distance, from 0.2 to 0.3 it loses 10% for 6% (`scripts/choose_defaults.py`)."""

@@ -14,6 +14,7 @@ from .values import is_missing, native, text
 __all__ = ["published"]
 
 _WORDS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%B %Y", "%b %Y")
+_WORDS_AFTER_YEAR = ("%Y %b %d", "%Y %B %d", "%Y %b", "%Y %B")
 _MAIL = re.compile(r"(?:[A-Za-z]{3}, +)?\d{1,2} [A-Za-z]{3} \d{4} .*")
 
 
@@ -39,11 +40,13 @@ def published(value: object) -> str | None:
 
 def _spellings(written: str) -> Iterator[str]:
     yield written
+    if re.match(r"\d{4}-", written):
+        yield re.sub(r"(?:-0?0)+$", "", written)  # 2023-00-00 means that only the year is known
     if re.fullmatch(r"\d{4}/\d{1,2}(?:/\d{1,2})?(?: .*)?", written):
         yield written.replace("/", "-")
     if written.isascii() and written.isdigit():
         yield _from_digits(written)
-    elif written[-4:].isdigit() or _MAIL.fullmatch(written):
+    elif written[-4:].isdigit() or written[:4].isdigit() or _MAIL.fullmatch(written):
         yield _from_words(written)
 
 
@@ -60,7 +63,7 @@ def _from_words(written: str) -> str:
     if _MAIL.fullmatch(written):
         parts = email.utils.parsedate_tz(written)
         return f"{parts[0]:04d}-{parts[1]:02d}-{parts[2]:02d}" if parts else ""
-    for form in _WORDS:
+    for form in (*_WORDS, *_WORDS_AFTER_YEAR):
         try:
             found = datetime.datetime.strptime(written, form)
         except ValueError:

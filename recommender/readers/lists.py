@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Callable
 
+from ..identifiers import ARXIV_ARCHIVES
 from .values import native, text
 
 __all__ = ["categories", "names"]
@@ -15,14 +16,9 @@ __all__ = ["categories", "names"]
 _NAME_KEYS = ("name", "display_name", "fullName", "category")
 _WRITTEN_LIST = 20_000  # characters; a longer text is no list that str() wrote
 
-_ARCHIVES = (
-    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|"
-    "cs|dg-ga|econ|eess|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|"
-    "nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|q-fin|quant-ph|solv-int|stat|supr-con"
-)
 # An arXiv archive with or without its class (cs.CL, hep-th), an ACM class (I.2.6), an MSC class (68T05).
 _ARXIV_CATEGORY = re.compile(
-    rf"(?:{_ARCHIVES})(?:\.[A-Za-z]{{2}}(?:-?[a-z]+)*)?|[A-K]\.\d(?:\.(?:\d+|m))?|\d\d[A-Z-]\d\d"
+    rf"(?:{'|'.join(ARXIV_ARCHIVES)})(?:\.[A-Za-z]{{2}}(?:-?[a-z]+)*)?|[A-K]\.\d(?:\.(?:\d+|m))?|\d\d[A-Z-]\d\d"
 )
 
 

@@ -27,7 +27,7 @@ class Scorer(Protocol):
     def queries(self, liked: Vectors, disliked: Vectors) -> Vectors:
         """The unit vectors to search the index with, shape (q, dim).
 
-        Every paper that `score` puts high is among the nearest of one of them.
+        What `score` puts highest is, but for rare exceptions, among the nearest few hundred of one of them.
         """
         ...
 

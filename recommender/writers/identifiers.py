@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ..identifiers import parse_identifier
+from ..identifiers import ARXIV_ARCHIVES, parse_identifier
 from .base import Record
 
 __all__ = ["arxiv_class", "arxiv_id", "doi"]
 
-_ARXIV_CLASS = re.compile(
-    r"(?:astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-(?:ex|lat|ph|th)|math|math-ph|nlin|nucl-(?:ex|th)"
-    r"|physics|q-bio|q-fin|quant-ph|stat)(?:\.[A-Za-z-]+)?"
-)
+_ARXIV_CLASS = re.compile(rf"(?:{'|'.join(ARXIV_ARCHIVES)})(?:\.[A-Za-z-]+)?")
 
 
 def arxiv_id(record: Record) -> str:
