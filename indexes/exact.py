@@ -12,10 +12,15 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import Allowed, Cosines, Rows, Vectors, as_queries, check_allowed, check_k
 
 __all__ = ["ExactIndex"]
+
+# FAISS multiplies matrices from this number of queries on, but only where no mask is given.
+_MANY_QUERIES = 20
+_GATHERED_ROWS = 32_768
 
 
 class ExactIndex:
@@ -81,14 +86,25 @@ def _part(allowed: Allowed | None, start: int, size: int) -> Allowed | None:
 
 
 def _search_block(block: Vectors, queries: Vectors, k: int, allowed: Allowed | None) -> tuple[Rows, Cosines]:
-    """The k best of one block, fewer columns when fewer rows are allowed."""
+    """The k best of one block, and more where the last of them has equals; fewer when fewer are allowed."""
+    if allowed is not None and len(queries) >= _MANY_QUERIES:
+        return _search_gathered(block, queries, k, np.flatnonzero(allowed))
     count = len(block) if allowed is None else int(np.count_nonzero(allowed))
-    k = min(k, count)
+    # FAISS skips the rows whose bit is 0 while it scans: the filter acts inside the search.
+    bits = None if allowed is None else np.packbits(allowed, bitorder="little")
+    wanted = min(k + 1, count)
+    while True:
+        rows, cosines = _scan(block, queries, wanted, bits)
+        # Of equal cosines FAISS keeps any; asking for more until they differ makes row order decide.
+        if wanted == count or not len(queries) or (cosines[:, k - 1] > cosines[:, -1]).all():
+            return rows, cosines
+        wanted = min(2 * wanted, count)
+
+
+def _scan(block: Vectors, queries: Vectors, k: int, bits: NDArray[np.uint8] | None) -> tuple[Rows, Cosines]:
     rows = np.empty((len(queries), k), np.int64)
     cosines = np.empty((len(queries), k), np.float32)
     if k and len(queries):
-        # FAISS skips the rows whose bit is 0 while it scans: the filter acts inside the search.
-        bits = None if allowed is None else np.packbits(allowed, bitorder="little")
         faiss.knn_inner_product(
             faiss.swig_ptr(queries),
             faiss.swig_ptr(block),
@@ -100,6 +116,19 @@ def _search_block(block: Vectors, queries: Vectors, k: int, allowed: Allowed | N
             faiss.swig_ptr(rows),
             None if bits is None else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits)),
         )
+    return rows, cosines
+
+
+def _search_gathered(
+    block: Vectors, queries: Vectors, k: int, positions: NDArray[np.int64]
+) -> tuple[Rows, Cosines]:
+    """The same for many queries: with a mask FAISS has no fast path, so the allowed rows are copied out."""
+    rows = np.empty((len(queries), 0), np.int64)
+    cosines = np.empty((len(queries), 0), np.float32)
+    for start in range(0, len(positions), _GATHERED_ROWS):
+        part = positions[start : start + _GATHERED_ROWS]
+        found, values = _search_block(block[part], queries, k, None)
+        rows, cosines = _best(np.hstack([rows, part[found]]), np.hstack([cosines, values]), k)
     return rows, cosines
 
 

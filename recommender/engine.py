@@ -30,8 +30,8 @@ NEAR_IDENTICAL = 0.98
 _POOL_FACTOR, _POOL_LEAST = 5, 25
 
 # Fetched for each query vector before the pool is cut to the best: what scores high need not be
-# nearest to any one query when there are several seeds or dislikes.
-_DEPTH = 200
+# nearest to any one query when there are several seeds, and still less when there are dislikes.
+_DEPTH, _DEPTH_WITH_DISLIKES = 200, 1000
 
 # Finding the nearest spellings reads all ids: done for the first few unknown names only.
 _NAMED = 3
@@ -67,15 +67,16 @@ class Recommender:
 
     def more_like(
         self,
-        *papers: str,
+        *papers: str | Sequence[str],
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
         since: _Date = None,
         until: _Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
-        """Papers like these: `recommend` for a reader who likes them. Raises UnknownPaper."""
-        profile = Profile(liked=papers)
+        """Papers like these, or like those of a list: `recommend` for a reader who likes them."""
+        names = [name for given in papers for name in ([given] if isinstance(given, str) else given)]
+        profile = Profile(liked=tuple(names))
         return self.recommend(
             profile, k=k, diversity=diversity, since=since, until=until, categories=categories
         )
@@ -115,6 +116,9 @@ class Recommender:
         Names that are not in the corpus are told in `notes`; UnknownPaper is raised when nothing
         that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
         """
+        if not isinstance(profile, Profile):
+            kind = type(profile).__name__
+            raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
         _check_options(k, diversity)
         filters = Filters(since, until, categories)
         snapshot = self.corpus.snapshot
@@ -131,11 +135,23 @@ class Recommender:
         until: _Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> Iterator[Recommendations]:
-        """The answer of `recommend` for each profile, in order."""
-        for profile in profiles:
-            yield self.recommend(
-                profile, k=k, diversity=diversity, since=since, until=until, categories=categories
-            )
+        """The answer of `recommend` for each profile, in order.
+
+        A profile that cannot be served gets an empty list whose `notes` say why; bad options are
+        refused at once.
+        """
+        _check_options(k, diversity)
+        filters = Filters(since, until, categories)
+        return (self._answer_or_note(profile, k, diversity, filters) for profile in profiles)
+
+    def _answer_or_note(
+        self, profile: Profile, k: int, diversity: float, filters: Filters
+    ) -> Recommendations:
+        try:
+            snapshot = self.corpus.snapshot
+            return self._rank(snapshot, self._taste(snapshot, profile), k, diversity, filters)
+        except (UnknownPaper, ProfileError) as error:
+            return Recommendations((), (str(error),))
 
     def _taste(self, snapshot: Snapshot, profile: Profile) -> _Taste:
         rated = _rows(snapshot, profile.liked), _rows(snapshot, profile.disliked)
@@ -182,14 +198,18 @@ class Recommender:
     def _candidates(self, snapshot: Snapshot, taste: _Taste, size: int, filters: Filters) -> Rows:
         """Rows of the pool, ascending: the best `size` papers that may be shown."""
         queries = self._scorer.queries(taste.liked, taste.disliked)
+        depth = max(size, _DEPTH_WITH_DISLIKES if len(taste.disliked) else _DEPTH)
         known = snapshot.vectors(taste.known)
         allowed = allowed_mask(snapshot, filters, snapshot.same_titles(taste.known))
+        cleared = np.empty(0, np.int64)
         while True:
-            found, _ = snapshot.search(queries, max(size, _DEPTH), allowed)
+            found, _ = snapshot.search(queries, depth, allowed)
             rows = np.unique(found)
-            versions = rows[_are_versions(snapshot.vectors(rows), known)]
+            fresh = np.setdiff1d(rows, cleared)
+            versions = fresh[_are_versions(snapshot.vectors(fresh), known)]
             if not len(versions):
                 break
+            cleared = np.union1d(cleared, np.setdiff1d(fresh, versions))
             assert allowed is not None  # there are known papers, so there is a mask
             allowed[snapshot.place(versions)] = False
         if len(rows) > size:

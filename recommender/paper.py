@@ -17,6 +17,7 @@ __all__ = ["Paper", "clean_text", "first_day", "last_day"]
 
 # C0 and C1 controls; tabs, newlines and form feeds are white space and become one space.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_LONGEST_ID = 500
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?")
@@ -96,6 +97,8 @@ class Paper:
             raise InvalidPaper("has no title")
         if not title_fingerprint(self.title) and not any(c.isalnum() for c in self.abstract):
             raise InvalidPaper(f"has no word in its title {self.title[:40]!r} or its abstract")
+        if len(self.id) > _LONGEST_ID:
+            raise InvalidPaper(f"has an id of {len(self.id):,} characters; {_LONGEST_ID} are enough")
         if not self.id:
             put("id", title_id(self.title))
         put("authors", tuple(name for name in map(clean_text, self.authors) if name))
@@ -104,6 +107,9 @@ class Paper:
         put("identifiers", {scheme: value for scheme, value in named if value})
         if self.published:
             put("published", _normal_date(self.published))
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     def __repr__(self) -> str:
         return f"Paper(id={self.id!r}, title={self.title!r}, published={self.published!r})"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 __all__ = ["progress"]
+
+_PATIENCE = 0.5  # seconds
 
 
 @contextmanager
@@ -38,6 +41,15 @@ def progress(what: str, total: int | None = None, *, unit: str = "papers") -> It
 
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn()]
     columns += [TimeElapsedColumn(), TimeRemainingColumn()] if total else [TimeElapsedColumn()]
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=total)
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(what, total=total)
+    # Work that is done at once needs no bar.
+    begin = threading.Timer(_PATIENCE, bar.start)
+    begin.daemon = True
+    begin.start()
+    try:
         yield lambda done: bar.advance(task, done)
+    finally:
+        begin.cancel()
+        begin.join()
+        bar.stop()

@@ -86,8 +86,10 @@ class Recommendations(Sequence[Recommendation]):
     @overload
     def __getitem__(self, place: int) -> Recommendation: ...
     @overload
-    def __getitem__(self, place: slice) -> tuple[Recommendation, ...]: ...
-    def __getitem__(self, place: int | slice) -> Recommendation | tuple[Recommendation, ...]:
+    def __getitem__(self, place: slice) -> Recommendations: ...
+    def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
+        if isinstance(place, slice):
+            return Recommendations(self.items[place], self.notes)
         return self.items[place]
 
     def __len__(self) -> int:

@@ -49,16 +49,11 @@ def rows(corpus: Path, columns: list[str]) -> Iterator[Record]:
 
 
 def authors(field: str, *, partial: bool) -> list[str]:
-    """The names in the corpus's author field, as far as they can be trusted.
+    """The names in the corpus's author field, none where it does not have them all.
 
-    A `partial` field names only some of the authors, anywhere in the list: it is left out.
+    A `partial` field names only some of the authors; one of `CUT_AUTHORS` characters is cut off.
     """
-    if partial or not field:
-        return []
-    names = field.split(", ")
-    if len(field) < CUT_AUTHORS:
-        return names
-    return [*names[:-1], "et al."] if len(names) > 1 else []
+    return [] if partial or not field or len(field) >= CUT_AUTHORS else field.split(", ")
 
 
 def facts(corpus: Path, daily: Path, ids: set[str]) -> dict[str, Record]:

@@ -286,7 +286,7 @@ def test_an_encoder_that_breaks_its_promise_is_refused(tmp_path, papers, monkeyp
     monkeypatch.setattr(broken, "encode", lambda texts: vectors)
     with pytest.raises(EncoderError, match=what):
         Corpus.build(papers, tmp_path / "c", encoder=broken)
-    assert len(Corpus.open(tmp_path / "c")) == 0
+    assert not (tmp_path / "c").exists()
 
 
 def test_frames_files_and_limits(tmp_path, fake):
@@ -344,7 +344,8 @@ def test_info_counts(corpus, papers):
     assert (info.papers, info.removed, info.encoder, info.dim, info.index) == (59, 1, "fake", 48, "exact")
     assert dict(info.categories)["cs.CL"] == 15
     assert info.first_published == min(paper.published for paper in papers[1:])
-    assert info.vector_bytes == sum(path.stat().st_size for path in corpus.path.glob("vectors-*"))
+    assert info.vector_bytes == 60 * 48 * 4
+    assert info.database_bytes == (corpus.path / "corpus.sqlite").stat().st_size
     assert info.bytes_per_paper * 59 == pytest.approx(info.vector_bytes + info.database_bytes)
 
 

@@ -71,6 +71,31 @@ def test_equal_cosines_come_in_row_order(kind):
     assert rows.tolist() == [[0, 1, 2, 3, 4]]
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 12), st.integers(1, 30), st.booleans(), st.integers(0, 2**31))
+def test_equal_vectors_come_in_row_order_however_they_lie_in_blocks(n, k, n_queries, masked, seed):
+    rng = np.random.default_rng(seed)
+    vectors = unit(4, 8, 9)[rng.integers(0, 4, n)]
+    queries = unit(n_queries, 8, 10)
+    allowed = rng.random(n) < 0.7 if masked else None
+    same = (vectors[:, None] == vectors[None]).all(axis=2)
+    for kind in KINDS:
+        rows, _ = open_index(kind, np.split(vectors, [n // 3]), dim=8).search(queries, k, allowed)
+        for line in rows:
+            for row in line:  # no equal of a found row that comes before it may be missing
+                before = np.flatnonzero(same[row][:row] & (True if allowed is None else allowed[:row]))
+                assert set(before) <= set(line)
+
+
+def test_many_queries_behind_a_mask_equal_brute_force(kind):
+    vectors, queries = unit(500, 16, 11), unit(64, 16, 12)
+    allowed = np.random.default_rng(13).random(500) < 0.6
+    rows, cosines = open_index(kind, np.split(vectors, [123]), dim=16).search(queries, 9, allowed)
+    true_rows, true_cosines = brute_force(vectors, queries, 9, allowed)
+    np.testing.assert_array_equal(rows, true_rows)
+    np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
+
+
 def test_saved_and_loaded_is_the_same_index(kind, tmp_path):
     vectors = unit(50, 8, 8)
     open_index(kind, [vectors[:20], vectors[20:]], dim=8).save(tmp_path / "index")

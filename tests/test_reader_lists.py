@@ -34,8 +34,11 @@ def test_two_names(value):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("Grebe, Gwen; Loon, Lou", ("Grebe, Gwen", "Loon, Lou")),
-        ("Grebe, Gwen and Loon, Lou", ("Grebe, Gwen", "Loon, Lou")),
+        ("Grebe, Gwen; Loon, Lou", TWO),
+        ("Grebe, Gwen and Loon, Lou", TWO),
+        ("Grebe, Gwen", ("Gwen Grebe",)),
+        ("van der Loon, Lou; Dee Duck", ("Lou van der Loon", "Dee Duck")),
+        ("Gwen Grebe, Lou Loon", TWO),
         ("Gwen Grebe, Lou Loon and Dee Duck", (*TWO, "Dee Duck")),
         ("Gwen Grebe, Lou Loon, and Dee Duck", (*TWO, "Dee Duck")),
         ("Gwen Grebe", ("Gwen Grebe",)),

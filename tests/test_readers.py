@@ -355,7 +355,8 @@ def test_odd_values_become_papers_or_reasons(tmp_path):
         '{"id": NaN, "title": "Loons", "abstract": NaN, "date": "soon", "upvotes": "many"}\n'
         '{"id": [], "title": {}, "abstract": 5, "authors": 7}\n'
     )
-    first, second, third, remark, loons, last = read_papers(path)
+    unread, first, second, third, remark, loons, last = read_papers(path)
+    assert "could not be read" in unread.reason
     assert (first.id, first.title) == ("7", "Grebes � and loons[0m")
     assert second.reason == "has no word in its title '???' or its abstract (id '8')"
     assert third.reason == "has no title (id '9')"

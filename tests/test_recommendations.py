@@ -60,7 +60,9 @@ def test_a_list_is_indexed_sliced_and_walked_through_as_a_list(recs):
     assert recs[0].paper.title == "First"
     assert recs[-1] is recs.items[2]
     assert [one.rank for one in recs[1:]] == [2, 3]
-    assert recs[5:] == ()
+    assert recs[1:].ids == recs.ids[1:]
+    assert recs[1:].notes == recs.notes
+    assert len(recs[5:]) == 0
     assert list(recs) == list(recs.items)
     assert [one.rank for one in reversed(recs)] == [3, 2, 1]
     assert recs[1] in recs

@@ -85,8 +85,7 @@ def test_some_author_lists_are_whole_and_no_name_is_cut(papers):
     lists = [paper["authors"] for paper in papers if paper["authors"]]
     assert lists
     assert all(name.strip() == name and name for names in lists for name in names)
-    assert all("et al." not in names[:-1] for names in lists)
-    assert all(names != ["et al."] for names in lists)
+    assert not any("et al" in name for names in lists for name in names)
 
 
 # The profiles
@@ -135,8 +134,7 @@ def test_authors_are_given_as_far_as_the_source_has_them(script):
         "Ada Lovelace",
         "Charles Babbage",
     ]
-    assert script.authors(cut, partial=False) == ["Ada Lovelace", "Charles Babbage", "et al."]
-    assert script.authors("x" * 160, partial=False) == []
+    assert script.authors(cut, partial=False) == []
     assert script.authors("", partial=False) == []
     assert script.authors("Ada Lovelace", partial=True) == []
 

@@ -52,8 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RecommenderError as error:
         return complain(str(error), 2 if isinstance(error, ParameterError) else 1)
     except (KeyboardInterrupt, click.Abort):
-        return complain("stopped; what was committed is safe, the same command goes on from there", 1)
+        return complain("stopped", 1)
     except BrokenPipeError:
         # The reader of our pipe has gone; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return complain(f"{error.filename or 'the output'}: {error.strerror or error}", 1)

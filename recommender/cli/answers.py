@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -77,7 +78,8 @@ COMMANDS = (like, search, recommend)
 def table(recommendations: Recommendations) -> str:
     """The list as a table as wide as the terminal, in colour where that shows."""
     width = shutil.get_terminal_size((100, 24)).columns
-    return TableWriter().write(_records(recommendations), width=width, color=sys.stdout.isatty())
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return TableWriter().write(_records(recommendations), width=width, color=color)
 
 
 def _records(recommendations: Recommendations) -> list[Record]:
@@ -89,6 +91,12 @@ def _answer(
 ) -> int:
     """Recommend, print, and name what could not be done."""
     with _open(folder, model_dir) as corpus:
+        unfinished = corpus.snapshot.manifest.unfinished
+        if unfinished is not None:
+            message = (
+                f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
+            )
+            click.echo(message, err=True)
         recommendations = Recommender(corpus).recommend(profile, **options)
     text = table(recommendations) if format_ == "table" else write(_records(recommendations), format_)
     click.echo(text, nl=False)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from ..corpus import Corpus, CorpusInfo
+from ..corpus import verify as verify_corpus
 from ..encoders import DEFAULT_ENCODER
+from ..errors import RecommenderError
 from .messages import complain, tell_report
 from .options import corpus_option, parse_mapping, source_options
 
@@ -42,20 +49,21 @@ def build(
     recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
     recommender build library.csv --corpus my.corpus --map title=Title --map abstract=Notes
     """
-    corpus = Corpus.build(
-        sources,
-        folder,
-        encoder=encoder,
-        model_dir=model_dir,
-        index=index,
-        format=format_,
-        mapping=parse_mapping(columns),
-        limit=limit,
-    )
+    with _told_if_stopped(folder):
+        corpus = Corpus.build(
+            sources,
+            folder,
+            encoder=encoder,
+            model_dir=model_dir,
+            index=index,
+            format=format_,
+            mapping=parse_mapping(columns),
+            limit=limit,
+        )
     with corpus:
         status = tell_report(corpus.report) if corpus.report else 0
-        first = next(iter(corpus))
-        click.echo(f"{folder}: {len(corpus):,} papers; try: recommender like {first.id} --corpus {folder}")
+        command = shlex.join(["recommender", "like", next(iter(corpus)).id, "--corpus", folder])
+        click.echo(f"{folder}: {len(corpus):,} papers" + f"; try: {command}" * (len(command) < 200))
     return status
 
 
@@ -76,9 +84,11 @@ def add(
     recommender add more.parquet --corpus my.corpus
     """
     with Corpus.open(folder, model_dir=model_dir) as corpus:
-        report = corpus.add(sources, format=format_, mapping=parse_mapping(columns), limit=limit)
+        with _told_if_stopped(folder):
+            report = corpus.add(sources, format=format_, mapping=parse_mapping(columns), limit=limit)
+        status = tell_report(report)
         click.echo(f"{folder}: {len(corpus):,} papers")
-    return tell_report(report)
+    return status
 
 
 @click.command()
@@ -123,13 +133,14 @@ def verify(folder: str) -> int:
     \b
     recommender verify --corpus my.corpus
     """
+    problems = verify_corpus(Path(folder))
+    for problem in problems:
+        complain(problem)
+    if problems:
+        return 1
     with Corpus.open(folder) as corpus:
-        problems = corpus.verify()
-        for problem in problems:
-            complain(problem)
-        if not problems:
-            click.echo(f"{folder}: {len(corpus):,} papers, all as written")
-    return 1 if problems else 0
+        click.echo(f"{folder}: {len(corpus):,} papers, all as written")
+    return 0
 
 
 @click.command()
@@ -150,13 +161,24 @@ def compact(folder: str) -> None:
 COMMANDS = (build, add, remove, info, verify, compact)
 
 
+@contextmanager
+def _told_if_stopped(folder: str) -> Iterator[None]:
+    """On Ctrl-C, say how far it came before the command ends."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        with contextlib.suppress(RecommenderError), Corpus.open(folder) as corpus:
+            complain(f"{folder}: {len(corpus):,} papers are in; the same command goes on from there")
+        raise
+
+
 def _size(facts: CorpusInfo) -> str:
     size = facts.database_bytes + facts.vector_bytes
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
 def _lines(facts: CorpusInfo) -> dict[str, str]:
-    unfinished = f" (unfinished: {facts.unfinished:,} in the end; build it again)" if facts.unfinished else ""
+    unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     return {
         "papers": f"{facts.papers:,}{unfinished}",
         "removed": f"{facts.removed:,} vectors that compact would drop",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..corpus import AddReport
+from ..paper import clean_text
 
 __all__ = ["complain", "tell_report"]
 
@@ -13,7 +14,8 @@ _SHOWN = 20
 
 def complain(message: str, status: int = 1) -> int:
     """Write one line and return the exit status it stands for."""
-    click.echo(f"recommender: {' '.join(message.split())}", err=True)
+    # What a message quotes may hold anything: no escape sequence goes to a terminal.
+    click.echo(f"recommender: {clean_text(message)}", err=True)
     return status
 
 

@@ -6,6 +6,7 @@ from .info import CorpusInfo
 from .lookup import find_rows, not_one_paper
 from .report import AddReport
 from .snapshot import Snapshot
+from .verification import verify
 
 __all__ = [
     "AddReport",
@@ -17,4 +18,5 @@ __all__ = [
     "allowed_mask",
     "find_rows",
     "not_one_paper",
+    "verify",
 ]

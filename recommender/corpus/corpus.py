@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,18 +15,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from indexes import KINDS, choose
 
 from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
-from ..errors import CorpusExists, EncoderMismatch, ParameterError, UnknownPaper
+from ..errors import CorpusError, CorpusExists, ParameterError, UnknownPaper
 from ..paper import Paper
 from ..readers import Item, read_papers
 from . import verification
-from .database import is_blank
+from .database import DATABASE
 from .embedded import sample_encoder, sample_papers
 from .info import CorpusInfo, describe
 from .lookup import find_rows, not_one_paper
-from .manifest import Manifest
+from .manifest import Manifest, check_encoder
 from .report import AddReport
 from .snapshot import Snapshot
-from .writer import add_papers, build_papers, compact_corpus, remove_papers
+from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +46,8 @@ class Corpus:
 
     def __init__(self, folder: Path, snapshot: Snapshot, *, encoder: Encoder | None = None) -> None:
         self.path = folder
-        self.snapshot = snapshot
+        self._snapshot: Snapshot | None = snapshot
+        self._closed = False
         self.report: AddReport | None = None
         """What the last `build` or `add` of this object did."""
         self._encoder = encoder
@@ -69,15 +72,16 @@ class Corpus:
         What was read and skipped is in `report`.
 
         Raises SourceError when nothing can be read, EncoderMismatch and CorpusExists when the folder
-        holds a corpus of another encoder or another source, ParameterError for a bad option. A build
-        that fails before its first paper leaves nothing behind.
+        holds a corpus of another encoder, of another source, or of fewer papers than the source now
+        has, ParameterError for a bad option. A build that fails before its first paper is stored
+        leaves nothing behind.
         """
         folder = Path(path)
         model = load_encoder(encoder, model_dir=model_dir) if isinstance(encoder, str) else encoder
         names = _source_names(source)
         if index is not None and index not in KINDS:
             raise ParameterError(f"{index!r} is no kind of index; known: {', '.join(KINDS)}")
-        _check_target(folder, model, names)
+        _refuse_other_files(folder)
         report = AddReport()
 
         def manifest() -> Manifest:
@@ -85,7 +89,7 @@ class Corpus:
             return Manifest(model.name, model.fingerprint, model.dim, kind, sources=names)
 
         items = _items(source, format=format, mapping=mapping, limit=limit)
-        build_papers(folder, items, lambda: model, report, manifest)
+        build_papers(folder, items, model, report, manifest, sources=names)
         corpus = cls.open(folder, encoder=model)
         corpus.report = report
         return corpus
@@ -104,22 +108,36 @@ class Corpus:
         Raises NotACorpus, CorpusTooNew, CorpusDamaged or EncoderMismatch.
         """
         folder = Path(path)
-        corpus = cls(folder, Snapshot.open(folder))
-        if encoder is not None or model_dir is not None:
-            name = encoder if encoder is not None else corpus.snapshot.manifest.encoder
-            model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
-            _check_encoder(folder, corpus.snapshot.manifest, model)
-            corpus._encoder = model
-        return corpus
+        snapshot = Snapshot.open(folder)
+        if encoder is None and model_dir is None:
+            return cls(folder, snapshot)
+        name = encoder if encoder is not None else snapshot.manifest.encoder
+        model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
+        check_encoder(folder, snapshot.manifest, model)
+        return cls(folder, snapshot, encoder=model)
 
     @classmethod
     def sample(cls) -> Corpus:
         """A private copy of the embedded sample, some hundred papers; it goes when no longer used."""
         folder = Path(tempfile.mkdtemp(prefix="recommender-sample-"))
-        corpus = cls.build(sample_papers(), folder, encoder=sample_encoder())
+        try:
+            corpus = cls.build(sample_papers(), folder, encoder=sample_encoder())
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         corpus._encoder = None  # the stored vectors know no other text: the real minilm does
         weakref.finalize(corpus, shutil.rmtree, folder, ignore_errors=True)
         return corpus
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state that this object shows. Raises CorpusError after `close`."""
+        snapshot = self._snapshot
+        if self._closed:
+            raise CorpusError(f"{self.path}: this corpus was closed; open it again")
+        if snapshot is None:
+            snapshot = self._snapshot = Snapshot.open(self.path)
+        return snapshot
 
     @property
     def encoder(self) -> Encoder:
@@ -129,7 +147,7 @@ class Corpus:
         """
         if self._encoder is None:
             model = load_encoder(self.snapshot.manifest.encoder)
-            _check_encoder(self.path, self.snapshot.manifest, model)
+            check_encoder(self.path, self.snapshot.manifest, model)
             self._encoder = model
         return self._encoder
 
@@ -147,25 +165,25 @@ class Corpus:
         """
         self.report = AddReport()
         items = _items(source, format=format, mapping=mapping, limit=limit)
-        try:
+        with self._changing():
             add_papers(self.path, items, lambda: self.encoder, self.report)
-        finally:
-            self.refresh()
         return self.report
 
     def remove(self, ids: Iterable[str]) -> list[str]:
         """Remove papers, named as in `row`, and return the names that are of no paper, or of several."""
+        self.refresh()  # what others have added can be removed as well
         texts = [ids] if isinstance(ids, str) else list(ids)
         rows = {text: find_rows(self.snapshot, text) for text in texts}
         found = sorted({row for named in rows.values() if len(named) == 1 for row in named})
-        remove_papers(self.path, [paper.key for paper in self.snapshot.papers(found)])
-        self.refresh()
+        keys = [paper.key for paper in self.snapshot.papers(found)]
+        with self._changing():
+            remove_papers(self.path, keys)
         return [text for text, named in rows.items() if len(named) != 1]
 
     def compact(self) -> None:
         """Drop what `remove` and changes left behind and give the space back."""
-        compact_corpus(self.path)
-        self.refresh()
+        with self._changing():
+            compact_corpus(self.path)
 
     def verify(self) -> list[str]:
         """Every problem of the corpus on disk, in one line each; see `verification.verify`."""
@@ -176,13 +194,23 @@ class Corpus:
         return describe(self.path, self.snapshot)
 
     def refresh(self) -> None:
-        """See the newest state, whoever wrote it."""
-        old, self.snapshot = self.snapshot, Snapshot.open(self.path)
-        old.close()
+        """See the newest state, whoever wrote it; whoever is still reading the old one may go on."""
+        self._snapshot = Snapshot.open(self.path)
 
     def close(self) -> None:
         """Let go of the files."""
-        self.snapshot.close()
+        self._closed = True
+        self._snapshot = None
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Let go of the old state, so that the log can be emptied, and see the new one afterwards."""
+        self._snapshot = None
+        try:
+            yield
+        finally:
+            self._snapshot = None
+            checkpoint(self.path)
 
     def row(self, text: str) -> int:
         """The row of the paper that an id in any spelling, a url or an exact title names.
@@ -233,10 +261,12 @@ def _source_names(source: PaperSource) -> tuple[str, ...]:
 def _items(
     source: PaperSource, *, format: str | None, mapping: Mapping[str, str] | None, limit: int | None
 ) -> Iterator[Item]:
-    if limit is not None and limit < 1:
-        raise ParameterError(f"limit is {limit}; at least 1 paper must be read")
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise ParameterError(f"limit is {limit}; it must be a number of papers, at least 1")
     files = [source] if isinstance(source, str | Path) or not _is_files(source) else source
-    items = (item for file in files for item in read_papers(file, format=format, mapping=mapping))  # type: ignore[arg-type]
+    # All are looked at before the first is read: a missing one is known at once.
+    readings = [read_papers(file, format=format, mapping=mapping) for file in files]  # type: ignore[arg-type]
+    items = itertools.chain.from_iterable(readings)
     return items if limit is None else _first_papers(items, limit)
 
 
@@ -249,35 +279,15 @@ def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:
             return
 
 
-def _check_target(folder: Path, encoder: Encoder, sources: tuple[str, ...]) -> None:
+def _refuse_other_files(folder: Path) -> None:
+    """Raise CorpusExists for a file, and for a folder of somebody else's files."""
     if folder.exists() and not folder.is_dir():
         raise CorpusExists(f"{folder} is a file; a corpus needs a folder of its own")
-    if is_blank(folder):
-        others = [path.name for path in islice(folder.iterdir(), 50)] if folder.exists() else []
-        others = [
-            name for name in others if not name.startswith(("corpus.sqlite", "staging.sqlite", "writer."))
-        ]
-        if others:
-            raise CorpusExists(
-                f"{folder} holds other files ({others[0]} ...); a corpus needs a folder of its own"
-            )
+    if not folder.exists() or (folder / DATABASE).exists():
         return
-    snapshot = Snapshot.open(folder)
-    manifest = snapshot.manifest
-    count = len(snapshot)
-    snapshot.close()
-    _check_encoder(folder, manifest, encoder)
-    if manifest.sources != sources:
+    others = [path.name for path in islice(folder.iterdir(), 50)]
+    others = [name for name in others if not name.startswith(("staging.sqlite", "writer."))]
+    if others:
         raise CorpusExists(
-            f"{folder} already holds a corpus of {count:,} papers built from {', '.join(manifest.sources)}; "
-            "use `recommender add` to add to it, or build into another folder"
-        )
-
-
-def _check_encoder(folder: Path, manifest: Manifest, encoder: Encoder) -> None:
-    if (encoder.name, encoder.fingerprint) != (manifest.encoder, manifest.fingerprint):
-        raise EncoderMismatch(
-            f"{folder} holds vectors of {manifest.encoder!r} ({manifest.fingerprint[:12]}), not of "
-            f"{encoder.name!r} ({encoder.fingerprint[:12]}); vectors of two encoders do not mix: "
-            "build a corpus of its own for the other one"
+            f"{folder} holds other files ({others[0]} ...); a corpus needs a folder of its own"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,18 @@ FORMAT = 1
 
 _APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
 
-_NOT_DAMAGE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_LOCKED}
+# What SQLite says when the file is well but cannot be used now.
+_NOT_DAMAGE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
 
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION_ID};
@@ -62,29 +74,28 @@ CREATE TABLE segments (
 def create(folder: Path) -> None:
     """Make the empty database of a new corpus; it becomes one when its manifest is committed."""
     discard(folder)
-    connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
-    try:
+    path = folder / DATABASE
+    with named_damage(folder), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {_SCHEMA} COMMIT;")
-    finally:
-        connection.close()
 
 
 def is_blank(folder: Path) -> bool:
-    """Whether a new corpus may begin here: no database, or one whose build stopped before its manifest."""
+    """Whether a new corpus may begin here: no database, or one whose build stopped before its first paper."""
     if not (folder / DATABASE).is_file():
         return True
-    connection = sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        with named_damage(folder):
+    with named_damage(folder):
+        uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
             if not tables:
                 return True
             application = connection.execute("PRAGMA application_id").fetchone()[0]
-            if application != _APPLICATION_ID or "manifest" not in tables:
+            if application != _APPLICATION_ID or not {"manifest", "papers"} <= tables:
                 return False
-            return bool(connection.execute("SELECT count(*) = 0 FROM manifest").fetchone()[0])
-    finally:
-        connection.close()
+            # A corpus that was emptied is none that never began: its rows are not given again.
+            begun = "SELECT 1 FROM manifest WHERE json_extract(document, '$.next_row') > 0"
+            found = connection.execute(f"{begun} UNION ALL SELECT 1 FROM papers LIMIT 1").fetchone()
+            return found is None
 
 
 def discard(folder: Path) -> None:
@@ -120,9 +131,21 @@ def connect_reader(folder: Path) -> sqlite3.Connection:
     with named_damage(folder):
         try:
             return _begin_reading(folder, "mode=ro")
-        except sqlite3.OperationalError:
-            # Write-ahead logging needs to write beside the database; on a read-only disk nobody does.
-            return _begin_reading(folder, "mode=ro&immutable=1")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+            return _read_only(folder)
+
+
+def _read_only(folder: Path) -> sqlite3.Connection:
+    """Write-ahead logging needs to write beside the database; who may not can read it while nobody writes."""
+    log = folder / f"{DATABASE}-wal"
+    if log.is_file() and log.stat().st_size:
+        raise CorpusError(
+            f"{folder}: changes wait in {log.name}, and this user may not write there; "
+            "let someone who may open it once, for instance with `recommender info`"
+        )
+    return _begin_reading(folder, "mode=ro&immutable=1")
 
 
 def _begin_reading(folder: Path, options: str) -> sqlite3.Connection:
@@ -150,10 +173,12 @@ def named_damage(folder: Path) -> Iterator[None]:
     """
     try:
         yield
+    except sqlite3.ProgrammingError as error:
+        raise CorpusError(f"{folder}: this corpus was closed; open it again") from error
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in _NOT_DAMAGE:
-            raise CorpusError(f"{folder / DATABASE}: {error}; nothing was changed, try again") from error
+            raise CorpusError(f"{folder / DATABASE}: {error}; what was committed before is safe") from error
         raise CorpusDamaged(
             f"{folder / DATABASE}: {error}; restore the file, or build the corpus again"
         ) from error

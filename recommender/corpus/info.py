@@ -14,7 +14,7 @@ __all__ = ["CorpusInfo", "describe"]
 
 @dataclass(frozen=True)
 class CorpusInfo:
-    """Sizes are bytes on the disk; `removed` counts vectors that `compact` would drop."""
+    """Sizes are bytes, the database's with its log; `removed` counts vectors that `compact` would drop."""
 
     path: str
     papers: int
@@ -60,8 +60,10 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         last_published=_date(last),
         undated=undated or 0,
         categories=tuple(snapshot.select(frequent)),
-        database_bytes=(folder / DATABASE).stat().st_size,
-        vector_bytes=sum((folder / segment.file).stat().st_size for segment in snapshot.segments),
+        database_bytes=sum(
+            path.stat().st_size for path in (folder / DATABASE, folder / f"{DATABASE}-wal") if path.exists()
+        ),
+        vector_bytes=4 * manifest.dim * sum(segment.count for segment in snapshot.segments),
         sources=manifest.sources,
     )
 

@@ -23,7 +23,7 @@ from .transaction import transaction
 
 __all__ = ["BATCH", "encode_staged", "stage", "update_facts"]
 
-BATCH = 512
+BATCH = 128
 """Papers in one commit: what an interruption can cost at most."""
 
 

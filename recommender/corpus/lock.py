@@ -54,5 +54,5 @@ def _owner(path: Path) -> str:
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))
         return f"process {owner['process']} on {owner['host']} ({owner['command']}) since {owner['since']}"
-    except (OSError, ValueError, KeyError):  # it has only just taken the lock
+    except (OSError, ValueError, KeyError, TypeError):  # it has only just taken the lock
         return "another process"

@@ -30,7 +30,7 @@ def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int]) -> str:
     """One line on a name that should be one paper's and is none's or several's."""
     if not rows:
         return no_such_paper(snapshot, text)
-    ids = ", ".join(paper.id for paper in snapshot.papers(rows[:3]))
+    ids = ", ".join(_shown(paper.id) for paper in snapshot.papers(rows[:3]))
     return f"{_shown(text)!r} stands for {len(rows)} papers ({ids}{' ...' * (len(rows) > 3)}); give an id"
 
 
@@ -42,20 +42,23 @@ def no_such_paper(snapshot: Snapshot, text: str) -> str:
 
 
 def nearest_spellings(snapshot: Snapshot, text: str, count: int = 3) -> list[str]:
-    """The ids spelled most like `text`; for several words, the titles, each with its id."""
-    from rapidfuzz import fuzz, process
+    """The ids spelled most like `text`; for words, the titles most like it, each with its id."""
+    from rapidfuzz import fuzz, process, utils
 
     text = clean_text(text)
-    if len(text.split()) > 1:
-        titles = dict(snapshot.select("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY row"))
-        found = process.extract(
-            text, titles, scorer=fuzz.WRatio, processor=str.casefold, limit=count, score_cutoff=1
-        )
-        return [f"{_shown(title)!r} ({paper_id})" for title, _, paper_id in found]
-    ids = [paper_id for (paper_id,) in snapshot.select("SELECT id FROM papers ORDER BY row")]
-    keys = {canonical(paper_id): paper_id for paper_id in ids}
-    found = process.extract(canonical(text), list(keys), scorer=fuzz.ratio, limit=count)
-    return [keys[key] for key, _, _ in found]
+    if len(text.split()) == 1 and any(c.isdigit() for c in text):
+        ids = [paper_id for (paper_id,) in snapshot.select("SELECT id FROM papers ORDER BY row")]
+        keys = {canonical(paper_id): paper_id for paper_id in ids}
+        near = process.extract(canonical(text), list(keys), scorer=fuzz.ratio, limit=count)
+        return [_shown(keys[key]) for key, _, _ in near]
+    titles = dict(snapshot.select("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY row"))
+    # Titles that hold the words come first, among them those that hold little else.
+    wanted = utils.default_process(text)
+    found = process.extract(
+        wanted, titles, scorer=fuzz.token_set_ratio, processor=utils.default_process, limit=10 * count
+    )
+    best = sorted(found, key=lambda hit: (-hit[1], -fuzz.ratio(wanted, utils.default_process(hit[0]))))
+    return [f"{_shown(title)!r} ({_shown(paper_id)})" for title, _, paper_id in best[:count]]
 
 
 def _shown(text: str) -> str:

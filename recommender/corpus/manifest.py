@@ -9,9 +9,12 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import CorpusDamaged, NotACorpus
+from indexes import KINDS
 
-__all__ = ["Manifest", "load_manifest", "store_manifest"]
+from ..encoders import Encoder
+from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch, NotACorpus
+
+__all__ = ["Manifest", "check_encoder", "load_manifest", "store_manifest"]
 
 
 @dataclass(frozen=True)
@@ -49,4 +52,19 @@ def load_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
         raise CorpusDamaged(f"{folder}: the manifest is not what was written; restore or rebuild the corpus")
     fields = json.loads(document)
     fields["sources"] = tuple(fields["sources"])
+    known = {field.name for field in dataclasses.fields(Manifest)}
+    if set(fields) != known or fields["index"] not in KINDS:
+        raise CorpusTooNew(
+            f"{folder}: its manifest is not of this version ({document:.80}...); upgrade this one"
+        )
     return Manifest(**fields)
+
+
+def check_encoder(folder: Path, manifest: Manifest, encoder: Encoder) -> None:
+    """Raise EncoderMismatch, naming both, unless this encoder made the corpus's vectors."""
+    if (encoder.name, encoder.fingerprint) != (manifest.encoder, manifest.fingerprint):
+        raise EncoderMismatch(
+            f"{folder} holds vectors of {manifest.encoder!r} ({manifest.fingerprint[:12]}), not of "
+            f"{encoder.name!r} ({encoder.fingerprint[:12]}); vectors of two encoders do not mix: "
+            "build a corpus of its own for the other one"
+        )

@@ -26,6 +26,7 @@ class AddReport:
     encoded: int = 0
     rejected: int = 0
     remarks: int = 0
+    without_abstract: int = 0
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
 
@@ -34,6 +35,7 @@ class AddReport:
         for item in items:
             if isinstance(item, Paper):
                 self.read += 1
+                self.without_abstract += not item.abstract
                 yield item
                 continue
             if isinstance(item, Rejected):
@@ -49,6 +51,7 @@ class AddReport:
         for count, what in (
             (self.duplicates, "duplicate ids (the last one wins)"),
             (self.rejected, "skipped"),
+            (self.without_abstract, "without an abstract"),
         ):
             if count:
                 parts.append(f"{count:,} {what}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 _CHUNK_ROWS = 8192
+_NAME = re.compile(r"vectors-\d{12}-\d+\.npy")
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,14 @@ def write_segment(folder: Path, first_row: int, count: int, dim: int, blocks: It
             writer = _HashingWriter(file)
             header = {"descr": "<f4", "fortran_order": False, "shape": (count, dim)}
             np.lib.format.write_array_header_1_0(writer, header)
+            written = 0
             for block in blocks:
                 writer.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+                written += len(block)
+            if written != count:
+                raise CorpusDamaged(
+                    f"{folder}: {written} vectors for {count} papers; run `recommender verify`"
+                )
             file.flush()
             os.fsync(file.fileno())
         aside.replace(folder / name)
@@ -86,7 +94,13 @@ def name_segment(connection: sqlite3.Connection, segment: Segment) -> None:
 def load_segments(connection: sqlite3.Connection) -> list[Segment]:
     """The segments that the connection's state names, in row order."""
     found = connection.execute("SELECT first_row, count, file, sha256 FROM segments ORDER BY first_row")
-    return [Segment(*line) for line in found]
+    segments = [Segment(*line) for line in found]
+    for segment in segments:
+        if not _NAME.fullmatch(segment.file):
+            raise CorpusDamaged(
+                f"{segment.file!r} is no name of a vector file; restore or rebuild the corpus"
+            )
+    return segments
 
 
 def open_vectors(folder: Path, segment: Segment, dim: int) -> Vectors:
@@ -97,9 +111,11 @@ def open_vectors(folder: Path, segment: Segment, dim: int) -> Vectors:
     path = folder / segment.file
     try:
         vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, EOFError) as error:
+    except OSError as error:
+        if error.errno is not None:  # missing, not allowed, too many open files: that is no damage
+            raise
+        raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
+    except (ValueError, EOFError) as error:
         raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
     if vectors.shape != (segment.count, dim) or vectors.dtype != np.float32:
         raise CorpusDamaged(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from indexes import Allowed, Cosines, Rows, Vectors, open_index
 
-from ..errors import CorpusDamaged
+from ..errors import CorpusDamaged, CorpusError
 from ..paper import Paper
 from .database import connect_reader, named_damage
 from .manifest import Manifest, load_manifest
@@ -33,11 +34,14 @@ class Snapshot:
         self.manifest: Manifest = load_manifest(connection, folder)
         self.segments = load_segments(connection)
         dim = self.manifest.dim
-        self._blocks = [open_vectors(folder, segment, dim) for segment in self.segments]
+        # Plain views: a memmap's own indexing is several times slower.
+        self._blocks = [np.asarray(open_vectors(folder, segment, dim)) for segment in self.segments]
         self._starts = np.array([segment.first_row for segment in self.segments], np.int64)
         self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
         self._index = open_index(self.manifest.index, self._blocks, dim=dim)
         self._live = self._live_mask()
+        # Not closed by hand: another thread may be reading. It ends with the last user of this state.
+        weakref.finalize(self, connection.close)
 
     @classmethod
     def open(cls, folder: Path) -> Snapshot:
@@ -53,14 +57,13 @@ class Snapshot:
                     raise CorpusDamaged(
                         f"{error.filename}: the vector file is missing; restore it"
                     ) from error
+            except OSError as error:
+                connection.close()
+                raise CorpusError(f"{error.filename or folder}: {error.strerror}") from error
             except BaseException:
                 connection.close()
                 raise
         raise AssertionError("the last attempt returns or raises")
-
-    def close(self) -> None:
-        """Let go of this state."""
-        self._connection.close()
 
     def __len__(self) -> int:
         """Number of papers."""
@@ -79,8 +82,11 @@ class Snapshot:
         return np.ones(len(self._index), np.bool_) if self._live is None else self._live.copy()
 
     def place(self, rows: Rows) -> Rows:
-        """Where rows stand in a mask."""
-        return rows - self._first_row
+        """Where rows stand in a mask. Raises CorpusDamaged for a row that has no vector."""
+        places = rows - self._first_row
+        if len(places) and not 0 <= places.min() <= places.max() < len(self._index):
+            raise CorpusDamaged(f"{self._folder}: a row has no vector; run `recommender verify`")
+        return places
 
     def vectors(self, rows: Rows) -> Vectors:
         """The vectors of these rows, shape (len(rows), dim)."""
@@ -104,13 +110,11 @@ class Snapshot:
         missing = next((row for row in rows if int(row) not in found), None)
         if missing is not None:
             raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
-        return [Paper.from_json(found[int(row)]) for row in rows]
+        return [self._paper(int(row), found[int(row)]) for row in rows]
 
     def __iter__(self) -> Iterator[Paper]:
         """All papers in row order."""
-        return (
-            Paper.from_json(record) for (record,) in self.select("SELECT record FROM papers ORDER BY row")
-        )
+        return (self._paper(*line) for line in self.select("SELECT row, record FROM papers ORDER BY row"))
 
     def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The lines that an SQL statement finds in this state."""
@@ -126,5 +130,12 @@ class Snapshot:
         if not len(dead):
             return None
         live = np.ones(len(self._index), np.bool_)
-        live[dead - self._first_row] = False
+        live[self.place(dead)] = False
         return live
+
+    def _paper(self, row: int, record: str) -> Paper:
+        try:
+            return Paper.from_json(record)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            message = f"{self._folder}: the paper in row {row} cannot be read; run `recommender verify`"
+            raise CorpusDamaged(message) from error

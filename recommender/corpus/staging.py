@@ -6,6 +6,7 @@ before the first is, and keeps memory small however large the source is.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import sqlite3
@@ -52,12 +53,17 @@ class Staging:
         self._connection = connection
         self._path = folder / _FILE
         self._path.unlink(missing_ok=True)
-        connection.execute("ATTACH DATABASE ? AS staging", (str(self._path),))
-        connection.executescript(_SCHEMA)
+        try:
+            connection.execute("ATTACH DATABASE ? AS staging", (str(self._path),))
+            connection.executescript(_SCHEMA)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Drop the scratch file."""
-        self._connection.execute("DETACH DATABASE staging")
+        with contextlib.suppress(sqlite3.Error):  # whatever ended the work is the error to tell
+            self._connection.execute("DETACH DATABASE staging")
         self._path.unlink(missing_ok=True)
 
     def __len__(self) -> int:
@@ -96,7 +102,8 @@ class Staging:
             WHERE s.ordinal > ? AND p.text_hash = s.text_hash AND p.record_hash <> s.record_hash
             ORDER BY s.ordinal LIMIT ?
         """
-        return self._batches(statement, size)
+        for batch in self._batches(statement, size):
+            yield [(row, paper) for _, row, paper in batch]
 
     def to_encode(self, size: int) -> Iterator[list[tuple[int | None, Paper]]]:
         """Batches of papers that need a vector, in source order, each with the row it has now or None.
@@ -109,26 +116,31 @@ class Staging:
             WHERE s.ordinal > ? AND (p.row IS NULL OR p.text_hash <> s.text_hash)
             ORDER BY s.ordinal LIMIT ?
         """
-        return self._batches(statement, size)
+        for batch in self._batches(statement, size):
+            yield [(row, paper) for _, row, paper in batch]
 
-    def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, Paper]]]:
+    def _batches(self, statement: str, size: int) -> Iterator[list[tuple[int, Any, Paper]]]:
+        """(ordinal, another column, paper) in order of the ordinal, read anew for each batch."""
         last = 0
         while lines := self._connection.execute(statement, (last, size)).fetchall():
-            yield [(row, Paper.from_json(record)) for _, row, record in lines]
+            yield [(ordinal, other, Paper.from_json(record)) for ordinal, other, record in lines]
             last = lines[-1][0]
 
     def _keep_stored_ids(self) -> None:
         """A paper that is there under another spelling of its id keeps the spelling it has."""
-        found = self._connection.execute(f"SELECT s.ordinal, p.id, s.record FROM {_JOIN} WHERE p.id <> s.id")
-        statement = "UPDATE staging.papers SET id = ?, record_hash = ?, record = ? WHERE ordinal = ?"
-        while lines := found.fetchmany(_CHUNK):
+        find = f"""
+            SELECT s.ordinal, p.id, s.record FROM {_JOIN}
+            WHERE s.ordinal > ? AND p.id <> s.id ORDER BY s.ordinal LIMIT ?
+        """
+        keep = "UPDATE staging.papers SET id = ?, record_hash = ?, record = ? WHERE ordinal = ?"
+        for batch in self._batches(find, _CHUNK):
             renamed = [
-                (PaperRow.of(dataclasses.replace(Paper.from_json(record), id=stored_id)), ordinal)
-                for ordinal, stored_id, record in lines
+                (ordinal, PaperRow.of(dataclasses.replace(paper, id=stored_id)))
+                for ordinal, stored_id, paper in batch
             ]
             with transaction(self._connection):
-                changes = ((row.id, row.record_hash, row.record, ordinal) for row, ordinal in renamed)
-                self._connection.executemany(statement, changes)
+                changes = ((row.id, row.record_hash, row.record, ordinal) for ordinal, row in renamed)
+                self._connection.executemany(keep, changes)
 
     def _number(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])

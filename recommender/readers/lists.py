@@ -79,16 +79,24 @@ def _literal(written: str) -> object:
 
 def _split_names(written: str) -> list[str]:
     if ";" in written:
-        return written.split(";")
+        return [_first_name_first(name) for name in written.split(";")]
     people = re.split(r"\s+and\s+", written)
     if len(people) == 1:
-        return written.split(",")
+        # "Family, Given" is one author; of "A Bee, C Dee" both sides have a space.
+        one = _first_name_first(written)
+        return [one] if one != written and " " not in written.split(",")[0].strip() else written.split(",")
     *before, last = people
     # "A Bee, C Dee, and E Eff" is a list; "Bee, A and Dee, C" is BibTeX, its commas inside the names.
     parts = [part.strip() for person in before for part in person.split(",")]
     if "," not in last and all(" " in part for part in parts if part):
         return [*parts, last]
-    return people
+    return [_first_name_first(name) for name in people]
+
+
+def _first_name_first(name: str) -> str:
+    """``Family, Given`` as ``Given Family``; any other spelling as it is."""
+    parts = [part.strip() for part in name.split(",")]
+    return f"{parts[1]} {parts[0]}" if len(parts) == 2 and all(parts) else name
 
 
 def _split_categories(written: str) -> list[str]:

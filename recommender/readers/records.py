@@ -46,6 +46,8 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
         return
     if wrong_date:
         yield Remark(place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD")
+    if "\ufffd" in paper.title or "\ufffd" in paper.abstract:
+        yield Remark(place, "holds characters that could not be read, shown as \ufffd; is the file UTF-8?")
     if len(paper.abstract) > LONG_ABSTRACT:
         length = f"{len(paper.abstract):,} characters"
         yield Remark(place, f"an abstract of {length}: kept whole, encoded from its beginning")

@@ -3,7 +3,7 @@
 Titles, dates, categories and urls are the facts of the source (arXiv, through the project's shared
 corpus; `scripts/build_sample.py` refreshes and checks them). The abstracts are not the papers' own:
 they are synopses written for this project. Authors are given only where the source has the list
-whole; ``et al.`` as the last one marks a list that the source cuts, and an empty list says nothing.
+whole; an empty list says nothing.
 Dates are the source's too: for some papers of 2024 the day of a daily listing, soon after the paper
 itself. Categories are empty where the source has none.
 """

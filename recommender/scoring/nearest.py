@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import Scores, Vectors, unit
 
@@ -10,6 +11,9 @@ __all__ = ["Nearest"]
 
 # Candidates are scored so many at a time: all of them against thousands of seeds would fill the memory.
 _BLOCK = 4096
+
+# Each is one search; a reader of thousands of papers has no more corners than this.
+_MOST_QUERIES = 256
 
 
 class Nearest:
@@ -31,9 +35,13 @@ class Nearest:
         self.margin = margin
 
     def queries(self, liked: Vectors, disliked: Vectors) -> Vectors:
-        """For each seed the centre of its `m` nearest seeds, itself among them."""
+        """For each seed the centre of its `m` nearest seeds, itself among them.
+
+        Of very many seeds, those that lie farthest apart stand for the others.
+        """
         del disliked
-        nearest = np.argsort(-(liked @ liked.T), axis=1, kind="stable")[:, : self.m]
+        around = liked[_spread_out(liked, _MOST_QUERIES)]
+        nearest = np.argsort(-(around @ liked.T), axis=1, kind="stable")[:, : self.m]
         groups = np.unique(np.sort(nearest, axis=1), axis=0)
         centres = [unit(liked[group].mean(axis=0)) for group in groups]
         usable = [centre for centre in centres if centre is not None]
@@ -51,6 +59,18 @@ class Nearest:
                 part -= np.maximum(self.margin - lead, 0)
             scores[start : start + _BLOCK] = np.clip(part, -1, 1)
         return scores
+
+
+def _spread_out(vectors: Vectors, most: int) -> NDArray[np.int64]:
+    """Positions of `most` vectors, each in turn the farthest from those before it (Gonzalez, 1985)."""
+    if len(vectors) <= most:
+        return np.arange(len(vectors))
+    chosen = [0]
+    nearest = vectors @ vectors[0]
+    for _ in range(most - 1):
+        chosen.append(int(nearest.argmin()))
+        np.maximum(nearest, vectors @ vectors[chosen[-1]], out=nearest)
+    return np.array(chosen)
 
 
 def _highest(cosines: Scores, m: int) -> Scores:
