@@ -201,21 +201,28 @@ class Recommender:
         depth = max(size, _DEPTH_WITH_DISLIKES if len(taste.disliked) else _DEPTH)
         known = snapshot.vectors(taste.known)
         allowed = allowed_mask(snapshot, filters, snapshot.same_titles(taste.known))
-        cleared = np.empty(0, np.int64)
         while True:
             found, _ = snapshot.search(queries, depth, allowed)
             rows = np.unique(found)
-            fresh = np.setdiff1d(rows, cleared)
-            versions = fresh[_are_versions(snapshot.vectors(fresh), known)]
-            if not len(versions):
-                break
-            cleared = np.union1d(cleared, np.setdiff1d(fresh, versions))
+            scores = self._scorer.score(snapshot.vectors(rows), taste.liked, taste.disliked)
+            pool, versions = _first_unknown(snapshot, rows[np.argsort(-scores, kind="stable")], known, size)
+            if len(pool) == size or not len(versions):
+                return np.sort(pool)
             assert allowed is not None  # there are known papers, so there is a mask
             allowed[snapshot.place(versions)] = False
-        if len(rows) > size:
-            scores = self._scorer.score(snapshot.vectors(rows), taste.liked, taste.disliked)
-            rows = np.sort(rows[np.argsort(-scores, kind="stable")[:size]])
-        return rows
+
+
+def _first_unknown(snapshot: Snapshot, rows: Rows, known: Vectors, size: int) -> tuple[Rows, Rows]:
+    """The first `size` of the rows that are no versions of known papers, and the versions met on the way."""
+    unknown, versions = np.empty(0, np.int64), np.empty(0, np.int64)
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        are_versions = _are_versions(snapshot.vectors(part), known)
+        unknown = np.concatenate([unknown, part[~are_versions]])[:size]
+        versions = np.concatenate([versions, part[are_versions]])
+        if len(unknown) == size:
+            break
+    return unknown, versions
 
 
 def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:
