@@ -312,13 +312,52 @@ def test_help_lists_every_command(run):
     assert all(f"\n  {name} " in out for name in cli.commands)
 
 
-def test_a_pipe_that_closes_early_is_no_error(folder):
-    script = f"{sys.executable} -m recommender like {make_papers(1)[0].id} --corpus {folder} -k 30 | head -1"
+@pytest.mark.parametrize("command", ["like", "demo"])
+def test_a_pipe_that_closes_early_is_no_error(folder, command):
+    arguments = f"like {make_papers(1)[0].id} --corpus {folder} -k 30" if command == "like" else command
+    script = f"{sys.executable} -m recommender {arguments} | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, check=False
     )
-    assert "Traceback" not in done.stderr
-    assert "Exception" not in done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("where", "what"), [("> /dev/full", "No space left"), (">&-", "closed")])
+def test_an_output_that_takes_nothing_is_one_line(folder, where, what):
+    script = f"{sys.executable} -m recommender like {make_papers(1)[0].id} --corpus {folder} {where}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert what in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_escape_sequence_reaches_the_terminal(run, folder, tmp_path):
+    profile = tmp_path / "evil.json"
+    profile.write_text(json.dumps({"liked": [f"\x1b]0;pwned\x07{n}" for n in range(5)]}))
+    status, _, err = run("recommend", profile, "--corpus", folder)
+    assert status == 1
+    assert "pwned" in "".join(err)
+    assert "\x1b" not in "".join(err)
+
+
+def test_a_stopped_build_says_how_far_it_came(run, source, tmp_path, monkeypatch, fake_by_name):
+    monkeypatch.setattr("recommender.corpus.ingest.BATCH", 16)
+    real, calls = fake_by_name.encode, []
+
+    def stop(texts):
+        calls.append(len(texts))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(texts)
+
+    monkeypatch.setattr(fake_by_name, "encode", stop)
+    build = ("build", source, "--corpus", tmp_path / "c", "--encoder", "fake")
+    status, _, err = run(*build)
+    assert status == 1
+    assert any("16 papers are in; the same command goes on from there" in line for line in err)
+    _, _, err = run("like", make_papers(1)[0].id, "--corpus", tmp_path / "c", "-k", 1)
+    assert "(unfinished: 16 of 40 papers; the same build command goes on)" in err
+    assert run(*build)[0] == 0
 
 
 def test_like_starts_without_torch_pandas_or_a_model(folder):

@@ -37,6 +37,8 @@ for command in (demo, *corpora.COMMANDS, *answers.COMMANDS):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; every error is one line on stderr."""
+    if sys.stdout is None:
+        return complain("standard output is closed; give the answer somewhere to go", 1)
     try:
         status = cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
         sys.stdout.flush()
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(str(error), 2 if isinstance(error, ParameterError) else 1)
     except (KeyboardInterrupt, click.Abort):
         return complain("stopped", 1)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns a broken pipe into the latter
         # The reader of our pipe has gone; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
