@@ -37,8 +37,11 @@ _ARXIV = rf"(?:{_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (scheme, re.compile(pattern, re.IGNORECASE | re.ASCII))
     for scheme, pattern in (
-        ("arxiv", rf"(?:arxiv:\s*)?{_ARXIV}"),
-        ("arxiv", rf"(?:https?://)?(?:www\.|export\.)?arxiv\.org/[a-z]+/{_ARXIV}(?:\.pdf)?/?(?:[?#].*)?"),
+        ("arxiv", rf"(?:arxiv[:\s]\s*)?{_ARXIV}"),
+        (
+            "arxiv",
+            rf"(?:https?://)?(?:www\.|export\.)?(?:arxiv|alphaxiv|ar5iv)\.org/[a-z]+/{_ARXIV}(?:\.pdf)?/?(?:[?#].*)?",
+        ),
         ("arxiv", rf"(?:https?://)?(?:www\.)?huggingface\.co/papers/{_ARXIV}/?(?:[?#].*)?"),
         ("arxiv", rf"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ARXIV}[.,;)]*"),
         # The sentence around a DOI may end in marks that are none of it.

@@ -62,7 +62,7 @@ class Profile:
 
 
 def read_profiles(path: str | Path) -> list[Profile]:
-    """The profiles of a file: one JSON object, or one in each line (JSON Lines).
+    """The profiles of a file: one JSON object, several in an array, or one in each line.
 
     Raises ProfileError naming the file and the line.
     """
@@ -72,22 +72,27 @@ def read_profiles(path: str | Path) -> list[Profile]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ProfileError(f"{path}: no profile can be read from it ({reason})") from error
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        if text.split("\n", 1)[0].strip() in ("{", "["):
-            raise ProfileError(f"{path}: {error}") from error
+    profiles = _parse_whole(path, text)
+    if profiles is None:
         # Not splitlines: it would also cut at marks that JSON allows inside a text.
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    else:
-        try:
-            return [Profile.from_record(record)]
-        except ProfileError as error:
-            raise ProfileError(f"{path}: {error}") from error
-    profiles = [_parse_line(path, number, line) for number, line in lines]
+        profiles = [_parse_line(path, number, line) for number, line in lines]
     if not profiles:
         raise ProfileError(f'{path}: empty; a profile is a JSON object such as {{"liked": ["2106.09685"]}}')
     return profiles
+
+
+def _parse_whole(path: Path, text: str) -> list[Profile] | None:
+    """The profiles of a text that is one JSON value; None when it is none, or one in each line."""
+    try:
+        value = json.loads(text)
+        return [Profile.from_record(record) for record in (value if isinstance(value, list) else [value])]
+    except ProfileError as error:
+        raise ProfileError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        if text.split("\n", 1)[0].strip() in ("{", "["):
+            raise ProfileError(f"{path}: {error}") from error
+        return None
 
 
 def _parse_line(path: Path, number: int, line: str) -> Profile:

@@ -251,3 +251,11 @@ def test_title_ids_never_change():
 
 def test_titles_without_a_word_do_not_share_an_id():
     assert title_id("???") != title_id("!!!")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["arXiv 2312.00752v2", "https://www.alphaxiv.org/abs/2312.00752", "https://ar5iv.org/html/2312.00752"],
+)
+def test_arxiv_in_the_wild(written):
+    assert parse_identifier(written) == "arxiv:2312.00752"

@@ -174,7 +174,18 @@ def test_a_bad_line_is_named(file, bad, reason):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("bad", ["[]", '[{"liked": ["a"]}]', "{}", '{"liked": [7]}', "null"])
+def test_several_profiles_may_stand_in_an_array(file):
+    assert read_profiles(file(json.dumps([ADA, BOB], indent=2))) == read_profiles(
+        file(f"{json.dumps(ADA)}\n{json.dumps(BOB)}")
+    )
+
+
+def test_a_mistake_in_an_indented_file_is_told_with_its_own_line(file):
+    with pytest.raises(ProfileError, match="line 3"):
+        read_profiles(file('{\n "liked": ["a"],\n liked\n}'))
+
+
+@pytest.mark.parametrize("bad", ["[]", '["a"]', '[{"liked": ["a"]}, 7]', "{}", '{"liked": [7]}', "null"])
 def test_a_single_bad_profile_names_the_file(file, bad):
     path = file(bad)
     with pytest.raises(ProfileError) as caught:
