@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 
@@ -45,7 +46,7 @@ def test_a_terminal_sees_count_rate_and_time_left():
     assert "encoding" in shown
     assert "40/40" in shown
     assert " papers/s" in shown
-    assert "0:00:01" in shown
+    assert re.search(r"0:00:0[1-9]", shown)
 
 
 def test_an_unknown_total_still_shows_what_was_done():
