@@ -12,7 +12,6 @@ from recommender import Corpus, Paper, Recommender
 from recommender.corpus.staging import Staging
 from recommender.errors import CorpusDamaged, CorpusError, CorpusExists, CorpusLocked, EncoderMismatch
 
-
 FILES = Path("/proc/self/fd")
 
 
