@@ -176,3 +176,14 @@ def test_stored_vectors_survive_many_small_additions(corpus):
     rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
     expected = FakeEncoder().encode([paper.text for paper in corpus])
     np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
+
+
+def test_an_error_while_changing_is_the_one_that_is_told(corpus, monkeypatch):
+    def gone(folder):
+        raise CorpusError("the log cannot be emptied")
+
+    monkeypatch.setattr("recommender.corpus.corpus.checkpoint", gone)
+    with pytest.raises(KeyError, match="mine"), corpus._changing():
+        raise KeyError("mine")
+    corpus.add(make_papers(2, start=100))
+    assert len(corpus) == 62

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from indexes import KINDS, choose
 
 from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
-from ..errors import CorpusError, CorpusExists, ParameterError, UnknownPaper
+from ..errors import CorpusError, CorpusExists, ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper
 from ..readers import Item, read_papers
 from . import verification
@@ -210,7 +211,8 @@ class Corpus:
             yield
         finally:
             self._snapshot = None
-            checkpoint(self.path)
+            with contextlib.suppress(RecommenderError):  # a longer log does no harm, a hidden error does
+                checkpoint(self.path)
 
     def row(self, text: str) -> int:
         """The row of the paper that an id in any spelling, a url or an exact title names.

@@ -24,8 +24,8 @@ class Nearest:
 
     A candidate should be nearer, by `margin` (a cosine), to some liked paper than to every disliked
     one; what it lacks of that is taken off its score, as in a hinge loss. Taking half the cosine to
-    the dislikes off instead (Rocchio) cost 40% of the nDCG where likes and dislikes were two
-    sections of one reading list; this costs 4% and shows as few of the disliked section.
+    the dislikes off instead cost 42% of the nDCG where likes and dislikes were two sections of one
+    reading list, for 58% less of the disliked section among the first 20; this costs 4%, for 47% less.
     """
 
     name = "nearest"
