@@ -13,6 +13,7 @@ os.environ.pop("RECOMMENDER_CORPUS", None)
 import numpy as np
 import pytest
 
+from indexes.precision import restore, store
 from recommender import Corpus, Paper
 from recommender.encoders import ENCODERS
 
@@ -48,6 +49,11 @@ class FakeEncoder:
             seed = int.from_bytes(hashlib.sha256(f"{self.salt}{word}".encode()).digest()[:8], "little")
             total += count * np.random.default_rng(seed).standard_normal(self.dim)
         return (total / np.linalg.norm(total)).astype(np.float32)
+
+
+def kept(vectors, precision="float16"):
+    """Unit rows as a corpus gives them back that keeps them in this precision."""
+    return restore(store(vectors, precision))
 
 
 def make_papers(count, *, seed=0, start=0):

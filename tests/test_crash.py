@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import FakeEncoder, make_papers
+from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus
 from recommender.corpus import compaction, ingest, segments
@@ -59,7 +59,7 @@ def assert_whole(corpus: Corpus) -> None:
     assert corpus.verify() == []
     papers = list(corpus)
     rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
-    expected = FakeEncoder().encode([paper.text for paper in papers])
+    expected = kept(FakeEncoder().encode([paper.text for paper in papers]))
     np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
 
 
@@ -141,7 +141,7 @@ def test_readers_are_never_blocked_while_another_process_writes(tmp_path):
                 papers = list(corpus)
                 assert len(papers) == len(corpus) >= 80
                 rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
-                expected = FakeEncoder().encode([papers[-1].text])
+                expected = kept(FakeEncoder().encode([papers[-1].text]))
                 np.testing.assert_array_equal(corpus.snapshot.vectors(rows[-1:]), expected)
     finally:
         writer.kill()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import FakeEncoder, make_papers
+from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Paper, Recommender
 from recommender.corpus.staging import Staging
@@ -175,7 +175,7 @@ def test_stored_vectors_survive_many_small_additions(corpus):
         corpus.add(make_papers(4, start=start))
     rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
     expected = FakeEncoder().encode([paper.text for paper in corpus])
-    np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
+    np.testing.assert_array_equal(corpus.snapshot.vectors(rows), kept(expected))
 
 
 def test_an_error_while_changing_is_the_one_that_is_told(corpus, monkeypatch):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import click
 
+from indexes.precision import DEFAULT_PRECISION, PRECISIONS
+
 from ..corpus import Corpus, CorpusInfo
 from ..corpus import verify as verify_corpus
 from ..encoders import DEFAULT_ENCODER
@@ -32,6 +34,9 @@ __all__ = ["COMMANDS"]
     help="minilm, a sentence-transformers name, or a model's folder.",
 )
 @click.option("--index", metavar="KIND", help="Default: chosen by size.")
+@click.option(
+    "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
+)
 @corpus_option
 def build(
     sources: tuple[str, ...],
@@ -41,6 +46,7 @@ def build(
     model_dir: str | None,
     encoder: str,
     index: str | None,
+    precision: str | None,
     folder: str,
 ) -> int:
     """Make a corpus of papers, or go on where building it was stopped.
@@ -56,6 +62,7 @@ def build(
             encoder=encoder,
             model_dir=model_dir,
             index=index,
+            precision=precision,
             format=format_,
             mapping=parse_mapping(columns),
             limit=limit,
@@ -187,6 +194,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",
         "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",
-        "size": f"{_size(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper",
+        "vectors": f"{facts.precision}, {facts.dim * PRECISIONS[facts.precision].itemsize:,} bytes a paper",
+        "size": f"{_size(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper in all",
         "built from": ", ".join(facts.sources),
     }

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes import Vectors
+from indexes.precision import Stored
 
-from .manifest import load_manifest, store_manifest
+from .manifest import Manifest, load_manifest, store_manifest
 from .segments import Segment, load_segments, name_segment, read_checked, write_segment
 from .transaction import transaction
 
@@ -28,10 +28,12 @@ def merge_segments(folder: Path, connection: sqlite3.Connection) -> None:
     segments = load_segments(connection)
     if len(segments) <= MANY_SEGMENTS:
         return
-    dim = load_manifest(connection, folder).dim
-    blocks = (block for segment in segments for block in read_checked(folder, segment, dim))
+    manifest = load_manifest(connection, folder)
+    dim, precision = manifest.dim, manifest.precision
+    # The bytes are copied as they are: made anew from restored vectors they could differ.
+    blocks = (block for segment in segments for block in read_checked(folder, segment, dim, precision))
     count = sum(segment.count for segment in segments)
-    merged = write_segment(folder, segments[0].first_row, count, dim, blocks)
+    merged = write_segment(folder, segments[0].first_row, count, dim, precision, blocks)
     with transaction(connection):
         connection.execute("DELETE FROM segments")
         name_segment(connection, merged)
@@ -54,8 +56,8 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
     manifest = load_manifest(connection, folder)
     (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     first = manifest.next_row
-    blocks = _live_blocks(folder, connection, segments, manifest.dim)
-    rewritten = write_segment(folder, first, count, manifest.dim, blocks)
+    blocks = _live_blocks(folder, connection, segments, manifest)
+    rewritten = write_segment(folder, first, count, manifest.dim, manifest.precision, blocks)
     connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
     try:
         connection.execute(
@@ -75,12 +77,12 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
 
 
 def _live_blocks(
-    folder: Path, connection: sqlite3.Connection, segments: list[Segment], dim: int
-) -> Iterator[Vectors]:
+    folder: Path, connection: sqlite3.Connection, segments: list[Segment], manifest: Manifest
+) -> Iterator[Stored]:
     dead = {row for (row,) in connection.execute("SELECT row FROM tombstones")}
     for segment in segments:
         row = segment.first_row
-        for block in read_checked(folder, segment, dim):
+        for block in read_checked(folder, segment, manifest.dim, manifest.precision):
             live = np.array([r not in dead for r in range(row, row + len(block))], np.bool_)
             yield block[live]
             row += len(block)

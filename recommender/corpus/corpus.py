@@ -7,13 +7,14 @@ import itertools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from indexes import KINDS, choose
+from indexes.precision import DEFAULT_PRECISION, PRECISIONS
 
 from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
 from ..errors import CorpusError, CorpusExists, ParameterError, RecommenderError, UnknownPaper
@@ -62,6 +63,7 @@ class Corpus:
         encoder: str | Encoder = DEFAULT_ENCODER,
         model_dir: str | Path | None = None,
         index: str | None = None,
+        precision: str | None = None,
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
@@ -69,6 +71,7 @@ class Corpus:
         """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
 
         `encoder` is an `Encoder` or a name for `load_encoder`, with the weights in `model_dir`;
+        vectors are kept as `precision`, float16 unless float32 or int8 is asked for;
         `format` and `mapping` are for `read_papers`; `limit` takes the first so many papers.
         What was read and skipped is in `report`.
 
@@ -80,17 +83,18 @@ class Corpus:
         folder = Path(path)
         model = load_encoder(encoder, model_dir=model_dir) if isinstance(encoder, str) else encoder
         names = _source_names(source)
-        if index is not None and index not in KINDS:
-            raise ParameterError(f"{index!r} is no kind of index; known: {', '.join(KINDS)}")
+        _check_known(index, KINDS, "kind of index")
+        _check_known(precision, PRECISIONS, "precision")
         _refuse_other_files(folder)
         report = AddReport()
 
         def manifest() -> Manifest:
             kind = index or choose(report.new)
-            return Manifest(model.name, model.fingerprint, model.dim, kind, sources=names)
+            kept = precision or DEFAULT_PRECISION
+            return Manifest(model.name, model.fingerprint, model.dim, kind, kept, sources=names)
 
         items = _items(source, format=format, mapping=mapping, limit=limit)
-        build_papers(folder, items, model, report, manifest, sources=names)
+        build_papers(folder, items, model, report, manifest, sources=names, precision=precision)
         corpus = cls.open(folder, encoder=model)
         corpus.report = report
         return corpus
@@ -244,6 +248,11 @@ class Corpus:
 
     def __repr__(self) -> str:
         return f"Corpus({str(self.path)!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
+
+
+def _check_known(name: str | None, known: Collection[str], what: str) -> None:
+    if name is not None and name not in known:
+        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(known)}")
 
 
 def _is_files(source: PaperSource) -> bool:

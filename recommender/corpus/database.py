@@ -19,12 +19,13 @@ __all__ = [
     "discard",
     "is_blank",
     "named_damage",
+    "read_format",
 ]
 
 DATABASE = "corpus.sqlite"
 
-FORMAT = 1
-"""Raised by one whenever an older library could not read what a newer one writes."""
+FORMAT = 2
+"""Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
 
 _APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
 
@@ -184,6 +185,11 @@ def named_damage(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def read_format(connection: sqlite3.Connection) -> int:
+    """The format of the corpus, at most `FORMAT`."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def _check_exists(folder: Path) -> None:
     if not folder.is_dir():
         raise NotACorpus(f"{folder}: no such folder; `recommender build` makes a corpus")
@@ -199,7 +205,7 @@ def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
         raise NotACorpus(f"{folder}: {DATABASE} is empty; its build was stopped at once, build it again")
     if application != _APPLICATION_ID:
         raise NotACorpus(f"{folder}: {DATABASE} was written by another program")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = read_format(connection)
     if version > FORMAT:
         raise CorpusTooNew(
             f"{folder}: written in format {version} by a newer version; this one reads format {FORMAT}: "

@@ -6,7 +6,9 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from .database import DATABASE, FORMAT
+from indexes.precision import PRECISIONS
+
+from .database import DATABASE
 from .snapshot import Snapshot
 
 __all__ = ["CorpusInfo", "describe"]
@@ -23,6 +25,7 @@ class CorpusInfo:
     encoder: str
     fingerprint: str
     dim: int
+    precision: str
     index: str
     segments: int
     format: int
@@ -44,6 +47,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
     """The facts of one state."""
     manifest = snapshot.manifest
     first, last, undated = next(snapshot.select("SELECT min(day), max(day), sum(day IS NULL) FROM papers"))
+    bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -53,9 +57,10 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         encoder=manifest.encoder,
         fingerprint=manifest.fingerprint,
         dim=manifest.dim,
+        precision=manifest.precision,
         index=manifest.index,
         segments=len(snapshot.segments),
-        format=FORMAT,
+        format=snapshot.format,
         first_published=_date(first),
         last_published=_date(last),
         undated=undated or 0,
@@ -63,7 +68,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         database_bytes=sum(
             path.stat().st_size for path in (folder / DATABASE, folder / f"{DATABASE}-wal") if path.exists()
         ),
-        vector_bytes=4 * manifest.dim * sum(segment.count for segment in snapshot.segments),
+        vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
         sources=manifest.sources,
     )
 

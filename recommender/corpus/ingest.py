@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from indexes.precision import Stored, store
+
 from ..encoders import Encoder, Vectors
 from ..errors import EncoderError
 from ..paper import Paper
@@ -69,7 +71,7 @@ def encode_staged(
         for batch in staging.to_encode(BATCH):
             vectors = encoder.encode([paper.text for _, paper in batch])
             _check(encoder.name, vectors, (len(batch), dim))
-            _commit(folder, connection, batch, vectors)
+            _commit(folder, connection, batch, encoder.name, vectors)
             report.encoded += len(batch)
             report.seconds = time.perf_counter() - started
             tick(len(batch))
@@ -82,12 +84,17 @@ def _counted(papers: Iterable[Paper], tick: Callable[[int], None]) -> Iterator[P
 
 
 def _commit(
-    folder: Path, connection: sqlite3.Connection, batch: list[tuple[int | None, Paper]], vectors: Vectors
+    folder: Path,
+    connection: sqlite3.Connection,
+    batch: list[tuple[int | None, Paper]],
+    encoder: str,
+    vectors: Vectors,
 ) -> None:
     """One batch: its vector file first, then the transaction that names it."""
     manifest = load_manifest(connection, folder)
     next_row = manifest.next_row + len(batch)
-    segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, [vectors])
+    blocks = [_stored(encoder, vectors, manifest.precision)]
+    segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
     replaced = [row for row, _ in batch if row is not None]
     with transaction(connection):
         delete_papers(connection, replaced)
@@ -95,6 +102,17 @@ def _commit(
         insert_papers(connection, range(manifest.next_row, next_row), (paper for _, paper in batch))
         name_segment(connection, segment)
         store_manifest(connection, manifest.replace(next_row=next_row))
+
+
+def _stored(encoder: str, vectors: Vectors, precision: str) -> Stored:
+    """The vectors as the corpus keeps them. Raises EncoderError for one that does not fit."""
+    try:
+        return store(vectors, precision)
+    except ValueError as error:
+        raise EncoderError(
+            f"a vector of {encoder!r} does not fit into {precision} ({error}); "
+            "build the corpus with precision float16"
+        ) from error
 
 
 def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:

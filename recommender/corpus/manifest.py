@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexes import KINDS
+from indexes.precision import DEFAULT_PRECISION, PRECISIONS
 
 from ..encoders import Encoder
 from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch, NotACorpus
@@ -25,6 +26,7 @@ class Manifest:
     fingerprint: str
     dim: int
     index: str
+    precision: str = DEFAULT_PRECISION
     next_row: int = 0
     sources: tuple[str, ...] = ()
     unfinished: int | None = None
@@ -50,10 +52,11 @@ def load_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
     document, digest = found
     if hashlib.sha256(str(document).encode(errors="replace")).digest() != digest:
         raise CorpusDamaged(f"{folder}: the manifest is not what was written; restore or rebuild the corpus")
-    fields = json.loads(document)
+    # Before format 2 all vectors were float32, and nothing needed to say so.
+    fields = {"precision": "float32", **json.loads(document)}
     fields["sources"] = tuple(fields["sources"])
     known = {field.name for field in dataclasses.fields(Manifest)}
-    if set(fields) != known or fields["index"] not in KINDS:
+    if set(fields) != known or fields["index"] not in KINDS or fields["precision"] not in PRECISIONS:
         raise CorpusTooNew(
             f"{folder}: its manifest is not of this version ({document:.80}...); upgrade this one"
         )

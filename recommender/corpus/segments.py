@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from indexes import Vectors
+from indexes.precision import PRECISIONS, Stored
 
 from ..errors import CorpusDamaged
 
@@ -33,7 +33,7 @@ _NAME = re.compile(r"vectors-\d{12}-\d+\.npy")
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows first_row ... first_row + count - 1, the lines of one ``.npy`` file of float32."""
+    """Rows first_row ... first_row + count - 1, the lines of one ``.npy`` file in the corpus's precision."""
 
     first_row: int
     count: int
@@ -56,8 +56,10 @@ class _HashingWriter:
         return self._digest.hexdigest()
 
 
-def write_segment(folder: Path, first_row: int, count: int, dim: int, blocks: Iterable[Vectors]) -> Segment:
-    """Write `count` vectors, given in blocks, to a new file; on return it is on the disk under its name.
+def write_segment(
+    folder: Path, first_row: int, count: int, dim: int, precision: str, blocks: Iterable[Stored]
+) -> Segment:
+    """Write `count` vectors, given in blocks of this precision, to a new file; on return it is on the disk.
 
     Nothing refers to the file before the database names it.
     """
@@ -66,11 +68,14 @@ def write_segment(folder: Path, first_row: int, count: int, dim: int, blocks: It
     try:
         with aside.open("wb") as file:
             writer = _HashingWriter(file)
-            header = {"descr": "<f4", "fortran_order": False, "shape": (count, dim)}
+            dtype = PRECISIONS[precision]
+            header = {"descr": dtype.str, "fortran_order": False, "shape": (count, dim)}
             np.lib.format.write_array_header_1_0(writer, header)
             written = 0
             for block in blocks:
-                writer.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+                if block.dtype != dtype:
+                    raise ValueError(f"a block is {block.dtype}; the vectors are kept as {precision}")
+                writer.write(np.ascontiguousarray(block).tobytes())
                 written += len(block)
             if written != count:
                 raise CorpusDamaged(
@@ -103,28 +108,29 @@ def load_segments(connection: sqlite3.Connection) -> list[Segment]:
     return segments
 
 
-def open_vectors(folder: Path, segment: Segment, dim: int) -> Vectors:
+def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> Stored:
     """The segment's vectors, memory-mapped and read-only, shape (count, dim).
 
     Raises FileNotFoundError when the file is gone and CorpusDamaged when its size or header is wrong.
     """
     path = folder / segment.file
     try:
-        vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
+        vectors: Stored = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         if error.errno is not None:  # missing, not allowed, too many open files: that is no damage
             raise
         raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
     except (ValueError, EOFError) as error:
         raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
-    if vectors.shape != (segment.count, dim) or vectors.dtype != np.float32:
+    if vectors.shape != (segment.count, dim) or vectors.dtype != PRECISIONS[precision]:
         raise CorpusDamaged(
-            f"{path}: holds {vectors.dtype} of shape {vectors.shape}, not float32 of ({segment.count}, {dim})"
+            f"{path}: holds {vectors.dtype} of shape {vectors.shape}, "
+            f"not {precision} of ({segment.count}, {dim})"
         )
     return vectors
 
 
-def read_checked(folder: Path, segment: Segment, dim: int) -> Iterator[Vectors]:
+def read_checked(folder: Path, segment: Segment, dim: int, precision: str) -> Iterator[Stored]:
     """The segment's vectors in blocks, after its file was found to be what was written.
 
     Raises CorpusDamaged when its SHA-256 has changed, FileNotFoundError when it is gone.
@@ -136,7 +142,7 @@ def read_checked(folder: Path, segment: Segment, dim: int) -> Iterator[Vectors]:
             f"{folder / segment.file}: SHA-256 {found[:12]}... is not the {segment.sha256[:12]}... that was "
             "written; restore the file, or build the corpus again"
         )
-    vectors = open_vectors(folder, segment, dim)
+    vectors = open_vectors(folder, segment, dim, precision)
     for start in range(0, segment.count, _CHUNK_ROWS):
         yield vectors[start : start + _CHUNK_ROWS]
 

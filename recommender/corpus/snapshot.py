@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from indexes import Allowed, Cosines, Rows, Vectors, open_index
+from indexes.precision import PRECISIONS, Stored, restore
 
 from ..errors import CorpusDamaged, CorpusError
 from ..paper import Paper
-from .database import connect_reader, named_damage
+from .database import connect_reader, named_damage, read_format
 from .manifest import Manifest, load_manifest
 from .segments import load_segments, open_vectors
 
@@ -31,11 +32,13 @@ class Snapshot:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
+        self.format = read_format(connection)
         self.manifest: Manifest = load_manifest(connection, folder)
         self.segments = load_segments(connection)
-        dim = self.manifest.dim
+        dim, precision = self.manifest.dim, self.manifest.precision
+        files = [open_vectors(folder, segment, dim, precision) for segment in self.segments]
         # Plain views: a memmap's own indexing is several times slower.
-        self._blocks = [np.asarray(open_vectors(folder, segment, dim)) for segment in self.segments]
+        self._blocks: list[Stored] = [file.view(np.ndarray) for file in files]
         self._starts = np.array([segment.first_row for segment in self.segments], np.int64)
         self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
         self._index = open_index(self.manifest.index, self._blocks, dim=dim)
@@ -89,13 +92,13 @@ class Snapshot:
         return places
 
     def vectors(self, rows: Rows) -> Vectors:
-        """The vectors of these rows, shape (len(rows), dim)."""
-        vectors = np.empty((len(rows), self.manifest.dim), np.float32)
+        """The vectors of these rows as unit float32, shape (len(rows), dim)."""
+        stored: Stored = np.empty((len(rows), self.manifest.dim), PRECISIONS[self.manifest.precision])
         segment_of = np.searchsorted(self._starts, rows, side="right") - 1
         for number in np.unique(segment_of):
             mine = segment_of == number
-            vectors[mine] = self._blocks[number][rows[mine] - self._starts[number]]
-        return vectors
+            stored[mine] = self._blocks[number][rows[mine] - self._starts[number]]
+        return restore(stored)
 
     def same_titles(self, rows: Rows) -> Rows:
         """These rows and all others whose title has the same fingerprint."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from indexes.precision import PRECISIONS, decode, length_error
+
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
 from ..progress import progress
@@ -42,7 +44,7 @@ def verify(folder: Path) -> list[str]:
             problems += _row_problems(connection, segments, manifest)
             problems += _record_problems(connection)
             for segment in segments:
-                problems += _segment_problems(folder, segment, manifest.dim)
+                problems += _segment_problems(folder, segment, manifest)
         return problems
     except CorpusError as error:
         return [str(error)]
@@ -112,11 +114,12 @@ def _side_table_problems(connection: sqlite3.Connection, row: int, paper: Paper)
                 yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
 
 
-def _segment_problems(folder: Path, segment: Segment, dim: int) -> list[str]:
+def _segment_problems(folder: Path, segment: Segment, manifest: Manifest) -> list[str]:
+    tolerance = max(1e-3, length_error(PRECISIONS[manifest.precision]))
     try:
-        for block in read_checked(folder, segment, dim):
-            lengths = np.linalg.norm(block, axis=1)
-            if not np.allclose(lengths, 1, atol=1e-3):
+        for block in read_checked(folder, segment, manifest.dim, manifest.precision):
+            lengths = np.linalg.norm(decode(block), axis=1)
+            if not np.allclose(lengths, 1, atol=tolerance):
                 return [f"{segment.file}: holds a vector whose length is not 1"]
     except FileNotFoundError:
         return [f"{segment.file}: the file is missing"]

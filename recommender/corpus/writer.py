@@ -22,6 +22,7 @@ from .report import AddReport
 from .segments import load_segments, remove_unnamed
 from .staging import Staging
 from .transaction import transaction
+from .upgrade import upgrade
 
 __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove_papers"]
 
@@ -34,12 +35,14 @@ def build_papers(
     manifest: Callable[[], Manifest],
     *,
     sources: tuple[str, ...],
+    precision: str | None,
 ) -> None:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
-    `manifest` is asked for once the papers are known to be readable. Until the first paper is
-    committed a failure leaves nothing behind; while papers are missing, the manifest says how many
-    there will be. Raises CorpusExists and EncoderMismatch when the folder holds another corpus.
+    `manifest` is asked for once the papers are known to be readable; a `precision` of None will do
+    with what a corpus that is there has. Until the first paper is committed a failure leaves nothing
+    behind; while papers are missing, the manifest says how many there will be. Raises CorpusExists
+    and EncoderMismatch when the folder holds another corpus.
     """
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     with _named_trouble(folder):
@@ -47,7 +50,7 @@ def build_papers(
     try:
         with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
             if not blank:
-                _check_same_build(folder, load_manifest(connection, folder), encoder, sources)
+                _check_same_build(folder, load_manifest(connection, folder), encoder, sources, precision)
             with _staged(connection, folder, items, report) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
@@ -115,6 +118,8 @@ def _locked(folder: Path) -> Iterator[None]:
 def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
     """A connection; vector files that nothing names any more are deleted when all went well."""
     with contextlib.closing(connect_writer(folder)) as connection:
+        if not is_blank(folder):
+            upgrade(folder, connection)
         yield connection
         remove_unnamed(folder, load_segments(connection))
 
@@ -144,8 +149,15 @@ def _staged(
         staging.close()
 
 
-def _check_same_build(folder: Path, manifest: Manifest, encoder: Encoder, sources: tuple[str, ...]) -> None:
+def _check_same_build(
+    folder: Path, manifest: Manifest, encoder: Encoder, sources: tuple[str, ...], precision: str | None
+) -> None:
     check_encoder(folder, manifest, encoder)
+    if precision not in (None, manifest.precision):
+        raise CorpusExists(
+            f"{folder} keeps its vectors as {manifest.precision}, not as {precision}; "
+            "for another precision build into another folder"
+        )
     if manifest.sources != sources:
         raise CorpusExists(
             f"{folder} already holds a corpus built from {', '.join(manifest.sources)}; "
