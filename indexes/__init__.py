@@ -6,17 +6,23 @@ from collections.abc import Sequence
 
 from .base import Allowed, Cosines, Rows, VectorIndex, Vectors
 from .exact import ExactIndex
+from .precision import DEFAULT_PRECISION, PRECISIONS, Stored, restore, store
 
 __all__ = [
+    "DEFAULT_PRECISION",
     "KINDS",
+    "PRECISIONS",
     "Allowed",
     "Cosines",
     "ExactIndex",
     "Rows",
+    "Stored",
     "VectorIndex",
     "Vectors",
     "choose",
     "open_index",
+    "restore",
+    "store",
 ]
 
 KINDS: dict[str, type[ExactIndex]] = {ExactIndex.kind: ExactIndex}
@@ -33,7 +39,7 @@ def choose(size: int, *, recall: float = 1.0) -> str:
     return ExactIndex.kind
 
 
-def open_index(kind: str, blocks: Sequence[Vectors], *, dim: int) -> VectorIndex:
+def open_index(kind: str, blocks: Sequence[Stored], *, dim: int) -> VectorIndex:
     """An index of the given kind over blocks of unit vectors.
 
     Raises ValueError for an unknown kind, naming the known ones.

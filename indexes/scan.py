@@ -1,0 +1,155 @@
+"""Comparing queries with every allowed row: in place, with the allowed rows copied out, or as a matrix.
+
+Which way is quickest depends on how many queries and allowed rows there are; all give the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Allowed, Rows, Vectors
+from .precision import Stored, restore
+from .storage import one_thread, storage_of
+
+__all__ = ["Found", "Piece", "cut", "scan"]
+
+Found: TypeAlias = tuple[Rows, NDArray[np.float32]]
+"""Rows and their inner products with the stored values, shape (q, n) each, best first."""
+
+# From so many queries on a product of matrices beats row by row, even when it must first make float32.
+_MANY_QUERIES = {"f4": 20, "f2": 96, "u1": 96}
+_MATRIX_ROWS = 32_768
+
+# Below a quarter of the rows, copying them out beats asking for each row whether it is allowed.
+_GATHERED_PART = 4
+_GATHERED_ROWS = 4096
+
+# From so many rows on, a second thread saves more than starting it costs.
+_ROWS_FOR_THREADS = 32_768
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a block, as numpy and as FAISS see them; `start` is the first one's row."""
+
+    start: int
+    rows: Stored
+    storage: Any
+
+
+def cut(blocks: Iterable[tuple[int, Stored]]) -> list[Piece]:
+    """The blocks, given with their first rows, in pieces small enough for all threads to have work."""
+    pieces = []
+    for first, block in blocks:
+        parts = 2 * faiss.omp_get_max_threads() if len(block) >= _ROWS_FOR_THREADS else 1
+        bounds = np.linspace(0, len(block), parts + 1).astype(int).tolist()
+        for start, stop in pairwise(bounds):
+            rows = block[start:stop]
+            pieces.append(Piece(first + start, rows, storage_of(rows)))
+    return pieces
+
+
+def scan(pieces: Sequence[Piece], queries: Vectors, depth: int, allowed: Allowed | None) -> Found:
+    """The `depth` allowed rows of each query with the highest inner products, fewer if fewer are allowed.
+
+    Of equal ones any may be kept. `allowed` is over all rows of the corpus of pieces.
+    """
+
+    def search(piece: Piece) -> Found:
+        mine = None if allowed is None else allowed[piece.start : piece.start + len(piece.rows)]
+        rows, values = _search_piece(piece, queries, depth, mine)
+        return rows + piece.start, values
+
+    if len(queries) > 1:
+        found = [search(piece) for piece in pieces]
+    elif sum(len(piece.rows) for piece in pieces) < _ROWS_FOR_THREADS:
+        with one_thread():
+            found = [search(piece) for piece in pieces]
+    else:
+        threads = faiss.omp_get_max_threads()
+        with ThreadPoolExecutor(threads, initializer=faiss.omp_set_num_threads, initargs=(1,)) as pool:
+            found = list(pool.map(search, pieces))
+    return _top(found, len(queries), depth)
+
+
+def _search_piece(piece: Piece, queries: Vectors, depth: int, allowed: Allowed | None) -> Found:
+    positions = None
+    if allowed is not None:
+        count = int(np.count_nonzero(allowed))
+        if count == len(allowed):
+            allowed = None
+        elif len(queries) >= _many(piece) or count * _GATHERED_PART < len(allowed):
+            positions = np.flatnonzero(allowed)
+    if len(queries) >= _many(piece):
+        return _multiply(piece, queries, depth, positions)
+    if positions is not None:
+        return _search_gathered(piece, queries, depth, positions)
+    return _search_in_place(piece.storage, queries, depth, allowed)
+
+
+def _many(piece: Piece) -> int:
+    return _MANY_QUERIES[piece.rows.dtype.str[1:]]
+
+
+def _search_in_place(storage: Any, queries: Vectors, depth: int, allowed: Allowed | None) -> Found:
+    if allowed is None:
+        values, rows = storage.search(queries, min(depth, storage.ntotal))
+        return rows, values
+    # FAISS skips the rows whose bit is 0 while it scans: the filter acts inside the search.
+    bits = np.packbits(allowed, bitorder="little")
+    selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+    parameters = faiss.SearchParameters()
+    parameters.sel = selector
+    values, rows = storage.search(queries, min(depth, int(np.count_nonzero(allowed))), params=parameters)
+    return rows, values
+
+
+def _search_gathered(piece: Piece, queries: Vectors, depth: int, positions: Rows) -> Found:
+    """The same over the rows at these positions, copied out a few at a time into one buffer."""
+    buffer = np.empty((min(_GATHERED_ROWS, len(positions)), piece.rows.shape[1]), piece.rows.dtype)
+    found = []
+    for start in range(0, len(positions), _GATHERED_ROWS):
+        part = positions[start : start + _GATHERED_ROWS]
+        # "clip" is what lets numpy write into the buffer; no position is outside.
+        block = piece.rows.take(part, axis=0, out=buffer[: len(part)], mode="clip")
+        rows, values = _search_in_place(storage_of(block), queries, depth, None)
+        found.append((part[rows], values))
+    return _top(found, len(queries), depth)
+
+
+def _multiply(piece: Piece, queries: Vectors, depth: int, positions: Rows | None) -> Found:
+    """The same for many queries, by products of float32 matrices."""
+    if positions is None and piece.rows.dtype == np.float32:
+        return _knn(restore(piece.rows), queries, depth)
+    size = len(piece.rows) if positions is None else len(positions)
+    best: list[Found] = []
+    for start in range(0, size, _MATRIX_ROWS):
+        stop = min(start + _MATRIX_ROWS, size)
+        part = np.arange(start, stop) if positions is None else positions[start:stop]
+        block = piece.rows[start:stop] if positions is None else piece.rows.take(part, axis=0)
+        rows, values = _knn(restore(block), queries, depth)
+        best = [_top([*best, (part[rows], values)], len(queries), depth)]
+    return _top(best, len(queries), depth)
+
+
+def _knn(vectors: Vectors, queries: Vectors, depth: int) -> Found:
+    values, rows = faiss.knn(queries, vectors, min(depth, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT)
+    return rows, values
+
+
+def _top(found: Sequence[Found], n_queries: int, depth: int) -> Found:
+    """The `depth` best of several findings."""
+    if len(found) == 1:
+        return found[0]
+    rows = np.hstack([np.empty((n_queries, 0), np.int64), *(rows for rows, _ in found)])
+    values = np.hstack([np.empty((n_queries, 0), np.float32), *(values for _, values in found)])
+    order = np.argsort(-values, axis=1)[:, :depth]
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(values, order, axis=1)
