@@ -43,6 +43,7 @@ def build(
     format_: str | None,
     columns: tuple[str, ...],
     limit: int | None,
+    vectors: str | None,
     model_dir: str | None,
     encoder: str,
     index: str | None,
@@ -54,6 +55,7 @@ def build(
     \b
     recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
     recommender build library.csv --corpus my.corpus --map title=Title --map abstract=Notes
+    recommender build papers.parquet --vectors vectors.npy --encoder specter2 --corpus my.corpus
     """
     with _told_if_stopped(folder):
         corpus = Corpus.build(
@@ -61,6 +63,7 @@ def build(
             folder,
             encoder=encoder,
             model_dir=model_dir,
+            vectors=vectors,
             index=index,
             precision=precision,
             format=format_,
@@ -82,6 +85,7 @@ def add(
     format_: str | None,
     columns: tuple[str, ...],
     limit: int | None,
+    vectors: str | None,
     model_dir: str | None,
     folder: str,
 ) -> int:
@@ -92,7 +96,8 @@ def add(
     """
     with Corpus.open(folder, model_dir=model_dir) as corpus:
         with _told_if_stopped(folder):
-            report = corpus.add(sources, format=format_, mapping=parse_mapping(columns), limit=limit)
+            mapping = parse_mapping(columns)
+            report = corpus.add(sources, vectors=vectors, format=format_, mapping=mapping, limit=limit)
         status = tell_report(report)
         click.echo(f"{folder}: {len(corpus):,} papers")
     return status
@@ -184,12 +189,18 @@ def _size(facts: CorpusInfo) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
+def _fingerprint(facts: CorpusInfo) -> str:
+    if facts.verified:
+        return f"fingerprint {facts.fingerprint[:12]}"
+    return "given vectors, never compared with the encoder"
+
+
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     return {
         "papers": f"{facts.papers:,}{unfinished}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
-        "encoder": f"{facts.encoder}, {facts.dim} dimensions, fingerprint {facts.fingerprint[:12]}",
+        "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
         "index": f"{facts.index}, {facts.segments} vector file{'s' * (facts.segments != 1)}",
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",

@@ -39,6 +39,11 @@ _SOURCE = (
         "--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="A column, e.g. title=Title."
     ),
     click.option("--limit", type=int, metavar="N", help="Read the first N papers only."),
+    click.option(
+        "--vectors",
+        metavar="FILE",
+        help="The papers' vectors, made elsewhere: .npy, or .npz with `vectors` (and `scale`).",
+    ),
     _MODEL_DIR,
 )
 

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from indexes import KINDS, choose
 from indexes.precision import DEFAULT_PRECISION, PRECISIONS
 
 from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
-from ..errors import CorpusError, CorpusExists, ParameterError, RecommenderError, UnknownPaper
+from ..errors import CorpusError, CorpusExists, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper
-from ..readers import Item, read_papers
 from . import verification
+from .agreement import check_stored
 from .database import DATABASE
 from .embedded import sample_encoder, sample_papers
+from .given import GivenVectors
 from .info import CorpusInfo, describe
 from .lookup import find_rows, not_one_paper
-from .manifest import Manifest, check_encoder
+from .makers import EncoderMaker, Maker, maker_of
+from .manifest import Manifest
 from .report import AddReport
 from .snapshot import Snapshot
+from .sources import PaperSource, source_items, source_names
+from .vector_files import given_array
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 __all__ = ["Corpus", "PaperSource"]
-
-PaperSource: TypeAlias = "str | Path | Sequence[str | Path] | Iterable[Paper] | pd.DataFrame"
-"""A file, several files, papers, or a DataFrame."""
 
 
 class Corpus:
@@ -62,6 +64,7 @@ class Corpus:
         *,
         encoder: str | Encoder = DEFAULT_ENCODER,
         model_dir: str | Path | None = None,
+        vectors: str | Path | NDArray[Any] | None = None,
         index: str | None = None,
         precision: str | None = None,
         format: str | None = None,
@@ -71,7 +74,11 @@ class Corpus:
         """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
 
         `encoder` is an `Encoder` or a name for `load_encoder`, with the weights in `model_dir`;
-        vectors are kept as `precision`, float16 unless float32 or int8 is asked for;
+        `vectors` (an array, or a .npy or .npz file) are the papers' vectors by that encoder, made
+        elsewhere: one row for each paper read, in order, or one for each record where some were
+        skipped; float rows of any length, or int8. Where the encoder is at hand a sample is compared
+        with it; where it is not, the corpus is one of stored papers only, until it is.
+        Vectors are kept as `precision`, float16 unless float32 or int8 is asked for;
         `format` and `mapping` are for `read_papers`; `limit` takes the first so many papers.
         What was read and skipped is in `report`.
 
@@ -81,21 +88,21 @@ class Corpus:
         leaves nothing behind.
         """
         folder = Path(path)
-        model = load_encoder(encoder, model_dir=model_dir) if isinstance(encoder, str) else encoder
-        names = _source_names(source)
+        names = source_names(source)
         _check_known(index, KINDS, "kind of index")
         _check_known(precision, PRECISIONS, "precision")
         _refuse_other_files(folder)
         report = AddReport()
+        with maker_of(encoder, model_dir, vectors, limit) as maker:
+            items = source_items(source, format=format, mapping=mapping, limit=limit)
 
-        def manifest() -> Manifest:
-            kind = index or choose(report.new)
-            kept = precision or DEFAULT_PRECISION
-            return Manifest(model.name, model.fingerprint, model.dim, kind, kept, sources=names)
+            def manifest() -> Manifest:
+                kind = index or choose(report.new)
+                kept = precision or DEFAULT_PRECISION
+                return Manifest(maker.name, maker.fingerprint, maker.dim, kind, kept, sources=names)
 
-        items = _items(source, format=format, mapping=mapping, limit=limit)
-        build_papers(folder, items, model, report, manifest, sources=names, precision=precision)
-        corpus = cls.open(folder, encoder=model)
+            build_papers(folder, items, maker, report, manifest, sources=names, precision=precision)
+            corpus = cls(folder, Snapshot.open(folder), encoder=maker.encoder)
         corpus.report = report
         return corpus
 
@@ -118,7 +125,7 @@ class Corpus:
             return cls(folder, snapshot)
         name = encoder if encoder is not None else snapshot.manifest.encoder
         model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
-        check_encoder(folder, snapshot.manifest, model)
+        check_stored(folder, snapshot, model)
         return cls(folder, snapshot, encoder=model)
 
     @classmethod
@@ -148,31 +155,63 @@ class Corpus:
     def encoder(self) -> Encoder:
         """The encoder that made the vectors, loaded when first asked for.
 
-        Raises EncoderUnknown when it is not at hand and EncoderMismatch when it has changed.
+        Raises EncoderUnknown when it is not at hand and EncoderMismatch when it has changed, or when
+        vectors that were given as its own turn out to be others.
         """
         if self._encoder is None:
-            model = load_encoder(self.snapshot.manifest.encoder)
-            check_encoder(self.path, self.snapshot.manifest, model)
+            model = self._load_encoder()
+            check_stored(self.path, self.snapshot, model)
             self._encoder = model
         return self._encoder
+
+    def _load_encoder(self) -> Encoder:
+        manifest = self.snapshot.manifest
+        try:
+            return load_encoder(manifest.encoder)
+        except EncoderUnknown as error:
+            if manifest.verified:
+                raise
+            raise EncoderUnknown(
+                f"{self.path} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
+                f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
+            ) from error
 
     def add(
         self,
         source: PaperSource,
         *,
+        vectors: str | Path | NDArray[Any] | None = None,
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
+        `vectors` are theirs by the corpus's encoder, as for `build`: compared with the encoder, which
+        must be at hand unless the corpus was built of given vectors without it.
         Raises what `build` raises; CorpusLocked when another process is writing.
         """
         self.report = AddReport()
-        items = _items(source, format=format, mapping=mapping, limit=limit)
-        with self._changing():
-            add_papers(self.path, items, lambda: self.encoder, self.report)
+        items = source_items(source, format=format, mapping=mapping, limit=limit)
+        with contextlib.ExitStack() as stack:
+
+            def maker() -> Maker:
+                if vectors is None:
+                    return EncoderMaker(self.encoder)
+                given = stack.enter_context(given_array(vectors))
+                manifest = self.snapshot.manifest
+                encoder = self.encoder if manifest.verified else self._encoder_at_hand()
+                return GivenVectors(given, name=manifest.encoder, encoder=encoder, limit=limit)
+
+            stack.enter_context(self._changing())
+            add_papers(self.path, items, maker, self.report)
         return self.report
+
+    def _encoder_at_hand(self) -> Encoder | None:
+        try:
+            return self.encoder
+        except EncoderUnknown:
+            return None
 
     def remove(self, ids: Iterable[str]) -> list[str]:
         """Remove papers, named as in `row`, and return the names that are of no paper, or of several."""
@@ -253,41 +292,6 @@ class Corpus:
 def _check_known(name: str | None, known: Collection[str], what: str) -> None:
     if name is not None and name not in known:
         raise ParameterError(f"{name!r} is no {what}; known: {', '.join(known)}")
-
-
-def _is_files(source: PaperSource) -> bool:
-    if isinstance(source, str | Path):
-        return True
-    return isinstance(source, list | tuple) and bool(source) and isinstance(source[0], str | Path)
-
-
-def _source_names(source: PaperSource) -> tuple[str, ...]:
-    """What the manifest says of the source: file names without folders."""
-    if not _is_files(source):
-        return ("papers given from Python",)
-    files = [source] if isinstance(source, str | Path) else source
-    return tuple(sorted(Path(str(file)).name for file in files))
-
-
-def _items(
-    source: PaperSource, *, format: str | None, mapping: Mapping[str, str] | None, limit: int | None
-) -> Iterator[Item]:
-    if limit is not None and (not isinstance(limit, int) or limit < 1):
-        raise ParameterError(f"limit is {limit}; it must be a number of papers, at least 1")
-    files = [source] if isinstance(source, str | Path) or not _is_files(source) else source
-    # All are looked at before the first is read: a missing one is known at once.
-    readings = [read_papers(file, format=format, mapping=mapping) for file in files]  # type: ignore[arg-type]
-    items = itertools.chain.from_iterable(readings)
-    return items if limit is None else _first_papers(items, limit)
-
-
-def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:
-    papers = 0
-    for item in items:
-        yield item
-        papers += isinstance(item, Paper)
-        if papers == limit:
-            return
 
 
 def _refuse_other_files(folder: Path) -> None:

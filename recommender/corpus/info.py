@@ -24,6 +24,7 @@ class CorpusInfo:
     unfinished: int | None
     encoder: str
     fingerprint: str
+    verified: bool
     dim: int
     precision: str
     index: str
@@ -56,6 +57,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         unfinished=manifest.unfinished,
         encoder=manifest.encoder,
         fingerprint=manifest.fingerprint,
+        verified=manifest.verified,
         dim=manifest.dim,
         precision=manifest.precision,
         index=manifest.index,

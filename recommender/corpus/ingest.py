@@ -11,16 +11,17 @@ import numpy as np
 
 from indexes.precision import Stored, store
 
-from ..encoders import Encoder, Vectors
+from ..encoders import Vectors
 from ..errors import EncoderError
 from ..paper import Paper
 from ..progress import progress
 from ..readers import Item
+from .makers import Maker
 from .manifest import load_manifest, store_manifest
 from .records import delete_papers, insert_papers
 from .report import AddReport
 from .segments import name_segment, write_segment
-from .staging import Staging
+from .staging import Staged, Staging
 from .transaction import transaction
 
 __all__ = ["BATCH", "encode_staged", "stage", "update_facts"]
@@ -35,7 +36,7 @@ def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
     Returns how many papers need a vector. Nothing of the corpus is changed.
     """
     with progress("reading") as tick:
-        staging.add(_counted(report.papers(items), tick))
+        staging.add(_placed(items, report, tick))
     difference = staging.compare()
     report.duplicates = report.read - len(staging)
     report.new, report.unchanged = difference.new, difference.unchanged
@@ -56,37 +57,44 @@ def encode_staged(
     folder: Path,
     connection: sqlite3.Connection,
     staging: Staging,
-    encoder: Encoder,
+    maker: Maker,
     report: AddReport,
     *,
     total: int,
 ) -> None:
-    """Encode and commit the `total` staged papers that need it, batch by batch.
+    """Make and commit the vectors of the `total` staged papers that need one, batch by batch.
 
     Stopped at any moment, every batch that was committed stays; doing it again goes on from there.
     """
-    dim = encoder.dim  # opens the model, which should not count as encoding
+    dim = maker.dim  # opens the model, which should not count as encoding
     started = time.perf_counter()
-    with progress(f"encoding with {encoder.name}", total) as tick:
-        for batch in staging.to_encode(BATCH):
-            vectors = encoder.encode([paper.text for _, paper in batch])
-            _check(encoder.name, vectors, (len(batch), dim))
-            _commit(folder, connection, batch, encoder.name, vectors)
-            report.encoded += len(batch)
+    with progress(maker.what, total) as tick:
+        for batch in staging.to_encode(maker.batch or BATCH):
+            vectors = maker.make(batch)
+            _check(maker.name, vectors, (len(batch), dim))
+            _commit(folder, connection, batch, maker.name, vectors)
+            if maker.given:
+                report.given += len(batch)
+            else:
+                report.encoded += len(batch)
             report.seconds = time.perf_counter() - started
             tick(len(batch))
 
 
-def _counted(papers: Iterable[Paper], tick: Callable[[int], None]) -> Iterator[Paper]:
-    for paper in papers:
-        yield paper
+def _placed(
+    items: Iterable[Item], report: AddReport, tick: Callable[[int], None]
+) -> Iterator[tuple[Paper, int, int]]:
+    """Each paper with its places in the source (see `Staged`); the report has just counted it."""
+    for paper in report.papers(items):
+        place = report.read - 1
+        yield paper, place, place + report.rejected
         tick(1)
 
 
 def _commit(
     folder: Path,
     connection: sqlite3.Connection,
-    batch: list[tuple[int | None, Paper]],
+    batch: list[Staged],
     encoder: str,
     vectors: Vectors,
 ) -> None:
@@ -95,11 +103,12 @@ def _commit(
     next_row = manifest.next_row + len(batch)
     blocks = [_stored(encoder, vectors, manifest.precision)]
     segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
-    replaced = [row for row, _ in batch if row is not None]
+    replaced = [staged.row for staged in batch if staged.row is not None]
     with transaction(connection):
         delete_papers(connection, replaced)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
-        insert_papers(connection, range(manifest.next_row, next_row), (paper for _, paper in batch))
+        papers = (staged.paper for staged in batch)
+        insert_papers(connection, range(manifest.next_row, next_row), papers)
         name_segment(connection, segment)
         store_manifest(connection, manifest.replace(next_row=next_row))
 

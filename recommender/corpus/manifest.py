@@ -8,14 +8,17 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from indexes import KINDS
 from indexes.precision import DEFAULT_PRECISION, PRECISIONS
 
-from ..encoders import Encoder
 from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch, NotACorpus
 
-__all__ = ["Manifest", "check_encoder", "load_manifest", "store_manifest"]
+__all__ = ["UNVERIFIED", "Manifest", "check_encoder", "load_manifest", "store_manifest"]
+
+UNVERIFIED = "unverified"
+"""The fingerprint of vectors that were given as those of an encoder that was not at hand: no encoder's."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Manifest:
     sources: tuple[str, ...] = ()
     unfinished: int | None = None
     """Papers that the build in progress will hold in the end; None when none is under way."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the vectors are known to be the encoder's."""
+        return self.fingerprint != UNVERIFIED
 
     def replace(self, **changes: object) -> Manifest:
         """A copy with some fields changed."""
@@ -63,11 +71,26 @@ def load_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
     return Manifest(**fields)
 
 
-def check_encoder(folder: Path, manifest: Manifest, encoder: Encoder) -> None:
+class Named(Protocol):
+    """What has a name and a fingerprint as an encoder has."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def dim(self) -> int: ...
+
+
+def check_encoder(folder: Path, manifest: Manifest, encoder: Named) -> None:
     """Raise EncoderMismatch, naming both, unless this encoder made the corpus's vectors."""
     if (encoder.name, encoder.fingerprint) != (manifest.encoder, manifest.fingerprint):
         raise EncoderMismatch(
             f"{folder} holds vectors of {manifest.encoder!r} ({manifest.fingerprint[:12]}), not of "
             f"{encoder.name!r} ({encoder.fingerprint[:12]}); vectors of two encoders do not mix: "
             "build a corpus of its own for the other one"
+        )
+    if encoder.fingerprint == UNVERIFIED and encoder.dim != manifest.dim:
+        raise EncoderMismatch(
+            f"{folder} holds vectors of {manifest.dim} dimensions; the given ones have {encoder.dim}"
         )

@@ -24,6 +24,7 @@ class AddReport:
     unchanged: int = 0
     duplicates: int = 0
     encoded: int = 0
+    given: int = 0
     rejected: int = 0
     remarks: int = 0
     without_abstract: int = 0
@@ -56,4 +57,5 @@ class AddReport:
             if count:
                 parts.append(f"{count:,} {what}")
         rate = f" ({self.encoded / self.seconds:,.0f} papers/s)" if self.encoded and self.seconds else ""
-        return f"{', '.join(parts)}; {self.encoded:,} encoded in {self.seconds:,.1f} s{rate}"
+        given = f"{self.given:,} vectors taken" if self.given else f"{self.encoded:,} encoded"
+        return f"{', '.join(parts)}; {given} in {self.seconds:,.1f} s{rate}"

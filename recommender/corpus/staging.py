@@ -19,7 +19,7 @@ from ..paper import Paper
 from .records import PaperRow
 from .transaction import transaction
 
-__all__ = ["Difference", "Staging"]
+__all__ = ["Difference", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
@@ -29,7 +29,8 @@ PRAGMA staging.journal_mode = OFF;
 PRAGMA staging.synchronous = OFF;
 CREATE TABLE staging.papers (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, id TEXT NOT NULL,
-    text_hash BLOB NOT NULL, record_hash BLOB NOT NULL, record TEXT NOT NULL
+    text_hash BLOB NOT NULL, record_hash BLOB NOT NULL, record TEXT NOT NULL,
+    paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL
 );
 """
 
@@ -44,6 +45,19 @@ class Difference:
     changed_text: int
     changed_facts: int
     unchanged: int
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A paper, the row that it has in the corpus (None for a new one), and its place in the source.
+
+    `paper_place` counts the papers read before it, `record_place` those and what was no paper.
+    """
+
+    row: int | None
+    paper_place: int
+    record_place: int
+    paper: Paper
 
 
 class Staging:
@@ -69,14 +83,19 @@ class Staging:
     def __len__(self) -> int:
         return self._number("SELECT count(*) FROM staging.papers")
 
-    def add(self, papers: Iterable[Paper]) -> None:
-        """Stage papers; one whose key is there already takes the earlier one's place."""
-        statement = """
-            INSERT INTO staging.papers (key, id, text_hash, record_hash, record) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (key) DO UPDATE SET id = excluded.id, text_hash = excluded.text_hash,
-                record_hash = excluded.record_hash, record = excluded.record
+    def add(self, papers: Iterable[tuple[Paper, int, int]]) -> None:
+        """Stage papers, each with its two places (see `Staged`).
+
+        One whose key is there already takes the earlier one's turn, with its own text and places.
         """
-        stream = map(_line, papers)
+        statement = """
+            INSERT INTO staging.papers (key, id, text_hash, record_hash, record, paper_place, record_place)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET id = excluded.id, text_hash = excluded.text_hash,
+                record_hash = excluded.record_hash, record = excluded.record,
+                paper_place = excluded.paper_place, record_place = excluded.record_place
+        """
+        stream = itertools.starmap(_line, papers)
         while chunk := list(itertools.islice(stream, _CHUNK)):
             with transaction(self._connection):
                 self._connection.executemany(statement, chunk)
@@ -105,25 +124,34 @@ class Staging:
         for batch in self._batches(statement, size):
             yield [(row, paper) for _, row, paper in batch]
 
-    def to_encode(self, size: int) -> Iterator[list[tuple[int | None, Paper]]]:
-        """Batches of papers that need a vector, in source order, each with the row it has now or None.
+    def to_encode(self, size: int) -> Iterator[list[Staged]]:
+        """Batches of papers that need a vector, in source order.
 
         What was stored since the last batch is not given again.
         """
         statement = """
-            SELECT s.ordinal, p.row, s.record FROM staging.papers AS s
+            SELECT s.ordinal, p.row, s.paper_place, s.record_place, s.record FROM staging.papers AS s
             LEFT JOIN main.papers AS p ON p.key = s.key
             WHERE s.ordinal > ? AND (p.row IS NULL OR p.text_hash <> s.text_hash)
             ORDER BY s.ordinal LIMIT ?
         """
         for batch in self._batches(statement, size):
-            yield [(row, paper) for _, row, paper in batch]
+            yield [Staged(*line) for _, *line in batch]
 
-    def _batches(self, statement: str, size: int) -> Iterator[list[tuple[int, Any, Paper]]]:
-        """(ordinal, another column, paper) in order of the ordinal, read anew for each batch."""
+    def at(self, turns: Iterable[int]) -> list[Staged]:
+        """The papers whose turn it is, counted from 0 in source order, as if all were new."""
+        statement = """
+            SELECT paper_place, record_place, record FROM staging.papers
+            ORDER BY ordinal LIMIT 1 OFFSET ?
+        """
+        found = (self._connection.execute(statement, (int(turn),)).fetchone() for turn in turns)
+        return [Staged(None, paper, record, Paper.from_json(text)) for paper, record, text in found]
+
+    def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
         last = 0
         while lines := self._connection.execute(statement, (last, size)).fetchall():
-            yield [(ordinal, other, Paper.from_json(record)) for ordinal, other, record in lines]
+            yield [(*line[:-1], Paper.from_json(line[-1])) for line in lines]
             last = lines[-1][0]
 
     def _keep_stored_ids(self) -> None:
@@ -146,6 +174,6 @@ class Staging:
         return int(self._connection.execute(statement).fetchone()[0])
 
 
-def _line(paper: Paper) -> tuple[object, ...]:
+def _line(paper: Paper, paper_place: int, record_place: int) -> tuple[object, ...]:
     row = PaperRow.of(paper)
-    return row.key, row.id, row.text_hash, row.record_hash, row.record
+    return row.key, row.id, row.text_hash, row.record_hash, row.record, paper_place, record_place

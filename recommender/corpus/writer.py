@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..encoders import Encoder
 from ..errors import CorpusError, CorpusExists, SourceError
 from ..readers import Item
+from .agreement import check_stored
 from .compaction import compact, merge_segments
 from .database import connect_writer, create, discard, is_blank, named_damage
 from .ingest import encode_staged, stage, update_facts
 from .lock import writer_lock
+from .makers import Maker
 from .manifest import Manifest, check_encoder, load_manifest, store_manifest
 from .records import delete_papers
 from .report import AddReport
 from .segments import load_segments, remove_unnamed
+from .snapshot import Snapshot
 from .staging import Staging
 from .transaction import transaction
 from .upgrade import upgrade
@@ -30,7 +32,7 @@ __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove
 def build_papers(
     folder: Path,
     items: Iterable[Item],
-    encoder: Encoder,
+    maker: Maker,
     report: AddReport,
     manifest: Callable[[], Manifest],
     *,
@@ -50,28 +52,33 @@ def build_papers(
     try:
         with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
             if not blank:
-                _check_same_build(folder, load_manifest(connection, folder), encoder, sources, precision)
+                _check_same_build(folder, connection, maker, sources, precision)
             with _staged(connection, folder, items, report) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
+                maker.prepare(staging, report)
                 _begin(folder, connection, report, total, manifest if blank else None)
-                _store(folder, connection, staging, lambda: encoder, report, total)
+                _store(folder, connection, staging, maker, report, total)
                 _set_unfinished(connection, folder, None)
     finally:
         _remove_empty(new_folders)
 
 
-def add_papers(
-    folder: Path, items: Iterable[Item], encoder: Callable[[], Encoder], report: AddReport
-) -> None:
-    """Add papers to a corpus that is there; the encoder is asked for only when a paper needs a vector."""
+def add_papers(folder: Path, items: Iterable[Item], maker: Callable[[], Maker], report: AddReport) -> None:
+    """Add papers to a corpus that is there; `maker` is asked for only when a paper needs a vector."""
     with (
         _locked(folder),
         _connected(folder) as connection,
         _staged(connection, folder, items, report) as (staging, total),
     ):
-        _store(folder, connection, staging, encoder, report, total)
+        if total:
+            made = maker()
+            _settle_encoder(folder, connection, made)
+            made.prepare(staging, report)
+            _store(folder, connection, staging, made, report, total)
+        else:
+            _store(folder, connection, staging, None, report, total)
 
 
 def remove_papers(folder: Path, keys: Sequence[str]) -> None:
@@ -149,10 +156,29 @@ def _staged(
         staging.close()
 
 
+def _settle_encoder(folder: Path, connection: sqlite3.Connection, maker: Maker) -> None:
+    """Raise EncoderMismatch unless these vectors may join those of the corpus.
+
+    A corpus of given vectors takes its encoder's fingerprint once the encoder is there to compare with.
+    """
+    manifest = load_manifest(connection, folder)
+    if manifest.verified or maker.encoder is None:
+        check_encoder(folder, manifest, maker)
+        return
+    check_stored(folder, Snapshot.open(folder), maker.encoder)
+    with transaction(connection):
+        store_manifest(connection, manifest.replace(fingerprint=maker.fingerprint))
+
+
 def _check_same_build(
-    folder: Path, manifest: Manifest, encoder: Encoder, sources: tuple[str, ...], precision: str | None
+    folder: Path,
+    connection: sqlite3.Connection,
+    maker: Maker,
+    sources: tuple[str, ...],
+    precision: str | None,
 ) -> None:
-    check_encoder(folder, manifest, encoder)
+    _settle_encoder(folder, connection, maker)
+    manifest = load_manifest(connection, folder)
     if precision not in (None, manifest.precision):
         raise CorpusExists(
             f"{folder} keeps its vectors as {manifest.precision}, not as {precision}; "
@@ -191,15 +217,13 @@ def _store(
     folder: Path,
     connection: sqlite3.Connection,
     staging: Staging,
-    encoder: Callable[[], Encoder],
+    maker: Maker | None,
     report: AddReport,
     total: int,
 ) -> None:
     update_facts(connection, staging)
-    if total:
-        model = encoder()
-        check_encoder(folder, load_manifest(connection, folder), model)
-        encode_staged(folder, connection, staging, model, report, total=total)
+    if maker is not None and total:
+        encode_staged(folder, connection, staging, maker, report, total=total)
     merge_segments(folder, connection)
 
 

@@ -1,0 +1,63 @@
+"""Are these the vectors of that encoder? Measured on a sample of texts that is encoded and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from indexes import Rows
+
+from ..encoders import Encoder, Vectors
+from ..errors import EncoderMismatch
+from .manifest import check_encoder
+from .snapshot import Snapshot
+
+__all__ = ["SAMPLE", "check_stored", "require_agreement", "spread"]
+
+SAMPLE = 32
+"""Papers that are encoded and compared."""
+
+# Measured with minilm on 128 papers of 146,289 (mean, lowest cosine): its own vectors computed in bf16
+# and kept as int8 1.0000, 0.9999; title and abstract joined by a space .998, .994; abstracts alone
+# .977, .926; the first hundred words .923, .761; titles alone .735, .525; other papers .264, -.042.
+_LEAST_MEAN, _LEAST = 0.99, 0.95
+
+
+def spread(count: int, size: int, *, seed: int = 0) -> Rows:
+    """`size` of `count` places, ascending, one from each of as many equal stretches; all when fewer."""
+    if count <= size:
+        return np.arange(count)
+    edges = np.linspace(0, count, size + 1).astype(np.int64)
+    return np.random.default_rng(seed).integers(edges[:-1], edges[1:])
+
+
+def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, place: str) -> None:
+    """Raise EncoderMismatch, with what was measured, unless the encoder gives these texts these vectors.
+
+    vectors: unit rows, shape (len(texts), encoder.dim).
+    """
+    cosines = np.einsum("ij,ij->i", encoder.encode(texts), vectors)
+    if cosines.mean() < _LEAST_MEAN or cosines.min() < _LEAST:
+        raise EncoderMismatch(
+            f"{place}: these are not the vectors that {encoder.name!r} gives these papers in this order: "
+            f"over {len(texts)} of them the cosines have a mean of {cosines.mean():.3f} and go down to "
+            f"{cosines.min():.3f}; a mean of {_LEAST_MEAN} and none below {_LEAST} are needed"
+        )
+
+
+def check_stored(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
+    """Raise EncoderMismatch unless this encoder made the corpus's vectors.
+
+    Its fingerprint tells; where vectors were given and never compared, a sample of them is now.
+    """
+    manifest = snapshot.manifest
+    if manifest.verified or (encoder.name, encoder.dim) != (manifest.encoder, manifest.dim):
+        check_encoder(folder, manifest, encoder)
+        return
+    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = rows[spread(len(rows), SAMPLE)]
+    if len(rows):
+        texts = [paper.text for paper in snapshot.papers(rows.tolist())]
+        require_agreement(encoder, texts, snapshot.vectors(rows), str(folder))

@@ -1,0 +1,102 @@
+"""Vectors from elsewhere: one row for each paper read, taken as they are once they have been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoders import Encoder, Vectors
+from ..errors import EncoderMismatch, SourceError
+from .agreement import SAMPLE, require_agreement, spread
+from .manifest import UNVERIFIED
+from .report import AddReport
+from .staging import Staged, Staging
+from .vector_files import GivenArray
+
+__all__ = ["GivenVectors"]
+
+_BLOCK = 8192
+
+
+class GivenVectors:
+    """The rows of an array as the vectors of papers, in the order in which the papers are read.
+
+    There is one row for each paper read, or one for each record of the source, those included that
+    were no paper: the number of rows tells. With the `encoder` at hand, a sample of the papers is
+    encoded and compared; without it, they are taken unverified under a fingerprint of their own.
+    """
+
+    batch: int | None = _BLOCK
+    given = True
+    what = "storing the given vectors"
+
+    def __init__(self, given: GivenArray, *, name: str, encoder: Encoder | None, limit: int | None) -> None:
+        self._source = given
+        self._limit = limit
+        self._by_record = False
+        self.name = name if encoder is None else encoder.name
+        self.encoder = encoder
+        if encoder is not None and encoder.dim != self.dim:
+            raise EncoderMismatch(
+                f"{given.place}: vectors of {self.dim} dimensions, but {encoder.name!r} makes them of "
+                f"{encoder.dim}; name the encoder that made these"
+            )
+
+    @property
+    def fingerprint(self) -> str:
+        """The encoder's, whose vectors these then are by measurement; else one that no encoder has."""
+        return UNVERIFIED if self.encoder is None else self.encoder.fingerprint
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions of each vector."""
+        return int(self._source.array.shape[1])
+
+    def prepare(self, staging: Staging, report: AddReport) -> None:
+        """Match rows with papers, look at every row, and compare a sample with the encoder.
+
+        Raises SourceError for a wrong number of rows and for a row that is zero or not finite,
+        EncoderMismatch for vectors that are not the encoder's.
+        """
+        self._by_record = self._is_by_record(report)
+        for start in range(0, len(self._source.array), _BLOCK):
+            self._unit(np.arange(start, min(start + _BLOCK, len(self._source.array))))
+        if self.encoder is not None and len(staging):
+            papers = staging.at(spread(len(staging), SAMPLE))
+            texts = [staged.paper.text for staged in papers]
+            require_agreement(self.encoder, texts, self.make(papers), self._source.place)
+
+    def make(self, papers: Sequence[Staged]) -> Vectors:
+        """The papers' rows, scaled to length 1."""
+        places = [staged.record_place if self._by_record else staged.paper_place for staged in papers]
+        return self._unit(np.array(places, np.int64))
+
+    def _is_by_record(self, report: AddReport) -> bool:
+        """Whether rows that were no paper have a vector too."""
+        rows, papers, records = len(self._source.array), report.read, report.read + report.rejected
+        if rows == records:
+            return True
+        # Where reading stopped at a limit, the vectors may go on, as long as none was skipped before.
+        beyond = self._limit is not None and papers == self._limit and rows > records == papers
+        if rows == papers or beyond:
+            return False
+        skipped = f", or {records:,} with those that were skipped" if report.rejected else ""
+        raise SourceError(
+            f"{self._source.place}: {rows:,} vectors for {papers:,} papers read{skipped}; "
+            "give one for each, in the same order"
+        )
+
+    def _unit(self, rows: NDArray[np.int64]) -> Vectors:
+        vectors = self._source.take(rows)
+        with np.errstate(over="ignore", invalid="ignore"):
+            lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        bad = np.flatnonzero(~np.isfinite(lengths) | (lengths == 0))
+        if len(bad):
+            raise SourceError(
+                f"{self._source.place}: the vector in row {rows[bad[0]] + 1:,} has length "
+                f"{lengths[bad[0]]:g}; it cannot be scaled to 1"
+            )
+        unit: Vectors = (vectors / lengths[:, None]).astype(np.float32)
+        return unit

@@ -1,0 +1,114 @@
+"""Files of vectors from elsewhere: ``.npy``, and ``.npz`` with `vectors` and maybe `scale`. Never pickle."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import SourceError
+
+__all__ = ["GivenArray", "given_array"]
+
+_WANTED = "give a .npy file of shape (papers, dimensions), or a .npz with `vectors` and maybe `scale`"
+
+
+@dataclass(frozen=True)
+class GivenArray:
+    """Rows of shape (n, dim), float16, float32, float64 or int8; `scale` of shape (n,) multiplies them."""
+
+    array: NDArray[Any]
+    scale: NDArray[Any] | None
+    place: str
+    """How a message names it."""
+
+    def take(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """These rows as they are meant, not yet of length 1."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            vectors = self.array[rows].astype(np.float64)
+            return vectors if self.scale is None else vectors * self.scale[rows].astype(np.float64)[:, None]
+
+
+@contextmanager
+def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
+    """The vectors of an array, which is not copied, or of a file, which is memory-mapped.
+
+    Raises SourceError when the file cannot be read or holds something else.
+    """
+    if not isinstance(vectors, (str, Path)):
+        yield _checked(np.asanyarray(vectors), None, "vectors")
+        return
+    path = Path(vectors)
+    with tempfile.TemporaryDirectory(prefix="recommender-vectors-") as folder:
+        try:
+            arrays = _arrays(path, Path(folder))
+        except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise SourceError(f"{path}: no vectors can be read ({reason:.120}); {_WANTED}") from error
+        except OSError as error:
+            raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from error
+        yield _checked(arrays["vectors"], arrays.get("scale"), str(path))
+
+
+def _arrays(path: Path, folder: Path) -> dict[str, NDArray[Any]]:
+    with path.open("rb") as file:
+        begins = file.read(6)
+    if begins == b"\x93NUMPY":
+        return {"vectors": _mapped(path)}
+    if begins[:4] != b"PK\x03\x04":
+        raise ValueError("it begins like neither .npy nor .npz")
+    with zipfile.ZipFile(path) as archive:
+        members = {info.filename: info for info in archive.infolist()}
+        if "vectors.npy" not in members:
+            names = ", ".join(name.removesuffix(".npy") for name in list(members)[:5])
+            raise ValueError(f"it holds no `vectors` but {names}")
+        found = {name: members[f"{name}.npy"] for name in ("vectors", "scale") if f"{name}.npy" in members}
+        return {name: _extracted(archive, info, folder / name) for name, info in found.items()}
+
+
+def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> NDArray[Any]:
+    """An archive cannot be memory-mapped, and may not fit in memory: its arrays go to a file first."""
+    with archive.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
+        first = version == (1, 0)
+        read_header = np.lib.format.read_array_header_1_0 if first else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read_header(stream)
+        # What unpacks to more than it says is not unpacked.
+        if member.file_size != stream.tell() + math.prod(shape) * dtype.itemsize:
+            raise ValueError(f"{member.filename} is cut off, or holds more than its shape {shape}")
+    with archive.open(member) as stream, path.open("wb") as file:
+        shutil.copyfileobj(stream, file, 1 << 20)
+    return _mapped(path)
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array.view(np.ndarray)  # a memmap's own indexing is several times slower
+
+
+def _checked(array: NDArray[Any], scale: NDArray[Any] | None, place: str) -> GivenArray:
+    numbers = array.dtype.kind == "f" or array.dtype == np.int8
+    if array.ndim != 2 or not array.shape[1] or not numbers:
+        raise SourceError(
+            f"{place}: {array.dtype} of shape {array.shape}; vectors are floats, or int8 with a scale, "
+            "of shape (papers, dimensions)"
+        )
+    if scale is not None:
+        in_a_row = max(scale.shape, default=1) == scale.size
+        if scale.dtype.kind != "f" or not in_a_row or scale.size not in (1, len(array)):
+            raise SourceError(
+                f"{place}: a scale of {scale.dtype} and shape {scale.shape}; "
+                f"it must be a float, or {len(array):,} of them: one for each vector"
+            )
+        scale = np.broadcast_to(scale.reshape(-1), (len(array),))
+    return GivenArray(array, scale, place)
