@@ -98,6 +98,6 @@ def _check_int8(vectors: Vectors, kept: Vectors) -> None:
     if not good.all():
         worst = int(np.flatnonzero(~good)[0])
         raise ValueError(
-            f"vector {worst} has a cosine of only {cosines[worst]:.4f} to itself as int8: "
-            "these vectors need float16"
+            f"vector {worst} has a cosine of {cosines[worst]:.4f} to itself as int8, and a length of "
+            f"{lengths[worst]:.4f}: these vectors need float16"
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .base import Allowed, Rows, Vectors
 from .precision import Stored, restore
-from .storage import one_thread, storage_of
+from .storage import one_thread, restrict, storage_of
 
 __all__ = ["Found", "Piece", "cut", "scan"]
 
@@ -103,12 +103,8 @@ def _search_in_place(storage: Any, queries: Vectors, depth: int, allowed: Allowe
     if allowed is None:
         values, rows = storage.search(queries, min(depth, storage.ntotal))
         return rows, values
-    # FAISS skips the rows whose bit is 0 while it scans: the filter acts inside the search.
-    bits = np.packbits(allowed, bitorder="little")
-    selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-    parameters = faiss.SearchParameters()
-    parameters.sel = selector
-    values, rows = storage.search(queries, min(depth, int(np.count_nonzero(allowed))), params=parameters)
+    depth = min(depth, int(np.count_nonzero(allowed)))
+    values, rows = storage.search(queries, depth, params=restrict(faiss.SearchParameters(), allowed))
     return rows, values
 
 

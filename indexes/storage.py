@@ -14,9 +14,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from .base import Allowed
 from .precision import Stored, int8_step
 
-__all__ = ["empty_storage", "one_thread", "storage_of", "view_array"]
+__all__ = ["empty_storage", "one_thread", "restrict", "storage_of", "view_array"]
 
 
 def empty_storage(dim: int, dtype: np.dtype[Any]) -> Any:
@@ -52,6 +53,14 @@ def view_array(vector: Any, array: NDArray[Any]) -> None:
     vector.view_size = vector.c_size = array.size
     if vector.size() != array.size:
         raise RuntimeError(f"FAISS {faiss.__version__} keeps its vectors in another way than this needs")
+
+
+def restrict(parameters: Any, allowed: Allowed | None) -> Any:
+    """The FAISS search parameters, told to skip the rows that are not allowed while searching."""
+    if allowed is not None:
+        selector: Any = faiss.IDSelectorBitmap
+        parameters.sel = selector(np.packbits(allowed, bitorder="little"))
+    return parameters
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import KINDS, choose, open_index
+from indexes import KINDS, PRECISIONS, build_index, choose, open_index, restore, store
 
 
 def unit(n, dim, seed):
@@ -27,13 +27,31 @@ def kind(request):
     return request.param
 
 
+@pytest.fixture(params=sorted(PRECISIONS))
+def precision(request):
+    return request.param
+
+
+@pytest.fixture
+def indexed(kind, tmp_path):
+    """Opens blocks as an index of the kind; an approximate kind has its file over the first block."""
+
+    def index(blocks, dim):
+        if kind == "exact" or not blocks:
+            return open_index(kind, blocks, dim=dim)
+        build_index(kind, blocks[0], tmp_path / "index")
+        return open_index(kind, blocks, dim=dim, file=tmp_path / "index")
+
+    return index
+
+
 @pytest.mark.parametrize("cuts", [[], [100], [1, 7, 299]])
-@pytest.mark.parametrize("n_queries", [1, 5, 40])
-def test_search_equals_brute_force(kind, cuts, n_queries):
-    vectors, queries = unit(300, 24, 1), unit(n_queries, 24, 2)
-    index = open_index(kind, np.split(vectors, cuts), dim=24)
+@pytest.mark.parametrize("n_queries", [1, 5, 150])
+def test_search_equals_brute_force(indexed, precision, cuts, n_queries):
+    stored, queries = store(unit(300, 24, 1), precision), unit(n_queries, 24, 2)
+    index = indexed(np.split(stored, cuts), 24)
     rows, cosines = index.search(queries, 10)
-    true_rows, true_cosines = brute_force(vectors, queries, 10)
+    true_rows, true_cosines = brute_force(restore(stored), queries, 10)
     np.testing.assert_array_equal(rows, true_rows)
     np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
     assert (len(index), index.dim) == (300, 24)
@@ -42,12 +60,12 @@ def test_search_equals_brute_force(kind, cuts, n_queries):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.003, 0.01, 0.5, 1.0])
-def test_filters_act_inside_the_search(kind, share):
-    vectors, queries = unit(1000, 16, 3), unit(3, 16, 4)
+@pytest.mark.parametrize("n_queries", [1, 3, 120])
+def test_filters_act_inside_the_search(indexed, precision, share, n_queries):
+    stored, queries = store(unit(1000, 16, 3), precision), unit(n_queries, 16, 4)
     allowed = np.random.default_rng(5).permutation(1000) < share * 1000
-    index = open_index(kind, np.split(vectors, [333, 400]), dim=16)
-    rows, cosines = index.search(queries, 7, allowed)
-    true_rows, true_cosines = brute_force(vectors, queries, 7, allowed)
+    rows, cosines = indexed(np.split(stored, [333, 400]), 16).search(queries, 7, allowed)
+    true_rows, true_cosines = brute_force(restore(stored), queries, 7, allowed)
     np.testing.assert_array_equal(rows, true_rows)
     np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
 
@@ -96,11 +114,24 @@ def test_many_queries_behind_a_mask_equal_brute_force(kind):
     np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
 
 
-def test_saved_and_loaded_is_the_same_index(kind, tmp_path):
+def test_saved_and_loaded_is_the_same_index(kind, indexed, tmp_path):
     vectors = unit(50, 8, 8)
-    open_index(kind, [vectors[:20], vectors[20:]], dim=8).save(tmp_path / "index")
-    again = KINDS[kind].load(tmp_path / "index")
+    indexed([vectors], 8).save(tmp_path / "saved")
+    more = {} if kind == "exact" else {"blocks": [vectors], "dim": 8}
+    again = KINDS[kind].load(tmp_path / "saved", **more)
     np.testing.assert_array_equal(again.search(vectors[:4], 3)[0], brute_force(vectors, vectors[:4], 3)[0])
+
+
+def test_an_answer_is_the_same_to_the_last_bit_however_it_is_asked(indexed, precision):
+    stored, queries = store(unit(700, 40, 14), precision), unit(130, 40, 15)
+    index = indexed(np.split(stored, [600]), 40)
+    allowed = np.random.default_rng(16).random(700) < 0.4
+    for mask in (None, allowed):
+        rows, cosines = index.search(queries, 12, mask)
+        for line in range(0, 130, 13):
+            one_rows, one_cosines = index.search(queries[line : line + 1], 12, mask)
+            np.testing.assert_array_equal(one_rows[0], rows[line])
+            np.testing.assert_array_equal(one_cosines[0], cosines[line])
 
 
 def test_no_vectors_no_results(kind):
@@ -129,8 +160,20 @@ def test_unknown_kind_names_the_known_ones():
         open_index("psychic", [], dim=8)
 
 
-def test_exact_is_the_choice_and_bad_recalls_are_refused():
-    assert choose(146_289) == "exact"
-    assert choose(0, recall=0.9) == "exact"
-    with pytest.raises(ValueError, match="recall 2"):
-        choose(10, recall=2)
+def test_exact_is_the_choice_while_it_is_fast_and_whenever_all_is_asked_for():
+    assert choose(146_289) == choose(146_289, recall=0.9) == "exact"
+    assert choose(50_000_000) == "exact"
+    assert choose(1_000_000, recall=0.99) == "hnsw"
+
+
+@pytest.mark.parametrize("recall", [2, 0, -1, 1.0001, float("nan")])
+def test_bad_recalls_are_refused(recall, tmp_path):
+    with pytest.raises(ValueError, match="recall is"):
+        choose(10, recall=recall)
+    with pytest.raises(ValueError, match="recall is"):
+        build_index("hnsw", unit(5, 8, 1), tmp_path / "index", recall=recall)
+
+
+def test_a_size_below_0_is_refused():
+    with pytest.raises(ValueError, match="size is -1"):
+        choose(-1)

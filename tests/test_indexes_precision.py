@@ -32,9 +32,9 @@ def test_the_default_is_known():
 
 
 def test_an_int8_byte_is_a_step_128_higher():
-    step = int8_step(4)
-    stored = store(np.array([[-0.5, 0.5, 0.5, -0.5]], np.float32), "int8")
-    np.testing.assert_array_equal(stored.astype(int) - 128, np.rint(np.array([[-1, 1, 1, -1]]) * 0.5 / step))
+    vectors, step = unit(20, 64, 6), int8_step(64)
+    stored = store(vectors, "int8")
+    np.testing.assert_array_equal(stored.astype(int) - 128, np.rint(vectors / step))
     np.testing.assert_allclose(decode(stored), (stored.astype(int) - 128) * step, rtol=1e-6)
 
 

@@ -1,0 +1,160 @@
+"""What the approximate kinds share: rows that are not in their structure, filters, and the exact end.
+
+A structure proposes candidates of the rows it covers. They are ranked by exact cosines; the rows that
+came later are searched exactly. Where comparing all allowed rows costs less than asking the structure
+(few rows, or few of them allowed), and where it comes back short, the covered rows are searched exactly
+too: so there are k results whenever k rows are allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .array_file import Arrays, read_arrays, write_arrays
+from .base import Allowed, Cosines, Rows, Vectors, as_queries, check_allowed, check_k
+from .blocks import Blocks
+from .exact import ExactIndex
+from .measured import Measured
+from .precision import Stored
+from .ranking import best, rank
+
+__all__ = ["ApproximateIndex"]
+
+# Comparing a row where it lies costs this share of copying it out because a filter picks it.
+_UNFILTERED_COST = 0.3
+
+# How much further a search goes that found too few allowed rows around its query.
+_FURTHER = 3
+
+
+class ApproximateIndex:
+    """A structure over the first `measured.rows` rows of the first block, exact search over the rest."""
+
+    kind: str
+    efforts: Sequence[int]
+    """What tuning tries, from quick to thorough."""
+
+    def __init__(self, blocks: Sequence[Stored], *, dim: int, arrays: Arrays, measured: Measured) -> None:
+        covered, there = measured.rows, len(blocks[0]) if blocks else 0
+        if there < covered:
+            raise ValueError(f"the index covers {covered} rows, but the first block has {there}")
+        self.measured = measured
+        self.effort = measured.effort
+        self._arrays = arrays
+        self._blocks = Blocks(blocks, dim)
+        self._covered = ExactIndex([blocks[0][:covered]], dim=dim)
+        self._rest = ExactIndex([blocks[0][covered:], *blocks[1:]], dim=dim)
+
+    @classmethod
+    def grow(
+        cls, vectors: Stored, *, old: Arrays | None, seed: int, tick: Callable[[int], None]
+    ) -> dict[str, NDArray[Any]]:
+        """The arrays of a structure over these vectors, from those of one over the first of them or none.
+
+        The same vectors and seed give the same bytes. `tick` is told how many rows are in. Raises ValueError
+        naming the first row that holds a value that is not finite.
+        """
+        raise NotImplementedError
+
+    def save(self, path: Path) -> None:
+        """Write the structure, but not the vectors, to one file; see `load`."""
+        # The time it took is not written: the same vectors give the same bytes.
+        write_arrays(path, {**asdict(self.measured), "seconds": 0.0, "dim": self.dim}, self._arrays)
+
+    @classmethod
+    def load(cls, path: Path, blocks: Sequence[Stored], *, dim: int) -> Self:
+        """Open a structure over these blocks from the file that `save` wrote, memory-mapped.
+
+        Raises OSError when the file cannot be opened, and ValueError when it is damaged, of another kind or
+        dimension, or covers more rows than the first block has.
+        """
+        measured, arrays = cls.read(path, dim)
+        try:
+            return cls(blocks, dim=dim, arrays=arrays, measured=measured)
+        except (ValueError, KeyError, RuntimeError) as error:
+            raise ValueError(f"{path}: {error}") from error
+
+    @classmethod
+    def read(cls, path: Path, dim: int) -> tuple[Measured, Arrays]:
+        """What is in the file of a structure of this dimension; raises as `load`."""
+        header, arrays = read_arrays(path)
+        found = header.pop("kind", None), header.pop("dim", None)
+        if found != (cls.kind, dim):
+            raise ValueError(
+                f"{path}: an index of kind {found[0]} and dimension {found[1]}, not {cls.kind} of {dim}; "
+                "build the index again"
+            )
+        try:
+            return Measured(kind=cls.kind, **header), arrays
+        except TypeError as error:
+            raise ValueError(f"{path}: the header of the index file is damaged; build it again") from error
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions of each vector."""
+        return self._blocks.dim
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]:
+        """See `VectorIndex.search`; of the rows that the structure covers a few may be missed."""
+        check_k(k)
+        queries = as_queries(queries, self.dim)
+        if allowed is None:
+            inside = outside = None
+        else:
+            check_allowed(allowed, len(self))
+            inside, outside = allowed[: len(self._covered)], allowed[len(self._covered) :]
+        rows, cosines = self._search_covered(queries, k, inside)
+        if not len(self._rest):
+            return rows, cosines
+        later, later_cosines = self._rest.search(queries, k, outside)
+        later += len(self._covered)
+        return best(np.hstack([rows, later]), np.hstack([cosines, later_cosines]), k)
+
+    def _search_covered(self, queries: Vectors, k: int, allowed: Allowed | None) -> tuple[Rows, Cosines]:
+        size = len(self._covered)
+        count = size if allowed is None else int(np.count_nonzero(allowed))
+        if count == size:
+            allowed = None
+        k = min(k, count)
+        rows = np.empty((len(queries), k), np.int64)
+        cosines = np.empty((len(queries), k), np.float32)
+        exactly = count * (_UNFILTERED_COST if allowed is None else 1)
+        # The neighbours that a filter leaves lie the further away the less it leaves, and further still
+        # where it takes just those around the query.
+        reach = size / max(count, 1)
+        waiting = np.arange(len(queries)) if k else np.arange(0)
+        while len(waiting) and self._cost(k, reach) < exactly:
+            enough = np.zeros(len(waiting), np.bool_)
+            for number, found in enumerate(self._candidates(queries[waiting], k, reach, allowed)):
+                if found is not None:
+                    line = waiting[number]
+                    rows[line], cosines[line] = rank(self._blocks, queries[line], found, k)
+                    enough[number] = True
+            waiting = waiting[~enough]
+            reach *= _FURTHER
+        if len(waiting):
+            rows[waiting], cosines[waiting] = self._covered.search(queries[waiting], k, allowed)
+        return rows, cosines
+
+    def _candidates(
+        self, queries: Vectors, k: int, reach: float, allowed: Allowed | None
+    ) -> Sequence[Rows | None]:
+        """For each query at least k different allowed rows among which its k nearest are likely to be.
+
+        The search goes `reach` times as far as it would without a filter. None stands for a query around
+        which too few rows are allowed to be sure of that.
+        """
+        raise NotImplementedError
+
+    def _cost(self, k: int, reach: float) -> float:
+        """What finding candidates for one query costs, in comparisons of a row that was copied out."""
+        raise NotImplementedError
