@@ -82,7 +82,7 @@ def test_killed_at_a_random_moment_it_is_whole_and_goes_on(tmp_path, attempt):
 
 STEPS = [
     (segments.os, "fsync"),
-    (segments, "_sync_folder"),
+    (segments, "sync_folder"),
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
     (ingest, "name_segment"),

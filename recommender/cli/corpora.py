@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from indexes.precision import DEFAULT_PRECISION, PRECISIONS
+from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
 from ..corpus import Corpus, CorpusInfo
 from ..corpus import verify as verify_corpus
@@ -22,6 +23,16 @@ from .messages import complain, tell_report
 from .options import corpus_option, parse_mapping, source_options
 
 __all__ = ["COMMANDS"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _index_options(command: _Command) -> _Command:
+    """What `build` and `compact` may be told of the index."""
+    kinds = f"auto (chosen by size, the default), {', '.join(KINDS)}."
+    share = f"Share of the ten nearest that an approximate index finds; default {DEFAULT_RECALL}."
+    recall = click.option("--recall", type=float, metavar="R", help=share)
+    return click.option("--index", metavar="KIND", help=kinds)(recall(command))
 
 
 @click.command()
@@ -33,7 +44,7 @@ __all__ = ["COMMANDS"]
     metavar="NAME",
     help="minilm, a sentence-transformers name, or a model's folder.",
 )
-@click.option("--index", metavar="KIND", help="Default: chosen by size.")
+@_index_options
 @click.option(
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
 )
@@ -47,6 +58,7 @@ def build(
     model_dir: str | None,
     encoder: str,
     index: str | None,
+    recall: float | None,
     precision: str | None,
     folder: str,
 ) -> int:
@@ -65,6 +77,7 @@ def build(
             model_dir=model_dir,
             vectors=vectors,
             index=index,
+            recall=recall,
             precision=precision,
             format=format_,
             mapping=parse_mapping(columns),
@@ -156,16 +169,18 @@ def verify(folder: str) -> int:
 
 
 @click.command()
+@_index_options
 @corpus_option
-def compact(folder: str) -> None:
-    """Drop what removals and changes left behind and give the space back.
+def compact(index: str | None, recall: float | None, folder: str) -> None:
+    """Drop what removals and changes left behind, give the space back, build the index again.
 
     \b
     recommender compact --corpus my.corpus
+    recommender compact --corpus my.corpus --index hnsw --recall 0.995
     """
     with Corpus.open(folder) as corpus:
         before = corpus.info()
-        corpus.compact()
+        corpus.compact(index=index, recall=recall)
         after = corpus.info()
     click.echo(f"{folder}: {before.removed:,} vectors dropped, {_size(before)} -> {_size(after)}")
 
@@ -185,7 +200,10 @@ def _told_if_stopped(folder: str) -> Iterator[None]:
 
 
 def _size(facts: CorpusInfo) -> str:
-    size = facts.database_bytes + facts.vector_bytes
+    return _bytes(facts.size_bytes)
+
+
+def _bytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
@@ -195,13 +213,26 @@ def _fingerprint(facts: CorpusInfo) -> str:
     return "given vectors, never compared with the encoder"
 
 
+def _index(facts: CorpusInfo) -> str:
+    files = f"{facts.segments} vector file{'s' * (facts.segments != 1)}"
+    if facts.index_problem:
+        return f"exact, {files} ({facts.index_problem}; `recommender compact` builds the index again)"
+    if not facts.indexed:
+        return f"{facts.index}, {files}"
+    behind = facts.papers + facts.removed - facts.indexed
+    later = f"; {behind:,} newer vectors searched exactly" * bool(behind)
+    measured = f"recall@10 {facts.recall:.3f} over {facts.recall_sample:,} papers"
+    wanted = f"({facts.recall_wanted:g} wanted), effort {facts.effort}"
+    return f"{facts.index}, {measured} {wanted}, {_bytes(facts.index_bytes)}, {files}{later}"
+
+
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     return {
         "papers": f"{facts.papers:,}{unfinished}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
-        "index": f"{facts.index}, {facts.segments} vector file{'s' * (facts.segments != 1)}",
+        "index": _index(facts),
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",
         "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",

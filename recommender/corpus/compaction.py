@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes.precision import Stored
+from indexes import Stored
 
+from .derived import drop_derived
 from .manifest import Manifest, load_manifest, store_manifest
 from .segments import Segment, load_segments, name_segment, read_checked, write_segment
 from .transaction import transaction
@@ -20,13 +21,14 @@ MANY_SEGMENTS = 8
 """More vector files than this are merged into one after an addition."""
 
 
-def merge_segments(folder: Path, connection: sqlite3.Connection) -> None:
-    """Rewrite all vectors into one file when there are many; rows stay as they are.
+def merge_segments(folder: Path, connection: sqlite3.Connection, *, most: int | None = None) -> None:
+    """Rewrite all vectors into one file when there are more than `most` (`MANY_SEGMENTS`).
 
+    Rows stay as they are, so an index file over the first of them is still one over the first of them.
     Raises CorpusDamaged when a file is not what was written; then nothing is changed.
     """
     segments = load_segments(connection)
-    if len(segments) <= MANY_SEGMENTS:
+    if len(segments) <= (MANY_SEGMENTS if most is None else most):
         return
     manifest = load_manifest(connection, folder)
     dim, precision = manifest.dim, manifest.precision
@@ -69,6 +71,7 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
                 connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             connection.execute("DELETE FROM tombstones")
             connection.execute("DELETE FROM segments")
+            drop_derived(connection)
             if count:
                 name_segment(connection, rewritten)
             store_manifest(connection, manifest.replace(next_row=first + count))

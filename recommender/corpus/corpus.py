@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from indexes import KINDS, choose
-from indexes.precision import DEFAULT_PRECISION, PRECISIONS
+from indexes import KINDS, PRECISIONS
 
 from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
 from ..errors import CorpusError, CorpusExists, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
@@ -28,7 +27,7 @@ from .given import GivenVectors
 from .info import CorpusInfo, describe
 from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of
-from .manifest import Manifest
+from .manifest import AUTO
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
@@ -66,6 +65,7 @@ class Corpus:
         model_dir: str | Path | None = None,
         vectors: str | Path | NDArray[Any] | None = None,
         index: str | None = None,
+        recall: float | None = None,
         precision: str | None = None,
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
@@ -78,7 +78,9 @@ class Corpus:
         elsewhere: one row for each paper read, in order, or one for each record where some were
         skipped; float rows of any length, or int8. Where the encoder is at hand a sample is compared
         with it; where it is not, the corpus is one of stored papers only, until it is.
-        Vectors are kept as `precision`, float16 unless float32 or int8 is asked for;
+        `index` is a kind of index, chosen by size unless one is named; `recall` the share of the ten
+        nearest papers that an approximate one must find. Vectors are kept as `precision`, float16
+        unless float32 or int8 is asked for.
         `format` and `mapping` are for `read_papers`; `limit` takes the first so many papers.
         What was read and skipped is in `report`.
 
@@ -89,19 +91,23 @@ class Corpus:
         """
         folder = Path(path)
         names = source_names(source)
-        _check_known(index, KINDS, "kind of index")
+        _check_index(index, recall)
         _check_known(precision, PRECISIONS, "precision")
         _refuse_other_files(folder)
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit) as maker:
             items = source_items(source, format=format, mapping=mapping, limit=limit)
 
-            def manifest() -> Manifest:
-                kind = index or choose(report.new)
-                kept = precision or DEFAULT_PRECISION
-                return Manifest(maker.name, maker.fingerprint, maker.dim, kind, kept, sources=names)
-
-            build_papers(folder, items, maker, report, manifest, sources=names, precision=precision)
+            build_papers(
+                folder,
+                items,
+                maker,
+                report,
+                sources=names,
+                precision=precision,
+                index=index,
+                recall=recall,
+            )
             corpus = cls(folder, Snapshot.open(folder), encoder=maker.encoder)
         corpus.report = report
         return corpus
@@ -224,10 +230,14 @@ class Corpus:
             remove_papers(self.path, keys)
         return [text for text, named in rows.items() if len(named) != 1]
 
-    def compact(self) -> None:
-        """Drop what `remove` and changes left behind and give the space back."""
+    def compact(self, *, index: str | None = None, recall: float | None = None) -> None:
+        """Drop what `remove` and changes left behind, give the space back, and renew the index file.
+
+        `index` and `recall` change what was asked for in `build`. Raises ParameterError for a bad one.
+        """
+        _check_index(index, recall)
         with self._changing():
-            compact_corpus(self.path)
+            compact_corpus(self.path, index=index, recall=recall)
 
     def verify(self) -> list[str]:
         """Every problem of the corpus on disk, in one line each; see `verification.verify`."""
@@ -287,6 +297,12 @@ class Corpus:
 
     def __repr__(self) -> str:
         return f"Corpus({str(self.path)!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
+
+
+def _check_index(index: str | None, recall: float | None) -> None:
+    _check_known(index, (AUTO, *KINDS), "kind of index")
+    if recall is not None and not 0 < recall <= 1:
+        raise ParameterError(f"recall is {recall}; it must be above 0 and at most 1")
 
 
 def _check_known(name: str | None, known: Collection[str], what: str) -> None:

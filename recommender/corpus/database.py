@@ -13,6 +13,7 @@ from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
 __all__ = [
     "DATABASE",
     "FORMAT",
+    "INDEXES_TABLE",
     "connect_reader",
     "connect_writer",
     "create",
@@ -42,6 +43,14 @@ _NOT_DAMAGE = {
     sqlite3.SQLITE_READONLY,
 }
 
+INDEXES_TABLE = """
+-- The file of an approximate index, if there is one; see `derived`.
+CREATE TABLE indexes (
+    one INTEGER PRIMARY KEY CHECK (one = 1), file TEXT NOT NULL, first_row INTEGER NOT NULL,
+    measured TEXT NOT NULL, ends TEXT NOT NULL, sha256 TEXT NOT NULL
+)"""
+"""What format 2 added."""
+
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
@@ -69,6 +78,7 @@ CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
 CREATE TABLE segments (
     first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
 );
+{INDEXES_TABLE};
 """
 
 

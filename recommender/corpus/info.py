@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexes.precision import PRECISIONS
+from indexes import PRECISIONS
 
 from .database import DATABASE
 from .snapshot import Snapshot
@@ -16,7 +16,12 @@ __all__ = ["CorpusInfo", "describe"]
 
 @dataclass(frozen=True)
 class CorpusInfo:
-    """Sizes are bytes, the database's with its log; `removed` counts vectors that `compact` would drop."""
+    """Sizes are bytes, the database's with its log; `removed` counts vectors that `compact` would drop.
+
+    `index` is the kind that answers, `index_wanted` what was asked for. `recall` is its recall@10 against
+    exact search over `recall_sample` papers; both say nothing of an exact index, whose recall is 1.
+    `indexed` rows are in its file, the others are searched exactly.
+    """
 
     path: str
     papers: int
@@ -28,6 +33,13 @@ class CorpusInfo:
     dim: int
     precision: str
     index: str
+    index_wanted: str
+    index_problem: str
+    recall: float
+    recall_sample: int
+    recall_wanted: float
+    effort: int
+    indexed: int
     segments: int
     format: int
     first_published: str
@@ -36,18 +48,27 @@ class CorpusInfo:
     categories: tuple[tuple[str, int], ...]
     database_bytes: int
     vector_bytes: int
+    index_bytes: int
     sources: tuple[str, ...]
 
     @property
+    def size_bytes(self) -> int:
+        """Of all files together."""
+        return self.database_bytes + self.vector_bytes + self.index_bytes
+
+    @property
     def bytes_per_paper(self) -> float:
-        """Of database and vectors together; 0 for an empty corpus."""
-        return (self.database_bytes + self.vector_bytes) / self.papers if self.papers else 0.0
+        """Of all files together; 0 for an empty corpus."""
+        return self.size_bytes / self.papers if self.papers else 0.0
 
 
 def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
     """The facts of one state."""
     manifest = snapshot.manifest
     first, last, undated = next(snapshot.select("SELECT min(day), max(day), sum(day IS NULL) FROM papers"))
+    derived = snapshot.derived
+    measured = derived.measured if derived and not snapshot.index_problem else None
+    index_file = folder / derived.file if derived else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
@@ -60,7 +81,14 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         verified=manifest.verified,
         dim=manifest.dim,
         precision=manifest.precision,
-        index=manifest.index,
+        index=snapshot.index_kind,
+        index_wanted=manifest.index,
+        index_problem=snapshot.index_problem,
+        recall=measured.recall if measured else 1.0,
+        recall_sample=measured.sample if measured else 0,
+        recall_wanted=manifest.recall,
+        effort=measured.effort if measured else 0,
+        indexed=measured.rows if measured else 0,
         segments=len(snapshot.segments),
         format=snapshot.format,
         first_published=_date(first),
@@ -71,6 +99,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
             path.stat().st_size for path in (folder / DATABASE, folder / f"{DATABASE}-wal") if path.exists()
         ),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
+        index_bytes=index_file.stat().st_size if index_file and index_file.exists() else 0,
         sources=manifest.sources,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes.precision import Stored, store
+from indexes import Stored, store
 
 from ..encoders import Vectors
 from ..errors import EncoderError

@@ -10,26 +10,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from indexes import KINDS
-from indexes.precision import DEFAULT_PRECISION, PRECISIONS
+from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
 from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch, NotACorpus
 
-__all__ = ["UNVERIFIED", "Manifest", "check_encoder", "load_manifest", "store_manifest"]
+__all__ = ["AUTO", "UNVERIFIED", "Manifest", "check_encoder", "load_manifest", "store_manifest"]
+
+AUTO = "auto"
+"""The kind of index is chosen by size."""
 
 UNVERIFIED = "unverified"
 """The fingerprint of vectors that were given as those of an encoder that was not at hand: no encoder's."""
 
+# What a manifest of format 1 said: vectors were float32, and there was one kind of index.
+_FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished"}
+
 
 @dataclass(frozen=True)
 class Manifest:
-    """`next_row` only grows, so a row is never given twice; no path of the machine is kept."""
+    """`index` and `recall` are what is wanted; what there is, see `derived`.
+
+    `next_row` only grows, so a row is never given twice; no path of the machine is kept.
+    """
 
     encoder: str
     fingerprint: str
     dim: int
-    index: str
+    index: str = AUTO
     precision: str = DEFAULT_PRECISION
+    recall: float = DEFAULT_RECALL
     next_row: int = 0
     sources: tuple[str, ...] = ()
     unfinished: int | None = None
@@ -60,11 +69,12 @@ def load_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
     document, digest = found
     if hashlib.sha256(str(document).encode(errors="replace")).digest() != digest:
         raise CorpusDamaged(f"{folder}: the manifest is not what was written; restore or rebuild the corpus")
-    # Before format 2 all vectors were float32, and nothing needed to say so.
-    fields = {"precision": "float32", **json.loads(document)}
+    fields = json.loads(document)
+    if fields.keys() == _FIRST_FORMAT:
+        fields |= {"precision": "float32", "index": AUTO, "recall": DEFAULT_RECALL}
     fields["sources"] = tuple(fields["sources"])
     known = {field.name for field in dataclasses.fields(Manifest)}
-    if set(fields) != known or fields["index"] not in KINDS or fields["precision"] not in PRECISIONS:
+    if set(fields) != known or fields["index"] not in (AUTO, *KINDS) or fields["precision"] not in PRECISIONS:
         raise CorpusTooNew(
             f"{folder}: its manifest is not of this version ({document:.80}...); upgrade this one"
         )

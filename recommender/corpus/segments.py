@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from indexes.precision import PRECISIONS, Stored
+from indexes import PRECISIONS, Stored
 
 from ..errors import CorpusDamaged
 
@@ -24,6 +24,7 @@ __all__ = [
     "open_vectors",
     "read_checked",
     "remove_unnamed",
+    "sync_folder",
     "write_segment",
 ]
 
@@ -86,7 +87,7 @@ def write_segment(
         aside.replace(folder / name)
     finally:
         aside.unlink(missing_ok=True)
-    _sync_folder(folder)
+    sync_folder(folder)
     return Segment(first_row, count, name, writer.hexdigest())
 
 
@@ -147,13 +148,13 @@ def read_checked(folder: Path, segment: Segment, dim: int, precision: str) -> It
         yield vectors[start : start + _CHUNK_ROWS]
 
 
-def remove_unnamed(folder: Path, named: Iterable[Segment]) -> None:
-    """Delete vector files that no segment names: left by a crash, or replaced by a commit.
+def remove_unnamed(folder: Path, named: Iterable[str]) -> None:
+    """Delete vector and index files that have none of these names: left by a crash, or replaced.
 
     A process that has such a file open keeps it until it closes it.
     """
-    keep = {segment.file for segment in named}
-    for path in folder.glob("vectors-*"):
+    keep = set(named)
+    for path in [*folder.glob("vectors-*"), *folder.glob("index-*")]:
         if path.name not in keep:
             try:
                 path.unlink()
@@ -161,7 +162,8 @@ def remove_unnamed(folder: Path, named: Iterable[Segment]) -> None:
                 continue
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put the names of the folder's files on the disk."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -11,12 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from indexes import Allowed, Cosines, Rows, Vectors, open_index
-from indexes.precision import PRECISIONS, Stored, restore
+from indexes import (
+    PRECISIONS,
+    Allowed,
+    Cosines,
+    ExactIndex,
+    Rows,
+    Stored,
+    VectorIndex,
+    Vectors,
+    open_index,
+    restore,
+)
 
 from ..errors import CorpusDamaged, CorpusError
 from ..paper import Paper
 from .database import connect_reader, named_damage, read_format
+from .derived import check_ends, load_derived
 from .manifest import Manifest, load_manifest
 from .segments import load_segments, open_vectors
 
@@ -29,7 +40,7 @@ _ATTEMPTS = 5
 class Snapshot:
     """Papers, vectors and index of one state, addressed by row."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, *, last_attempt: bool = True) -> None:
         self._folder = folder
         self._connection = connection
         self.format = read_format(connection)
@@ -41,7 +52,10 @@ class Snapshot:
         self._blocks: list[Stored] = [file.view(np.ndarray) for file in files]
         self._starts = np.array([segment.first_row for segment in self.segments], np.int64)
         self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
-        self._index = open_index(self.manifest.index, self._blocks, dim=dim)
+        self.derived = load_derived(connection)
+        self.index_problem = ""
+        """Why search is exact although there is an index file; empty when all is well."""
+        self._index = self._open_index(last_attempt)
         self._live = self._live_mask()
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, connection.close)
@@ -53,7 +67,7 @@ class Snapshot:
             connection = connect_reader(folder)
             try:
                 with named_damage(folder):
-                    return cls(folder, connection)
+                    return cls(folder, connection, last_attempt=attempt == _ATTEMPTS)
             except FileNotFoundError as error:
                 connection.close()
                 if attempt == _ATTEMPTS:
@@ -127,6 +141,29 @@ class Snapshot:
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
         """The first column of such lines, as an array."""
         return np.fromiter((line[0] for line in self.select(statement, parameters)), dtype=np.int64)
+
+    def _open_index(self, last_attempt: bool) -> VectorIndex:
+        """The index over this state's vectors; an index file that is of no use is only told."""
+        derived, dim = self.derived, self.manifest.dim
+        if derived is not None:
+            try:
+                if derived.first_row != self._first_row:
+                    raise CorpusDamaged(f"{derived.file}: not of the first rows of this corpus")
+                file = check_ends(self._folder, derived)
+                kind, measured = derived.measured.kind, derived.measured
+                return open_index(kind, self._blocks, dim=dim, file=file, measured=measured)
+            except FileNotFoundError:
+                if not last_attempt:
+                    raise
+                self.index_problem = f"{self._folder / derived.file}: the file is missing"
+            except (OSError, ValueError, CorpusDamaged) as error:
+                self.index_problem = str(error)
+        return open_index(ExactIndex.kind, self._blocks, dim=dim)
+
+    @property
+    def index_kind(self) -> str:
+        """The kind of index that answers."""
+        return ExactIndex.kind if self.derived is None or self.index_problem else self.derived.measured.kind
 
     def _live_mask(self) -> Allowed | None:
         dead = self.rows("SELECT row FROM tombstones")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from .database import FORMAT, read_format
+from .database import FORMAT, INDEXES_TABLE, read_format
 from .manifest import load_manifest, store_manifest
 from .transaction import transaction
 
@@ -20,5 +20,6 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     if read_format(connection) == FORMAT:
         return
     with transaction(connection):
+        connection.execute(INDEXES_TABLE)
         store_manifest(connection, load_manifest(connection, folder))
         connection.execute(f"PRAGMA user_version = {FORMAT}")

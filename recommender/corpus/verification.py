@@ -10,15 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes.precision import PRECISIONS, decode, length_error
+from indexes import PRECISIONS
+from indexes.precision import decode, length_error
 
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
 from ..progress import progress
 from .database import connect_reader, named_damage
+from .derived import check_whole, load_derived
 from .manifest import Manifest, load_manifest
 from .records import PaperRow
 from .segments import Segment, load_segments, read_checked
+from .snapshot import Snapshot
 
 __all__ = ["verify"]
 
@@ -45,6 +48,8 @@ def verify(folder: Path) -> list[str]:
             problems += _record_problems(connection)
             for segment in segments:
                 problems += _segment_problems(folder, segment, manifest)
+            if not problems:  # over vectors that are not what they were no index can be
+                problems += _index_problems(folder, connection)
         return problems
     except CorpusError as error:
         return [str(error)]
@@ -112,6 +117,20 @@ def _side_table_problems(connection: sqlite3.Connection, row: int, paper: Paper)
             found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
             if found.fetchone() is None:
                 yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
+
+
+def _index_problems(folder: Path, connection: sqlite3.Connection) -> list[str]:
+    try:
+        derived = load_derived(connection)
+        if derived is None:
+            return []
+        check_whole(folder, derived)
+        problem = Snapshot.open(folder).index_problem
+    except FileNotFoundError as error:
+        problem = f"{error.filename}: the index file is missing"
+    except (OSError, CorpusDamaged) as error:
+        problem = str(error)
+    return [f"{problem}; search is exact until `recommender compact` builds it again"] if problem else []
 
 
 def _segment_problems(folder: Path, segment: Segment, manifest: Manifest) -> list[str]:

@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from indexes import DEFAULT_PRECISION
+
 from ..errors import CorpusError, CorpusExists, SourceError
 from ..readers import Item
 from .agreement import check_stored
 from .compaction import compact, merge_segments
 from .database import connect_writer, create, discard, is_blank, named_damage
+from .derived import load_derived
+from .indexing import keep_index, wish_index
 from .ingest import encode_staged, stage, update_facts
 from .lock import writer_lock
 from .makers import Maker
@@ -34,17 +38,18 @@ def build_papers(
     items: Iterable[Item],
     maker: Maker,
     report: AddReport,
-    manifest: Callable[[], Manifest],
     *,
     sources: tuple[str, ...],
     precision: str | None,
+    index: str | None,
+    recall: float | None,
 ) -> None:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
-    `manifest` is asked for once the papers are known to be readable; a `precision` of None will do
-    with what a corpus that is there has. Until the first paper is committed a failure leaves nothing
-    behind; while papers are missing, the manifest says how many there will be. Raises CorpusExists
-    and EncoderMismatch when the folder holds another corpus.
+    A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
+    Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
+    manifest says how many there will be. Raises CorpusExists and EncoderMismatch when the folder holds
+    another corpus.
     """
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     with _named_trouble(folder):
@@ -58,9 +63,18 @@ def build_papers(
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
                 maker.prepare(staging, report)
+                manifest = Manifest(
+                    maker.name,
+                    maker.fingerprint,
+                    maker.dim,
+                    precision=precision or DEFAULT_PRECISION,
+                    sources=sources,
+                )
                 _begin(folder, connection, report, total, manifest if blank else None)
                 _store(folder, connection, staging, maker, report, total)
                 _set_unfinished(connection, folder, None)
+            wish_index(folder, connection, index, recall)
+            keep_index(folder, connection)
     finally:
         _remove_empty(new_folders)
 
@@ -79,6 +93,7 @@ def add_papers(folder: Path, items: Iterable[Item], maker: Callable[[], Maker], 
             _store(folder, connection, staging, made, report, total)
         else:
             _store(folder, connection, staging, None, report, total)
+        keep_index(folder, connection)
 
 
 def remove_papers(folder: Path, keys: Sequence[str]) -> None:
@@ -91,10 +106,12 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
 
 
-def compact_corpus(folder: Path) -> None:
-    """See `compaction.compact`."""
+def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> None:
+    """See `compaction.compact`; then the index file is built anew, of another kind or recall if wanted."""
     with _locked(folder), _connected(folder) as connection:
+        wish_index(folder, connection, index, recall)
         compact(folder, connection)
+        keep_index(folder, connection, thorough=True)
 
 
 def checkpoint(folder: Path) -> None:
@@ -123,12 +140,17 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection; vector files that nothing names any more are deleted when all went well."""
+    """A connection; files that nothing names any more are deleted when all went well."""
     with contextlib.closing(connect_writer(folder)) as connection:
         if not is_blank(folder):
             upgrade(folder, connection)
         yield connection
-        remove_unnamed(folder, load_segments(connection))
+        remove_unnamed(folder, _named_files(connection))
+
+
+def _named_files(connection: sqlite3.Connection) -> list[str]:
+    derived = load_derived(connection)
+    return [segment.file for segment in load_segments(connection)] + ([derived.file] if derived else [])
 
 
 @contextmanager
@@ -196,14 +218,14 @@ def _begin(
     connection: sqlite3.Connection,
     report: AddReport,
     total: int,
-    manifest: Callable[[], Manifest] | None,
+    manifest: Manifest | None,
 ) -> None:
     """Say in the manifest, made now for a blank corpus, that papers are on their way."""
     (present,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     unfinished = present + report.new
     if manifest is not None:
         with transaction(connection):
-            store_manifest(connection, manifest().replace(unfinished=unfinished))
+            store_manifest(connection, manifest.replace(unfinished=unfinished))
     elif load_manifest(connection, folder).unfinished is not None:
         _set_unfinished(connection, folder, unfinished)
     elif report.new or report.changed:

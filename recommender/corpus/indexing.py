@@ -1,0 +1,114 @@
+"""Keeping the index file in step with the vectors: built, extended or dropped after a change."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from indexes import ExactIndex, Measured, build_index, choose, extend_index
+
+from ..errors import CorpusDamaged
+from ..progress import progress
+from .compaction import merge_segments
+from .derived import (
+    Derived,
+    check_ends,
+    check_whole,
+    drop_derived,
+    load_derived,
+    name_derived,
+    write_derived,
+)
+from .manifest import AUTO, Manifest, load_manifest, store_manifest
+from .segments import Segment, load_segments, open_vectors
+from .transaction import transaction
+
+__all__ = ["keep_index", "wish_index"]
+
+# Rows that the file does not cover are compared one by one, which is quick for some thousands of them;
+# extending the file takes a copy of it and measuring anew.
+_TAIL, _TAIL_SHARE = 20_000, 0.05
+
+
+def wish_index(folder: Path, connection: sqlite3.Connection, index: str | None, recall: float | None) -> None:
+    """Remember which kind of index and which recall are wanted from now on; None keeps what was."""
+    manifest = load_manifest(connection, folder)
+    wished = manifest.replace(
+        index=manifest.index if index is None else index,
+        recall=manifest.recall if recall is None else recall,
+    )
+    if wished != manifest:
+        with transaction(connection):
+            store_manifest(connection, wished)
+
+
+def keep_index(folder: Path, connection: sqlite3.Connection, *, thorough: bool = False) -> None:
+    """Build the index file that the corpus should have, extend one that lags behind, drop one too many.
+
+    Until the new one is committed the old one serves, or exact search does. `thorough` reads all of the
+    file to see whether it is well. Raises CorpusDamaged when a vector file is not what was written.
+    """
+    manifest = load_manifest(connection, folder)
+    segments = load_segments(connection)
+    rows = sum(segment.count for segment in segments)
+    kind = manifest.index if manifest.index != AUTO else choose(rows, recall=manifest.recall)
+    derived = load_derived(connection)
+    if kind == ExactIndex.kind or not rows:
+        if derived is not None:
+            with transaction(connection):
+                drop_derived(connection)
+        return
+    usable = derived if derived and _fits(folder, derived, segments, kind, thorough) else None
+    if usable and not _lags(usable, rows) and usable.measured.target == manifest.recall:
+        return
+    merge_segments(folder, connection, most=1)
+    (segment,) = load_segments(connection)
+    written = _write(folder, manifest, segment, kind, usable)
+    with transaction(connection):
+        name_derived(connection, written)
+
+
+def _fits(folder: Path, derived: Derived, segments: list[Segment], kind: str, thorough: bool) -> bool:
+    """Whether the index file is of this kind, covers rows of the first vector file, and is well."""
+    first = segments[0]
+    if derived.measured.kind != kind or derived.first_row != first.first_row:
+        return False
+    with suppress(OSError, CorpusDamaged):
+        (check_whole if thorough else check_ends)(folder, derived)
+        return derived.measured.rows <= first.count
+    return False
+
+
+def _lags(derived: Derived, rows: int) -> bool:
+    tail = rows - derived.measured.rows
+    return tail > _TAIL and tail > _TAIL_SHARE * rows
+
+
+def _write(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: Derived | None) -> Derived:
+    vectors = open_vectors(folder, segment, manifest.dim, manifest.precision)
+    covered = old.measured.rows if old else 0
+    with progress(f"building the {kind} index", segment.count - covered, unit="vectors") as tick:
+        told = _differences(tick, covered)
+
+        def build(path: Path) -> Measured:
+            if old is None:
+                return build_index(kind, vectors, path, recall=manifest.recall, tick=told)
+            wanted = dataclasses.replace(old.measured, target=manifest.recall)
+            return extend_index(wanted, folder / old.file, vectors, path, tick=told)
+
+        return write_derived(folder, segment.first_row, build)
+
+
+def _differences(tick: Callable[[int], None], done: int) -> Callable[[int], None]:
+    """From how many are done in all to how many were done since."""
+    last = done
+
+    def told(total: int) -> None:
+        nonlocal last
+        tick(max(total - last, 0))
+        last = max(total, last)
+
+    return told
