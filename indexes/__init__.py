@@ -11,6 +11,7 @@ from .base import Allowed, Cosines, Rows, VectorIndex, Vectors
 from .building import grow_file
 from .exact import ExactIndex
 from .hnsw import HnswIndex
+from .ivf import IvfIndex
 from .measured import DEFAULT_RECALL, Measured, check_recall
 from .precision import DEFAULT_PRECISION, PRECISIONS, Stored, restore, store
 
@@ -35,7 +36,10 @@ __all__ = [
     "store",
 ]
 
-_APPROXIMATE: dict[str, type[ApproximateIndex]] = {HnswIndex.kind: HnswIndex}
+_APPROXIMATE: dict[str, type[ApproximateIndex]] = {
+    HnswIndex.kind: HnswIndex,
+    IvfIndex.kind: IvfIndex,
+}
 
 KINDS: dict[str, Any] = {ExactIndex.kind: ExactIndex, **_APPROXIMATE}
 """Every kind of index by name; a new kind is one file and one line here."""
@@ -43,17 +47,23 @@ KINDS: dict[str, Any] = {ExactIndex.kind: ExactIndex, **_APPROXIMATE}
 # On one thread a comparison of 300,000 float16 vectors of 384 dimensions takes about 10 ms.
 _EXACT_ROWS = 300_000
 
+# A graph over a million vectors is built in some minutes on two cores; beyond this it would be an hour.
+_GRAPH_ROWS = 5_000_000
+
 
 def choose(size: int, *, recall: float = 1.0) -> str:
     """The kind of index for `size` vectors that reaches `recall` (share of the true neighbours, (0, 1]).
 
-    Exact search answers within some 10 ms up to 300,000 vectors, and is never wrong. Raises ValueError
+    Exact search answers within some 10 ms up to 300,000 vectors, and is never wrong; a graph (hnsw) is the
+    quickest to ask, up to 5,000,000; lists of short codes (ivf) are the quickest to build. Raises ValueError
     for a size below 0 and a recall outside (0, 1].
     """
     check_recall(recall)
     if size < 0:
         raise ValueError(f"size is {size}; it must be at least 0")
-    return ExactIndex.kind if recall == 1 or size <= _EXACT_ROWS else HnswIndex.kind
+    if recall == 1 or size <= _EXACT_ROWS:
+        return ExactIndex.kind
+    return HnswIndex.kind if size <= _GRAPH_ROWS else IvfIndex.kind
 
 
 def build_index(

@@ -24,7 +24,7 @@ from .measured import Measured
 from .precision import Stored
 from .ranking import best, rank
 
-__all__ = ["ApproximateIndex"]
+__all__ = ["ApproximateIndex", "first_allowed"]
 
 # Comparing a row where it lies costs this share of copying it out because a filter picks it.
 _UNFILTERED_COST = 0.3
@@ -158,3 +158,17 @@ class ApproximateIndex:
     def _cost(self, k: int, reach: float) -> float:
         """What finding candidates for one query costs, in comparisons of a row that was copied out."""
         raise NotImplementedError
+
+
+def first_allowed(found: Rows, allowed: Allowed | None, *, sure: int, least: int, most: int) -> Rows | None:
+    """The first `most` allowed of what a structure found for one query, -1 standing for nothing.
+
+    None if fewer than `least` of them are among the first `sure` that were found: so far a structure finds
+    the nearest rows, allowed or not, and then these are the nearest allowed ones, wherever those lie.
+    """
+    nearest = found[:sure]
+    if allowed is None:
+        return found[found >= 0][:most] if np.count_nonzero(nearest >= 0) >= least else None
+    if np.count_nonzero(allowed[nearest] & (nearest >= 0)) < least:
+        return None
+    return found[allowed[found] & (found >= 0)][:most]

@@ -8,13 +8,14 @@ those of the corpus, where they lie.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from .approximate import ApproximateIndex
+from .approximate import ApproximateIndex, first_allowed
 from .array_file import Arrays
 from .base import Allowed, Rows, Vectors
 from .chunks import checked_chunks
@@ -93,12 +94,9 @@ class HnswIndex(ApproximateIndex):
         length = min(self._length(k, reach), self._graph.ntotal)
         parameters = _faiss.SearchParametersHNSW()
         parameters.efSearch = length
-        if len(queries) > 1:
+        with one_thread() if len(queries) == 1 else nullcontext():
             found = self._graph.search(queries, k if allowed is None else length, params=parameters)[1]
-        else:
-            with one_thread():
-                found = self._graph.search(queries, k if allowed is None else length, params=parameters)[1]
-        return [_first(line[line >= 0], k, allowed) for line in found]
+        return [first_allowed(line, allowed, sure=length, least=k, most=k) for line in found]
 
     def _length(self, k: int, reach: float) -> int:
         return int(max(self.effort, _LIST_PER_RESULT * k) * reach)
@@ -106,13 +104,6 @@ class HnswIndex(ApproximateIndex):
     def _cost(self, k: int, reach: float) -> float:
         length = self._length(k, reach)
         return _COST * length * (1 + length / _LONG)
-
-
-def _first(rows: Rows, k: int, allowed: Allowed | None) -> Rows | None:
-    """The first k allowed of the rows, None when there are fewer."""
-    if allowed is not None:
-        rows = rows[allowed[rows]]
-    return rows[:k] if len(rows) >= k else None
 
 
 def _graph(storage: Any, arrays: Arrays) -> Any:

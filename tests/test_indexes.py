@@ -164,6 +164,7 @@ def test_exact_is_the_choice_while_it_is_fast_and_whenever_all_is_asked_for():
     assert choose(146_289) == choose(146_289, recall=0.9) == "exact"
     assert choose(50_000_000) == "exact"
     assert choose(1_000_000, recall=0.99) == "hnsw"
+    assert choose(10_000_000, recall=0.99) == "ivf"
 
 
 @pytest.mark.parametrize("recall", [2, 0, -1, 1.0001, float("nan")])
