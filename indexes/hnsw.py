@@ -37,7 +37,7 @@ _LIST_PER_RESULT = 1.5
 
 # One place of the candidate list costs about as much as comparing so many rows that were copied out;
 # FAISS keeps it in a plain array, so that long lists cost more.
-_COST, _LONG = 25, 4000
+_COST, _LONG = 16, 4000
 
 
 class HnswIndex(ApproximateIndex):

@@ -70,6 +70,17 @@ def test_filters_act_inside_the_search(indexed, precision, share, n_queries):
     np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
 
 
+@pytest.mark.parametrize("n_queries", [1, 4, 120])
+def test_exact_search_is_exact_whichever_way_it_scans(precision, n_queries):
+    stored, queries = store(unit(9000, 16, 17), precision), unit(n_queries, 16, 18)
+    index, vectors = open_index("exact", np.split(stored, [4000]), dim=16), restore(stored)
+    near = vectors @ queries[0]
+    masks = [np.random.default_rng(19).random(9000) < share for share in (0.01, 0.24, 0.3, 0.7, 0.999)]
+    for allowed in [*masks, near < np.quantile(near, 0.6)]:
+        rows, _ = index.search(queries, 15, allowed)
+        np.testing.assert_array_equal(rows, brute_force(vectors, queries, 15, allowed)[0])
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 60), st.integers(1, 80), st.integers(0, 2**31))
 def test_k_results_whenever_k_rows_are_allowed(n, k, seed):
