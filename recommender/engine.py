@@ -180,8 +180,7 @@ class Recommender:
         self, snapshot: Snapshot, taste: _Taste, k: int, diversity: float, filters: Filters
     ) -> Recommendations:
         """The one path: every answer, single or batch, comes from here."""
-        rows = self._candidates(snapshot, taste, max(_POOL_FACTOR * k, _POOL_LEAST), filters)
-        vectors = snapshot.vectors(rows)
+        rows, vectors = self._candidates(snapshot, taste, max(_POOL_FACTOR * k, _POOL_LEAST), filters)
         scores = self._scorer.score(vectors, taste.liked, taste.disliked)
         chosen = self._rerank(vectors, scores, k, diversity)
         seeds, cosines = closest_seeds(vectors[chosen], taste.liked)
@@ -195,29 +194,37 @@ class Recommender:
         )
         return Recommendations(tuple(items), taste.notes)
 
-    def _candidates(self, snapshot: Snapshot, taste: _Taste, size: int, filters: Filters) -> Rows:
-        """Rows of the pool, ascending: the best `size` papers that may be shown."""
+    def _candidates(
+        self, snapshot: Snapshot, taste: _Taste, size: int, filters: Filters
+    ) -> tuple[Rows, Vectors]:
+        """The pool, in ascending rows: the best `size` papers that may be shown, and their vectors."""
         queries = self._scorer.queries(taste.liked, taste.disliked)
         depth = max(size, _DEPTH_WITH_DISLIKES if len(taste.disliked) else _DEPTH)
         known = snapshot.vectors(taste.known)
-        allowed = allowed_mask(snapshot, filters, snapshot.same_titles(taste.known))
+        allowed = allowed_mask(snapshot, filters)
+        hidden = snapshot.same_titles(taste.known)
         while True:
-            found, _ = snapshot.search(queries, depth, allowed)
+            found, _ = snapshot.search(queries, depth, allowed, hidden)
             rows = np.unique(found)
-            scores = self._scorer.score(snapshot.vectors(rows), taste.liked, taste.disliked)
-            pool, versions = _first_unknown(snapshot, rows[np.argsort(-scores, kind="stable")], known, size)
+            vectors = snapshot.vectors(rows)
+            scores = self._scorer.score(vectors, taste.liked, taste.disliked)
+            pool, versions = _first_unknown(vectors, np.argsort(-scores, kind="stable"), known, size)
             if len(pool) == size or not len(versions):
-                return np.sort(pool)
-            assert allowed is not None  # there are known papers, so there is a mask
-            allowed[snapshot.place(versions)] = False
+                pool = np.sort(pool)
+                return rows[pool], vectors[pool]
+            hidden = np.union1d(hidden, rows[versions])
 
 
-def _first_unknown(snapshot: Snapshot, rows: Rows, known: Vectors, size: int) -> tuple[Rows, Rows]:
-    """The first `size` of the rows that are no versions of known papers, and the versions met on the way."""
+def _first_unknown(
+    vectors: Vectors, order: NDArray[np.int64], known: Vectors, size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of the places in this order, the first `size` that hold no versions of known papers, and the versions
+    met on the way.
+    """
     unknown, versions = np.empty(0, np.int64), np.empty(0, np.int64)
-    for start in range(0, len(rows), size):
-        part = rows[start : start + size]
-        are_versions = _are_versions(snapshot.vectors(part), known)
+    for start in range(0, len(order), size):
+        part = order[start : start + size]
+        are_versions = _are_versions(vectors[part], known)
         unknown = np.concatenate([unknown, part[~are_versions]])[:size]
         versions = np.concatenate([versions, part[are_versions]])
         if len(unknown) == size:

@@ -34,8 +34,16 @@ def snapshot(tmp_path_factory):
 
 
 def kept(snapshot, filters, excluded=()):
-    mask = allowed_mask(snapshot, filters, np.array(excluded, np.int64))
-    return set(np.flatnonzero(snapshot.mask() if mask is None else mask).tolist())
+    """What a search for all papers finds, once with few and once with many of them hidden."""
+    query = snapshot.vectors(np.array([0]))
+    mask = allowed_mask(snapshot, filters)
+    hidden = np.array(excluded, np.int64)
+    found, _ = snapshot.search(query, 1000, mask, hidden)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("recommender.corpus.snapshot._FEW", -1)
+        by_mask, _ = snapshot.search(query, 1000, mask, hidden)
+    np.testing.assert_array_equal(found, by_mask)
+    return set(found[0].tolist())
 
 
 def by_loop(since, until, categories, excluded=()):
@@ -85,7 +93,7 @@ def test_a_category_stands_for_all_below_it_but_not_for_its_namesakes(snapshot):
 
 def test_no_filter_is_no_mask_and_is_false(snapshot):
     assert not Filters()
-    assert allowed_mask(snapshot, Filters(), np.empty(0, np.int64)) is None
+    assert allowed_mask(snapshot, Filters()) is None
 
 
 @pytest.mark.parametrize("text", ["soon", "2023-02-30", "2023-13", "", "20230101", "1.5.2023"])
@@ -96,4 +104,4 @@ def test_a_date_that_is_none_says_how_to_write_one(text):
 
 def test_an_unknown_category_names_the_frequent_ones(snapshot):
     with pytest.raises(ParameterError, match=r"cs\.CL"):
-        allowed_mask(snapshot, Filters(categories=["cs.XX"]), np.empty(0, np.int64))
+        allowed_mask(snapshot, Filters(categories=["cs.XX"]))

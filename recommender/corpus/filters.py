@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexes import Allowed, Rows
+from indexes import Allowed
 
 from ..errors import ParameterError
 from ..paper import clean_text, first_day, last_day
+from .facets import category_mask, days
 from .snapshot import Snapshot
 
 __all__ = ["Filters", "allowed_mask"]
@@ -43,44 +43,34 @@ class Filters:
         return self.since is not None or self.until is not None or bool(self.categories)
 
 
-def allowed_mask(snapshot: Snapshot, filters: Filters, excluded: Rows) -> Allowed | None:
-    """The mask for `Snapshot.search`: papers that pass the filters and are not among `excluded`.
+def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
+    """The mask for `Snapshot.search`: papers that pass the filters; None when every paper does.
 
-    None when every paper may come. Raises ParameterError for a category that no paper has.
+    Not to be written to. Raises ParameterError for a category that no paper has.
     """
-    if not filters and not len(excluded):
+    if not filters:
         return None
-    mask = snapshot.mask()
+    masks = [_in_category(snapshot, category) for category in filters.categories]
+    mask = np.logical_or.reduce(masks) if len(masks) > 1 else masks[0] if masks else None
     if filters.since is not None or filters.until is not None:
-        mask &= _in_range(snapshot, filters.since, filters.until)
-    if filters.categories:
-        mask &= _in_categories(snapshot, filters.categories)
-    mask[snapshot.place(excluded)] = False
+        in_range = _in_range(snapshot, filters.since, filters.until)
+        mask = in_range if mask is None else mask & in_range
     return mask
 
 
-def _mask_of(snapshot: Snapshot, rows: Rows) -> NDArray[np.bool_]:
-    mask = np.zeros(len(snapshot.mask()), np.bool_)
-    mask[snapshot.place(rows)] = True
+def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allowed:
+    dated = days(snapshot)
+    mask = dated >= max(since or 0, 1)  # 0 stands for no date
+    if until is not None:
+        mask &= dated <= until
     return mask
 
 
-def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> NDArray[np.bool_]:
-    statement = "SELECT row FROM papers WHERE day BETWEEN ? AND ?"
-    latest = datetime.date.max.toordinal()
-    return _mask_of(snapshot, snapshot.rows(statement, (since or 0, until or latest)))
-
-
-def _in_categories(snapshot: Snapshot, categories: Sequence[str]) -> NDArray[np.bool_]:
-    found = []
-    for category in categories:
-        # '/' follows '.' in the alphabet: the range holds category.ANYTHING and nothing else.
-        statement = "SELECT row FROM categories WHERE category = ? OR (category >= ? AND category < ?)"
-        rows = snapshot.rows(statement, (category, f"{category}.", f"{category}/"))
-        if not len(rows):
-            raise ParameterError(f"no paper has the category {category!r}; {_some_categories(snapshot)}")
-        found.append(rows)
-    return _mask_of(snapshot, np.concatenate(found))
+def _in_category(snapshot: Snapshot, category: str) -> Allowed:
+    mask = category_mask(snapshot, category)
+    if not mask.any():
+        raise ParameterError(f"no paper has the category {category!r}; {_some_categories(snapshot)}")
+    return mask
 
 
 def _some_categories(snapshot: Snapshot) -> str:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,21 @@ from ..paper import Paper
 from .database import connect_reader, named_damage, read_format
 from .derived import check_ends, load_derived
 from .manifest import Manifest, load_manifest
+from .memo import Memo
 from .segments import load_segments, open_vectors
 
 __all__ = ["Snapshot"]
 
 # A writer may drop a vector file between our reading its name and our opening it; then we look again.
 _ATTEMPTS = 5
+
+# Up to so many papers are left out of an answer by asking for that many more.
+_FEW = 64
+
+# A mask of a million papers is a megabyte.
+_KEPT = 32
+
+_NO_ROWS: Rows = np.empty(0, np.int64)
 
 
 class Snapshot:
@@ -56,7 +66,8 @@ class Snapshot:
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(last_attempt)
-        self._live = self._live_mask()
+        self._dead = self.place(self.rows("SELECT row FROM tombstones"))
+        self.memo = Memo(_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, connection.close)
 
@@ -84,22 +95,36 @@ class Snapshot:
 
     def __len__(self) -> int:
         """Number of papers."""
-        return len(self._index) if self._live is None else int(np.count_nonzero(self._live))
+        return len(self._index) - len(self._dead)
 
-    def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]:
+    @property
+    def size(self) -> int:
+        """Number of vectors, those of removed papers among them: the length of a mask."""
+        return len(self._index)
+
+    def search(
+        self, queries: Vectors, k: int, allowed: Allowed | None = None, hidden: Rows = _NO_ROWS
+    ) -> tuple[Rows, Cosines]:
         """The k nearest papers of each query, as `VectorIndex.search`, but in rows of the corpus.
 
-        `allowed` is a mask from `mask`; removed papers are never found.
+        `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers
+        and `hidden` rows, given without repetition, are never found.
         """
-        positions, cosines = self._index.search(queries, k, self._live if allowed is None else allowed)
+        out = self.place(hidden)
+        if allowed is None:
+            out = np.concatenate([out, self._dead])
+        if len(out) <= _FEW:
+            # So many more than k hold k others, at less cost than a mask of the whole corpus.
+            found = self._index.search(queries, k + len(out), allowed)
+            positions, cosines = _without(*found, out, k)
+        else:
+            mask = np.ones(len(self._index), np.bool_) if allowed is None else allowed.copy()
+            mask[out] = False
+            positions, cosines = self._index.search(queries, k, mask)
         return positions + self._first_row, cosines
 
-    def mask(self) -> Allowed:
-        """A new mask of the papers that are there, for a filter to narrow; index it with `place`."""
-        return np.ones(len(self._index), np.bool_) if self._live is None else self._live.copy()
-
     def place(self, rows: Rows) -> Rows:
-        """Where rows stand in a mask. Raises CorpusDamaged for a row that has no vector."""
+        """Where rows stand among the vectors. Raises CorpusDamaged for a row that has no vector."""
         places = rows - self._first_row
         if len(places) and not 0 <= places.min() <= places.max() < len(self._index):
             raise CorpusDamaged(f"{self._folder}: a row has no vector; run `recommender verify`")
@@ -107,6 +132,8 @@ class Snapshot:
 
     def vectors(self, rows: Rows) -> Vectors:
         """The vectors of these rows as unit float32, shape (len(rows), dim)."""
+        if len(self._blocks) == 1:
+            return restore(self._blocks[0].take(self.place(rows), axis=0))
         stored: Stored = np.empty((len(rows), self.manifest.dim), PRECISIONS[self.manifest.precision])
         segment_of = np.searchsorted(self._starts, rows, side="right") - 1
         for number in np.unique(segment_of):
@@ -139,8 +166,8 @@ class Snapshot:
             yield from self._connection.execute(statement, parameters)
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
-        """The first column of such lines, as an array."""
-        return np.fromiter((line[0] for line in self.select(statement, parameters)), dtype=np.int64)
+        """The only column of such lines, as an array."""
+        return np.fromiter(chain.from_iterable(self.select(statement, parameters)), dtype=np.int64)
 
     def _open_index(self, last_attempt: bool) -> VectorIndex:
         """The index over this state's vectors; an index file that is of no use is only told."""
@@ -165,17 +192,19 @@ class Snapshot:
         """The kind of index that answers."""
         return ExactIndex.kind if self.derived is None or self.index_problem else self.derived.measured.kind
 
-    def _live_mask(self) -> Allowed | None:
-        dead = self.rows("SELECT row FROM tombstones")
-        if not len(dead):
-            return None
-        live = np.ones(len(self._index), np.bool_)
-        live[self.place(dead)] = False
-        return live
-
     def _paper(self, row: int, record: str) -> Paper:
         try:
             return Paper.from_json(record)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             message = f"{self._folder}: the paper in row {row} cannot be read; run `recommender verify`"
             raise CorpusDamaged(message) from error
+
+
+def _without(positions: Rows, cosines: Cosines, out: Rows, k: int) -> tuple[Rows, Cosines]:
+    """The k first of each line that are not `out`; all lines have as many."""
+    if not len(out):
+        return positions, cosines
+    hidden = np.isin(positions, out)
+    width = min(k, int((~hidden).sum(axis=1).min(initial=k)))
+    order = np.argsort(hidden, axis=1, kind="stable")[:, :width]
+    return np.take_along_axis(positions, order, axis=1), np.take_along_axis(cosines, order, axis=1)
