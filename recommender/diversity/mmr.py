@@ -15,15 +15,8 @@ _Values = NDArray[np.float64]
 # their vectors (300 kB a pool of 200) to stay in the cache between the first step and the second.
 _BLOCK = 32
 
-# Steps in which every candidate is compared. After one the values are still far above what they
-# will become; after two the last of ten papers comes from the first 20 of 200 (60 at diversity 0.5).
+# Steps in which every candidate is compared: after one, values are still far above what they will become.
 _WHOLE_STEPS = 2
-
-# How many candidates per paper asked for are compared in the later steps, to begin with.
-_WIDTH = 3
-
-# When for more pools of a block than this it was not enough, later blocks begin with twice as many.
-_UNSURE = 0.4
 
 
 def mmr(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
@@ -62,49 +55,38 @@ def mmr_of_pools(pools: Pools, scores: ScoresOfPools, k: int, diversity: float) 
         return np.where(np.take_along_axis(scores, order, axis=1) > -np.inf, order, PADDING)
     pools, weight = np.ascontiguousarray(pools), np.float64(diversity)
     chosen = np.empty((len(scores), k), np.int64)
-    width = _WIDTH * k
     for start in range(0, len(scores), _BLOCK):
         part = slice(start, start + _BLOCK)
-        unsure = _mmr_of_block(pools[part], scores[part], weight, width, chosen[part])
-        if unsure > _UNSURE:
-            width *= 2
+        _mmr_of_block(pools[part], scores[part], weight, chosen[part])
     return chosen
 
 
-def _mmr_of_block(
-    pools: Pools, scores: ScoresOfPools, weight: np.float64, width: int, chosen: PositionsOfPools
-) -> float:
-    """Fill `chosen`; the share of the pools for which `width` was not enough."""
+def _mmr_of_block(pools: Pools, scores: ScoresOfPools, weight: np.float64, chosen: PositionsOfPools) -> None:
+    """Fill `chosen`, of shape (pools, papers asked for)."""
     there = scores > -np.inf
     relevance = np.where(there, (1 - weight) * np.where(there, scores, 0), -np.inf)
     values = np.where(there, np.inf, -np.inf)
-    steps = chosen.shape[1]
-    for step in range(min(steps, _WHOLE_STEPS)):
-        last = values.argmax(axis=1) if step else scores.argmax(axis=1)
-        chosen[:, step] = _or_padding(last, values)
-        values = _take(last, pools, relevance, values, weight)
-    left = np.arange(len(pools) if steps > _WHOLE_STEPS else 0)
-    unsure = 0.0
+    # The first is the best by score, though its value may be no higher than others' (diversity 1).
+    first = scores.argmax(axis=1)
+    whole = min(chosen.shape[1], _WHOLE_STEPS)
+    chosen[:, :whole], _, values = _play(pools, relevance, values, weight, whole, first)
+    left = np.arange(len(pools) if chosen.shape[1] > whole else 0)
+    width = _first_width(chosen.shape[1], weight)
     while len(left):
         columns, limit = _shortlist(values[left], width)
         at = left[:, np.newaxis], columns
-        places, sure = _play_out(pools[at], relevance[at], values[at], limit, weight, steps - _WHOLE_STEPS)
+        steps = chosen.shape[1] - whole
+        places, worth, _ = _play(pools[at], relevance[at], values[at], weight, steps)
         rest = np.where(places < 0, PADDING, np.take_along_axis(columns, places, axis=1))
-        chosen[left[sure], _WHOLE_STEPS:] = rest[sure]
-        unsure = unsure or 1 - float(sure.mean())
+        # At the limit itself one that was left out may come earlier in its pool.
+        sure = (worth[:, -1] > limit) | (limit == -np.inf)
+        chosen[left[sure], whole:] = rest[sure]
         left, width = left[~sure], width * 2
-    return unsure
 
 
-def _take(
-    last: PositionsOfPools, pools: Pools, relevance: _Values, values: _Values, weight: np.float64
-) -> _Values:
-    """What every paper is worth once `last` is taken of each pool. It leaves `relevance` as well."""
-    every = np.arange(len(pools))
-    relevance[every, last] = -np.inf
-    cosines = np.vecdot(pools, pools[every, last][:, np.newaxis])
-    worth: _Values = np.minimum(values, relevance - weight * cosines)
-    return worth
+def _first_width(k: int, weight: np.float64) -> int:
+    """How many play on after the whole steps: what is enough for nine of ten real pools of 200, k = 10."""
+    return round(k * (1 + 10 * min(float(weight), 0.5)))
 
 
 def _shortlist(values: _Values, width: int) -> tuple[NDArray[np.int64], _Values]:
@@ -120,23 +102,32 @@ def _shortlist(values: _Values, width: int) -> tuple[NDArray[np.int64], _Values]
     return np.nonzero(inside)[1].reshape(count, width), limit
 
 
-def _play_out(
-    pools: Pools, relevance: _Values, values: _Values, limit: _Values, weight: np.float64, steps: int
-) -> tuple[PositionsOfPools, NDArray[np.bool_]]:
-    """Take `steps` papers of each pool; and for which pools each of them was worth more than `limit`."""
-    every = np.arange(len(pools))
-    chosen = np.empty((len(pools), steps), np.int64)
-    sure = np.ones(len(pools), np.bool_)
+def _play(
+    pools: Pools,
+    relevance: _Values,
+    values: _Values,
+    weight: np.float64,
+    steps: int,
+    first: PositionsOfPools | None = None,
+) -> tuple[PositionsOfPools, _Values, _Values]:
+    """Take `steps` papers of each pool: their places, what each was worth, and the values of all then.
+
+    It changes `relevance`: what is taken is not taken again. With `first` it begins the list; without,
+    it ends it, and the values are those before the last was taken.
+    """
+    count, size, dim = pools.shape
+    starts = np.arange(0, count * size, size)
+    vectors, flat_relevance = pools.reshape(-1, dim), relevance.reshape(-1)
+    chosen = np.empty((count, steps), np.int64)
+    worth = np.empty((count, steps))
     for step in range(steps):
-        last = values.argmax(axis=1)
-        chosen[:, step] = _or_padding(last, values)
-        # At the limit itself one that was left out may come earlier in its pool.
-        sure &= (values[every, last] > limit) | (limit == -np.inf)
-        if step + 1 < steps:
-            values = _take(last, pools, relevance, values, weight)
-    return chosen, sure
-
-
-def _or_padding(last: PositionsOfPools, values: _Values) -> PositionsOfPools:
-    """Positions, where there was something to take."""
-    return np.where(values[np.arange(len(last)), last] > -np.inf, last, PADDING)
+        last = values.argmax(axis=1) if step or first is None else first
+        at = starts + last
+        chosen[:, step], worth[:, step] = last, values.reshape(-1)[at]
+        flat_relevance[at] = -np.inf
+        if first is None and step + 1 == steps:
+            break  # nobody asks for the values after the last one
+        cosines = np.vecdot(pools, vectors[at][:, np.newaxis])
+        values = np.minimum(values, relevance - weight * cosines)
+    chosen[worth == -np.inf] = PADDING
+    return chosen, worth, values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -13,7 +13,7 @@ from recommender.diversity import RERANKS, rerank_pools
 
 from .data import make_vectors
 from .machine import missing
-from .report import Section, Table
+from .report import Cell, Section, Table
 from .scale import Setting
 from .timing import in_turn
 
@@ -21,67 +21,72 @@ __all__ = ["diversity"]
 
 _K = 10
 _SHAPES = ((200, 0.2), (200, 0.5), (50, 0.2))
-_BLOCK = 64
+_BLOCK = 32
+_PEER = "pyversity, pool by pool"
 
-Pools = NDArray[np.float32]
-Work = Callable[[Pools, NDArray[np.float32], float], object]
+Vectors = NDArray[np.float32]
+Work = Callable[[Vectors, Vectors, float], object]
 
 
 def diversity(setting: Setting) -> Section:
-    """Milliseconds a pool, over different pools that lie in memory, not in the cache."""
+    """Milliseconds a pool, the pools of a block gathered just before as a batch of readers would."""
     from threadpoolctl import threadpool_limits
 
-    rows, facts = [], {}
-    vectors = np.load(make_vectors(setting, setting.scale.sizes[0]), mmap_mode="r")
+    rows: list[list[Cell]] = []
+    facts: dict[str, float] = {}
+    vectors = np.load(make_vectors(setting, setting.scale.sizes[0])).astype(np.float32)
     for size, weight in _SHAPES:
-        pools, scores = _pools(setting, vectors, size)
+        nearest, scores = _pools(setting, vectors, size)
         with threadpool_limits(limits=1):
-            times = _times(pools, scores, weight)
-        peer = times.get("pyversity, pool by pool")
+            times = _times(vectors, nearest, scores, weight)
+        peer = times.get(_PEER)
         for name, taken in times.items():
             ratio = peer / taken if peer else None
-            rows.append(
-                [f"{_K} of {size} x {vectors.shape[1]}, diversity {weight}", name, 1000 * taken, ratio]
-            )
+            shape = f"{_K} of {size} x {vectors.shape[1]}, diversity {weight}"
+            rows.append([shape, name, 1000 * taken, ratio])
             if ratio:
                 facts[f"{name} ({size}, {weight})"] = ratio
     note = (
-        f"Medians over blocks of {min(_BLOCK, len(pools))} of {len(pools)} pools, each block three times; "
-        "ratios in the same run. Both give the same lists but for ties in the last bit."
+        f"Medians over {setting.scale.pools} pools in blocks of {_BLOCK}, each three times, gathered before "
+        "each measurement; ratios in the same run. Both give the same lists but for ties in the last bit."
     )
     absent = missing(("pyversity",))
     columns = ["pools", "contender", "ms a pool", "times as fast as pyversity"]
     return Section([Table("Choosing a varied list", columns, rows, f"{note} {absent}".strip())], facts)
 
 
-def _times(pools: Pools, scores: NDArray[np.float32], weight: float) -> dict[str, float]:
+def _times(vectors: Vectors, nearest: NDArray[np.int64], scores: Vectors, weight: float) -> dict[str, float]:
     """Seconds a pool of each contender."""
-    block = min(_BLOCK, len(pools))
-    starts = range(0, len(pools) - block + 1, block)
+    starts = range(0, len(nearest) - _BLOCK + 1, _BLOCK)
+    pools = np.empty((_BLOCK, nearest.shape[1], vectors.shape[1]), np.float32)
+
+    def part(number: int) -> slice:
+        start = starts[number % len(starts)]
+        return slice(start, start + _BLOCK)
+
+    def gather(number: int) -> None:
+        np.take(vectors, nearest[part(number)], axis=0, out=pools, mode="clip")
+
+    def one(work: Work, number: int) -> None:
+        work(pools, scores[part(number)], weight)
+
     with ThreadPoolExecutor(2) as threads:
-        # Each begins elsewhere: none finds in the cache the pools that another has just read.
-        tasks = {
-            name: partial(
-                _one_block, work, pools, scores, weight, [*starts[3 * shift :], *starts[: 3 * shift]]
-            )
-            for shift, (name, work) in enumerate(_contenders(threads).items())
-        }
-        times = in_turn(tasks, calls=3 * len(starts), turn=1)
-    return {name: taken.median / block for name, taken in times.items()}
+        tasks = {name: partial(one, work) for name, work in _contenders(threads).items()}
+        times = in_turn(tasks, calls=3 * len(starts), turn=1, prepare=gather)
+    return {name: taken.median / _BLOCK for name, taken in times.items()}
 
 
 def _contenders(threads: ThreadPoolExecutor) -> dict[str, Work]:
     one, many = RERANKS["mmr"], rerank_pools("mmr")
 
-    def pool_by_pool(pools: Pools, scores: NDArray[np.float32], weight: float) -> object:
+    def pool_by_pool(pools: Vectors, scores: Vectors, weight: float) -> object:
         return [one(pool, of_pool, _K, weight) for pool, of_pool in zip(pools, scores, strict=True)]
 
-    def block(pools: Pools, scores: NDArray[np.float32], weight: float) -> object:
+    def block(pools: Vectors, scores: Vectors, weight: float) -> object:
         return many(pools, scores, _K, weight)
 
-    def halves(pools: Pools, scores: NDArray[np.float32], weight: float) -> object:
-        half = len(pools) // 2
-        parts = (slice(0, half), slice(half, None))
+    def halves(pools: Vectors, scores: Vectors, weight: float) -> object:
+        parts = (slice(0, _BLOCK // 2), slice(_BLOCK // 2, None))
         return list(threads.map(lambda part: many(pools[part], scores[part], _K, weight), parts))
 
     contenders: dict[str, Work] = {
@@ -93,33 +98,20 @@ def _contenders(threads: ThreadPoolExecutor) -> dict[str, Work]:
         return contenders
     import pyversity
 
-    def peer(pools: Pools, scores: NDArray[np.float32], weight: float) -> object:
+    def peer(pools: Vectors, scores: Vectors, weight: float) -> object:
         return [
             pyversity.mmr(pool, of_pool, k=_K, diversity=weight)
             for pool, of_pool in zip(pools, scores, strict=True)
         ]
 
-    return {"pyversity, pool by pool": peer, **contenders}
+    return {_PEER: peer, **contenders}
 
 
-def _one_block(
-    work: Work,
-    pools: Pools,
-    scores: NDArray[np.float32],
-    weight: float,
-    starts: Sequence[int],
-    number: int,
-) -> None:
-    start = starts[number % len(starts)]
-    part = slice(start, start + min(_BLOCK, len(pools)))
-    work(pools[part], scores[part], weight)
-
-
-def _pools(setting: Setting, vectors: NDArray[np.float16], size: int) -> tuple[Pools, NDArray[np.float32]]:
+def _pools(setting: Setting, vectors: Vectors, size: int) -> tuple[NDArray[np.int64], Vectors]:
     """The `size` nearest to each of some papers, in row order, and their cosines to it."""
-    every = vectors.astype(np.float32)
-    chosen = np.random.default_rng(setting.seed).choice(len(every), setting.scale.pools, replace=False)
-    cosines = every[chosen] @ every.T
+    rng = np.random.default_rng(setting.seed)
+    chosen = rng.choice(len(vectors), setting.scale.pools, replace=False)
+    cosines = vectors[chosen] @ vectors.T
     cosines[np.arange(len(chosen)), chosen] = -2
     rows = np.sort(np.argpartition(-cosines, size, axis=1)[:, :size], axis=1)
-    return every[rows], np.take_along_axis(cosines, rows, axis=1)
+    return rows, np.take_along_axis(cosines, rows, axis=1)

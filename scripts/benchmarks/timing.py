@@ -42,14 +42,17 @@ def in_turn(
     turn: int = 10,
     limit_s: float = 30.0,
     warm_up: bool = True,
+    prepare: Callable[[int], object] = lambda number: None,
 ) -> dict[str, Times]:
     """Call each task with 0, 1, ..., calls - 1, some calls of one, then of the next, round by round.
 
-    With `warm_up` the first call of each is made once more beforehand, untimed. A task is left out of
-    later rounds once it has taken `limit_s` seconds.
+    `prepare` is called before each call, with its number, untimed. With `warm_up` the first call of each
+    is made once more beforehand, untimed. A task is left out of later rounds once it has taken `limit_s`
+    seconds.
     """
     times = {name: Times() for name in tasks}
     for task in tasks.values() if warm_up else ():
+        prepare(0)
         task(0)
     for start in range(0, calls, turn):
         for name, task in tasks.items():
@@ -57,6 +60,7 @@ def in_turn(
             for number in range(start, min(start + turn, calls)):
                 if sum(taken) > limit_s and len(taken) >= _LEAST_CALLS:
                     break
+                prepare(number)
                 begin = time.perf_counter()
                 task(number)
                 taken.append(time.perf_counter() - begin)
