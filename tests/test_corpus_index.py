@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.cli import main
-from recommender.corpus import indexing
+from recommender.corpus import compaction, derived, indexing
 from recommender.errors import ParameterError
 
 
@@ -188,6 +188,48 @@ def test_stopped_while_the_index_is_built_a_corpus_answers_exactly_and_goes_on(
     again = Corpus.build(papers, tmp_path / "c", encoder=fake)
     assert (again.info().index, len(index_files(again))) == ("hnsw", 1)
     assert_whole(again)
+
+
+class Crash(BaseException):
+    """What a kill looks like from inside."""
+
+
+STEPS = [
+    (derived.os, "fsync"),
+    (derived, "sync_folder"),
+    (compaction, "drop_derived"),
+    (indexing, "merge_segments"),
+    (indexing, "build_index"),
+    (indexing, "name_derived"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("place", "name"), STEPS, ids=[name for _, name in STEPS])
+def test_a_crash_while_compacting_leaves_papers_vectors_and_an_answer(
+    hnsw, papers, fake, monkeypatch, place, name, after
+):
+    hnsw.add(make_papers(5, start=60))
+    hnsw.remove([paper.id for paper in papers[:7]])
+    expected = {paper.id for paper in hnsw}
+    step = getattr(place, name)
+
+    def crash(*arguments, **options):
+        if after:
+            step(*arguments, **options)
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, crash)
+        with pytest.raises(Crash):
+            hnsw.compact()
+    reopened = Corpus.open(hnsw.path, encoder=fake)
+    assert {paper.id for paper in reopened} == expected
+    assert_whole(reopened)
+    reopened.compact()
+    assert (reopened.info().index, reopened.info().indexed, len(index_files(reopened))) == ("hnsw", 58, 1)
+    assert not list(reopened.path.glob("*.writing"))
+    assert_whole(reopened)
 
 
 def test_a_line_that_was_altered_is_damage(hnsw):
