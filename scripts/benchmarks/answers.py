@@ -152,6 +152,7 @@ def _growth(sizes: tuple[int, ...], facts: dict[str, float]) -> Table:
         cost = facts[f"{large} p50 ms"] / facts[f"{small} p50 ms"]
         rows.append([f"{small:,} to {large:,}", large / small, cost])
     largest = [size for size in sizes if size != REAL][-2:]
-    cost = facts[f"{largest[1]} p50 ms"] / facts[f"{largest[0]} p50 ms"]
-    facts["growth share"] = cost / (largest[1] / largest[0])
+    if len(largest) == 2:
+        cost = facts[f"{largest[1]} p50 ms"] / facts[f"{largest[0]} p50 ms"]
+        facts["growth share"] = cost / (largest[1] / largest[0])
     return Table("Cost against size", ["papers", "times as many", "times the p50"], rows)

@@ -32,6 +32,8 @@ def _of_many(name: str) -> Callable[[Facts], float]:
     return _fact(f"{name} (200, 0.2)")
 
 
+_SIGNS: dict[Callable[[float, float], bool], str] = {operator.ge: ">=", operator.le: "<=", operator.lt: "<"}
+
 _MILLION = 1_000_000
 
 _BARS = (
@@ -64,7 +66,7 @@ def bars_table(sections: Mapping[str, Section], scales: Mapping[str, str]) -> Ta
     """Each bar with its measured value; what was not measured, or not at full scale, says so."""
     rows: list[list[Cell]] = []
     for bar in _BARS:
-        sign = {operator.ge: ">=", operator.le: "<=", operator.lt: "<"}[bar.good]
+        sign = _SIGNS[bar.good]
         try:
             value = bar.value(sections[bar.section].facts)
         except KeyError:

@@ -22,6 +22,7 @@ Encode: TypeAlias = "Callable[[Sequence[str]], NDArray[np.float32]]"
 _PLAIN = "SentenceTransformer.encode, fp32"
 _PARTS = 4
 _NEIGHBOURS = 10
+_SHORTENED = ("minilm@128", "static@128")
 
 
 @dataclass
@@ -94,11 +95,11 @@ def _nearest(vectors: NDArray[np.float32], depth: int) -> NDArray[np.int64]:
 
 
 def _encoders() -> tuple[dict[str, Encode], list[str]]:
-    """Plain sentence-transformers, then every built-in encoder; and a note on each that is not here."""
+    """Plain sentence-transformers, then every built-in encoder; and what there is to say about them."""
     from sentence_transformers import SentenceTransformer
 
     from recommender.encoders import ENCODERS, load_encoder
-    from recommender.encoders.minilm import minilm_folder
+    from recommender.encoders.minilm import BACKENDS, MiniLM, minilm_folder
     from recommender.errors import RecommenderError
 
     plain = SentenceTransformer(str(minilm_folder()), device="cpu")
@@ -106,9 +107,14 @@ def _encoders() -> tuple[dict[str, Encode], list[str]]:
         _PLAIN: lambda part: plain.encode(list(part), normalize_embeddings=True, show_progress_bar=False)
     }
     notes = []
-    for name in ENCODERS:
+    for name in (*ENCODERS, *(f"minilm:{backend}" for backend in BACKENDS), *_SHORTENED):
         try:
-            encoders[name] = load_encoder(name).encode
+            encoder = load_encoder(name)
+            encoder.encode(["Any text."])
         except RecommenderError as error:
             notes.append(f"Without {name}: {error}.")
+            continue
+        encoders[name] = encoder.encode
+        if isinstance(encoder, MiniLM):
+            notes.append(f"{name} is run by {encoder.backend}.")
     return encoders, notes

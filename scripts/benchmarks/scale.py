@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SCALES", "Scale", "Setting"]
+__all__ = ["REAL", "SCALES", "Scale", "Setting"]
 
 
 @dataclass(frozen=True)
