@@ -1,9 +1,8 @@
-"""Diversity: mmr for one pool and for many against pyversity, on one thread and on two."""
+"""Diversity: mmr for one pool and for many against pyversity, all on one thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -34,7 +33,7 @@ def diversity(setting: Setting) -> Section:
 
     rows: list[list[Cell]] = []
     facts: dict[str, float] = {}
-    vectors = np.load(make_vectors(setting, setting.scale.sizes[0])).astype(np.float32)
+    vectors = np.load(make_vectors(setting, setting.scale.sizes[-2])).astype(np.float32)
     for size, weight in _SHAPES:
         nearest, scores = _pools(setting, vectors, size)
         with threadpool_limits(limits=1):
@@ -70,13 +69,12 @@ def _times(vectors: Vectors, nearest: NDArray[np.int64], scores: Vectors, weight
     def one(work: Work, number: int) -> None:
         work(pools, scores[part(number)], weight)
 
-    with ThreadPoolExecutor(2) as threads:
-        tasks = {name: partial(one, work) for name, work in _contenders(threads).items()}
-        times = in_turn(tasks, calls=3 * len(starts), turn=1, prepare=gather)
+    tasks = {name: partial(one, work) for name, work in _contenders().items()}
+    times = in_turn(tasks, calls=3 * len(starts), turn=1, prepare=gather)
     return {name: taken.median / _BLOCK for name, taken in times.items()}
 
 
-def _contenders(threads: ThreadPoolExecutor) -> dict[str, Work]:
+def _contenders() -> dict[str, Work]:
     one, many = RERANKS["mmr"], rerank_pools("mmr")
 
     def pool_by_pool(pools: Vectors, scores: Vectors, weight: float) -> object:
@@ -85,15 +83,7 @@ def _contenders(threads: ThreadPoolExecutor) -> dict[str, Work]:
     def block(pools: Vectors, scores: Vectors, weight: float) -> object:
         return many(pools, scores, _K, weight)
 
-    def halves(pools: Vectors, scores: Vectors, weight: float) -> object:
-        parts = (slice(0, _BLOCK // 2), slice(_BLOCK // 2, None))
-        return list(threads.map(lambda part: many(pools[part], scores[part], _K, weight), parts))
-
-    contenders: dict[str, Work] = {
-        "ours, pool by pool": pool_by_pool,
-        "ours, a block": block,
-        "ours, a block on two threads": halves,
-    }
+    contenders: dict[str, Work] = {"ours, pool by pool": pool_by_pool, "ours, a block": block}
     if missing(("pyversity",)):
         return contenders
     import pyversity
