@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from .base import Encoder, Vectors
-from .minilm import load_minilm
+from .minilm import ROTATION, load_minilm
 from .model_folder import download
 from .sentence_transformer import SentenceTransformerEncoder
+from .shortened import Shortened
+from .static import load_static
 from .stored import StoredVectors
 
 __all__ = ["DEFAULT_ENCODER", "ENCODERS", "Encoder", "StoredVectors", "Vectors", "load_encoder"]
 
-ENCODERS: dict[str, Callable[[Path | None], Encoder]] = {"minilm": load_minilm}
+ENCODERS: dict[str, Callable[[Path | None], Encoder]] = {"minilm": load_minilm, "static": load_static}
 """Every built-in encoder by name; a new one is one file and one line here."""
 
 DEFAULT_ENCODER = "minilm"
@@ -22,10 +26,23 @@ DEFAULT_ENCODER = "minilm"
 def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = None) -> Encoder:
     """The encoder of that name: a built-in one, a local folder, or a sentence-transformers name on the hub.
 
-    `model_dir` says where the weights of `name` lie. Raises EncoderUnknown when there is no such
-    encoder and EncoderDamaged when its weights are not what they should be.
+    ``NAME@128`` is its first 128 dimensions, ``minilm:torch`` minilm run by torch (see
+    `minilm.BACKENDS`). `model_dir` says where the weights of `name` lie. Raises EncoderUnknown when
+    there is no such encoder, EncoderDamaged when its weights are not what they should be, and
+    ParameterError for a number of dimensions or a backend that it does not have.
     """
     folder = None if model_dir is None else Path(model_dir)
+    whole, _, dim = name.rpartition("@")
+    if whole and dim.isdecimal() and not Path(name).is_dir():
+        encoder = _whole_encoder(whole, folder)
+        rotation = np.load(ROTATION, allow_pickle=False) if encoder.name == "minilm" else None
+        return Shortened(encoder, int(dim), rotation=rotation)
+    return _whole_encoder(name, folder)
+
+
+def _whole_encoder(name: str, folder: Path | None) -> Encoder:
+    if name.startswith("minilm:"):
+        return load_minilm(folder, backend=name.removeprefix("minilm:"))
     if name in ENCODERS:
         return ENCODERS[name](folder)
     if folder is None and Path(name).is_dir():
