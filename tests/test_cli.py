@@ -61,7 +61,7 @@ def test_build_like_add_remove_compact_verify(run, folder, source, tmp_path):
     more.write_text("id,title,abstract\nx1,A new paper,on robots\n")
     status, out, err = run("add", more, "--corpus", folder)
     assert (status, out) == (0, f"{folder}: 41 papers\n")
-    assert err[0].startswith("1 papers read, 1 new, 0 changed, 0 unchanged; 1 encoded in ")
+    assert err[0].startswith("1 papers read, 1 new, 0 changed, 0 unchanged; 1 encoded by fake in ")
     status, out, err = run("remove", "x1", "nonsense", "--corpus", folder)
     assert (status, err) == (1, [f"recommender: not in {folder}: nonsense"])
     assert out == f"{folder}: 1 removed, 40 papers left\n"

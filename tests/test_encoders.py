@@ -12,10 +12,11 @@ from conftest import FakeEncoder
 
 from recommender.corpus.embedded import sample_encoder, sample_papers
 from recommender.encoders import ENCODERS, StoredVectors, load_encoder
+from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows
-from recommender.encoders.minilm import MINILM_FINGERPRINT, load_minilm, minilm_folder
+from recommender.encoders.minilm import BACKENDS, MINILM_FINGERPRINT, ROTATION, load_minilm, minilm_folder
 from recommender.encoders.model_folder import folder_fingerprint, weight_files
-from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown
+from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown, ParameterError
 
 TEXTS = [
     "Graph neural networks for molecules. We study graphs.",
@@ -34,10 +35,26 @@ def minilm():
     return load_encoder("minilm")
 
 
-@pytest.fixture(params=["fake", "stored", pytest.param("minilm", marks=needs_minilm)])
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request):
+    """minilm run in each way that this machine can."""
+    encoder = load_minilm(backend=request.param)
+    try:
+        encoder.encode(["open it"])
+    except EncoderUnknown as error:
+        pytest.skip(str(error))
+    return encoder
+
+
+REAL = [pytest.param(name, marks=needs_minilm) for name in ("minilm", "minilm:torch", "minilm@48")]
+
+
+@pytest.fixture(params=["fake", "stored", "static", *REAL])
 def encoder(request):
     if request.param == "minilm":
         return request.getfixturevalue("minilm")
+    if request.param not in ("fake", "stored"):
+        return load_encoder(request.param)
     fake = FakeEncoder()
     return (
         fake
@@ -120,12 +137,92 @@ def test_minilm_is_the_official_one(minilm):
 
 
 @needs_minilm
-def test_minilm_equals_plain_sentence_transformers(minilm):
+def test_minilm_by_torch_equals_plain_sentence_transformers():
     from sentence_transformers import SentenceTransformer
 
     plain = SentenceTransformer(str(minilm_folder()), device="cpu")
     expected = plain.encode(TEXTS, normalize_embeddings=True)
-    np.testing.assert_allclose(minilm.encode(TEXTS), expected, atol=1e-5)
+    np.testing.assert_allclose(load_encoder("minilm:torch").encode(TEXTS), expected, atol=1e-5)
+
+
+@needs_minilm
+def test_every_backend_of_minilm_agrees_with_float32_and_may_be_mixed(backend):
+    """The sample's vectors are float32's; of the ten nearest neighbours nearly all must stay."""
+    texts = [paper.text for paper in sample_papers()][:120]
+    expected, rows = sample_encoder().encode(texts), backend.encode(texts)
+    assert np.einsum("ij,ij->i", expected, rows).min() > 0.9995
+    kept = [len(set(a) & set(b)) for a, b in zip(ten_nearest(expected), ten_nearest(rows), strict=True)]
+    assert np.mean(kept) / 10 >= 0.97
+    assert backend.fingerprint == MINILM_FINGERPRINT
+
+
+def ten_nearest(vectors):
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    return np.argsort(-cosines, axis=1)[:, :10]
+
+
+@needs_minilm
+def test_a_backend_that_is_not_faithful_is_passed_over_and_has_a_fingerprint_of_its_own(monkeypatch):
+    class Rough:
+        name = "rough"
+
+        def encode(self, texts):
+            rows = sample_encoder().encode(texts).astype(np.float64)
+            return unit_rows(rows + np.random.default_rng(0).normal(0, 0.01, rows.shape))
+
+    monkeypatch.setattr(
+        minilm_module, "BACKENDS", {"rough": lambda folder: Rough(), "torch": BACKENDS["torch"]}
+    )
+    assert load_minilm().backend == "torch f32"
+    rough = load_minilm(backend="rough")
+    assert rough.backend == "rough"
+    assert rough.fingerprint != MINILM_FINGERPRINT
+
+
+@needs_minilm
+def test_openvino_gives_each_text_the_same_bytes_whatever_it_is_encoded_with():
+    pytest.importorskip("openvino")
+    encoder = load_encoder("minilm:openvino")
+    texts = [paper.text for paper in sample_papers()][:12] + TEXTS
+    together = encoder.encode(texts)
+    assert together.tobytes() == np.concatenate([encoder.encode([text]) for text in texts]).tobytes()
+    assert encoder.encode(texts[::-1])[::-1].tobytes() == together.tobytes()
+
+
+@needs_minilm
+def test_openvino_runs_without_torch():
+    pytest.importorskip("openvino")
+    script = (
+        "import sys; from recommender.encoders import load_encoder; e = load_encoder('minilm');"
+        "e.encode(['a text']); assert e.backend.startswith('openvino'), e.backend;"
+        "assert not {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
+
+
+@needs_minilm
+def test_a_backend_that_is_not_installed_names_the_pip_line_and_the_next_one_runs(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(EncoderUnknown, match="pip install openvino"):
+        load_minilm(backend="openvino").encode(["a text"])
+    assert load_minilm().backend.startswith("torch")
+    with pytest.raises(ParameterError, match="'fpga' is no backend of minilm; known: openvino"):
+        load_encoder("minilm:fpga")
+
+
+@needs_minilm
+def test_fewer_dimensions_are_the_first_of_the_rotated_ones(minilm):
+    short = load_encoder("minilm@128")
+    rows, whole = short.encode(TEXTS), minilm.encode(TEXTS)
+    assert (short.name, short.dim) == ("minilm@128", 128)
+    turned = whole @ np.load(ROTATION).astype(np.float32)
+    np.testing.assert_allclose(rows, unit_rows(turned[:, :128]), atol=1e-6)
+    np.testing.assert_allclose(turned @ turned.T, whole @ whole.T, atol=1e-3)
+    others = {load_encoder(name).fingerprint for name in ("minilm@128", "minilm@127", "minilm:torch@128")}
+    assert len(others) == 2, "the backend does not count, the length does"
+    with pytest.raises(ParameterError, match="minilm has 384 dimensions; ask for 1 to 384"):
+        load_encoder("minilm@385")
 
 
 @needs_minilm
@@ -135,13 +232,14 @@ def test_minilm_knows_what_belongs_together(minilm):
 
 
 @needs_minilm
-def test_megabytes_of_text_count_by_their_beginning(minilm):
+def test_megabytes_of_text_count_by_their_beginning(backend):
     words = "graph neural network "
-    assert minilm.encode([words * 500_000]).tobytes() == minilm.encode([words * 1500]).tobytes()
+    assert backend.encode([words * 500_000]).tobytes() == backend.encode([words * 1500]).tobytes()
 
 
 @needs_minilm
-def test_the_stored_vectors_of_the_sample_are_the_models(minilm):
+def test_the_stored_vectors_of_the_sample_are_the_models():
+    minilm = load_encoder("minilm:torch")
     texts = [paper.text for paper in sample_papers()][::8]
     assert sample_encoder().fingerprint == minilm.fingerprint
     np.testing.assert_allclose(sample_encoder().encode(texts), minilm.encode(texts), atol=1e-5)

@@ -17,7 +17,6 @@ from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
 from ..corpus import Corpus, CorpusInfo
 from ..corpus import verify as verify_corpus
-from ..encoders import DEFAULT_ENCODER
 from ..errors import RecommenderError
 from .messages import complain, tell_report
 from .options import corpus_option, parse_mapping, source_options
@@ -39,10 +38,11 @@ def _index_options(command: _Command) -> _Command:
 @source_options
 @click.option(
     "--encoder",
-    default=DEFAULT_ENCODER,
+    default="auto",
     show_default=True,
     metavar="NAME",
-    help="minilm, a sentence-transformers name, or a model's folder.",
+    help="minilm, static (far faster), a sentence-transformers name, or a model's folder; NAME@128 for "
+    "fewer dimensions. auto: minilm up to 20,000 papers, else static.",
 )
 @_index_options
 @click.option(

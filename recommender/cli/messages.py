@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from ..corpus import AddReport
 from ..paper import clean_text
 
-__all__ = ["complain", "tell_report"]
+__all__ = ["Told", "complain", "tell_report"]
 
 _SHOWN = 20
 
@@ -28,3 +30,11 @@ def tell_report(report: AddReport) -> int:
         complain(f"... and {more:,} more such lines")
     click.echo(str(report), err=True)
     return 1 if report.rejected else 0
+
+
+class Told(logging.Handler):
+    """What the library logs, such as how long encoding will take, as lines of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        complain(record.getMessage())

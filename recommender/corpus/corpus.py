@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
 from indexes import KINDS, PRECISIONS
 
-from ..encoders import DEFAULT_ENCODER, Encoder, load_encoder
+from ..encoders import Encoder, load_encoder
 from ..errors import CorpusError, CorpusExists, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper
 from . import verification
@@ -33,9 +33,6 @@ from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
 from .vector_files import given_array
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Corpus", "PaperSource"]
 
@@ -61,7 +58,7 @@ class Corpus:
         source: PaperSource,
         path: str | Path,
         *,
-        encoder: str | Encoder = DEFAULT_ENCODER,
+        encoder: str | Encoder = AUTO,
         model_dir: str | Path | None = None,
         vectors: str | Path | NDArray[Any] | None = None,
         index: str | None = None,
@@ -73,7 +70,9 @@ class Corpus:
     ) -> Corpus:
         """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
 
-        `encoder` is an `Encoder` or a name for `load_encoder`, with the weights in `model_dir`;
+        `encoder` is an `Encoder` or a name for `load_encoder`, with the weights in `model_dir`; ``auto``
+        is minilm up to 20,000 papers and where it is installed, else static, and for a corpus that is
+        there the one it has;
         `vectors` (an array, or a .npy or .npz file) are the papers' vectors by that encoder, made
         elsewhere: one row for each paper read, in order, or one for each record where some were
         skipped; float rows of any length, or int8. Where the encoder is at hand a sample is compared

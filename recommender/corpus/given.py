@@ -54,7 +54,10 @@ class GivenVectors:
         """Number of dimensions of each vector."""
         return int(self._source.array.shape[1])
 
-    def prepare(self, staging: Staging, report: AddReport) -> None:
+    def go_on(self, encoder: str) -> None:
+        """Nothing: by its fingerprint another encoder is told from this one."""
+
+    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
         """Match rows with papers, look at every row, and compare a sample with the encoder.
 
         Raises SourceError for a wrong number of rows and for a row that is zero or not finite,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +11,24 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from ..encoders import Encoder, Vectors, load_encoder
+from ..encoders import DEFAULT_ENCODER, Encoder, Vectors, described, load_encoder
 from ..errors import EncoderUnknown
+from .agreement import spread
+from .forecast import tell_forecast
 from .given import GivenVectors
+from .manifest import AUTO
 from .report import AddReport
 from .staging import Staged, Staging
 from .vector_files import given_array
 
-__all__ = ["EncoderMaker", "Maker", "maker_of"]
+__all__ = ["AUTO_LIMIT", "EncoderMaker", "Maker", "maker_of"]
+
+AUTO_LIMIT = 20_000
+"""Papers that minilm encodes in some minutes; of more, only static makes a corpus while one waits."""
+
+_QUICK_BATCH = 4096
+_TRIED = 64
+_LOG = logging.getLogger("recommender")
 
 
 class Maker(Protocol):
@@ -35,8 +46,10 @@ class Maker(Protocol):
     given: bool
     """Whether the vectors were made elsewhere."""
 
-    what: str
-    """What is being done, for a progress bar."""
+    @property
+    def what(self) -> str:
+        """What is being done, for a progress bar."""
+        ...
 
     @property
     def fingerprint(self) -> str:
@@ -48,8 +61,15 @@ class Maker(Protocol):
         """Number of dimensions of each vector."""
         ...
 
-    def prepare(self, staging: Staging, report: AddReport) -> None:
-        """Look at all that was read before the first vector is stored. Raises where it does not fit."""
+    def go_on(self, encoder: str) -> None:
+        """The corpus is there already, with vectors of the encoder of this name."""
+        ...
+
+    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
+        """Look at what was read, of which `total` papers need a vector, before the first one is stored.
+
+        Raises where it does not fit.
+        """
         ...
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
@@ -60,14 +80,22 @@ class Maker(Protocol):
 class EncoderMaker:
     """Vectors that an encoder makes of the papers' texts."""
 
-    batch: int | None = None
     given = False
 
     def __init__(self, encoder: Encoder) -> None:
+        self._use(encoder)
+
+    def _use(self, encoder: Encoder) -> None:
         self.encoder: Encoder | None = encoder
         self._encoder = encoder
         self.name = encoder.name
-        self.what = f"encoding with {encoder.name}"
+        # One of thousands of papers a second has done more of them again before anyone notices.
+        self.batch = _QUICK_BATCH if getattr(encoder, "quick", False) else None
+
+    @property
+    def what(self) -> str:
+        """Names the encoder and what runs it."""
+        return f"encoding with {described(self._encoder)}"
 
     @property
     def fingerprint(self) -> str:
@@ -79,12 +107,50 @@ class EncoderMaker:
         """The encoder's."""
         return self._encoder.dim
 
-    def prepare(self, staging: Staging, report: AddReport) -> None:
-        """Nothing needs to be looked at: a text is a text."""
+    def go_on(self, encoder: str) -> None:
+        """Nothing: by its fingerprint another encoder is told from this one."""
+
+    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
+        """Say how long it will take, where that is long."""
+        if not total:
+            return
+        report.encoder = described(self._encoder)
+        turns = spread(len(staging), _TRIED)
+        tell_forecast(self._encoder, [staged.paper.text for staged in staging.at(turns)], total)
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
         """The encoder's vectors of the papers' texts."""
         return self._encoder.encode([staged.paper.text for staged in papers])
+
+
+class AutoMaker(EncoderMaker):
+    """Vectors of the encoder that the corpus has already, or for a new one of what its size allows.
+
+    That is `minilm` up to `AUTO_LIMIT` papers and where it is at hand, else `static`.
+    """
+
+    def __init__(self) -> None:
+        """Which one is known only after `go_on` or `prepare`."""
+
+    def go_on(self, encoder: str) -> None:
+        """Take the one that the corpus has."""
+        self._use(load_encoder(encoder))
+
+    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
+        """Choose, unless `go_on` did."""
+        if not hasattr(self, "name"):
+            self._use(_minilm_if_at_hand() if len(staging) <= AUTO_LIMIT else load_encoder("static"))
+        super().prepare(staging, report, total)
+
+
+def _minilm_if_at_hand() -> Encoder:
+    try:
+        encoder = load_encoder("minilm")
+        encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
+    except EncoderUnknown as error:
+        _LOG.info("encoding with static, as minilm is not at hand: %s", error)
+        return load_encoder("static")
+    return encoder
 
 
 @contextmanager
@@ -99,12 +165,13 @@ def maker_of(
     Raises EncoderUnknown for an encoder that is not at hand but needed, SourceError for `vectors`
     that cannot be read.
     """
+    named = DEFAULT_ENCODER if encoder == AUTO else encoder
 
     def load() -> Encoder:
-        return load_encoder(encoder, model_dir=model_dir) if isinstance(encoder, str) else encoder
+        return load_encoder(named, model_dir=model_dir) if isinstance(named, str) else named
 
     if vectors is None:
-        yield EncoderMaker(load())
+        yield AutoMaker() if encoder == AUTO and model_dir is None else EncoderMaker(load())
         return
     with given_array(vectors) as given:
         found: Encoder | None = None
@@ -112,7 +179,7 @@ def maker_of(
             model = load()
             model.encode(["a text"])  # some find out only now that what they need is not installed
             found = model
-        name = encoder if isinstance(encoder, str) else encoder.name
+        name = named if isinstance(named, str) else named.name
         # A path has no meaning on another machine.
         name = Path(name).name if Path(name).is_absolute() else name
         yield GivenVectors(given, name=name, encoder=found, limit=limit)

@@ -29,6 +29,8 @@ class AddReport:
     remarks: int = 0
     without_abstract: int = 0
     seconds: float = 0.0
+    encoder: str = ""
+    """What encoded them, such as ``minilm (openvino bf16)``."""
     problems: list[str] = field(default_factory=list)
 
     def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
@@ -57,5 +59,6 @@ class AddReport:
             if count:
                 parts.append(f"{count:,} {what}")
         rate = f" ({self.encoded / self.seconds:,.0f} papers/s)" if self.encoded and self.seconds else ""
-        given = f"{self.given:,} vectors taken" if self.given else f"{self.encoded:,} encoded"
+        by = f" by {self.encoder}" if self.encoder else ""
+        given = f"{self.given:,} vectors taken" if self.given else f"{self.encoded:,} encoded{by}"
         return f"{', '.join(parts)}; {given} in {self.seconds:,.1f} s{rate}"

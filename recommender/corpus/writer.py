@@ -57,12 +57,13 @@ def build_papers(
     try:
         with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
             if not blank:
+                maker.go_on(load_manifest(connection, folder).encoder)
                 _check_same_build(folder, connection, maker, sources, precision)
             with _staged(connection, folder, items, report) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
-                maker.prepare(staging, report)
+                maker.prepare(staging, report, total)
                 manifest = Manifest(
                     maker.name,
                     maker.fingerprint,
@@ -89,7 +90,7 @@ def add_papers(folder: Path, items: Iterable[Item], maker: Callable[[], Maker], 
         if total:
             made = maker()
             _settle_encoder(folder, connection, made)
-            made.prepare(staging, report)
+            made.prepare(staging, report, total)
             _store(folder, connection, staging, made, report, total)
         else:
             _store(folder, connection, staging, None, report, total)

@@ -10,12 +10,22 @@ import numpy as np
 from .base import Encoder, Vectors
 from .minilm import ROTATION, load_minilm
 from .model_folder import download
+from .pace import described, texts_per_second
 from .sentence_transformer import SentenceTransformerEncoder
 from .shortened import Shortened
 from .static import load_static
 from .stored import StoredVectors
 
-__all__ = ["DEFAULT_ENCODER", "ENCODERS", "Encoder", "StoredVectors", "Vectors", "load_encoder"]
+__all__ = [
+    "DEFAULT_ENCODER",
+    "ENCODERS",
+    "Encoder",
+    "StoredVectors",
+    "Vectors",
+    "described",
+    "load_encoder",
+    "texts_per_second",
+]
 
 ENCODERS: dict[str, Callable[[Path | None], Encoder]] = {"minilm": load_minilm, "static": load_static}
 """Every built-in encoder by name; a new one is one file and one line here."""

@@ -24,17 +24,18 @@ _MAX_CHARACTERS = 32_768
 
 
 class SentenceTransformerEncoder:
-    """A model folder, opened on the CPU when first used.
+    """A model folder, opened on the CPU when first used; with `bfloat16` computed in half the bits.
 
     Raises EncoderUnknown when sentence-transformers is not installed and EncoderDamaged when the
     folder holds no model with safetensors.
     """
 
-    def __init__(self, name: str, folder: Path, *, batch_size: int = 32) -> None:
+    def __init__(self, name: str, folder: Path, *, batch_size: int = 32, bfloat16: bool = False) -> None:
         weight_files(folder)
         self.name = name
         self._folder = folder
         self._batch_size = batch_size
+        self._bfloat16 = bfloat16
         self._fingerprint: str | None = None
         self._loaded: SentenceTransformer | None = None
 
@@ -60,7 +61,7 @@ class SentenceTransformerEncoder:
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return unit_rows(np.asarray(rows))
+        return unit_rows(np.asarray(rows, np.float32))
 
     @property
     def _model(self) -> SentenceTransformer:
@@ -86,7 +87,18 @@ class SentenceTransformerEncoder:
                 device="cpu",
                 trust_remote_code=False,
                 local_files_only=True,
-                model_kwargs={"use_safetensors": True},
+                model_kwargs={"use_safetensors": True, **_arithmetic(self._bfloat16)},
             )
         except Exception as error:  # whatever the libraries below say of a broken folder
             raise EncoderDamaged(f"{self._folder}: no model that can be opened ({error})") from error
+
+
+def _arithmetic(bfloat16: bool) -> dict[str, str]:
+    """Raises EncoderUnknown where the processor would only emulate bfloat16."""
+    if not bfloat16:
+        return {}
+    import torch
+
+    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        raise EncoderUnknown("this processor has no bfloat16: use the backend torch")
+    return {"dtype": "bfloat16"}

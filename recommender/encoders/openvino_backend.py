@@ -1,0 +1,117 @@
+"""A BERT encoder run by OpenVINO: no torch, no padding to speak of, every core busy."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EncoderUnknown
+from .base import Vectors, unit_rows
+from .openvino_network import build_network
+
+__all__ = ["OpenVINOBackend"]
+
+# Texts are padded to a multiple of this, and only texts of one padded length share a batch: so a
+# text is computed in the same shape, whatever it is encoded with, and nearly nothing is padded.
+_STEP = 8
+# More at once would not stay in a core's cache.
+_BATCH = 4
+
+# As in `sentence_transformer`: of megabytes only the beginning is read.
+_MAX_CHARACTERS = 32_768
+
+
+class OpenVINOBackend:
+    """A folder with ``config.json``, ``model.safetensors`` and ``tokenizer.json``, mean pooling.
+
+    Computes in bfloat16 where the processor has it, else in float32. Raises EncoderUnknown when
+    openvino is not installed.
+    """
+
+    def __init__(self, folder: Path, *, tokens: int) -> None:
+        try:
+            import openvino
+        except ImportError as error:
+            raise EncoderUnknown("this backend needs openvino: pip install openvino") from error
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(tokens)
+        self._tokenizer.no_padding()
+        core = openvino.Core()
+        bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        self.precision = "bf16" if bfloat16 else "f32"
+        cores = _cores()
+        settings = {
+            "NUM_STREAMS": str(cores),
+            "INFERENCE_NUM_THREADS": str(cores),
+            "INFERENCE_PRECISION_HINT": self.precision,
+        }
+        self._network = core.compile_model(build_network(folder), "CPU", settings)
+        self._requests = [self._network.create_infer_request() for _ in range(cores)]
+
+    @property
+    def name(self) -> str:
+        """Such as ``openvino bf16``."""
+        return f"openvino {self.precision}"
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text."""
+        shortened = [text[:_MAX_CHARACTERS] for text in texts]
+        tokens = [np.array(text.ids, np.int32) for text in self._tokenizer.encode_batch(shortened)]
+        batches = _batches(tokens)
+        turn = threading.Lock()
+
+        def next_batch() -> list[int] | None:
+            with turn:
+                return next(batches, None)
+
+        def work(request: Any) -> list[tuple[list[int], NDArray[np.float32]]]:
+            done = []
+            while (batch := next_batch()) is not None:
+                request.infer(_padded([tokens[position] for position in batch]))
+                done.append((batch, request.get_output_tensor(0).data.copy()))
+            return done
+
+        rows = np.empty((len(tokens), self._network.output(0).partial_shape[1].get_length()), np.float32)
+        with ThreadPoolExecutor(len(self._requests)) as pool:
+            for batch, vectors in (pair for done in pool.map(work, self._requests) for pair in done):
+                rows[batch] = vectors
+        return unit_rows(rows)
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _length(tokens: NDArray[np.int32]) -> int:
+    return -(-len(tokens) // _STEP) * _STEP
+
+
+def _batches(tokens: Sequence[NDArray[np.int32]]) -> Iterator[list[int]]:
+    """Positions of texts of one padded length, the longest first: short ones even out the end."""
+    alike: dict[int, list[int]] = defaultdict(list)
+    for position, text in enumerate(tokens):
+        alike[_length(text)].append(position)
+    for length in sorted(alike, reverse=True):
+        for start in range(0, len(alike[length]), _BATCH):
+            yield alike[length][start : start + _BATCH]
+
+
+def _padded(tokens: Sequence[NDArray[np.int32]]) -> list[NDArray[np.int32]]:
+    """Ids and mask, each of shape (n, padded length)."""
+    ids = np.zeros((len(tokens), _length(tokens[0])), np.int32)
+    mask = np.zeros_like(ids)
+    for row, text in enumerate(tokens):
+        ids[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return [ids, mask]
