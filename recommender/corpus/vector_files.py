@@ -1,4 +1,7 @@
-"""Files of vectors from elsewhere: ``.npy``, and ``.npz`` with `vectors` and maybe `scale`. Never pickle."""
+"""Files of vectors from elsewhere: ``.npy``, ``.npz`` with `vectors` and maybe `scale`, JSON records.
+
+Never pickle.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SourceError
+from ..readers.base import Source
+from ..readers.jsonl import Jsonl
+from .record_vectors import record_vectors
 
 __all__ = ["GivenArray", "given_array"]
 
-_WANTED = "give a .npy file of shape (papers, dimensions), or a .npz with `vectors` and maybe `scale`"
+_WANTED = (
+    "give a .npy file of shape (papers, dimensions), a .npz with `vectors` and maybe `scale`, "
+    "or JSON records with `embedding`"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,9 @@ def _arrays(path: Path, folder: Path) -> dict[str, NDArray[Any]]:
     if begins == b"\x93NUMPY":
         return {"vectors": _mapped(path)}
     if begins[:4] != b"PK\x03\x04":
-        raise ValueError("it begins like neither .npy nor .npz")
+        if not Jsonl().recognises(Source(path).head()):
+            raise ValueError("it is neither .npy nor .npz nor JSON")
+        return {"vectors": record_vectors(path, folder)}
     with zipfile.ZipFile(path) as archive:
         members = {info.filename: info for info in archive.infolist()}
         if "vectors.npy" not in members:

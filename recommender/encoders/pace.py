@@ -31,5 +31,5 @@ def texts_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
         encoder.encode(texts[:count])
         seconds = time.perf_counter() - started
         if seconds > _ENOUGH or count >= len(texts):
-            return min(count, len(texts)) / seconds
+            return min(count, len(texts)) / max(seconds, 1e-9)
         count *= 4
