@@ -7,6 +7,7 @@ import inspect
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -276,3 +277,15 @@ def test_the_top_of_the_repository_is_short():
     top = {name.split("/")[0] for name in listed.split("\0") if name}
     files = {"README.md", "CHANGELOG.md", "LICENSE", "Makefile", ".gitignore", "pyproject.toml"}
     assert top - files <= {".ci", "recommender", "indexes", "scripts", "tests", "notebooks"}
+
+
+def test_every_file_that_is_no_code_goes_into_the_wheel():
+    """An editable install would not show that one is missing."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    packaged = {
+        path for package, globs in patterns.items() for glob in globs for path in (ROOT / package).glob(glob)
+    }
+    files = {path for package in patterns for path in (ROOT / package).rglob("*") if path.is_file()}
+    data = {path for path in files if path.suffix != ".py" and "__pycache__" not in path.parts}
+    assert len(data) > 8
+    assert data <= packaged
