@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -188,6 +189,16 @@ def test_openvino_gives_each_text_the_same_bytes_whatever_it_is_encoded_with():
     together = encoder.encode(texts)
     assert together.tobytes() == np.concatenate([encoder.encode([text]) for text in texts]).tobytes()
     assert encoder.encode(texts[::-1])[::-1].tobytes() == together.tobytes()
+
+
+@needs_minilm
+def test_several_threads_may_encode_at_once():
+    pytest.importorskip("openvino")
+    encoder = load_encoder("minilm:openvino")
+    texts = [paper.text for paper in sample_papers()][:24]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda start: encoder.encode(texts[start : start + 6]), [0, 6, 12, 18]))
+    assert np.concatenate(found).tobytes() == encoder.encode(texts).tobytes()
 
 
 @needs_minilm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -84,6 +85,7 @@ class MiniLM:
         self._folder = folder
         self._named = backend
         self._opened: tuple[Backend, float] | None = None
+        self._opening = threading.Lock()
 
     @property
     def backend(self) -> str:
@@ -107,9 +109,10 @@ class MiniLM:
     @property
     def _backend(self) -> tuple[Backend, float]:
         """The backend and its least cosine to float32."""
-        if self._opened is None:
-            self._opened = self._open()
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
 
     def _open(self) -> tuple[Backend, float]:
         if self._named is not None:

@@ -39,9 +39,10 @@ class OpenVINOBackend:
     def __init__(self, folder: Path, *, tokens: int) -> None:
         try:
             import openvino
+            import safetensors  # noqa: F401  (read by build_network)
+            from tokenizers import Tokenizer
         except ImportError as error:
-            raise EncoderUnknown("this backend needs openvino: pip install openvino") from error
-        from tokenizers import Tokenizer
+            raise EncoderUnknown(f"this backend needs {error.name}: pip install {error.name}") from error
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(tokens)
@@ -57,6 +58,7 @@ class OpenVINOBackend:
         }
         self._network = core.compile_model(build_network(folder), "CPU", settings)
         self._requests = [self._network.create_infer_request() for _ in range(cores)]
+        self._in_use = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -82,7 +84,8 @@ class OpenVINOBackend:
             return done
 
         rows = np.empty((len(tokens), self._network.output(0).partial_shape[1].get_length()), np.float32)
-        with ThreadPoolExecutor(len(self._requests)) as pool:
+        # Every core is busy with one call already: another thread's waits for its turn.
+        with self._in_use, ThreadPoolExecutor(len(self._requests)) as pool:
             for batch, vectors in (pair for done in pool.map(work, self._requests) for pair in done):
                 rows[batch] = vectors
         return unit_rows(rows)
