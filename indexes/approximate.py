@@ -132,7 +132,8 @@ class ApproximateIndex:
         # where it takes just those around the query.
         reach = size / max(count, 1)
         waiting = np.arange(len(queries)) if k else np.arange(0)
-        while len(waiting) and self._cost(k, reach) < exactly:
+        # Who has gone as far as there are rows has seen all that its file can still say.
+        while len(waiting) and reach <= size and self._cost(k, reach) < exactly:
             enough = np.zeros(len(waiting), np.bool_)
             for number, found in enumerate(self._candidates(queries[waiting], k, reach, allowed)):
                 if found is not None:
@@ -160,12 +161,17 @@ class ApproximateIndex:
         raise NotImplementedError
 
 
-def first_allowed(found: Rows, allowed: Allowed | None, *, sure: int, least: int, most: int) -> Rows | None:
-    """The first `most` allowed of what a structure found for one query, -1 standing for nothing.
+def first_allowed(
+    found: Rows, allowed: Allowed | None, *, size: int, sure: int, least: int, most: int
+) -> Rows | None:
+    """The first `most` allowed of what a structure of `size` rows found for one query, -1 for nothing.
 
     None if fewer than `least` of them are among the first `sure` that were found: so far a structure finds
-    the nearest rows, allowed or not, and then these are the nearest allowed ones, wherever those lie.
+    the nearest rows, allowed or not, and then these are the nearest allowed ones, wherever those lie. None
+    too where it names a row that there is not: its file was damaged after it was written.
     """
+    if found.max(initial=-1) >= size or found.min(initial=0) < -1:
+        return None
     nearest = found[:sure]
     if allowed is None:
         return found[found >= 0][:most] if np.count_nonzero(nearest >= 0) >= least else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from functools import cached_property
 from typing import Any
 
 import faiss
@@ -89,6 +90,8 @@ class HnswIndex(ApproximateIndex):
     def _candidates(
         self, queries: Vectors, k: int, reach: float, allowed: Allowed | None
     ) -> Sequence[Rows | None]:
+        if not self._sound:
+            return [None] * len(queries)
         # The walk must pass through rows that are not allowed. What it brings back is surely the nearest
         # as far as the list goes, so the list grows until k of it are allowed.
         length = min(self._length(k, reach), self._graph.ntotal)
@@ -96,7 +99,18 @@ class HnswIndex(ApproximateIndex):
         parameters.efSearch = length
         with one_thread() if len(queries) == 1 else nullcontext():
             found = self._graph.search(queries, k if allowed is None else length, params=parameters)[1]
-        return [first_allowed(line, allowed, sure=length, least=k, most=k) for line in found]
+        size = len(self._covered)
+        return [first_allowed(line, allowed, size=size, sure=length, least=k, most=k) for line in found]
+
+    @cached_property
+    def _sound(self) -> bool:
+        """Whether every link leads to a row: FAISS follows them unseen, out of its memory if need be.
+
+        Looked at once, and not before the links are needed anyway: they are the whole file.
+        """
+        return not len(self._links) or bool(
+            self._links.min() >= -1 and self._links.max() < self.measured.rows
+        )
 
     def _length(self, k: int, reach: float) -> int:
         return int(max(self.effort, _LIST_PER_RESULT * k) * reach)
@@ -113,7 +127,13 @@ def _graph(storage: Any, arrays: Arrays) -> Any:
     hnsw, levels = graph.hnsw, np.ascontiguousarray(arrays["levels"])
     # A row has 2 * links places on the ground floor and `links` on each one above.
     ends = np.cumsum((levels.astype(np.int64) + 1) * links)
-    if len(arrays["neighbors"]) != (ends[-1] if len(ends) else 0):
+    there = len(levels)
+    if (
+        len(arrays["neighbors"]) != (ends[-1] if there else 0)
+        or not -1 <= entry_point < max(there, 1)
+        or max_level != levels.max(initial=0) - 1
+        or levels.min(initial=1) < 1
+    ):
         raise ValueError("the graph of the index file does not fit together; build the index again")
     faiss.copy_array_to_vector(levels, hnsw.levels)
     faiss.copy_array_to_vector(np.concatenate([[0], ends]).astype(np.uint64), hnsw.offsets)

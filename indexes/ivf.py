@@ -97,7 +97,10 @@ class IvfIndex(ApproximateIndex):
             part = np.stack([self._rotated(query) for query in queries[start : start + _QUERIES_AT_ONCE]])
             with one_thread() if len(queries) == 1 else nullcontext():
                 rows = self._lists.search(part, min(length, self._lists.ntotal), params=parameters)[1]
-            found += [first_allowed(line, allowed, sure=sure, least=k, most=wanted) for line in rows]
+            found += [
+                first_allowed(line, allowed, size=len(self._covered), sure=sure, least=k, most=wanted)
+                for line in rows
+            ]
         return found
 
     def _rotated(self, query: Vectors) -> Vectors:

@@ -265,3 +265,16 @@ def test_from_the_command_line(tmp_path, papers, capsys, fake_by_name):
     assert main(["info", "--json", *options]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["index"], facts["index_wanted"], facts["index_bytes"]) == ("exact", "auto", 0)
+
+
+def test_a_file_damaged_in_the_middle_is_not_grown_but_built_anew(tmp_path, papers, fake, monkeypatch):
+    corpus = Corpus.build(make_papers(1500), tmp_path / "c", encoder=fake, index="hnsw")
+    (name,) = index_files(corpus)
+    content = bytearray((corpus.path / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (corpus.path / name).write_bytes(content)
+    monkeypatch.setattr(indexing, "_TAIL", 5)
+    monkeypatch.setattr(indexing, "_TAIL_SHARE", 0)
+    corpus.add(make_papers(30, start=1500))
+    assert corpus.verify() == []
+    assert (corpus.info().index, corpus.info().index_problem) == ("hnsw", "")

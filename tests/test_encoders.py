@@ -122,6 +122,22 @@ def test_an_unknown_name_is_one_line_that_says_so(tmp_path):
         load_encoder("minilm", model_dir=tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "the encoder's name is empty; known: minilm, static"),
+        (" ", "the encoder's name is empty"),
+        ("statc", "'statc' is no known encoder; did you mean static"),
+        ("static@", "write the number of dimensions behind the @, such as static@128"),
+        ("static@-3", "write the number of dimensions"),
+        ("static@\uff11\uff12", "write the number of dimensions"),
+    ],
+)
+def test_a_mistyped_name_is_answered_here(name, message):
+    with pytest.raises(EncoderUnknown, match=message):
+        load_encoder(name)
+
+
 def test_pickled_weights_are_not_read(tmp_path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
     with pytest.raises(EncoderDamaged, match="safetensors"):

@@ -60,7 +60,7 @@ def test_long_work_is_foretold_with_the_time_of_each_encoder(two_encoders, tmp_p
         Corpus.build(make_papers(999), tmp_path / "short", encoder="minilm")
     assert caplog.messages == ["1,000 papers to encode: minilm about 2 min (static about 1 s)"]
     assert forecast(two_encoders["static"], ["a"], 146_289) == (
-        "146,289 papers to encode: static about 73 s (minilm about 4.1 h)"
+        "146,289 papers to encode: static about 94 s (minilm about 4.1 h)"
     )
 
 

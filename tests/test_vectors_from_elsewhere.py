@@ -328,3 +328,52 @@ def test_a_record_without_its_vector_is_named(tmp_path, papers, line, message):
     path.write_text('{"embedding": [1, 2, 3]}\n' + line)
     with pytest.raises(SourceError, match=message):
         Corpus.build(papers[:2], tmp_path / "c", vectors=path, encoder=FakeEncoder(dim=3))
+
+
+def test_other_vectors_of_stored_papers_are_refused_where_no_encoder_can_tell(
+    tmp_path, papers, rows, unknown
+):
+    folder = tmp_path / "c"
+    Corpus.build(papers[:40], folder, vectors=rows[:40], encoder="mine").close()
+    other = rows[:, ::-1].copy()
+    corpus = Corpus.open(folder)
+    with pytest.raises(EncoderMismatch, match="holds other vectors of the same papers: over 32 of them"):
+        corpus.add(papers, vectors=other)
+    corpus.add(papers, vectors=rows)
+    assert (len(corpus), corpus.verify()) == (60, [])
+
+
+def test_int8_that_does_not_fit_is_refused_before_anything_is_stored(tmp_path, papers, rows, unknown):
+    given = rows.copy()
+    given[55] = np.eye(48)[0]
+    with pytest.raises(RecommenderError, match=r"do not fit into int8 .*float16"):
+        Corpus.build(papers, tmp_path / "c", vectors=given, encoder="mine", precision="int8")
+    assert not (tmp_path / "c").exists()
+    assert len(Corpus.build(papers, tmp_path / "c", vectors=given, encoder="mine")) == 60
+
+
+def test_whether_vectors_were_compared_is_said(tmp_path, papers, rows, unknown, caplog):
+    with caplog.at_level("INFO", "recommender"):
+        Corpus.build(papers, tmp_path / "a", vectors=rows, encoder="mine")
+        Corpus.build(papers, tmp_path / "b", vectors=rows, encoder=FakeEncoder())
+    assert caplog.messages == [
+        "vectors: not compared, as 'mine' is not at hand: the corpus answers for stored papers only",
+        "vectors: 32 papers encoded by fake and compared: mean cosine 1.000",
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"-" * 9000, b"{'descr': '<f4', 'shape': (True, 64), 'fortran_order': False}", b"{'descr': '<f4"],
+    ids=["deep", "bool", "cut"],
+)
+def test_a_hostile_header_is_one_line(tmp_path, papers, header):
+    path = tmp_path / "v.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0" * 256)
+    with pytest.raises(SourceError, match="no vectors can be read"):
+        Corpus.build(papers, tmp_path / "c", vectors=path, encoder=FakeEncoder())
+
+
+def test_a_ragged_list_is_no_array(tmp_path, papers):
+    with pytest.raises(SourceError, match="no array of shape"):
+        Corpus.build(papers, tmp_path / "c", vectors=[[1.0], [1.0, 2.0]], encoder=FakeEncoder())

@@ -14,7 +14,7 @@ from ..errors import EncoderMismatch
 from .manifest import check_encoder
 from .snapshot import Snapshot
 
-__all__ = ["SAMPLE", "check_stored", "require_agreement", "spread"]
+__all__ = ["SAMPLE", "check_stored", "require_agreement", "require_same", "spread"]
 
 SAMPLE = 32
 """Papers that are encoded and compared."""
@@ -33,8 +33,10 @@ def spread(count: int, size: int, *, seed: int = 0) -> Rows:
     return np.random.default_rng(seed).integers(edges[:-1], edges[1:])
 
 
-def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, place: str) -> None:
-    """Raise EncoderMismatch, with what was measured, unless the encoder gives these texts these vectors.
+def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, place: str) -> float:
+    """The mean cosine between the encoder's vectors of these texts and these.
+
+    Raises EncoderMismatch, with what was measured, unless they are the same but for rounding.
 
     vectors: unit rows, shape (len(texts), encoder.dim).
     """
@@ -44,6 +46,21 @@ def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, 
             f"{place}: these are not the vectors that {encoder.name!r} gives these papers in this order: "
             f"over {len(texts)} of them the cosines have a mean of {cosines.mean():.3f} and go down to "
             f"{cosines.min():.3f}; a mean of {_LEAST_MEAN} and none below {_LEAST} are needed"
+        )
+    return float(cosines.mean())
+
+
+def require_same(given: Vectors, stored: Vectors, folder: Path) -> None:
+    """Raise EncoderMismatch when papers that are in the corpus are given other vectors than they have there.
+
+    Where no encoder can be asked, this alone tells the vectors of two models apart. Unit rows, (n, dim).
+    """
+    cosines = np.einsum("ij,ij->i", given, stored)
+    if len(cosines) and cosines.min() < _LEAST_MEAN:
+        raise EncoderMismatch(
+            f"{folder} holds other vectors of the same papers: over {len(cosines)} of them the cosines go "
+            f"down to {cosines.min():.3f}; vectors of two encoders do not mix: "
+            "build a corpus of its own for these"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from ..encoders import Encoder, Vectors
 from ..errors import EncoderMismatch, SourceError
 from .agreement import SAMPLE, require_agreement, spread
+from .keeping import kept_as
 from .manifest import UNVERIFIED
 from .report import AddReport
 from .staging import Staged, Staging
@@ -18,6 +20,7 @@ from .vector_files import GivenArray
 __all__ = ["GivenVectors"]
 
 _BLOCK = 8192
+_LOG = logging.getLogger("recommender")
 
 
 class GivenVectors:
@@ -57,19 +60,31 @@ class GivenVectors:
     def go_on(self, encoder: str) -> None:
         """Nothing: by its fingerprint another encoder is told from this one."""
 
-    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
+    def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Match rows with papers, look at every row, and compare a sample with the encoder.
 
         Raises SourceError for a wrong number of rows and for a row that is zero or not finite,
-        EncoderMismatch for vectors that are not the encoder's.
+        EncoderError for one that does not fit into the precision, EncoderMismatch for vectors that are
+        not the encoder's.
         """
         self._by_record = self._is_by_record(report)
         for start in range(0, len(self._source.array), _BLOCK):
-            self._unit(np.arange(start, min(start + _BLOCK, len(self._source.array))))
-        if self.encoder is not None and len(staging):
-            papers = staging.at(spread(len(staging), SAMPLE))
-            texts = [staged.paper.text for staged in papers]
-            require_agreement(self.encoder, texts, self.make(papers), self._source.place)
+            block = self._unit(np.arange(start, min(start + _BLOCK, len(self._source.array))))
+            kept_as(precision, block, self.name)
+        if not len(staging):
+            return
+        if self.encoder is None:
+            _LOG.info(
+                "%s: not compared, as %r is not at hand: the corpus answers for stored papers only",
+                self._source.place,
+                self.name,
+            )
+            return
+        papers = staging.at(spread(len(staging), SAMPLE))
+        texts = [staged.paper.text for staged in papers]
+        mean = require_agreement(self.encoder, texts, self.make(papers), self._source.place)
+        found = f"{len(papers)} papers encoded by {self.name} and compared: mean cosine {mean:.3f}"
+        _LOG.info("%s: %s", self._source.place, found)
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
         """The papers' rows, scaled to length 1."""

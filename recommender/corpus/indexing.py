@@ -66,7 +66,7 @@ def keep_index(folder: Path, connection: sqlite3.Connection, *, thorough: bool =
         return
     merge_segments(folder, connection, most=1)
     (segment,) = load_segments(connection)
-    written = _write(folder, manifest, segment, kind, usable)
+    written = _renewed(folder, manifest, segment, kind, usable)
     with transaction(connection):
         name_derived(connection, written)
 
@@ -85,6 +85,18 @@ def _fits(folder: Path, derived: Derived, segments: list[Segment], kind: str, th
 def _lags(derived: Derived, rows: int) -> bool:
     tail = rows - derived.measured.rows
     return tail > _TAIL and tail > _TAIL_SHARE * rows
+
+
+def _renewed(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: Derived | None) -> Derived:
+    """The index file grown from the old one, or built from nothing where that turns out to be damaged."""
+    if old is not None:
+        with suppress(OSError, ValueError, CorpusDamaged):
+            check_whole(folder, old)
+            return _write(folder, manifest, segment, kind, old)
+    try:
+        return _write(folder, manifest, segment, kind, None)
+    except ValueError as error:
+        raise CorpusDamaged(f"{folder / segment.file}: {error}; run `recommender verify`") from error
 
 
 def _write(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: Derived | None) -> Derived:

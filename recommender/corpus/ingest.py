@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes import Stored, store
-
 from ..encoders import Vectors
 from ..errors import EncoderError
 from ..paper import Paper
 from ..progress import progress
 from ..readers import Item
+from .keeping import kept_as
 from .makers import Maker
 from .manifest import load_manifest, store_manifest
 from .records import delete_papers, insert_papers
@@ -101,7 +100,7 @@ def _commit(
     """One batch: its vector file first, then the transaction that names it."""
     manifest = load_manifest(connection, folder)
     next_row = manifest.next_row + len(batch)
-    blocks = [_stored(encoder, vectors, manifest.precision)]
+    blocks = [kept_as(manifest.precision, vectors, encoder)]
     segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
     replaced = [staged.row for staged in batch if staged.row is not None]
     with transaction(connection):
@@ -111,17 +110,6 @@ def _commit(
         insert_papers(connection, range(manifest.next_row, next_row), papers)
         name_segment(connection, segment)
         store_manifest(connection, manifest.replace(next_row=next_row))
-
-
-def _stored(encoder: str, vectors: Vectors, precision: str) -> Stored:
-    """The vectors as the corpus keeps them. Raises EncoderError for one that does not fit."""
-    try:
-        return store(vectors, precision)
-    except ValueError as error:
-        raise EncoderError(
-            f"a vector of {encoder!r} does not fit into {precision} ({error}); "
-            "build the corpus with precision float16"
-        ) from error
 
 
 def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:

@@ -16,6 +16,7 @@ from ..errors import EncoderUnknown
 from .agreement import spread
 from .forecast import tell_forecast
 from .given import GivenVectors
+from .keeping import kept_as
 from .manifest import AUTO
 from .report import AddReport
 from .staging import Staged, Staging
@@ -65,10 +66,10 @@ class Maker(Protocol):
         """The corpus is there already, with vectors of the encoder of this name."""
         ...
 
-    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
+    def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Look at what was read, of which `total` papers need a vector, before the first one is stored.
 
-        Raises where it does not fit.
+        Raises where it does not fit: the vectors to the papers, or into the precision.
         """
         ...
 
@@ -110,13 +111,16 @@ class EncoderMaker:
     def go_on(self, encoder: str) -> None:
         """Nothing: by its fingerprint another encoder is told from this one."""
 
-    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
-        """Say how long it will take, where that is long."""
+    def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
+        """Say how long it will take, where that is long; try some vectors, where some may not fit."""
         if not total:
             return
         report.encoder = described(self._encoder)
         turns = spread(len(staging), _TRIED)
-        tell_forecast(self._encoder, [staged.paper.text for staged in staging.at(turns)], total)
+        papers = staging.at(turns)
+        if precision == "int8":
+            kept_as(precision, self.make(papers), self.name)
+        tell_forecast(self._encoder, [staged.paper.text for staged in papers], total)
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
         """The encoder's vectors of the papers' texts."""
@@ -136,11 +140,11 @@ class AutoMaker(EncoderMaker):
         """Take the one that the corpus has."""
         self._use(load_encoder(encoder))
 
-    def prepare(self, staging: Staging, report: AddReport, total: int) -> None:
+    def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Choose, unless `go_on` did."""
         if not hasattr(self, "name"):
             self._use(_minilm_if_at_hand() if len(staging) <= AUTO_LIMIT else load_encoder("static"))
-        super().prepare(staging, report, total)
+        super().prepare(staging, report, total, precision)
 
 
 def _minilm_if_at_hand() -> Encoder:

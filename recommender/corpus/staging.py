@@ -147,6 +147,17 @@ class Staging:
         found = (self._connection.execute(statement, (int(turn),)).fetchone() for turn in turns)
         return [Staged(None, paper, record, Paper.from_json(text)) for paper, record, text in found]
 
+    def stored(self, size: int) -> list[Staged]:
+        """Up to `size` papers whose text is in the corpus already, spread over the source."""
+        known = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.text_hash = s.text_hash")
+        statement = f"""
+            SELECT p.row, s.paper_place, s.record_place, s.record FROM {_JOIN}
+            WHERE p.text_hash = s.text_hash ORDER BY s.ordinal LIMIT 1 OFFSET ?
+        """
+        turns = (turn * known // size for turn in range(size)) if known > size else range(known)
+        found = (self._connection.execute(statement, (turn,)).fetchone() for turn in turns)
+        return [Staged(row, paper, record, Paper.from_json(text)) for row, paper, record, text in found]
+
     def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
         last = 0

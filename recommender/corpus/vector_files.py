@@ -9,7 +9,6 @@ import math
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,17 +54,23 @@ def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
     Raises SourceError when the file cannot be read or holds something else.
     """
     if not isinstance(vectors, (str, Path)):
-        yield _checked(np.asanyarray(vectors), None, "vectors")
+        try:
+            array = np.asarray(vectors)
+        except ValueError as error:
+            raise SourceError(f"vectors: no array of shape (papers, dimensions) ({error})") from error
+        yield _checked(array, None, "vectors")
         return
     path = Path(vectors)
     with tempfile.TemporaryDirectory(prefix="recommender-vectors-") as folder:
         try:
             arrays = _arrays(path, Path(folder))
-        except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise SourceError(f"{path}: no vectors can be read ({reason:.120}); {_WANTED}") from error
+        except SourceError:
+            raise
         except OSError as error:
             raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from error
+        except Exception as error:  # whatever numpy, zipfile or a decompressor say of a hostile file
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise SourceError(f"{path}: no vectors can be read ({reason:.120}); {_WANTED}") from error
         yield _checked(arrays["vectors"], arrays.get("scale"), str(path))
 
 

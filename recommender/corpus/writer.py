@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from indexes import DEFAULT_PRECISION
 
 from ..errors import CorpusError, CorpusExists, SourceError
 from ..readers import Item
-from .agreement import check_stored
+from .agreement import SAMPLE, check_stored, require_same
 from .compaction import compact, merge_segments
 from .database import connect_writer, create, discard, is_blank, named_damage
 from .derived import load_derived
@@ -63,12 +65,14 @@ def build_papers(
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
-                maker.prepare(staging, report, total)
+                kept = precision or _precision(connection, folder, blank)
+                maker.prepare(staging, report, total, kept)
+                _check_given_again(folder, staging, maker, blank)
                 manifest = Manifest(
                     maker.name,
                     maker.fingerprint,
                     maker.dim,
-                    precision=precision or DEFAULT_PRECISION,
+                    precision=kept,
                     sources=sources,
                 )
                 _begin(folder, connection, report, total, manifest if blank else None)
@@ -90,7 +94,8 @@ def add_papers(folder: Path, items: Iterable[Item], maker: Callable[[], Maker], 
         if total:
             made = maker()
             _settle_encoder(folder, connection, made)
-            made.prepare(staging, report, total)
+            made.prepare(staging, report, total, load_manifest(connection, folder).precision)
+            _check_given_again(folder, staging, made, blank=False)
             _store(folder, connection, staging, made, report, total)
         else:
             _store(folder, connection, staging, None, report, total)
@@ -191,6 +196,17 @@ def _settle_encoder(folder: Path, connection: sqlite3.Connection, maker: Maker) 
     check_stored(folder, Snapshot.open(folder), maker.encoder)
     with transaction(connection):
         store_manifest(connection, manifest.replace(fingerprint=maker.fingerprint))
+
+
+def _check_given_again(folder: Path, staging: Staging, maker: Maker, blank: bool) -> None:
+    """Raise EncoderMismatch for given vectors that are not those of the stored papers among them."""
+    if maker.given and not blank and (papers := staging.stored(SAMPLE)):
+        rows = np.array([staged.row for staged in papers], np.int64)
+        require_same(maker.make(papers), Snapshot.open(folder).vectors(rows), folder)
+
+
+def _precision(connection: sqlite3.Connection, folder: Path, blank: bool) -> str:
+    return DEFAULT_PRECISION if blank else load_manifest(connection, folder).precision
 
 
 def _check_same_build(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
+from ..errors import EncoderUnknown
 from .base import Encoder, Vectors
-from .minilm import ROTATION, load_minilm
+from .minilm import ROTATION, load_minilm, minilm_is_installed
 from .model_folder import download
 from .pace import described, texts_per_second
 from .sentence_transformer import SentenceTransformerEncoder
@@ -24,6 +26,7 @@ __all__ = [
     "Vectors",
     "described",
     "load_encoder",
+    "minilm_is_installed",
     "texts_per_second",
 ]
 
@@ -42,8 +45,12 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = 
     ParameterError for a number of dimensions or a backend that it does not have.
     """
     folder = None if model_dir is None else Path(model_dir)
+    if not name.strip():
+        raise EncoderUnknown(f"the encoder's name is empty; known: {', '.join(ENCODERS)}")
     whole, _, dim = name.rpartition("@")
-    if whole and dim.isdecimal() and not Path(name).is_dir():
+    if whole in ENCODERS and not (dim.isascii() and dim.isdigit()):
+        raise EncoderUnknown(f"{name!r}: write the number of dimensions behind the @, such as {whole}@128")
+    if whole and dim.isascii() and dim.isdigit() and not Path(name).is_dir():
         encoder = _whole_encoder(whole, folder)
         rotation = np.load(ROTATION, allow_pickle=False) if encoder.name == "minilm" else None
         return Shortened(encoder, int(dim), rotation=rotation)
@@ -58,6 +65,9 @@ def _whole_encoder(name: str, folder: Path | None) -> Encoder:
     if folder is None and Path(name).is_dir():
         folder = Path(name)
     if folder is None:
+        near = get_close_matches(name, ENCODERS, n=1)
+        if near:  # not worth asking a hub for
+            raise EncoderUnknown(f"{name!r} is no known encoder; did you mean {near[0]}?")
         return SentenceTransformerEncoder(name, download(name))
     # A path has no meaning on another machine: the folder's own name is what a corpus remembers.
     stable = folder.resolve().name if Path(name).is_dir() else name

