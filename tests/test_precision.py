@@ -64,7 +64,7 @@ def test_a_vector_that_int8_would_turn_away_is_refused_with_what_to_do(tmp_path)
             )
 
     papers = [Paper(id="a", title="One"), Paper(id="b", title="Two")]
-    with pytest.raises(EncoderError, match=r"'fake' does not fit into int8.*precision float16"):
+    with pytest.raises(EncoderError, match=r"'fake' do not fit into int8.*precision float16"):
         Corpus.build(papers, tmp_path / "c", encoder=Peaked(), precision="int8")
     assert not (tmp_path / "c").exists()
     assert len(Corpus.build(papers, tmp_path / "c", encoder=Peaked())) == 2

@@ -5,7 +5,6 @@ Exit status: 0 done; 1 the job ran and something named in the message could not 
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ import click
 from ..errors import ParameterError, RecommenderError
 from . import answers, corpora
 from .demo import demo
-from .messages import Told, complain
+from .messages import complain, told
 
 __all__ = ["cli", "main"]
 
@@ -40,12 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; every error is one line on stderr."""
     if sys.stdout is None:
         return complain("standard output is closed; give the answer somewhere to go", 1)
-    log = logging.getLogger("recommender")
-    if not log.handlers:
-        log.addHandler(Told())
-        log.setLevel(logging.INFO)
     try:
-        status = cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        with told():
+            status = cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
         sys.stdout.flush()
         return int(status or 0)
     except click.exceptions.Exit as stop:

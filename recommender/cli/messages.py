@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from ..corpus import AddReport
 from ..paper import clean_text
 
-__all__ = ["Told", "complain", "tell_report"]
+__all__ = ["complain", "tell_report", "told"]
 
 _SHOWN = 20
 
@@ -32,9 +34,20 @@ def tell_report(report: AddReport) -> int:
     return 1 if report.rejected else 0
 
 
-class Told(logging.Handler):
-    """What the library logs, such as how long encoding will take, as lines of ours."""
+@contextmanager
+def told() -> Iterator[None]:
+    """While this lasts, what the library logs, such as how long encoding will take, is told as well."""
+    log, handler = logging.getLogger("recommender"), _Told()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
+
+class _Told(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line."""
         complain(record.getMessage())
