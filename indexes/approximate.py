@@ -8,6 +8,7 @@ too: so there are k results whenever k rows are allowed.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -33,7 +34,7 @@ _UNFILTERED_COST = 0.3
 _FURTHER = 3
 
 
-class ApproximateIndex:
+class ApproximateIndex(ABC):
     """A structure over the first `measured.rows` rows of the first block, exact search over the rest."""
 
     kind: str
@@ -52,6 +53,7 @@ class ApproximateIndex:
         self._rest = ExactIndex([blocks[0][covered:], *blocks[1:]], dim=dim)
 
     @classmethod
+    @abstractmethod
     def grow(
         cls, vectors: Stored, *, old: Arrays | None, seed: int, tick: Callable[[int], None]
     ) -> dict[str, NDArray[Any]]:
@@ -60,7 +62,6 @@ class ApproximateIndex:
         The same vectors and seed give the same bytes. `tick` is told how many rows are in. Raises ValueError
         naming the first row that holds a value that is not finite.
         """
-        raise NotImplementedError
 
     def save(self, path: Path) -> None:
         """Write the structure, but not the vectors, to one file; see `load`."""
@@ -146,6 +147,7 @@ class ApproximateIndex:
             rows[waiting], cosines[waiting] = self._covered.search(queries[waiting], k, allowed)
         return rows, cosines
 
+    @abstractmethod
     def _candidates(
         self, queries: Vectors, k: int, reach: float, allowed: Allowed | None
     ) -> Sequence[Rows | None]:
@@ -154,11 +156,10 @@ class ApproximateIndex:
         The search goes `reach` times as far as it would without a filter. None stands for a query around
         which too few rows are allowed to be sure of that.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def _cost(self, k: int, reach: float) -> float:
         """What finding candidates for one query costs, in comparisons of a row that was copied out."""
-        raise NotImplementedError
 
 
 def first_allowed(
