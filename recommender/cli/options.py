@@ -42,7 +42,7 @@ _SOURCE = (
     click.option(
         "--vectors",
         metavar="FILE",
-        help="The papers' vectors, made elsewhere: .npy, or .npz with `vectors` (and `scale`).",
+        help="The papers' vectors, made elsewhere: .npy, .npz with `vectors` (and `scale`), or JSON records.",
     ),
     _MODEL_DIR,
 )

@@ -20,7 +20,7 @@ _LOG = logging.getLogger("recommender")
 
 
 def forecast(chosen: Encoder, texts: Sequence[str], count: int) -> str:
-    """Such as ``146,289 papers to encode: static about 35 s (minilm (openvino bf16) about 20 min)``.
+    """Such as ``146,289 papers to encode: static about 33 s (minilm (openvino bf16) about 22 min)``.
 
     Measured on `texts`, with the encoder chosen and with the other built-in ones that are installed.
     """

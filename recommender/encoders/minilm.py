@@ -48,7 +48,7 @@ ROTATION = Path(__file__).parent / "minilm_rotation.npy"
 """The principal axes of papers' vectors, shape (384, 384) float16 (`scripts/train_rotation.py`)."""
 
 # The least cosine between a backend's vectors and float32's for the two to be mixed. At 0.9999, as
-# bfloat16 has, 99% of the ten nearest neighbours stay; int8 has 0.998 and keeps less than 96%.
+# bfloat16 has, 99% of the ten nearest neighbours stay; int8 had 0.997 and kept less than 96%.
 _FAITHFUL = 0.9995
 
 
