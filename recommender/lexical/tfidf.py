@@ -1,0 +1,74 @@
+"""TF-IDF: counted terms as unit vectors, and the cosines between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .terms import BUCKETS, TermCounts
+
+__all__ = ["TermVectors", "cosines", "document_frequencies", "inverse_document_frequencies", "weigh"]
+
+_DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
+
+# Lines of the matrix of pool and terms that are filled at a time: what fits a processor's cache.
+_BLOCK = 128
+
+
+@dataclass(frozen=True)
+class TermVectors:
+    """Sparse vectors of length 1 (0 for a text without terms), in the layout of `TermCounts`."""
+
+    starts: NDArray[np.int64]
+    buckets: NDArray[np.uint16]
+    weights: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def take(self, places: NDArray[np.int64]) -> TermVectors:
+        """The vectors at these places, in this order."""
+        lengths = (self.starts[1:] - self.starts[:-1])[places]
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        inner = np.arange(starts[-1]) + np.repeat(self.starts[:-1][places] - starts[:-1], lengths)
+        return TermVectors(starts, self.buckets[inner], self.weights[inner])
+
+
+def document_frequencies(counted: TermCounts) -> NDArray[np.int64]:
+    """In how many of the texts each term is, shape (BUCKETS,)."""
+    return np.bincount(counted.buckets, minlength=BUCKETS)
+
+
+def inverse_document_frequencies(frequencies: NDArray[np.int64], texts: int) -> NDArray[np.float32]:
+    """log((texts + 1) / (frequency + 1)) + 1, as scikit-learn's smoothed idf; at least 1."""
+    return np.asarray(np.log((texts + 1) / (np.minimum(frequencies, texts) + 1)) + 1, np.float32)
+
+
+def weigh(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
+    """(1 + log count) * idf, scaled to length 1: sublinear TF-IDF (Manning et al., 2008, 6.4.1)."""
+    weights = _DAMPED[counted.counts] * idf[counted.buckets]
+    lengths = counted.starts[1:] - counted.starts[:-1]
+    owner = np.repeat(np.arange(len(counted)), lengths)
+    norms = np.sqrt(np.bincount(owner, weights * weights, minlength=len(counted)))
+    weights /= np.maximum(norms, np.finfo(np.float32).tiny).astype(np.float32)[owner]
+    return TermVectors(counted.starts, counted.buckets, weights)
+
+
+def cosines(texts: TermVectors, others: TermVectors) -> NDArray[np.float32]:
+    """The cosine of each text to each of the others, shape (n, m), in [0, 1]."""
+    known, where = np.unique(others.buckets, return_inverse=True)
+    dense = np.zeros((len(others), len(known)), np.float32)
+    owner = np.repeat(np.arange(len(others)), np.diff(others.starts))
+    dense[owner, where] = others.weights
+    column = np.full(BUCKETS, len(known), np.int64)  # a last column takes all other terms
+    column[known] = np.arange(len(known))
+    found = np.empty((len(texts), len(others)), np.float32)
+    for start in range(0, len(texts), _BLOCK):
+        part = slice(texts.starts[start], texts.starts[min(start + _BLOCK, len(texts))])
+        lengths = np.diff(texts.starts[start : start + _BLOCK + 1])
+        block = np.zeros((len(lengths), len(known) + 1), np.float32)
+        block[np.repeat(np.arange(len(lengths)), lengths), column[texts.buckets[part]]] = texts.weights[part]
+        found[start : start + len(lengths)] = block[:, :-1] @ dense.T
+    return found
