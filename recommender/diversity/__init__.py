@@ -14,22 +14,31 @@ from .base import (
     Vectors,
     one_by_one,
 )
+from .duplicates import distinct
 from .mmr import mmr, mmr_of_pools
 from .none import none
+from .proof import POOL_OF_LIST, Displacement, Proof, intra_list_distance, pool_is_large_enough, prove
 
 __all__ = [
     "DEFAULT_DIVERSITY",
     "DEFAULT_RERANK",
     "PADDING",
+    "POOL_OF_LIST",
     "RERANKS",
+    "Displacement",
     "Pools",
     "Positions",
     "PositionsOfPools",
+    "Proof",
     "Rerank",
     "RerankPools",
     "Scores",
     "ScoresOfPools",
     "Vectors",
+    "distinct",
+    "intra_list_distance",
+    "pool_is_large_enough",
+    "prove",
     "rerank_pools",
 ]
 
