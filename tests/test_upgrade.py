@@ -1,4 +1,7 @@
-"""A corpus of format 1 (float32, no word of precision or index files) opens, answers and can be added to."""
+"""A corpus of an older format opens, answers and can be added to.
+
+Format 1 has float32 vectors and no word of precision or index files; format 2 has no terms.
+"""
 
 import hashlib
 import json
@@ -10,33 +13,46 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.corpus.database import FORMAT
-from recommender.errors import CorpusTooNew
+from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
+from recommender.lexical import count_terms
 
 FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
 
 
-def first_format(folder):
-    """Rewrite what format 2 added to a float32 corpus as the first version wrote it."""
+def older_format(folder, number):
+    """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
+    for table in ("terms", "term_statistics"):
+        connection.execute(f"DROP TABLE {table}")
+    if number == 1:
+        first_format(connection)
+    connection.execute(f"PRAGMA user_version = {number}")
+    connection.commit()
+    connection.close()
+
+
+def first_format(connection):
     (document,) = connection.execute("SELECT document FROM manifest").fetchone()
     fields = {name: value for name, value in json.loads(document).items() if name in FIRST_MANIFEST}
     document = json.dumps(fields | {"index": "exact"}, sort_keys=True)
     digest = hashlib.sha256(document.encode()).digest()
     connection.execute("UPDATE manifest SET document = ?, sha256 = ?", (document, digest))
-    connection.execute("DROP TABLE IF EXISTS indexes")
-    connection.execute("PRAGMA user_version = 1")
-    connection.commit()
-    connection.close()
+    connection.execute("DROP TABLE indexes")
+
+
+@pytest.fixture(params=[1, 2])
+def number(request):
+    return request.param
 
 
 @pytest.fixture
-def old(tmp_path, papers, fake):
+def old(tmp_path, papers, fake, number):
     Corpus.build(papers, tmp_path / "old", encoder=fake, precision="float32").close()
-    first_format(tmp_path / "old")
+    older_format(tmp_path / "old", number)
     return tmp_path / "old"
 
 
-def test_it_opens_answers_and_verifies_without_a_change(old, papers, fake):
+def test_it_opens_answers_and_verifies_without_a_change(old, papers, fake, number):
     before = {path.name: path.read_bytes() for path in old.glob("*.npy")}
     with Corpus.open(old) as corpus:
         rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
@@ -45,7 +61,10 @@ def test_it_opens_answers_and_verifies_without_a_change(old, papers, fake):
         )
         assert len(Recommender(corpus).more_like(papers[0].id)) == 10
         assert corpus.verify() == []
-        assert (corpus.info().format, corpus.info().precision) == (1, "float32")
+        assert (corpus.info().format, corpus.info().precision) == (number, "float32")
+        assert not corpus.snapshot.has_terms
+        with pytest.raises(CorpusError, match="no terms"):
+            corpus.snapshot.terms(rows)
     assert {path.name: path.read_bytes() for path in old.glob("*.npy")} == before
 
 
@@ -65,9 +84,12 @@ def test_the_first_writer_brings_it_to_the_present_format(old, papers, fake, cha
         rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
         expected = kept(fake.encode([paper.text for paper in corpus]), "float32")
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
+        assert corpus.snapshot.has_terms
+        texts = count_terms(paper.text for paper in corpus)
+        np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, texts.buckets)
 
 
-def test_a_build_of_the_first_format_that_was_stopped_goes_on(tmp_path):
+def test_a_build_that_was_stopped_goes_on(tmp_path, number):
     class Stopping(FakeEncoder):
         def encode(self, texts):
             if len(self.encoded) >= 128:
@@ -77,27 +99,37 @@ def test_a_build_of_the_first_format_that_was_stopped_goes_on(tmp_path):
     papers = make_papers(200)
     with pytest.raises(KeyboardInterrupt):
         Corpus.build(papers, tmp_path / "c", encoder=Stopping(), precision="float32")
-    first_format(tmp_path / "c")
+    older_format(tmp_path / "c", number)
     resumed = Corpus.build(papers, tmp_path / "c", encoder=FakeEncoder())
     assert (len(resumed), resumed.info().precision, resumed.info().unfinished) == (200, "float32", None)
     assert resumed.verify() == []
 
 
-def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, monkeypatch):
+@pytest.mark.parametrize("step", ["count_all", "store_manifest"])
+def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, number, monkeypatch, step):
     def stopped(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("recommender.corpus.upgrade.store_manifest", stopped)
+        patch.setattr(f"recommender.corpus.upgrade.{step}", stopped)
         with pytest.raises(KeyboardInterrupt):
             Corpus.open(old, encoder=fake).remove(papers[0].id)
     with Corpus.open(old) as corpus:
-        assert (corpus.info().format, len(corpus)) == (1, 60)
+        assert (corpus.info().format, len(corpus)) == (number, 60)
         assert corpus.verify() == []
 
 
-def test_the_first_version_refuses_the_present_format(old, papers, fake, monkeypatch):
+def test_an_upgrade_names_the_paper_that_cannot_be_read(old, papers, fake):
+    connection = sqlite3.connect(old / "corpus.sqlite")
+    connection.execute("UPDATE papers SET record = '[]' WHERE row = 7")
+    connection.commit()
+    connection.close()
+    with pytest.raises(CorpusDamaged, match="row 7"):
+        Corpus.open(old, encoder=fake).remove(papers[0].id)
+
+
+def test_the_older_version_refuses_the_present_format(old, papers, fake, number, monkeypatch):
     Corpus.open(old, encoder=fake).remove(papers[0].id)
-    monkeypatch.setattr("recommender.corpus.database.FORMAT", 1)
-    with pytest.raises(CorpusTooNew, match="format 2"):
+    monkeypatch.setattr("recommender.corpus.database.FORMAT", number)
+    with pytest.raises(CorpusTooNew, match=f"format {FORMAT}"):
         Corpus.open(old)

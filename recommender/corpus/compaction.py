@@ -13,6 +13,7 @@ from indexes import Stored
 from .derived import drop_derived
 from .manifest import Manifest, load_manifest, store_manifest
 from .segments import Segment, load_segments, name_segment, read_checked, write_segment
+from .terms import count_statistics, store_statistics
 from .transaction import transaction
 
 __all__ = ["MANY_SEGMENTS", "compact", "merge_segments"]
@@ -59,6 +60,7 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
     (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     first = manifest.next_row
     blocks = _live_blocks(folder, connection, segments, manifest)
+    statistics = count_statistics(connection).moved_to(first + count)
     rewritten = write_segment(folder, first, count, manifest.dim, manifest.precision, blocks)
     connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
     try:
@@ -67,11 +69,12 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
             (first,),
         )
         with transaction(connection):
-            for table in ("papers", "names", "categories"):
+            for table in ("papers", "names", "categories", "terms"):
                 connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             connection.execute("DELETE FROM tombstones")
             connection.execute("DELETE FROM segments")
             drop_derived(connection)
+            store_statistics(connection, statistics)
             if count:
                 name_segment(connection, rewritten)
             store_manifest(connection, manifest.replace(next_row=first + count))

@@ -14,6 +14,7 @@ __all__ = [
     "DATABASE",
     "FORMAT",
     "INDEXES_TABLE",
+    "TERM_TABLES",
     "connect_reader",
     "connect_writer",
     "create",
@@ -25,7 +26,7 @@ __all__ = [
 
 DATABASE = "corpus.sqlite"
 
-FORMAT = 2
+FORMAT = 3
 """Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
 
 _APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -50,6 +51,19 @@ CREATE TABLE indexes (
     measured TEXT NOT NULL, ends TEXT NOT NULL, sha256 TEXT NOT NULL
 )"""
 """What format 2 added."""
+
+TERM_TABLES = (
+    """
+-- The terms of each paper's text as `TermCounts.pack` writes them; see `terms`.
+CREATE TABLE terms (row INTEGER PRIMARY KEY, packed BLOB NOT NULL)""",
+    """
+-- In how many of the papers in rows below `until` each term is, as 32 bits a bucket.
+CREATE TABLE term_statistics (
+    one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL, papers INTEGER NOT NULL,
+    sha256 BLOB NOT NULL, frequencies BLOB NOT NULL
+)""",
+)
+"""What format 3 added."""
 
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION_ID};
@@ -78,7 +92,7 @@ CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
 CREATE TABLE segments (
     first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
 );
-{INDEXES_TABLE};
+{";".join((INDEXES_TABLE, *TERM_TABLES))};
 """
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..encoders import Vectors
 from ..errors import EncoderError
+from ..lexical import count_terms
 from ..paper import Paper
 from ..progress import progress
 from ..readers import Item
@@ -21,6 +22,7 @@ from .records import delete_papers, insert_papers
 from .report import AddReport
 from .segments import name_segment, write_segment
 from .staging import Staged, Staging
+from .terms import delete_terms, insert_terms
 from .transaction import transaction
 
 __all__ = ["BATCH", "encode_staged", "stage", "update_facts"]
@@ -44,7 +46,7 @@ def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
 
 
 def update_facts(connection: sqlite3.Connection, staging: Staging) -> None:
-    """Store what is new of papers whose text is unchanged; they keep their row and their vector."""
+    """Store what is new of papers whose text is unchanged; they keep their row, vector and terms."""
     for batch in staging.to_update(BATCH):
         rows = [row for row, _ in batch]
         with transaction(connection):
@@ -103,11 +105,14 @@ def _commit(
     blocks = [kept_as(manifest.precision, vectors, encoder)]
     segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
     replaced = [staged.row for staged in batch if staged.row is not None]
+    packed = count_terms(staged.paper.text for staged in batch).pack()
     with transaction(connection):
         delete_papers(connection, replaced)
+        delete_terms(connection, replaced)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
         papers = (staged.paper for staged in batch)
         insert_papers(connection, range(manifest.next_row, next_row), papers)
+        insert_terms(connection, range(manifest.next_row, next_row), packed)
         name_segment(connection, segment)
         store_manifest(connection, manifest.replace(next_row=next_row))
 

@@ -6,10 +6,12 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from pathlib import Path
 
+from ..errors import CorpusDamaged
 from ..paper import Paper
 
-__all__ = ["PaperRow", "delete_papers", "insert_papers"]
+__all__ = ["PaperRow", "delete_papers", "insert_papers", "stored_paper"]
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,12 @@ def delete_papers(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
         connection.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)
         categories = ((category, row) for category in paper.categories)
         connection.executemany("DELETE FROM categories WHERE category = ? AND row = ?", categories)
+
+
+def stored_paper(folder: Path, row: int, record: str) -> Paper:
+    """The paper of a row's record. Raises CorpusDamaged, naming the row, when it cannot be read."""
+    try:
+        return Paper.from_json(record)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        message = f"{folder}: the paper in row {row} cannot be read; run `recommender verify`"
+        raise CorpusDamaged(message) from error

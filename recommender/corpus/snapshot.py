@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexes import (
     PRECISIONS,
@@ -26,12 +27,15 @@ from indexes import (
 )
 
 from ..errors import CorpusDamaged, CorpusError
+from ..lexical import TermVectors, count_terms, weigh
 from ..paper import Paper
 from .database import connect_reader, named_damage, read_format
 from .derived import check_ends, load_derived
 from .manifest import Manifest, load_manifest
 from .memo import Memo
+from .records import stored_paper
 from .segments import load_segments, open_vectors
+from .stored_terms import StoredTerms
 
 __all__ = ["Snapshot"]
 
@@ -67,6 +71,7 @@ class Snapshot:
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(last_attempt)
         self._dead = self.place(self.rows("SELECT row FROM tombstones"))
+        self._terms = StoredTerms(folder, connection)
         self.memo = Memo(_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, connection.close)
@@ -141,6 +146,32 @@ class Snapshot:
             stored[mine] = self._blocks[number][rows[mine] - self._starts[number]]
         return restore(stored)
 
+    @property
+    def has_terms(self) -> bool:
+        """Whether `terms` can be asked for: not in formats 1 and 2, nor before a first build is through."""
+        return self._terms.counted
+
+    @property
+    def idf(self) -> NDArray[np.float32]:
+        """The inverse document frequency of each term in this state, shape (BUCKETS,), read-only."""
+        return self._terms.idf
+
+    def terms(self, rows: Rows) -> TermVectors:
+        """The TF-IDF vectors of these papers, in this order.
+
+        Raises CorpusDamaged for a row without terms, CorpusError where none are counted: see `has_terms`.
+        """
+        idf = self.idf
+        return weigh(self._terms.counts(rows), idf)
+
+    def term_vectors(self, texts: Sequence[str]) -> TermVectors:
+        """The TF-IDF vectors of other texts, weighed as those of the papers are."""
+        return weigh(count_terms(texts), self.idf)
+
+    def preload_terms(self) -> None:
+        """Read all papers' terms, some 400 bytes each, so that `terms` asks the disk no more."""
+        self._terms.preload()
+
     def same_titles(self, rows: Rows) -> Rows:
         """These rows and all others whose title has the same fingerprint."""
         titles = "SELECT fingerprint FROM papers WHERE row IN (SELECT value FROM json_each(?))"
@@ -154,11 +185,12 @@ class Snapshot:
         missing = next((row for row in rows if int(row) not in found), None)
         if missing is not None:
             raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
-        return [self._paper(int(row), found[int(row)]) for row in rows]
+        return [stored_paper(self._folder, int(row), found[int(row)]) for row in rows]
 
     def __iter__(self) -> Iterator[Paper]:
         """All papers in row order."""
-        return (self._paper(*line) for line in self.select("SELECT row, record FROM papers ORDER BY row"))
+        lines = self.select("SELECT row, record FROM papers ORDER BY row")
+        return (stored_paper(self._folder, *line) for line in lines)
 
     def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The lines that an SQL statement finds in this state."""
@@ -191,13 +223,6 @@ class Snapshot:
     def index_kind(self) -> str:
         """The kind of index that answers."""
         return ExactIndex.kind if self.derived is None or self.index_problem else self.derived.measured.kind
-
-    def _paper(self, row: int, record: str) -> Paper:
-        try:
-            return Paper.from_json(record)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            message = f"{self._folder}: the paper in row {row} cannot be read; run `recommender verify`"
-            raise CorpusDamaged(message) from error
 
 
 def _without(positions: Rows, cosines: Cosines, out: Rows, k: int) -> tuple[Rows, Cosines]:

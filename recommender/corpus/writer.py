@@ -29,6 +29,7 @@ from .report import AddReport
 from .segments import load_segments, remove_unnamed
 from .snapshot import Snapshot
 from .staging import Staging
+from .terms import delete_terms, keep_statistics
 from .transaction import transaction
 from .upgrade import upgrade
 
@@ -109,6 +110,7 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
         found = connection.execute(statement, (json.dumps(list(keys)),))
         rows = [row for (row,) in found.fetchall()]
         delete_papers(connection, rows)
+        delete_terms(connection, rows)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
 
 
@@ -117,6 +119,7 @@ def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> 
     with _locked(folder), _connected(folder) as connection:
         wish_index(folder, connection, index, recall)
         compact(folder, connection)
+        keep_statistics(connection, folder)
         keep_index(folder, connection, thorough=True)
 
 
@@ -264,6 +267,7 @@ def _store(
     if maker is not None and total:
         encode_staged(folder, connection, staging, maker, report, total=total)
     merge_segments(folder, connection)
+    keep_statistics(connection, folder)
 
 
 def _set_unfinished(connection: sqlite3.Connection, folder: Path, total: int | None) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .stop_words import STOP_WORDS
 
-__all__ = ["BUCKETS", "TermCounts", "count_terms", "named_terms"]
+__all__ = ["BUCKETS", "TermCounts", "count_terms", "gather", "named_terms"]
 
 BUCKETS = 1 << 16
 """How many places there are for terms; one is named by 16 bits."""
@@ -54,6 +54,11 @@ class TermCounts:
         raw, ends = stored.tobytes(), (self.starts * _STORED.itemsize).tolist()
         return [raw[start:end] for start, end in itertools.pairwise(ends)]
 
+    def take(self, places: NDArray[np.int64]) -> TermCounts:
+        """The terms of the texts at these places, in this order."""
+        starts, inner = gather(self.starts, places)
+        return TermCounts(starts, self.buckets[inner], self.counts[inner])
+
     @classmethod
     def unpack(cls, packed: Sequence[bytes]) -> TermCounts:
         """What `pack` gave. Raises ValueError for a text of another length than whole terms have."""
@@ -63,6 +68,15 @@ class TermCounts:
         stored = np.frombuffer(b"".join(packed), _STORED)
         starts = np.concatenate([[0], np.cumsum(lengths // _STORED.itemsize)])
         return cls(starts, np.ascontiguousarray(stored["bucket"]), np.ascontiguousarray(stored["count"]))
+
+
+def gather(
+    starts: NDArray[np.int64], places: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The starts of the texts at these places once they stand alone, and where their terms are now."""
+    lengths = (starts[1:] - starts[:-1])[places]
+    alone = np.concatenate([[0], np.cumsum(lengths)])
+    return alone, np.arange(alone[-1]) + np.repeat(starts[:-1][places] - alone[:-1], lengths)
 
 
 def count_terms(texts: Iterable[str]) -> TermCounts:

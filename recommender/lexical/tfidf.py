@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .terms import BUCKETS, TermCounts
+from .terms import BUCKETS, TermCounts, gather
 
 __all__ = ["TermVectors", "cosines", "document_frequencies", "inverse_document_frequencies", "weigh"]
 
@@ -30,10 +31,16 @@ class TermVectors:
 
     def take(self, places: NDArray[np.int64]) -> TermVectors:
         """The vectors at these places, in this order."""
-        lengths = (self.starts[1:] - self.starts[:-1])[places]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        inner = np.arange(starts[-1]) + np.repeat(self.starts[:-1][places] - starts[:-1], lengths)
+        starts, inner = gather(self.starts, places)
         return TermVectors(starts, self.buckets[inner], self.weights[inner])
+
+    @classmethod
+    def joined(cls, parts: Sequence[TermVectors]) -> TermVectors:
+        """The vectors of one or more parts, one part after the other."""
+        lengths = np.concatenate([np.diff(part.starts) for part in parts])
+        buckets = np.concatenate([part.buckets for part in parts])
+        weights = np.concatenate([part.weights for part in parts])
+        return cls(np.concatenate([[0], np.cumsum(lengths)]), buckets, weights)
 
 
 def document_frequencies(counted: TermCounts) -> NDArray[np.int64]:
