@@ -1,4 +1,4 @@
-"""Why a paper is in the list. Arrays only."""
+"""The seed a paper is closest to."""
 
 from __future__ import annotations
 

@@ -1,0 +1,138 @@
+"""The explanation of one recommendation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Counterfactual", "Explanation", "NearestDislike", "SeedShare"]
+
+_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class SeedShare:
+    """What one seed, or one disliked paper, adds to a score; less than 0 where it takes away."""
+
+    id: str
+    title: str
+    share: float
+
+
+@dataclass(frozen=True)
+class NearestDislike:
+    """The disliked paper that is closest to the recommended one."""
+
+    id: str
+    title: str
+    cosine: float
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """The rank by score, from 1, that the paper would have in the pool without one seed."""
+
+    id: str
+    title: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one paper is recommended.
+
+    `shares` has every liked and disliked paper, and sums to `score` to 1e-5 (of the score, where it is
+    above 1); they are kept largest first by size without sign. `rank` is the paper's by score among the
+    candidates, told with `counterfactuals`. Raises ValueError for shares that do not sum to the score.
+    """
+
+    score: float
+    shares: tuple[SeedShare, ...]
+    nearest_dislike: NearestDislike | None = None
+    interest: str | None = None
+    sentence: str = ""
+    terms: tuple[str, ...] = ()
+    rank: int | None = None
+    counterfactuals: tuple[Counterfactual, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Order the shares and check their sum."""
+        total = math.fsum(seed.share for seed in self.shares)
+        if not abs(total - self.score) <= _TOLERANCE * max(1.0, abs(self.score)):
+            raise ValueError(f"the shares of the seeds sum to {total:.7g}; the score is {self.score:.7g}")
+        ordered = tuple(sorted(self.shares, key=lambda seed: -abs(seed.share)))
+        object.__setattr__(self, "shares", ordered)
+
+    def first(self, count: int) -> tuple[SeedShare, ...]:
+        """The largest shares, at most `count`, none of 0."""
+        return tuple(seed for seed in self.shares[:count] if seed.share)
+
+    def rest(self, count: int) -> float:
+        """What is left of the score beside the `count` largest shares."""
+        return self.score - math.fsum(seed.share for seed in self.first(count))
+
+    def to_text(self, *, seeds: int = 3) -> str:
+        """A few lines for a reader; the `seeds` largest shares and one line for all others."""
+        return "\n".join([*self._share_lines(seeds), *self._reason_lines()])
+
+    def to_dict(self, *, seeds: int | None = None) -> dict[str, Any]:
+        """A flat record for JSON: numbers, texts and lists of them; all shares, or the `seeds` largest.
+
+        `seed_shares` and `rest_share` sum to `score`.
+        """
+        count = len(self.shares) if seeds is None else seeds
+        first, near = self.first(count), self.nearest_dislike
+        return {
+            "score": self.score,
+            "seed_ids": [seed.id for seed in first],
+            "seed_titles": [seed.title for seed in first],
+            "seed_shares": [seed.share for seed in first],
+            "rest_share": self.rest(count),
+            "nearest_dislike_id": near.id if near else None,
+            "nearest_dislike_title": near.title if near else None,
+            "nearest_dislike_cosine": near.cosine if near else None,
+            "interest": self.interest,
+            "sentence": self.sentence,
+            "terms": list(self.terms),
+            "rank_by_score": self.rank,
+            "without_ids": [seed.id for seed in self.counterfactuals],
+            "without_ranks": [seed.rank for seed in self.counterfactuals],
+        }
+
+    def _share_lines(self, count: int) -> list[str]:
+        first = self.first(count)
+        others = sum(bool(seed.share) for seed in self.shares) - len(first)
+        lines = [f"score {self.score:.4f}, the sum of"]
+        lines += [f"  {seed.share:+.4f}  {_named(seed.title, seed.id)}" for seed in first]
+        if others:
+            lines.append(
+                f"  {self.rest(count):+.4f}  {others} other paper{'s' * (others > 1)} of the profile"
+            )
+        return lines
+
+    def _reason_lines(self) -> list[str]:
+        lines = []
+        if self.interest:
+            lines.append(f"interest: {self.interest}")
+        if self.terms:
+            lines.append(f"in common: {', '.join(self.terms)}")
+        if self.sentence:
+            lines.append(f"it says: {self.sentence}")
+        if near := self.nearest_dislike:
+            lines.append(f"nearest dislike: {_named(near.title, near.id)}, cosine {near.cosine:.2f}")
+        for seed in self.counterfactuals:
+            lines.append(f"without {_named(seed.title, seed.id)} it {_moves(self.rank, seed.rank)}")
+        return lines
+
+
+def _named(title: str, id: str) -> str:
+    return f"{title} [{id}]" if title else f"[{id}]"
+
+
+def _moves(rank: int | None, without: int) -> str:
+    if rank is None:
+        return f"would be at {without}"
+    if rank == without:
+        return f"stays at {rank}"
+    return f"{'falls' if without > rank else 'rises'} from {rank} to {without}"
