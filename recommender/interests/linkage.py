@@ -1,0 +1,40 @@
+"""Average linkage: the two groups that are most alike on average become one, as long as they are alike."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["average_linkage"]
+
+
+def average_linkage(affinities: NDArray[np.float32], apart: float) -> NDArray[np.int64]:
+    """Groups between any two of which the mean affinity is below `apart` (UPGMA; Sokal & Michener, 1958).
+
+    `affinities` is symmetric, shape (n, n). Returns a label for each, which is the first member's
+    position. Each merging takes time O(n), as the nearest of each group is remembered: averaging two
+    groups never brings a third nearer to them than it was to one of them.
+    """
+    count = len(affinities)
+    labels = np.arange(count)
+    if count < 2:
+        return labels
+    near = affinities.astype(np.float64)
+    np.fill_diagonal(near, -np.inf)
+    sizes = np.ones(count)
+    nearest = near.argmax(axis=1)
+    best = near.max(axis=1)
+    while best.max() >= apart:
+        one = int(best.argmax())
+        first, second = sorted((one, int(nearest[one])))
+        mean = sizes[first] * near[first] + sizes[second] * near[second]
+        mean /= sizes[first] + sizes[second]
+        near[first], near[:, first] = mean, mean
+        near[second], near[:, second] = -np.inf, -np.inf
+        sizes[first] += sizes[second]
+        labels[labels == second] = first
+        changed = np.flatnonzero((nearest == first) | (nearest == second))
+        changed = np.union1d(changed, [first, second])
+        nearest[changed] = near[changed].argmax(axis=1)
+        best[changed] = near[changed, nearest[changed]]
+    return labels

@@ -1,0 +1,33 @@
+"""Places of a list for each interest, in proportion to its share."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["quotas"]
+
+
+def quotas(
+    shares: NDArray[np.float64], k: int, available: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Places for each interest, shape (m,), in sum k, or what is available if that is less.
+
+    Each place goes to the interest with the highest share / (2 * places so far + 1), the first of equal
+    ones: the method of Webster and Sainte-Lague, which favours neither great nor small ones; a share of
+    about 1 / (2k) is enough for a place. `available`, shape (m,), says how many papers an interest has;
+    what it cannot fill goes to the others.
+
+    Raises ValueError for a negative share or k, or where the shapes differ.
+    """
+    parts = np.asarray(shares, np.float64)
+    room = np.full(len(parts), k) if available is None else np.asarray(available, np.int64)
+    if k < 0 or np.any(parts < 0) or not np.all(np.isfinite(parts)):
+        raise ValueError(f"shares {parts.tolist()} and k {k} must be finite and not negative")
+    if room.shape != parts.shape:
+        raise ValueError(f"{len(room)} interests have papers available, and {len(parts)} have shares")
+    places = np.zeros(len(parts), np.int64)
+    for _ in range(min(k, int(np.maximum(room, 0).sum()))):
+        due = np.where(places < room, parts / (2 * places + 1), -1.0)
+        places[due.argmax()] += 1
+    return places
