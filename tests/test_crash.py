@@ -11,7 +11,8 @@ import pytest
 from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus
-from recommender.corpus import compaction, ingest, segments
+from recommender.corpus import compaction, ingest, segments, terms, writer
+from recommender.lexical import count_terms
 
 WRITER = """
 import sys, time
@@ -55,12 +56,18 @@ def killed_writer(folder: Path, seconds: float) -> None:
 
 
 def assert_whole(corpus: Corpus) -> None:
-    """Every paper is there with its own vector, and nothing else is."""
+    """Every paper is there with its own vector and terms, and nothing else is."""
     assert corpus.verify() == []
     papers = list(corpus)
     rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
     expected = kept(FakeEncoder().encode([paper.text for paper in papers]))
     np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
+    if corpus.snapshot.has_terms:
+        counted = count_terms(paper.text for paper in papers)
+        np.testing.assert_array_equal(corpus.snapshot.terms(rows).starts, counted.starts)
+        np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, counted.buckets)
+    else:
+        assert corpus.info().unfinished is not None
 
 
 @pytest.mark.parametrize("attempt", range(8))
@@ -74,6 +81,7 @@ def test_killed_at_a_random_moment_it_is_whole_and_goes_on(tmp_path, attempt):
         return
     resumed = Corpus.build(make_papers(80), folder, encoder=FakeEncoder())
     assert {paper.id for paper in make_papers(80)} <= {paper.id for paper in resumed}
+    assert resumed.snapshot.has_terms
     assert_whole(resumed)
     resumed.compact()
     assert_whole(resumed)
@@ -86,9 +94,14 @@ STEPS = [
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
     (ingest, "name_segment"),
+    (ingest, "delete_terms"),
+    (ingest, "insert_terms"),
     (ingest, "store_manifest"),
+    (writer, "keep_statistics"),
+    (terms, "store_statistics"),
     (compaction, "write_segment"),
     (compaction, "name_segment"),
+    (compaction, "store_statistics"),
     (compaction, "store_manifest"),
 ]
 

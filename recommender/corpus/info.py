@@ -16,7 +16,9 @@ __all__ = ["CorpusInfo", "describe"]
 
 @dataclass(frozen=True)
 class CorpusInfo:
-    """Sizes are bytes, the database's with its log; `removed` counts vectors that `compact` would drop.
+    """Sizes are bytes, the database's with its log; `term_bytes` of them are its papers' counted terms.
+
+    `removed` counts vectors that `compact` would drop.
 
     `index` is the kind that answers, `index_wanted` what was asked for. `recall` is its recall@10 against
     exact search over `recall_sample` papers; both say nothing of an exact index, whose recall is 1.
@@ -49,6 +51,7 @@ class CorpusInfo:
     database_bytes: int
     vector_bytes: int
     index_bytes: int
+    term_bytes: int
     sources: tuple[str, ...]
 
     @property
@@ -100,6 +103,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         ),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
         index_bytes=index_file.stat().st_size if index_file and index_file.exists() else 0,
+        term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
     )
 

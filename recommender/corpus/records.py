@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from ..errors import CorpusDamaged
+from ..errors import CorpusDamaged, InputError, ParameterError
 from ..paper import Paper
 
 __all__ = ["PaperRow", "delete_papers", "insert_papers", "stored_paper"]
@@ -60,6 +60,6 @@ def stored_paper(folder: Path, row: int, record: str) -> Paper:
     """The paper of a row's record. Raises CorpusDamaged, naming the row, when it cannot be read."""
     try:
         return Paper.from_json(record)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, InputError, ParameterError) as error:
         message = f"{folder}: the paper in row {row} cannot be read; run `recommender verify`"
         raise CorpusDamaged(message) from error

@@ -168,6 +168,11 @@ class Snapshot:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
         return weigh(count_terms(texts), self.idf)
 
+    @property
+    def term_bytes(self) -> int:
+        """Bytes of all papers' terms in the database."""
+        return self._terms.size
+
     def preload_terms(self) -> None:
         """Read all papers' terms, some 400 bytes each, so that `terms` asks the disk no more."""
         self._terms.preload()

@@ -30,10 +30,19 @@ class StoredTerms:
         self._folder = folder
         self._connection = connection
         self._all: tuple[Rows, TermCounts] | None = None
-        found = read_format(connection) >= _FORMAT
+        self._stored = read_format(connection) >= _FORMAT
         statement = "SELECT 1 FROM term_statistics"
-        self.counted = found and connection.execute(statement).fetchone() is not None
+        self.counted = self._stored and connection.execute(statement).fetchone() is not None
         """Whether there are terms, and statistics to weigh them by."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all papers' terms."""
+        if not self._stored:
+            return 0
+        with named_damage(self._folder):
+            (size,) = self._connection.execute("SELECT total(length(packed)) FROM terms").fetchone()
+        return int(size)
 
     @cached_property
     def idf(self) -> NDArray[np.float32]:

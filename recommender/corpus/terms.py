@@ -105,7 +105,8 @@ def keep_statistics(connection: sqlite3.Connection, folder: Path) -> None:
 def store_statistics(connection: sqlite3.Connection, statistics: Statistics) -> None:
     """Put the statistics in the open transaction, in place of any other."""
     frequencies = statistics.frequencies.astype(_STORED).tobytes()
-    line = (statistics.until, statistics.papers, _digest(statistics.papers, frequencies), frequencies)
+    digest = _digest(statistics.until, statistics.papers, frequencies)
+    line = (statistics.until, statistics.papers, digest, frequencies)
     connection.execute("INSERT OR REPLACE INTO term_statistics VALUES (1, ?, ?, ?, ?)", line)
 
 
@@ -119,7 +120,7 @@ def load_statistics(connection: sqlite3.Connection, folder: Path) -> Statistics 
     if line is None:
         return None
     until, papers, digest, frequencies = line
-    if _digest(papers, frequencies) != digest:
+    if _digest(until, papers, frequencies) != digest:
         raise CorpusDamaged(
             f"{folder}: the statistics of terms are not what was written; run `recommender compact`"
         )
@@ -134,6 +135,6 @@ def unpacked(packed: Sequence[bytes]) -> TermCounts:
         raise CorpusDamaged(f"table terms: {error}; restore the corpus, or build it again") from error
 
 
-def _digest(papers: object, frequencies: object) -> bytes:
+def _digest(until: object, papers: object, frequencies: object) -> bytes:
     content = frequencies if isinstance(frequencies, bytes) else b""
-    return hashlib.sha256(f"{papers} ".encode() + content).digest()
+    return hashlib.sha256(f"{until} {papers} ".encode() + content).digest()

@@ -22,6 +22,7 @@ from .manifest import Manifest, load_manifest
 from .records import PaperRow
 from .segments import Segment, load_segments, read_checked
 from .snapshot import Snapshot
+from .term_verification import term_problems
 
 __all__ = ["verify"]
 
@@ -32,8 +33,8 @@ def verify(folder: Path) -> list[str]:
     """Every problem found, in one line each; none when the corpus is well.
 
     Reads every byte that counts: SQLite's own integrity check, the manifest's and the vector files'
-    SHA-256, each paper's record against all that is derived from it, and that each row has exactly
-    one vector. Raises NotACorpus and CorpusTooNew.
+    SHA-256, each paper's record against all that is derived from it, its terms too, and that each row
+    has exactly one vector. Raises NotACorpus and CorpusTooNew.
     """
     try:
         connection = connect_reader(folder)
@@ -46,6 +47,7 @@ def verify(folder: Path) -> list[str]:
             segments = load_segments(connection)
             problems += _row_problems(connection, segments, manifest)
             problems += _record_problems(connection)
+            problems += term_problems(folder, connection, manifest)
             for segment in segments:
                 problems += _segment_problems(folder, segment, manifest)
             if not problems:  # over vectors that are not what they were no index can be

@@ -119,7 +119,6 @@ def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> 
     with _locked(folder), _connected(folder) as connection:
         wish_index(folder, connection, index, recall)
         compact(folder, connection)
-        keep_statistics(connection, folder)
         keep_index(folder, connection, thorough=True)
 
 
