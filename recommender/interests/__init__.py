@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .beyond import Field, fields_beyond
 from .calibration import calibration_divergence, calibration_error
 from .discovery import ALONE, APART, MOST_COMPARED, Interests, compared, discover
 from .quotas import quotas
@@ -10,10 +11,12 @@ __all__ = [
     "ALONE",
     "APART",
     "MOST_COMPARED",
+    "Field",
     "Interests",
     "calibration_divergence",
     "calibration_error",
     "compared",
     "discover",
+    "fields_beyond",
     "quotas",
 ]

@@ -1,0 +1,70 @@
+"""Beyond a library: groups of papers next to what a reader has, of which the reader has nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .spherical_kmeans import spherical_kmeans
+
+__all__ = ["Field", "fields_beyond"]
+
+# Papers of a group on average: a subject one can look over.
+_USUAL_SIZE = 40
+
+
+@dataclass(frozen=True)
+class Field:
+    """A group of papers that are about one thing.
+
+    `centre`, shape (dim,), has length 1; `members` are positions, the nearest to the centre first;
+    `closeness` is the mean over the members of the cosine to the nearest seed, in [-1, 1]; `held` is how
+    many seeds are nearer to this group's centre than to any other's.
+    """
+
+    centre: NDArray[np.float32]
+    members: NDArray[np.int64]
+    closeness: float
+    held: int
+
+
+def fields_beyond(
+    neighbours: NDArray[np.float32],
+    library: NDArray[np.float32],
+    *,
+    groups: int | None = None,
+    most_held: int = 0,
+    least: int = 5,
+    seed: int = 0,
+) -> tuple[Field, ...]:
+    """The groups of a library's neighbours in which the library has nothing, the closest first.
+
+    `neighbours`, shape (n, dim), are unit vectors of papers near the library, itself left out: a few
+    thousand, for among too few all are of the library's own subjects. `library`, shape (s, dim), are
+    the reader's. The neighbours are put into `groups` groups (without it one for each 40 papers, 2 at
+    least) and each paper of the library into the nearest; a group is told where it holds at most
+    `most_held` of them and has `least` members or more.
+
+    Raises ValueError for an empty library or vectors of different lengths.
+    """
+    if not len(library) or neighbours.shape[1:] != library.shape[1:]:
+        raise ValueError(
+            f"the library has shape {library.shape} and its neighbours {neighbours.shape}; "
+            "they must be as wide, and the library not empty"
+        )
+    if not len(neighbours):
+        return ()
+    wanted = max(2, round(len(neighbours) / _USUAL_SIZE)) if groups is None else groups
+    centres, labels = spherical_kmeans(neighbours, min(wanted, len(neighbours)), seed=seed)
+    held = np.bincount((library @ centres.T).argmax(axis=1), minlength=len(centres))
+    nearest = (neighbours @ library.T).max(axis=1)
+    fields = []
+    for group in np.flatnonzero(held <= most_held):
+        members = np.flatnonzero(labels == group)
+        if len(members) >= least:
+            inner = neighbours[members] @ centres[group]
+            members = members[np.argsort(-inner, kind="stable")]
+            fields.append(Field(centres[group], members, float(nearest[members].mean()), int(held[group])))
+    return tuple(sorted(fields, key=lambda field: -field.closeness))

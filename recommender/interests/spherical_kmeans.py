@@ -1,0 +1,61 @@
+"""Spherical k-means: groups of unit vectors around unit centres (Dhillon & Modha, 2001)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["spherical_kmeans"]
+
+# What rounding leaves between a vector and itself.
+_NO_DISTANCE = 1e-6
+
+
+def spherical_kmeans(
+    vectors: NDArray[np.float32], groups: int, *, seed: int = 0, rounds: int = 50
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Unit centres, shape (m, dim), and the label of each of the n vectors, that of its nearest centre.
+
+    The first centres are drawn as greedy k-means++ does (Arthur & Vassilvitskii, 2007). There are `groups`
+    groups, or fewer where some come out empty, as among vectors that are all the same.
+    Raises ValueError unless 1 <= groups <= n.
+    """
+    if not 1 <= groups <= len(vectors):
+        raise ValueError(f"{groups} groups of {len(vectors)} vectors; there must be 1 to {len(vectors)}")
+    centres = _spread(vectors, groups, np.random.default_rng(seed))
+    labels = (vectors @ centres.T).argmax(axis=1)
+    for _ in range(rounds):
+        centres, before = _centres(vectors, labels), labels
+        labels = (vectors @ centres.T).argmax(axis=1)
+        if np.array_equal(labels, before):
+            break
+    used, labels = np.unique(labels, return_inverse=True)
+    return centres[used], labels
+
+
+def _spread(vectors: NDArray[np.float32], groups: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Vectors drawn one by one, each with a chance that grows with its distance to those before it.
+
+    Of a few draws the one that leaves the least distance is taken, which seldom puts two in one group.
+    """
+    draws = 2 + int(np.log(groups))
+    chosen = [int(rng.integers(len(vectors)))]
+    away = np.maximum(1 - vectors @ vectors[chosen[0]], 0).astype(np.float64)
+    while len(chosen) < groups and away.sum() > _NO_DISTANCE * len(vectors):
+        drawn = np.searchsorted(np.cumsum(away), rng.random(draws) * away.sum(), side="right")
+        drawn = np.minimum(drawn, len(vectors) - 1)
+        left = np.minimum(away, np.maximum(1 - vectors[drawn] @ vectors.T, 0))
+        best = int(left.sum(axis=1).argmin())
+        chosen.append(int(drawn[best]))
+        away = left[best]
+    return vectors[chosen]
+
+
+def _centres(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The mean of each group that is not empty, scaled to length 1; of opposite vectors, one of them."""
+    used, members = np.unique(labels, return_inverse=True)
+    sums = np.zeros((len(used), vectors.shape[1]))
+    np.add.at(sums, members, vectors)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    first = vectors[np.unique(labels, return_index=True)[1]]
+    return np.where(lengths > 1e-6, sums / np.maximum(lengths, 1e-6), first).astype(np.float32)
