@@ -5,7 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from recommender.interests import ALONE, APART, MOST_COMPARED, compared, discover
+from recommender.interests import MOST_COMPARED, apart, compared, discover
 from recommender.interests.linkage import average_linkage
 
 
@@ -29,13 +29,13 @@ def partition(labels):
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("apart", [-0.1, 0.05, 0.2, 0.5, 1.1])
-def test_average_linkage_groups_as_scipy_does(seed, apart):
+@pytest.mark.parametrize("far", [-0.1, 0.05, 0.2, 0.5, 1.1])
+def test_average_linkage_groups_as_scipy_does(seed, far):
     rows = unit_rows(seed, 60)
     gram = rows @ rows.T
     distances = squareform(1 - gram.astype(np.float64), checks=False)
-    theirs = fcluster(linkage(distances, "average"), 1 - apart, "distance")
-    labels = average_linkage(gram, apart)
+    theirs = fcluster(linkage(distances, "average"), 1 - far, "distance")
+    labels = average_linkage(gram, far)
     assert partition(labels) == partition(theirs)
     assert all(min(group) == labels[group[0]] for group in partition(labels))
 
@@ -60,23 +60,34 @@ def test_one_seed_is_one_interest():
     assert (found.labels.tolist(), found.shares.tolist(), found.medoids.tolist()) == ([0], [1.0], [0])
 
 
-@pytest.mark.parametrize(("cosine", "interests"), [(APART + 0.01, 1), (APART - 0.01, 2), (-0.5, 2)])
-def test_two_seeds_are_one_interest_where_they_are_alike(cosine, interests):
+@pytest.mark.parametrize("lexical", [0.0, 0.7, 1.0])
+@pytest.mark.parametrize(("times", "interests"), [(1.02, 1), (0.98, 2), (-1, 2)])
+def test_two_seeds_are_one_interest_where_they_are_alike(lexical, times, interests):
+    cosine = times * apart(lexical)
     gram = np.array([[1, cosine], [cosine, 1]], np.float32)
-    assert len(discover(gram)) == interests
+    assert len(discover(gram, lexical=lexical)) == interests
 
 
-@pytest.mark.parametrize(("cosine", "interests"), [(ALONE + 0.005, 1), (ALONE - 0.005, 2)])
-def test_a_single_seed_is_an_interest_only_where_it_is_far(cosine, interests):
-    assert cosine < APART
+@pytest.mark.parametrize(("times", "others"), [(0.95, [0, 1, 3, 4, 5]), (0.8, [])])
+def test_a_single_seed_is_an_interest_only_where_it_is_far(times, others):
     gram = np.full((6, 6), 0.3, np.float32)
-    gram[2], gram[:, 2] = cosine, cosine
+    gram[2], gram[:, 2] = times * apart(0.7), times * apart(0.7)
     np.fill_diagonal(gram, 1)
-    found = discover(gram)
-    assert len(found) == interests
-    assert np.flatnonzero(found.labels == found.labels[2]).tolist() == (
-        [2] if interests == 2 else [0, 1, 2, 3, 4, 5]
-    )
+    labels = discover(gram).labels
+    assert np.flatnonzero(labels == labels[2]).tolist() == sorted([2, *others])
+
+
+def test_how_far_apart_interests_are_depends_on_the_space():
+    assert apart(0.7) == pytest.approx(0.16, abs=0.001)
+    assert apart(0) > apart(0.5) > apart(1) > 0
+    gram, _ = planted((6, 6), within=0.5, across=0.3)
+    assert [len(discover(gram, lexical=lexical)) for lexical in (0, 0.7)] == [2, 1]
+
+
+@pytest.mark.parametrize("lexical", [-0.1, 1.5, float("nan")])
+def test_other_lexical_weights_are_refused(lexical):
+    with pytest.raises(ValueError, match="lexical weight"):
+        discover(np.eye(2, dtype=np.float32), lexical=lexical)
 
 
 def test_interests_come_by_share_then_by_first_seed():

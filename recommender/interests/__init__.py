@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from .beyond import Field, fields_beyond
 from .calibration import calibration_divergence, calibration_error
-from .discovery import ALONE, APART, MOST_COMPARED, Interests, compared, discover
+from .discovery import MOST_COMPARED, Interests, apart, compared, discover
 from .quotas import quotas
 
 __all__ = [
-    "ALONE",
-    "APART",
     "MOST_COMPARED",
     "Field",
     "Interests",
+    "apart",
     "calibration_divergence",
     "calibration_error",
     "compared",

@@ -9,17 +9,15 @@ from numpy.typing import NDArray
 
 from .linkage import average_linkage
 
-__all__ = ["ALONE", "APART", "MOST_COMPARED", "Interests", "compared", "discover"]
+__all__ = ["MOST_COMPARED", "Interests", "apart", "compared", "discover"]
 
-APART = 0.16
-"""Two groups of seeds are two interests where their mean cosine, dense and lexical, is below this.
+# Measured on reading lists, with static and with minilm alike: what told two lists of different sources from
+# one list best, in the cosines of the dense and of the lexical arm.
+_APART_DENSE = 0.45
+_APART_LEXICAL = 0.035
 
-Measured on reading lists: two seeds of one list have a mean cosine of .21, of two lists of different
-sources .12, two papers at random .08.
-"""
-
-ALONE = 0.14
-"""A single seed is an interest of its own only where its mean cosine to each of the others is below this."""
+# A group of one seed is less sure than one of several, so it must be farther from the others.
+_ALONE = 0.875
 
 MOST_COMPARED = 1000
 """Of more seeds than this, so many are grouped, and the others join the groups they are nearest to."""
@@ -42,6 +40,17 @@ class Interests:
         return len(self.shares)
 
 
+def apart(lexical: float) -> float:
+    """The mean cosine below which two groups of seeds are two interests; .16 at a lexical weight of .7.
+
+    There, two seeds of one reading list had a mean cosine of .21, two of lists of different sources .12,
+    and two papers at random .08. Raises ValueError unless `lexical` is in [0, 1].
+    """
+    if not 0 <= lexical <= 1:
+        raise ValueError(f"the lexical weight is {lexical}; it must be in [0, 1]")
+    return (1 - lexical) * _APART_DENSE + lexical * _APART_LEXICAL
+
+
 def compared(seeds: int) -> NDArray[np.int64]:
     """The positions that `discover` compares all seeds with, at most `MOST_COMPARED`, evenly spread."""
     return np.unique(np.linspace(0, seeds - 1, min(seeds, MOST_COMPARED)).astype(np.int64))
@@ -51,19 +60,20 @@ def discover(
     affinities: NDArray[np.float32],
     weights: NDArray[np.float32] | None = None,
     *,
-    apart: float = APART,
-    alone: float = ALONE,
+    lexical: float = 0.7,
 ) -> Interests:
-    """Group seeds by average linkage until any two groups are less alike than `apart`.
+    """Group seeds by average linkage until any two groups are less alike than `apart` says.
 
-    A group of one seed then joins the nearest one of several, unless it is less like it than `alone`.
+    A group of one seed then joins the nearest one of several, unless it is much less like that.
+    `lexical` is the weight in [0, 1] of the lexical arm in the cosines, the dense arm has the rest.
     `affinities` are cosines of all seeds to all seeds, shape (s, s), or only to those at `compared(s)`,
     shape (s, at most MOST_COMPARED). `weights` say how much each seed counts for the shares, none is
     negative and one is positive; without them all count alike. Interests come in the order of their
     shares, of equal ones the one with the earliest seed first.
 
-    Raises ValueError for other shapes.
+    Raises ValueError for other shapes or another lexical weight.
     """
+    far = apart(lexical)
     seeds = len(affinities)
     among = compared(seeds)
     if affinities.ndim != 2 or affinities.shape[1] not in (seeds, len(among)) or not seeds:
@@ -72,7 +82,7 @@ def discover(
             f"or {len(among)}, the compared ones"
         )
     to = affinities if affinities.shape[1] == len(among) else affinities[:, among]
-    grouped = _without_strays(to[among], average_linkage(to[among], apart), alone)
+    grouped = _without_strays(to[among], average_linkage(to[among], far), _ALONE * far)
     groups, grouped = np.unique(grouped, return_inverse=True)
     labels = _means(to, grouped).argmax(axis=1)
     labels[among] = grouped
