@@ -174,7 +174,7 @@ class Snapshot:
         return self._terms.size
 
     def preload_terms(self) -> None:
-        """Read all papers' terms, some 400 bytes each, so that `terms` asks the disk no more."""
+        """Read all papers' terms, some 600 bytes each, so that `terms` asks the disk no more."""
         self._terms.preload()
 
     def same_titles(self, rows: Rows) -> Rows:
