@@ -20,7 +20,7 @@ from .terms import Statistics, load_statistics
 __all__ = ["term_problems"]
 
 _FORMAT = 3  # the first with terms
-_CHUNK = 4096
+_CHUNK = 512
 _NAMED = 20
 
 

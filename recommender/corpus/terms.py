@@ -36,7 +36,7 @@ __all__ = [
     "unpacked",
 ]
 
-_CHUNK = 4096
+_CHUNK = 512
 _STORED = np.dtype("<u4")
 
 

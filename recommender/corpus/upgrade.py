@@ -16,7 +16,7 @@ __all__ = ["upgrade"]
 def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
-    Papers and vectors stay as they are; the papers' terms are counted, which takes some two minutes for a
+    Papers and vectors stay as they are; the papers' terms are counted, which takes some minutes for a
     million. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it
     from then on. Raises CorpusDamaged for a paper that cannot be read.
     """
