@@ -1,0 +1,45 @@
+"""Evaluation: does it work, on judged sets and on a reader's own library; above the engine."""
+
+from __future__ import annotations
+
+from .benchmark import Benchmark, Query, papers_file, read_benchmark
+from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
+from .comparison import Comparison, Figure, Row, compare, compare_values
+from .contenders import Contender, contenders
+from .kendall import weighted_kendall_loss
+from .metrics import KENDALL, POOL_NDCG, judge
+from .ranking import DEPTH, rank_all
+from .report import as_record, as_table
+from .run_file import write_run
+from .significance import bootstrap_interval, holm, randomisation_test
+
+__all__ = [
+    "DEPTH",
+    "KENDALL",
+    "POOL_NDCG",
+    "Benchmark",
+    "Comparison",
+    "Contender",
+    "Figure",
+    "Query",
+    "Row",
+    "as_record",
+    "as_table",
+    "bootstrap_interval",
+    "catalogue_coverage",
+    "compare",
+    "compare_values",
+    "contenders",
+    "holm",
+    "interests_covered",
+    "interests_misplaced",
+    "intra_list_distance",
+    "judge",
+    "novelty",
+    "papers_file",
+    "randomisation_test",
+    "rank_all",
+    "read_benchmark",
+    "weighted_kendall_loss",
+    "write_run",
+]

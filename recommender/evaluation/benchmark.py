@@ -1,0 +1,189 @@
+"""A benchmark: a folder of papers, of queries (who likes what), and of people's judgements."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ProfileError, SourceError
+from ..identifiers import canonical
+from ..profile import Profile
+from .qrels import read_qrels
+
+__all__ = ["Benchmark", "Query", "papers_file", "read_benchmark"]
+
+_ID = ("query", "query_id", "qid", "user", "user_id", "reader", "topic", "name", "id", "_id")
+_LIKED = ("liked", "likes", "liked_ids", "seeds", "seed_ids", "positives", "papers")
+_DISLIKED = ("disliked", "dislikes", "disliked_ids", "negatives")
+_SEEN = ("seen", "seen_ids")
+_POOL = ("pool", "candidates", "pool_ids", "candidate_ids", "candidate_pool")
+_WORDS = ("interests", "text")
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question: who asks, and the papers to rank, in the benchmark's spelling; None for all."""
+
+    name: str
+    profile: Profile
+    pool: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Queries and judgements. `spelling` is how the benchmark writes a paper's id; see `spelled`.
+
+    `notes` say in one line each what could not be read; `remarks` what is odd but no fault.
+    """
+
+    folder: Path
+    queries: tuple[Query, ...]
+    grades: Mapping[str, Mapping[str, float]]
+    spelling: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def spelled(self, paper: str) -> str:
+        """The benchmark's spelling of an id."""
+        return self.spelling.get(canonical(paper), paper)
+
+
+def papers_file(folder: Path) -> Path:
+    """The benchmark's papers. Raises SourceError where there are none."""
+    found = [path for path in (folder / "papers.jsonl", folder / "papers.jsonl.gz") if path.exists()]
+    if not found:
+        raise SourceError(f"{folder}: no papers.jsonl in it; add it, or name a corpus with --corpus")
+    return found[0]
+
+
+def read_benchmark(folder: str | Path) -> Benchmark:
+    """Read `queries.jsonl` and `qrels.tsv`, and the ids of `papers.jsonl` where there is one.
+
+    A query is an object with an id (`query`, `qid`, `user`, ...), `liked` ids, and, if wanted,
+    `disliked`, `seen`, `interests` and a `pool` of candidates (or `candidates`). See `read_qrels` for
+    the judgements. A query that cannot be used is named in `notes`, and the rest is used.
+
+    Raises SourceError when a file is missing, or holds nothing that can be used.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: no folder; a benchmark has papers.jsonl, queries.jsonl and qrels.tsv")
+    notes: list[str] = []
+    grades = read_qrels(_one_of(folder, "qrels.tsv", "qrels.txt"), notes.append)
+    path = _one_of(folder, "queries.jsonl", "queries.jsonl.gz")
+    queries = tuple(_queries(path, grades, notes))
+    if not queries:
+        raise SourceError(f"{path}: no query can be used; {notes[-1] if notes else 'the file is empty'}")
+    remarks = _mismatches(queries, grades)
+    return Benchmark(folder, queries, grades, _spelling(folder, queries, grades), tuple(notes), remarks)
+
+
+def _one_of(folder: Path, *names: str) -> Path:
+    for name in names:
+        if (folder / name).exists():
+            return folder / name
+    raise SourceError(
+        f"{folder}: no {names[0]} in it; a benchmark has papers.jsonl, queries.jsonl and qrels.tsv"
+    )
+
+
+def _records(path: Path) -> Iterator[tuple[int, Any]]:
+    """(line, record); a record that is no JSON object is the error."""
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield number, error
+
+
+def _queries(path: Path, judged: Container[str], notes: list[str]) -> Iterator[Query]:
+    names: set[str] = set()
+    for number, record in _records(path):
+        try:
+            query = _query(record, judged)
+        except ValueError as error:  # a ProfileError is a ValueError
+            notes.append(f"{path}, line {number}: {error}")
+            continue
+        if query.name in names:
+            notes.append(
+                f"{path}, line {number}: there is a query {query.name!r} already; this one is left out"
+            )
+            continue
+        names.add(query.name)
+        yield query
+
+
+def _query(record: Any, judged: Container[str]) -> Query:
+    if not isinstance(record, Mapping):
+        reason = record if isinstance(record, Exception) else f"{record!r:.40} is no JSON object"
+        raise ProfileError(f"{reason}; a query has an id and liked papers")
+    names = [str(record[key]).strip() for key in _ID if isinstance(record.get(key), str | int)]
+    # Of several fields that could be the id it is the one that the judgements know.
+    name = next((name for name in names if name in judged), next(filter(None, names), None))
+    if name is None:
+        raise ProfileError('no id; give the query one, as in {"query": "q1", "liked": [...]}')
+    try:
+        liked, disliked, seen, words = (_list(record, keys) for keys in (_LIKED, _DISLIKED, _SEEN, _WORDS))
+        profile = Profile(liked, disliked, seen, words)
+        pool = _list(record, _POOL) if any(record.get(key) is not None for key in _POOL) else None
+    except ProfileError as error:
+        raise ProfileError(f"query {name!r}: {error}") from error
+    return Query(name, profile, pool)
+
+
+def _list(record: Mapping[str, Any], keys: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the first of these fields that is there, without repetition; numbers are ids too."""
+    for key in keys:
+        value = record.get(key)
+        if value is None:
+            continue
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in values):
+            raise ProfileError(f"{key} is {value!r:.60}; it must be a list of ids")
+        return tuple(dict.fromkeys(str(item).strip() for item in values if str(item).strip()))
+    return ()
+
+
+def _mismatches(queries: Iterable[Query], grades: Mapping[str, object]) -> tuple[str, ...]:
+    names = [query.name for query in queries]
+    unjudged, unasked = [n for n in names if n not in grades], sorted(grades.keys() - set(names))
+    remarks = [(unjudged, "without judgements, ranked but not measured"), (unasked, "judged but never asked")]
+    return tuple(f"{_named(missing)}: {what}" for missing, what in remarks if missing)
+
+
+def _named(names: list[str]) -> str:
+    """How many queries, and the first few names."""
+    shown = ", ".join(names[:_SHOWN]) + ", ..." * (len(names) > _SHOWN)
+    return f"{len(names):,} quer{'y' if len(names) == 1 else 'ies'} ({shown})"
+
+
+def _spelling(
+    folder: Path, queries: Iterable[Query], grades: Mapping[str, Mapping[str, float]]
+) -> dict[str, str]:
+    """Canonical id -> as the benchmark writes it; what the judgements write comes first."""
+    spelling: dict[str, str] = {}
+    judged = (paper for papers in grades.values() for paper in papers)
+    pooled = (paper for query in queries for paper in query.pool or ())
+    for paper in (*judged, *pooled):
+        spelling.setdefault(canonical(paper), paper)
+    try:
+        records = _records(papers_file(folder))
+    except SourceError:
+        return spelling
+    for _, record in records:
+        name = record.get("id") if isinstance(record, Mapping) else None
+        if isinstance(name, str | int):
+            spelling.setdefault(canonical(str(name)), str(name))
+    return spelling

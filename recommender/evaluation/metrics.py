@@ -1,0 +1,106 @@
+"""How good rankings are by people's judgements; the measures are those of ir-measures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ParameterError
+from .kendall import weighted_kendall_loss
+
+__all__ = ["KENDALL", "POOL_NDCG", "Grades", "judge"]
+
+Grades = Mapping[str, Mapping[str, float]]
+"""Query -> paper -> grade, higher is better; a paper is relevant when its grade is above 0."""
+
+POOL_NDCG, KENDALL = "nDCG@20%", "Kendall loss"
+
+_POOL_SHARE = 0.2
+_SCALES = (1, 2, 3, 4, 5, 6, 8, 10, 100, 1000)
+
+
+def judge(
+    grades: Grades,
+    rankings: Mapping[str, Sequence[str]],
+    *,
+    k: int = 10,
+    pool_sizes: Mapping[str, int] | None = None,
+) -> dict[str, NDArray[np.float64]]:
+    """Measure -> the value of each query of `rankings`, in their order, shape (queries,), in [0, 1].
+
+    nDCG@k, nDCG@20 and nDCG (the gain is the grade; Järvelin and Kekäläinen, 2002), AP, RR, R@k, R@50,
+    R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the weighted
+    Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a measure does not
+    apply: all but the last for a query without relevant papers. A query must have grades.
+    """
+    import ir_measures
+    from ir_measures import AP, RR, R, nDCG
+
+    queries = list(rankings)
+    measures = dict.fromkeys([nDCG @ k, nDCG @ 20, nDCG, AP, RR, R @ k, R @ 50, R @ 100])
+    judged, run = _gains(grades, queries), _run(rankings)
+    found = {measure: np.full(len(queries), np.nan) for measure in map(str, measures)}
+    place = {query: number for number, query in enumerate(queries)}
+    relevant = {query: gains for query, gains in judged.items() if any(gains.values())}
+    if relevant:
+        for metric in ir_measures.iter_calc(
+            list(measures), relevant, {query: run[query] for query in relevant}
+        ):
+            found[str(metric.measure)][place[metric.query_id]] = metric.value
+    if pool_sizes:
+        found[POOL_NDCG] = _pool_ndcg(relevant, run, queries, pool_sizes)
+    losses = np.array([_loss(grades[query], rankings[query]) for query in queries], np.float64)
+    return found if np.isnan(losses).all() else {**found, KENDALL: losses}
+
+
+def _gains(grades: Grades, queries: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Grades as the whole numbers that trec_eval knows; nDCG is the same on any scale."""
+    values = {float(grade) for query in queries for grade in grades[query].values()}
+    scale = next((n for n in _SCALES if all(abs(v * n - round(v * n)) < 1e-9 for v in values)), None)
+    if scale is None:
+        odd = max(values, key=lambda value: abs(value * 1000 - round(value * 1000)))
+        raise ParameterError(f"the grade {odd!r} has more than three decimals; round the grades")
+    return {
+        query: {paper: max(round(grade * scale), 0) for paper, grade in grades[query].items()}
+        for query in queries
+    }
+
+
+def _run(rankings: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+    """Scores that keep the order: trec_eval would break ties by the papers' names."""
+    return {
+        query: {paper: float(len(papers) - place) for place, paper in enumerate(papers)}
+        for query, papers in rankings.items()
+    }
+
+
+def _pool_ndcg(
+    judged: Mapping[str, dict[str, int]],
+    run: Mapping[str, dict[str, float]],
+    queries: Sequence[str],
+    pool_sizes: Mapping[str, int],
+) -> NDArray[np.float64]:
+    import ir_measures
+    from ir_measures import nDCG
+
+    cuts: dict[int, list[str]] = {}
+    for query in queries:
+        if query in judged and pool_sizes.get(query):
+            cuts.setdefault(math.ceil(round(_POOL_SHARE * pool_sizes[query], 9)), []).append(query)
+    values = np.full(len(queries), np.nan)
+    place = {query: number for number, query in enumerate(queries)}
+    for cut, names in cuts.items():
+        qrels = {query: judged[query] for query in names}
+        for metric in ir_measures.iter_calc([nDCG @ cut], qrels, {query: run[query] for query in names}):
+            values[place[metric.query_id]] = metric.value
+    return values
+
+
+def _loss(grades: Mapping[str, float], ranking: Sequence[str]) -> float:
+    """What is not in the ranking comes after all that is, in no order."""
+    place = {paper: number for number, paper in enumerate(ranking)}
+    scores = [-place.get(paper, len(ranking)) for paper in grades]
+    return weighted_kendall_loss(list(grades.values()), scores)

@@ -1,0 +1,61 @@
+"""What the lists of a contender are besides right, measured on the vectors of its corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus import Snapshot, find_rows
+from ..engine.space import compare, points_of_rows
+from ..interests import Interests, compared, discover
+from ..profile import Profile
+from ..scoring import SCORERS
+from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
+from .contenders import Contender
+
+__all__ = ["beyond_accuracy", "catalogue"]
+
+# The one scale on which the interests of all contenders are found.
+_LEXICAL = SCORERS["interests"].lexical
+
+
+def beyond_accuracy(
+    contender: Contender, profiles: Sequence[Profile], lists: Sequence[Sequence[str]], *, k: int
+) -> dict[str, NDArray[np.float64]]:
+    """Measure -> the value of each list, shape (lists,); `lists` are the first k ids for each profile.
+
+    Intra-list distance and novelty by the corpus's vectors, coverage of the reader's interests and
+    calibration error by vectors and words together. NaN where a list is too short to tell.
+    """
+    snapshot = contender.corpus.snapshot
+    rows = [_list(snapshot, profile, shown) for profile, shown in zip(profiles, lists, strict=True)]
+    names = (f"ILD@{k}", f"novelty@{k}", f"interests@{k}", f"calibration error@{k}")
+    return dict(zip(names, np.array(rows, np.float64).reshape(-1, len(names)).T, strict=True))
+
+
+def catalogue(
+    contender: Contender, lists: Sequence[Sequence[str]], *, k: int
+) -> dict[str, NDArray[np.float64]]:
+    """The share of the corpus that the lists show, the same for each of them: it is one number of all."""
+    covered = catalogue_coverage(lists, len(contender.corpus))
+    return {f"catalogue@{k}": np.full(len(lists), covered)}
+
+
+def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[float, float, float, float]:
+    listed, seeds = _rows(snapshot, shown), _rows(snapshot, profile.liked)
+    vectors = snapshot.vectors(listed)
+    distance, new = intra_list_distance(vectors), novelty(vectors, snapshot.vectors(seeds))
+    if not len(seeds) or not len(listed):
+        return distance, new, float("nan"), float("nan")
+    # Of thousands of seeds some, evenly spread, stand for all.
+    known = points_of_rows(snapshot, seeds[compared(len(seeds))], lexical=True)
+    interests: Interests = discover(compare(known, known, _LEXICAL))
+    affinities = compare(points_of_rows(snapshot, listed, lexical=True), known, _LEXICAL)
+    return distance, new, interests_covered(affinities, interests), interests_misplaced(affinities, interests)
+
+
+def _rows(snapshot: Snapshot, names: Sequence[str]) -> NDArray[np.int64]:
+    found = [find_rows(snapshot, name) for name in names]
+    return np.array(list(dict.fromkeys(rows[0] for rows in found if len(rows) == 1)), np.int64)
