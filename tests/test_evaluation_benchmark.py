@@ -1,0 +1,250 @@
+"""A benchmark's folder: what is read, ranked and written, and what is said of what is wrong with it."""
+
+import gzip
+import itertools
+import json
+
+import pytest
+from conftest import make_papers
+
+from recommender.cli import main
+from recommender.errors import SourceError
+from recommender.evaluation import Contender, compare, read_benchmark
+
+PAPERS = make_papers(40)
+TOPIC = [paper.id for paper in PAPERS[::4]]  # every fourth is of one topic
+OTHERS = [paper.id for paper in PAPERS[1::4]]
+
+pytestmark = pytest.mark.usefixtures("fake_by_name")
+
+
+def json_lines(records):
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two queries, one with a pool; three grades."""
+    place = tmp_path / "benchmark"
+    place.mkdir()
+    (place / "papers.jsonl").write_text("".join(paper.to_json() + "\n" for paper in PAPERS))
+    queries = [
+        {"query": "all", "liked": TOPIC[:3]},
+        {"query": "pooled", "liked": OTHERS[:3], "pool": [*OTHERS[2:8], *TOPIC[:6]]},
+    ]
+    (place / "queries.jsonl").write_text(json_lines(queries))
+    judged = [("all", paper, 2) for paper in TOPIC[3:]] + [("pooled", paper, 1) for paper in OTHERS[3:8]]
+    judged += [("pooled", paper, 0) for paper in TOPIC[:6]]
+    (place / "qrels.tsv").write_text("".join(f"{q}\t{p}\t{g}\n" for q, p, g in judged))
+    return place
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*arguments):
+        status = main(["evaluate", *map(str, arguments)])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err.splitlines()
+
+    return call
+
+
+def read_run(path):
+    return [line.split(" ") for line in path.read_text().splitlines()]
+
+
+def test_a_folder_is_measured_and_its_run_written(run, folder, tmp_path):
+    path = tmp_path / "x.run"
+    status, out, _ = run(
+        "--benchmark", folder, "--encoder", "fake", "--diversity", 0, "--json", "--run", path, "-k", 5
+    )
+    assert status == 0
+    answer = json.loads(out)
+    (contender,) = answer["contenders"]
+    assert (contender["encoder"], contender["diversity"], answer["queries"], answer["notes"]) == (
+        "fake",
+        0,
+        2,
+        [],
+    )
+    figures = contender["measures"]
+    assert {"nDCG@5", "nDCG@20%", "AP", "RR", "R@5", "R@100", "Kendall loss", "ILD@5"} <= set(figures)
+    assert figures["RR"]["mean"] == 1  # the topics are far apart
+    assert figures["Kendall loss"] | {"queries": 1, "mean": 0} == figures["Kendall loss"]
+    lines = read_run(path)
+    assert {(line[1], line[5]) for line in lines} == {("Q0", lines[0][5])}
+    for name, papers in (
+        ("all", {paper.id for paper in PAPERS} - set(TOPIC[:3])),
+        ("pooled", {*OTHERS[3:8], *TOPIC[:6]}),
+    ):
+        of_query = [line for line in lines if line[0] == name]
+        assert {line[2] for line in of_query} == papers
+        assert len(of_query) == len(papers)
+        assert [int(line[3]) for line in of_query] == list(range(1, len(papers) + 1))
+        scores = [float(line[4]) for line in of_query]
+        assert all(one > other for one, other in itertools.pairwise(scores))
+
+
+def test_the_run_gives_the_figures_that_are_told(run, folder, tmp_path):
+    """Diversity leaves scores out of order; the run must sort into the ranking all the same."""
+    import ir_measures
+
+    path = tmp_path / "x.run"
+    options = ("--encoder", "fake", "--strategy", "mean", "--diversity", 0.6, "--json", "--run", path)
+    _, out, _ = run("--benchmark", folder, *options)
+    told = json.loads(out)["contenders"][0]["measures"]
+    qrels = [
+        ir_measures.Qrel(q, p, int(g))
+        for q, p, g in map(str.split, (folder / "qrels.tsv").read_text().splitlines())
+    ]
+    found = ir_measures.calc_aggregate(
+        [ir_measures.nDCG @ 10, ir_measures.AP], qrels, list(ir_measures.read_trec_run(str(path)))
+    )
+    assert {str(measure): pytest.approx(value) for measure, value in found.items()} == {
+        name: told[name]["mean"] for name in ("nDCG@10", "AP")
+    }
+
+
+def test_all_combinations_are_compared_with_the_first(run, folder):
+    options = ["--strategy", "mean", "--strategy", "nearest", "--diversity", 0, "--diversity", 0.3]
+    status, out, _ = run("--benchmark", folder, "--encoder", "fake", *options)
+    lines = [line.split(" | ") for line in out.splitlines() if line.startswith("| fake")]
+    assert status == 0
+    assert [(line[1], line[2]) for line in lines] == [
+        ("mean", "0"), ("mean", "0.3"), ("nearest", "0"), ("nearest", "0.3"),
+    ]  # fmt: skip
+    assert "Holm's correction for 3" in out
+
+
+def test_a_built_corpus_is_searched_instead(run, folder, corpus):
+    (folder / "papers.jsonl").unlink()
+    status, out, lines = run("--benchmark", folder, "--corpus", corpus.path, "--json")
+    assert (status, lines) == (0, [])
+    assert json.loads(out)["queries"] == 2
+    status, _, (line,) = run("--benchmark", folder, "--corpus", corpus.path, "--encoder", "minilm")
+    assert status == 2
+    assert "the corpus decides" in line
+    status, _, (line,) = run("--benchmark", folder, "--encoder", "fake")
+    assert status == 1
+    assert "no papers.jsonl" in line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query\tpaper\tgrade\nq\ta\t2\nq\tb\t0\n",
+        "\ufeffq\ta\t2\r\nq\tb\t0\r\n",
+        "q 0 a 2\nq 0 b 0\n",
+        "rating\tuser\tdoc_id\n2\tq\ta\n0\tq\tb\n",
+        "who\twhat\thow much\nq\ta\t1\nq\ta\t2\n\nq\tb\t0\n",
+    ],
+)
+def test_judgements_in_all_shapes(folder, text):
+    (folder / "qrels.tsv").write_text(text, encoding="utf-8")
+    assert read_benchmark(folder).grades == {"q": {"a": 2, "b": 0}}
+
+
+def test_queries_in_all_shapes(folder):
+    (folder / "qrels.tsv").write_text("u1\ta\t1\n7\ta\t1\nq3\ta\t1\n")
+    records = [
+        {"user": "u1", "liked": ["x", 5], "candidates": ["a", "b", "a"], "disliked": ["y"]},
+        {"qid": 7, "seeds": "x", "pool": None},
+        {"query": "a question", "id": "q3", "liked": ["x"]},
+    ]
+    (folder / "queries.jsonl").unlink()
+    (folder / "queries.jsonl.gz").write_bytes(gzip.compress(json_lines(records).encode()))
+    one, two, three = read_benchmark(folder).queries
+    assert (one.name, one.profile.liked, one.profile.disliked, one.pool) == (
+        "u1",
+        ("x", "5"),
+        ("y",),
+        ("a", "b"),
+    )
+    assert (two.name, two.profile.liked, two.pool) == ("7", ("x",), None)
+    assert three.name == "q3"
+
+
+def test_what_cannot_be_used_is_named_and_the_rest_is_used(run, folder):
+    with (folder / "queries.jsonl").open("a") as file:
+        file.write('{"query": "no likes", "disliked": ["x"]}\nnot json\n[1]\n{"liked": ["x"]}\n')
+        file.write(json_lines([{"query": "both", "liked": [TOPIC[0]], "disliked": [TOPIC[0]]}]))
+        file.write(json_lines([{"query": "all", "liked": [TOPIC[0]]}, {"query": "mute", "liked": TOPIC[:1]}]))
+        file.write(json_lines([{"query": "strange", "liked": ["nowhere"]}]))
+    with (folder / "qrels.tsv").open("a") as file:
+        file.write(f"all\tunheard\t1\nall\t{TOPIC[4]}\tgood\nall\t{TOPIC[4]}\nnobody\t{TOPIC[4]}\t1\n")
+        file.write(f"strange\t{TOPIC[4]}\t1\n")
+    status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--json")
+    assert status == 1
+    assert json.loads(out)["queries"] == 2
+    told = "\n".join(lines)
+    for part in (
+        "line 3: query 'no likes': the profile likes no paper",
+        "line 4: Expecting value",
+        "line 5: [1] is no JSON object",
+        "line 6: no id",
+        "line 7: query 'both': the profile both likes and dislikes",
+        "line 8: there is a query 'all' already",
+        "1 query (mute): without judgements",
+        "1 query (nobody): judged but never asked",
+        "the grade 'good' is no number",
+        "2 columns, expected query, paper and grade",
+        "1 judged papers are not in the corpus, left out: unheard",
+        "1 liked or disliked papers are not in the corpus, not used: nowhere",
+        "query 'strange': no paper 'nowhere'",
+    ):
+        assert part in told
+    assert len(lines) == 13 + sum("to encode" in line for line in lines)
+
+
+def test_a_pool_paper_that_is_unknown_comes_last_and_spelling_is_kept(run, folder, tmp_path):
+    like, found, other = TOPIC[0], TOPIC[1], OTHERS[0]
+    pool = ["nowhere", f"https://arxiv.org/abs/{found}v2", f"arXiv:{other}", f"arxiv:{like}", PAPERS[0].title]
+    (folder / "queries.jsonl").write_text(json_lines([{"query": "q", "liked": [like], "pool": pool}]))
+    (folder / "qrels.tsv").write_text(f"q\thttps://arxiv.org/abs/{found}v2\t1\n")
+    status, _, lines = run("--benchmark", folder, "--encoder", "fake", "--run", tmp_path / "x.run")
+    assert status == 1
+    assert lines[-1].endswith("1 pooled papers are not in the corpus, ranked last: nowhere")
+    assert [line[2] for line in read_run(tmp_path / "x.run")] == [pool[1], pool[2], "nowhere"]
+
+
+@pytest.mark.parametrize("text", ["", "query\tpaper\tgrade\n"])
+def test_empty_judgements_are_one_line(run, folder, text):
+    (folder / "qrels.tsv").write_text(text)
+    status, out, (line,) = run("--benchmark", folder)
+    assert (status, out) == (1, "")
+    assert "qrels.tsv: holds no judgement" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        ((), 2, "nothing to measure on"),
+        (("--benchmark", "nowhere"), 1, "nowhere: no folder"),
+        (("--benchmark", "FOLDER", "--strategy", "best"), 2, "'best' is no strategy; known: "),
+        (("--benchmark", "FOLDER", "--diversity", "2"), 2, "must be between 0 and 1"),
+        (("--benchmark", "FOLDER", "--encoder", "fake", "--strategy", "mean", "--strategy", "max", "--run", "x"),
+         2, "2 rankings are asked for; a run holds one"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_one_line(run, folder, arguments, status, message):
+    found, _, lines = run(*(folder if argument == "FOLDER" else argument for argument in arguments))
+    assert found == status
+    assert message in lines[-1]
+    assert len([line for line in lines if "to encode" not in line]) == 1
+
+
+def test_nothing_to_measure_is_said(folder, corpus):
+    (folder / "qrels.tsv").write_text("all\tunheard\t1\n")
+    with pytest.raises(SourceError, match="no query has both"):
+        compare([Contender(corpus)], read_benchmark(folder))
+
+
+def test_the_same_twice(run, folder, tmp_path):
+    both = [
+        (
+            run("--benchmark", folder, "--encoder", "fake", "--run", tmp_path / name),
+            (tmp_path / name).read_bytes(),
+        )
+        for name in ("a", "b")
+    ]
+    assert both[0] == both[1]
