@@ -28,7 +28,7 @@ FLOORS = (
     {"readers", "writers", "recommendations"},
     {"encoders", "paper", "profile"},
     {"indexes", "scoring", "diversity", "explain", "errors", "identifiers", "progress", "sample"},
-    {"lexical"},
+    {"confidence", "interests", "lexical"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 
