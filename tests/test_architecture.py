@@ -46,8 +46,8 @@ FAMILIES = {
     "indexes": (indexes.KINDS.values(), {"kind", "search", "save", "load"}),
 }
 
-# Files of a family's folder that hold no kind of it: what lists are judged and cleaned by.
-BESIDE_THE_KINDS = {"recommender.diversity.duplicates", "recommender.diversity.proof"}
+# Files of a family's folder that hold no kind of it: what kinds share, what lists are cleaned and judged by.
+BESIDE_THE_KINDS = {f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "proof")}
 
 
 def module_name(path):

@@ -110,6 +110,17 @@ def test_the_list_of_a_small_k_begins_the_list_of_a_larger_one(rerank):
     np.testing.assert_array_equal(rerank(vectors, scores, 5, 0.4), rerank(vectors, scores, 20, 0.4)[:5])
 
 
+def test_of_equal_vectors_and_scores_all_are_taken_in_pool_order(rerank):
+    vectors, scores = np.repeat(unit_rows(1, 24, 1), 9, axis=0), np.full(9, 0.5, np.float32)
+    for diversity in (0, 0.3, 1):
+        assert rerank(vectors, scores, 12, diversity).tolist() == list(range(9))
+
+
+def test_of_equal_vectors_the_order_is_by_score(rerank):
+    vectors, scores = np.repeat(unit_rows(1, 24, 1), 5, axis=0), np.array([1, 5, 3, 5, 2], np.float32) / 9
+    assert rerank(vectors, scores, 5, 0.5).tolist() == [1, 3, 2, 4, 0]
+
+
 # mmr
 
 

@@ -14,10 +14,14 @@ from .base import (
     Vectors,
     one_by_one,
 )
+from .dpp import dpp
 from .duplicates import distinct
 from .mmr import mmr, mmr_of_pools
+from .msd import msd
 from .none import none
 from .proof import POOL_OF_LIST, Displacement, Proof, intra_list_distance, pool_is_large_enough, prove
+from .ssd import ssd
+from .xquad import xquad
 
 __all__ = [
     "DEFAULT_DIVERSITY",
@@ -42,14 +46,21 @@ __all__ = [
     "rerank_pools",
 ]
 
-RERANKS: dict[str, Rerank] = {"mmr": mmr, "none": none}
+RERANKS: dict[str, Rerank] = {
+    "dpp": dpp,
+    "mmr": mmr,
+    "msd": msd,
+    "none": none,
+    "ssd": ssd,
+    "xquad": xquad,
+}
 """Every rerank by name; a new one is one file and one entry here."""
 
-DEFAULT_RERANK = "mmr"
+DEFAULT_RERANK = "msd"
+"""The one that spreads a list most for what it costs (`scripts/choose_diversity.py`)."""
 
 DEFAULT_DIVERSITY = 0.2
-"""The last step that spreads a list more than it costs: from 0 to 0.2 a list of 10 loses 7% of its
-nDCG for 8% more intra-list distance, from 0.2 to 0.3 it loses 10% for 6% (`scripts/choose_defaults.py`)."""
+"""Variety that several liked papers pay next to nothing for; from 0.3 on a list for one paper pays dearly."""
 
 _OF_POOLS: dict[str, RerankPools] = {"mmr": mmr_of_pools}
 
