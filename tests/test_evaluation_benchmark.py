@@ -222,7 +222,7 @@ def test_empty_judgements_are_one_line(run, folder, text):
         (("--benchmark", "nowhere"), 1, "nowhere: no folder"),
         (("--benchmark", "FOLDER", "--strategy", "best"), 2, "'best' is no strategy; known: "),
         (("--benchmark", "FOLDER", "--diversity", "2"), 2, "must be between 0 and 1"),
-        (("--benchmark", "FOLDER", "--encoder", "fake", "--strategy", "mean", "--strategy", "max", "--run", "x"),
+        (("--benchmark", "FOLDER", "--encoder", "fake", "--diversity", "0", "--diversity", "1", "--run", "x"),
          2, "2 rankings are asked for; a run holds one"),
     ],
 )  # fmt: skip

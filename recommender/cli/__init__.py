@@ -14,6 +14,7 @@ import click
 from ..errors import ParameterError, RecommenderError
 from . import answers, corpora
 from .demo import demo
+from .evaluate import evaluate
 from .messages import complain, told
 
 __all__ = ["cli", "main"]
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, *corpora.COMMANDS, *answers.COMMANDS):
+for command in (demo, *corpora.COMMANDS, *answers.COMMANDS, evaluate):
     cli.add_command(command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,17 +12,21 @@ from pathlib import Path
 import click
 
 from ..corpus import Corpus
-from ..errors import ParameterError
+from ..errors import ParameterError, ProfileError
 from ..evaluation import (
-    Comparison,
     as_record,
     as_table,
     compare,
     contenders,
     papers_file,
     read_benchmark,
+    self_test,
+    self_test_record,
+    self_test_text,
     write_run,
 )
+from ..profile import Profile, read_profiles
+from ..sample import PROFILES
 from ..scoring import SCORERS
 from .messages import complain
 
@@ -69,9 +74,15 @@ def evaluate(
     recommender evaluate --benchmark folder --strategy hybrid --strategy mean --diversity 0 --diversity 0.3
     recommender evaluate --benchmark folder --encoder static --run static.run --json
     """
-    if benchmark is None:
-        raise ParameterError("nothing to measure on; name a folder with --benchmark DIR")
     _check(strategies, diversities)
+    if benchmark is None:
+        if encoders or run is not None:
+            raise ParameterError("--encoder and --run go with --benchmark; the corpus has its encoder")
+        if profile is None:
+            raise ParameterError("nothing to measure on; name a profile, or a folder with --benchmark DIR")
+        return _self_test(profile, name, folders, strategies, diversities, k, as_json, model_dir)
+    if profile is not None:
+        raise ParameterError(f"a profile ({profile}) and --benchmark are two questions; ask one of them")
     judged = read_benchmark(benchmark)
     with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
         entrants = contenders(corpora, strategies, diversities)
@@ -82,13 +93,54 @@ def evaluate(
             row = comparison.rows[0]
             write_run(run, row.ranked.rankings, tag=row.contender.label.replace(" ", "-"))
         click.echo(json.dumps(as_record(comparison)) if as_json else as_table(comparison))
-    return _tell(comparison)
+    return _tell(comparison.remarks, comparison.notes)
 
 
-def _tell(comparison: Comparison) -> int:
-    for note in (*comparison.remarks, *comparison.notes):
+def _self_test(
+    profile: str,
+    name: str | None,
+    folders: Sequence[str],
+    strategies: Sequence[str],
+    diversities: Sequence[float],
+    k: int,
+    as_json: bool,
+    model_dir: str | None,
+) -> int:
+    folders = folders or [folder for folder in [os.environ.get("RECOMMENDER_CORPUS")] if folder]
+    reader = _reader(profile, name, sample=not folders)
+    with ExitStack() as stack:
+        opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
+        corpora = [stack.enter_context(corpus) for corpus in opened]
+        result = self_test(corpora, reader, strategies=strategies, diversities=diversities, k=k)
+        click.echo(json.dumps(self_test_record(result)) if as_json else self_test_text(result))
+    return _tell((), result.notes)
+
+
+def _sample() -> Corpus:
+    corpus = Corpus.sample()
+    click.echo(f"(no --corpus: the embedded sample of {len(corpus)} papers)", err=True)
+    return corpus
+
+
+def _reader(profile: str, name: str | None, *, sample: bool) -> Profile:
+    """The profile in a file; for the embedded sample the name of one of its readers will do."""
+    path = Path(profile)
+    if sample and not path.exists():
+        path, name = PROFILES, profile
+    readers = read_profiles(path)
+    chosen = [reader for reader in readers if name is None or reader.name == name]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = ", ".join(reader.name for reader in readers if reader.name)
+    if name is None:
+        raise ProfileError(f"{path.name} holds {len(readers)} profiles; say whose with --name: {names}")
+    raise ProfileError(f"no file and no reader {name!r}; {path.name} has {names or 'no names'}")
+
+
+def _tell(remarks: Sequence[str], notes: Sequence[str]) -> int:
+    for note in (*remarks, *notes):
         complain(note)
-    return 1 if comparison.notes else 0
+    return 1 if notes else 0
 
 
 def _check(strategies: Sequence[str], diversities: Sequence[float]) -> None:

@@ -10,12 +10,15 @@ from .kendall import weighted_kendall_loss
 from .metrics import KENDALL, POOL_NDCG, judge
 from .ranking import DEPTH, rank_all
 from .report import as_record, as_table
+from .report_self_test import self_test_record, self_test_text
 from .run_file import write_run
+from .self_test import LEAST_SEEDS, SelfTest, Tested, self_test
 from .significance import bootstrap_interval, holm, randomisation_test
 
 __all__ = [
     "DEPTH",
     "KENDALL",
+    "LEAST_SEEDS",
     "POOL_NDCG",
     "Benchmark",
     "Comparison",
@@ -23,6 +26,8 @@ __all__ = [
     "Figure",
     "Query",
     "Row",
+    "SelfTest",
+    "Tested",
     "as_record",
     "as_table",
     "bootstrap_interval",
@@ -40,6 +45,9 @@ __all__ = [
     "randomisation_test",
     "rank_all",
     "read_benchmark",
+    "self_test",
+    "self_test_record",
+    "self_test_text",
     "weighted_kendall_loss",
     "write_run",
 ]

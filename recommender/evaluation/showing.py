@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..corpus import Snapshot, find_rows
 from ..engine.space import compare, points_of_rows
-from ..interests import Interests, compared, discover
+from ..interests import compared, discover
 from ..profile import Profile
 from ..scoring import SCORERS
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
@@ -51,8 +51,9 @@ def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[f
         return distance, new, float("nan"), float("nan")
     # Of thousands of seeds some, evenly spread, stand for all.
     known = points_of_rows(snapshot, seeds[compared(len(seeds))], lexical=True)
-    interests: Interests = discover(compare(known, known, _LEXICAL))
-    affinities = compare(points_of_rows(snapshot, listed, lexical=True), known, _LEXICAL)
+    lexical = _LEXICAL if known.terms is not None else 0.0
+    interests = discover(compare(known, known, lexical), lexical=lexical)
+    affinities = compare(points_of_rows(snapshot, listed, lexical=True), known, lexical)
     return distance, new, interests_covered(affinities, interests), interests_misplaced(affinities, interests)
 
 

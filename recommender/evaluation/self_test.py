@@ -1,0 +1,192 @@
+"""The self-test: does it work for this reader? Part of what they like is hidden and looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus import Corpus, find_rows, not_one_paper
+from ..diversity import DEFAULT_DIVERSITY
+from ..engine import Recommender
+from ..errors import ProfileError
+from ..profile import Profile
+from ..progress import progress
+from ..scoring import SCORERS
+from .advice import advise
+from .beyond import intra_list_distance, novelty
+from .comparison import Figure, compare_values
+from .contenders import Contender, contenders
+from .found import LOOKED_AT, found_by_chance, found_of
+from .hiding import newest, random_splits
+
+__all__ = ["LEAST_SEEDS", "SelfTest", "Tested", "self_test"]
+
+LEAST_SEEDS = 4
+"""Of fewer liked papers nothing can be hidden that would tell anything."""
+
+_DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
+
+Values = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One contender, or a baseline by its name, and its figures by measure."""
+
+    name: str
+    contender: Contender | None
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """What became of the hidden papers. The first contender is the default, the last two are baselines.
+
+    `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
+    in one sentence what to use. `notes` say what could not be done.
+    """
+
+    k: int
+    seeds: int
+    splits: int
+    rows: tuple[Tested, ...]
+    by_time: tuple[Tested, ...]
+    advice: str
+    notes: tuple[str, ...]
+
+
+def self_test(
+    corpora: Corpus | Sequence[Corpus],
+    profile: Profile,
+    *,
+    strategies: Sequence[str] = (),
+    diversities: Sequence[float] = (),
+    k: int = 10,
+    splits: int = 20,
+    seed: int = 0,
+) -> SelfTest:
+    """Hide part of the liked papers again and again, recommend from the rest, and look how many come back.
+
+    Every corpus (of another encoder) with every strategy and diversity named, or, where none is, all
+    strategies by themselves and a few diversities of the default, against chance and against `lexical`,
+    the TF-IDF mean. Intervals and tests are over the reader's papers. Once more, the newest are hidden,
+    where dates are known.
+
+    Raises ProfileError where fewer than `LEAST_SEEDS` liked papers are known to every corpus,
+    ParameterError for an unknown strategy.
+    """
+    corpora = [corpora] if isinstance(corpora, Corpus) else list(corpora)
+    liked, notes = _known(corpora, profile)
+    entrants = _entrants(corpora, strategies, diversities)
+    hidden = random_splits(len(liked), splits=splits, seed=seed)
+    rows = _tested(entrants, profile, liked, hidden, k, seed)
+    last = newest([corpora[0][name].published for name in liked])
+    by_time = _tested(entrants, profile, liked, [last], k, seed) if last is not None else ()
+    return SelfTest(
+        k,
+        len(liked),
+        len(hidden),
+        rows,
+        by_time,
+        advise([(row.name, row.contender is not None, row.figures) for row in rows], k),
+        tuple(notes),
+    )
+
+
+def _entrants(
+    corpora: Sequence[Corpus], strategies: Sequence[str], diversities: Sequence[float]
+) -> list[Contender]:
+    """What is named, all with all; else the default, each other strategy, and each other diversity.
+
+    The more are compared, the less any difference can be told from luck.
+    """
+    if strategies or diversities:
+        return contenders(corpora, strategies, diversities)
+    varied = [*contenders(corpora), *contenders(corpora, tuple(SCORERS))]
+    varied += contenders(corpora, diversities=_DIVERSITIES)
+    return list(dict.fromkeys(varied))
+
+
+def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list[str]]:
+    """The liked papers that every corpus holds, each once, and what is to be said of the others."""
+    rows: dict[int, str] = {}
+    notes: list[str] = []
+    for name in profile.liked:
+        found = [find_rows(corpus.snapshot, name) for corpus in corpora]
+        unclear = next((n for n, there in enumerate(found) if len(there) != 1), None)
+        if unclear is None:
+            rows.setdefault(found[0][0], name)
+        else:
+            notes.append(not_one_paper(corpora[unclear].snapshot, name, found[unclear]))
+    if len(rows) < LEAST_SEEDS:
+        who = f"profile {profile.name!r}" if profile.name else "the profile"
+        raise ProfileError(
+            f"{who} has {len(rows)} liked papers in the corpus; a self-test needs {LEAST_SEEDS} or more"
+            + (f" ({len(notes)} are not in it: {notes[0]})" if notes else "")
+        )
+    return list(rows.values()), notes
+
+
+def _tested(
+    entrants: Sequence[Contender],
+    profile: Profile,
+    liked: Sequence[str],
+    splits: Sequence[NDArray[np.int64]],
+    k: int,
+    seed: int,
+) -> tuple[Tested, ...]:
+    """All entrants and the two baselines on these splits; each liked paper is one group."""
+    lexical = Contender(entrants[0].corpus, "lexical", 0.0)
+    shown = [*entrants, lexical]
+    values = []
+    with progress("self-test", len(shown) * len(splits), unit="rankings") as done:
+        for entrant in shown:
+            recommender = entrant.recommender()
+            parts = []
+            for split in splits:
+                parts.append(_one(recommender, entrant.diversity, profile, liked, split, k))
+                done(1)
+            values.append(_joined(parts))
+    papers = len(entrants[0].corpus)
+    chance = _joined([found_by_chance(len(s), papers - len(liked) + len(s), k=k) for s in splits])
+    nothing = np.full(sum(map(len, splits)), np.nan)
+    values.append({measure: chance.get(measure, nothing) for measure in values[0]})
+    figures = compare_values(values, groups=np.concatenate(splits), seed=seed)
+    names = [*(entrant.label for entrant in entrants), "TF-IDF mean", "random"]
+    return tuple(map(Tested, names, [*entrants, None, None], figures))
+
+
+def _one(
+    recommender: Recommender,
+    diversity: float,
+    profile: Profile,
+    liked: Sequence[str],
+    split: NDArray[np.int64],
+    k: int,
+) -> Values:
+    """The values of one split, each of shape (hidden,)."""
+    snapshot = recommender.corpus.snapshot
+    away = set(split.tolist())
+    left = [name for place, name in enumerate(liked) if place not in away]
+    hidden = [recommender.corpus[liked[place]].id for place in split]
+    # A liked paper is often among the seen ones too: then it could never come back.
+    rows = {row for name in liked for row in find_rows(snapshot, name)}
+    seen = [name for name in profile.seen if not rows & set(find_rows(snapshot, name))]
+    reader = Profile(tuple(left), profile.disliked, tuple(seen), profile.interests)
+    found = [paper for paper, _ in recommender.rank(reader, k=max(LOOKED_AT, k), diversity=diversity, head=k)]
+    values = found_of(hidden, found, k=k)
+    first, seeds = (snapshot.vectors(_rows(recommender.corpus, names)) for names in (found[:k], left))
+    values[f"ILD@{k}"] = np.full(len(hidden), intra_list_distance(first))
+    values[f"novelty@{k}"] = np.full(len(hidden), novelty(first, seeds))
+    return values
+
+
+def _rows(corpus: Corpus, names: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([corpus.row(name) for name in names], np.int64)
+
+
+def _joined(parts: Sequence[Values]) -> Values:
+    return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}
