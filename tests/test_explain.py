@@ -242,6 +242,8 @@ def test_the_text_for_a_reader():
         "  +0.0500  Small [a]",
         "  +0.0100  Tiny [e]",
     ]
+    corpus_alone = Explanation(score=0.5, shares=(SeedShare("", "the rest of the corpus", 0.5),))
+    assert corpus_alone.to_text() == "score 0.5000, the sum of\n  +0.5000  the rest of the corpus"
     assert "  +0.0100  1 other paper of the profile" in explanation().to_text(seeds=3)
 
 

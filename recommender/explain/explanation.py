@@ -127,7 +127,7 @@ class Explanation:
 
 
 def _named(title: str, id: str) -> str:
-    return f"{title} [{id}]" if title else f"[{id}]"
+    return " ".join(part for part in (title, f"[{id}]" if id else "") if part)
 
 
 def _moves(rank: int | None, without: int) -> str:
