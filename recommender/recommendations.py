@@ -3,19 +3,76 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .diversity.proof import Proof
+from .explain import Explanation
 from .paper import Paper
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Recommendation", "Recommendations"]
+__all__ = ["Displaced", "NamedOutcome", "Reasons", "Recommendation", "Recommendations"]
+
+
+@dataclass(frozen=True)
+class NamedOutcome:
+    """One interest of a reader: its share of the seeds, its quota of the list, the papers it got.
+
+    It is `starved` where it got fewer than its quota, for want of papers that suit it.
+    """
+
+    name: str
+    share: float
+    quota: int
+    outcome: int
+    starved: bool
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """A paper that scored higher than one of the list and is not in it: it is `too_like` another one."""
+
+    paper: Paper
+    too_like: Paper
+    cosine: float
+
+
+class Reasons(Protocol):
+    """The reasons of one answer, by place in its list, from 0; worked out when they are asked for."""
+
+    def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
+        """Why the paper is there, and where it would be without so many of its seeds."""
+        ...
+
+    def interest(self, place: int) -> str:
+        """The interest that the paper serves."""
+        ...
+
+    def confidence(self, place: int) -> float:
+        """How sure it is that the paper is of the reader's kind."""
+        ...
+
+    @property
+    def proof(self) -> Proof:
+        """What diversity cost and bought."""
+        ...
+
+    @property
+    def displaced(self) -> dict[int, Displaced]:
+        """By place, what diversity put a paper there instead of."""
+        ...
+
+    @property
+    def interests(self) -> tuple[NamedOutcome, ...]:
+        """Quota and outcome of each interest."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,18 +89,50 @@ class Recommendation:
     closest: str
     closest_title: str
     closest_cosine: float
+    reasons: Reasons | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def interest(self) -> str:
+        """The reader's interest that the paper serves, by its most central seed; "" where all are one."""
+        return self.reasons.interest(self.rank - 1) if self.reasons else ""
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that the paper is of the reader's kind, in [0, 1]; NaN where it is unknown."""
+        return self.reasons.confidence(self.rank - 1) if self.reasons else math.nan
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Why the paper is here."""
+        return self.explain()
+
+    def explain(self, *, counterfactuals: int = 0) -> Explanation | None:
+        """Why the paper is here, and where it would be without the seeds (so many) that share most."""
+        if self.reasons is None:
+            return None
+        return self.reasons.explanation(self.rank - 1, counterfactuals=counterfactuals)
+
+    @property
+    def displaced(self) -> Displaced | None:
+        """The paper that would be here without diversity; None where this one is here by its score."""
+        return self.reasons.displaced.get(self.rank - 1) if self.reasons else None
 
     def record(self) -> dict[str, Any]:
         """The recommendation and the paper's facts, flat, in the order in which they are shown."""
-        paper = self.paper
+        paper, why = self.paper, self.explanation
         return {
             "rank": self.rank,
             "id": paper.id,
             "title": paper.title,
             "score": self.score,
+            "confidence": None if math.isnan(self.confidence) else self.confidence,
+            "interest": self.interest,
             "closest": self.closest,
             "closest_title": self.closest_title,
             "closest_cosine": self.closest_cosine,
+            "terms": list(why.terms) if why else [],
+            "sentence": why.sentence if why else "",
+            "shares": {seed.id: seed.share for seed in why.shares if seed.share} if why else {},
             "authors": list(paper.authors),
             "published": paper.published,
             "categories": list(paper.categories),
@@ -60,6 +149,17 @@ class Recommendations(Sequence[Recommendation]):
 
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
+    reasons: Reasons | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def proof(self) -> Proof | None:
+        """What diversity cost and bought, against the list by score alone; None for an empty list."""
+        return self.reasons.proof if self.reasons else None
+
+    @property
+    def interests(self) -> tuple[NamedOutcome, ...]:
+        """The reader's interests: share of the seeds, quota of the list, and what came of it."""
+        return self.reasons.interests if self.reasons else ()
 
     @property
     def ids(self) -> list[str]:
@@ -89,7 +189,7 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: slice) -> Recommendations: ...
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
-            return Recommendations(self.items[place], self.notes)
+            return Recommendations(self.items[place], self.notes, self.reasons)
         return self.items[place]
 
     def __len__(self) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from ..errors import ParameterError, RecommenderError
-from . import answers, corpora
+from . import answers, corpora, explore
 from .demo import demo
 from .evaluate import evaluate
 from .messages import complain, told
@@ -32,7 +32,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, *corpora.COMMANDS, *answers.COMMANDS, evaluate):
+for command in (demo, *corpora.COMMANDS, *answers.COMMANDS, *explore.COMMANDS, evaluate):
     cli.add_command(command)
 
 

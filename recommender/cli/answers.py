@@ -20,8 +20,9 @@ from ..sample import PROFILES
 from ..writers import Record, TableWriter, write
 from .messages import complain
 from .options import answer_options
+from .reasons import told_reasons
 
-__all__ = ["COMMANDS", "table"]
+__all__ = ["COMMANDS", "open_corpus", "reader_of", "show", "table"]
 
 
 @click.command()
@@ -64,10 +65,7 @@ def recommend(
     recommender recommend me.json
     recommender recommend Henrik            (a reader of the embedded sample)
     """
-    path = Path(profile)
-    if not path.exists() and options["folder"] is None:
-        path, name = PROFILES, profile
-    reader = _named_profile(read_profiles(path), name, path)
+    reader = reader_of(profile, name, options["folder"])
     disliked, already_seen = (*reader.disliked, *avoid), (*reader.seen, *seen)
     return _answer(Profile(reader.liked, disliked, already_seen, reader.interests, reader.name), **options)
 
@@ -87,30 +85,55 @@ def _records(recommendations: Recommendations) -> list[Record]:
 
 
 def _answer(
-    profile: Profile, *, folder: str | None, model_dir: str | None, format_: str, **options: Any
+    profile: Profile,
+    *,
+    folder: str | None,
+    model_dir: str | None,
+    format_: str,
+    strategy: str,
+    rerank: str,
+    why: bool,
+    **options: Any,
 ) -> int:
     """Recommend, print, and name what could not be done."""
-    with _open(folder, model_dir) as corpus:
+    with open_corpus(folder, model_dir) as corpus:
         unfinished = corpus.snapshot.manifest.unfinished
         if unfinished is not None:
             message = (
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
             click.echo(message, err=True)
-        recommendations = Recommender(corpus).recommend(profile, **options)
-    text = table(recommendations) if format_ == "table" else write(_records(recommendations), format_)
-    click.echo(text, nl=False)
+        recommendations = Recommender(corpus, scorer=strategy, rerank=rerank).recommend(profile, **options)
+        show(recommendations, format_, why=why)
     for note in recommendations.notes:
         complain(note)
     return 1 if recommendations.notes else 0
 
 
-def _open(folder: str | None, model_dir: str | None) -> Corpus:
+def show(recommendations: Recommendations, format_: str, *, why: bool) -> None:
+    """Print the list, and with `why` the reasons of a table below it."""
+    text = table(recommendations) if format_ == "table" else write(_records(recommendations), format_)
+    click.echo(text, nl=False)
+    if format_ == "table":
+        reasons = "".join(told_reasons(recommendations, why=why))
+        click.echo(f"\n{reasons}" if reasons else "", nl=False)
+
+
+def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
+    """The corpus of a folder; without one the embedded sample, and it is said."""
     if folder is not None:
         return Corpus.open(folder, model_dir=model_dir)
     corpus = Corpus.sample()
     click.echo(f"(no --corpus: the embedded sample of {len(corpus)} papers)", err=True)
     return corpus
+
+
+def reader_of(profile: str, name: str | None, folder: str | None) -> Profile:
+    """The reader of a profiles file; without a corpus's folder also one of the sample's by name."""
+    path = Path(profile)
+    if not path.exists() and folder is None:
+        path, name = PROFILES, profile
+    return _named_profile(read_profiles(path), name, path)
 
 
 def _named_profile(profiles: Sequence[Profile], name: str | None, path: Path) -> Profile:

@@ -7,12 +7,20 @@ from typing import Any, TypeVar
 
 import click
 
-from ..diversity import DEFAULT_DIVERSITY
+from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import ParameterError
 from ..readers import READERS
+from ..scoring import DEFAULT_SCORER, SCORERS
 from ..writers import WRITERS
 
-__all__ = ["answer_options", "corpus_option", "parse_mapping", "source_options"]
+__all__ = [
+    "answer_options",
+    "corpus_option",
+    "list_options",
+    "parse_mapping",
+    "source_options",
+    "where_options",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -47,7 +55,7 @@ _SOURCE = (
     _MODEL_DIR,
 )
 
-_ANSWER = (
+_WHERE = (
     click.option(
         "--corpus",
         "folder",
@@ -55,7 +63,16 @@ _ANSWER = (
         envvar="RECOMMENDER_CORPUS",
         help="Default: RECOMMENDER_CORPUS, else the embedded sample.",
     ),
-    click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many papers."),
+    click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
+    click.option("--since", metavar="DATE", help="Published on or after (2024, 2024-05 or 2024-05-17)."),
+    click.option("--until", metavar="DATE", help="Published on or before."),
+    click.option(
+        "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
+    ),
+    _MODEL_DIR,
+)
+
+_LIST = (
     click.option(
         "--diversity",
         type=float,
@@ -64,15 +81,35 @@ _ANSWER = (
         metavar="D",
         help="0: by score alone ... 1: all variety.",
     ),
+    click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
+    click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="table", show_default=True),
+)
+
+_READER = (
+    click.option(
+        "--strategy",
+        type=click.Choice(list(SCORERS)),
+        default=DEFAULT_SCORER,
+        show_default=True,
+        help="How the seeds are combined; `recommender evaluate` tells which suits you.",
+    ),
+    click.option(
+        "--rerank",
+        type=click.Choice(list(RERANKS)),
+        default=DEFAULT_RERANK,
+        show_default=True,
+        help="How a varied list is chosen.",
+    ),
+    click.option(
+        "--min-confidence",
+        type=float,
+        default=0.0,
+        show_default=True,
+        metavar="P",
+        help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
+    ),
     click.option("--avoid", multiple=True, metavar="ID", help="A paper that is not liked; repeatable."),
     click.option("--seen", multiple=True, metavar="ID", help="A paper not to show again; repeatable."),
-    click.option("--since", metavar="DATE", help="Published on or after (2024, 2024-05 or 2024-05-17)."),
-    click.option("--until", metavar="DATE", help="Published on or before."),
-    click.option(
-        "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
-    ),
-    click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="table", show_default=True),
-    _MODEL_DIR,
 )
 
 
@@ -83,7 +120,17 @@ def source_options(command: _Command) -> _Command:
 
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
-    return _decorated(command, _ANSWER)
+    return _decorated(command, (*_WHERE, *_LIST, *_READER))
+
+
+def list_options(command: _Command) -> _Command:
+    """What a command has that lists papers for no reader in particular."""
+    return _decorated(command, (*_WHERE, *_LIST))
+
+
+def where_options(command: _Command) -> _Command:
+    """Which papers of which corpus, and how many."""
+    return _decorated(command, _WHERE)
 
 
 def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:

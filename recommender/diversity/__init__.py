@@ -57,10 +57,15 @@ RERANKS: dict[str, Rerank] = {
 """Every rerank by name; a new one is one file and one entry here."""
 
 DEFAULT_RERANK = "msd"
-"""The one that spreads a list most for what it costs (`scripts/choose_diversity.py`)."""
+"""The one that spreads a list most for what it costs. Lists of 10 from pools of 50, seeds half of a reading
+list, static encoder, tuning part: at 0.3 `msd` loses 0.1% of nDCG@10 for 11.3% more intra-list distance,
+`dpp` 1.4% for 10.1%, `ssd` 1.7% for 11.1%, `mmr` 13.7% for 19.9% (at 0.2 3.3% for 11.7%), `xquad`, which is
+not after distance, 1.0% for 1.9% (`scripts/choose_diversity.py`)."""
 
 DEFAULT_DIVERSITY = 0.2
-"""Variety that several liked papers pay next to nothing for; from 0.3 on a list for one paper pays dearly."""
+"""Free where there are several seeds, bearable for a single one. Measured like the rerank, `msd` changes nDCG
+and distance by +0.9% and +2.7% at 0.1, +0.1% and +6.3% at 0.2, -0.1% and +11.3% at 0.3, -8.1% and +23.0% at 0.5;
+from a single seed by -2.3% and +3.1%, -5.3% and +7.1%, -8.5% and +12.8%, -17.3% and +24.8%."""
 
 _OF_POOLS: dict[str, RerankPools] = {"mmr": mmr_of_pools}
 

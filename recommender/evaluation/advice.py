@@ -20,7 +20,8 @@ Result: TypeAlias = tuple[str, bool, Mapping[str, Figure]]
 def advise(rows: Sequence[Result], k: int) -> str:
     """Of each its name, whether it may be advised, and its figures, compared with those of the first.
 
-    The first is the default. Another one is advised only where it is surely better: the best of many is often so by luck.
+    The first is the default. Another one is advised only where it is surely better: the best of many is
+    often so by luck.
     """
     measure = f"nDCG@{k}"
     default, _, own = rows[0]

@@ -38,10 +38,11 @@ def known(corpus: Corpus, names: Iterable[str]) -> set[str]:
     return {name for name in names if len(find_rows(snapshot, name)) == 1}
 
 
-def rank_all(contender: Contender, benchmark: Benchmark) -> Ranked:
+def rank_all(contender: Contender, benchmark: Benchmark, *, head: int = 20) -> Ranked:
     """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a liked paper.
 
-    A paper of a pool that the corpus does not hold comes last.
+    The first `head` come as in a list so long, varied and calibrated, the others by score. A paper of a
+    pool that the corpus does not hold comes last.
     """
     recommender = contender.recommender()
     rankings: dict[str, list[tuple[str, float]]] = {}
@@ -49,7 +50,7 @@ def rank_all(contender: Contender, benchmark: Benchmark) -> Ranked:
     with progress(contender.label, len(benchmark.queries), unit="queries") as done:
         for query in benchmark.queries:
             try:
-                rankings[query.name] = _rank(recommender, query, contender.diversity, benchmark)
+                rankings[query.name] = _rank(recommender, query, contender.diversity, benchmark, head)
             except (UnknownPaper, ProfileError) as error:
                 failed[query.name] = str(error)
             done(1)
@@ -57,13 +58,13 @@ def rank_all(contender: Contender, benchmark: Benchmark) -> Ranked:
 
 
 def _rank(
-    recommender: Recommender, query: Query, diversity: float, benchmark: Benchmark
+    recommender: Recommender, query: Query, diversity: float, benchmark: Benchmark, head: int
 ) -> list[tuple[str, float]]:
     if query.pool is None:
-        found = recommender.rank(query.profile, k=DEPTH, diversity=diversity)
+        found = recommender.rank(query.profile, k=DEPTH, diversity=diversity, head=head)
         return [(benchmark.spelled(paper), score) for paper, score in found]
     pool = _unknown(recommender.corpus, query)
-    found = recommender.rank(query.profile, among=pool, diversity=diversity)
+    found = recommender.rank(query.profile, among=pool, diversity=diversity, head=head)
     return _spelled_as_in(pool, found, recommender.corpus)
 
 

@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from .base import Scorer, Scores, Vectors
+from .base import Affinities, Cosines, Scorer, Scores, Shares, Vectors
+from .between import Between, ButNot
+from .hybrid import Hybrid
+from .interests import Interests, interest_shares
+from .lexical import Lexical
+from .linear import Linear
+from .max import Max
 from .mean import Mean
 from .nearest import Nearest
+from .recency import Recency, recency_weights
 
-__all__ = ["DEFAULT_SCORER", "SCORERS", "Scorer", "Scores", "Vectors"]
+__all__ = [
+    "BETWEEN",
+    "BUT_NOT",
+    "DEFAULT_SCORER",
+    "SCORERS",
+    "Affinities",
+    "Cosines",
+    "Scorer",
+    "Scores",
+    "Shares",
+    "Vectors",
+    "interest_shares",
+    "recency_weights",
+]
 
-SCORERS: dict[str, Scorer] = {scorer.name: scorer for scorer in (Mean(), Nearest())}
+_ALL: tuple[Scorer, ...] = (
+    Hybrid(),
+    Interests(),
+    Lexical(),
+    Linear(),
+    Max(),
+    Mean(),
+    Nearest(),
+    Recency(),
+)
+
+SCORERS: dict[str, Scorer] = {scorer.name: scorer for scorer in _ALL}
 """Every strategy by name; a new one is one file and one entry here."""
 
-DEFAULT_SCORER = "nearest"
-"""As good as `mean` for a reader with one interest, twice as good for one with two: nDCG@10 over 146,289
-papers with minilm vectors was .140 against .144 with 5 seeds of one reading list, .137 against .129
-with 10, and .188 against .094 with 4 seeds each of two (`scripts/choose_defaults.py`)."""
+DEFAULT_SCORER = "interests"
+
+BETWEEN: Scorer = Between()
+BUT_NOT: Scorer = ButNot()
+"""For two sets of seeds; no strategies for one reader, and so not in the list."""

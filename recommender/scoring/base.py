@@ -1,13 +1,24 @@
-"""What a scorer is: a reader's taste and candidates in, cosines out. Arrays only."""
+"""What a scorer is: cosines between candidates and a reader's papers in, scores and shares out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Scorer", "Scores", "Vectors", "unit"]
+__all__ = [
+    "Affinities",
+    "Cosines",
+    "Scorer",
+    "Scores",
+    "Shares",
+    "Vectors",
+    "equal_weights",
+    "margin_shares",
+    "unit",
+]
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
@@ -15,24 +26,136 @@ Vectors: TypeAlias = NDArray[np.float32]
 Scores: TypeAlias = NDArray[np.float32]
 """Shape (n,), in [-1, 1], higher is better."""
 
+Cosines: TypeAlias = NDArray[np.float32]
+"""Shape (n, m): the cosine of each of n papers to each of m others."""
 
-class Scorer(Protocol):
-    """One strategy of combining liked and disliked papers.
 
-    `liked` has at least one row, `disliked` may have none.
+@dataclass(frozen=True)
+class Affinities:
+    """All that a scorer sees: cosines in one space, to a reader's papers and among them.
+
+    The t papers compared with are the `likes` liked ones, the `dislikes` disliked ones, and, for a
+    scorer that asks for it, random papers of the corpus. `to` has shape (n, t), `among` (t, t).
+    `weights` says how much each liked paper counts, positive and with sum 1; `interests` which of
+    the reader's interests it belongs to, from 0.
     """
 
-    name: str
+    to: Cosines
+    among: Cosines
+    likes: int
+    dislikes: int
+    weights: NDArray[np.float32]
+    interests: NDArray[np.int64]
 
-    def queries(self, liked: Vectors, disliked: Vectors) -> Vectors:
-        """The unit vectors to search the index with, shape (q, dim).
+    @property
+    def liked(self) -> Cosines:
+        """Cosines of the candidates to the liked papers, shape (n, likes)."""
+        return self.to[:, : self.likes]
 
-        What `score` puts highest is, but for rare exceptions, among the nearest few hundred of one of them.
+    @property
+    def disliked(self) -> Cosines:
+        """Cosines of the candidates to the disliked papers, shape (n, dislikes)."""
+        return self.to[:, self.likes : self.likes + self.dislikes]
+
+    @property
+    def among_liked(self) -> Cosines:
+        """Cosines among the liked papers, shape (likes, likes)."""
+        return self.among[: self.likes, : self.likes]
+
+    def of(self, candidates: NDArray[np.int64]) -> Affinities:
+        """The affinities of some of the candidates."""
+        return Affinities(
+            self.to[candidates], self.among, self.likes, self.dislikes, self.weights, self.interests
+        )
+
+    def only(self, seeds: NDArray[np.int64]) -> Affinities:
+        """As if there were no other liked papers than these, and one interest."""
+        kept = np.concatenate([seeds, np.arange(self.likes, self.to.shape[1])])
+        weights = self.weights[seeds]
+        return Affinities(
+            self.to[:, kept],
+            self.among[np.ix_(kept, kept)],
+            len(seeds),
+            self.dislikes,
+            weights / weights.sum(),
+            np.zeros(len(seeds), np.int64),
+        )
+
+    def without(self, seed: int) -> Affinities:
+        """As if this one of two or more liked papers were not there."""
+        kept = np.delete(np.arange(self.to.shape[1]), seed)
+        weights = np.delete(self.weights, seed)
+        return Affinities(
+            self.to[:, kept],
+            self.among[np.ix_(kept, kept)],
+            self.likes - 1,
+            self.dislikes,
+            weights / weights.sum(),
+            np.unique(np.delete(self.interests, seed), return_inverse=True)[1],
+        )
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What each of the reader's papers adds to each candidate's score; the score is the sum.
+
+    `liked` has shape (n, likes), `disliked` (n, dislikes); `other`, of shape (n,), is what comes from
+    no paper of the reader's: 0 but for a scorer that learns from the rest of the corpus.
+    """
+
+    liked: NDArray[np.float32]
+    disliked: NDArray[np.float32]
+    other: NDArray[np.float32]
+
+    def take(self, candidates: NDArray[np.int64]) -> Shares:
+        """The shares of some of the candidates."""
+        return Shares(self.liked[candidates], self.disliked[candidates], self.other[candidates])
+
+    @property
+    def scores(self) -> Scores:
+        """The score of each candidate."""
+        total = self.liked.sum(axis=1, dtype=np.float64) + self.disliked.sum(axis=1, dtype=np.float64)
+        return np.asarray(total + self.other, np.float32)
+
+
+class Scorer(Protocol):
+    """One strategy of combining liked and disliked papers; there is at least one liked one."""
+
+    @property
+    def name(self) -> str:
+        """What it is called by."""
+        ...
+
+    @property
+    def lexical(self) -> float:
+        """The lexical arm's weight in the space of the cosines, in [0, 1]; the dense arm has the rest."""
+        ...
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether each of the reader's interests gets its part of the list."""
+        ...
+
+    @property
+    def background(self) -> int:
+        """How many random papers of the corpus it wants to be compared with as well."""
+        ...
+
+    def queries(
+        self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
+    ) -> Vectors:
+        """The unit vectors to search the dense index with, shape (q, dim).
+
+        What scores highest is, but for rare exceptions, among the nearest few hundred of one of them.
         """
         ...
 
-    def score(self, candidates: Vectors, liked: Vectors, disliked: Vectors) -> Scores:
-        """The score of each candidate."""
+    def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
+        """How much each seed counts, positive with sum 1, from the days they are of (NaN where unknown)."""
+        ...
+
+    def shares(self, affinities: Affinities) -> Shares:
+        """The score of each candidate as the shares that it is the sum of."""
         ...
 
 
@@ -40,3 +163,23 @@ def unit(vector: NDArray[np.floating]) -> Vectors | None:
     """The vector scaled to length 1, shape (1, dim); None when it is (nearly) zero."""
     length = float(np.linalg.norm(vector))
     return None if length < 1e-6 else np.asarray(vector / length, np.float32).reshape(1, -1)
+
+
+def margin_shares(affinities: Affinities, margin: float) -> NDArray[np.float32]:
+    """What dislikes take off: a candidate should be nearer, by `margin` (a cosine), to some liked paper
+    than to every disliked one, and loses what it lacks of that, as in a hinge loss.
+
+    The nearest dislike has the whole share, at most 0; shape (n, dislikes).
+    """
+    shares = np.zeros(affinities.disliked.shape, np.float32)
+    if affinities.dislikes:
+        nearest = affinities.disliked.argmax(axis=1)
+        lines = np.arange(len(shares))
+        lead = affinities.liked.max(axis=1) - affinities.disliked[lines, nearest]
+        shares[lines, nearest] = -np.maximum(margin - lead, 0)
+    return shares
+
+
+def equal_weights(days: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Each seed counts alike, whatever its date."""
+    return np.full(len(days), 1 / max(len(days), 1), np.float32)

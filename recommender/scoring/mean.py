@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .base import Scores, Vectors, unit
+from .base import Affinities, Shares, Vectors, equal_weights, unit
 
 __all__ = ["Mean"]
 
@@ -17,22 +18,35 @@ class Mean:
     """
 
     name = "mean"
+    lexical = 0.0
+    background = 0
+    calibrated = False
 
     def __init__(self, *, away: float = 0.5) -> None:
         self.away = away
 
-    def queries(self, liked: Vectors, disliked: Vectors) -> Vectors:
+    def queries(
+        self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
+    ) -> Vectors:
         """The one vector that stands for the reader, shape (1, dim)."""
-        centre = liked.mean(axis=0, dtype=np.float64)
+        del interests
+        centre = weights.astype(np.float64) @ liked
         aim = centre - self.away * disliked.mean(axis=0, dtype=np.float64) if len(disliked) else centre
         # Opposite seeds can cancel each other out; then any one direction serves better than none.
-        for vector in (aim, centre, liked[0]):
-            query = unit(vector)
-            if query is not None:
-                return query
-        raise ValueError("the first liked vector has length 0; every vector must have length 1")
+        found = unit(aim)
+        return liked[:1] if found is None else found
 
-    def score(self, candidates: Vectors, liked: Vectors, disliked: Vectors) -> Scores:
-        """Cosine of each candidate to that vector."""
-        scores: Scores = np.clip(candidates @ self.queries(liked, disliked)[0], -1, 1)
-        return scores
+    def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
+        """All seeds count alike."""
+        return equal_weights(days)
+
+    def shares(self, affinities: Affinities) -> Shares:
+        """Each paper's part of the cosine to the reader's one vector."""
+        likes, dislikes = affinities.likes, affinities.dislikes
+        parts = np.concatenate([affinities.weights, np.full(dislikes, -self.away / max(dislikes, 1))])
+        among = affinities.among[: likes + dislikes, : likes + dislikes]
+        length = np.sqrt(max(float(parts @ among @ parts), 0.0))
+        if length < 1e-6:
+            parts, length = np.eye(1, likes + dislikes)[0], 1.0
+        shares = (affinities.to[:, : likes + dislikes] * (parts / length)).astype(np.float32)
+        return Shares(shares[:, :likes], shares[:, likes:], np.zeros(len(shares), np.float32))

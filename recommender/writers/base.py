@@ -14,15 +14,23 @@ class Record(TypedDict):
     `closest` is the id of the liked paper this one is closest to, or the reader's own words;
     then `closest_title` is empty. `published` is empty, ``2024``, ``2024-05`` or ``2024-05-17``.
     Any fact that is unknown is empty.
+
+    The reasons: `confidence` (None where unknown) in [0, 1], the `interest` it serves (empty where all are
+    one), the `terms` in common, the `sentence` that carries the match, and each paper's part in the score.
     """
 
     rank: int
     id: str
     title: str
     score: float
+    confidence: float | None
+    interest: str
     closest: str
     closest_title: str
     closest_cosine: float
+    terms: list[str]
+    sentence: str
+    shares: dict[str, float]
     authors: list[str]
     published: str
     categories: list[str]

@@ -36,9 +36,11 @@ def _row(record: Record) -> list[str]:
 def _cell(value: object) -> str:
     match value:
         case list():
-            return "; ".join(value)
+            return "; ".join(map(_cell, value))
         case dict():
-            return "; ".join(f"{scheme}:{name}" for scheme, name in value.items())
+            return "; ".join(f"{scheme}:{_cell(name)}" for scheme, name in value.items())
+        case None:
+            return ""
         case int() | str():
             return str(value)
         case _:

@@ -44,7 +44,7 @@ def _narrow_table(records: Sequence[Record]) -> Table:
     table.add_column("paper", ratio=1, overflow="fold")
     for record in records:
         facts = " · ".join(filter(None, (_authors(record), record["published"], clean_text(record["id"]))))
-        _add(table, record, _stacked(_title(record), _text(facts), _closest(record)))
+        _add(table, record, _stacked(_title(record), _text(facts), _closest(record), _shared(record)))
     return table
 
 
@@ -55,7 +55,7 @@ def _wide_table(records: Sequence[Record]) -> Table:
     table.add_column("date", no_wrap=True)
     table.add_column("id", max_width=24, overflow="fold")
     for record in records:
-        paper = _stacked(_title(record), _closest(record))
+        paper = _stacked(_title(record), _closest(record), _shared(record))
         facts = (_authors(record), record["published"], clean_text(record["id"]))
         _add(table, record, paper, *map(_text, facts))
     return table
@@ -94,6 +94,14 @@ def _closest(record: Record) -> Text:
     if len(name) > _LONGEST_CLOSEST and not record["closest_title"]:
         name = name[: _LONGEST_CLOSEST - 1].rstrip() + "…"
     return _text(f"closest to: {name} ({record['closest_cosine']:.2f})", "dim")
+
+
+def _shared(record: Record) -> Text:
+    """What the paper has in common with the reader's, and how sure it is."""
+    terms = ", ".join(clean_text(term) for term in record["terms"])
+    confidence = record["confidence"]
+    sure = "" if confidence is None else f"confidence {confidence:.2f}"
+    return _text(" · ".join(filter(None, (f"in common: {terms}" if terms else "", sure))), "dim")
 
 
 def _text(text: str, style: str = "") -> Text:

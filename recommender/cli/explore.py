@@ -1,0 +1,70 @@
+"""Commands that look around: between two sets of papers, and beyond a library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..engine import Recommender
+from .answers import open_corpus, reader_of, show
+from .messages import complain
+from .options import list_options, where_options
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--and", "others", multiple=True, metavar="ID", help="The other side; repeatable.")
+@click.option("--not", "without", multiple=True, metavar="ID", help="Rather away from these; repeatable.")
+@list_options
+def between(
+    ids: tuple[str, ...],
+    others: tuple[str, ...],
+    without: tuple[str, ...],
+    *,
+    folder: str | None,
+    model_dir: str | None,
+    why: bool,
+    format_: str,
+    **options: Any,
+) -> int:
+    """Papers that bridge ID... and the other side; or, with --not, near ID... and away from the others.
+
+    \b
+    recommender between 2106.09685 --and 2305.13245
+    recommender between 2106.09685 --not 2305.13245
+    """
+    if bool(others) == bool(without):
+        raise click.UsageError("name the other side with --and, or with --not; one of the two")
+    with open_corpus(folder, model_dir) as corpus:
+        recommender = Recommender(corpus)
+        ask = recommender.between if others else recommender.but_not
+        recommendations = ask(ids, others or without, **options)
+        show(recommendations, format_, why=why)
+    for note in recommendations.notes:
+        complain(note)
+    return 1 if recommendations.notes else 0
+
+
+@click.command()
+@click.argument("profile", metavar="PROFILE")
+@click.option("--name", help="Whose, where the file holds several profiles.")
+@where_options
+def beyond(
+    profile: str, name: str | None, *, folder: str | None, model_dir: str | None, k: int, **options: Any
+) -> int:
+    """The fields nearest to a reader's papers of which the reader has none; -k says how many.
+
+    \b
+    recommender beyond me.json --corpus my.corpus
+    """
+    reader = reader_of(profile, name, folder)
+    with open_corpus(folder, model_dir) as corpus:
+        fields = Recommender(corpus).beyond(reader, count=k, **options)
+    click.echo("\n\n".join(map(str, fields)) or "nothing lies beyond: all that is near is in what you have")
+    return 0
+
+
+COMMANDS = (between, beyond)

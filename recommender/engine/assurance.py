@@ -1,0 +1,67 @@
+"""How sure each candidate is to be of the reader's kind; worked out when somebody asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..confidence import Confidence
+from ..corpus import Snapshot
+from ..scoring import Affinities, Scorer, Scores
+from .background import draw_background
+from .candidates import given_candidates
+from .ranking import score
+from .taste import Taste
+
+__all__ = ["Assurance"]
+
+# Random papers to compare with, and seeds that are held out one by one.
+_RANDOM, _HELD_OUT = 300, 50
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """The confidence in candidates: their scores beside those of held-out seeds and of random papers."""
+
+    snapshot: Snapshot
+    taste: Taste
+    scorer: Scorer
+    scores: Scores
+
+    def take(self, places: NDArray[np.int64]) -> Assurance:
+        """The confidence in some of the candidates."""
+        return replace(self, scores=self.scores[places])
+
+    @cached_property
+    def of_candidates(self) -> NDArray[np.float64]:
+        """The confidence in each candidate, shape (n,), in [0, 1], higher for a higher score."""
+        return np.asarray(self._calibrated.of(self.scores), np.float64)
+
+    @cached_property
+    def _calibrated(self) -> Confidence:
+        rows = draw_background(self.snapshot, _RANDOM, self.taste.known)
+        strangers = given_candidates(self.snapshot, self.taste, rows)
+        random = score(strangers.affinities, self.scorer).best
+        return Confidence.fit(random, self._held_out())
+
+    def _held_out(self) -> Scores:
+        """The score of each seed under the profile without it, of so many seeds at even distances."""
+        taste, likes = self.taste, len(self.taste.liked)
+        if likes < 2:
+            return np.empty(0, np.float32)
+        every = max(1, -(-likes // _HELD_OUT))
+        scores = []
+        for seed in range(0, likes, every):
+            alone = Affinities(
+                taste.among[seed : seed + 1],
+                taste.among,
+                likes,
+                len(taste.disliked),
+                taste.weights,
+                taste.interests.labels,
+            )
+            scores.append(score(alone.without(seed), self.scorer).best)
+        return np.concatenate(scores)

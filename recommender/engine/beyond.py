@@ -1,0 +1,80 @@
+"""Beyond a library: the fields next to what a reader has, in which the reader has nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexes import Rows
+
+from ..corpus import Filters, Snapshot
+from ..interests import fields_beyond
+from ..lexical import BUCKETS, named_terms
+from ..paper import Paper
+from .candidates import near_rows
+from .taste import Taste
+
+__all__ = ["NeighbourField", "find_fields"]
+
+# Neighbours of a library that are grouped: few more than it holds are all of its own subjects.
+_NEIGHBOURS = 2000
+
+_TERMS, _SHOWN = 4, 5
+
+
+@dataclass(frozen=True)
+class NeighbourField:
+    """A group of papers that are about one thing, of which the reader has none.
+
+    `terms` say what it is about, `papers` are its most central ones; `size` is how many papers it has,
+    `closeness` their mean cosine to the reader's nearest paper, in [-1, 1].
+    """
+
+    terms: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    size: int
+    closeness: float
+
+    def __str__(self) -> str:
+        titles = "\n".join(f"  {paper.title} [{paper.id}]" for paper in self.papers)
+        return f"{', '.join(self.terms)} ({self.size} papers, closeness {self.closeness:.2f})\n{titles}"
+
+
+def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> tuple[NeighbourField, ...]:
+    """The `count` fields nearest to the liked papers that hold none of them, the nearest first."""
+    rows = near_rows(snapshot, taste, taste.likes, _NEIGHBOURS, filters)
+    vectors = snapshot.vectors(rows)
+    nearest = np.argsort(-(vectors @ taste.likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
+    rows = np.sort(rows[nearest])
+    fields = fields_beyond(snapshot.vectors(rows), taste.likes)[:count]
+    return tuple(
+        NeighbourField(
+            _terms(snapshot, rows[field.members]),
+            tuple(snapshot.papers(rows[field.members[:_SHOWN]].tolist())),
+            len(field.members),
+            field.closeness,
+        )
+        for field in fields
+    )
+
+
+def _terms(snapshot: Snapshot, rows: Rows) -> tuple[str, ...]:
+    """The terms that weigh most in these papers together, as one of them spells each."""
+    if not snapshot.has_terms:
+        return ()
+    terms = snapshot.terms(rows)
+    papers = np.bincount(terms.buckets, minlength=BUCKETS)
+    weights = np.bincount(terms.buckets, terms.weights, minlength=BUCKETS)
+    weights[papers < max(2, len(rows) // 5)] = 0  # what few of them share is not what they are about
+    spelled: dict[int, str] = {}
+    for paper in snapshot.papers(rows.tolist()):
+        spelled = {**named_terms(paper.text), **spelled}
+    chosen: list[str] = []
+    for bucket in np.argsort(-weights, kind="stable"):
+        term = spelled.get(int(bucket), "")
+        if len(chosen) == _TERMS or weights[bucket] == 0:
+            break
+        if term and not any(set(term.split()) & set(other.split()) for other in chosen):
+            chosen.append(term)
+    return tuple(chosen)

@@ -1,0 +1,104 @@
+"""Candidates: what the index finds for a taste, less what the reader knows, with all cosines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Allowed, Rows, Vectors
+
+from ..corpus import Filters, Snapshot, allowed_mask
+from ..scoring import Affinities, Scorer
+from .space import Points, compare, points_of_rows
+from .taste import Taste
+
+__all__ = ["NEAR_IDENTICAL", "Candidates", "find_candidates", "given_candidates", "near_rows"]
+
+NEAR_IDENTICAL = 0.98
+"""Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""
+
+# Fetched for each query vector: ordering so many by the joint score gives the ten that ordering the whole
+# corpus gives (`scripts/evaluate.py`). With dislikes, or for words, the best lie deeper.
+_DEPTH, _DEEPER = 100, 500
+
+# A reader may know thousands of papers: they are compared with the candidates so many at a time.
+_BLOCK = 1024
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Papers that may be shown, in ascending rows, and what a scorer needs to know of them."""
+
+    rows: Rows
+    points: Points
+    affinities: Affinities
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, places: NDArray[np.int64]) -> Candidates:
+        """Those at these places."""
+        return Candidates(self.rows[places], self.points.take(places), self.affinities.of(places))
+
+
+def find_candidates(
+    snapshot: Snapshot, taste: Taste, scorer: Scorer, least: int, filters: Filters
+) -> Candidates:
+    """The papers nearest to the scorer's queries that pass the filters: at least `least`, or all there are.
+
+    Papers that the reader knows, their namesakes and their versions are left out.
+    """
+    labels = taste.interests.labels if scorer.calibrated else np.zeros(len(taste.liked), np.int64)
+    queries = scorer.queries(taste.likes, taste.dislikes, taste.weights, labels)
+    deeper = len(taste.disliked) > 0 or any(isinstance(seed, str) for seed in taste.liked)
+    depth = max(least, _DEEPER if deeper else _DEPTH)
+    allowed = allowed_mask(snapshot, filters)
+    return _candidates(snapshot, taste, _unknown(snapshot, taste, queries, depth, least, allowed))
+
+
+def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, filters: Filters) -> Rows:
+    """The rows near any of the queries, at least `least` in all, that the reader does not know."""
+    depth = max(-(-2 * least // len(queries)), _DEPTH)
+    return _unknown(snapshot, taste, queries, depth, 1, allowed_mask(snapshot, filters))
+
+
+def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
+    """Just these papers, but for those that the reader named."""
+    return _candidates(snapshot, taste, np.setdiff1d(rows, taste.known))
+
+
+def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
+    points = points_of_rows(snapshot, rows, lexical=taste.lexical > 0)
+    affinities = Affinities(
+        compare(points, taste.references, taste.lexical),
+        taste.among,
+        len(taste.liked),
+        len(taste.disliked),
+        taste.weights,
+        taste.interests.labels,
+    )
+    return Candidates(rows, points, affinities)
+
+
+def _unknown(
+    snapshot: Snapshot, taste: Taste, queries: Vectors, depth: int, least: int, allowed: Allowed | None
+) -> Rows:
+    """The rows found that are no versions of known papers; searched again while those fill the places."""
+    known = snapshot.vectors(taste.known)
+    hidden = snapshot.same_titles(taste.known)
+    while True:
+        found, _ = snapshot.search(queries, depth, allowed, hidden)
+        rows = np.unique(found)
+        versions = _are_versions(snapshot.vectors(rows), known)
+        if np.count_nonzero(~versions) >= least or not versions.any():
+            return rows[~versions]
+        hidden = np.union1d(hidden, rows[versions])
+
+
+def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:
+    versions = np.zeros(len(vectors), np.bool_)
+    for start in range(0, len(known), _BLOCK):
+        versions |= (vectors @ known[start : start + _BLOCK].T).max(axis=1, initial=-1) > NEAR_IDENTICAL
+    return versions

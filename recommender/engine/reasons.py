@@ -1,0 +1,196 @@
+"""The reasons of an answer, worked out when somebody asks: explanations, confidence, what diversity cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus import Snapshot
+from ..diversity.proof import Proof, prove
+from ..explain import (
+    Counterfactual,
+    Explanation,
+    NearestDislike,
+    SeedShare,
+    carrying_sentence,
+    common_terms,
+    gathered,
+    ranks_without,
+)
+from ..lexical import TermVectors
+from ..paper import Paper
+from ..recommendations import Displaced, NamedOutcome
+from ..scoring import Scorer, Shares
+from .assurance import Assurance
+from .candidates import Candidates
+from .ranking import Ranked, Scored, score
+from .taste import Taste
+
+__all__ = ["ListReasons"]
+
+
+@dataclass(frozen=True)
+class ListReasons:
+    """All that one answer was made of; `papers` are those of the list, in order."""
+
+    snapshot: Snapshot
+    taste: Taste
+    scorer: Scorer
+    candidates: Candidates
+    scored: Scored
+    ranked: Ranked
+    sure: Assurance
+    papers: tuple[Paper, ...]
+
+    def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
+        """Why the paper at this place of the list, from 0, is there.
+
+        `counterfactuals`: of so many seeds, those with the largest shares, where it would be without them.
+        """
+        position, interest = int(self.ranked.positions[place]), int(self.ranked.interests[place])
+        shares = self.scored.shares[interest]
+        sentence, terms = self._words(place, shares.liked[position])
+        without = self._without(shares, position, counterfactuals)
+        return Explanation(
+            score=float(self.ranked.scores[place]),
+            shares=self._named_shares(shares, position),
+            nearest_dislike=self._nearest_dislike(position),
+            interest=self.interest(place) or None,
+            sentence=sentence,
+            terms=terms,
+            rank=int((self.scored.best > self.scored.best[position]).sum() + 1) if without else None,
+            counterfactuals=without,
+        )
+
+    def interest(self, place: int) -> str:
+        """The interest that the paper at this place serves, named by its most central seed; "" where all
+        are one.
+        """
+        names = self.interest_names
+        return names[int(self.ranked.interests[place])] if len(names) > 1 else ""
+
+    @cached_property
+    def proof(self) -> Proof:
+        """What diversity, and the interests' quotas, cost and bought, against the best by score alone.
+
+        Its positions are those of the papers in `pool`.
+        """
+        return prove(self.candidates.points.dense[self.pool], self.scored.best[self.pool], self._chosen)
+
+    @cached_property
+    def pool(self) -> NDArray[np.int64]:
+        """The candidates that the list was chosen from, ascending."""
+        return np.union1d(self.ranked.pool, self.ranked.positions)
+
+    @property
+    def _chosen(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.pool, self.ranked.positions)
+
+    @cached_property
+    def displaced(self) -> dict[int, Displaced]:
+        """By place in the list, the paper that would be there without diversity, and why it is not."""
+        rows = self.candidates.rows[self.pool]
+        named = {position: place for place, position in enumerate(self._chosen.tolist())}
+        dropped = [displacement.instead for displacement in self.proof.displacements]
+        papers = dict(zip(dropped, self.snapshot.papers(rows[dropped].tolist()), strict=True))
+        return {
+            named[found.chosen]: Displaced(
+                papers[found.instead], self.papers[named[found.too_like]], found.cosine
+            )
+            for found in self.proof.displacements
+        }
+
+    @cached_property
+    def interests(self) -> tuple[NamedOutcome, ...]:
+        """Share, quota and outcome of each interest; one for all where the scorer knows no interests."""
+        shares = self.taste.interests.shares if len(self.scored.shares) > 1 else np.ones(1)
+        counts = np.bincount(self.ranked.interests, minlength=len(shares))
+        return tuple(
+            NamedOutcome(name, float(share), int(quota), int(count), bool(count < quota))
+            for name, share, quota, count in zip(
+                self.interest_names, shares, self.ranked.quota, counts, strict=True
+            )
+        )
+
+    def confidence(self, place: int) -> float:
+        """How sure it is that the paper is of the reader's kind, in [0, 1]."""
+        return float(self.sure.of_candidates[self.ranked.positions[place]])
+
+    @cached_property
+    def interest_names(self) -> tuple[str, ...]:
+        """Each interest that has places of its own, by the title of its most central seed."""
+        if len(self.scored.shares) == 1:
+            return ("all",)
+        return tuple(
+            title or name for name, title in (self.seeds[seed] for seed in self.taste.interests.medoids)
+        )
+
+    @cached_property
+    def seeds(self) -> tuple[tuple[str, str], ...]:
+        """(id, title) of each liked paper, (text, "") of an interest in words."""
+        rows = [seed for seed in self.taste.liked if isinstance(seed, int)]
+        papers = dict(zip(rows, self.snapshot.papers(rows), strict=True))
+        return tuple(
+            (seed, "") if isinstance(seed, str) else (papers[seed].id, papers[seed].title)
+            for seed in self.taste.liked
+        )
+
+    @cached_property
+    def _dislikes(self) -> list[Paper]:
+        return self.snapshot.papers(self.taste.disliked)
+
+    @cached_property
+    def _seed_terms(self) -> TermVectors | None:
+        """The terms of all references, read now where the scorer did without."""
+        terms = self.taste.references.terms
+        if terms is not None or not self.snapshot.has_terms:
+            return terms
+        words = [seed for seed in self.taste.liked if isinstance(seed, str)]
+        rows = np.array([seed for seed in self.taste.liked if isinstance(seed, int)], np.int64)
+        return TermVectors.joined([self.snapshot.terms(rows), self.snapshot.term_vectors(words)])
+
+    def _words(self, place: int, liked: NDArray[np.float32]) -> tuple[str, tuple[str, ...]]:
+        """The sentence that carries the match and the terms in common, each seed weighing as it shares."""
+        terms = self._seed_terms
+        if terms is None:
+            return "", ()
+        count, idf, paper = len(self.taste.liked), self.snapshot.idf, self.papers[place]
+        together = gathered(terms.take(np.arange(count)), weights=np.maximum(liked, 0))
+        return carrying_sentence(paper.abstract, together, idf), common_terms(paper.text, together, idf)
+
+    def _named_shares(self, shares: Shares, position: int) -> tuple[SeedShare, ...]:
+        liked = zip(self.seeds, shares.liked[position].tolist(), strict=True)
+        disliked = zip(self._dislikes, shares.disliked[position].tolist(), strict=True)
+        other = float(shares.other[position])
+        return (
+            *(SeedShare(*seed, share) for seed, share in liked),
+            *(SeedShare(paper.id, paper.title, share) for paper, share in disliked),
+            *((SeedShare("", "the rest of the corpus", other),) if other else ()),
+        )
+
+    def _nearest_dislike(self, position: int) -> NearestDislike | None:
+        if not self._dislikes:
+            return None
+        cosines = self.candidates.affinities.disliked[position]
+        paper = self._dislikes[int(cosines.argmax())]
+        return NearestDislike(paper.id, paper.title, float(cosines.max()))
+
+    def _without(self, shares: Shares, position: int, count: int) -> tuple[Counterfactual, ...]:
+        """Where the paper would be by score without each of the seeds that share most."""
+        if len(self.taste.liked) < 2 or count < 1:
+            return ()
+        affinities = self.candidates.affinities
+        most = np.argsort(-shares.liked[position], kind="stable")[:count]
+        _, ranks = ranks_without(
+            self.scored.best,
+            lambda seed: score(affinities.without(seed), self.scorer).best,
+            seeds=most.tolist(),
+            places=[position],
+        )
+        return tuple(
+            Counterfactual(self.seeds[seed][0], self.seeds[seed][1], int(rank))
+            for seed, rank in zip(most, ranks[0], strict=True)
+        )

@@ -1,0 +1,295 @@
+"""Recommender: one path for every question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows
+
+from ..corpus import Corpus, Filters, Snapshot, find_rows
+from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from ..errors import ParameterError, ProfileError, UnknownPaper
+from ..profile import Profile
+from ..recommendations import Recommendation, Recommendations
+from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
+from .assurance import Assurance
+from .beyond import NeighbourField, find_fields
+from .candidates import find_candidates, given_candidates
+from .ranking import POOL_FACTOR, POOL_LEAST, Titles, rank, score
+from .reasons import ListReasons
+from .request import Date, Request, request
+from .sides import read_sides
+from .taste import Taste, read_taste
+
+__all__ = ["Recommender"]
+
+_Kind = TypeVar("_Kind")
+
+
+class Recommender:
+    """Recommends papers of a corpus.
+
+    `scorer` names a strategy of `recommender.scoring`, `rerank` one of `recommender.diversity`.
+    """
+
+    def __init__(self, corpus: Corpus, *, scorer: str = DEFAULT_SCORER, rerank: str = DEFAULT_RERANK) -> None:
+        self.corpus = corpus
+        self._scorer = _named(scorer, SCORERS, "scorer")
+        self._rerank = _named(rerank, RERANKS, "rerank")
+
+    def more_like(
+        self,
+        *papers: str | Sequence[str],
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        min_confidence: float = 0.0,
+    ) -> Recommendations:
+        """Papers like these, or like those of a list: `recommend` for a reader who likes them."""
+        names = [name for given in papers for name in ([given] if isinstance(given, str) else given)]
+        profile = Profile(liked=tuple(names))
+        return self.recommend(
+            profile,
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            min_confidence=min_confidence,
+        )
+
+    def search(
+        self,
+        text: str,
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        min_confidence: float = 0.0,
+    ) -> Recommendations:
+        """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder."""
+        profile = Profile(interests=(text,))
+        return self.recommend(
+            profile,
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            min_confidence=min_confidence,
+        )
+
+    def recommend(
+        self,
+        profile: Profile,
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        min_confidence: float = 0.0,
+    ) -> Recommendations:
+        """The k papers to read next, best first; fewer only when no more pass the filters.
+
+        A paper of the profile never comes back, nor a version of one: the same title but for case
+        and punctuation, or a cosine above `NEAR_IDENTICAL`. `diversity` is in [0, 1]: 0 is the order
+        of the scores, 1 all variety. A paper less sure than `min_confidence` to be of the reader's kind
+        does not come, even if the list stays short (see `recommender.confidence`). For `since`, `until`
+        and `categories` see `Filters`.
+
+        Names that are not in the corpus are told in `notes`; UnknownPaper is raised when nothing
+        that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
+        """
+        if not isinstance(profile, Profile):
+            kind = type(profile).__name__
+            raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
+        asked = request(
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            min_confidence=min_confidence,
+        )
+        return self._serve(profile, asked)
+
+    def between(
+        self,
+        first: str | Sequence[str],
+        second: str | Sequence[str],
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+    ) -> Recommendations:
+        """Papers that bridge two sets of papers: near to both, see `scoring.between`."""
+        asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        snapshot = self.corpus.snapshot
+        sides = Profile(liked=_names(first)), Profile(liked=_names(second))
+        taste = read_sides(self.corpus, snapshot, *sides, BETWEEN)
+        return self._answer(snapshot, taste, BETWEEN, asked)
+
+    def but_not(
+        self,
+        first: str | Sequence[str],
+        second: str | Sequence[str],
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+    ) -> Recommendations:
+        """Papers near the first set and away from the second: Rocchio with equal weights."""
+        asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        snapshot = self.corpus.snapshot
+        profile = Profile(liked=_names(first), disliked=_names(second))
+        taste = read_taste(self.corpus, snapshot, profile, BUT_NOT)
+        return self._answer(snapshot, taste, BUT_NOT, asked)
+
+    def beyond(
+        self,
+        profile: Profile,
+        *,
+        count: int = 5,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+    ) -> tuple[NeighbourField, ...]:
+        """The `count` fields nearest to what the reader likes of which the reader has nothing."""
+        asked = request(k=count, diversity=0, since=since, until=until, categories=categories)
+        snapshot = self.corpus.snapshot
+        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
+        return find_fields(snapshot, taste, asked.filters, asked.k)
+
+    def recommend_many(
+        self,
+        profiles: Iterable[Profile],
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        min_confidence: float = 0.0,
+    ) -> Iterator[Recommendations]:
+        """The answer of `recommend` for each profile, in order.
+
+        A profile that cannot be served gets an empty list whose `notes` say why; bad options are
+        refused at once.
+        """
+        asked = request(
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            min_confidence=min_confidence,
+        )
+        return (self._serve_or_note(profile, asked) for profile in profiles)
+
+    def _serve(self, profile: Profile, asked: Request) -> Recommendations:
+        snapshot = self.corpus.snapshot
+        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
+        return self._answer(snapshot, taste, self._scorer, asked)
+
+    def _serve_or_note(self, profile: Profile, asked: Request) -> Recommendations:
+        try:
+            return self._serve(profile, asked)
+        except (UnknownPaper, ProfileError) as error:
+            return Recommendations((), (str(error),))
+
+    def rank(
+        self,
+        profile: Profile,
+        *,
+        among: Sequence[str] | None = None,
+        k: int = 1000,
+        diversity: float = DEFAULT_DIVERSITY,
+        head: int = 20,
+    ) -> list[tuple[str, float]]:
+        """Ids and scores of the papers named in `among`, all of them, best first; without it the best k.
+
+        For judging a ranking: the first `head` are those of a list so long, in its order, then come all
+        others by score. Papers of the profile are left out, and so is what `among` names that the corpus
+        does not hold.
+        """
+        asked = request(k=k, diversity=diversity)
+        snapshot = self.corpus.snapshot
+        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
+        if among is None:
+            candidates = find_candidates(snapshot, taste, self._scorer, k, Filters())
+        else:
+            rows = [row for name in among for row in find_rows(snapshot, name)]
+            candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
+            k = len(candidates)
+        scored = score(candidates.affinities, self._scorer)
+        titles = _titles(snapshot, candidates.rows)
+        listed = rank(candidates, scored, taste, self._rerank, min(k, head), asked.diversity, titles)
+        order = np.argsort(-scored.best, kind="stable")
+        order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
+        papers = snapshot.papers(candidates.rows[order].tolist())
+        return [(paper.id, float(value)) for paper, value in zip(papers, scored.best[order], strict=True)]
+
+    def _answer(self, snapshot: Snapshot, taste: Taste, scorer: Scorer, asked: Request) -> Recommendations:
+        """The one path: every answer, single or batch, comes from here."""
+        least = max(POOL_FACTOR * asked.k, POOL_LEAST)
+        candidates = find_candidates(snapshot, taste, scorer, least, asked.filters)
+        scored = score(candidates.affinities, scorer)
+        sure = Assurance(snapshot, taste, scorer, scored.best)
+        if asked.min_confidence > 0:
+            kept = np.flatnonzero(sure.of_candidates >= asked.min_confidence)
+            candidates, scored, sure = candidates.take(kept), scored.take(kept), sure.take(kept)
+        titles = _titles(snapshot, candidates.rows)
+        ranked = rank(candidates, scored, taste, self._rerank, asked.k, asked.diversity, titles)
+        papers = tuple(snapshot.papers(candidates.rows[ranked.positions].tolist()))
+        reasons = ListReasons(snapshot, taste, scorer, candidates, scored, ranked, sure, papers)
+        return Recommendations(tuple(_items(reasons)), taste.notes, reasons)
+
+
+def _items(reasons: ListReasons) -> Iterator[Recommendation]:
+    cosines = reasons.candidates.affinities.liked[reasons.ranked.positions]
+    for place, paper in enumerate(reasons.papers):
+        closest = int(cosines[place].argmax())
+        yield Recommendation(
+            place + 1,
+            paper,
+            float(reasons.ranked.scores[place]),
+            *reasons.seeds[closest],
+            float(cosines[place, closest]),
+            reasons,
+        )
+
+
+def _titles(snapshot: Snapshot, rows: Rows) -> Titles:
+    """See `ranking.Titles`: those of candidates in these rows."""
+
+    def titles(positions: NDArray[np.int64]) -> list[str]:
+        wanted = rows[positions].tolist()
+        statement = "SELECT row, fingerprint FROM papers WHERE row IN (SELECT value FROM json_each(?))"
+        found = dict(snapshot.select(statement, (json.dumps(wanted),)))
+        return [found[row] or f"row {row}" for row in wanted]  # what has no letters is no other's twin
+
+    return titles
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _named(name: str, kinds: Mapping[str, _Kind], what: str) -> _Kind:
+    if name not in kinds:
+        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
+    return kinds[name]

@@ -1,0 +1,49 @@
+"""What is asked of an answer, checked."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+from ..corpus import Filters
+from ..errors import ParameterError
+
+__all__ = ["Date", "Request", "request"]
+
+Date = str | datetime.date | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """How many papers, how varied, which ones, and how sure they must be."""
+
+    k: int
+    diversity: float
+    filters: Filters
+    min_confidence: float
+
+
+def request(
+    *,
+    k: int,
+    diversity: float,
+    since: Date = None,
+    until: Date = None,
+    categories: Sequence[str] | str | None = None,
+    min_confidence: float = 0.0,
+) -> Request:
+    """The request of these options. Raises ParameterError naming the option that is out of its range."""
+    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+        raise ParameterError(f"k is {k!r}; ask for at least 1 paper")
+    _check_part("diversity", diversity)
+    _check_part("min_confidence", min_confidence)
+    return Request(int(k), float(diversity), Filters(since, until, categories), float(min_confidence))
+
+
+def _check_part(name: str, value: object) -> None:
+    if not isinstance(value, Real) or not 0 <= float(value) <= 1:  # NaN is refused as well
+        raise ParameterError(f"{name} is {value!r}; it must be between 0 and 1")

@@ -1,0 +1,159 @@
+"""A profile in arrays: what the reader likes, dislikes and knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows, Vectors
+
+from ..corpus import Corpus, Snapshot, find_rows, not_one_paper
+from ..errors import ProfileError, UnknownPaper
+from ..interests import Interests, discover
+from ..profile import Profile
+from ..scoring import Scorer
+from .background import draw_background
+from .space import Points, compare, joined, points_of_rows
+
+__all__ = ["MOST_SEEDS", "Taste", "read_taste"]
+
+MOST_SEEDS = 500
+"""Of more liked (or disliked) papers than these, so many drawn evenly stand for all in comparisons."""
+
+# Finding the nearest spellings reads all ids: done for the first few unknown names only.
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What a scorer compares candidates with, and what must not come back.
+
+    `references` holds the liked papers (and interests in words), the disliked ones, and random papers
+    of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, or the
+    reader's own words. `known` are all rows that the reader named, those not compared with among them.
+    """
+
+    references: Points
+    liked: tuple[int | str, ...]
+    disliked: tuple[int, ...]
+    days: NDArray[np.float64]
+    weights: NDArray[np.float32]
+    known: Rows
+    lexical: float
+    notes: tuple[str, ...]
+    sides: NDArray[np.int64] | None = None
+    """For a question between two sets of seeds: 0 or 1 for each liked paper."""
+
+    @property
+    def likes(self) -> Vectors:
+        """The dense vectors of what is liked."""
+        return self.references.dense[: len(self.liked)]
+
+    @property
+    def dislikes(self) -> Vectors:
+        """The dense vectors of what is disliked."""
+        return self.references.dense[len(self.liked) : len(self.liked) + len(self.disliked)]
+
+    @cached_property
+    def among(self) -> NDArray[np.float32]:
+        """The cosines among the references, shape (t, t)."""
+        return compare(self.references, self.references, self.lexical)
+
+    @cached_property
+    def interests(self) -> Interests:
+        """The groups that the liked papers fall into."""
+        count = len(self.liked)
+        if self.sides is not None:
+            return Interests(
+                self.sides, np.bincount(self.sides) / count, np.unique(self.sides, return_index=True)[1]
+            )
+        lexical = self.lexical if self.references.terms is not None else 0.0
+        return discover(self.among[:count, :count], self.weights, lexical=lexical)
+
+
+def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> Taste:
+    """The profile's papers in this state of the corpus.
+
+    Raises UnknownPaper when nothing that is liked is there, ProfileError for a contradiction.
+    """
+    named = _rows(snapshot, profile.liked), _rows(snapshot, profile.disliked)
+    notes = [note for rows in named for note in _notes(snapshot, rows)]
+    liked, disliked = map(_only, named)
+    # A reader has seen many papers that this corpus does not hold, and a title may be of several.
+    seen = [row for rows in _rows(snapshot, profile.seen).values() for row in rows]
+    both = sorted(set(liked) & set(disliked))
+    if both:
+        titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
+        raise ProfileError(f"the profile both likes and dislikes {titles}; choose one")
+    if not liked and not profile.interests:
+        raise UnknownPaper(notes[0])
+    compared = [_drawn(rows, what, notes) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
+    words = scorer.lexical > 0
+    known = np.unique(np.array([*liked, *disliked, *seen], np.int64))
+    background = draw_background(snapshot, scorer.background, known) if scorer.background else ()
+    rows = np.array([*compared[0], *compared[1], *background], np.int64)
+    stored = points_of_rows(snapshot, rows, lexical=words)
+    parts = [stored]
+    if profile.interests:
+        texts = _points_of_texts(corpus, snapshot, profile.interests, lexical=words)
+        order = np.arange(len(stored))
+        cut = len(compared[0])
+        parts = [stored.take(order[:cut]), texts, stored.take(order[cut:])]
+    seeds: tuple[int | str, ...] = (*compared[0], *profile.interests)
+    days = _days(snapshot, seeds)
+    return Taste(
+        references=joined(parts),
+        liked=seeds,
+        disliked=tuple(compared[1]),
+        days=days,
+        weights=scorer.weights(days),
+        known=known,
+        lexical=scorer.lexical,
+        notes=tuple(notes),
+    )
+
+
+def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
+    """All rows, or `MOST_SEEDS` of them at even distances in the order given."""
+    if len(rows) <= MOST_SEEDS:
+        return rows
+    notes.append(
+        f"{len(rows):,} {what} papers: {MOST_SEEDS} of them, drawn evenly, stand for all; none is shown again"
+    )
+    return [rows[place * len(rows) // MOST_SEEDS] for place in range(MOST_SEEDS)]
+
+
+def _points_of_texts(corpus: Corpus, snapshot: Snapshot, texts: Sequence[str], *, lexical: bool) -> Points:
+    terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
+    return Points(corpus.encoder.encode(list(texts)), terms)
+
+
+def _days(snapshot: Snapshot, seeds: Sequence[int | str]) -> NDArray[np.float64]:
+    """The seeds' dates in days, NaN for what has none."""
+    rows = json.dumps([seed for seed in seeds if isinstance(seed, int)])
+    statement = "SELECT row, day FROM papers WHERE row IN (SELECT value FROM json_each(?))"
+    found = {row: day for row, day in snapshot.select(statement, (rows,)) if day is not None}
+    return np.array([found.get(seed, np.nan) for seed in seeds], np.float64)
+
+
+def _rows(snapshot: Snapshot, names: Sequence[str]) -> dict[str, list[int]]:
+    return {name: find_rows(snapshot, name) for name in names}
+
+
+def _only(rows: Mapping[str, list[int]]) -> list[int]:
+    """The rows of the names that are one paper's, without repetition."""
+    return list(dict.fromkeys(named[0] for named in rows.values() if len(named) == 1))
+
+
+def _notes(snapshot: Snapshot, rows: Mapping[str, list[int]]) -> list[str]:
+    """On the names that are no paper's, or several papers'."""
+    unclear = [name for name, named in rows.items() if len(named) != 1]
+    notes = [not_one_paper(snapshot, name, rows[name]) for name in unclear[:_NAMED]]
+    if unclear[_NAMED:]:
+        notes.append(f"nor is any of these one paper of this corpus: {', '.join(unclear[_NAMED:])}")
+    return notes

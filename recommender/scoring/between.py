@@ -1,0 +1,62 @@
+"""`between`: papers near to two sets of seeds at once; `but_not`: near to one and away from the other."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Affinities, Shares, Vectors, unit
+from .interests import Interests, interest_shares
+from .mean import Mean
+
+__all__ = ["Between", "ButNot"]
+
+
+class Between(Interests):
+    """The harmonic mean of the cosines to the means of two interests: high only where both are.
+
+    With cosines a and b it is 2ab / (a + b), to which a's seeds give a share of b / (a + b) of what they
+    give to a, and b's seeds likewise; it is 0 where either is not above 0.
+    """
+
+    name = "between"
+    calibrated = False
+
+    def queries(
+        self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
+    ) -> Vectors:
+        """The middle of the two interests, and each of them."""
+        sides = super().queries(liked, disliked, weights, interests)
+        middle = unit(sides.sum(axis=0))
+        return sides if middle is None else np.concatenate([middle, sides])
+
+    def shares(self, affinities: Affinities) -> Shares:
+        """Each seed's part of the harmonic mean; the affinities have the interests 0 and 1.
+
+        Where a side is gone (see `Affinities.without`), the cosine to the other one is left.
+        """
+        sides = interest_shares(affinities)
+        if len(sides) == 1:
+            return super().shares(affinities)
+        first, second = np.maximum(sides.sum(axis=2, dtype=np.float64), 0)
+        total = np.maximum(first + second, 1e-12)
+        parts = np.stack([second, first]) / total
+        parts[:, np.minimum(first, second) <= 0] = 0
+        liked = (sides * parts[:, :, np.newaxis]).sum(axis=0).astype(np.float32)
+        none = np.zeros((len(liked), affinities.dislikes), np.float32)
+        return Shares(liked, none, np.zeros(len(liked), np.float32))
+
+
+class ButNot(Mean):
+    """Rocchio in the joint space: the first without the second.
+
+    For pairs of sections of one reading list, a quarter of the second taken off gave the hidden papers
+    of the first an nDCG@10 of .212 (without it .204) and let through a fifth of those of the second (.025
+    of them among the first 20, without it .125); half of it .191 and .008, all of it .099 and none.
+    """
+
+    name = "but_not"
+    lexical = 0.7
+
+    def __init__(self) -> None:
+        super().__init__(away=0.25)

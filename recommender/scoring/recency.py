@@ -1,0 +1,37 @@
+"""`recency`: the mean of the seeds, the newer ones counting more."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .mean import Mean
+
+__all__ = ["HALF_LIFE", "Recency", "recency_weights"]
+
+HALF_LIFE = 2.0
+"""Years in which a seed comes to count half."""
+
+
+class Recency(Mean):
+    """`mean` with the weights of `recency_weights`, in the joint space of dense and lexical vectors."""
+
+    name = "recency"
+    lexical = 0.7
+
+    def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
+        """See `recency_weights`."""
+        return recency_weights(days)
+
+
+def recency_weights(days: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Weights with sum 1 that halve every `HALF_LIFE` years of distance to the newest seed.
+
+    `days` are the seeds' dates in days; a seed without one (NaN) counts as the others do on average.
+    """
+    if not len(days) or np.isnan(days).all():
+        return np.full(len(days), 1 / max(len(days), 1), np.float32)
+    weights = 0.5 ** ((np.nanmax(days) - days) / (365.25 * HALF_LIFE))
+    weights = np.where(np.isnan(weights), np.nanmean(weights), weights)
+    weights = np.maximum(weights, 1e-6)  # a very old seed fades but stays
+    return np.asarray(weights / weights.sum(), np.float32)
