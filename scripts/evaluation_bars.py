@@ -1,0 +1,97 @@
+"""The bars that the product is held to, each measured, with reached yes or no."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from evaluation_tables import Table
+from judged_sets import Asked, Mixture
+
+from recommender import Corpus, Profile, Recommender
+from recommender.evaluation import Contender, bootstrap_interval
+from recommender.identifiers import canonical
+
+__all__ = ["Bar", "bars_of", "diversity_cost", "share_error", "small_interest"]
+
+MEASURE = "nDCG@10"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What was asked, what was measured, and whether that is enough."""
+
+    name: str
+    asked: str
+    measured: str
+    reached: bool
+
+    def record(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def bars_of(table: Table, baselines: Sequence[str], encoder: str) -> list[Bar]:
+    """The default against each baseline: a tenth better, and the paired interval clear of zero."""
+    default = next(iter(table.rows.values()))[MEASURE].mean
+    bars = []
+    for name in baselines:
+        figure = table.rows[name][MEASURE]
+        gain = default / figure.mean - 1
+        low, high = -figure.difference_high, -figure.difference_low
+        measured = f"{default:.4f} against {figure.mean:.4f}: {gain:+.1%} ({low:+.4f} to {high:+.4f})"
+        asked = ">= 10% more nDCG@10, interval clear of 0"
+        bars.append(Bar(f"{encoder}: default against {name}", asked, measured, gain >= 0.1 and low > 0))
+    return bars
+
+
+def diversity_cost(corpus: Corpus, table: Table, encoder: str) -> list[Bar]:
+    """The default at diversity 0.3 against the same at 0."""
+    varied, plain = (table.rows[Contender(corpus, diversity=level).label] for level in (0.3, 0.0))
+    loss = 1 - varied[MEASURE].mean / plain[MEASURE].mean
+    rise = varied["ILD@10"].mean / plain["ILD@10"].mean - 1
+    return [
+        Bar(f"{encoder}: nDCG@10 lost at diversity 0.3", "< 3%", f"{loss:.1%}", loss < 0.03),
+        Bar(f"{encoder}: intra-list distance gained", ">= 10%", f"{rise:+.1%}", rise >= 0.1),
+    ]
+
+
+def small_interest(corpus: Corpus, mixtures: Sequence[Mixture], encoder: str) -> list[Bar]:
+    """Recall of the small interest's hidden papers, of what it would have alone with as many places."""
+    recommender = Recommender(corpus)
+    bars = []
+    for k in (20, 50):
+        quota = k // 5
+        mixed, alone = [], []
+        for mixture in mixtures:
+            wanted = set(map(canonical, mixture.wanted))
+            both = recommender.rank(Profile((*mixture.big, *mixture.small)), k=k, head=k)
+            one = recommender.rank(Profile(mixture.small), k=quota, head=quota)
+            for found, into in ((both, mixed), (one, alone)):
+                into.append(len(wanted & {canonical(paper) for paper, _ in found}) / len(wanted))
+        share = float(np.mean(mixed) / np.mean(alone)) if any(alone) else math.nan
+        groups = [mixture.group for mixture in mixtures]
+        low, high = bootstrap_interval(np.array(mixed) - np.array(alone), groups=groups)
+        told = (
+            f"{share:.0%}: {np.mean(mixed):.4f} of {np.mean(alone):.4f}, difference {low:+.4f} to {high:+.4f}"
+        )
+        name = f"{encoder}: 20% interest's recall in a list of {k}, of that alone with {quota} places"
+        bars.append(Bar(f"{name} ({len(mixtures)} mixtures)", ">= 90%", told, share >= 0.9))
+    return bars
+
+
+def share_error(corpus: Corpus, asked: Sequence[Asked], encoder: str) -> list[Bar]:
+    """The largest difference of a score and the sum of its explanation's shares."""
+    recommender, worst, count = Recommender(corpus), 0.0, 0
+    for query in asked:
+        for item in recommender.recommend(Profile(query.liked), k=10):
+            why = item.explanation
+            if why is None:
+                raise ValueError(f"{item.paper.id} has no explanation")
+            worst = max(worst, abs(math.fsum(seed.share for seed in why.shares) - item.score))
+            count += 1
+    told = f"{worst:.1e} at most, {count} recommendations"
+    return [Bar(f"{encoder}: sum of explanation shares against the score", "<= 1e-5", told, worst <= 1e-5)]
