@@ -58,14 +58,14 @@ RERANKS: dict[str, Rerank] = {
 
 DEFAULT_RERANK = "msd"
 """The one that spreads a list most for what it costs. Lists of 10 from pools of 50, seeds half of a reading
-list, static encoder, tuning part: at 0.3 `msd` loses 0.1% of nDCG@10 for 11.3% more intra-list distance,
+list, static encoder, tuning part: at 0.3 `msd` loses 0.7% of nDCG@10 for 12.0% more intra-list distance,
 `dpp` 1.4% for 10.1%, `ssd` 1.7% for 11.1%, `mmr` 13.7% for 19.9% (at 0.2 3.3% for 11.7%), `xquad`, which is
 not after distance, 1.0% for 1.9% (`scripts/choose_diversity.py`)."""
 
 DEFAULT_DIVERSITY = 0.2
-"""Free where there are several seeds, bearable for a single one. Measured like the rerank, `msd` changes nDCG
-and distance by +0.9% and +2.7% at 0.1, +0.1% and +6.3% at 0.2, -0.1% and +11.3% at 0.3, -8.1% and +23.0% at 0.5;
-from a single seed by -2.3% and +3.1%, -5.3% and +7.1%, -8.5% and +12.8%, -17.3% and +24.8%."""
+"""Free where there are several seeds, bearable for a single one. Measured like the rerank, `msd` changes
+nDCG and distance by +0.6% and +2.9% at 0.1, -0.2% and +6.7% at 0.2, -0.7% and +12.0% at 0.3, -8.7% and
++23.9% at 0.5; from a single seed by -2.4% and +3.5%, -5.5% and +7.6%, -9.2% and +13.5%, -17.5% and +25.8%."""
 
 _OF_POOLS: dict[str, RerankPools] = {"mmr": mmr_of_pools}
 
