@@ -248,3 +248,9 @@ def test_the_same_twice(run, folder, tmp_path):
         for name in ("a", "b")
     ]
     assert both[0] == both[1]
+
+
+def test_a_corpus_of_the_environment_does_not_take_the_place_of_the_papers(run, folder, monkeypatch):
+    monkeypatch.setenv("RECOMMENDER_CORPUS", "nowhere")
+    status, out, _ = run("--benchmark", folder, "--encoder", "fake", "--json")
+    assert (status, json.loads(out)["contenders"][0]["encoder"]) == (0, "fake")
