@@ -120,7 +120,7 @@ def _words(text: str) -> list[str]:
 
 def _stem(word: str) -> str:
     """Without the ending of a plural (Harman's S stemmer, 1991, shortened)."""
-    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "is")):
         return word
     return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
