@@ -65,6 +65,11 @@ class Reasons(Protocol):
         ...
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the list could not be for want of papers."""
+        ...
+
+    @property
     def displaced(self) -> dict[int, Displaced]:
         """By place, what diversity put a paper there instead of."""
         ...
@@ -155,6 +160,11 @@ class Recommendations(Sequence[Recommendation]):
     def proof(self) -> Proof | None:
         """What diversity cost and bought, against the list by score alone; None for an empty list."""
         return self.reasons.proof if self.reasons else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """One line each on what the list could not be for want of papers: varied, or in proportion."""
+        return self.reasons.warnings if self.reasons else ()
 
     @property
     def interests(self) -> tuple[NamedOutcome, ...]:

@@ -39,7 +39,10 @@ DOOR = {"recommender", "recommender.__main__"}
 LIGHT = {"numpy", "faiss", "click", "filelock"}
 
 FAMILIES = {
-    "recommender.scoring": (scoring.SCORERS.values(), {"name", "queries", "score"}),
+    "recommender.scoring": (
+        [*scoring.SCORERS.values(), scoring.BETWEEN, scoring.BUT_NOT],
+        {"name", "queries", "shares"},
+    ),
     "recommender.diversity": (diversity.RERANKS.values(), {"vectors", "scores", "k", "diversity"}),
     "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),
     "recommender.writers": (writers.WRITERS.values(), {"name", "write"}),

@@ -117,6 +117,8 @@ def show(recommendations: Recommendations, format_: str, *, why: bool) -> None:
     if format_ == "table":
         reasons = "".join(told_reasons(recommendations, why=why))
         click.echo(f"\n{reasons}" if reasons else "", nl=False)
+    for warning in recommendations.warnings:
+        complain(warning)
 
 
 def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:

@@ -97,17 +97,18 @@ def rank(
     quota = quotas(shares, k)
     free = np.ones(len(candidates), np.bool_)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools = []
+    pools, shown = [], list[str]()
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
-        pool = _pool(candidates, scores, free, max(POOL_FACTOR * wanted, POOL_LEAST), titles)
+        pool = _pool(candidates, scores, free, max(POOL_FACTOR * wanted, POOL_LEAST), titles, shown)
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
         free[pool[chosen]] = False
         free &= ~_alike(candidates, pool[chosen])
+        shown += titles(pool[chosen])
         pools.append(pool)
-    parts, pool = _filled(candidates, scored, parts, pools, free, k, titles)
+    parts, pool = _filled(candidates, scored, parts, pools, free, k, titles, shown)
     positions, interests = _merged(parts, scored.by_interest)
     return Ranked(positions, interests, scored.by_interest[interests, positions], pool, quota)
 
@@ -127,15 +128,18 @@ def _pool(
     free: NDArray[np.bool_],
     size: int,
     titles: Titles,
+    shown: list[str],
 ) -> NDArray[np.int64]:
-    """The best `size` of the free candidates, none of them twice, in ascending positions."""
+    """The best `size` of the free candidates, none of them twice nor with a title that is shown already, in
+    ascending positions.
+    """
     order = np.flatnonzero(free)
     order = order[np.argsort(-scores[order], kind="stable")]
     best = order[:0]
     for start in range(0, len(order), 2 * size):
         some = np.concatenate([best, order[start : start + 2 * size]])
-        _, first = np.unique(titles(some), return_index=True)
-        some = some[np.sort(first)]
+        names, first = np.unique(titles(some), return_index=True)
+        some = some[np.sort(first[~np.isin(names, shown)])]
         places = np.arange(len(some))
         best = some[distinct(candidates.points.dense[some], places, NEAR_DUPLICATE)]
         if len(best) >= size:
@@ -157,15 +161,13 @@ def _filled(
     free: NDArray[np.bool_],
     k: int,
     titles: Titles,
+    shown: list[str],
 ) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     """Places that an interest could not fill go to the best that is left for any."""
     left = k - sum(map(len, parts))
     pool = np.unique(np.concatenate(pools))
     if left > 0 and free.any() and len(parts) > 1:
-        taken = np.concatenate(parts)
-        known = titles(taken)
-        rest = _pool(candidates, scored.best, free, left + len(taken), titles)
-        rest = rest[~np.isin(titles(rest), known)]
+        rest = _pool(candidates, scored.best, free, left, titles, shown)
         rest = rest[np.argsort(-scored.best[rest], kind="stable")][:left]
         parts = [
             np.concatenate([part, rest[scored.suited[rest] == interest]])

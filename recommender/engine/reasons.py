@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Snapshot
-from ..diversity.proof import Proof, prove
+from ..diversity import Proof, pool_is_large_enough, prove
 from ..explain import (
     Counterfactual,
     Explanation,
@@ -44,6 +44,8 @@ class ListReasons:
     ranked: Ranked
     sure: Assurance
     papers: tuple[Paper, ...]
+    k: int
+    diversity: float
 
     def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
         """Why the paper at this place of the list, from 0, is there.
@@ -114,6 +116,23 @@ class ListReasons:
                 self.interest_names, shares, self.ranked.quota, counts, strict=True
             )
         )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
+        found, count = [], len(self.papers)
+        if self.diversity > 0 and not pool_is_large_enough(len(self.pool), self.k):
+            found.append(
+                f"only {len(self.pool)} papers to choose {self.k} from; diversity needs several times as many"
+            )
+        if len(self.interests) > 1:
+            found += [
+                f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "
+                "papers suit it"
+                for outcome in self.interests
+                if outcome.starved and count
+            ]
+        return tuple(found)
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""

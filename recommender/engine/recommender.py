@@ -255,7 +255,9 @@ class Recommender:
         titles = _titles(snapshot, candidates.rows)
         ranked = rank(candidates, scored, taste, self._rerank, asked.k, asked.diversity, titles)
         papers = tuple(snapshot.papers(candidates.rows[ranked.positions].tolist()))
-        reasons = ListReasons(snapshot, taste, scorer, candidates, scored, ranked, sure, papers)
+        reasons = ListReasons(
+            snapshot, taste, scorer, candidates, scored, ranked, sure, papers, asked.k, asked.diversity
+        )
         return Recommendations(tuple(_items(reasons)), taste.notes, reasons)
 
 

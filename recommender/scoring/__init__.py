@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .base import Affinities, Cosines, Scorer, Scores, Shares, Vectors
-from .between import Between, ButNot
+from .between import Between
+from .but_not import ButNot
 from .hybrid import Hybrid
 from .interests import Interests, interest_shares
 from .lexical import Lexical

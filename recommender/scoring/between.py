@@ -1,4 +1,4 @@
-"""`between`: papers near to two sets of seeds at once; `but_not`: near to one and away from the other."""
+"""`between`: papers near to two sets of seeds at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from .base import Affinities, Shares, Vectors, unit
 from .interests import Interests, interest_shares
-from .mean import Mean
 
-__all__ = ["Between", "ButNot"]
+__all__ = ["Between"]
 
 
 class Between(Interests):
@@ -45,18 +44,3 @@ class Between(Interests):
         liked = (sides * parts[:, :, np.newaxis]).sum(axis=0).astype(np.float32)
         none = np.zeros((len(liked), affinities.dislikes), np.float32)
         return Shares(liked, none, np.zeros(len(liked), np.float32))
-
-
-class ButNot(Mean):
-    """Rocchio in the joint space: the first without the second.
-
-    For pairs of sections of one reading list, a quarter of the second taken off gave the hidden papers
-    of the first an nDCG@10 of .212 (without it .204) and let through a fifth of those of the second (.025
-    of them among the first 20, without it .125); half of it .191 and .008, all of it .099 and none.
-    """
-
-    name = "but_not"
-    lexical = 0.7
-
-    def __init__(self) -> None:
-        super().__init__(away=0.25)

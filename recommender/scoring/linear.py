@@ -46,8 +46,9 @@ class Linear:
         if count == likes:  # nothing to tell the likes from
             return Mean().shares(affinities)
         among = affinities.among.astype(np.float64)
-        # Papers with the same text make the matrix singular; so little on the diagonal moves no score.
-        factor = np.linalg.cholesky(among + 1e-6 * np.eye(count))
+        # Many papers with the same text make the matrix singular, and float32 below that; this is more than
+        # the rounding of a thousand cosines, and moves scores by no more.
+        factor = np.linalg.cholesky(among + 1e-4 * np.eye(count))
         positive = np.arange(count) < likes
         weights = np.where(positive, self.ratio / likes, 1 / (count - likes)) * count / (self.ratio + 1)
         weights[:likes] *= affinities.weights * likes
