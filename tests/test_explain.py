@@ -232,9 +232,9 @@ def test_the_text_for_a_reader():
         "in common: draft model, decoding",
         "it says: We decode.",
         "nearest dislike: Bad [x], cosine 0.12",
-        "without Large [b] it falls from 3 to 41",
-        "without [c] it rises from 3 to 2",
-        "without Tiny [e] it stays at 3",
+        "without Large [b] it falls from 3 to 41 by score",
+        "without [c] it rises from 3 to 2 by score",
+        "without Tiny [e] it stays at 3 by score",
     ]
     assert explanation().to_text(seeds=9).splitlines()[1:] == [
         "  +0.3000  Large [b]",

@@ -57,7 +57,8 @@ class Scored:
 class Ranked:
     """The list: positions among the candidates, and under which interest each was chosen.
 
-    `pool` are the positions that the rerank could choose from, `quota` the places of each interest.
+    `pool` are the positions that the rerank could choose from, `quota` the places of each interest,
+    `plain` the positions that the same places would have gone to by score alone.
     """
 
     positions: NDArray[np.int64]
@@ -65,6 +66,7 @@ class Ranked:
     scores: NDArray[np.float32]
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
+    plain: NDArray[np.int64]
 
 
 def score(affinities: Affinities, scorer: Scorer) -> Scored:
@@ -97,20 +99,22 @@ def rank(
     quota = quotas(shares, k)
     free = np.ones(len(candidates), np.bool_)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, shown = [], list[str]()
+    pools, plain, shown = [], [], list[str]()
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
         pool = _pool(candidates, scores, free, max(POOL_FACTOR * wanted, POOL_LEAST), titles, shown)
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
+        plain.append(pool[np.argsort(-scores[pool], kind="stable")[:wanted]])
         free[pool[chosen]] = False
         free &= ~_alike(candidates, pool[chosen])
         shown += titles(pool[chosen])
         pools.append(pool)
     parts, pool = _filled(candidates, scored, parts, pools, free, k, titles, shown)
     positions, interests = _merged(parts, scored.by_interest)
-    return Ranked(positions, interests, scored.by_interest[interests, positions], pool, quota)
+    scores = scored.by_interest[interests, positions]
+    return Ranked(positions, interests, scores, pool, quota, np.unique(np.concatenate(plain)))
 
 
 def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Shares:

@@ -76,16 +76,20 @@ class ListReasons:
 
     @cached_property
     def proof(self) -> Proof:
-        """What diversity, and the interests' quotas, cost and bought, against the best by score alone.
+        """What diversity cost and bought, against the list by score alone in which each interest has the
+        same places.
 
         Its positions are those of the papers in `pool`.
         """
-        return prove(self.candidates.points.dense[self.pool], self.scored.best[self.pool], self._chosen)
+        plain = self.ranked.plain
+        same = np.searchsorted(self.pool, plain) if len(plain) == len(self.ranked.positions) else None
+        vectors, scores = self.candidates.points.dense[self.pool], self.scored.best[self.pool]
+        return prove(vectors, scores, self._chosen, plain=same)
 
     @cached_property
     def pool(self) -> NDArray[np.int64]:
         """The candidates that the list was chosen from, ascending."""
-        return np.union1d(self.ranked.pool, self.ranked.positions)
+        return np.unique(np.concatenate([self.ranked.pool, self.ranked.positions, self.ranked.plain]))
 
     @property
     def _chosen(self) -> NDArray[np.int64]:
@@ -121,7 +125,7 @@ class ListReasons:
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
         found, count = [], len(self.papers)
-        if self.diversity > 0 and not pool_is_large_enough(len(self.pool), self.k):
+        if self.diversity > 0 and self.k > 1 and not pool_is_large_enough(len(self.pool), self.k):
             found.append(
                 f"only {len(self.pool)} papers to choose {self.k} from; diversity needs several times as many"
             )

@@ -152,7 +152,7 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
-        """Papers near the first set and away from the second: Rocchio with equal weights."""
+        """Papers near the first set and away from the second, see `scoring.but_not`."""
         asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         profile = Profile(liked=_names(first), disliked=_names(second))

@@ -132,7 +132,7 @@ def _named(title: str, id: str) -> str:
 
 def _moves(rank: int | None, without: int) -> str:
     if rank is None:
-        return f"would be at {without}"
+        return f"would be at {without} by score"
     if rank == without:
-        return f"stays at {rank}"
-    return f"{'falls' if without > rank else 'rises'} from {rank} to {without}"
+        return f"stays at {rank} by score"
+    return f"{'falls' if without > rank else 'rises'} from {rank} to {without} by score"
