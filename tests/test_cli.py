@@ -13,7 +13,7 @@ import pytest
 import rispy
 from conftest import FakeEncoder, make_papers
 
-from recommender import Corpus
+from recommender import Corpus, Profile
 from recommender.cli import cli, main
 from recommender.corpus.lock import writer_lock
 from recommender.encoders import ENCODERS
@@ -82,6 +82,53 @@ def test_the_answer_is_the_librarys(run, folder):
     arguments = ["-k", 5, "--diversity", 0.4, "--since", "2016", "--until", "2018-06", "--category", "cs"]
     _, out, _ = run("like", papers[1].id, papers[2].id, "--corpus", folder, "--format", "jsonl", *arguments)
     assert [json.loads(line)["id"] for line in out.splitlines()] == expected.ids
+
+
+def test_strategy_rerank_and_least_confidence_are_the_librarys(run, folder):
+    from recommender import Recommender
+
+    papers = make_papers(40)
+    liked = [papers[1].id, papers[2].id]
+    rec = Recommender(Corpus.open(folder), scorer="nearest", rerank="mmr")
+    expected = rec.more_like(*liked, k=8, diversity=0.6)
+    assert expected.ids != Recommender(Corpus.open(folder)).more_like(*liked, k=8, diversity=0.6).ids
+    options = ["-k", 8, "--diversity", 0.6, "--strategy", "nearest", "--rerank", "mmr", "--format", "jsonl"]
+    _, out, _ = run("like", *liked, "--corpus", folder, *options)
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [one["id"] for one in records] == expected.ids
+    bound = sorted(item.confidence for item in expected)[4]
+    status, out, _ = run("like", *liked, "--corpus", folder, *options, "--min-confidence", bound)
+    some = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert len(some) > 0
+    assert all(one["confidence"] >= bound for one in some)
+    assert [one["id"] for one in some] == rec.more_like(*liked, k=8, diversity=0.6, min_confidence=bound).ids
+
+
+def test_why_tells_each_papers_reasons_and_what_diversity_cost(run, folder):
+    from recommender import Recommender
+
+    papers = make_papers(40)
+    liked = [*(paper.id for paper in papers[0:32:4]), papers[3].id, papers[7].id]
+    arguments = ("like", *liked, "--avoid", papers[1].id, "--corpus", folder, "-k", 5, "--diversity", 0.8)
+    recs = Recommender(Corpus.open(folder)).recommend(Profile(liked, [papers[1].id]), k=5, diversity=0.8)
+    status, plain, _ = run(*arguments)
+    assert status == 0
+    assert "Your interests, each with its part of the list:" in plain
+    for one in recs.interests:
+        assert f"  {one.share:.0%} of the seeds, {one.outcome} of {one.quota} places: {one.name}\n" in plain
+    assert "the sum of" not in plain
+    status, out, _ = run(*arguments, "--why")
+    assert status == 0
+    assert out.startswith(plain)
+    for item in recs:
+        told = item.explain(counterfactuals=2).to_text().split("\n")
+        assert f"\n{item.rank}. {item.paper.title}\n" + "".join(f"   {line}\n" for line in told) in out
+    assert out.count("nearest dislike: ") == 5
+    assert f"Variety: intra-list distance {recs.proof.distance:.3f}, of the best by score alone " in out
+    assert [
+        json.loads(line)["id"] for line in run(*arguments, "--why", "--format", "jsonl")[1].splitlines()
+    ] == (recs.ids)
 
 
 def test_every_format_holds_the_same_papers(run, folder):
@@ -211,6 +258,9 @@ def test_bad_rows_are_named_the_others_kept_and_the_status_says_so(run, tmp_path
 WRONG = {
     "k is 0": ["-k", "0"],
     "diversity is 7.0": ["--diversity", "7"],
+    "min_confidence is 1.5": ["--min-confidence", "1.5"],
+    "'psychic' is not one of 'hybrid'": ["--strategy", "psychic"],
+    "'psychic' is not one of 'dpp'": ["--rerank", "psychic"],
     "'soon' is not a date": ["--since", "soon"],
     "since 2024 is after until 2020": ["--since", "2024", "--until", "2020"],
     "no paper has the category 'cs.XX'": ["--category", "cs.XX"],
@@ -314,7 +364,9 @@ def test_help_lists_every_command(run):
 
 @pytest.mark.parametrize("command", ["like", "demo"])
 def test_a_pipe_that_closes_early_is_no_error(folder, command):
-    arguments = f"like {make_papers(1)[0].id} --corpus {folder} -k 30" if command == "like" else command
+    arguments = (
+        f"like {make_papers(1)[0].id} --corpus {folder} -k 30 --diversity 0" if command == "like" else command
+    )
     script = f"{sys.executable} -m recommender {arguments} | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, check=False

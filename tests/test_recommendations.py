@@ -14,8 +14,8 @@ from recommender import Paper, Recommendation, Recommendations
 from recommender.writers import Record
 
 COLUMNS = (
-    "rank id title score closest closest_title closest_cosine authors published categories venue url "
-    "abstract identifiers"
+    "rank id title score confidence interest closest closest_title closest_cosine terms sentence shares "
+    "authors published categories venue url abstract identifiers"
 ).split()
 
 
@@ -79,9 +79,14 @@ def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
         "id": "p1",
         "title": "First",
         "score": 0.75,
+        "confidence": None,
+        "interest": "",
         "closest": "seed",
         "closest_title": "Seed's title",
         "closest_cosine": 0.25,
+        "terms": [],
+        "sentence": "",
+        "shares": {},
         "authors": ["Ada", "Bob"],
         "published": "2024-01",
         "categories": ["cs.CL"],

@@ -29,9 +29,14 @@ def record(**facts):
         "id": "1706.03762",
         "title": "Attention Is All You Need",
         "score": 0.81234567,
+        "confidence": 0.87654321,
+        "interest": "Translation",
         "closest": "1409.0473",
         "closest_title": "Neural Machine Translation by Jointly Learning to Align and Translate",
         "closest_cosine": 0.7200001,
+        "terms": ["attention", "machine translation"],
+        "sentence": "The dominant models are based on recurrence.",
+        "shares": {"1409.0473": 0.5123456789123, "1508.04025": 0.3000000000001},
         "authors": ["Ashish Vaswani", "Noam Shazeer", "Niki Parmar"],
         "published": "2017-06-12",
         "categories": ["cs.CL", "cs.LG"],
@@ -47,7 +52,9 @@ def record(**facts):
 def bare(**facts):
     """A record of which only id and title are known."""
     empty = {"authors": [], "categories": [], "identifiers": {}, "closest_cosine": 0.0}
-    texts = dict.fromkeys(("closest", "closest_title", "published", "venue", "url", "abstract"), "")
+    empty |= {"confidence": None, "terms": [], "shares": {}}
+    names = ("interest", "closest", "closest_title", "sentence", "published", "venue", "url", "abstract")
+    texts = dict.fromkeys(names, "")
     return record(**{**empty, **texts, "id": "x", **facts})
 
 
@@ -211,6 +218,7 @@ def test_table_in_a_narrow_terminal():
         "1  0.812  Attention Is All You Need",
         "          Ashish Vaswani, Noam Shazeer and 1 more · 2017-06-12 · 1706.03762",
         "          closest to: Neural Machine Translation by Jointly Learning to Align and Translate (0.72)",
+        "          in common: attention, machine translation · confidence 0.88",
         "",
         "2  0.500  [bold] is [1] a word",
         "          x",
@@ -271,7 +279,10 @@ def test_jsonl_values():
     assert "Gödel, 深層" in line
     found = json.loads(line)
     assert list(found) == list(typing.get_type_hints(Record))
-    assert found == record(title="Gödel, 深層") | {"score": 0.812346, "closest_cosine": 0.72}
+    shares = {"1409.0473": 0.512345679, "1508.04025": 0.3}
+    rounded = {"score": 0.812346, "closest_cosine": 0.72, "shares": shares}
+    assert found == record(title="Gödel, 深層") | rounded
+    assert json.loads(write([bare()], "jsonl"))["confidence"] is None
 
 
 def test_jsonl_keeps_text_as_it_is():
@@ -289,6 +300,11 @@ def test_csv_values():
     assert row["score"] == "0.812346"
     assert row["authors"] == "Ashish Vaswani; Noam Shazeer; Niki Parmar"
     assert row["identifiers"] == "doi:10.1/x; pmid:7"
+    assert row["terms"] == "attention; machine translation"
+    assert row["shares"] == "1409.0473:0.512346; 1508.04025:0.3"
+    assert (row["confidence"], row["interest"]) == ("0.876543", "Translation")
+    (unknown,) = csv.DictReader(io.StringIO(write([bare()], "csv"), newline=""))
+    assert (unknown["confidence"], unknown["terms"], unknown["shares"]) == ("", "", "")
 
 
 # --- BibTeX ---------------------------------------------------------------------------------------

@@ -1,0 +1,103 @@
+"""What the engine should answer, recomputed in double precision over a whole small corpus."""
+
+import datetime
+
+import numpy as np
+from sklearn.svm import LinearSVC
+
+from recommender.interests import discover
+from recommender.lexical import BUCKETS, count_terms
+
+LEXICAL = {"mean": 0, "max": 0, "nearest": 0, "lexical": 1, **dict.fromkeys(("hybrid", "interests"), 0.7)}
+LEXICAL |= dict.fromkeys(("linear", "recency"), 0.7)
+NEAR_DUPLICATE = 0.97
+
+
+def letters(title):
+    return "".join(c for c in title.lower() if c.isalnum())
+
+
+def points(texts, vectors, lexical, stored=None):
+    """One joint vector a text; the first `stored` texts are the corpus, whose terms are counted."""
+    stored = len(texts) if stored is None else stored
+    counted = count_terms(texts)
+    frequencies = np.zeros(BUCKETS)
+    lines = np.zeros((len(texts), BUCKETS))
+    for place in range(len(texts)):
+        terms = slice(counted.starts[place], counted.starts[place + 1])
+        lines[place, counted.buckets[terms]] = 1 + np.log(counted.counts[terms].astype(float))
+        frequencies[counted.buckets[terms]] += place < stored
+    lines = lines[:, lines.any(axis=0)] * (np.log((stored + 1) / (frequencies + 1)) + 1)[lines.any(axis=0)]
+    lines /= np.linalg.norm(lines, axis=1, keepdims=True)
+    return np.hstack([np.sqrt(1 - lexical) * np.asarray(vectors, float), np.sqrt(lexical) * lines])
+
+
+def twins(papers, vectors):
+    """Which two papers are one: the same title, or nearly the same vector; shape (n, n)."""
+    titles = np.array([letters(paper.title) for paper in papers])
+    exact = np.asarray(vectors, float)
+    return (titles[:, None] == titles) | (exact @ exact.T > NEAR_DUPLICATE)
+
+
+def collapsed(order, twin):
+    """Those of `order`, best first, that are no twin of a better one."""
+    kept = []
+    for place in order:
+        if not any(twin[place, other] for other in kept):
+            kept.append(place)
+    return kept
+
+
+def scores(name, joint, shown, liked, disliked, *, seen=(), dates=None):
+    """The scores of the places `shown` under each interest, shape (interests, shown)."""
+    candidates, seeds, others = joint[shown], joint[liked], joint[disliked]
+    if name == "linear":
+        return machine(joint, shown, liked, disliked, seen)[None]
+    if name in ("mean", "lexical", "recency"):
+        weights = faded(dates) if name == "recency" else np.full(len(liked), 1 / len(liked))
+        aim = weights @ seeds - (0.5 * others.mean(axis=0) if len(others) else 0)
+        return (candidates @ aim / np.linalg.norm(aim))[None]
+    if name in ("max", "nearest"):
+        nearest = np.sort(candidates @ seeds.T, axis=1)[:, -{"max": 1, "nearest": 3}[name] :]
+        return (nearest.mean(axis=1) - lacking(candidates, seeds, others))[None]
+    groups = interests_of(joint, liked) if name == "interests" else [np.arange(len(liked))]
+    found = []
+    for group in groups:
+        aim = seeds[group].mean(axis=0)
+        found.append(candidates @ aim / np.linalg.norm(aim) - lacking(candidates, seeds[group], others))
+    return np.stack(found)
+
+
+def interests_of(joint, liked):
+    labels = discover((joint[liked] @ joint[liked].T).astype(np.float32)).labels
+    return [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
+
+
+def lacking(candidates, seeds, others, margin=0.1):
+    if not len(others):
+        return np.zeros(len(candidates))
+    lead = (candidates @ seeds.T).max(axis=1) - (candidates @ others.T).max(axis=1)
+    return np.maximum(margin - lead, 0)
+
+
+def faded(dates):
+    """Half as much for every two years before the newest; the mean for what has no date."""
+    days = [
+        datetime.date.fromisoformat((date + "-01-01")[:10]).toordinal() if date else None for date in dates
+    ]
+    newest = max((day for day in days if day is not None), default=0)
+    each = [None if day is None else max(0.5 ** ((newest - day) / 730.5), 1e-6) for day in days]
+    known = [weight for weight in each if weight is not None] or [1.0]
+    each = np.array([np.mean(known) if weight is None else weight for weight in each])
+    return each / each.sum()
+
+
+def machine(joint, shown, liked, disliked, seen):
+    """The papers liked against all others, for a corpus of no more papers than the scorer draws."""
+    rest = np.setdiff1d(np.arange(len(joint)), [*liked, *disliked, *seen])
+    train = np.concatenate([joint[liked], joint[disliked], joint[rest]])
+    positive = np.arange(len(train)) < len(liked)
+    weights = np.where(positive, 9.7 / len(liked), 1 / (len(train) - len(liked))) * len(train) / 10.7
+    fitted = LinearSVC(C=0.1, random_state=0, max_iter=10_000).fit(train, positive, sample_weight=weights)
+    normal = fitted.coef_[0]
+    return joint[shown] @ normal / np.linalg.norm(normal)

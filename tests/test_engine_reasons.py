@@ -1,0 +1,274 @@
+"""Why a list is as it is: interests and quotas, shares, counterfactuals, confidence, what diversity cost."""
+
+import math
+import sqlite3
+
+import numpy as np
+import pytest
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus, Paper, Profile, Recommender
+from recommender.engine.taste import MOST_SEEDS
+from recommender.errors import ParameterError
+from recommender.lexical import count_terms
+from recommender.scoring import SCORERS
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """240 papers on four topics in turn: vision, language, robots, biology."""
+    with Corpus.build(
+        make_papers(240), tmp_path_factory.mktemp("reasons") / "corpus", encoder=FakeEncoder()
+    ) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def ids():
+    return [paper.id for paper in make_papers(240)]
+
+
+@pytest.fixture(scope="module")
+def mixed(ids):
+    """Eight liked papers on vision, two on biology."""
+    return Profile(liked=[*ids[0:32:4], *ids[3:11:4]])
+
+
+# Interests
+
+
+@pytest.mark.parametrize("diversity", [0, 0.3, 1])
+def test_two_interests_of_80_and_20_percent_get_their_places(library, mixed, diversity):
+    recs = Recommender(library).recommend(mixed, k=10, diversity=diversity)
+    topics = [item.paper.categories[0] for item in recs]
+    assert (topics.count("cs.CV"), topics.count("q-bio.BM")) == (8, 2)
+    assert [(one.share, one.quota, one.outcome, one.starved) for one in recs.interests] == [
+        (pytest.approx(0.8), 8, 8, False),
+        (pytest.approx(0.2), 2, 2, False),
+    ]
+    titles = {library[name].title: library[name].categories for name in mixed.liked}
+    assert all(titles[item.interest] == item.paper.categories for item in recs)
+    assert {item.interest for item in recs} == {one.name for one in recs.interests}
+
+
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+def test_without_diversity_scores_never_rise(library, mixed, scorer):
+    recs = Recommender(library, scorer=scorer).recommend(mixed, k=60, diversity=0)
+    assert len(recs) == 60
+    assert np.all(np.diff(recs.scores) <= 0)
+
+
+def test_one_interest_has_no_name_and_all_places(library, ids):
+    recs = Recommender(library).more_like(*ids[0:20:4])
+    assert {item.interest for item in recs} == {""}
+    (one,) = recs.interests
+    assert (one.name, one.share, one.quota, one.outcome, one.starved) == ("all", 1, 10, 10, False)
+
+
+def test_one_title_comes_once_even_for_two_interests(tmp_path):
+    """Two papers of one name, each near another interest."""
+    papers = make_papers(80)
+    words = {paper.categories[0]: paper.abstract for paper in papers[:4]}
+    papers += [
+        Paper(id="a", title="Editorial", abstract=words["cs.CV"]),
+        Paper(id="b", title="editorial!", abstract=words["q-bio.BM"]),
+    ]
+    with Corpus.build(papers, tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        liked = [paper.id for paper in papers[:20] if paper.categories[0] in ("cs.CV", "q-bio.BM")]
+        recs = Recommender(corpus).recommend(Profile(liked=liked), k=1000, diversity=0)
+        assert len(recs.interests) == 2
+        assert len({"a", "b"} & set(recs.ids)) == 1
+        assert len(recs) == 81 - len(liked)
+
+
+# Near-duplicates
+
+
+def test_near_duplicates_of_a_list_collapse_to_the_better_one(tmp_path):
+    text = "robot arm grasp motion torque controller planning trajectory gripper"
+    twins = [Paper(id=f"t{n}", title=f"Grasping, part {n}", abstract=f"{text} " * 8) for n in range(6)]
+    with Corpus.build([*make_papers(40), *twins], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        vectors = corpus.snapshot.vectors(np.arange(40, 46))
+        assert (vectors @ vectors.T).min() > 0.97
+        every = Recommender(corpus).rank(Profile(interests=[text]), among=[one.id for one in twins], head=1)
+        for diversity in (0, 0.5):
+            recs = Recommender(corpus).search(text, k=20, diversity=diversity)
+            found = {f"t{n}" for n in range(6)} & set(recs.ids)
+            assert found == {every[0][0]}
+        assert len(recs) == 20
+
+
+# Shares
+
+
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("disliked", [[], [2, 1]])
+@pytest.mark.parametrize("liked", [[0], [0, 4, 8, 12, 3, 7]])
+def test_the_shares_of_each_paper_sum_to_its_score(library, ids, scorer, liked, disliked):
+    profile = Profile(liked=[ids[n] for n in liked], disliked=[ids[n] for n in disliked])
+    recs = Recommender(library, scorer=scorer).recommend(profile, k=12, diversity=0.3)
+    assert len(recs) == 12
+    for item in recs:
+        explanation = item.explanation
+        shares = {seed.id: seed.share for seed in explanation.shares}
+        assert math.fsum(shares.values()) == pytest.approx(item.score, abs=1e-5)
+        assert explanation.score == item.score
+        assert set(shares) - {""} == {*profile.liked, *profile.disliked}
+        assert ("" in shares) == (scorer == "linear")
+        assert explanation.interest == (item.interest or None)
+        assert item.record()["shares"] == {name: share for name, share in shares.items() if share}
+        near = explanation.nearest_dislike
+        assert (near is None) == (not disliked)
+        assert near is None or near.id in profile.disliked
+
+
+def test_an_explanation_names_terms_that_both_papers_have(library, ids):
+    seed = count_terms([library[ids[2]].text]).buckets
+    for item in Recommender(library).more_like(ids[2]):
+        terms, sentence = item.explanation.terms, item.explanation.sentence
+        assert terms
+        assert all(np.isin(count_terms([term]).buckets, seed).any() for term in terms)
+        assert all(term.lower() in " ".join(item.paper.text.lower().split()) for term in terms)
+        assert sentence
+        assert sentence in item.paper.abstract
+
+
+# Counterfactuals
+
+
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("several", [False, True])
+def test_without_a_seed_a_paper_has_the_rank_of_a_fresh_ranking(library, ids, mixed, scorer, several):
+    liked = list(mixed.liked) if several else ids[0:20:4]
+    rec = Recommender(library, scorer=scorer)
+    recs = rec.recommend(Profile(liked=liked, disliked=[ids[1]]), k=6, diversity=0.2)
+    rows = recs.reasons.candidates.rows
+    among = [paper.id for paper in library.snapshot.papers(rows.tolist())]
+
+    def place(name, kept):
+        left = [one for one in liked if one not in kept]
+        fresh = dict(rec.rank(Profile(kept, [ids[1]], left), among=among, diversity=0, head=1))
+        assert set(fresh) == set(among)
+        margin = fresh[name] + 2e-6  # the same numbers, summed in another order
+        return 1 + sum(score > margin for score in fresh.values())
+
+    for item in recs[:2]:
+        explanation = item.explain(counterfactuals=3)
+        assert explanation.rank == place(item.paper.id, liked)
+        assert len(explanation.counterfactuals) == 3
+        ranks = [seed.rank for seed in explanation.counterfactuals]
+        expected = [
+            place(item.paper.id, [one for one in liked if one != seed.id])
+            for seed in explanation.counterfactuals
+        ]
+        assert ranks == expected
+        largest = [seed.id for seed in explanation.shares if seed.id in liked][:3]
+        assert [seed.id for seed in explanation.counterfactuals] == largest
+
+
+def test_one_seed_alone_cannot_be_left_out(library, ids):
+    assert Recommender(library).more_like(ids[0])[0].explain(counterfactuals=3).counterfactuals == ()
+
+
+# Confidence
+
+
+def test_least_confidence_shortens_the_list_and_keeps_the_order(library, ids):
+    rec = Recommender(library)
+    every = rec.more_like(*ids[0:40:4], k=150, diversity=0)
+    sure = np.array([item.confidence for item in every])
+    assert np.all((sure >= 0) & (sure <= 1))
+    assert np.all(np.diff(sure) <= 0), "a higher score is never less sure"
+    bound = float(np.median(sure))
+    some = rec.more_like(*ids[0:40:4], k=150, diversity=0, min_confidence=bound)
+    assert some.ids == [item.paper.id for item in every if item.confidence >= bound]
+    assert 0 < len(some) < len(every)
+    assert [item.confidence for item in some] == sure[: len(some)].tolist()
+
+
+@pytest.mark.parametrize("bound", [-0.1, 1.1, float("nan"), "0.5", None])
+def test_a_bad_least_confidence_is_refused_by_name(library, ids, bound):
+    with pytest.raises(ParameterError, match=r"min_confidence is .*; it must be between 0 and 1"):
+        Recommender(library).more_like(ids[0], min_confidence=bound)
+
+
+# All of some papers
+
+
+@pytest.mark.parametrize("scorer", sorted(SCORERS))
+def test_all_papers_named_are_ranked(library, ids, mixed, scorer):
+    rec = Recommender(library, scorer=scorer)
+    among = [*ids[40:140], ids[40], "nonsense", mixed.liked[0]]
+    found = rec.rank(mixed, among=among, diversity=0)
+    assert sorted(name for name, _ in found) == sorted(ids[40:140])
+    tail = [score for _, score in found[20:]]
+    assert tail == sorted(tail, reverse=True)
+    listed = rec.rank(mixed, among=among, diversity=0, head=1)
+    assert dict(listed) == dict(found)
+    assert rec.rank(mixed, among=[]) == []
+    assert len(rec.rank(mixed, k=50)) == 50
+    assert [name for name, _ in rec.rank(mixed, k=50, head=10, diversity=0)[:10]] == (
+        rec.recommend(mixed, k=10, diversity=0).ids
+    )
+
+
+# What diversity cost
+
+
+def test_the_proof_compares_the_list_with_the_best_by_score(library, ids):
+    rec = Recommender(library)
+    plain, varied = (rec.more_like(*ids[0:20:4], diversity=d) for d in (0, 0.8))
+    assert plain.proof.displacements == ()
+    assert plain.proof.relevance == plain.proof.plain_relevance
+    proof = varied.proof
+    assert proof.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
+    assert proof.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
+    rows = library.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    vectors = dict(zip(ids, library.snapshot.vectors(rows).astype(float), strict=True))
+    found = np.stack([vectors[name] for name in varied.ids])
+    pairs = (found @ found.T)[np.triu_indices(10, 1)]
+    assert proof.distance == pytest.approx(1 - pairs.mean(), abs=1e-6)
+    new = set(varied.ids) - set(plain.ids)
+    assert {item.paper.id for item in varied if item.displaced} == new
+    instead = {item.displaced.paper.id for item in varied if item.displaced}
+    assert instead == set(plain.ids) - set(varied.ids)
+    for item in varied:
+        if item.displaced:
+            dropped = item.displaced
+            cosines = {name: float(vectors[dropped.paper.id] @ vectors[name]) for name in varied.ids}
+            assert dropped.cosine == pytest.approx(max(cosines.values()), abs=1e-5)
+            assert dropped.too_like.id in varied.ids
+
+
+# Very many papers, and old corpora
+
+
+def test_of_600_liked_papers_some_stand_for_all_and_it_is_said(tmp_path):
+    papers = make_papers(700)
+    with Corpus.build(papers, tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        liked = [paper.id for paper in papers[:600]]
+        recs = Recommender(corpus).recommend(Profile(liked=liked), k=100)
+        assert recs.notes == (
+            f"600 liked papers: {MOST_SEEDS} of them, drawn evenly, stand for all; none is shown again",
+        )
+        assert len(recs[0].explanation.shares) == MOST_SEEDS == 500
+        assert sorted(recs.ids) == sorted(paper.id for paper in papers[600:])
+        assert Recommender(corpus).recommend(Profile(liked=liked[:500]), k=1).notes == ()
+
+
+def test_a_corpus_without_terms_answers_with_the_dense_arm_alone(tmp_path):
+    papers = make_papers(60)
+    Corpus.build(papers, tmp_path / "old", encoder=FakeEncoder(), precision="float32").close()
+    connection = sqlite3.connect(tmp_path / "old" / "corpus.sqlite")
+    connection.executescript("DROP TABLE terms; DROP TABLE term_statistics; PRAGMA user_version = 2")
+    connection.close()
+    with Corpus.open(tmp_path / "old") as corpus:
+        recs = Recommender(corpus).more_like(papers[2].id, k=12, diversity=0)
+        vectors = FakeEncoder().encode([paper.text for paper in papers]).astype(float)
+        cosines = vectors @ vectors[2]
+        order = [place for place in np.argsort(-cosines) if place != 2][:12]
+        assert recs.ids == [papers[place].id for place in order]
+        np.testing.assert_allclose(recs.scores, cosines[order], atol=1e-6)
+        assert recs[0].explanation.terms == ()
+        two = Recommender(corpus).more_like(*(papers[n].id for n in (0, 4, 8, 3, 7)), k=10)
+        assert [(one.quota, one.outcome) for one in two.interests] == [(6, 6), (4, 4)]
