@@ -51,8 +51,9 @@ def ranked(contender: Contender, asked: Sequence[Asked]) -> Iterator[list[str]]:
     """The best hundred papers of each query."""
     recommender = contender.recommender()
     for query in asked:
-        found = recommender.rank(Profile(query.liked), k=DEPTH, diversity=contender.diversity, head=2 * K)
-        yield [canonical(paper) for paper, _ in found]
+        # The first ten are the list of ten that a reader gets, the others come by score.
+        found = recommender.rank(Profile(query.liked), k=2 * DEPTH, diversity=contender.diversity, head=K)
+        yield [canonical(paper) for paper, _ in found[:DEPTH]]
 
 
 def baseline(rank: Rank, ids: Sequence[str], asked: Sequence[Asked]) -> Iterator[list[str]]:

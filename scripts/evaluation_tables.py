@@ -65,9 +65,9 @@ def rows_of(table: Table, k: int) -> str:
         figure = figures[f"nDCG@{k}"]
         against = ["", "", ""]
         if number:
-            gap = (
-                f"{-figure.difference:+.4f} ({-figure.difference_high:+.4f} to {-figure.difference_low:+.4f})"
-            )
+            apart = (figure.difference, figure.difference_high, figure.difference_low)
+            middle, low, high = (round(-value, 4) + 0.0 for value in apart)  # no -0.0
+            gap = f"{middle:+.4f} ({low:+.4f} to {high:+.4f})"
             gain = f"{default / figure.mean - 1:+.1%}" if figure.mean else ""
             against = [gap, gain, "<0.001" if figure.p < 0.001 else f"{figure.p:.3f}"]
         others = ["" if figures[m].queries == 0 else f"{figures[m].mean:.4f}" for m in SHOWN]

@@ -70,23 +70,24 @@ def libraries(folder: Path) -> list[Asked]:
 
 
 def citations(folder: Path) -> list[Asked]:
-    """A paper of IEEE VIS should find the three or more papers that it cites."""
-    known = {paper["id"] for paper in lines(folder / "ieeevis_papers.jsonl.gz")}
-    cited: dict[str, set[str]] = {}
+    """A paper of IEEE VIS should find the three or more papers that it cites; every third such paper."""
     import pandas as pd
 
+    known = {paper["id"] for paper in lines(folder / "ieeevis_papers.jsonl.gz")}
+    cited: dict[str, set[str]] = {}
     pairs = pd.read_csv(folder / "ieeevis_citations.tsv.gz", sep="\t")
     for src, dst in zip(pairs["src"], pairs["dst"], strict=True):
         if src in known and dst in known and src != dst:
             cited.setdefault(src, set()).add(dst)
-    return [
+    asked = [
         Asked((src,), tuple(sorted(found)), src, "vis")
         for src, found in sorted(cited.items())
         if len(found) >= 3 and part_of(f"vis{src}") == "final"
     ]
+    return asked[::3]
 
 
-def mixtures(folder: Path, *, draws: int = 3) -> list[Mixture]:
+def mixtures(folder: Path, *, draws: int = DRAWS) -> list[Mixture]:
     """Each section that is small enough as 20% of a reader, with one of another source as the 80%."""
     rng = np.random.default_rng(SEED)
     all_of_them = sections(folder)

@@ -24,7 +24,6 @@ __all__ = ["Comparison", "Figure", "Row", "compare", "compare_values"]
 Values = NDArray[np.float64]
 
 _SHOWN = 5
-_HEAD = 20  # nDCG is measured to here
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
 
     Raises SourceError where no query can be measured.
     """
-    ranked = [rank_all(entrant, benchmark, head=max(k, _HEAD)) for entrant in entrants]
+    ranked = [rank_all(entrant, benchmark, head=k) for entrant in entrants]
     corpora = list({id(entrant.corpus): entrant.corpus for entrant in entrants}.values())
     held = {
         name: any(name in there for there in [known(c, [name]) for c in corpora])

@@ -38,7 +38,7 @@ def known(corpus: Corpus, names: Iterable[str]) -> set[str]:
     return {name for name in names if len(find_rows(snapshot, name)) == 1}
 
 
-def rank_all(contender: Contender, benchmark: Benchmark, *, head: int = 20) -> Ranked:
+def rank_all(contender: Contender, benchmark: Benchmark, *, head: int = 10) -> Ranked:
     """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a liked paper.
 
     The first `head` come as in a list so long, varied and calibrated, the others by score. A paper of a
