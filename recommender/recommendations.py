@@ -159,7 +159,7 @@ class Recommendations(Sequence[Recommendation]):
     @property
     def proof(self) -> Proof | None:
         """What diversity cost and bought, against the list by score alone; None for an empty list."""
-        return self.reasons.proof if self.reasons else None
+        return self.reasons.proof if self.reasons and self.items else None
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -24,21 +24,15 @@ _RANDOM, _HELD_OUT = 300, 50
 
 @dataclass(frozen=True)
 class Assurance:
-    """The confidence in candidates: their scores beside those of held-out seeds and of random papers."""
+    """The confidence in a score: beside those of held-out seeds and of random papers."""
 
     snapshot: Snapshot
     taste: Taste
     scorer: Scorer
-    scores: Scores
 
-    def take(self, places: NDArray[np.int64]) -> Assurance:
-        """The confidence in some of the candidates."""
-        return replace(self, scores=self.scores[places])
-
-    @cached_property
-    def of_candidates(self) -> NDArray[np.float64]:
-        """The confidence in each candidate, shape (n,), in [0, 1], higher for a higher score."""
-        return np.asarray(self._calibrated.of(self.scores), np.float64)
+    def of(self, scores: Scores) -> NDArray[np.float64]:
+        """The confidence in each score, shape (n,), in [0, 1], higher for a higher score."""
+        return np.asarray(self._calibrated.of(scores), np.float64)
 
     @cached_property
     def _calibrated(self) -> Confidence:

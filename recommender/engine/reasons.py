@@ -27,6 +27,7 @@ from ..scoring import Scorer, Shares
 from .assurance import Assurance
 from .candidates import Candidates
 from .ranking import Ranked, Scored, score
+from .request import Request
 from .taste import Taste
 
 __all__ = ["ListReasons"]
@@ -44,8 +45,7 @@ class ListReasons:
     ranked: Ranked
     sure: Assurance
     papers: tuple[Paper, ...]
-    k: int
-    diversity: float
+    asked: Request
 
     def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
         """Why the paper at this place of the list, from 0, is there.
@@ -124,23 +124,25 @@ class ListReasons:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
-        found, count = [], len(self.papers)
-        if self.diversity > 0 and self.k > 1 and not pool_is_large_enough(len(self.pool), self.k):
+        asked, found, pool = self.asked, [], len(self.pool)
+        if not self.papers:
+            return (_nothing(asked),)
+        if asked.diversity > 0 and asked.k > 1 and not pool_is_large_enough(pool, asked.k):
             found.append(
-                f"only {len(self.pool)} papers to choose {self.k} from; diversity needs several times as many"
+                f"only {pool} papers to choose {asked.k} from; diversity needs several times as many"
             )
         if len(self.interests) > 1:
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "
                 "papers suit it"
                 for outcome in self.interests
-                if outcome.starved and count
+                if outcome.starved
             ]
         return tuple(found)
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
-        return float(self.sure.of_candidates[self.ranked.positions[place]])
+        return float(self.sure.of(self.ranked.scores[place : place + 1])[0])
 
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
@@ -217,3 +219,10 @@ class ListReasons:
             Counterfactual(self.seeds[seed][0], self.seeds[seed][1], int(rank))
             for seed, rank in zip(most, ranks[0], strict=True)
         )
+
+
+def _nothing(asked: Request) -> str:
+    """Why a list is empty."""
+    if asked.min_confidence > 0:
+        return f"no paper is as sure as {asked.min_confidence:g} to be of the reader's kind; ask for less"
+    return "no paper is left that passes the filters and is not known already"

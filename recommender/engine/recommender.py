@@ -248,16 +248,14 @@ class Recommender:
         least = max(POOL_FACTOR * asked.k, POOL_LEAST)
         candidates = find_candidates(snapshot, taste, scorer, least, asked.filters)
         scored = score(candidates.affinities, scorer)
-        sure = Assurance(snapshot, taste, scorer, scored.best)
+        sure = Assurance(snapshot, taste, scorer)
         if asked.min_confidence > 0:
-            kept = np.flatnonzero(sure.of_candidates >= asked.min_confidence)
-            candidates, scored, sure = candidates.take(kept), scored.take(kept), sure.take(kept)
+            kept = np.flatnonzero(sure.of(scored.best) >= asked.min_confidence)
+            candidates, scored = candidates.take(kept), scored.take(kept)
         titles = _titles(snapshot, candidates.rows)
         ranked = rank(candidates, scored, taste, self._rerank, asked.k, asked.diversity, titles)
         papers = tuple(snapshot.papers(candidates.rows[ranked.positions].tolist()))
-        reasons = ListReasons(
-            snapshot, taste, scorer, candidates, scored, ranked, sure, papers, asked.k, asked.diversity
-        )
+        reasons = ListReasons(snapshot, taste, scorer, candidates, scored, ranked, sure, papers, asked)
         return Recommendations(tuple(_items(reasons)), taste.notes, reasons)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from .beyond import Field, fields_beyond
 from .calibration import calibration_divergence, calibration_error
-from .discovery import MOST_COMPARED, Interests, apart, compared, discover
+from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
 from .quotas import quotas
 
 __all__ = [
     "MOST_COMPARED",
+    "MOST_INTERESTS",
     "Field",
     "Interests",
     "apart",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .linkage import average_linkage
 
-__all__ = ["MOST_COMPARED", "Interests", "apart", "compared", "discover"]
+__all__ = ["MOST_COMPARED", "MOST_INTERESTS", "Interests", "apart", "compared", "discover"]
 
 # Measured on reading lists, with static and with minilm alike: what told two lists of different sources from
 # one list best, in the cosines of the dense and of the lexical arm.
@@ -18,6 +18,9 @@ _APART_LEXICAL = 0.035
 
 # A group of one seed is less sure than one of several, so it must be farther from the others.
 _ALONE = 0.875
+
+MOST_INTERESTS = 12
+"""A list has no places for more; each is a search of its own."""
 
 MOST_COMPARED = 1000
 """Of more seeds than this, so many are grouped, and the others join the groups they are nearest to."""
@@ -62,7 +65,8 @@ def discover(
     *,
     lexical: float = 0.7,
 ) -> Interests:
-    """Group seeds by average linkage until any two groups are less alike than `apart` says.
+    """Group seeds by average linkage until any two groups are less alike than `apart` says, and they are no
+    more than `MOST_INTERESTS`.
 
     A group of one seed then joins the nearest one of several, unless it is much less like that.
     `lexical` is the weight in [0, 1] of the lexical arm in the cosines, the dense arm has the rest.
@@ -82,7 +86,7 @@ def discover(
             f"or {len(among)}, the compared ones"
         )
     to = affinities if affinities.shape[1] == len(among) else affinities[:, among]
-    grouped = _without_strays(to[among], average_linkage(to[among], far), _ALONE * far)
+    grouped = _without_strays(to[among], average_linkage(to[among], far, most=MOST_INTERESTS), _ALONE * far)
     groups, grouped = np.unique(grouped, return_inverse=True)
     labels = _means(to, grouped).argmax(axis=1)
     labels[among] = grouped

@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 __all__ = ["average_linkage"]
 
 
-def average_linkage(affinities: NDArray[np.float32], apart: float) -> NDArray[np.int64]:
-    """Groups between any two of which the mean affinity is below `apart` (UPGMA; Sokal & Michener, 1958).
+def average_linkage(
+    affinities: NDArray[np.float32], apart: float, *, most: int | None = None
+) -> NDArray[np.int64]:
+    """Groups between any two of which the mean affinity is below `apart` (UPGMA; Sokal & Michener, 1958);
+    where these are more than `most`, the most alike are joined until there are so many.
 
     `affinities` is symmetric, shape (n, n). Returns a label for each, which is the first member's
     position. Each merging takes time O(n), as the nearest of each group is remembered: averaging two
@@ -24,7 +27,9 @@ def average_linkage(affinities: NDArray[np.float32], apart: float) -> NDArray[np
     sizes = np.ones(count)
     nearest = near.argmax(axis=1)
     best = near.max(axis=1)
-    while best.max() >= apart:
+    groups = count
+    while groups > 1 and (best.max() >= apart or (most is not None and groups > most)):
+        groups -= 1
         one = int(best.argmax())
         first, second = sorted((one, int(nearest[one])))
         mean = sizes[first] * near[first] + sizes[second] * near[second]
