@@ -5,9 +5,11 @@ import sqlite3
 
 import numpy as np
 import pytest
+import reference
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
+from recommender.engine.background import typical_cosine
 from recommender.engine.taste import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.lexical import count_terms
@@ -49,6 +51,17 @@ def test_two_interests_of_80_and_20_percent_get_their_places(library, mixed, div
     titles = {library[name].title: library[name].categories for name in mixed.liked}
     assert all(titles[item.interest] == item.paper.categories for item in recs)
     assert {item.interest for item in recs} == {one.name for one in recs.interests}
+
+
+def test_what_is_typical_is_the_mean_cosine_of_two_papers(library, tmp_path):
+    papers = make_papers(80)
+    with Corpus.build(papers, tmp_path / "corpus", encoder=FakeEncoder()) as built:
+        snapshot = built.snapshot
+        joint = reference.points([paper.text for paper in papers], snapshot.vectors(np.arange(80)), 0.7)
+        cosines = (joint @ joint.T)[np.triu_indices(80, 1)]
+        assert typical_cosine(snapshot, 0.7) == pytest.approx(cosines.mean(), abs=1e-5)
+    with Corpus.build(papers[:49], tmp_path / "small", encoder=FakeEncoder()) as built:
+        assert typical_cosine(built.snapshot, 0.7) is None
 
 
 @pytest.mark.parametrize("scorer", sorted(SCORERS))

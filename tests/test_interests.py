@@ -84,6 +84,13 @@ def test_how_far_apart_interests_are_depends_on_the_space():
     assert [len(discover(gram, lexical=lexical)) for lexical in (0, 0.7)] == [2, 1]
 
 
+def test_interests_are_nearer_each_other_where_all_papers_are_less_alike():
+    assert apart(0.7, 0.03) == pytest.approx(apart(0.7, 0.08) - 0.05)
+    assert apart(0.7) == pytest.approx(apart(0.7, 0.081), abs=0.001)
+    gram = np.array([[1, 0.14], [0.14, 1]], np.float32)
+    assert [len(discover(gram, typical=typical)) for typical in (None, 0.08, 0.03)] == [2, 2, 1]
+
+
 @pytest.mark.parametrize("lexical", [-0.1, 1.5, float("nan")])
 def test_other_lexical_weights_are_refused(lexical):
     with pytest.raises(ValueError, match="lexical weight"):

@@ -17,7 +17,7 @@ from ..errors import ProfileError, UnknownPaper
 from ..interests import Interests, discover
 from ..profile import Profile
 from ..scoring import Scorer
-from .background import draw_background
+from .background import draw_background, typical_cosine
 from .space import Points, compare, joined, points_of_rows
 
 __all__ = ["MOST_SEEDS", "Taste", "read_taste"]
@@ -36,6 +36,7 @@ class Taste:
     `references` holds the liked papers (and interests in words), the disliked ones, and random papers
     of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, or the
     reader's own words. `known` are all rows that the reader named, those not compared with among them.
+    `typical` is the mean cosine of two random papers of the corpus, None where that is not worth knowing.
     """
 
     references: Points
@@ -45,6 +46,7 @@ class Taste:
     weights: NDArray[np.float32]
     known: Rows
     lexical: float
+    typical: float | None
     notes: tuple[str, ...]
     sides: NDArray[np.int64] | None = None
     """For a question between two sets of seeds: 0 or 1 for each liked paper."""
@@ -73,7 +75,7 @@ class Taste:
                 self.sides, np.bincount(self.sides) / count, np.unique(self.sides, return_index=True)[1]
             )
         lexical = self.lexical if self.references.terms is not None else 0.0
-        return discover(self.among[:count, :count], self.weights, lexical=lexical)
+        return discover(self.among[:count, :count], self.weights, lexical=lexical, typical=self.typical)
 
 
 def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> Taste:
@@ -114,6 +116,7 @@ def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Sco
         weights=scorer.weights(days),
         known=known,
         lexical=scorer.lexical,
+        typical=typical_cosine(snapshot, scorer.lexical) if len(seeds) > 1 else None,
         notes=tuple(notes),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Snapshot, find_rows
+from ..engine.background import typical_cosine
 from ..engine.space import compare, points_of_rows
 from ..interests import compared, discover
 from ..profile import Profile
@@ -52,7 +53,8 @@ def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[f
     # Of thousands of seeds some, evenly spread, stand for all.
     known = points_of_rows(snapshot, seeds[compared(len(seeds))], lexical=True)
     lexical = _LEXICAL if known.terms is not None else 0.0
-    interests = discover(compare(known, known, lexical), lexical=lexical)
+    typical = typical_cosine(snapshot, lexical)
+    interests = discover(compare(known, known, lexical), lexical=lexical, typical=typical)
     affinities = compare(points_of_rows(snapshot, listed, lexical=True), known, lexical)
     return distance, new, interests_covered(affinities, interests), interests_misplaced(affinities, interests)
 
