@@ -10,13 +10,13 @@ from .greedy import Values, greedy
 __all__ = ["msd"]
 
 # What a distance of 1 weighs, in shares of the greatest score.
-_WEIGHT = 0.16
+_WEIGHT = 0.2
 
 
 def msd(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
     """After the best by score take, each time, the paper with the highest
 
-    (1 - diversity) * relevance + diversity * 0.16 * (sum of 1 - cosine to all papers already taken),
+    (1 - diversity) * relevance + diversity * 0.2 * (sum of 1 - cosine to all papers already taken),
 
     relevance being the score as a share of the greatest (`greedy.relevance`). The sum grows with the
     list: its head follows the scores, its tail spreads. Equal values are taken in pool order.
