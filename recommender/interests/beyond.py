@@ -21,7 +21,7 @@ class Field:
 
     `centre`, shape (dim,), has length 1; `members` are positions, the nearest to the centre first;
     `closeness` is the mean over the members of the cosine to the nearest seed, in [-1, 1]; `held` is how
-    many seeds are nearer to this group's centre than to any other's.
+    many seeds are nearer to this group's centre than to any other's, and than its farthest member.
     """
 
     centre: NDArray[np.float32]
@@ -44,8 +44,9 @@ def fields_beyond(
     `neighbours`, shape (n, dim), are unit vectors of papers near the library, itself left out: a few
     thousand, for among too few all are of the library's own subjects. `library`, shape (s, dim), are
     the reader's. The neighbours are put into `groups` groups (without it one for each 40 papers, 2 at
-    least) and each paper of the library into the nearest; a group is told where it holds at most
-    `most_held` of them and has `least` members or more.
+    least) and each paper of the library into the nearest, unless it is farther from there than all the
+    members are, as where a filter left the library's own subjects out. A group is told where it holds at
+    most `most_held` of them and has `least` members or more.
 
     Raises ValueError for an empty library or vectors of different lengths.
     """
@@ -58,7 +59,7 @@ def fields_beyond(
         return ()
     wanted = max(2, round(len(neighbours) / _USUAL_SIZE)) if groups is None else groups
     centres, labels = spherical_kmeans(neighbours, min(wanted, len(neighbours)), seed=seed)
-    held = np.bincount((library @ centres.T).argmax(axis=1), minlength=len(centres))
+    held = _held(library, neighbours, centres, labels)
     nearest = (neighbours @ library.T).max(axis=1)
     fields = []
     for group in np.flatnonzero(held <= most_held):
@@ -68,3 +69,18 @@ def fields_beyond(
             members = members[np.argsort(-inner, kind="stable")]
             fields.append(Field(centres[group], members, float(nearest[members].mean()), int(held[group])))
     return tuple(sorted(fields, key=lambda field: -field.closeness))
+
+
+def _held(
+    library: NDArray[np.float32],
+    neighbours: NDArray[np.float32],
+    centres: NDArray[np.float32],
+    labels: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """How many papers of the library are in each group."""
+    farthest = np.ones(len(centres), np.float32)
+    np.minimum.at(farthest, labels, np.vecdot(neighbours, centres[labels]))
+    cosines = library @ centres.T
+    nearest = cosines.argmax(axis=1)
+    inside = cosines.max(axis=1) >= farthest[nearest]
+    return np.bincount(nearest[inside], minlength=len(centres))

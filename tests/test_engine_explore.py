@@ -1,0 +1,128 @@
+"""Between two sets of papers, one but not the other, and beyond a library."""
+
+import numpy as np
+import pytest
+import reference
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus, Paper, Profile, Recommender
+from recommender.errors import ProfileError, UnknownPaper
+
+BRIDGE = Paper(
+    id="bridge", title="Seeing robots", abstract="image vision camera pixel robot arm grasp motion segmentation"
+)
+
+
+@pytest.fixture(scope="module")
+def papers():
+    """Topics in turn: vision, language, robots, biology; and one paper on vision and robots."""
+    return [*make_papers(120), BRIDGE]
+
+
+@pytest.fixture(scope="module")
+def corpus(papers, tmp_path_factory):
+    with Corpus.build(papers, tmp_path_factory.mktemp("explore") / "c", encoder=FakeEncoder()) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def joint(papers, corpus):
+    return reference.points([p.text for p in papers], corpus.snapshot.vectors(np.arange(len(papers))), 0.7)
+
+
+def ids_of(papers, places):
+    return [papers[place].id for place in places]
+
+
+def aim(joint, places):
+    mean = joint[places].mean(axis=0)
+    return mean / np.linalg.norm(mean)
+
+
+def test_what_lies_between_has_the_highest_harmonic_mean(papers, corpus, joint):
+    first, second = [0, 4, 8], [2]
+    recs = Recommender(corpus).between(ids_of(papers, first), papers[2].id, k=5, diversity=0)
+    near, far = joint @ aim(joint, first), joint @ aim(joint, second)
+    means = 2 * near * far / (near + far)
+    means[[*first, *second]] = -1
+    order = np.argsort(-means, kind="stable")[:5]
+    assert list(recs.ids) == ids_of(papers, order)
+    assert recs.ids[0] == "bridge"
+    np.testing.assert_allclose(recs.scores, means[order], atol=1e-5)
+
+
+def test_shares_of_what_lies_between_come_from_both_sides(papers, corpus):
+    recs = Recommender(corpus).between(ids_of(papers, [0, 4]), ids_of(papers, [2, 6]), k=4, diversity=0)
+    for place, item in enumerate(recs):
+        found = recs.reasons.explanation(place)
+        assert sum(share.share for share in found.shares) == pytest.approx(item.score, abs=1e-5)
+        assert {share.id for share in found.shares} == {papers[n].id for n in (0, 2, 4, 6)}
+
+
+def test_either_side_may_be_said_first(papers, corpus):
+    sides = ids_of(papers, [0, 4]), ids_of(papers, [2])
+    ask = Recommender(corpus).between
+    assert ask(*sides, k=8).ids == ask(*sides[::-1], k=8).ids
+
+
+def test_one_but_not_the_other_moves_away(papers, corpus):
+    first, second = ids_of(papers, [0, 4]), ids_of(papers, [2, 6])
+    plain = list(Recommender(corpus).recommend(Profile(liked=first), k=60, diversity=0).ids)
+    moved = list(Recommender(corpus).but_not(first, second, k=60, diversity=0).ids)
+    assert "bridge" in plain
+    assert "bridge" not in moved[: plain.index("bridge") + 1]
+    assert {corpus[name].categories for name in moved[:10]} == {("cs.CV",)}
+
+
+@pytest.mark.parametrize("ask", ["between", "but_not"])
+def test_filters_and_known_papers_hold_here_too(papers, corpus, ask):
+    first, second = ids_of(papers, [0, 4]), ids_of(papers, [2])
+    recs = getattr(Recommender(corpus), ask)(first, second, k=10, categories="cs.RO", since="2016")
+    assert len(recs) == 10
+    assert not set(recs.ids) & {*first, *second}
+    assert all(item.paper.categories == ("cs.RO",) and item.paper.published >= "2016" for item in recs)
+
+
+@pytest.mark.parametrize("ask", ["between", "but_not"])
+def test_unknown_ids_among_known_are_named(papers, corpus, ask):
+    recs = getattr(Recommender(corpus), ask)([papers[0].id, "nowhere"], [papers[2].id], k=3)
+    assert len(recs) == 3
+    assert any("nowhere" in note for note in recs.notes)
+    with pytest.raises(UnknownPaper, match="nowhere"):
+        Recommender(corpus).between([papers[0].id], ["nowhere"])
+
+
+def test_between_a_paper_and_itself_is_nothing(papers, corpus):
+    with pytest.raises(ProfileError, match="both sides name"):
+        Recommender(corpus).between(ids_of(papers, [0, 4]), ids_of(papers, [4]))
+
+
+def test_beyond_a_library_are_the_fields_it_lacks(papers, corpus):
+    vision = Profile(liked=ids_of(papers, range(0, 40, 4)))
+    fields = Recommender(corpus).beyond(vision, count=3)
+    assert 1 <= len(fields) <= 3
+    assert [field.closeness for field in fields] == sorted((f.closeness for f in fields), reverse=True)
+    for field in fields:
+        assert field.size >= len(field.papers) > 0
+        assert ("cs.CV",) not in {paper.categories for paper in field.papers}
+        words = " ".join(paper.text.lower() for paper in field.papers)
+        assert field.terms
+        assert all(term.lower() in words for term in field.terms)
+        assert all(paper.title in str(field) for paper in field.papers)
+
+
+def test_beyond_searches_inside_the_filters(papers, corpus):
+    fields = Recommender(corpus).beyond(Profile(liked=ids_of(papers, [0, 4])), categories="q-bio.BM")
+    assert fields
+    assert {paper.categories for field in fields for paper in field.papers} == {("q-bio.BM",)}
+
+
+def test_a_list_warns_of_what_it_could_not_be(papers, corpus):
+    ask = Recommender(corpus)
+    mixed = Profile(liked=ids_of(papers, [*range(0, 32, 4), 3, 7]))
+    assert ask.recommend(mixed, k=10).warnings == ()
+    (few,) = ask.recommend(Profile(liked=[papers[0].id]), k=20, categories="cs.CV", diversity=0.3).warnings
+    assert "to choose 20 from" in few
+    starved = ask.recommend(mixed, k=10, categories="cs.RO", min_confidence=0.99)
+    assert len(starved) < 10
+    assert starved.warnings
