@@ -13,7 +13,7 @@ import pytest
 import rispy
 from conftest import FakeEncoder, make_papers
 
-from recommender import Corpus, Profile
+from recommender import Corpus, Profile, Recommender
 from recommender.cli import cli, main
 from recommender.corpus.lock import writer_lock
 from recommender.encoders import ENCODERS
@@ -74,8 +74,6 @@ def test_build_like_add_remove_compact_verify(run, folder, source, tmp_path):
 
 
 def test_the_answer_is_the_librarys(run, folder):
-    from recommender import Recommender
-
     papers = make_papers(40)
     options = {"k": 5, "diversity": 0.4, "since": "2016", "until": "2018-06", "categories": ["cs"]}
     expected = Recommender(Corpus.open(folder)).more_like(papers[1].id, papers[2].id, **options)
@@ -85,8 +83,6 @@ def test_the_answer_is_the_librarys(run, folder):
 
 
 def test_strategy_rerank_and_least_confidence_are_the_librarys(run, folder):
-    from recommender import Recommender
-
     papers = make_papers(40)
     liked = [papers[1].id, papers[2].id]
     rec = Recommender(Corpus.open(folder), scorer="nearest", rerank="mmr")
@@ -106,8 +102,6 @@ def test_strategy_rerank_and_least_confidence_are_the_librarys(run, folder):
 
 
 def test_why_tells_each_papers_reasons_and_what_diversity_cost(run, folder):
-    from recommender import Recommender
-
     papers = make_papers(40)
     liked = [*(paper.id for paper in papers[0:32:4]), papers[3].id, papers[7].id]
     arguments = ("like", *liked, "--avoid", papers[1].id, "--corpus", folder, "-k", 5, "--diversity", 0.8)
@@ -421,3 +415,30 @@ heavy = {{"torch", "sentence_transformers", "transformers", "pandas", "pyarrow"}
 assert not heavy, heavy
 """
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+
+
+def test_between_but_not_and_beyond_are_the_librarys(run, folder):
+    papers = make_papers(40)
+    vision, robot = [papers[0].id, papers[4].id], papers[2].id
+    recommender = Recommender(Corpus.open(folder))
+    for option, ask in (("--and", recommender.between), ("--not", recommender.but_not)):
+        arguments = ("between", *vision, option, robot, "--corpus", folder, "-k", 4)
+        status, out, err = run(*arguments, "--format", "jsonl")
+        assert (status, err) == (0, [])
+        assert [json.loads(line)["id"] for line in out.splitlines()] == ask(vision, robot, k=4).ids
+        assert run(*arguments, "--why")[1].count("the sum of") == 4
+    profile = folder.parent / "me.json"
+    liked = [paper.id for paper in papers[0:40:4]]
+    profile.write_text(json.dumps({"liked": liked}))
+    status, out, err = run("beyond", profile, "--corpus", folder, "-k", 2)
+    fields = recommender.beyond(Profile(liked), count=2)
+    assert (status, err) == (0, [])
+    assert out == "\n\n".join(map(str, fields)) + "\n"
+    assert fields
+
+
+@pytest.mark.parametrize("sides", [[], ["--and", "b", "--not", "c"]])
+def test_between_wants_one_other_side(run, folder, sides):
+    status, out, err = run("between", make_papers(1)[0].id, "--corpus", folder, *sides)
+    assert (status, out) == (2, "")
+    assert "--and, or with --not; one of the two" in err[-1]

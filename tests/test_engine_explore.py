@@ -9,7 +9,9 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.errors import ProfileError, UnknownPaper
 
 BRIDGE = Paper(
-    id="bridge", title="Seeing robots", abstract="image vision camera pixel robot arm grasp motion segmentation"
+    id="bridge",
+    title="Seeing robots",
+    abstract="image vision camera pixel robot arm grasp motion segmentation",
 )
 
 

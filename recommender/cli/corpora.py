@@ -199,6 +199,12 @@ def _told_if_stopped(folder: str) -> Iterator[None]:
         raise
 
 
+def _terms(facts: CorpusInfo) -> str:
+    if not facts.term_bytes:
+        return "none yet; the next command that writes counts them"
+    return f"{facts.term_bytes / max(1, facts.papers):,.0f} bytes a paper"
+
+
 def _size(facts: CorpusInfo) -> str:
     return _bytes(facts.size_bytes)
 
