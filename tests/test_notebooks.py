@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-NUMBER = re.compile(r"\d\.\d+")
+NUMBER = re.compile(r"(?<!\d)\d\.\d+")
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
