@@ -65,13 +65,13 @@ def test_another_is_advised_only_where_it_is_surely_better():
     random = ("random", False, figure(0.1, 0.001, -0.2))
     unsure = advise([("a", True, figure(0.3)), ("b", True, figure(0.4, 0.2, 0.1)), random], 10)
     assert unsure.startswith("Use a: the best of the others, b, is not significantly better (nDCG@10 0.400")
-    assert unsure.endswith("The default is significantly better than random (0.100).")
+    assert unsure.endswith(" a is significantly better than random (0.100).")
     sure = advise([("a", True, figure(0.3)), ("b", True, figure(0.4, 0.01, 0.1)), random], 10)
     assert sure.startswith("Use b rather than a: nDCG@10 0.400 against 0.300, p 0.010, significant.")
     first = advise([("a", True, figure(0.3)), ("b", True, figure(0.2, 0.01, -0.1))], 10)
     assert first.startswith("Use a: nDCG@10 0.300; none of 1 others tried is better.")
     worse = advise([("a", True, figure(0.05)), ("random", False, figure(0.1, 0.3, 0.05))], 10)
-    assert worse.endswith("The default is no better than random (0.100).")
+    assert worse.endswith(". a is no better than random (0.100).")
 
 
 def test_a_clear_interest_is_found_again(corpus):

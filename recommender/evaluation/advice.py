@@ -20,7 +20,7 @@ Result: TypeAlias = tuple[str, bool, Mapping[str, Figure]]
 def advise(rows: Sequence[Result], k: int) -> str:
     """Of each its name, whether it may be advised, and its figures, compared with those of the first.
 
-    The first is the default. Another one is advised only where it is surely better: the best of many is
+    Another than the first is advised only where it is surely better: the best of many is
     often so by luck.
     """
     measure = f"nDCG@{k}"
@@ -41,7 +41,7 @@ def advise(rows: Sequence[Result], k: int) -> str:
 
 
 def _against_chance(rows: Sequence[Result], measure: str) -> str:
-    """Whether the default is surely better than each baseline."""
+    """Whether the first is surely better than each baseline."""
     said = []
     for name, contends, figures in rows:
         if not contends:
@@ -50,4 +50,4 @@ def _against_chance(rows: Sequence[Result], measure: str) -> str:
             sure = "significantly " if figure.p < SURE and figure.difference < 0 else ""
             unsure = "" if sure or figure.difference >= 0 else ", but not surely"
             said.append(f"{sure}{better} {name} ({figure.mean:.3f}{unsure})")
-    return f"The default is {' and '.join(said)}." if said else ""
+    return f"{rows[0][0]} is {' and '.join(said)}." if said else ""
