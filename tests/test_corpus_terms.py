@@ -60,7 +60,7 @@ def test_terms_read_ahead_are_the_same(corpus, papers):
     corpus.remove([paper.id for paper in papers[10:20]])
     rows = all_rows(corpus)[[17, 3, 49, 3]]
     one_by_one = corpus.snapshot.terms(rows)
-    corpus.snapshot.preload_terms()
+    corpus.snapshot.preload()
     ahead = corpus.snapshot.terms(rows)
     for name in ("starts", "buckets", "weights"):
         np.testing.assert_array_equal(getattr(ahead, name), getattr(one_by_one, name))
@@ -171,7 +171,7 @@ def test_terms_that_were_lost_or_altered_are_no_terms(corpus, statement, match, 
 
     def read():
         if ahead:
-            opened.snapshot.preload_terms()
+            opened.snapshot.preload()
         return opened.snapshot.terms(np.array([5, 3]))
 
     with pytest.raises(CorpusDamaged, match=match):

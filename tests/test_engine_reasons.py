@@ -155,7 +155,7 @@ def test_without_a_seed_a_paper_has_the_rank_of_a_fresh_ranking(library, ids, mi
     liked = list(mixed.liked) if several else ids[0:20:4]
     rec = Recommender(library, scorer=scorer)
     recs = rec.recommend(Profile(liked=liked, disliked=[ids[1]]), k=6, diversity=0.2)
-    rows = recs.reasons.candidates.rows
+    rows = recs.reasons.answer.rows
     among = [paper.id for paper in library.snapshot.papers(rows.tolist())]
 
     def place(name, kept):

@@ -3,7 +3,7 @@
 from .corpus import Corpus, PaperSource
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
-from .lookup import find_rows, not_one_paper
+from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
 from .report import AddReport
 from .snapshot import Snapshot
 from .verification import verify
@@ -17,6 +17,8 @@ __all__ = [
     "Snapshot",
     "allowed_mask",
     "find_rows",
+    "find_rows_of",
+    "no_such_paper",
     "not_one_paper",
     "verify",
 ]

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 
 from ..identifiers import canonical, canonical_url, title_fingerprint
 from ..paper import clean_text
 from .snapshot import Snapshot
 
-__all__ = ["find_rows", "nearest_spellings", "no_such_paper", "not_one_paper"]
+__all__ = ["find_rows", "find_rows_of", "nearest_spellings", "no_such_paper", "not_one_paper"]
+
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_BY_NAME = f"SELECT name, row FROM names WHERE name {_AMONG}"
+
+# In this order, each with the spelling that it looks for.
+_WAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+    (f"SELECT key, row FROM papers WHERE key {_AMONG}", canonical),
+    (_BY_NAME, canonical),
+    (_BY_NAME, canonical_url),
+    (f"SELECT fingerprint, row FROM papers WHERE fingerprint {_AMONG}", title_fingerprint),
+)
 
 
 def find_rows(snapshot: Snapshot, text: str) -> list[int]:
     """The rows of the papers that `text` names: none, one, or all that share the url or title it is."""
-    text = clean_text(str(text))
-    for statement, value in (
-        ("SELECT row FROM papers WHERE key = ?", canonical(text)),
-        ("SELECT row FROM names WHERE name = ?", canonical(text)),
-        ("SELECT row FROM names WHERE name = ?", canonical_url(text)),
-        ("SELECT row FROM papers WHERE fingerprint = ?", title_fingerprint(text)),
-    ):
-        rows: list[int] = snapshot.rows(statement, (value,)).tolist() if value else []
-        if rows:
-            return rows
-    return []
+    return find_rows_of(snapshot, [text])[text]
 
 
-def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int]) -> str:
-    """One line on a name that should be one paper's and is none's or several's."""
+def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int]]:
+    """What `find_rows` finds for each of many texts, in a few questions to the database."""
+    found: dict[str, list[int]] = {text: [] for text in texts}
+    cleaned = {text: clean_text(str(text)) for text in found}
+    for statement, spelling in _WAYS:
+        spelled = {text: spelling(cleaned[text]) for text, rows in found.items() if not rows}
+        wanted = json.dumps(list(dict.fromkeys(value for value in spelled.values() if value)))
+        rows_of: defaultdict[str, list[int]] = defaultdict(list)
+        for value, row in snapshot.select(statement, (wanted,)):
+            rows_of[value].append(row)
+        for text, value in spelled.items():
+            found[text] = sorted(rows_of.get(value or "", []))
+        if all(found.values()):
+            break
+    return found
+
+
+def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, suggest: bool = True) -> str:
+    """One line on a name that should be one paper's and is none's or several's.
+
+    `suggest`: with the nearest spellings, which takes a look at all papers.
+    """
     if not rows:
-        return no_such_paper(snapshot, text)
+        return no_such_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
     ids = ", ".join(_shown(paper.id) for paper in snapshot.papers(rows[:3]))
     return f"{_shown(text)!r} stands for {len(rows)} papers ({ids}{' ...' * (len(rows) > 3)}); give an id"
 

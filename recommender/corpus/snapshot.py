@@ -33,20 +33,22 @@ from .database import connect_reader, named_damage, read_format
 from .derived import check_ends, load_derived
 from .manifest import Manifest, load_manifest
 from .memo import Memo
+from .questions import Question, Questions
 from .records import stored_paper
 from .segments import load_segments, open_vectors
 from .stored_terms import StoredTerms
+from .titles import Titles
 
 __all__ = ["Snapshot"]
 
 # A writer may drop a vector file between our reading its name and our opening it; then we look again.
 _ATTEMPTS = 5
 
-# Up to so many papers are left out of an answer by asking for that many more.
-_FEW = 64
-
 # A mask of a million papers is a megabyte.
 _KEPT = 32
+
+# The terms of a paper take about a kilobyte of memory.
+_TERMS_KEPT = 300_000
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -70,8 +72,11 @@ class Snapshot:
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(last_attempt)
-        self._dead = self.place(self.rows("SELECT row FROM tombstones"))
+        dead = self.place(self.rows("SELECT row FROM tombstones"))
+        self._removed = len(dead)
+        self._questions = Questions(self._index, dead)
         self._terms = StoredTerms(folder, connection)
+        self.titles = Titles(folder, connection)
         self.memo = Memo(_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, connection.close)
@@ -100,7 +105,7 @@ class Snapshot:
 
     def __len__(self) -> int:
         """Number of papers."""
-        return len(self._index) - len(self._dead)
+        return len(self._index) - self._removed
 
     @property
     def size(self) -> int:
@@ -115,18 +120,15 @@ class Snapshot:
         `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers
         and `hidden` rows, given without repetition, are never found.
         """
-        out = self.place(hidden)
-        if allowed is None:
-            out = np.concatenate([out, self._dead])
-        if len(out) <= _FEW:
-            # So many more than k hold k others, at less cost than a mask of the whole corpus.
-            found = self._index.search(queries, k + len(out), allowed)
-            positions, cosines = _without(*found, out, k)
-        else:
-            mask = np.ones(len(self._index), np.bool_) if allowed is None else allowed.copy()
-            mask[out] = False
-            positions, cosines = self._index.search(queries, k, mask)
-        return positions + self._first_row, cosines
+        return self.search_many([(queries, k, hidden)], allowed)[0]
+
+    def search_many(
+        self, asked: Sequence[tuple[Vectors, int, Rows]], allowed: Allowed | None = None
+    ) -> list[tuple[Rows, Cosines]]:
+        """What `search` finds for each (queries, k, hidden), all at once."""
+        questions = [Question(queries, k, self.place(hidden)) for queries, k, hidden in asked]
+        found = self._questions.ask(questions, allowed)
+        return [(positions + self._first_row, cosines) for positions, cosines in found]
 
     def place(self, rows: Rows) -> Rows:
         """Where rows stand among the vectors. Raises CorpusDamaged for a row that has no vector."""
@@ -161,8 +163,7 @@ class Snapshot:
 
         Raises CorpusDamaged for a row without terms, CorpusError where none are counted: see `has_terms`.
         """
-        idf = self.idf
-        return weigh(self._terms.counts(rows), idf)
+        return self._terms.vectors(rows)
 
     def term_vectors(self, texts: Sequence[str]) -> TermVectors:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
@@ -173,15 +174,13 @@ class Snapshot:
         """Bytes of all papers' terms in the database."""
         return self._terms.size
 
-    def preload_terms(self) -> None:
-        """Read all papers' terms, some 600 bytes each, so that `terms` asks the disk no more."""
-        self._terms.preload()
-
-    def same_titles(self, rows: Rows) -> Rows:
-        """These rows and all others whose title has the same fingerprint."""
-        titles = "SELECT fingerprint FROM papers WHERE row IN (SELECT value FROM json_each(?))"
-        statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
-        return np.union1d(rows, self.rows(statement, (json.dumps(rows.tolist()),)))
+    def preload(self) -> None:
+        """Read what answers to many readers ask for again and again: all titles, and the terms if they are
+        not too many to be kept.
+        """
+        self.titles.preload()
+        if self.has_terms and len(self) <= _TERMS_KEPT:
+            self._terms.preload()
 
     def papers(self, rows: Sequence[int]) -> list[Paper]:
         """The papers of these rows, in this order. Raises CorpusDamaged when one is missing."""
@@ -228,13 +227,3 @@ class Snapshot:
     def index_kind(self) -> str:
         """The kind of index that answers."""
         return ExactIndex.kind if self.derived is None or self.index_problem else self.derived.measured.kind
-
-
-def _without(positions: Rows, cosines: Cosines, out: Rows, k: int) -> tuple[Rows, Cosines]:
-    """The k first of each line that are not `out`; all lines have as many."""
-    if not len(out):
-        return positions, cosines
-    hidden = np.isin(positions, out)
-    width = min(k, int((~hidden).sum(axis=1).min(initial=k)))
-    order = np.argsort(hidden, axis=1, kind="stable")[:, :width]
-    return np.take_along_axis(positions, order, axis=1), np.take_along_axis(cosines, order, axis=1)

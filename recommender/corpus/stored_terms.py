@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..errors import CorpusDamaged, CorpusError
-from ..lexical import TermCounts, inverse_document_frequencies
+from ..lexical import TermVectors, inverse_document_frequencies, weigh
 from .database import named_damage, read_format
 from .terms import load_statistics, unpacked
 
@@ -29,7 +29,7 @@ class StoredTerms:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
-        self._all: tuple[Rows, TermCounts] | None = None
+        self._all: tuple[Rows, TermVectors] | None = None
         self._stored = read_format(connection) >= _FORMAT
         statement = "SELECT 1 FROM term_statistics"
         self.counted = self._stored and connection.execute(statement).fetchone() is not None
@@ -62,38 +62,39 @@ class StoredTerms:
         idf.flags.writeable = False
         return idf
 
-    def counts(self, rows: Rows) -> TermCounts:
-        """The terms of these rows, in this order. Raises CorpusDamaged for a row that has none."""
+    def vectors(self, rows: Rows) -> TermVectors:
+        """The TF-IDF vectors of these rows, in this order. Raises CorpusDamaged for a row without terms."""
         if self._all is not None:
             return self._taken(rows, *self._all)
         statement = "SELECT row, packed FROM terms WHERE row IN (SELECT value FROM json_each(?))"
-        wanted = rows.tolist()
+        wanted, idf = rows.tolist(), self.idf
         with named_damage(self._folder):
             found = dict(self._connection.execute(statement, (json.dumps(wanted),)).fetchall())
         try:
-            return unpacked([found[row] for row in wanted])
+            return weigh(unpacked([found[row] for row in wanted]), idf)
         except KeyError as error:
             raise self._missing(error.args[0]) from None
 
     def preload(self) -> None:
-        """Read the terms of all papers, so that `counts` asks the disk no more."""
+        """Read and weigh the terms of all papers, so that `vectors` asks the disk no more."""
         if self._all is not None:
             return
-        rows, packed = [], []
+        idf, rows, parts = self.idf, [], []
         with named_damage(self._folder):
             lines = self._connection.execute("SELECT row, packed FROM terms ORDER BY row")
             while chunk := lines.fetchmany(_CHUNK):
                 rows += [row for row, _ in chunk]
-                packed += [terms for _, terms in chunk]
-        self._all = np.array(rows, np.int64), unpacked(packed)
+                parts.append(weigh(unpacked([terms for _, terms in chunk]), idf))
+        if parts:
+            self._all = np.array(rows, np.int64), TermVectors.joined(parts)
 
-    def _taken(self, rows: Rows, known: Rows, counts: TermCounts) -> TermCounts:
+    def _taken(self, rows: Rows, known: Rows, vectors: TermVectors) -> TermVectors:
         places = np.searchsorted(known, rows)
         there = places < len(known)
         there[there] = known[places[there]] == rows[there]
         if not there.all():
             raise self._missing(int(rows[~there][0]))
-        return counts.take(places)
+        return vectors.take(places)
 
     def _missing(self, row: int) -> CorpusDamaged:
         return CorpusDamaged(f"{self._folder}: row {row} has no terms; run `recommender verify`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,24 +45,25 @@ class Candidates:
 
 
 def find_candidates(
-    snapshot: Snapshot, taste: Taste, scorer: Scorer, least: int, filters: Filters
-) -> Candidates:
-    """The papers nearest to the scorer's queries that pass the filters: at least `least`, or all there are.
+    snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, least: int, filters: Filters
+) -> Iterator[Candidates]:
+    """For each taste the papers nearest to the scorer's queries that pass the filters: at least `least`, or
+    all there are.
 
-    Papers that the reader knows, their namesakes and their versions are left out.
+    Papers that the reader knows, their namesakes and their versions are left out. All tastes are searched
+    for at once; the rest is worked out when a taste's turn comes.
     """
-    labels = taste.interests.labels if scorer.calibrated else np.zeros(len(taste.liked), np.int64)
-    queries = scorer.queries(taste.likes, taste.dislikes, taste.weights, labels)
-    deeper = len(taste.disliked) > 0 or any(isinstance(seed, str) for seed in taste.liked)
-    depth = max(least, _DEEPER if deeper else _DEPTH)
-    allowed = allowed_mask(snapshot, filters)
-    return _candidates(snapshot, taste, _unknown(snapshot, taste, queries, depth, least, allowed))
+    hunts = [_hunt(snapshot, taste, _queries(taste, scorer), _depth(taste, least), least) for taste in tastes]
+    _find(snapshot, hunts, allowed_mask(snapshot, filters))
+    return (_candidates(snapshot, hunt.taste, hunt.rows) for hunt in hunts)
 
 
 def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, filters: Filters) -> Rows:
     """The rows near any of the queries, at least `least` in all, that the reader does not know."""
     depth = max(-(-2 * least // len(queries)), _DEPTH)
-    return _unknown(snapshot, taste, queries, depth, 1, allowed_mask(snapshot, filters))
+    hunt = _hunt(snapshot, taste, queries, depth, 1)
+    _find(snapshot, [hunt], allowed_mask(snapshot, filters))
+    return hunt.rows
 
 
 def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
@@ -82,19 +84,46 @@ def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
     return Candidates(rows, points, affinities)
 
 
-def _unknown(
-    snapshot: Snapshot, taste: Taste, queries: Vectors, depth: int, least: int, allowed: Allowed | None
-) -> Rows:
-    """The rows found that are no versions of known papers; searched again while those fill the places."""
-    known = snapshot.vectors(taste.known)
-    hidden = snapshot.same_titles(taste.known)
-    while True:
-        found, _ = snapshot.search(queries, depth, allowed, hidden)
-        rows = np.unique(found)
-        versions = _are_versions(snapshot.vectors(rows), known)
-        if np.count_nonzero(~versions) >= least or not versions.any():
-            return rows[~versions]
-        hidden = np.union1d(hidden, rows[versions])
+def _queries(taste: Taste, scorer: Scorer) -> Vectors:
+    labels = taste.interests.labels if scorer.calibrated else np.zeros(len(taste.liked), np.int64)
+    return scorer.queries(taste.likes, taste.dislikes, taste.weights, labels)
+
+
+def _depth(taste: Taste, least: int) -> int:
+    deeper = len(taste.disliked) > 0 or any(isinstance(seed, str) for seed in taste.liked)
+    return max(least, _DEEPER if deeper else _DEPTH)
+
+
+@dataclass
+class _Hunt:
+    """What one taste is searched with, what must not be found, and what was found, in ascending rows."""
+
+    taste: Taste
+    queries: Vectors
+    depth: int
+    least: int
+    hidden: Rows
+    rows: Rows
+
+
+def _hunt(snapshot: Snapshot, taste: Taste, queries: Vectors, depth: int, least: int) -> _Hunt:
+    return _Hunt(taste, queries, depth, least, snapshot.titles.same(taste.known), np.empty(0, np.int64))
+
+
+def _find(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> None:
+    """Find the rows of each hunt that are no versions of known papers; again while those fill the places."""
+    waiting = list(hunts)
+    while waiting:
+        answers = snapshot.search_many([(hunt.queries, hunt.depth, hunt.hidden) for hunt in waiting], allowed)
+        again = []
+        for hunt, (found, _) in zip(waiting, answers, strict=True):
+            rows = np.unique(found)
+            versions = _are_versions(snapshot.vectors(rows), snapshot.vectors(hunt.taste.known))
+            hunt.rows = rows[~versions]
+            if len(hunt.rows) < hunt.least and versions.any():
+                hunt.hidden = np.union1d(hunt.hidden, rows[versions])
+                again.append(hunt)
+        waiting = again
 
 
 def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,8 +23,8 @@ NEAR_DUPLICATE = 0.97
 POOL_FACTOR, POOL_LEAST = 5, 25
 
 
-Titles: TypeAlias = Callable[[NDArray[np.int64]], list[str]]
-"""The titles of the candidates at some positions, alike where only case and punctuation differ."""
+Titles: TypeAlias = NDArray[np.int64]
+"""A number for each candidate's title, see `Titles.codes` of the corpus."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,12 @@ def score(affinities: Affinities, scorer: Scorer) -> Scored:
 
 def rank(
     candidates: Candidates,
+    titles: Titles,
     scored: Scored,
     taste: Taste,
     rerank: Rerank,
     k: int,
     diversity: float,
-    titles: Titles,
 ) -> Ranked:
     """Choose k of the candidates, or all there are, in order.
 
@@ -99,19 +98,19 @@ def rank(
     quota = quotas(shares, k)
     free = np.ones(len(candidates), np.bool_)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, plain, shown = [], [], list[str]()
+    pools, plain, shown = [], [], titles[:0]
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
-        pool = _pool(candidates, scores, free, max(POOL_FACTOR * wanted, POOL_LEAST), titles, shown)
+        pool = _pool(candidates, titles, scores, free, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
         plain.append(pool[np.argsort(-scores[pool], kind="stable")[:wanted]])
         free[pool[chosen]] = False
         free &= ~_alike(candidates, pool[chosen])
-        shown += titles(pool[chosen])
+        shown = np.concatenate([shown, titles[pool[chosen]]])
         pools.append(pool)
-    parts, pool = _filled(candidates, scored, parts, pools, free, k, titles, shown)
+    parts, pool = _filled(candidates, titles, scored, parts, pools, free, k, shown)
     positions, interests = _merged(parts, scored.by_interest)
     scores = scored.by_interest[interests, positions]
     return Ranked(positions, interests, scores, pool, quota, np.unique(np.concatenate(plain)))
@@ -128,11 +127,11 @@ def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Share
 
 def _pool(
     candidates: Candidates,
+    titles: Titles,
     scores: NDArray[np.float32],
     free: NDArray[np.bool_],
     size: int,
-    titles: Titles,
-    shown: list[str],
+    shown: Titles,
 ) -> NDArray[np.int64]:
     """The best `size` of the free candidates, none of them twice nor with a title that is shown already, in
     ascending positions.
@@ -142,8 +141,8 @@ def _pool(
     best = order[:0]
     for start in range(0, len(order), 2 * size):
         some = np.concatenate([best, order[start : start + 2 * size]])
-        names, first = np.unique(titles(some), return_index=True)
-        some = some[np.sort(first[~np.isin(names, shown)])]
+        named, first = np.unique(titles[some], return_index=True)
+        some = some[np.sort(first[~np.isin(named, shown)])]
         places = np.arange(len(some))
         best = some[distinct(candidates.points.dense[some], places, NEAR_DUPLICATE)]
         if len(best) >= size:
@@ -159,19 +158,19 @@ def _alike(candidates: Candidates, chosen: NDArray[np.int64]) -> NDArray[np.bool
 
 def _filled(
     candidates: Candidates,
+    titles: Titles,
     scored: Scored,
     parts: list[NDArray[np.int64]],
     pools: list[NDArray[np.int64]],
     free: NDArray[np.bool_],
     k: int,
-    titles: Titles,
-    shown: list[str],
+    shown: Titles,
 ) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
     """Places that an interest could not fill go to the best that is left for any."""
     left = k - sum(map(len, parts))
     pool = np.unique(np.concatenate(pools))
     if left > 0 and free.any() and len(parts) > 1:
-        rest = _pool(candidates, scored.best, free, left, titles, shown)
+        rest = _pool(candidates, titles, scored.best, free, left, shown)
         rest = rest[np.argsort(-scored.best[rest], kind="stable")][:left]
         parts = [
             np.concatenate([part, rest[scored.suited[rest] == interest]])

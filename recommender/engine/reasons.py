@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus import Snapshot
 from ..diversity import Proof, pool_is_large_enough, prove
 from ..explain import (
     Counterfactual,
@@ -23,47 +22,46 @@ from ..explain import (
 from ..lexical import TermVectors
 from ..paper import Paper
 from ..recommendations import Displaced, NamedOutcome
-from ..scoring import Scorer, Shares
-from .assurance import Assurance
-from .candidates import Candidates
-from .ranking import Ranked, Scored, score
+from ..scoring import Shares
+from .answer import Answer
+from .ranking import score
 from .request import Request
-from .taste import Taste
 
 __all__ = ["ListReasons"]
 
 
 @dataclass(frozen=True)
 class ListReasons:
-    """All that one answer was made of; `papers` are those of the list, in order."""
+    """What one answer was made of; `papers` are those of the list, in order, and `seeds` are (id, title) of
+    each liked paper, (text, "") of an interest in words.
+    """
 
-    snapshot: Snapshot
-    taste: Taste
-    scorer: Scorer
-    candidates: Candidates
-    scored: Scored
-    ranked: Ranked
-    sure: Assurance
+    answer: Answer
     papers: tuple[Paper, ...]
-    asked: Request
+    seeds: tuple[tuple[str, str], ...]
 
     def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
         """Why the paper at this place of the list, from 0, is there.
 
         `counterfactuals`: of so many seeds, those with the largest shares, where it would be without them.
         """
-        position, interest = int(self.ranked.positions[place]), int(self.ranked.interests[place])
-        shares = self.scored.shares[interest]
+        position, interest = (
+            int(self.answer.ranked.positions[place]),
+            int(self.answer.ranked.interests[place]),
+        )
+        shares = self.answer.scored.shares[interest]
         sentence, terms = self._words(place, shares.liked[position])
         without = self._without(shares, position, counterfactuals)
         return Explanation(
-            score=float(self.ranked.scores[place]),
+            score=float(self.answer.ranked.scores[place]),
             shares=self._named_shares(shares, position),
             nearest_dislike=self._nearest_dislike(position),
             interest=self.interest(place) or None,
             sentence=sentence,
             terms=terms,
-            rank=int((self.scored.best > self.scored.best[position]).sum() + 1) if without else None,
+            rank=int((self.answer.scored.best > self.answer.scored.best[position]).sum() + 1)
+            if without
+            else None,
             counterfactuals=without,
         )
 
@@ -72,7 +70,7 @@ class ListReasons:
         are one.
         """
         names = self.interest_names
-        return names[int(self.ranked.interests[place])] if len(names) > 1 else ""
+        return names[int(self.answer.ranked.interests[place])] if len(names) > 1 else ""
 
     @cached_property
     def proof(self) -> Proof:
@@ -81,27 +79,30 @@ class ListReasons:
 
         Its positions are those of the papers in `pool`.
         """
-        plain = self.ranked.plain
-        same = np.searchsorted(self.pool, plain) if len(plain) == len(self.ranked.positions) else None
-        vectors, scores = self.candidates.points.dense[self.pool], self.scored.best[self.pool]
+        plain = self.answer.ranked.plain
+        same = np.searchsorted(self.pool, plain) if len(plain) == len(self.answer.ranked.positions) else None
+        vectors = self.answer.snapshot.vectors(self.answer.rows[self.pool])
+        scores = self.answer.scored.best[self.pool]
         return prove(vectors, scores, self._chosen, plain=same)
 
     @cached_property
     def pool(self) -> NDArray[np.int64]:
         """The candidates that the list was chosen from, ascending."""
-        return np.unique(np.concatenate([self.ranked.pool, self.ranked.positions, self.ranked.plain]))
+        return np.unique(
+            np.concatenate([self.answer.ranked.pool, self.answer.ranked.positions, self.answer.ranked.plain])
+        )
 
     @property
     def _chosen(self) -> NDArray[np.int64]:
-        return np.searchsorted(self.pool, self.ranked.positions)
+        return np.searchsorted(self.pool, self.answer.ranked.positions)
 
     @cached_property
     def displaced(self) -> dict[int, Displaced]:
         """By place in the list, the paper that would be there without diversity, and why it is not."""
-        rows = self.candidates.rows[self.pool]
+        rows = self.answer.rows[self.pool]
         named = {position: place for place, position in enumerate(self._chosen.tolist())}
         dropped = [displacement.instead for displacement in self.proof.displacements]
-        papers = dict(zip(dropped, self.snapshot.papers(rows[dropped].tolist()), strict=True))
+        papers = dict(zip(dropped, self.answer.snapshot.papers(rows[dropped].tolist()), strict=True))
         return {
             named[found.chosen]: Displaced(
                 papers[found.instead], self.papers[named[found.too_like]], found.cosine
@@ -112,19 +113,19 @@ class ListReasons:
     @cached_property
     def interests(self) -> tuple[NamedOutcome, ...]:
         """Share, quota and outcome of each interest; one for all where the scorer knows no interests."""
-        shares = self.taste.interests.shares if len(self.scored.shares) > 1 else np.ones(1)
-        counts = np.bincount(self.ranked.interests, minlength=len(shares))
+        shares = self.answer.taste.interests.shares if len(self.answer.scored.shares) > 1 else np.ones(1)
+        counts = np.bincount(self.answer.ranked.interests, minlength=len(shares))
         return tuple(
             NamedOutcome(name, float(share), int(quota), int(count), bool(count < quota))
             for name, share, quota, count in zip(
-                self.interest_names, shares, self.ranked.quota, counts, strict=True
+                self.interest_names, shares, self.answer.ranked.quota, counts, strict=True
             )
         )
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
-        asked, found, pool = self.asked, [], len(self.pool)
+        asked, found, pool = self.answer.asked, [], len(self.pool)
         if not self.papers:
             return (_nothing(asked),)
         if asked.diversity > 0 and asked.k > 1 and not pool_is_large_enough(pool, asked.k):
@@ -142,47 +143,40 @@ class ListReasons:
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
-        return float(self.sure.of(self.ranked.scores[place : place + 1])[0])
+        return float(self.answer.sure.of(self.answer.ranked.scores[place : place + 1])[0])
 
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
         """Each interest that has places of its own, by the title of its most central seed."""
-        if len(self.scored.shares) == 1:
+        if len(self.answer.scored.shares) == 1:
             return ("all",)
         return tuple(
-            title or name for name, title in (self.seeds[seed] for seed in self.taste.interests.medoids)
-        )
-
-    @cached_property
-    def seeds(self) -> tuple[tuple[str, str], ...]:
-        """(id, title) of each liked paper, (text, "") of an interest in words."""
-        rows = [seed for seed in self.taste.liked if isinstance(seed, int)]
-        papers = dict(zip(rows, self.snapshot.papers(rows), strict=True))
-        return tuple(
-            (seed, "") if isinstance(seed, str) else (papers[seed].id, papers[seed].title)
-            for seed in self.taste.liked
+            title or name
+            for name, title in (self.seeds[seed] for seed in self.answer.taste.interests.medoids)
         )
 
     @cached_property
     def _dislikes(self) -> list[Paper]:
-        return self.snapshot.papers(self.taste.disliked)
+        return self.answer.snapshot.papers(self.answer.taste.disliked)
 
     @cached_property
     def _seed_terms(self) -> TermVectors | None:
         """The terms of all references, read now where the scorer did without."""
-        terms = self.taste.references.terms
-        if terms is not None or not self.snapshot.has_terms:
+        terms = self.answer.taste.references.terms
+        if terms is not None or not self.answer.snapshot.has_terms:
             return terms
-        words = [seed for seed in self.taste.liked if isinstance(seed, str)]
-        rows = np.array([seed for seed in self.taste.liked if isinstance(seed, int)], np.int64)
-        return TermVectors.joined([self.snapshot.terms(rows), self.snapshot.term_vectors(words)])
+        words = [seed for seed in self.answer.taste.liked if isinstance(seed, str)]
+        rows = np.array([seed for seed in self.answer.taste.liked if isinstance(seed, int)], np.int64)
+        return TermVectors.joined(
+            [self.answer.snapshot.terms(rows), self.answer.snapshot.term_vectors(words)]
+        )
 
     def _words(self, place: int, liked: NDArray[np.float32]) -> tuple[str, tuple[str, ...]]:
         """The sentence that carries the match and the terms in common, each seed weighing as it shares."""
         terms = self._seed_terms
         if terms is None:
             return "", ()
-        count, idf, paper = len(self.taste.liked), self.snapshot.idf, self.papers[place]
+        count, idf, paper = len(self.answer.taste.liked), self.answer.snapshot.idf, self.papers[place]
         together = gathered(terms.take(np.arange(count)), weights=np.maximum(liked, 0))
         return carrying_sentence(paper.abstract, together, idf), common_terms(paper.text, together, idf)
 
@@ -199,19 +193,19 @@ class ListReasons:
     def _nearest_dislike(self, position: int) -> NearestDislike | None:
         if not self._dislikes:
             return None
-        cosines = self.candidates.affinities.disliked[position]
+        cosines = self.answer.affinities.disliked[position]
         paper = self._dislikes[int(cosines.argmax())]
         return NearestDislike(paper.id, paper.title, float(cosines.max()))
 
     def _without(self, shares: Shares, position: int, count: int) -> tuple[Counterfactual, ...]:
         """Where the paper would be by score without each of the seeds that share most."""
-        if len(self.taste.liked) < 2 or count < 1:
+        if len(self.answer.taste.liked) < 2 or count < 1:
             return ()
-        affinities = self.candidates.affinities
+        affinities = self.answer.affinities
         most = np.argsort(-shares.liked[position], kind="stable")[:count]
         _, ranks = ranks_without(
-            self.scored.best,
-            lambda seed: score(affinities.without(seed), self.scorer).best,
+            self.answer.scored.best,
+            lambda seed: score(affinities.without(seed), self.answer.scorer).best,
             seeds=most.tolist(),
             places=[position],
         )

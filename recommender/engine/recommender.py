@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
-
-from indexes import Rows
 
 from ..corpus import Corpus, Filters, Snapshot, find_rows
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..errors import ParameterError, ProfileError, UnknownPaper
+from ..errors import ParameterError
 from ..profile import Profile
-from ..recommendations import Recommendation, Recommendations
+from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
-from .assurance import Assurance
+from .answer import Answer, answer_profiles, answer_tastes
 from .beyond import NeighbourField, find_fields
 from .candidates import find_candidates, given_candidates
-from .ranking import POOL_FACTOR, POOL_LEAST, Titles, rank, score
-from .reasons import ListReasons
+from .listing import shown
+from .ranking import rank, score
 from .request import Date, Request, request
 from .sides import read_sides
 from .taste import Taste, read_taste
@@ -198,18 +194,16 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
         )
-        return (self._serve_or_note(profile, asked) for profile in profiles)
+        answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, asked)
+        return (
+            shown(answer) if isinstance(answer, Answer) else Recommendations((), (str(answer),))
+            for answer in answers
+        )
 
     def _serve(self, profile: Profile, asked: Request) -> Recommendations:
         snapshot = self.corpus.snapshot
         taste = read_taste(self.corpus, snapshot, profile, self._scorer)
         return self._answer(snapshot, taste, self._scorer, asked)
-
-    def _serve_or_note(self, profile: Profile, asked: Request) -> Recommendations:
-        try:
-            return self._serve(profile, asked)
-        except (UnknownPaper, ProfileError) as error:
-            return Recommendations((), (str(error),))
 
     def rank(
         self,
@@ -230,59 +224,22 @@ class Recommender:
         snapshot = self.corpus.snapshot
         taste = read_taste(self.corpus, snapshot, profile, self._scorer)
         if among is None:
-            candidates = find_candidates(snapshot, taste, self._scorer, k, Filters())
+            (candidates,) = find_candidates(snapshot, [taste], self._scorer, k, Filters())
         else:
             rows = [row for name in among for row in find_rows(snapshot, name)]
             candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
             k = len(candidates)
         scored = score(candidates.affinities, self._scorer)
-        titles = _titles(snapshot, candidates.rows)
-        listed = rank(candidates, scored, taste, self._rerank, min(k, head), asked.diversity, titles)
+        titles = snapshot.titles.codes(candidates.rows)
+        listed = rank(candidates, titles, scored, taste, self._rerank, min(k, head), asked.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
         papers = snapshot.papers(candidates.rows[order].tolist())
         return [(paper.id, float(value)) for paper, value in zip(papers, scored.best[order], strict=True)]
 
     def _answer(self, snapshot: Snapshot, taste: Taste, scorer: Scorer, asked: Request) -> Recommendations:
-        """The one path: every answer, single or batch, comes from here."""
-        least = max(POOL_FACTOR * asked.k, POOL_LEAST)
-        candidates = find_candidates(snapshot, taste, scorer, least, asked.filters)
-        scored = score(candidates.affinities, scorer)
-        sure = Assurance(snapshot, taste, scorer)
-        if asked.min_confidence > 0:
-            kept = np.flatnonzero(sure.of(scored.best) >= asked.min_confidence)
-            candidates, scored = candidates.take(kept), scored.take(kept)
-        titles = _titles(snapshot, candidates.rows)
-        ranked = rank(candidates, scored, taste, self._rerank, asked.k, asked.diversity, titles)
-        papers = tuple(snapshot.papers(candidates.rows[ranked.positions].tolist()))
-        reasons = ListReasons(snapshot, taste, scorer, candidates, scored, ranked, sure, papers, asked)
-        return Recommendations(tuple(_items(reasons)), taste.notes, reasons)
-
-
-def _items(reasons: ListReasons) -> Iterator[Recommendation]:
-    cosines = reasons.candidates.affinities.liked[reasons.ranked.positions]
-    for place, paper in enumerate(reasons.papers):
-        closest = int(cosines[place].argmax())
-        yield Recommendation(
-            place + 1,
-            paper,
-            float(reasons.ranked.scores[place]),
-            *reasons.seeds[closest],
-            float(cosines[place, closest]),
-            reasons,
-        )
-
-
-def _titles(snapshot: Snapshot, rows: Rows) -> Titles:
-    """See `ranking.Titles`: those of candidates in these rows."""
-
-    def titles(positions: NDArray[np.int64]) -> list[str]:
-        wanted = rows[positions].tolist()
-        statement = "SELECT row, fingerprint FROM papers WHERE row IN (SELECT value FROM json_each(?))"
-        found = dict(snapshot.select(statement, (json.dumps(wanted),)))
-        return [found[row] or f"row {row}" for row in wanted]  # what has no letters is no other's twin
-
-    return titles
+        (answer,) = answer_tastes(snapshot, [taste], scorer, self._rerank, asked)
+        return shown(answer)
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -6,21 +6,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
-from ..corpus import Corpus, Snapshot, find_rows, not_one_paper
-from ..errors import ProfileError, UnknownPaper
+from ..corpus import Corpus, Snapshot, find_rows_of, not_one_paper
+from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
 from ..profile import Profile
 from ..scoring import Scorer
 from .background import draw_background, typical_cosine
 from .space import Points, compare, joined, points_of_rows
 
-__all__ = ["MOST_SEEDS", "Taste", "read_taste"]
+__all__ = ["MOST_SEEDS", "Taste", "read_taste", "read_tastes"]
 
 MOST_SEEDS = 500
 """Of more liked (or disliked) papers than these, so many drawn evenly stand for all in comparisons."""
@@ -83,11 +84,46 @@ def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Sco
 
     Raises UnknownPaper when nothing that is liked is there, ProfileError for a contradiction.
     """
-    named = _rows(snapshot, profile.liked), _rows(snapshot, profile.disliked)
-    notes = [note for rows in named for note in _notes(snapshot, rows)]
+    (taste,) = read_tastes(corpus, snapshot, [profile], scorer, suggest=True)
+    if isinstance(taste, RecommenderError):
+        raise taste
+    return taste
+
+
+def read_tastes(
+    corpus: Corpus, snapshot: Snapshot, profiles: Sequence[Profile], scorer: Scorer, *, suggest: bool = False
+) -> list[Taste | UnknownPaper | ProfileError]:
+    """What `read_taste` gives or raises for each of many profiles, in a few questions to the corpus.
+
+    `suggest`: for unknown names the nearest spellings are told, which takes a look at all papers.
+    """
+    listed = (texts for profile in profiles for texts in (profile.liked, profile.disliked, profile.seen))
+    rows = find_rows_of(snapshot, chain.from_iterable(listed))
+    texts = dict.fromkeys(text for profile in profiles for text in profile.interests)
+    words = _Words(corpus, snapshot, tuple(texts), lexical=scorer.lexical > 0)
+    tastes: list[Taste | UnknownPaper | ProfileError] = []
+    for profile in profiles:
+        try:
+            tastes.append(_taste(snapshot, profile, rows, words, scorer, suggest=suggest))
+        except (UnknownPaper, ProfileError) as error:
+            tastes.append(error)
+    return tastes
+
+
+def _taste(
+    snapshot: Snapshot,
+    profile: Profile,
+    rows_of: Mapping[str, list[int]],
+    words: _Words,
+    scorer: Scorer,
+    *,
+    suggest: bool,
+) -> Taste:
+    named = [{name: rows_of[name] for name in names} for names in (profile.liked, profile.disliked)]
+    notes = [note for rows in named for note in _notes(snapshot, rows, suggest=suggest)]
     liked, disliked = map(_only, named)
     # A reader has seen many papers that this corpus does not hold, and a title may be of several.
-    seen = [row for rows in _rows(snapshot, profile.seen).values() for row in rows]
+    seen = [row for name in profile.seen for row in rows_of[name]]
     both = sorted(set(liked) & set(disliked))
     if both:
         titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
@@ -95,17 +131,15 @@ def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Sco
     if not liked and not profile.interests:
         raise UnknownPaper(notes[0])
     compared = [_drawn(rows, what, notes) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
-    words = scorer.lexical > 0
     known = np.unique(np.array([*liked, *disliked, *seen], np.int64))
     background = draw_background(snapshot, scorer.background, known) if scorer.background else ()
     rows = np.array([*compared[0], *compared[1], *background], np.int64)
-    stored = points_of_rows(snapshot, rows, lexical=words)
+    stored = points_of_rows(snapshot, rows, lexical=scorer.lexical > 0)
     parts = [stored]
     if profile.interests:
-        texts = _points_of_texts(corpus, snapshot, profile.interests, lexical=words)
         order = np.arange(len(stored))
         cut = len(compared[0])
-        parts = [stored.take(order[:cut]), texts, stored.take(order[cut:])]
+        parts = [stored.take(order[:cut]), words.points(profile.interests), stored.take(order[cut:])]
     seeds: tuple[int | str, ...] = (*compared[0], *profile.interests)
     days = _days(snapshot, seeds)
     return Taste(
@@ -121,6 +155,20 @@ def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Sco
     )
 
 
+class _Words:
+    """Interests in words as points; each text is encoded once, whoever has it."""
+
+    def __init__(self, corpus: Corpus, snapshot: Snapshot, texts: tuple[str, ...], *, lexical: bool) -> None:
+        self._places = {text: place for place, text in enumerate(texts)}
+        if texts:
+            terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
+            self._points = Points(corpus.encoder.encode(list(texts)), terms)
+
+    def points(self, texts: Sequence[str]) -> Points:
+        """Those of some of the texts."""
+        return self._points.take(np.array([self._places[text] for text in texts], np.int64))
+
+
 def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
     """All rows, or `MOST_SEEDS` of them at even distances in the order given."""
     if len(rows) <= MOST_SEEDS:
@@ -131,11 +179,6 @@ def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
     return [rows[place * len(rows) // MOST_SEEDS] for place in range(MOST_SEEDS)]
 
 
-def _points_of_texts(corpus: Corpus, snapshot: Snapshot, texts: Sequence[str], *, lexical: bool) -> Points:
-    terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-    return Points(corpus.encoder.encode(list(texts)), terms)
-
-
 def _days(snapshot: Snapshot, seeds: Sequence[int | str]) -> NDArray[np.float64]:
     """The seeds' dates in days, NaN for what has none."""
     rows = json.dumps([seed for seed in seeds if isinstance(seed, int)])
@@ -144,18 +187,16 @@ def _days(snapshot: Snapshot, seeds: Sequence[int | str]) -> NDArray[np.float64]
     return np.array([found.get(seed, np.nan) for seed in seeds], np.float64)
 
 
-def _rows(snapshot: Snapshot, names: Sequence[str]) -> dict[str, list[int]]:
-    return {name: find_rows(snapshot, name) for name in names}
-
-
 def _only(rows: Mapping[str, list[int]]) -> list[int]:
     """The rows of the names that are one paper's, without repetition."""
     return list(dict.fromkeys(named[0] for named in rows.values() if len(named) == 1))
 
 
-def _notes(snapshot: Snapshot, rows: Mapping[str, list[int]]) -> list[str]:
+def _notes(snapshot: Snapshot, rows: Mapping[str, list[int]], *, suggest: bool) -> list[str]:
     """On the names that are no paper's, or several papers'."""
     unclear = [name for name, named in rows.items() if len(named) != 1]
+    if not suggest:
+        return [not_one_paper(snapshot, name, rows[name], suggest=False) for name in unclear]
     notes = [not_one_paper(snapshot, name, rows[name]) for name in unclear[:_NAMED]]
     if unclear[_NAMED:]:
         notes.append(f"nor is any of these one paper of this corpus: {', '.join(unclear[_NAMED:])}")

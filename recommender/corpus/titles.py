@@ -1,0 +1,73 @@
+"""Titles as numbers: which papers are called the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows
+
+from .database import named_damage
+
+__all__ = ["Titles"]
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+class Titles:
+    """The fingerprints of the titles in the state that a connection holds."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._connection = connection
+        self._all: tuple[Rows, NDArray[np.int64]] | None = None
+
+    def codes(self, rows: Rows) -> NDArray[np.int64]:
+        """A number for each paper's title: one for all titles that differ only in case and punctuation.
+
+        What has no letters is no other's twin: it is -1 - its row. A row without a paper is one of these.
+        """
+        if self._all is not None:
+            known, codes = self._all
+            places = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
+            there = known[places] == rows if len(known) else np.zeros(len(rows), np.bool_)
+            return np.where(there, codes[places] if len(known) else 0, -1 - rows)
+        statement = f"SELECT row, fingerprint FROM papers WHERE row {_AMONG}"
+        found = dict(self._select(statement, (json.dumps(rows.tolist()),)))
+        return np.fromiter((_code(row, found.get(row, "")) for row in rows.tolist()), np.int64, len(rows))
+
+    def same(self, rows: Rows) -> Rows:
+        """These rows and all others whose title has the same fingerprint, ascending."""
+        if self._all is not None:
+            known, codes = self._all
+            wanted = self.codes(rows)
+            return np.union1d(rows, known[np.isin(codes, wanted[wanted >= 0])])
+        titles = f"SELECT fingerprint FROM papers WHERE row {_AMONG}"
+        statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
+        twins = [row for (row,) in self._select(statement, (json.dumps(rows.tolist()),))]
+        return np.union1d(rows, np.array(twins, np.int64))
+
+    def preload(self) -> None:
+        """Read all titles, 16 bytes each, so that the database is asked no more."""
+        if self._all is None:
+            lines = self._select("SELECT row, fingerprint FROM papers ORDER BY row", ())
+            rows = np.array([row for row, _ in lines], np.int64)
+            self._all = rows, np.array([_code(*line) for line in lines], np.int64)
+
+    def _select(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        with named_damage(self._folder):
+            return self._connection.execute(statement, parameters).fetchall()
+
+
+def _code(row: int, fingerprint: str) -> int:
+    """63 bits of a digest: two titles of a million have the same by chance once in ten million corpora."""
+    if not fingerprint:
+        return -1 - row
+    return int.from_bytes(hashlib.blake2b(fingerprint.encode(), digest_size=8).digest(), "big") >> 1

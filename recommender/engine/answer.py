@@ -1,0 +1,120 @@
+"""Answers: the lists of many readers, in rows and arrays; every answer, single or batch, comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows
+
+from ..corpus import Corpus, Snapshot
+from ..diversity import Rerank
+from ..errors import ProfileError, UnknownPaper
+from ..profile import Profile
+from ..scoring import Affinities, Scorer
+from .assurance import Assurance
+from .candidates import find_candidates
+from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
+from .request import Request
+from .taste import Taste, read_tastes
+
+__all__ = ["Answer", "Refusal", "answer_profiles", "answer_tastes"]
+
+Refusal = UnknownPaper | ProfileError
+"""Why a profile cannot be served."""
+
+# Readers who are answered at once: first one, so that somebody who looks at the answers need not wait, then
+# so many that the index is read seldom, and no more than name so many papers, for the sake of memory.
+_FIRST_READERS, _MOST_READERS, _MOST_NAMES = 1, 1024, 20_000
+
+# From so many readers on, reading ahead what they all ask for takes less time than it spares.
+_MANY = 256
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One reader's list, and what it was made of.
+
+    `rows` and `affinities` are the candidates', to which the positions in `ranked` belong.
+    """
+
+    snapshot: Snapshot
+    taste: Taste
+    scorer: Scorer
+    asked: Request
+    rows: Rows
+    affinities: Affinities
+    scored: Scored
+    ranked: Ranked
+    sure: Assurance
+
+    @property
+    def listed(self) -> Rows:
+        """The papers of the list, best first."""
+        return self.rows[self.ranked.positions]
+
+    @cached_property
+    def closest(self) -> NDArray[np.int64]:
+        """For each paper of the list the number of the seed with the highest cosine to it."""
+        return np.asarray(self.affinities.liked[self.ranked.positions].argmax(axis=1))
+
+    @property
+    def closest_cosines(self) -> NDArray[np.float32]:
+        """The cosine to that seed."""
+        return self.affinities.liked[self.ranked.positions, self.closest]
+
+    @property
+    def interest_seeds(self) -> NDArray[np.int64]:
+        """The number of the seed that each interest is called by; none where all are one."""
+        return self.taste.interests.medoids if len(self.scored.shares) > 1 else np.empty(0, np.int64)
+
+
+def answer_profiles(
+    corpus: Corpus, profiles: Iterable[Profile], scorer: Scorer, rerank: Rerank, asked: Request
+) -> Iterator[Answer | Refusal]:
+    """The answer to each profile, in order, or why there is none; the same whoever else is answered."""
+    for block in _blocks(profiles):
+        snapshot = corpus.snapshot
+        if len(block) >= _MANY:
+            snapshot.preload()
+        tastes = read_tastes(corpus, snapshot, block, scorer)
+        served = [taste for taste in tastes if isinstance(taste, Taste)]
+        answers = answer_tastes(snapshot, served, scorer, rerank, asked)
+        for taste in tastes:
+            yield next(answers) if isinstance(taste, Taste) else taste
+
+
+def answer_tastes(
+    snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, rerank: Rerank, asked: Request
+) -> Iterator[Answer]:
+    """The answer to each taste, in order: candidates, scores, rerank."""
+    least = max(POOL_FACTOR * asked.k, POOL_LEAST)
+    found = find_candidates(snapshot, tastes, scorer, least, asked.filters)
+    for taste, candidates in zip(tastes, found, strict=True):
+        scored = score(candidates.affinities, scorer)
+        sure = Assurance(snapshot, taste, scorer)
+        if asked.min_confidence > 0:
+            kept = np.flatnonzero(sure.of(scored.best) >= asked.min_confidence)
+            candidates, scored = candidates.take(kept), scored.take(kept)
+        titles = snapshot.titles.codes(candidates.rows)
+        ranked = rank(candidates, titles, scored, taste, rerank, asked.k, asked.diversity)
+        yield Answer(
+            snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, sure
+        )
+
+
+def _blocks(profiles: Iterable[Profile]) -> Iterator[list[Profile]]:
+    block: list[Profile] = []
+    most, names = _FIRST_READERS, 0
+    for profile in profiles:
+        block.append(profile)
+        names += len(profile.liked) + len(profile.disliked) + len(profile.seen)
+        if len(block) == most or names >= _MOST_NAMES:
+            yield block
+            block, names, most = [], 0, min(4 * most, _MOST_READERS)
+    if block:
+        yield block

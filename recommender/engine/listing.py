@@ -1,0 +1,33 @@
+"""From an answer in rows to the list that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..recommendations import Recommendation, Recommendations
+from .answer import Answer
+from .reasons import ListReasons
+
+__all__ = ["shown"]
+
+
+def shown(answer: Answer) -> Recommendations:
+    """The papers of the list, with the reasons that are worked out when somebody asks."""
+    seeds = answer.taste.liked
+    rows = [seed for seed in seeds if isinstance(seed, int)]
+    listed = answer.listed.tolist()
+    papers = dict(zip([*listed, *rows], answer.snapshot.papers([*listed, *rows]), strict=True))
+    named = tuple(
+        (seed, "") if isinstance(seed, str) else (papers[seed].id, papers[seed].title) for seed in seeds
+    )
+    reasons = ListReasons(answer, tuple(papers[row] for row in listed), named)
+    return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons)
+
+
+def _items(reasons: ListReasons) -> Iterator[Recommendation]:
+    answer = reasons.answer
+    closest = zip(answer.closest.tolist(), answer.closest_cosines.tolist(), strict=True)
+    for place, (paper, (seed, cosine)) in enumerate(zip(reasons.papers, closest, strict=True)):
+        score = float(answer.ranked.scores[place])
+        name, title = reasons.seeds[seed]
+        yield Recommendation(place + 1, paper, score, name, title, cosine, reasons)
