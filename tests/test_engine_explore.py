@@ -125,6 +125,31 @@ def test_a_list_warns_of_what_it_could_not_be(papers, corpus):
     assert ask.recommend(mixed, k=10).warnings == ()
     (few,) = ask.recommend(Profile(liked=[papers[0].id]), k=20, categories="cs.CV", diversity=0.3).warnings
     assert "to choose 20 from" in few
-    starved = ask.recommend(mixed, k=10, categories="cs.RO", min_confidence=0.99)
-    assert len(starved) < 10
-    assert starved.warnings
+    thin = ask.recommend(mixed, k=10, categories="cs.RO", min_confidence=0.99)
+    assert len(thin) < 10
+    assert thin.warnings
+
+
+def test_an_interest_that_the_filters_starve_is_named(papers, corpus):
+    """Vision and biology, and only vision is left: biology's places are not filled as if they served it."""
+    mixed = Profile(liked=ids_of(papers, [*range(0, 20, 4), *range(3, 23, 4)]))
+    recs = Recommender(corpus).recommend(mixed, k=6, categories="cs.CV")
+    assert len(recs) == 6
+    vision, biology = sorted(recs.interests, key=lambda one: -one.outcome)
+    assert (vision.quota, vision.starved) == (3, False)
+    assert (biology.quota, biology.outcome, biology.starved) == (3, 0, True)
+    assert recs.warnings == (f"the interest {biology.name!r} got 0 of its 3 places: no more papers suit it",)
+    titles = {corpus[name].title: corpus[name].categories for name in mixed.liked}
+    assert titles[biology.name] == ("q-bio.BM",)
+
+
+@pytest.mark.parametrize("least", [0.2, 0.5, 0.9])
+def test_no_paper_comes_that_is_less_sure_than_asked(sample, least):
+    names, rng = [paper.id for paper in sample], np.random.default_rng(3)
+    short = 0
+    for _ in range(40):
+        liked = [names[place] for place in rng.permutation(len(names))[: rng.integers(1, 9)]]
+        recs = Recommender(sample).recommend(Profile(liked=liked), k=10, min_confidence=least)
+        assert all(item.confidence >= least for item in recs)
+        short += len(recs) < 10
+    assert short > 0

@@ -50,7 +50,7 @@ class Answer:
     affinities: Affinities
     scored: Scored
     ranked: Ranked
-    sure: Assurance
+    confidence: Assurance
 
     @property
     def listed(self) -> Rows:
@@ -96,14 +96,13 @@ def answer_tastes(
     found = find_candidates(snapshot, tastes, scorer, least, asked.filters)
     for taste, candidates in zip(tastes, found, strict=True):
         scored = score(candidates.affinities, scorer)
-        sure = Assurance(snapshot, taste, scorer)
+        confidence, sure = Assurance(snapshot, taste, scorer), None
         if asked.min_confidence > 0:
-            kept = np.flatnonzero(sure.of(scored.best) >= asked.min_confidence)
-            candidates, scored = candidates.take(kept), scored.take(kept)
+            sure = confidence.of(scored.by_interest) >= asked.min_confidence
         titles = snapshot.titles.codes(candidates.rows)
-        ranked = rank(candidates, titles, scored, taste, rerank, asked.k, asked.diversity)
+        ranked = rank(candidates, titles, scored, taste, rerank, asked.k, asked.diversity, sure)
         yield Answer(
-            snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, sure
+            snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, confidence
         )
 
 

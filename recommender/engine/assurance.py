@@ -30,8 +30,8 @@ class Assurance:
     taste: Taste
     scorer: Scorer
 
-    def of(self, scores: Scores) -> NDArray[np.float64]:
-        """The confidence in each score, shape (n,), in [0, 1], higher for a higher score."""
+    def of(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The confidence in each score, of the same shape, in [0, 1], higher for a higher score."""
         return np.asarray(self._calibrated.of(scores), np.float64)
 
     @cached_property

@@ -9,12 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diversity import Rerank, distinct
-from ..interests import quotas
+from ..interests import apart, quotas
 from ..scoring import Affinities, Scorer, Shares
 from .candidates import Candidates
 from .taste import Taste
 
-__all__ = ["NEAR_DUPLICATE", "POOL_FACTOR", "POOL_LEAST", "Ranked", "Scored", "Titles", "rank", "score"]
+__all__ = [
+    "NEAR_DUPLICATE",
+    "POOL_FACTOR",
+    "POOL_LEAST",
+    "Mask",
+    "Ranked",
+    "Scored",
+    "Titles",
+    "rank",
+    "score",
+    "suits",
+]
 
 NEAR_DUPLICATE = 0.97
 """Above this dense cosine to a better one, a paper is taken for the same once more."""
@@ -25,6 +36,9 @@ POOL_FACTOR, POOL_LEAST = 5, 25
 
 Titles: TypeAlias = NDArray[np.int64]
 """A number for each candidate's title, see `Titles.codes` of the corpus."""
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""Shape (m, n): for each interest and each candidate."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,8 @@ class Ranked:
     """The list: positions among the candidates, and under which interest each was chosen.
 
     `pool` are the positions that the rerank could choose from, `quota` the places of each interest,
-    `plain` the positions that the same places would have gone to by score alone.
+    `plain` the positions that the same places would have gone to by score alone; `served` is how many
+    papers of the list each interest has that suit it.
     """
 
     positions: NDArray[np.int64]
@@ -66,6 +81,7 @@ class Ranked:
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
     plain: NDArray[np.int64]
+    served: NDArray[np.int64]
 
 
 def score(affinities: Affinities, scorer: Scorer) -> Scored:
@@ -86,23 +102,28 @@ def rank(
     rerank: Rerank,
     k: int,
     diversity: float,
+    sure: Mask | None = None,
 ) -> Ranked:
     """Choose k of the candidates, or all there are, in order.
 
-    The smallest interest chooses first, so that a greater one cannot take its papers; of papers of one
-    title only the best comes.
+    The smallest interest chooses first, so that a greater one cannot take its papers, and only of what
+    suits it; of papers of one title only the best comes. `sure`, shape (m, n), says which candidates may
+    come under which interest at all.
     """
     k = min(k, len(candidates))  # else the smallest interest, with a part of a huge k, would take them all
     several = len(scored.by_interest) > 1
     shares = taste.interests.shares if several else np.ones(1)
     quota = quotas(shares, k)
     free = np.ones(len(candidates), np.bool_)
+    allowed = np.ones(scored.by_interest.shape, np.bool_) if sure is None else sure
+    suited = allowed & suits(candidates.affinities, scored, taste.typical, taste.lexical)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
     pools, plain, shown = [], [], titles[:0]
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
-        pool = _pool(candidates, titles, scores, free, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
+        mine = free & suited[interest]
+        pool = _pool(candidates, titles, scores, mine, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
         plain.append(pool[np.argsort(-scores[pool], kind="stable")[:wanted]])
@@ -110,10 +131,31 @@ def rank(
         free &= ~_alike(candidates, pool[chosen])
         shown = np.concatenate([shown, titles[pool[chosen]]])
         pools.append(pool)
-    parts, pool = _filled(candidates, titles, scored, parts, pools, free, k, shown)
-    positions, interests = _merged(parts, scored.by_interest)
+    left = k - sum(map(len, parts))
+    if left > 0 and several:
+        may = free & allowed[scored.suited, np.arange(len(free))]
+        pools.append(_pool(candidates, titles, scored.best, may, left, shown))
+        parts.append(pools[-1][np.argsort(-scored.best[pools[-1]], kind="stable")])
+    positions, interests = _merged(parts, scored)
     scores = scored.by_interest[interests, positions]
-    return Ranked(positions, interests, scores, pool, quota, np.unique(np.concatenate(plain)))
+    served = np.bincount(interests[suited[interests, positions]], minlength=len(quota))
+    pool = np.unique(np.concatenate(pools))
+    return Ranked(positions, interests, scores, pool, quota, np.unique(np.concatenate(plain)), served)
+
+
+def suits(affinities: Affinities, scored: Scored, typical: float | None, lexical: float) -> Mask:
+    """Which candidates suit which interest, shape (m, n); with one interest all do.
+
+    A paper suits the interest that it would be grouped with if it were a seed (see `interests.apart`), and
+    the one that it scores best under, if it is like its seeds more than a random paper is.
+    """
+    count = len(scored.by_interest)
+    if count == 1 or typical is None:
+        return np.ones(scored.by_interest.shape, np.bool_)
+    parts = np.eye(count, dtype=np.float32)[affinities.interests] * affinities.weights[:, np.newaxis]
+    alike = (affinities.liked @ (parts / parts.sum(axis=0))).T
+    own = scored.suited == np.arange(count)[:, np.newaxis]
+    return np.asarray((alike >= apart(lexical, typical)) | (own & (alike > typical)))
 
 
 def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Shares:
@@ -156,43 +198,24 @@ def _alike(candidates: Candidates, chosen: NDArray[np.int64]) -> NDArray[np.bool
     return np.asarray((dense @ dense[chosen].T).max(axis=1, initial=-1) > NEAR_DUPLICATE)
 
 
-def _filled(
-    candidates: Candidates,
-    titles: Titles,
-    scored: Scored,
-    parts: list[NDArray[np.int64]],
-    pools: list[NDArray[np.int64]],
-    free: NDArray[np.bool_],
-    k: int,
-    shown: Titles,
-) -> tuple[list[NDArray[np.int64]], NDArray[np.int64]]:
-    """Places that an interest could not fill go to the best that is left for any."""
-    left = k - sum(map(len, parts))
-    pool = np.unique(np.concatenate(pools))
-    if left > 0 and free.any() and len(parts) > 1:
-        rest = _pool(candidates, titles, scored.best, free, left, shown)
-        rest = rest[np.argsort(-scored.best[rest], kind="stable")][:left]
-        parts = [
-            np.concatenate([part, rest[scored.suited[rest] == interest]])
-            for interest, part in enumerate(parts)
-        ]
-        pool = np.union1d(pool, rest)
-    return parts, pool
+def _merged(parts: list[NDArray[np.int64]], scored: Scored) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One list of several: in turn the first that is left of some part, whichever scores highest.
 
-
-def _merged(
-    parts: list[NDArray[np.int64]], scores: NDArray[np.float32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """One list of several: in turn the first that is left of some part, whichever scores highest."""
+    There is a part for each interest, and maybe one more: places that no interest could fill, which have
+    gone to the best that was left for any.
+    """
+    served = [np.full(len(part), number) for number, part in enumerate(parts)]
+    if len(parts) > len(scored.by_interest):
+        served[-1] = scored.suited[parts[-1]]
     places = [0] * len(parts)
     positions, interests = [], []
     for _ in range(sum(map(len, parts))):
         heads = [
-            scores[number, part[place]] if place < len(part) else -np.inf
-            for number, (part, place) in enumerate(zip(parts, places, strict=True))
+            scored.by_interest[of[place], part[place]] if place < len(part) else -np.inf
+            for part, of, place in zip(parts, served, places, strict=True)
         ]
         first = int(np.argmax(heads))
         positions.append(parts[first][places[first]])
-        interests.append(first)
+        interests.append(served[first][places[first]])
         places[first] += 1
     return np.array(positions, np.int64), np.array(interests, np.int64)

@@ -113,12 +113,12 @@ class ListReasons:
     @cached_property
     def interests(self) -> tuple[NamedOutcome, ...]:
         """Share, quota and outcome of each interest; one for all where the scorer knows no interests."""
+        ranked = self.answer.ranked
         shares = self.answer.taste.interests.shares if len(self.answer.scored.shares) > 1 else np.ones(1)
-        counts = np.bincount(self.answer.ranked.interests, minlength=len(shares))
         return tuple(
-            NamedOutcome(name, float(share), int(quota), int(count), bool(count < quota))
-            for name, share, quota, count in zip(
-                self.interest_names, shares, self.answer.ranked.quota, counts, strict=True
+            NamedOutcome(name, float(share), int(quota), int(served), bool(served < quota))
+            for name, share, quota, served in zip(
+                self.interest_names, shares, ranked.quota, ranked.served, strict=True
             )
         )
 
@@ -128,10 +128,11 @@ class ListReasons:
         asked, found, pool = self.answer.asked, [], len(self.pool)
         if not self.papers:
             return (_nothing(asked),)
-        if asked.diversity > 0 and asked.k > 1 and not pool_is_large_enough(pool, asked.k):
-            found.append(
-                f"only {pool} papers to choose {asked.k} from; diversity needs several times as many"
-            )
+        # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
+        varied = asked.diversity > 0 and asked.k > 1 and asked.min_confidence == 0
+        if varied and not pool_is_large_enough(pool, asked.k):
+            papers = "1 paper" if pool == 1 else f"{pool} papers"
+            found.append(f"only {papers} to choose {asked.k} from; diversity needs several times as many")
         if len(self.interests) > 1:
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "
@@ -143,7 +144,7 @@ class ListReasons:
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
-        return float(self.answer.sure.of(self.answer.ranked.scores[place : place + 1])[0])
+        return float(self.answer.confidence.of(self.answer.ranked.scores[place : place + 1])[0])
 
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
