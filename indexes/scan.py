@@ -5,7 +5,7 @@ Which way is quickest depends on how many queries and allowed rows there are; al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import Allowed, Rows, Vectors
-from .precision import Stored, restore
+from .precision import Stored, decode
+from .products import best_by_products
 from .storage import one_thread, restrict, storage_of
 
 __all__ = ["Found", "Piece", "cut", "scan"]
@@ -26,7 +27,7 @@ Found: TypeAlias = tuple[Rows, NDArray[np.float32]]
 
 # From so many queries on a product of matrices beats row by row, even when it must first make float32.
 _MANY_QUERIES = {"f4": 20, "f2": 96, "u1": 96}
-_MATRIX_ROWS = 32_768
+_MATRIX_ROWS = 16_384
 
 # Below a quarter of the rows, copying them out beats asking for each row whether it is allowed.
 _GATHERED_PART = 4
@@ -75,6 +76,8 @@ def scan(pieces: Sequence[Piece], queries: Vectors, depth: int, allowed: Allowed
         rows, values = _search_piece(piece, queries, depth, mine)
         return rows + piece.start, values
 
+    if pieces and len(queries) >= _MANY_QUERIES[pieces[0].rows.dtype.str[1:]]:
+        return best_by_products(_chunks(pieces, allowed), queries, depth)
     if len(queries) > 1:
         parts = [search(piece) for piece in pieces]
     elif sum(len(piece.rows) for piece in pieces) < _ROWS_FOR_THREADS:
@@ -113,17 +116,11 @@ def _search_piece(piece: Piece, queries: Vectors, depth: int, allowed: Allowed |
         count = int(np.count_nonzero(allowed))
         if count == len(allowed):
             allowed = None
-        elif len(queries) >= _many(piece) or count * _GATHERED_PART < len(allowed):
+        elif count * _GATHERED_PART < len(allowed):
             positions = np.flatnonzero(allowed)
-    if len(queries) >= _many(piece):
-        return _multiply(piece, queries, depth, positions)
     if positions is not None:
         return _search_gathered(piece, queries, depth, positions)
     return _search_in_place(piece.storage, queries, depth, allowed)
-
-
-def _many(piece: Piece) -> int:
-    return _MANY_QUERIES[piece.rows.dtype.str[1:]]
 
 
 def _search_in_place(storage: Any, queries: Vectors, depth: int, allowed: Allowed | None) -> Found:
@@ -148,24 +145,16 @@ def _search_gathered(piece: Piece, queries: Vectors, depth: int, positions: Rows
     return _top(found, len(queries), depth)
 
 
-def _multiply(piece: Piece, queries: Vectors, depth: int, positions: Rows | None) -> Found:
-    """The same for many queries, by products of float32 matrices."""
-    if positions is None and piece.rows.dtype == np.float32:
-        return _knn(restore(piece.rows), queries, depth)
-    size = len(piece.rows) if positions is None else len(positions)
-    best: list[Found] = []
-    for start in range(0, size, _MATRIX_ROWS):
-        stop = min(start + _MATRIX_ROWS, size)
-        part = np.arange(start, stop) if positions is None else positions[start:stop]
-        block = piece.rows[start:stop] if positions is None else piece.rows.take(part, axis=0)
-        rows, values = _knn(restore(block), queries, depth)
-        best = [_top([*best, (part[rows], values)], len(queries), depth)]
-    return _top(best, len(queries), depth)
-
-
-def _knn(vectors: Vectors, queries: Vectors, depth: int) -> Found:
-    values, rows = faiss.knn(queries, vectors, min(depth, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT)
-    return rows, values
+def _chunks(pieces: Sequence[Piece], allowed: Allowed | None) -> Iterator[tuple[Rows, NDArray[np.float32]]]:
+    """The allowed rows with their stored values as float32, a few thousand at a time."""
+    for piece in pieces:
+        rows = np.arange(len(piece.rows))
+        if allowed is not None:
+            rows = np.flatnonzero(allowed[piece.start : piece.start + len(piece.rows)])
+        for start in range(0, len(rows), _MATRIX_ROWS):
+            part = rows[start : start + _MATRIX_ROWS]
+            block = piece.rows[part[0] : part[-1] + 1] if allowed is None else piece.rows.take(part, axis=0)
+            yield part + piece.start, decode(block)
 
 
 def _top(found: Sequence[Found], n_queries: int, depth: int) -> Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,15 @@ class Snapshot:
         if missing is not None:
             raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
         return [stored_paper(self._folder, int(row), found[int(row)]) for row in rows]
+
+    def labels(self, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """The id and the title of each of these rows that has a paper."""
+        statement = (
+            "SELECT row, id, json_extract(record, '$.title') FROM papers "
+            "WHERE row IN (SELECT value FROM json_each(?))"
+        )
+        lines = self.select(statement, (json.dumps(list(rows)),))
+        return {row: (paper_id, title) for row, paper_id, title in lines}
 
     def __iter__(self) -> Iterator[Paper]:
         """All papers in row order."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,23 @@ __all__ = ["Titles"]
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
+@dataclass(frozen=True)
+class _All:
+    """Every paper's row and code, ascending by row, and the same ascending by code."""
+
+    rows: Rows
+    codes: NDArray[np.int64]
+    rows_by_code: Rows
+    codes_by_code: NDArray[np.int64]
+
+
 class Titles:
     """The fingerprints of the titles in the state that a connection holds."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
-        self._all: tuple[Rows, NDArray[np.int64]] | None = None
+        self._all: _All | None = None
 
     def codes(self, rows: Rows) -> NDArray[np.int64]:
         """A number for each paper's title: one for all titles that differ only in case and punctuation.
@@ -35,20 +46,24 @@ class Titles:
         What has no letters is no other's twin: it is -1 - its row. A row without a paper is one of these.
         """
         if self._all is not None:
-            known, codes = self._all
-            places = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
-            there = known[places] == rows if len(known) else np.zeros(len(rows), np.bool_)
-            return np.where(there, codes[places] if len(known) else 0, -1 - rows)
+            known, codes = self._all.rows, self._all.codes
+            places = np.searchsorted(known, rows)
+            there = places < len(known)
+            there[there] = known[places[there]] == rows[there]
+            found = -1 - rows
+            found[there] = codes[places[there]]
+            return found
         statement = f"SELECT row, fingerprint FROM papers WHERE row {_AMONG}"
-        found = dict(self._select(statement, (json.dumps(rows.tolist()),)))
-        return np.fromiter((_code(row, found.get(row, "")) for row in rows.tolist()), np.int64, len(rows))
+        named = dict(self._select(statement, (json.dumps(rows.tolist()),)))
+        return np.fromiter((_code(row, named.get(row, "")) for row in rows.tolist()), np.int64, len(rows))
 
     def same(self, rows: Rows) -> Rows:
         """These rows and all others whose title has the same fingerprint, ascending."""
         if self._all is not None:
-            known, codes = self._all
-            wanted = self.codes(rows)
-            return np.union1d(rows, known[np.isin(codes, wanted[wanted >= 0])])
+            known, codes, wanted = self._all.rows_by_code, self._all.codes_by_code, self.codes(rows)
+            first, last = (np.searchsorted(codes, wanted, side) for side in ("left", "right"))
+            twins = [known[start:stop] for start, stop in zip(first, last, strict=True)]
+            return np.unique(np.concatenate([rows, *twins]))
         titles = f"SELECT fingerprint FROM papers WHERE row {_AMONG}"
         statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
         twins = [row for (row,) in self._select(statement, (json.dumps(rows.tolist()),))]
@@ -59,7 +74,9 @@ class Titles:
         if self._all is None:
             lines = self._select("SELECT row, fingerprint FROM papers ORDER BY row", ())
             rows = np.array([row for row, _ in lines], np.int64)
-            self._all = rows, np.array([_code(*line) for line in lines], np.int64)
+            codes = np.array([_code(*line) for line in lines], np.int64)
+            order = np.argsort(codes, kind="stable")
+            self._all = _All(rows, codes, rows[order], codes[order])
 
     def _select(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         with named_damage(self._folder):

@@ -53,26 +53,28 @@ def find_candidates(
     Papers that the reader knows, their namesakes and their versions are left out. All tastes are searched
     for at once; the rest is worked out when a taste's turn comes.
     """
-    hunts = [_hunt(snapshot, taste, _queries(taste, scorer), _depth(taste, least), least) for taste in tastes]
-    _find(snapshot, hunts, allowed_mask(snapshot, filters))
-    return (_candidates(snapshot, hunt.taste, hunt.rows) for hunt in hunts)
+    hunts = [_Hunt(taste, _queries(taste, scorer), _depth(taste, least), least) for taste in tastes]
+    allowed = allowed_mask(snapshot, filters)
+    for hunt, found in zip(hunts, _search(snapshot, hunts, allowed), strict=True):
+        rows, vectors = _unknown(snapshot, hunt, found, allowed)
+        yield _candidates(snapshot, hunt.taste, rows, vectors)
 
 
 def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, filters: Filters) -> Rows:
     """The rows near any of the queries, at least `least` in all, that the reader does not know."""
     depth = max(-(-2 * least // len(queries)), _DEPTH)
-    hunt = _hunt(snapshot, taste, queries, depth, 1)
-    _find(snapshot, [hunt], allowed_mask(snapshot, filters))
-    return hunt.rows
+    hunt, allowed = _Hunt(taste, queries, depth, 1), allowed_mask(snapshot, filters)
+    return _unknown(snapshot, hunt, _search(snapshot, [hunt], allowed)[0], allowed)[0]
 
 
 def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
     """Just these papers, but for those that the reader named."""
-    return _candidates(snapshot, taste, np.setdiff1d(rows, taste.known))
+    rows = np.setdiff1d(rows, taste.known)
+    return _candidates(snapshot, taste, rows, snapshot.vectors(rows))
 
 
-def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
-    points = points_of_rows(snapshot, rows, lexical=taste.lexical > 0)
+def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows, vectors: Vectors) -> Candidates:
+    points = points_of_rows(snapshot, rows, vectors, lexical=taste.lexical > 0)
     affinities = Affinities(
         compare(points, taste.references, taste.lexical),
         taste.among,
@@ -94,36 +96,39 @@ def _depth(taste: Taste, least: int) -> int:
     return max(least, _DEEPER if deeper else _DEPTH)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Hunt:
-    """What one taste is searched with, what must not be found, and what was found, in ascending rows."""
+    """What one taste is searched with, how deep for each query, and how many papers there must be."""
 
     taste: Taste
     queries: Vectors
     depth: int
     least: int
-    hidden: Rows
-    rows: Rows
 
 
-def _hunt(snapshot: Snapshot, taste: Taste, queries: Vectors, depth: int, least: int) -> _Hunt:
-    return _Hunt(taste, queries, depth, least, snapshot.titles.same(taste.known), np.empty(0, np.int64))
+def _search(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> list[Rows]:
+    """The rows that each hunt finds but for known papers and their namesakes, ascending."""
+    asked = [(hunt.queries, hunt.depth, snapshot.titles.same(hunt.taste.known)) for hunt in hunts]
+    return [np.unique(rows) for rows, _ in snapshot.search_many(asked, allowed)]
 
 
-def _find(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> None:
-    """Find the rows of each hunt that are no versions of known papers; again while those fill the places."""
-    waiting = list(hunts)
-    while waiting:
-        answers = snapshot.search_many([(hunt.queries, hunt.depth, hunt.hidden) for hunt in waiting], allowed)
-        again = []
-        for hunt, (found, _) in zip(waiting, answers, strict=True):
-            rows = np.unique(found)
-            versions = _are_versions(snapshot.vectors(rows), snapshot.vectors(hunt.taste.known))
-            hunt.rows = rows[~versions]
-            if len(hunt.rows) < hunt.least and versions.any():
-                hunt.hidden = np.union1d(hunt.hidden, rows[versions])
-                again.append(hunt)
-        waiting = again
+def _unknown(snapshot: Snapshot, hunt: _Hunt, rows: Rows, allowed: Allowed | None) -> tuple[Rows, Vectors]:
+    """Those of the rows found that are no versions of known papers, and their vectors.
+
+    It is searched again while versions fill the places.
+    """
+    known = snapshot.vectors(hunt.taste.known)
+    hidden: Rows | None = None
+    while True:
+        vectors = snapshot.vectors(rows)
+        versions = _are_versions(vectors, known)
+        if not versions.any():
+            return rows, vectors
+        if np.count_nonzero(~versions) >= hunt.least:
+            return rows[~versions], vectors[~versions]
+        hidden = snapshot.titles.same(hunt.taste.known) if hidden is None else hidden
+        hidden = np.union1d(hidden, rows[versions])
+        rows = np.unique(snapshot.search(hunt.queries, hunt.depth, allowed, hidden)[0])
 
 
 def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:

@@ -14,13 +14,9 @@ __all__ = ["shown"]
 def shown(answer: Answer) -> Recommendations:
     """The papers of the list, with the reasons that are worked out when somebody asks."""
     seeds = answer.taste.liked
-    rows = [seed for seed in seeds if isinstance(seed, int)]
-    listed = answer.listed.tolist()
-    papers = dict(zip([*listed, *rows], answer.snapshot.papers([*listed, *rows]), strict=True))
-    named = tuple(
-        (seed, "") if isinstance(seed, str) else (papers[seed].id, papers[seed].title) for seed in seeds
-    )
-    reasons = ListReasons(answer, tuple(papers[row] for row in listed), named)
+    named = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
+    labels = tuple((seed, "") if isinstance(seed, str) else named[seed] for seed in seeds)
+    reasons = ListReasons(answer, tuple(answer.snapshot.papers(answer.listed.tolist())), labels)
     return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons)
 
 

@@ -31,10 +31,12 @@ class Points:
         return Points(self.dense[places], None if self.terms is None else self.terms.take(places))
 
 
-def points_of_rows(snapshot: Snapshot, rows: Rows, *, lexical: bool) -> Points:
-    """Stored papers; their terms are read only where the lexical arm counts."""
+def points_of_rows(
+    snapshot: Snapshot, rows: Rows, vectors: Vectors | None = None, *, lexical: bool
+) -> Points:
+    """Stored papers, their vectors read unless they are given, their terms where the lexical arm counts."""
     terms = snapshot.terms(rows) if lexical and snapshot.has_terms else None
-    return Points(snapshot.vectors(rows), terms)
+    return Points(snapshot.vectors(rows) if vectors is None else vectors, terms)
 
 
 def joined(parts: Sequence[Points]) -> Points:

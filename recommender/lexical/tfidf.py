@@ -65,17 +65,23 @@ def weigh(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
 
 def cosines(texts: TermVectors, others: TermVectors) -> NDArray[np.float32]:
     """The cosine of each text to each of the others, shape (n, m), in [0, 1]."""
-    known, where = np.unique(others.buckets, return_inverse=True)
-    dense = np.zeros((len(others), len(known)), np.float32)
-    owner = np.repeat(np.arange(len(others)), np.diff(others.starts))
-    dense[owner, where] = others.weights
-    column = np.full(BUCKETS, len(known), np.int64)  # a last column takes all other terms
-    column[known] = np.arange(len(known))
+    column = np.zeros(BUCKETS, np.int32)  # 1 + the column of each term that some other text has
+    column[others.buckets] = 1
+    known = np.flatnonzero(column)
+    column[known] = np.arange(1, len(known) + 1)
+    dense = np.zeros((len(known), len(others)), np.float32)
+    dense[column[others.buckets] - 1, np.repeat(np.arange(len(others)), np.diff(others.starts))] = (
+        others.weights
+    )
+    lengths = np.diff(texts.starts)
     found = np.empty((len(texts), len(others)), np.float32)
     for start in range(0, len(texts), _BLOCK):
-        part = slice(texts.starts[start], texts.starts[min(start + _BLOCK, len(texts))])
-        lengths = np.diff(texts.starts[start : start + _BLOCK + 1])
-        block = np.zeros((len(lengths), len(known) + 1), np.float32)
-        block[np.repeat(np.arange(len(lengths)), lengths), column[texts.buckets[part]]] = texts.weights[part]
-        found[start : start + len(lengths)] = block[:, :-1] @ dense.T
+        rows = lengths[start : start + _BLOCK]
+        part = slice(texts.starts[start], texts.starts[start + len(rows)])
+        columns = column[texts.buckets[part]]
+        shared = np.flatnonzero(columns)
+        places = np.repeat(np.arange(len(rows)) * len(known), rows)[shared] + columns[shared] - 1
+        block = np.zeros(len(rows) * len(known), np.float32)
+        block[places] = texts.weights[part][shared]
+        found[start : start + len(rows)] = block.reshape(len(rows), len(known)) @ dense
     return found

@@ -1,0 +1,105 @@
+"""Many queries against all rows by products of matrices: most of the time is then spent where a processor is
+fastest, and no query costs as much as it would alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Rows, Vectors
+
+__all__ = ["best_by_products"]
+
+Values: TypeAlias = NDArray[np.float32]
+
+# Rows whose values are looked at together first: only where the greatest of them is good are they looked at
+# one by one.
+_GROUP = 32
+
+# Queries in one product: with some thousand rows the result is a few megabytes, which caches hold.
+_QUERIES = 256
+
+
+def best_by_products(
+    chunks: Iterable[tuple[Rows, Vectors]], queries: Vectors, depth: int
+) -> tuple[Rows, Values]:
+    """The `depth` rows of each query with the highest inner products, fewer if there are fewer, best first.
+
+    A chunk is the numbers of some rows, in ascending order, and their vectors, a few thousand at most. Of
+    equal products any may be kept.
+    """
+    found = _Found(len(queries), depth)
+    for rows, vectors in chunks:
+        for start in range(0, len(queries), _QUERIES):
+            found.look(rows, vectors @ queries[start : start + _QUERIES].T, start)
+        found.settle(len(rows))
+    return found.sorted()
+
+
+class _Found:
+    """The best so far: settled ones as a matrix, and since then what was above each query's least of them."""
+
+    def __init__(self, queries: int, depth: int) -> None:
+        self._depth = depth
+        self._rows = np.empty((queries, 0), np.int64)
+        self._values = np.empty((queries, 0), np.float32)
+        self._least = np.full(queries, -np.inf, np.float32)
+        self._new: list[tuple[NDArray[np.int64], Rows, Values]] = []
+        self._seen = self._settled = 0
+
+    def look(self, rows: Rows, products: Values, first: int) -> None:
+        """Keep of the products, shape (rows, queries from `first` on), what may be among the best."""
+        whole = len(rows) - len(rows) % _GROUP
+        grouped = products[:whole].reshape(-1, _GROUP, products.shape[1])
+        greatest = grouped.max(axis=1)
+        least = self._least[first : first + products.shape[1]]
+        if not self._settled and len(greatest) >= self._depth:
+            # As many groups have a row that is at least so good.
+            least = np.partition(greatest, -self._depth, axis=0)[-self._depth]
+        group, query = np.nonzero(greatest >= least)
+        values = grouped[group, :, query]
+        hit, inner = np.nonzero(values >= least[query][:, np.newaxis])
+        self._new.append(
+            (first + query[hit], rows[group[hit] * _GROUP + inner], values[hit, inner]),
+        )
+        over, query = np.nonzero(products[whole:] >= least)
+        self._new.append((first + query, rows[whole + over], products[whole + over, query]))
+
+    def settle(self, rows: int) -> None:
+        """After so many more rows: sort out what was found, whenever twice as many rows have been seen."""
+        self._seen += rows
+        if self._seen >= 2 * self._settled:
+            self._settled = self._seen
+            self._merge()
+
+    def sorted(self) -> tuple[Rows, Values]:
+        """The best of each query, best first."""
+        self._merge()
+        order = np.argsort(-self._values, axis=1, kind="stable")
+        return np.take_along_axis(self._rows, order, axis=1), np.take_along_axis(self._values, order, axis=1)
+
+    def _merge(self) -> None:
+        if not self._new:
+            return
+        query, rows, values = (np.concatenate(parts) for parts in zip(*self._new, strict=True))
+        self._new = []
+        order = np.argsort(query, kind="stable")
+        query, rows, values = query[order], rows[order], values[order]
+        counts = np.bincount(query, minlength=len(self._least))
+        column = self._rows.shape[1] + np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
+        width = self._rows.shape[1] + int(counts.max(initial=0))
+        all_rows = np.zeros((len(self._least), width), np.int64)
+        all_values = np.full((len(self._least), width), -np.inf, np.float32)
+        all_rows[:, : self._rows.shape[1]], all_values[:, : self._rows.shape[1]] = self._rows, self._values
+        all_rows[query, column], all_values[query, column] = rows, values
+        if width > self._depth:
+            best = np.argpartition(-all_values, self._depth - 1, axis=1)[:, : self._depth]
+            all_rows = np.take_along_axis(all_rows, best, axis=1)
+            all_values = np.take_along_axis(all_values, best, axis=1)
+        self._rows, self._values = all_rows, all_values
+        if all_values.shape[1] == self._depth:
+            self._least = all_values.min(axis=1)
