@@ -5,7 +5,7 @@ import pytest
 
 from recommender.readers import csv_rows as module
 from recommender.readers.base import Source
-from recommender.readers.csv_rows import NotARow, csv_rows
+from recommender.readers.csv_rows import NotARow, csv_rows, numbered_csv_rows
 
 
 def rows(tmp_path, data, delimiter=","):
@@ -74,3 +74,12 @@ def test_fields_may_be_long_and_the_limit_is_never_lowered(tmp_path):
 @pytest.mark.parametrize("data", [b"", b"\n\n", b",,\n"])
 def test_nothing(tmp_path, data):
     assert rows(tmp_path, data) == []
+
+
+def test_rows_have_the_number_of_their_first_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "ROW_BYTES", 2**20)
+    path = tmp_path / "papers.csv"
+    path.write_bytes(b'\na,b\n1,"x\ny"\n\n2,x\rz\n' + b"x" * 2**21 + b'\n3,"stray\n4,x\n')
+    found = [(line, type(row), row[0]) for line, row in numbered_csv_rows(Source(path), ",")]
+    assert [(line, first) for line, kind, first in found if kind is list] == [(2, "a"), (3, "1"), (9, "4")]
+    assert [line for line, kind, _ in found if kind is NotARow] == [6, 7, 8]

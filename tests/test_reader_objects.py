@@ -5,8 +5,8 @@ import pytest
 
 from recommender.errors import SourceError
 from recommender.readers import objects
-from recommender.readers.base import Source
-from recommender.readers.objects import NotAnObject, json_objects, leading_objects
+from recommender.readers.base import HEAD_BYTES, Source
+from recommender.readers.objects import NotAnObject, json_layout, json_objects, leading_objects
 
 
 def read(tmp_path, data):
@@ -109,3 +109,20 @@ def test_leading_objects_are_whole():
     assert list(leading_objects(b'[{"a": 1}, {"a": 2')) == [{"a": 1}]
     assert list(leading_objects(b'[{"a": 1')) == []
     assert list(leading_objects(b"")) == list(leading_objects(b"a,b\n1,2")) == []
+
+
+def test_an_indented_object_longer_than_the_head_is_one_object(tmp_path):
+    record = {"a": [f"paper {number}" for number in range(40_000)]}
+    data = b"\xef\xbb\xbf" + json.dumps(record, indent=2).encode()
+    assert json_layout(data[:HEAD_BYTES]) == "stream"
+    assert read(tmp_path, data) == [(1, record)]
+
+
+@pytest.mark.parametrize("rest", [b'[{"a": 3}]', b'{"a": 3}', b"7"])
+def test_what_follows_an_array_is_not_lost_in_silence(tmp_path, rest):
+    path = tmp_path / "papers.json"
+    path.write_bytes(b'[{"a": 1}, {"a": 2}]\n' + rest)
+    found = json_objects(Source(path))
+    assert [next(found), next(found)] == [(1, {"a": 1}), (2, {"a": 2})]
+    with pytest.raises(SourceError, match="what follows row 2 stands after the end of the array"):
+        next(found)

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.errors import SourceError
 from recommender.paper import Paper
-from recommender.readers import Rejected, read_papers
+from recommender.readers import Rejected, Source, parquet_rows, read_papers
 
 
 def test_typed_columns(tmp_path):
@@ -81,3 +81,12 @@ def test_gzip_around_parquet_is_named(tmp_path):
     path.write_bytes(gzip.compress((tmp_path / "plain").read_bytes()))
     with pytest.raises(SourceError, match="Parquet inside gzip"):
         list(read_papers(path))
+
+
+def test_rows_with_long_lists_are_taken_a_few_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_rows, "_BATCH_BYTES", 1000)
+    path = tmp_path / "papers.parquet"
+    records = [{"a": [f"{row} {number}" for number in range(100)], "b": row} for row in range(50)]
+    pq.write_table(pa.Table.from_pylist(records), path)
+    found = list(parquet_rows.parquet_rows(Source(path), lambda names: {*names} - {"b"}))
+    assert found == [{"a": record["a"]} for record in records]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
-from .base import Item, Reader, Rejected, Remark, Source
+from .base import Item, Reader, Rejected, Remark, Source, is_binary, is_utf16
 from .columns import check_columns
 from .delimited import Delimited, are_names, header
 from .frame import read_frame
@@ -37,7 +37,6 @@ _KNOWN_OTHERS = (
     (b"{", "JSON without objects one a line or in one array"),
     (b"[", "JSON without objects in its array"),
 )
-_MOST_BINARY = 0.3  # of all characters
 
 
 def read_papers(
@@ -115,11 +114,9 @@ def _refuse_empty(source: Source, head: bytes) -> None:
 
 def _binary(head: bytes) -> str:
     """What the bytes are when they are no UTF-8 text, which may still hold a stray NUL; else nothing."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if is_utf16(head):
         return "text in UTF-16; save it as UTF-8"
-    text = head.decode("utf-8", "replace")
-    strange = text.count("\0") + text.count("\ufffd")
-    return "a binary file, not papers" if strange > _MOST_BINARY * len(text) else ""
+    return "a binary file, not papers" if is_binary(head) else ""
 
 
 def _passed_through(papers: Iterable[object]) -> Iterator[Item]:

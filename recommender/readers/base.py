@@ -13,9 +13,20 @@ from typing import Protocol
 from ..errors import SourceError
 from ..paper import Paper
 
-__all__ = ["HEAD_BYTES", "READ_ERRORS", "Item", "Reader", "Rejected", "Remark", "Source"]
+__all__ = [
+    "HEAD_BYTES",
+    "READ_ERRORS",
+    "Item",
+    "Reader",
+    "Rejected",
+    "Remark",
+    "Source",
+    "is_binary",
+    "is_utf16",
+]
 
 HEAD_BYTES = 256 * 1024
+_MOST_BINARY = 0.3  # of all characters
 
 # What reading an opened source can raise: EOFError is how gzip says "cut off".
 READ_ERRORS = (EOFError, OSError, zlib.error)
@@ -110,3 +121,15 @@ class Reader(Protocol):
         read any further raises SourceError after what came before it was yielded.
         """
         ...
+
+
+def is_utf16(head: bytes) -> bool:
+    """Whether the bytes begin with the mark of UTF-16."""
+    return head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether the bytes are no UTF-8 text, which may still hold a stray NUL."""
+    text = head.decode("utf-8", "replace")
+    strange = text.count("\0") + text.count("\ufffd")
+    return strange > _MOST_BINARY * len(text)

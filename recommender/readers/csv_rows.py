@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .base import Source
 from .lines import numbered_lines, too_long
 
-__all__ = ["NotARow", "csv_rows"]
+__all__ = ["NotARow", "csv_rows", "numbered_csv_rows"]
 
 ROW_BYTES = 16 * 2**20
 _MOST_RECOVERIES = 20
@@ -31,6 +31,7 @@ class _Feed:
     def __init__(self, lines: Iterator[tuple[int, bytes | None]]) -> None:
         self._lines = lines
         self._again: deque[str] = deque()
+        self._number = 0
         self.row: list[str] = []
         self.size = 0
         self.ended = False
@@ -49,7 +50,8 @@ class _Feed:
         return line
 
     def _next_line(self) -> str:
-        for _, line in self._lines:
+        for number, line in self._lines:
+            self._number = number
             if line is None:
                 self.long_line = True
                 raise _TooLong
@@ -57,8 +59,10 @@ class _Feed:
         self.ended = True
         raise StopIteration
 
-    def begin_row(self) -> None:
+    def begin_row(self) -> int:
+        """The number of the line at which the next row begins."""
         self.row, self.size, self.ended, self.long_line = [], 0, False, False
+        return self._number - len(self._again) + 1
 
     def take_back(self) -> None:
         """All lines but the first of the row in progress are read again."""
@@ -66,8 +70,14 @@ class _Feed:
 
 
 def csv_rows(source: Source, delimiter: str) -> Iterator[list[str] | NotARow]:
-    """Each row, blank lines left out; a NotARow for one that cannot be read.
+    """Each row, as `numbered_csv_rows` gives it, without its number."""
+    return (row for _, row in numbered_csv_rows(source, delimiter))
 
+
+def numbered_csv_rows(source: Source, delimiter: str) -> Iterator[tuple[int, list[str] | NotARow]]:
+    """Each row with the number of its first line; a NotARow for one that cannot be read.
+
+    Blank lines are left out.
     A row that takes in everything to the end of the file began with a stray quotation mark: it is
     given up and reading goes on at its second line.
     """
@@ -77,25 +87,25 @@ def csv_rows(source: Source, delimiter: str) -> Iterator[list[str] | NotARow]:
     reader = csv.reader(feed, delimiter=delimiter)
     recoveries = 0
     while True:
-        feed.begin_row()
+        line = feed.begin_row()
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield NotARow(f"cannot be read ({error})")
+            yield line, NotARow(f"cannot be read ({error})")
             continue
         except _TooLong:
             if feed.long_line:
-                yield NotARow(too_long(ROW_BYTES))
+                yield line, NotARow(too_long(ROW_BYTES))
         else:
             if not feed.ended:  # csv.reader asks for a line after the last only inside quotation marks
                 if any(map(str.strip, row)):
-                    yield row
+                    yield line, row
                 continue
         if feed.row:
             recoveries += 1
-            yield _give_up(feed, again=recoveries <= _MOST_RECOVERIES)
+            yield line, _give_up(feed, again=recoveries <= _MOST_RECOVERIES)
 
 
 def _give_up(feed: _Feed, *, again: bool) -> NotARow:

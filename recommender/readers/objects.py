@@ -13,9 +13,10 @@ from ..errors import SourceError
 from .base import READ_ERRORS, Source
 from .lines import LINE_BYTES, numbered_lines, too_long
 
-__all__ = ["NotAnObject", "json_objects", "leading_objects"]
+__all__ = ["Layout", "NotAnObject", "json_layout", "json_objects", "leading_objects"]
 
 Record = dict[str, object]
+Layout = Literal["array", "lines", "stream"]
 
 _DEEPEST = 100
 _READ_BYTES = 64 * 1024
@@ -41,7 +42,7 @@ def json_objects(source: Source) -> Iterator[tuple[int, Record | NotAnObject]]:
 
     Raises SourceError where the file cannot be read any further.
     """
-    layout = _layout(source.head())
+    layout = json_layout(source.head())
     if layout == "lines":
         for row, line in numbered_lines(source):
             if line is None:
@@ -55,18 +56,21 @@ def json_objects(source: Source) -> Iterator[tuple[int, Record | NotAnObject]]:
 
 def leading_objects(head: bytes) -> Iterator[Record]:
     """The whole JSON objects in the first bytes of a file."""
-    layout = _layout(head)
+    layout = json_layout(head)
     values = _line_values(head) if layout == "lines" else _head_values(head, in_array=layout == "array")
     return (value for value in values if isinstance(value, dict))
 
 
-def _layout(head: bytes) -> Literal["array", "lines", "stream"]:
+def json_layout(head: bytes) -> Layout:
     """An array; or objects one a line; or objects spread over several lines, as people indent them."""
     if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"[":
         return "array"
     if any(isinstance(value, dict) for value in _line_values(head)):
         return "lines"
-    return "stream" if isinstance(next(_head_values(head, in_array=False), None), dict) else "lines"
+    # An indented object longer than the head is told by its first line.
+    begins = head.removeprefix(codecs.BOM_UTF8).lstrip().split(b"\n", 1)[0].rstrip() == b"{"
+    whole = isinstance(next(_head_values(head, in_array=False), None), dict)
+    return "stream" if begins or whole else "lines"
 
 
 def _line_values(head: bytes) -> Iterator[object]:
@@ -130,6 +134,8 @@ def _values(pieces: _Pieces, *, in_array: bool) -> Iterator[object]:
         for event, value in events:
             depth += event.startswith("start_") - event.startswith("end_")
             if depth < 0:
+                if next(events, None) is not None:
+                    raise SourceError("stands after the end of the array; keep all in one array")
                 return
             if depth > _DEEPEST:
                 raise SourceError(f"is nested more than {_DEEPEST} levels deep")
