@@ -11,9 +11,10 @@ from typing import Any
 from .errors import ProfileError
 from .identifiers import canonical
 
-__all__ = ["Profile", "read_profiles"]
+__all__ = ["Profile", "profile_fields", "read_profiles"]
 
 _LISTS = ("liked", "disliked", "seen", "interests")
+_TEXTS = ("name", "about")
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,8 @@ class Profile:
     about: str = ""
 
     def __post_init__(self) -> None:
-        for field in _LISTS:
-            object.__setattr__(self, field, _names(field, getattr(self, field)))
-        for field in ("name", "about"):
-            object.__setattr__(self, field, _text(field, getattr(self, field)))
+        for field in (*_LISTS, *_TEXTS):
+            object.__setattr__(self, field, _clean(field, getattr(self, field)))
         who = f"profile {self.name!r}" if self.name else "the profile"
         if not self.liked and not self.interests:
             raise ProfileError(f"{who} likes no paper and names no interest; at least one is needed")
@@ -43,22 +42,34 @@ class Profile:
         if wordless:
             raise ProfileError(f"{who} has the interest {wordless[0]!r:.60}, which holds no word")
         disliked = {canonical(text) for text in self.disliked}
-        both = [text for text in self.liked if canonical(text) in disliked]
+        both = [text for text in self.liked if canonical(text) in disliked] if disliked else []
         if both:
             raise ProfileError(f"{who} both likes and dislikes {', '.join(both)}; choose one")
 
     @classmethod
     def from_record(cls, record: Any) -> Profile:
         """A profile from parsed JSON. Raises ProfileError for anything that is no profile."""
-        known = (*_LISTS, "name", "about")
-        if not isinstance(record, Mapping):
-            raise ProfileError(
-                f"a profile is a JSON object with {', '.join(known)}, not {str(record)[:40]!r}"
-            )
-        unknown = [key for key in record if key not in known]
-        if unknown:
-            raise ProfileError(f"a profile has no field {unknown[0]!r}; its fields are {', '.join(known)}")
+        _check_record(record)
         return cls(**record)
+
+
+def profile_fields(record: Any) -> dict[str, Any]:
+    """The fields of a profile in parsed JSON, each cleaned as Profile does it, whether or not they make one.
+
+    Raises ProfileError for an unknown field and for a value of another type or without text; not when
+    nothing is liked or for a contradiction, which other profiles of the reader may mend.
+    """
+    _check_record(record)
+    return {field: _clean(field, value) for field, value in record.items()}
+
+
+def _check_record(record: Any) -> None:
+    known = (*_LISTS, *_TEXTS)
+    if not isinstance(record, Mapping):
+        raise ProfileError(f"a profile is a JSON object with {', '.join(known)}, not {str(record)[:40]!r}")
+    unknown = [key for key in record if key not in known]
+    if unknown:
+        raise ProfileError(f"a profile has no field {unknown[0]!r}; its fields are {', '.join(known)}")
 
 
 def read_profiles(path: str | Path) -> list[Profile]:
@@ -102,18 +113,27 @@ def _parse_line(path: Path, number: int, line: str) -> Profile:
         raise ProfileError(f"{path}, line {number}: {error}") from error
 
 
+def _clean(field: str, value: Any) -> tuple[str, ...] | str:
+    return _names(field, value) if field in _LISTS else _text(field, value)
+
+
 def _names(field: str, value: str | Iterable[str]) -> tuple[str, ...]:
     """One text or several, without repetition."""
     texts = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else None
     if texts is None or not all(isinstance(text, str) for text in texts):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
-    if not all(text.strip() for text in texts):
+    bare = [text.strip() for text in texts]
+    if not all(bare):
         raise ProfileError(f"{field} holds an empty text, which holds no word; leave it out")
-    return tuple(dict.fromkeys(_text(field, text) for text in texts))
+    return tuple(dict.fromkeys(map(_storable, bare)))
 
 
 def _text(field: str, value: object) -> str:
-    """Valid Unicode: JSON and command lines can hold halves of characters, which nothing can store."""
     if not isinstance(value, str):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a text")
-    return value.strip().encode("utf-8", "replace").decode()
+    return _storable(value.strip())
+
+
+def _storable(text: str) -> str:
+    """Valid Unicode: JSON and command lines can hold halves of characters, which nothing can store."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

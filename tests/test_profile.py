@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recommender import Profile
 from recommender.errors import ProfileError
-from recommender.profile import read_profiles
+from recommender.profile import profile_fields, read_profiles
 
 # Construction
 
@@ -111,6 +111,22 @@ def test_an_unknown_field_is_named_with_the_known_ones():
 def test_other_json_is_no_profile(record):
     with pytest.raises(ProfileError, match="a profile is a JSON object with liked"):
         Profile.from_record(record)
+
+
+def test_fields_are_cleaned_whether_or_not_they_make_a_profile():
+    record = {"liked": ["a", " a "], "disliked": "a", "interests": ["?!"], "name": " N\ud800", "about": ""}
+    fields = {"liked": ("a",), "disliked": ("a",), "interests": ("?!",), "name": "N?", "about": ""}
+    assert profile_fields(record) == fields
+    assert profile_fields({}) == {}
+
+
+@pytest.mark.parametrize("record", [7, {"likes": []}, {"liked": [""]}, {"seen": None}, {"name": 7}])
+def test_fields_that_are_none_are_refused_as_a_profile_does(record):
+    with pytest.raises(ProfileError) as caught:
+        profile_fields(record)
+    with pytest.raises(ProfileError) as other:
+        Profile.from_record({"liked": ["a"], **record} if isinstance(record, dict) else record)
+    assert str(caught.value) == str(other.value)
 
 
 # Files
