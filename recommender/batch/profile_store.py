@@ -1,0 +1,187 @@
+"""ProfileStore: the readers of a batch on disk, numbered, merged, and had a block at a time."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..corpus.segments import sync_folder
+from ..errors import ParameterError, ProfileError
+from ..profile import Profile
+from .merging import Said, merged_profile
+from .rejection import Rejection
+from .store_writer import APPLICATION_ID, FORMAT, write_store
+from .verdicts import Thresholds, check_thresholds
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["ProfileStore"]
+
+
+class ProfileStore:
+    """All readers of a source, numbered from 0 in the order in which it first names them.
+
+    The file is never changed once it has its name. A store is used by one thread at a time; any number
+    of processes may open one file.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, facts: dict[str, Any]) -> None:
+        self.path = path
+        self.digest: str = facts["digest"]
+        """SHA-256 of the source and the thresholds: equal where the store would be."""
+        self.merged: int = facts["merged"]
+        """How many profiles were of a reader who had one already."""
+        self.thresholds = Thresholds(facts["liked_from"], facts["disliked_to"])
+        """Which ratings that are numbers are likes, and which dislikes."""
+        self._readers: int = facts["readers"]
+        self._connection = connection
+
+    @classmethod
+    def stage(
+        cls,
+        source: str | os.PathLike[str] | pandas.DataFrame,
+        path: str | os.PathLike[str],
+        *,
+        liked_from: float | None = None,
+        disliked_to: float | None = None,
+    ) -> ProfileStore:
+        """Read a source (see `read_entries`) into a file at `path`, in place of any that is there.
+
+        Ratings of `liked_from` and more are likes, of `disliked_to` and less dislikes; without them see
+        `choose_thresholds`. Until the file is whole and on the disk it is called ``PATH.part``.
+
+        Raises ProfileError when the source cannot be used or `path` cannot be written, ParameterError for
+        thresholds that contradict each other and for ratings whose scale does not tell what is a like.
+        """
+        path = Path(path)
+        check_thresholds(liked_from, disliked_to)
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with _unwritten(path):
+                part.unlink(missing_ok=True)
+                write_store(source, part, liked_from=liked_from, disliked_to=disliked_to)
+                with part.open("rb+") as file:
+                    os.fsync(file.fileno())
+                part.replace(path)
+                sync_folder(path.parent)
+        except BaseException:
+            _discard(part)
+            raise
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> ProfileStore:
+        """The store in a file. Raises ProfileError when it is missing or no store of this format."""
+        path = Path(path)
+        if not path.is_file():
+            raise ProfileError(f"{path}: no store of profiles is there; stage one")
+        # Immutable: no locks, which network file systems do not keep.
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        with _undamaged(path):
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            try:
+                return cls(path, connection, _facts(path, connection))
+            except BaseException:
+                connection.close()
+                raise
+
+    def __len__(self) -> int:
+        return self._readers
+
+    def __enter__(self) -> ProfileStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def rejections(self) -> Iterator[Rejection]:
+        """What was rejected while the source was read, in its order; `block` tells more."""
+        with _undamaged(self.path), closing(self._connection.cursor()) as cursor:
+            statement = "SELECT user, place, paper, reason FROM rejections ORDER BY ordinal"
+            yield from itertools.starmap(Rejection, cursor.execute(statement))
+
+    def block(self, start: int, stop: int) -> list[Profile | Rejection]:
+        """The readers from number `start` up to `stop`, as a slice: fewer where the store ends.
+
+        A reader whose entries make no Profile is a Rejection. Raises ParameterError for a negative number.
+        """
+        if start < 0 or stop < 0:
+            raise ParameterError(f"readers {start} to {stop}: they are numbered from 0")
+        if start >= min(stop, self._readers):
+            return []
+        span = (start, min(stop, self._readers))
+        with _undamaged(self.path):
+            readers = self._connection.execute(
+                "SELECT number, user, place FROM readers WHERE number >= ? AND number < ? ORDER BY number",
+                span,
+            ).fetchall()
+            entries = self._connection.execute(
+                "SELECT reader, text, rating, date FROM entries WHERE reader >= ? AND reader < ? "
+                "ORDER BY reader, ordinal",
+                span,
+            ).fetchall()
+        said: dict[int, list[Said]] = defaultdict(list)
+        for number, text, rating, date in entries:
+            said[number].append((text, rating, date))
+        return [self._served(user, place, said[number]) for number, user, place in readers]
+
+    def _served(self, user: str, place: str, said: list[Said]) -> Profile | Rejection:
+        try:
+            return merged_profile(user, said, self.thresholds)
+        except ProfileError as error:
+            return Rejection(user, place, "", str(error))
+
+
+def _facts(path: Path, connection: sqlite3.Connection) -> dict[str, Any]:
+    application, version = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+    )
+    if application != APPLICATION_ID:
+        raise ProfileError(f"{path}: no store of profiles; stage one")
+    if version != FORMAT:
+        raise ProfileError(
+            f"{path}: a store of format {version}, this library reads {FORMAT}; stage it again"
+        )
+    found: dict[str, Any] = json.loads(connection.execute("SELECT document FROM facts").fetchone()[0])
+    return found
+
+
+@contextmanager
+def _unwritten(path: Path) -> Iterator[None]:
+    """Name what keeps a file from being written."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        why = "the disk is full" if full else error
+        raise ProfileError(f"{path}: cannot be written ({why})") from error
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+@contextmanager
+def _undamaged(path: Path) -> Iterator[None]:
+    """Name the damage of a file."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, json.JSONDecodeError, TypeError, KeyError) as error:
+        raise ProfileError(f"{path}: no store of profiles, or damaged ({error}); stage it again") from error
+
+
+def _discard(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:  # the folder is not there, or is gone; what ended the work is the error to tell
+        return

@@ -1,0 +1,191 @@
+"""A source of profiles on its way into the file of a `ProfileStore`: read once, whatever its size."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProfileError
+from ..progress import progress
+from .entries import Entry, read_entries, source_name
+from .given import GivenProfile
+from .merging import pack_fields
+from .ratings import RatedPaper
+from .rejection import Rejection
+from .verdicts import choose_thresholds
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["APPLICATION_ID", "FORMAT", "write_store"]
+
+APPLICATION_ID = 0x50617050  # "PaPP": tells a store of profiles from any other SQLite file
+FORMAT = 1
+
+_CHUNK = 4096
+_CACHED_USERS = 2**16
+_CACHE_KIB = 32 * 1024
+
+_Line = tuple[int, str, str | float | None, str]
+
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -{_CACHE_KIB};
+CREATE TABLE facts (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL);
+CREATE TABLE readers (number INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, place TEXT NOT NULL);
+-- rating is a word, a number, or NULL where text is a whole profile; it has no type, so that each stays.
+CREATE TABLE entries (
+    ordinal INTEGER PRIMARY KEY, reader INTEGER NOT NULL, text TEXT NOT NULL, rating, date TEXT NOT NULL
+);
+CREATE TABLE rejections (
+    ordinal INTEGER PRIMARY KEY,
+    user TEXT NOT NULL, place TEXT NOT NULL, paper TEXT NOT NULL, reason TEXT NOT NULL
+);
+"""
+
+
+def write_store(
+    source: str | os.PathLike[str] | pandas.DataFrame,
+    path: Path,
+    *,
+    liked_from: float | None,
+    disliked_to: float | None,
+) -> None:
+    """Write the file of a store to `path`, which does not exist; nothing is synced.
+
+    Raises ProfileError as `read_entries`, and for a file that changes while it is read; ParameterError
+    as `choose_thresholds`.
+    """
+    name = source_name(source)
+    digest = _file_digest(source) if isinstance(source, (str, os.PathLike)) else hashlib.sha256()
+    state = _state(source)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(_SCHEMA)
+        writer = _Writer(connection)
+        with progress("reading profiles", unit="rows") as done:
+            for chunk in _chunks(read_entries(source)):
+                if state is None:
+                    digest.update("".join(map(repr, chunk)).encode("utf-8", "replace"))
+                writer.add(chunk)
+                done(len(chunk))
+        if _state(source) != state:
+            raise ProfileError(f"{name}: was changed while it was read; run again when it is complete")
+        thresholds = choose_thresholds(
+            writer.numbers(), liked_from=liked_from, disliked_to=disliked_to, place=name
+        )
+        digest.update(repr([None if t is None else float(t) for t in (liked_from, disliked_to)]).encode())
+        writer.finish(
+            {
+                "digest": digest.hexdigest(),
+                "liked_from": thresholds.liked_from,
+                "disliked_to": thresholds.disliked_to,
+            }
+        )
+
+
+class _Writer:
+    """The tables of a store while they are filled."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[str, int] = {}  # of readers met lately
+        self._readers = 0
+        self._profiles = 0
+        self._last_reader = -1
+        self._in_order = True
+
+    def add(self, chunk: list[Entry]) -> None:
+        """Store some entries after those before."""
+        rejections = [entry for entry in chunk if isinstance(entry, Rejection)]
+        ratings = [entry for entry in chunk if isinstance(entry, RatedPaper)]
+        profiles = [entry for entry in chunk if isinstance(entry, GivenProfile)]
+        self._connection.execute("BEGIN")
+        self._meet([*ratings, *profiles])
+        numbers = self._numbers
+        self._insert([(numbers[user], paper, rating, date) for user, paper, rating, date, _ in ratings])
+        self._insert([(numbers[user], pack_fields(fields), None, "") for user, fields, _ in profiles])
+        self._profiles += len(profiles)
+        self._connection.executemany(
+            "INSERT INTO rejections (user, place, paper, reason) VALUES (?, ?, ?, ?)",
+            [(entry.user, entry.place, entry.paper, entry.reason) for entry in rejections],
+        )
+        self._connection.execute("COMMIT")
+
+    def numbers(self) -> tuple[float, float] | None:
+        """The least and the greatest rating that is a number; None when none is."""
+        statement = "SELECT min(rating), max(rating) FROM entries WHERE typeof(rating) = 'real'"
+        low, high = self._connection.execute(statement).fetchone()
+        return None if low is None else (low, high)
+
+    def finish(self, facts: dict[str, Any]) -> None:
+        """Make readers quick to find, and write down the facts."""
+        # Entries of a reader that lie far apart are kept once more, side by side, in the index itself.
+        columns = "reader" if self._in_order else "reader, ordinal, text, rating, date"
+        self._connection.execute(f"CREATE INDEX entries_by_reader ON entries ({columns})")
+        merged = self._profiles - self._readers if self._profiles else 0
+        document = json.dumps({**facts, "readers": self._readers, "merged": merged})
+        self._connection.execute("INSERT INTO facts VALUES (1, ?)", (document,))
+
+    def _meet(self, entries: Sequence[RatedPaper | GivenProfile]) -> None:
+        """Know the numbers of all readers of these entries."""
+        if len(self._numbers) > _CACHED_USERS:
+            self._numbers.clear()
+        places: dict[str, str] = {}
+        for entry in entries:
+            if entry.user not in self._numbers:
+                places.setdefault(entry.user, entry.place)
+        lines: list[tuple[int | None, str, str]] = [(None, *met) for met in places.items()]
+        if not lines:
+            return
+        if not self._readers:  # from here on SQLite counts
+            lines[0] = (0, *lines[0][1:])
+        insert = "INSERT OR IGNORE INTO readers (number, user, place) VALUES (?, ?, ?)"
+        self._readers += self._connection.executemany(insert, lines).rowcount
+        marks = ",".join("?" * len(lines))
+        find = f"SELECT user, number FROM readers WHERE user IN ({marks})"
+        self._numbers.update(self._connection.execute(find, [*places]).fetchall())
+
+    def _insert(self, lines: list[_Line]) -> None:
+        if not lines:
+            return
+        numbers = [self._last_reader, *(line[0] for line in lines)]
+        self._in_order = self._in_order and all(map(int.__le__, numbers, numbers[1:]))
+        self._last_reader = numbers[-1]
+        statement = "INSERT INTO entries (reader, text, rating, date) VALUES (?, ?, ?, ?)"
+        self._connection.executemany(statement, lines)
+
+
+def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while chunk := list(itertools.islice(entries, _CHUNK)):
+        yield chunk
+
+
+def _file_digest(path: str | os.PathLike[str]) -> Any:
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        why = getattr(error, "strerror", None) or error
+        raise ProfileError(f"{os.fspath(path)}: cannot be read ({why})") from error
+
+
+def _state(source: object) -> tuple[int, int] | None:
+    """What tells that a file was written to; None for a DataFrame."""
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    try:
+        found = Path(source).stat()
+    except OSError:
+        return (-1, -1)
+    return found.st_size, found.st_mtime_ns
