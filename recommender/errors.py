@@ -8,6 +8,7 @@ RecommenderError
 │   └── InvalidPaper (ValueError)    one record that is no paper
 ├── ProfileError (ValueError)        a profile that cannot be served: nothing liked, contradictions
 ├── UnknownPaper (KeyError)          an id, url or title that is not in the corpus
+├── BatchError                       a batch job cannot begin, go on, or write its output
 ├── EncoderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
@@ -24,6 +25,7 @@ Each message names the value, the place, and what would be right, in one line.
 from __future__ import annotations
 
 __all__ = [
+    "BatchError",
     "CorpusDamaged",
     "CorpusError",
     "CorpusExists",
@@ -78,6 +80,10 @@ class UnknownPaper(RecommenderError, KeyError):
     def __str__(self) -> str:
         # KeyError would print the message in quotation marks.
         return str(self.args[0]) if self.args else ""
+
+
+class BatchError(RecommenderError):
+    """A batch job cannot begin, go on, or write its output."""
 
 
 class EncoderError(RecommenderError):

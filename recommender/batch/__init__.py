@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from .asked import Asked, asked
 from .entries import Entry, read_entries
+from .frame import recommend_frame
 from .given import GivenProfile
+from .hands import ENGINES
+from .ledger import Ledger
+from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
 from .profile_store import ProfileStore
 from .ratings import RatedPaper
 from .rejection import Rejection
+from .run import LEDGER, BatchReport, run_batch
 
-__all__ = ["Entry", "GivenProfile", "ProfileStore", "RatedPaper", "Rejection", "read_entries"]
+__all__ = [
+    "COLUMNS",
+    "DEFAULT_FORMAT",
+    "ENGINES",
+    "FORMATS",
+    "LEDGER",
+    "Asked",
+    "BatchReport",
+    "Entry",
+    "GivenProfile",
+    "Ledger",
+    "ProfileStore",
+    "RatedPaper",
+    "Rejection",
+    "asked",
+    "read_entries",
+    "recommend_frame",
+    "run_batch",
+]

@@ -17,7 +17,7 @@ from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from .merging import Said, merged_profile
 from .rejection import Rejection
-from .store_writer import APPLICATION_ID, FORMAT, write_store
+from .store_writer import APPLICATION_ID, FORMAT, file_digest, write_store
 from .verdicts import Thresholds, check_thresholds
 
 if TYPE_CHECKING:
@@ -76,6 +76,17 @@ class ProfileStore:
             _discard(part)
             raise
         return cls.open(path)
+
+    @staticmethod
+    def digest_of(
+        path: str | os.PathLike[str], *, liked_from: float | None = None, disliked_to: float | None = None
+    ) -> str:
+        """The `digest` that a store of this file has, without reading its profiles.
+
+        Raises ProfileError when it cannot be read, ParameterError for thresholds that contradict each other.
+        """
+        check_thresholds(liked_from, disliked_to)
+        return file_digest(path, liked_from=liked_from, disliked_to=disliked_to)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> ProfileStore:

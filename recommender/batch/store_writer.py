@@ -24,7 +24,7 @@ from .verdicts import choose_thresholds
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["APPLICATION_ID", "FORMAT", "write_store"]
+__all__ = ["APPLICATION_ID", "FORMAT", "file_digest", "write_store"]
 
 APPLICATION_ID = 0x50617050  # "PaPP": tells a store of profiles from any other SQLite file
 FORMAT = 1
@@ -84,7 +84,7 @@ def write_store(
         thresholds = choose_thresholds(
             writer.numbers(), liked_from=liked_from, disliked_to=disliked_to, place=name
         )
-        digest.update(repr([None if t is None else float(t) for t in (liked_from, disliked_to)]).encode())
+        digest.update(_written(liked_from, disliked_to))
         writer.finish(
             {
                 "digest": digest.hexdigest(),
@@ -169,6 +169,17 @@ class _Writer:
 def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     while chunk := list(itertools.islice(entries, _CHUNK)):
         yield chunk
+
+
+def file_digest(path: str | os.PathLike[str], *, liked_from: float | None, disliked_to: float | None) -> str:
+    """The digest that the store of this file has. Raises ProfileError when it cannot be read."""
+    digest = _file_digest(path)
+    digest.update(_written(liked_from, disliked_to))
+    return str(digest.hexdigest())
+
+
+def _written(liked_from: float | None, disliked_to: float | None) -> bytes:
+    return repr([None if t is None else float(t) for t in (liked_from, disliked_to)]).encode()
 
 
 def _file_digest(path: str | os.PathLike[str]) -> Any:

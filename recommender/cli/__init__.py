@@ -13,6 +13,7 @@ import click
 
 from ..errors import ParameterError, RecommenderError
 from . import answers, corpora, explore
+from .batch import batch
 from .demo import demo
 from .evaluate import evaluate
 from .messages import complain, told
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, *corpora.COMMANDS, *answers.COMMANDS, *explore.COMMANDS, evaluate):
+for command in (demo, *corpora.COMMANDS, *answers.COMMANDS, *explore.COMMANDS, batch, evaluate):
     cli.add_command(command)
 
 

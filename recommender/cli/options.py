@@ -15,6 +15,7 @@ from ..writers import WRITERS
 
 __all__ = [
     "answer_options",
+    "batch_options",
     "corpus_option",
     "list_options",
     "parse_mapping",
@@ -55,14 +56,15 @@ _SOURCE = (
     _MODEL_DIR,
 )
 
-_WHERE = (
-    click.option(
-        "--corpus",
-        "folder",
-        metavar="DIR",
-        envvar="RECOMMENDER_CORPUS",
-        help="Default: RECOMMENDER_CORPUS, else the embedded sample.",
-    ),
+_CORPUS_OR_SAMPLE = click.option(
+    "--corpus",
+    "folder",
+    metavar="DIR",
+    envvar="RECOMMENDER_CORPUS",
+    help="Default: RECOMMENDER_CORPUS, else the embedded sample.",
+)
+
+_WHICH = (
     click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
     click.option("--since", metavar="DATE", help="Published on or after (2024, 2024-05 or 2024-05-17)."),
     click.option("--until", metavar="DATE", help="Published on or before."),
@@ -72,20 +74,22 @@ _WHERE = (
     _MODEL_DIR,
 )
 
+_DIVERSITY = click.option(
+    "--diversity",
+    type=float,
+    default=DEFAULT_DIVERSITY,
+    show_default=True,
+    metavar="D",
+    help="0: by score alone ... 1: all variety.",
+)
+
 _LIST = (
-    click.option(
-        "--diversity",
-        type=float,
-        default=DEFAULT_DIVERSITY,
-        show_default=True,
-        metavar="D",
-        help="0: by score alone ... 1: all variety.",
-    ),
+    _DIVERSITY,
     click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
     click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="table", show_default=True),
 )
 
-_READER = (
+_HOW = (
     click.option(
         "--strategy",
         type=click.Choice(list(SCORERS)),
@@ -108,6 +112,9 @@ _READER = (
         metavar="P",
         help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
     ),
+)
+
+_READER = (
     click.option("--avoid", multiple=True, metavar="ID", help="A paper that is not liked; repeatable."),
     click.option("--seen", multiple=True, metavar="ID", help="A paper not to show again; repeatable."),
 )
@@ -120,17 +127,22 @@ def source_options(command: _Command) -> _Command:
 
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
-    return _decorated(command, (*_WHERE, *_LIST, *_READER))
+    return _decorated(command, (_CORPUS_OR_SAMPLE, *_WHICH, *_LIST, *_HOW, *_READER))
+
+
+def batch_options(command: _Command) -> _Command:
+    """What `batch` asks for every reader."""
+    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW))
 
 
 def list_options(command: _Command) -> _Command:
     """What a command has that lists papers for no reader in particular."""
-    return _decorated(command, (*_WHERE, *_LIST))
+    return _decorated(command, (_CORPUS_OR_SAMPLE, *_WHICH, *_LIST))
 
 
 def where_options(command: _Command) -> _Command:
     """Which papers of which corpus, and how many."""
-    return _decorated(command, _WHERE)
+    return _decorated(command, (_CORPUS_OR_SAMPLE, *_WHICH))
 
 
 def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:

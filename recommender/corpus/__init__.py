@@ -1,5 +1,6 @@
 """The durable collection: one SQLite file that names immutable vector files."""
 
+from .contents import content_hash
 from .corpus import Corpus, PaperSource
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
@@ -16,6 +17,7 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "allowed_mask",
+    "content_hash",
     "find_rows",
     "find_rows_of",
     "no_such_paper",

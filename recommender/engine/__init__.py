@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .answer import Answer, answer_profiles
 from .candidates import NEAR_IDENTICAL
 from .recommender import Recommender
+from .request import Request, request
 
-__all__ = ["NEAR_IDENTICAL", "Recommender"]
+__all__ = ["NEAR_IDENTICAL", "Answer", "Recommender", "Request", "answer_profiles", "request"]

@@ -27,9 +27,9 @@ __all__ = ["Answer", "Refusal", "answer_profiles", "answer_tastes"]
 Refusal = UnknownPaper | ProfileError
 """Why a profile cannot be served."""
 
-# Readers who are answered at once: first one, so that somebody who looks at the answers need not wait, then
-# so many that the index is read seldom, and no more than name so many papers, for the sake of memory.
-_FIRST_READERS, _MOST_READERS, _MOST_NAMES = 1, 1024, 20_000
+# Readers who are answered together: so many that the index is read seldom, and no more than name so many
+# papers, for the sake of memory.
+_MOST_READERS, _MOST_NAMES = 1024, 20_000
 
 # From so many readers on, reading ahead what they all ask for takes less time than it spares.
 _MANY = 256
@@ -74,10 +74,19 @@ class Answer:
 
 
 def answer_profiles(
-    corpus: Corpus, profiles: Iterable[Profile], scorer: Scorer, rerank: Rerank, asked: Request
+    corpus: Corpus,
+    profiles: Iterable[Profile],
+    scorer: Scorer,
+    rerank: Rerank,
+    asked: Request,
+    *,
+    at_once: int = 1,
 ) -> Iterator[Answer | Refusal]:
-    """The answer to each profile, in order, or why there is none; the same whoever else is answered."""
-    for block in _blocks(profiles):
+    """The answer to each profile, in order, or why there is none; the same whoever else is answered.
+
+    `at_once` are answered together at first, more and more later on.
+    """
+    for block in _blocks(profiles, at_once):
         snapshot = corpus.snapshot
         if len(block) >= _MANY:
             snapshot.preload()
@@ -106,9 +115,9 @@ def answer_tastes(
         )
 
 
-def _blocks(profiles: Iterable[Profile]) -> Iterator[list[Profile]]:
+def _blocks(profiles: Iterable[Profile], at_once: int) -> Iterator[list[Profile]]:
     block: list[Profile] = []
-    most, names = _FIRST_READERS, 0
+    most, names = min(at_once, _MOST_READERS), 0
     for profile in profiles:
         block.append(profile)
         names += len(profile.liked) + len(profile.disliked) + len(profile.seen)

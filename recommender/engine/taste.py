@@ -38,6 +38,7 @@ class Taste:
     of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, or the
     reader's own words. `known` are all rows that the reader named, those not compared with among them.
     `typical` is the mean cosine of two random papers of the corpus, None where that is not worth knowing.
+    `unclear` says of each liked or disliked name that is no paper's, or several papers', why.
     """
 
     references: Points
@@ -49,6 +50,7 @@ class Taste:
     lexical: float
     typical: float | None
     notes: tuple[str, ...]
+    unclear: Mapping[str, str]
     sides: NDArray[np.int64] | None = None
     """For a question between two sets of seeds: 0 or 1 for each liked paper."""
 
@@ -120,7 +122,8 @@ def _taste(
     suggest: bool,
 ) -> Taste:
     named = [{name: rows_of[name] for name in names} for names in (profile.liked, profile.disliked)]
-    notes = [note for rows in named for note in _notes(snapshot, rows, suggest=suggest)]
+    unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
+    notes = _notes(unclear)
     liked, disliked = map(_only, named)
     # A reader has seen many papers that this corpus does not hold, and a title may be of several.
     seen = [row for name in profile.seen for row in rows_of[name]]
@@ -129,7 +132,7 @@ def _taste(
         titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
         raise ProfileError(f"the profile both likes and dislikes {titles}; choose one")
     if not liked and not profile.interests:
-        raise UnknownPaper(notes[0])
+        raise UnknownPaper(_none_known(profile, notes))
     compared = [_drawn(rows, what, notes) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
     known = np.unique(np.array([*liked, *disliked, *seen], np.int64))
     background = draw_background(snapshot, scorer.background, known) if scorer.background else ()
@@ -152,6 +155,7 @@ def _taste(
         lexical=scorer.lexical,
         typical=typical_cosine(snapshot, scorer.lexical) if len(seeds) > 1 else None,
         notes=tuple(notes),
+        unclear=unclear,
     )
 
 
@@ -167,6 +171,15 @@ class _Words:
     def points(self, texts: Sequence[str]) -> Points:
         """Those of some of the texts."""
         return self._points.take(np.array([self._places[text] for text in texts], np.int64))
+
+
+def _none_known(profile: Profile, notes: list[str]) -> str:
+    """Of several likes that they are all unknown; of one, which it is like."""
+    if len(profile.liked) == 1:
+        return notes[0]
+    return (
+        f"none of the {len(profile.liked):,} liked papers is one paper of this corpus; the first: {notes[0]}"
+    )
 
 
 def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
@@ -192,12 +205,19 @@ def _only(rows: Mapping[str, list[int]]) -> list[int]:
     return list(dict.fromkeys(named[0] for named in rows.values() if len(named) == 1))
 
 
-def _notes(snapshot: Snapshot, rows: Mapping[str, list[int]], *, suggest: bool) -> list[str]:
-    """On the names that are no paper's, or several papers'."""
-    unclear = [name for name, named in rows.items() if len(named) != 1]
-    if not suggest:
-        return [not_one_paper(snapshot, name, rows[name], suggest=False) for name in unclear]
-    notes = [not_one_paper(snapshot, name, rows[name]) for name in unclear[:_NAMED]]
-    if unclear[_NAMED:]:
-        notes.append(f"nor is any of these one paper of this corpus: {', '.join(unclear[_NAMED:])}")
+def _unclear(snapshot: Snapshot, rows_of: Mapping[str, list[int]], *, suggest: bool) -> dict[str, str]:
+    """Why a name is no paper's; the nearest spellings are told of the first few."""
+    unclear = [name for name, rows in rows_of.items() if len(rows) != 1]
+    return {
+        name: not_one_paper(snapshot, name, rows_of[name], suggest=suggest and place < _NAMED)
+        for place, name in enumerate(unclear)
+    }
+
+
+def _notes(unclear: Mapping[str, str]) -> list[str]:
+    """Why the first few names are no paper's, and the others in one line."""
+    names = list(unclear)
+    notes = [unclear[name] for name in names[:_NAMED]]
+    if names[_NAMED:]:
+        notes.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
     return notes

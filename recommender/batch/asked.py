@@ -1,0 +1,92 @@
+"""What a batch job asks for every reader: with the corpus and the profiles it decides the output's bytes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from ..engine import Request, request
+from ..errors import ParameterError
+from ..scoring import DEFAULT_SCORER, SCORERS
+from .output import DEFAULT_FORMAT, format_of
+
+__all__ = ["Asked", "asked"]
+
+Date = str | datetime.date | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `Recommender.recommend`, strategy and rerank by name, and the output's format."""
+
+    k: int
+    diversity: float
+    since: str | None
+    until: str | None
+    categories: tuple[str, ...]
+    min_confidence: float
+    strategy: str
+    rerank: str
+    format: str
+
+    @property
+    def request(self) -> Request:
+        """What each answer is asked for."""
+        return request(
+            k=self.k,
+            diversity=self.diversity,
+            since=self.since,
+            until=self.until,
+            categories=self.categories,
+            min_confidence=self.min_confidence,
+        )
+
+    def record(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "categories": list(self.categories)}
+
+
+def asked(
+    *,
+    k: int = 10,
+    diversity: float = DEFAULT_DIVERSITY,
+    since: Date = None,
+    until: Date = None,
+    categories: Sequence[str] | str | None = None,
+    min_confidence: float = 0.0,
+    strategy: str = DEFAULT_SCORER,
+    rerank: str = DEFAULT_RERANK,
+    format: str = DEFAULT_FORMAT,
+) -> Asked:
+    """These options, checked. Raises ParameterError naming the one that cannot be used."""
+    for name, kinds, what in ((strategy, SCORERS, "scorer"), (rerank, RERANKS, "rerank")):
+        if name not in kinds:
+            raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
+    format_of(format)
+    named = (categories,) if isinstance(categories, str) else tuple(categories or ())
+    found = Asked(
+        k,
+        diversity,
+        None if since is None else str(since),
+        None if until is None else str(until),
+        named,
+        min_confidence,
+        strategy,
+        rerank,
+        format,
+    )
+    checked = found.request
+    return Asked(
+        checked.k,
+        checked.diversity,
+        found.since,
+        found.until,
+        checked.filters.categories,
+        checked.min_confidence,
+        strategy,
+        rerank,
+        format,
+    )

@@ -1,0 +1,52 @@
+"""Coming into an output folder: to begin, to go on, to find all done, or not at all."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from ..errors import BatchError
+from .folder import OutFolder
+from .job import Job, differences
+
+__all__ = ["entered"]
+
+_LOG = logging.getLogger("recommender")
+
+
+def entered(folder: OutFolder, job: Job, *, overwrite: bool) -> tuple[Job, dict[str, Any] | None]:
+    """The job to do or to go on with; and the manifest where it is done already.
+
+    Raises BatchError where the folder holds anything else, unless that may be overwritten.
+    """
+    begun, manifest = folder.job(), folder.manifest()
+    if begun is not None:
+        same = job.as_of(begun.get("shown_by_runs"))
+        changed = differences(begun, same.record())
+        if not changed and manifest is None:
+            _LOG.info("going on with the job in %s", folder.path)
+            return same, None
+        if manifest is not None and manifest.get("job") == same.name:
+            folder.clear_unfinished()  # it was stopped when all was done
+            return same, manifest
+        if not overwrite:
+            raise BatchError(
+                f"{folder.path} holds an unfinished job that is another one ({changed}); "
+                "--overwrite begins anew, or choose another folder"
+            )
+    if manifest is not None and not overwrite:
+        same = job.as_of(manifest.get("shown_by_runs"))
+        if manifest.get("job") == same.name:
+            return same, manifest
+        changed = differences(manifest, same.record())
+        raise BatchError(
+            f"{folder.path} holds a finished job that is another one ({changed}); --overwrite replaces it, "
+            "or choose another folder"
+        )
+    if (foreign := folder.foreign()) and not overwrite:
+        raise BatchError(
+            f"{folder.path} holds other files ({foreign} ...); choose a folder of its own, or --overwrite, "
+            "which leaves those alone"
+        )
+    folder.clear()
+    return job, None

@@ -1,0 +1,60 @@
+"""Many readers from a DataFrame into a DataFrame, for notebooks."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..corpus import Corpus
+from .asked import asked
+from .job import BLOCK
+from .output import COLUMNS
+from .profile_store import ProfileStore
+from .service import served_rows
+from .telling import told_progress
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["recommend_frame"]
+
+
+def recommend_frame(
+    corpus: Corpus,
+    profiles: pandas.DataFrame,
+    *,
+    liked_from: float | None = None,
+    disliked_to: float | None = None,
+    **options: Any,
+) -> pandas.DataFrame:
+    """The recommendations of all readers of a DataFrame: one row each, with the columns user, rank, id,
+    title, score, closest and interest; the rows that `run_batch` would write.
+
+    `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
+    date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
+    `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
+    dict each with user, place, paper and reason.
+
+    Raises ProfileError when `profiles` has none of these shapes, ParameterError for a bad option.
+    """
+    import pandas as pd
+
+    wanted = asked(**options)
+    rows, rejected = [], []
+    with tempfile.TemporaryDirectory(prefix="recommender-batch-") as folder:
+        staged = ProfileStore.stage(
+            profiles, Path(folder) / "profiles.sqlite", liked_from=liked_from, disliked_to=disliked_to
+        )
+        with staged as store, told_progress(len(store), 0) as tick:
+            rejected += list(store.rejections())
+            for start in range(0, len(store), BLOCK):
+                block = store.block(start, start + BLOCK)
+                found, refused, _ = served_rows(corpus, wanted, block)
+                rows += found
+                rejected += refused
+                tick(len(block))
+    frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+    frame = frame.astype({"rank": "int32", "score": "float32"})
+    frame.attrs["rejected"] = [rejection.record() for rejection in rejected]
+    return frame

@@ -1,0 +1,53 @@
+"""Who serves the blocks of a job: processes on this machine, or a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ParameterError
+from .asked import Asked
+from .local import Blocks, serve_locally
+from .service import Served
+
+__all__ = ["ENGINES", "Hands"]
+
+ENGINES = ("local", "ray")
+"""The kinds, by name."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who serves the blocks, which does not change a byte: `workers` of `engine`, at a Ray `address`."""
+
+    engine: str = ENGINES[0]
+    workers: int | None = None
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise ParameterError(f"{self.engine!r} is no engine; known: {', '.join(ENGINES)}")
+        if self.workers is not None and self.workers < 1:
+            raise ParameterError(f"workers is {self.workers}; at least 1 is needed")
+        if self.address is not None and self.engine != "ray":
+            raise ParameterError(f"address {self.address!r} is for the engine ray, not {self.engine}")
+
+    def serve(
+        self, blocks: Blocks, count: int, folder: Path, asked: Asked, content: str, *, model_dir: str | None
+    ) -> Generator[tuple[int, Served], None, None]:
+        """Each of the `count` numbered blocks as it is served from the corpus in `folder`, in order."""
+        if self.engine == "ray":
+            from .on_ray import serve_on_ray
+
+            return serve_on_ray(
+                blocks,
+                count,
+                folder,
+                asked,
+                content,
+                model_dir=model_dir,
+                workers=self.workers,
+                address=self.address,
+            )
+        return serve_locally(blocks, count, folder, asked, content, model_dir=model_dir, workers=self.workers)

@@ -1,0 +1,70 @@
+"""Profiles on their way to a worker, with what their readers were shown before among what they have seen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..corpus import Snapshot, find_rows_of
+from ..errors import BatchError
+from ..profile import Profile
+from .folder import OutFolder
+from .ledger import Ledger
+from .output import read_shown
+from .rejection import Rejection
+
+__all__ = ["History", "begin_with_runs_beside"]
+
+
+class History:
+    """What the first `runs` jobs of a ledger showed, as papers of a corpus."""
+
+    def __init__(self, ledger: Ledger, runs: int, snapshot: Snapshot) -> None:
+        self._ledger = ledger
+        self._runs = runs
+        self._snapshot = snapshot
+        self._ids: dict[int, tuple[str, ...]] = {}  # of a paper of the ledger, in this corpus
+
+    def told(self, block: Sequence[Profile | Rejection]) -> list[Profile | Rejection]:
+        """The block, each profile having seen what its reader was shown."""
+        users = [profile.name for profile in block if isinstance(profile, Profile)]
+        shown = self._ledger.shown(users, self._runs)
+        self._look_up({paper for papers in shown.values() for paper in papers})
+        return [
+            self._seen(profile, shown[profile.name])
+            if isinstance(profile, Profile) and profile.name in shown
+            else profile
+            for profile in block
+        ]
+
+    def _seen(self, profile: Profile, papers: Sequence[int]) -> Profile:
+        ids = (name for paper in papers for name in self._ids[paper])
+        return dataclasses.replace(profile, seen=(*profile.seen, *ids))
+
+    def _look_up(self, papers: set[int]) -> None:
+        names = self._ledger.names(papers - self._ids.keys())
+        rows = find_rows_of(self._snapshot, (name for of_paper in names.values() for name in of_paper))
+        labels = self._snapshot.labels({row for found in rows.values() for row in found})
+        for paper, of_paper in names.items():
+            found = dict.fromkeys(row for name in of_paper for row in rows[name])
+            self._ids[paper] = tuple(labels[row][0] for row in found)
+
+
+def begin_with_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]:
+    """Fill a new ledger with what finished jobs in the folders beside `out`, and in it, showed, oldest first.
+
+    Returns their folders.
+    """
+    runs = []
+    for folder in sorted(path for path in out.resolve().parent.iterdir() if path.is_dir()):
+        try:
+            manifest = OutFolder(folder).manifest()
+        except (BatchError, OSError):  # somebody else's
+            continue
+        output = OutFolder(folder).output()
+        if manifest is not None and output is not None and {"job", "finished"} <= manifest.keys():
+            runs.append((str(manifest["finished"]), str(manifest["job"]), folder, output))
+    for _, job, _, output in sorted(runs):
+        ledger.add(job, read_shown(output), snapshot)
+    return [folder for *_, folder, _ in sorted(runs)]

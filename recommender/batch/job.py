@@ -1,0 +1,81 @@
+"""Which job it is: all that its output depends on. What is gone on with must be the same job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+from ..corpus import Snapshot, content_hash
+from .asked import Asked
+
+__all__ = ["BLOCK", "Job", "differences"]
+
+BLOCK = 1024
+"""Profiles that are served together, and that an interruption may cost each worker."""
+
+_MADE_BY = ("paper-recommender", "numpy", "faiss-cpu", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Job:
+    """The corpus as `content_hash` sees it, the profiles by their digest, and what is asked.
+
+    `runs` is how many jobs of the ledger count as shown, None without a ledger.
+    """
+
+    corpus: str
+    encoder: tuple[str, str]
+    profiles: str
+    asked: Asked
+    runs: int | None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None) -> Job:
+        """The job that asks this of this corpus."""
+        manifest = snapshot.manifest
+        encoder = manifest.encoder, manifest.fingerprint
+        return cls(content_hash(snapshot), encoder, profiles, asked, runs)
+
+    def record(self) -> dict[str, Any]:
+        """As JSON: equal for two jobs exactly if their outputs are."""
+        return {
+            "corpus": {"content": self.corpus},
+            "encoder": dict(zip(("name", "fingerprint"), self.encoder, strict=True)),
+            "profiles": {"digest": self.profiles},
+            "parameters": self.asked.record(),
+            "shown_by_runs": self.runs,
+            "block": BLOCK,
+            "versions": {name: version(name) for name in _MADE_BY},
+        }
+
+    def as_of(self, runs: int | None) -> Job:
+        """The same job when the ledger held so many runs, if it has one."""
+        return replace(self, runs=runs) if self.runs is not None and runs is not None else self
+
+    @property
+    def name(self) -> str:
+        """SHA-256 of the record."""
+        return hashlib.sha256(json.dumps(self.record(), sort_keys=True).encode()).hexdigest()
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """What of a job's record was another before, in a few words; empty where nothing was."""
+    return "; ".join(_differences(before, now, ""))
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any], place: str) -> Iterator[str]:
+    for name, new in now.items():
+        old, where = before.get(name), f"{place}{name}"
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from _differences(old, new, f"{where}.")
+        elif old != new:
+            yield f"{where} was {_short(old)}, is {_short(new)}"
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return f"{text[:12]}...{text[-1]}" if len(text) > 40 else text

@@ -1,0 +1,156 @@
+"""The ledger: what each reader was shown by earlier jobs, so that nobody is shown a paper twice.
+
+A paper is known by its identity: every identifier that the corpus has for it (an arXiv id without its
+version, a DOI, a url) and the fingerprint of its title. So it is the same paper when it comes back as another
+version, from another source, or in a corpus that was built anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..corpus import Snapshot
+from ..errors import BatchError
+from ..identifiers import canonical, title_fingerprint
+
+__all__ = ["Ledger", "ShownTo"]
+
+ShownTo = tuple[str, str, str]
+"""A user, and the id and the title of a paper."""
+
+_APPLICATION_ID = 0x5061704C  # "PapL"
+
+_SCHEMA = f"""
+PRAGMA application_id = {_APPLICATION_ID};
+CREATE TABLE runs (number INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE);
+-- names: all identifiers and the title's fingerprint, as a JSON array.
+CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, names TEXT NOT NULL);
+CREATE TABLE shown (
+    user TEXT NOT NULL, paper INTEGER NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (user, paper)
+) WITHOUT ROWID;
+"""
+
+_CHUNK = 4096
+
+
+class Ledger:
+    """An SQLite file; jobs are added whole, one after the other, and never change."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _named(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            application = self._connection.execute("PRAGMA application_id").fetchone()[0]
+            tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+            if tables and application != _APPLICATION_ID:
+                raise BatchError(f"{path}: is no ledger of batch jobs; name another file")
+            self.is_new = not tables
+            """Whether nobody has been shown anything yet."""
+            if self.is_new:
+                self._connection.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    @property
+    def runs(self) -> int:
+        """How many jobs it holds."""
+        with _named(self.path):
+            return int(self._connection.execute("SELECT count(*) FROM runs").fetchone()[0])
+
+    def holds(self, job: str) -> bool:
+        """Whether this job was added."""
+        with _named(self.path):
+            found = self._connection.execute("SELECT 1 FROM runs WHERE job = ?", (job,))
+            return found.fetchone() is not None
+
+    def shown(self, users: Sequence[str], runs: int) -> dict[str, list[int]]:
+        """By user, the papers that the first so many jobs showed, by their numbers here."""
+        statement = (
+            "SELECT user, paper FROM shown WHERE user IN (SELECT value FROM json_each(?)) AND run < ? "
+            "ORDER BY user, paper"
+        )
+        found: dict[str, list[int]] = {}
+        with _named(self.path):
+            for user, paper in self._connection.execute(statement, (json.dumps(list(users)), runs)):
+                found.setdefault(user, []).append(paper)
+        return found
+
+    def names(self, papers: Iterable[int]) -> dict[int, list[str]]:
+        """The names of these papers."""
+        statement = "SELECT number, names FROM papers WHERE number IN (SELECT value FROM json_each(?))"
+        with _named(self.path):
+            lines = self._connection.execute(statement, (json.dumps(list(papers)),))
+            return {number: json.loads(names) for number, names in lines}
+
+    def add(self, job: str, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
+        """Add what a job showed, all of it or nothing; a job that is there already is not added again."""
+        with _named(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                if not self.holds(job):
+                    run = self.runs
+                    self._connection.execute("INSERT INTO runs VALUES (?, ?)", (run, job))
+                    for chunk in _chunks(shown):
+                        self._insert(chunk, run, snapshot)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+    def _insert(self, chunk: list[ShownTo], run: int, snapshot: Snapshot) -> None:
+        titles = {paper: title for _, paper, title in chunk}
+        wanted = json.dumps(list(titles))
+        known = "SELECT id, number FROM papers WHERE id IN (SELECT value FROM json_each(?))"
+        there = dict(self._connection.execute(known, (wanted,)))
+        missing = {paper: title for paper, title in titles.items() if paper not in there}
+        names = _names(missing, snapshot)
+        self._connection.executemany(
+            "INSERT INTO papers (id, names) VALUES (?, ?)",
+            ((paper, json.dumps(names[paper], ensure_ascii=False)) for paper in missing),
+        )
+        numbers = dict(self._connection.execute(known, (wanted,)))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO shown VALUES (?, ?, ?)",
+            ((user, numbers[paper], run) for user, paper, _ in chunk),
+        )
+
+
+def _names(titles: dict[str, str], snapshot: Snapshot) -> dict[str, list[str]]:
+    """By id, all that a paper is called by: what the corpus knows, the id itself, the title's fingerprint."""
+    statement = (
+        "SELECT papers.id, names.name FROM papers JOIN names USING (row) "
+        "WHERE papers.key IN (SELECT value FROM json_each(?)) ORDER BY papers.row, names.name"
+    )
+    found: dict[str, list[str]] = {paper: [canonical(paper)] for paper in titles}
+    for paper, name in snapshot.select(statement, (json.dumps([canonical(paper) for paper in titles]),)):
+        if paper in found:
+            found[paper].append(name)
+    for paper, title in titles.items():
+        found[paper].append(title_fingerprint(title))
+    return {paper: list(dict.fromkeys(filter(None, names))) for paper, names in found.items()}
+
+
+def _chunks(shown: Iterable[ShownTo]) -> Iterator[list[ShownTo]]:
+    chunk: list[ShownTo] = []
+    for one in shown:
+        chunk.append(one)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise BatchError(f"{path}: the ledger cannot be used ({error})") from error

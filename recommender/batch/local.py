@@ -1,0 +1,151 @@
+"""Blocks served on this machine: by this process, or by several that share the corpus's mapped files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ..errors import BatchError
+from ..profile import Profile
+from .asked import Asked
+from .rejection import Rejection
+from .service import Served, Service
+
+__all__ = ["Block", "Blocks", "serve_locally"]
+
+Block: TypeAlias = Sequence[Profile | Rejection]
+
+Blocks: TypeAlias = Iterator[tuple[int, Block]]
+"""Numbered blocks of profiles; the next one is read when there is somebody to serve it."""
+
+# Blocks on their way to each worker: one in work, one that waits.
+_WAITING = 2
+
+
+def serve_locally(
+    blocks: Blocks,
+    count: int,
+    folder: Path,
+    asked: Asked,
+    content: str,
+    *,
+    model_dir: str | None = None,
+    workers: int | None = None,
+) -> Generator[tuple[int, Served], None, None]:
+    """Each of `count` blocks as it is served, in order, by as many `workers` as there are processors.
+
+    The bytes are the same whatever their number: each works with one thread. Raises BatchError when a
+    worker dies.
+    """
+    workers = min(workers or _processors(), count)
+    if workers <= 1:
+        yield from _serve_here(blocks, folder, asked, content, model_dir)
+    else:
+        yield from _serve_beside(blocks, folder, asked, content, model_dir, workers)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _serve_here(
+    blocks: Blocks, folder: Path, asked: Asked, content: str, model_dir: str | None
+) -> Generator[tuple[int, Served], None, None]:
+    with _one_thread():
+        service = Service.open(folder, asked, content, model_dir=model_dir)
+        for number, block in blocks:
+            yield number, service.serve(block)
+
+
+def _serve_beside(
+    blocks: Blocks, folder: Path, asked: Asked, content: str, model_dir: str | None, workers: int
+) -> Generator[tuple[int, Served], None, None]:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    # Not forked: threads that this process has, those of BLAS for one, would be cut off in the middle.
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, _begin, (folder, asked, content, model_dir))
+    waiting: deque[tuple[int, Future[Served]]] = deque()
+    try:
+        for number, block in blocks:
+            waiting.append((number, pool.submit(_serve, block)))
+            if len(waiting) >= _WAITING * workers:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    except BrokenProcessPool as error:
+        raise BatchError(
+            "a worker process died, for want of memory perhaps; what is done is kept, the same command "
+            "goes on (with fewer --workers each has more memory)"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_serving: list[Callable[[Block], Served]] = []
+"""In a worker process: what serves its blocks, or says why it cannot."""
+
+
+def _begin(folder: Path, asked: Asked, content: str, model_dir: str | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C, and ends its workers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _use_one_thread()
+    opened: list[Service] = []
+
+    def serve(block: Block) -> Served:
+        # Opened with the first block: what goes wrong then is told as that block's error.
+        if not opened:
+            opened.append(Service.open(folder, asked, content, model_dir=model_dir))
+        return opened[0].serve(block)
+
+    _serving.append(serve)
+
+
+def _serve(block: Block) -> Served:
+    return _serving[0](block)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for its next block for ever."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _use_one_thread() -> Any:
+    """BLAS and FAISS with one thread: the workers are as many as the processors, and sums of floats depend on
+    how they are divided. Returns what brings BLAS's threads back.
+    """
+    import faiss
+    from threadpoolctl import threadpool_limits
+
+    faiss.omp_set_num_threads(1)
+    return threadpool_limits(1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The same for a while."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    limits = _use_one_thread()
+    try:
+        yield
+    finally:
+        limits.restore_original_limits()
+        faiss.omp_set_num_threads(before)

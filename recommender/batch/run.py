@@ -1,0 +1,198 @@
+"""A batch job from beginning to end: entered, staged, served block by block, put together."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..corpus import Corpus, Snapshot, allowed_mask
+from ..errors import ParameterError
+from .asked import Asked
+from .entering import entered
+from .folder import OutFolder
+from .hands import ENGINES, Hands
+from .history import History, begin_with_runs_beside
+from .job import BLOCK, Job
+from .ledger import Ledger
+from .local import Blocks
+from .output import format_of, read_shown
+from .profile_store import ProfileStore
+from .service import Counts, Served
+from .telling import told_progress
+
+__all__ = ["LEDGER", "BatchReport", "run_batch"]
+
+LEDGER = "shown.sqlite"
+"""The ledger's name where none is given, in the folder that the output folder is in."""
+
+_LOG = logging.getLogger("recommender")
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """A finished job: where its output is, and what ``manifest.json`` says of it.
+
+    `ran` is whether it was this call that finished it.
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+    ran: bool = True
+
+    @property
+    def output(self) -> Path | None:
+        """The file of recommendations."""
+        return OutFolder(self.path).output()
+
+    @property
+    def rejected(self) -> int:
+        """How many profiles, rows and papers could not be served: the lines of ``rejected.jsonl``."""
+        return int(self.manifest["counts"]["rejected"])
+
+
+def run_batch(
+    profiles: str | os.PathLike[str],
+    corpus: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    asked: Asked,
+    *,
+    liked_from: float | None = None,
+    disliked_to: float | None = None,
+    since_last: bool = False,
+    ledger: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    engine: str = ENGINES[0],
+    address: str | None = None,
+    workers: int | None = None,
+    model_dir: str | None = None,
+) -> BatchReport:
+    """Recommend to every reader of a file of profiles (see `read_entries`), into the folder `out`.
+
+    It gets ``recommendations.parquet`` (or .jsonl, .csv) with a row for each recommendation,
+    ``rejected.jsonl`` with what could not be served, and ``manifest.json``. The first two are the same
+    bytes for the same profiles, corpus and `asked`, whatever `engine`, `workers` and interruptions. A job
+    that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
+    `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
+    by default `LEDGER` beside `out`; a new one begins with the finished jobs that lie there.
+
+    In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
+    BatchError, ProfileError, ParameterError, and what opening a corpus raises.
+    """
+    hands = Hands(engine, workers, address)
+    folder = OutFolder(Path(out))
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir))
+        allowed_mask(opened.snapshot, asked.request.filters)  # a category that no paper has is refused now
+        digest = ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
+        stack.enter_context(folder.claimed())
+        shown = None
+        if since_last:
+            shown = Ledger(Path(ledger) if ledger else folder.path.resolve().parent / LEDGER)
+            stack.callback(shown.close)
+            if shown.is_new:
+                _begin(shown, folder, opened.snapshot)
+        elif ledger is not None:
+            raise ParameterError("a ledger is of use with since_last only")
+        job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None)
+        job, finished = entered(folder, job, overwrite=overwrite)
+        if finished is not None:
+            return BatchReport(folder.path, finished, ran=False)
+        if folder.job() is None:
+            folder.prepare()
+            ProfileStore.stage(profiles, folder.store, liked_from=liked_from, disliked_to=disliked_to).close()
+            folder.begin(job.record())
+        store = stack.enter_context(ProfileStore.open(folder.store))
+        run = _Run(folder, job, opened.snapshot, store, shown, hands, Path(corpus), model_dir)
+        return BatchReport(folder.path, run.finished())
+
+
+def _begin(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
+    runs = begin_with_runs_beside(ledger, folder.path, snapshot)
+    told = (
+        f"it begins with {', '.join(run.name for run in runs)}" if runs else "nobody was shown anything yet"
+    )
+    _LOG.info("the ledger %s is new: %s", ledger.path, told)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One job whose profiles are staged."""
+
+    folder: OutFolder
+    job: Job
+    snapshot: Snapshot
+    store: ProfileStore
+    ledger: Ledger | None
+    hands: Hands
+    corpus: Path
+    model_dir: str | None
+
+    def finished(self) -> dict[str, Any]:
+        """Serve what is not served yet, write the output; returns the manifest."""
+        started, before = time.monotonic(), self.folder.done()
+        total = -(-len(self.store) // BLOCK)
+        todo = [number for number in range(total) if number not in before]
+        profiles = sum(counts.profiles for counts in before.values())
+        with (
+            told_progress(len(self.store), profiles) as tick,
+            contextlib.closing(self._serving(todo)) as serving,
+        ):
+            for number, served in serving:
+                self.folder.keep(number, served)
+                tick(served.counts.profiles)
+        seconds = time.monotonic() - started
+        kind = format_of(self.job.asked.format)
+        rejections = (rejection.record() for rejection in self.store.rejections())
+        files = self.folder.finish(kind, total, rejections)
+        output = self.folder.output()
+        if self.ledger is not None and output is not None:
+            self.ledger.add(self.job.name, read_shown(output), self.snapshot)
+        manifest = self._manifest(files, sum(self.folder.done().values(), Counts()))
+        rate = (len(self.store) - profiles) / seconds if todo else None
+        manifest["timings"] = {
+            "seconds": round(seconds, 3),
+            "profiles_per_second": rate and round(rate, 1),
+            "blocks_done_before": len(before),
+            "engine": self.hands.engine,
+            "workers": self.hands.workers,
+        }
+        self.folder.seal(manifest)
+        return manifest
+
+    def _serving(self, todo: list[int]) -> Generator[tuple[int, Served], None, None]:
+        asked, content = self.job.asked, self.job.corpus
+        return self.hands.serve(
+            self._blocks(todo), len(todo), self.corpus, asked, content, model_dir=self.model_dir
+        )
+
+    def _blocks(self, todo: list[int]) -> Blocks:
+        history = None
+        if self.ledger is not None and self.job.runs is not None:
+            history = History(self.ledger, self.job.runs, self.snapshot)
+        for number in todo:
+            block = self.store.block(number * BLOCK, (number + 1) * BLOCK)
+            yield number, block if history is None else history.told(block)
+
+    def _manifest(self, files: dict[str, dict[str, object]], counts: Counts) -> dict[str, Any]:
+        record = self.job.record()
+        record["corpus"] |= {"papers": len(self.snapshot), "index": self.snapshot.index_kind}
+        staged = sum(1 for _ in self.store.rejections())
+        return {
+            "job": self.job.name,
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            **record,
+            "counts": {
+                "profiles": counts.profiles,
+                **asdict(counts),
+                "merged": self.store.merged,
+                "rejected": staged + counts.refused + counts.left_out,
+            },
+            "files": files,
+        }

@@ -1,0 +1,147 @@
+"""What a worker does: a block of profiles in, a block of rows out. Here no worker differs from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..corpus import Corpus, content_hash
+from ..diversity import RERANKS
+from ..engine import Answer, answer_profiles
+from ..errors import BatchError
+from ..profile import Profile
+from ..scoring import SCORERS
+from .asked import Asked
+from .output import Row, format_of
+from .rejection import Rejection
+
+__all__ = ["Counts", "Served", "Service", "served_rows"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of some profiles: `served` got a paper or more, `empty` none, `refused` could not be asked
+    for; `recommendations` is how many papers they got, `left_out` how many of theirs are unknown.
+    """
+
+    served: int = 0
+    empty: int = 0
+    refused: int = 0
+    recommendations: int = 0
+    left_out: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    @property
+    def profiles(self) -> int:
+        """How many there were."""
+        return self.served + self.empty + self.refused
+
+
+@dataclass(frozen=True)
+class Served:
+    """A block of output: the rows in their format, what was rejected, and what that comes to."""
+
+    part: bytes
+    rejections: tuple[Rejection, ...]
+    counts: Counts
+
+
+class Service:
+    """Serves blocks of profiles from a corpus that does not change."""
+
+    def __init__(self, corpus: Corpus, asked: Asked) -> None:
+        self._corpus = corpus
+        self._asked = asked
+
+    @classmethod
+    def open(cls, folder: Path, asked: Asked, content: str, *, model_dir: str | None = None) -> Service:
+        """On the corpus in `folder`. Raises BatchError unless it holds what it held when the job began."""
+        corpus = Corpus.open(folder, model_dir=model_dir)
+        if content_hash(corpus.snapshot) != content:
+            raise BatchError(
+                f"{folder}: the corpus was changed while the job ran; begin again with --overwrite"
+            )
+        return cls(corpus, asked)
+
+    def serve(self, block: Sequence[Profile | Rejection]) -> Served:
+        """The answers to one block, the same bytes whoever serves it and whenever."""
+        rows, rejections, counts = served_rows(self._corpus, self._asked, block)
+        return Served(format_of(self._asked.format).part(rows), tuple(rejections), counts)
+
+
+def served_rows(
+    corpus: Corpus, asked: Asked, block: Sequence[Profile | Rejection]
+) -> tuple[list[Row], list[Rejection], Counts]:
+    """The rows of a block, what was rejected, and how many of what."""
+    profiles = [profile for profile in block if isinstance(profile, Profile)]
+    scorer, rerank = SCORERS[asked.strategy], RERANKS[asked.rerank]
+    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, at_once=len(profiles))
+    lists, rejections, counts = list[_List](), list[Rejection](), Counts()
+    for profile in block:
+        if isinstance(profile, Rejection):
+            rejections.append(profile)
+            counts += Counts(refused=1)
+            continue
+        answer = next(answers)
+        if isinstance(answer, Answer):
+            lists.append(_listed(profile.name, answer))
+            unclear = answer.taste.unclear.items()
+            rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
+            counts += _counted(answer)
+        else:
+            rejections.append(Rejection(profile.name, "", "", str(answer)))
+            counts += Counts(refused=1)
+    labels = corpus.snapshot.labels({row for one in lists for row in one.stored})
+    return [row for one in lists for row in one.rows(labels)], rejections, counts
+
+
+@dataclass(frozen=True)
+class _List:
+    """What is kept of an answer until the block is done: a row of the corpus for each paper, its score, the
+    seed that it is closest to, and the one that its interest is called by.
+    """
+
+    user: str
+    papers: list[int]
+    scores: list[float]
+    closest: list[int | str]
+    interests: list[int | str]
+
+    @property
+    def stored(self) -> Iterator[int]:
+        """The rows that it names."""
+        return (row for row in (*self.papers, *self.closest, *self.interests) if isinstance(row, int))
+
+    def rows(self, labels: Mapping[int, tuple[str, str]]) -> Iterator[Row]:
+        """The list with the ids and titles of what it names."""
+        lines = zip(self.papers, self.scores, self.closest, self.interests, strict=True)
+        for place, (paper, score, closest, interest) in enumerate(lines, 1):
+            nearest = closest if isinstance(closest, str) else labels[closest][0]
+            served = interest if isinstance(interest, str) else labels[interest][1]
+            yield self.user, place, *labels[paper], score, nearest, served
+
+
+def _listed(user: str, answer: Answer) -> _List:
+    seeds = answer.taste.liked
+    called: list[int | str] = [seeds[seed] for seed in answer.interest_seeds.tolist()] or [""]
+    interests = answer.ranked.interests.tolist() if len(called) > 1 else [0] * len(answer.listed)
+    return _List(
+        user,
+        answer.listed.tolist(),
+        answer.ranked.scores.tolist(),
+        [seeds[seed] for seed in answer.closest.tolist()],
+        [called[interest] for interest in interests],
+    )
+
+
+def _counted(answer: Answer) -> Counts:
+    found = len(answer.listed)
+    return Counts(
+        served=int(found > 0),
+        empty=int(found == 0),
+        recommendations=found,
+        left_out=len(answer.taste.unclear),
+    )

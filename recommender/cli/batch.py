@@ -1,0 +1,116 @@
+"""The command that recommends to many readers in one job."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ..batch import DEFAULT_FORMAT, ENGINES, FORMATS, LEDGER, BatchReport, asked, run_batch
+from .messages import complain
+from .options import batch_options
+
+__all__ = ["batch"]
+
+
+@click.command()
+@click.argument("profiles", metavar="PROFILES")
+@click.option("--out", required=True, metavar="DIR", help="A folder of its own for the output.")
+@batch_options
+@click.option(
+    "--format", "format_", type=click.Choice(list(FORMATS)), default=DEFAULT_FORMAT, show_default=True
+)
+@click.option(
+    "--liked-from",
+    type=float,
+    metavar="R",
+    help="Ratings from this on are likes. Default: above 0 where all are in -1 ... 1, or 4.",
+)
+@click.option(
+    "--disliked-to",
+    type=float,
+    metavar="R",
+    help="Ratings up to this are dislikes. Default: below 0, or 2.",
+)
+@click.option("--since-last", is_flag=True, help="Only what a reader was not shown before; see --ledger.")
+@click.option(
+    "--ledger",
+    metavar="FILE",
+    help=f"Who was shown what by earlier jobs. Default: {LEDGER} beside DIR; implies --since-last.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what another job left in DIR.")
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)
+@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster; without it Ray is started here.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Default: one a processor.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
+def batch(
+    profiles: str,
+    *,
+    folder: str,
+    out: str,
+    format_: str,
+    liked_from: float | None,
+    disliked_to: float | None,
+    since_last: bool,
+    ledger: str | None,
+    overwrite: bool,
+    engine: str,
+    address: str | None,
+    workers: int | None,
+    as_json: bool,
+    model_dir: str | None,
+    **options: Any,
+) -> int:
+    """Recommend to every reader of PROFILES, into the folder DIR: recommendations, what was rejected, and a
+    manifest. A job that was stopped goes on when the same command is run again.
+
+    PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line as CSV or
+    Parquet (user, paper, rating, date).
+
+    \b
+    recommender batch readers.jsonl --corpus my.corpus --out monday
+    recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
+    recommender batch readers.parquet --corpus my.corpus --out out --engine ray --address auto
+    """
+    try:
+        report = run_batch(
+            profiles,
+            folder,
+            out,
+            asked(format=format_, **options),
+            liked_from=liked_from,
+            disliked_to=disliked_to,
+            since_last=since_last or ledger is not None,
+            ledger=ledger,
+            overwrite=overwrite,
+            engine=engine,
+            address=address,
+            workers=workers,
+            model_dir=model_dir,
+        )
+    except KeyboardInterrupt:
+        return complain("stopped; what is done is kept, the same command goes on")
+    if as_json:
+        click.echo(json.dumps(report.manifest, indent=1, ensure_ascii=False))
+    else:
+        _tell(report)
+    if report.rejected:
+        complain(f"{_count(report.rejected, 'line')} in {report.path / 'rejected.jsonl'} could not be served")
+    return 1 if report.rejected else 0
+
+
+def _tell(report: BatchReport) -> None:
+    counts, timings = report.manifest["counts"], report.manifest["timings"]
+    rate = timings["profiles_per_second"]
+    pace = f" in {timings['seconds']:,.1f} s ({rate:,.0f} profiles/s)" if rate and report.ran else ""
+    already = "" if report.ran else "already done: "
+    merged = f", {_count(counts['merged'], 'profile')} merged with an earlier one" if counts["merged"] else ""
+    click.echo(
+        f"{already}{counts['recommendations']:,} recommendations for {counts['served']:,} of "
+        f"{_count(counts['profiles'], 'profile')}{pace}{merged}: {report.output}"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
