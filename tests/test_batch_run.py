@@ -1,0 +1,399 @@
+"""A batch job: what it writes, that it is the single answers, that it can be stopped and gone on with."""
+
+import csv
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus, Profile, Recommender
+from recommender.batch import COLUMNS, asked, recommend_frame, run_batch
+from recommender.batch import job as job_module
+from recommender.batch import run as run_module
+from recommender.batch.folder import OutFolder
+from recommender.errors import BatchError, ParameterError, ProfileError
+
+PAPERS = make_papers(80)
+IDS = [paper.id for paper in PAPERS]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("batch") / "corpus"
+    Corpus.build(PAPERS, folder, encoder=FakeEncoder()).close()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    """Blocks of 8 profiles: a few readers make a job of several."""
+    for module in (job_module, run_module):
+        monkeypatch.setattr(module, "BLOCK", 8)
+
+
+def readers(count=30, seed=0):
+    """Profiles of one and of several interests, some with dislikes and papers seen."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for number in range(count):
+        names = [IDS[place] for place in rng.permutation(len(IDS))[: rng.integers(2, 9)]]
+        liked, rest = names[: max(1, len(names) // 2)], names[max(1, len(names) // 2) :]
+        record = {"user": f"reader {number}", "liked": liked, "disliked": rest[:1], "seen": rest[1:]}
+        found.append({name: value for name, value in record.items() if value})
+    return found
+
+
+def written(path, records):
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+@pytest.fixture
+def profiles(tmp_path):
+    return written(tmp_path / "profiles.jsonl", readers())
+
+
+def outputs(folder):
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir() if path.name != "manifest.json"}
+
+
+def rejected(folder):
+    return [json.loads(line) for line in (folder / "rejected.jsonl").read_text().splitlines()]
+
+
+# What it writes
+
+
+def test_the_rows_are_the_single_answers(library, profiles, tmp_path):
+    options = {"k": 7, "diversity": 0.3, "since": "2016"}
+    report = run_batch(profiles, library, tmp_path / "out", asked(**options))
+    frame = pd.read_parquet(report.output)
+    assert tuple(frame.columns) == COLUMNS
+    with Corpus.open(library) as corpus:
+        rec = Recommender(corpus)
+        for record in readers():
+            user = record.pop("user")
+            single = rec.recommend(Profile(**record), **options)
+            rows = frame[frame["user"] == user]
+            assert rows["id"].tolist() == single.ids
+            assert rows["rank"].tolist() == list(range(1, len(single) + 1))
+            assert rows["title"].tolist() == [item.paper.title for item in single]
+            assert rows["closest"].tolist() == [item.closest for item in single]
+            assert rows["interest"].tolist() == [item.interest for item in single]
+            np.testing.assert_allclose(rows["score"], single.scores, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl", "csv"])
+def test_every_format_says_the_same(library, profiles, tmp_path, kind):
+    report = run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+    with Corpus.open(library) as corpus:
+        expected = recommend_frame(corpus, pd.DataFrame(readers()), k=3)
+    if kind == "parquet":
+        found = pd.read_parquet(report.output)
+    elif kind == "jsonl":
+        found = pd.read_json(report.output, lines=True, dtype={"id": str, "closest": str})
+    else:
+        with report.output.open(newline="") as lines:
+            found = pd.DataFrame(csv.DictReader(lines)).astype({"rank": int, "score": float})
+    assert found["user"].tolist() == expected["user"].tolist()
+    assert found["id"].tolist() == expected["id"].tolist()
+    assert found["closest"].tolist() == expected["closest"].tolist()
+    np.testing.assert_allclose(found["score"].astype(float), expected["score"], atol=1e-6)
+
+
+def test_the_manifest_says_what_was_done(library, profiles, tmp_path):
+    report = run_batch(profiles, library, tmp_path / "out", asked(k=4, categories="cs.RO"))
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest == report.manifest
+    with Corpus.open(library) as corpus:
+        stored = corpus.snapshot.manifest
+        assert manifest["encoder"] == {"name": "fake", "fingerprint": stored.fingerprint}
+        assert manifest["corpus"]["papers"] == 80
+    assert manifest["parameters"]["k"] == 4
+    assert manifest["parameters"]["categories"] == ["cs.RO"]
+    counts = manifest["counts"]
+    assert (counts["profiles"], counts["served"], counts["rejected"]) == (30, 30, 0)
+    assert counts["recommendations"] == len(pd.read_parquet(report.output)) == 120
+    assert set(manifest["files"]) == {"recommendations.parquet", "rejected.jsonl"}
+    assert manifest["timings"]["profiles_per_second"] > 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "manifest.json",
+        "recommendations.parquet",
+        "rejected.jsonl",
+    ]
+
+
+def test_what_cannot_be_served_is_told_and_stops_nothing(library, tmp_path):
+    source = tmp_path / "profiles.jsonl"
+    source.write_text(
+        json.dumps({"user": "good", "liked": [IDS[0], "nobody/knows"]})
+        + "\nnot json\n"
+        + json.dumps({"user": "only dislikes", "disliked": [IDS[1]]})
+        + "\n"
+        + json.dumps({"user": "torn", "liked": [IDS[2]], "disliked": [IDS[2]]})
+        + "\n"
+        + json.dumps({"user": "stranger", "liked": ["9999.99999", "8888.88888"]})
+        + "\n"
+        + json.dumps({"user": "good", "liked": [IDS[4]]})
+        + "\n"
+    )
+    report = run_batch(source, library, tmp_path / "out", asked(k=2))
+    told = {(line["user"], line["paper"]): line["reason"] for line in rejected(tmp_path / "out")}
+    assert set(told) == {
+        ("", ""),
+        ("good", "nobody/knows"),
+        ("only dislikes", ""),
+        ("torn", ""),
+        ("stranger", ""),
+    }
+    assert told["good", "nobody/knows"] == "no paper 'nobody/knows' in this corpus"
+    assert "none of the 2 liked papers" in told["stranger", ""]
+    assert "both likes and dislikes" in told["torn", ""]
+    counts = report.manifest["counts"]
+    assert (counts["profiles"], counts["served"], counts["refused"], counts["merged"]) == (4, 1, 3, 1)
+    assert report.rejected == len(rejected(tmp_path / "out")) == 5
+    assert set(pd.read_parquet(report.output)["user"]) == {"good"}
+
+
+def test_a_reader_of_ten_thousand_papers_is_served(library, tmp_path):
+    liked = [*IDS[:20], *(f"nowhere {number}" for number in range(9980))]
+    source = written(tmp_path / "p.jsonl", [{"user": "all", "liked": liked}, {"user": "b", "liked": IDS[:1]}])
+    report = run_batch(source, library, tmp_path / "out", asked(k=5))
+    assert report.manifest["counts"]["left_out"] == 9980
+    frame = pd.read_parquet(report.output)
+    assert frame.groupby("user").size().to_dict() == {"all": 5, "b": 5}
+    assert not set(frame["id"][frame["user"] == "all"]) & set(IDS[:20])
+
+
+def test_ratings_in_a_table_make_readers(library, tmp_path):
+    source = tmp_path / "ratings.csv"
+    source.write_text(f"user,paper,rating\na,{IDS[0]},5\nb,{IDS[1]},5\na,{IDS[4]},4\na,{IDS[1]},1\n")
+    report = run_batch(source, library, tmp_path / "out", asked(k=3))
+    frame = pd.read_parquet(report.output)
+    with Corpus.open(library) as corpus:
+        single = Recommender(corpus).recommend(Profile([IDS[0], IDS[4]], [IDS[1]]), k=3)
+    assert frame["id"][frame["user"] == "a"].tolist() == single.ids
+
+
+def test_a_frame_in_and_a_frame_out(library, tmp_path):
+    frame = pd.DataFrame({"user": ["a", "a", "b"], "paper": [IDS[0], "nope", IDS[5]]})
+    with Corpus.open(library) as corpus:
+        found = recommend_frame(corpus, frame, k=2)
+        assert found.groupby("user").size().to_dict() == {"a": 2, "b": 2}
+        assert [line["paper"] for line in found.attrs["rejected"]] == ["nope"]
+        assert found.dtypes["rank"] == "int32"
+        nothing = recommend_frame(corpus, frame[:1], k=2, min_confidence=1)
+        assert list(nothing.columns) == list(COLUMNS)
+        with pytest.raises(ParameterError, match="k is 0"):
+            recommend_frame(corpus, frame, k=0)
+
+
+# The same bytes
+
+
+def test_the_bytes_are_the_same_whatever_the_number_of_workers(library, profiles, tmp_path):
+    one = run_batch(profiles, library, tmp_path / "one", asked(), workers=1)
+    two = run_batch(profiles, library, tmp_path / "two", asked(), workers=2)
+    assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
+    for report in (one, two):
+        del report.manifest["timings"], report.manifest["finished"]
+    assert one.manifest == two.manifest
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl"])
+@pytest.mark.parametrize("stop", [0, 1, 3])
+@pytest.mark.parametrize("what", ["keep", "finish", "seal"])
+def test_a_job_that_was_stopped_goes_on_to_the_same_bytes(
+    library, profiles, tmp_path, monkeypatch, kind, stop, what
+):
+    run_batch(profiles, library, tmp_path / "whole", asked(k=3, format=kind))
+    calls = []
+
+    def stopped(self, *arguments):
+        calls.append(arguments)
+        if len(calls) > stop or what != "keep":
+            raise KeyboardInterrupt
+        return method(self, *arguments)
+
+    method = getattr(OutFolder, what)
+    with monkeypatch.context() as patch:
+        patch.setattr(OutFolder, what, stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+    served = []
+    keep = OutFolder.keep
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            OutFolder, "keep", lambda self, number, one: served.append(number) or keep(self, number, one)
+        )
+        report = run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+    assert served == (list(range(stop, 4)) if what == "keep" else [])
+    assert report.manifest["timings"]["blocks_done_before"] == 4 - len(served)
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+    again = run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+    assert not again.ran
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def test_a_disk_that_is_full_is_told_and_can_be_gone_on_with(library, profiles, tmp_path, monkeypatch):
+    whole = run_batch(profiles, library, tmp_path / "whole", asked())
+    fsync, calls = os.fsync, []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) > 12:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("recommender.batch.folder.os.fsync", full)
+        with pytest.raises(BatchError, match="No space left on device; what is done is kept"):
+            run_batch(profiles, library, tmp_path / "out", asked())
+    report = run_batch(profiles, library, tmp_path / "out", asked())
+    assert report.manifest["timings"]["blocks_done_before"] > 0
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+    assert whole.manifest["job"] == report.manifest["job"]
+
+
+def test_a_worker_that_is_killed_is_told_and_can_be_gone_on_with(library, tmp_path, monkeypatch):
+    source = written(tmp_path / "many.jsonl", readers(200))
+    run_batch(source, library, tmp_path / "whole", asked(k=3))
+    keep = OutFolder.keep
+
+    def kill_one(self, number, served):
+        keep(self, number, served)
+        if number == 1:
+            for child in multiprocessing_children():
+                os.kill(child, signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OutFolder, "keep", kill_one)
+        with pytest.raises(BatchError, match="a worker process died"):
+            run_batch(source, library, tmp_path / "out", asked(k=3), workers=2)
+    report = run_batch(source, library, tmp_path / "out", asked(k=3), workers=2)
+    assert report.manifest["timings"]["blocks_done_before"] >= 2
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+def multiprocessing_children():
+    import multiprocessing
+
+    return [child.pid for child in multiprocessing.active_children()]
+
+
+@pytest.mark.parametrize("moment", ["profiles.sqlite", "00000001.counts"])
+def test_a_job_that_is_killed_outright_goes_on_to_the_same_bytes(library, tmp_path, moment):
+    """SIGKILL of the whole command, once while profiles are staged or just after, once between blocks."""
+    source = written(tmp_path / "many.jsonl", readers(4000))
+    command = [sys.executable, "-m", "recommender", "batch", str(source), "--corpus", str(library)]
+    command += ["--workers", "2", "-k", "3", "--out"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    job = subprocess.Popen([*command, str(tmp_path / "out")], stderr=subprocess.DEVNULL, env=environment)
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "out").rglob(moment)) and time.monotonic() < deadline and job.poll() is None:
+        time.sleep(0.01)
+    assert job.poll() is None, "the job was over before it was killed"
+    job.kill()
+    job.wait()
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    subprocess.run([*command, str(tmp_path / "out")], check=True, env=environment, capture_output=True)
+    subprocess.run([*command, str(tmp_path / "whole")], check=True, env=environment, capture_output=True)
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+    assert pq.read_metadata(tmp_path / "out" / "recommendations.parquet").num_rows == 12000
+
+
+# What is refused
+
+
+def stopped_job(profiles, library, out, monkeypatch, **options):
+    with monkeypatch.context() as patch:
+        patch.setattr(OutFolder, "finish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run_batch(profiles, library, out, asked(**options))
+
+
+def test_another_job_does_not_go_on_with_it(profiles, tmp_path, monkeypatch):
+    folder, out = tmp_path / "corpus", tmp_path / "out"
+    with Corpus.build(PAPERS[:60], folder, encoder=FakeEncoder()) as corpus:
+        stopped_job(profiles, folder, out, monkeypatch, k=3)
+        with pytest.raises(BatchError, match=r"another one \(parameters.k was 3, is 4\); --overwrite"):
+            run_batch(profiles, folder, out, asked(k=4))
+        other = written(tmp_path / "other.jsonl", readers(5, seed=9))
+        with pytest.raises(BatchError, match=r"profiles\.digest was"):
+            run_batch(other, folder, out, asked(k=3))
+        corpus.add(PAPERS[60:])
+        with pytest.raises(BatchError, match=r"corpus\.content was"):
+            run_batch(profiles, folder, out, asked(k=3))
+        report = run_batch(profiles, folder, out, asked(k=3), overwrite=True)
+        assert report.manifest["corpus"]["papers"] == 80
+        with pytest.raises(BatchError, match="holds a finished job that is another one"):
+            run_batch(profiles, folder, out, asked(k=4))
+
+
+def test_a_corpus_that_changes_while_the_job_runs_is_noticed(profiles, tmp_path, monkeypatch):
+    folder = tmp_path / "corpus"
+    corpus = Corpus.build(PAPERS[:60], folder, encoder=FakeEncoder())
+    monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[60:]) and None)
+    with pytest.raises(BatchError, match="the corpus was changed while the job ran"):
+        run_batch(profiles, folder, tmp_path / "out", asked())
+    corpus.close()
+
+
+def test_nothing_is_overwritten_unless_asked_and_never_what_is_no_jobs(library, profiles, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.tex").write_text("years of work")
+    with pytest.raises(BatchError, match=r"holds other files \(thesis.tex"):
+        run_batch(profiles, library, out, asked(k=2))
+    assert [path.name for path in out.iterdir()] == ["thesis.tex"]
+    run_batch(profiles, library, out, asked(k=2, format="csv"), overwrite=True)
+    run_batch(profiles, library, out, asked(k=3), overwrite=True)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "manifest.json",
+        "recommendations.parquet",
+        "rejected.jsonl",
+        "thesis.tex",
+    ]
+    assert (out / "thesis.tex").read_text() == "years of work"
+
+
+def test_bad_input_is_one_clear_line(library, profiles, tmp_path):
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("")
+    with pytest.raises(ProfileError, match="no profile in it"):
+        run_batch(empty, library, tmp_path / "a", asked())
+    with pytest.raises(ProfileError, match=r"missing\.jsonl"):
+        run_batch(tmp_path / "missing.jsonl", library, tmp_path / "b", asked())
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(BatchError, match="is a file; a batch job needs a folder"):
+        run_batch(profiles, library, file, asked())
+    with pytest.raises(BatchError, match="Not a directory"):
+        run_batch(profiles, library, file / "below", asked())
+    with pytest.raises(ParameterError, match="no paper has the category"):
+        run_batch(profiles, library, tmp_path / "c", asked(categories="no.SUCH"))
+    for options in ({"engine": "spark"}, {"workers": 0}, {"address": "auto"}, {"ledger": "x"}):
+        with pytest.raises(ParameterError):
+            run_batch(profiles, library, tmp_path / "d", asked(), **options)
+    for options in ({"strategy": "x"}, {"rerank": "x"}, {"format": "x"}, {"k": 0}, {"since": "x"}):
+        with pytest.raises(ParameterError):
+            asked(**options)
+    assert not (tmp_path / "d").exists()
+
+
+def test_two_jobs_in_one_folder_keep_out_of_each_others_way(library, profiles, tmp_path):
+    with (
+        OutFolder(tmp_path / "out").claimed(),
+        pytest.raises(BatchError, match="another batch job is at work"),
+    ):
+        run_batch(profiles, library, tmp_path / "out", asked())
