@@ -47,8 +47,10 @@ def _from_ratings(user: str, said: Sequence[Said], thresholds: Thresholds) -> Pr
         if key not in newest or date >= newest[key][0]:
             newest[key] = (date, position)
     lists: dict[str, list[str]] = {"liked": [], "disliked": [], "seen": []}
-    for position in sorted(position for _, position in newest.values()):
-        text, rating, _ = said[position]
+    kept = said
+    if len(newest) < len(said):
+        kept = [said[position] for position in sorted(position for _, position in newest.values())]
+    for text, rating, _ in kept:
         assert rating is not None, "a source holds ratings or profiles, not both"
         lists[thresholds.decide(rating)].append(text)
     return Profile(**lists, name=user)  # type: ignore[arg-type]

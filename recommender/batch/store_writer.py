@@ -30,6 +30,8 @@ APPLICATION_ID = 0x50617050  # "PaPP": tells a store of profiles from any other 
 FORMAT = 1
 
 _CHUNK = 4096
+_LOOKED_UP = 256
+_LOOK_UP = f"SELECT user, number FROM readers WHERE user IN ({','.join('?' * _LOOKED_UP)})"
 _CACHED_USERS = 2**16
 _CACHE_KIB = 32 * 1024
 
@@ -151,10 +153,18 @@ class _Writer:
         if not self._readers:  # from here on SQLite counts
             lines[0] = (0, *lines[0][1:])
         insert = "INSERT OR IGNORE INTO readers (number, user, place) VALUES (?, ?, ?)"
+        before = self._readers
         self._readers += self._connection.executemany(insert, lines).rowcount
-        marks = ",".join("?" * len(lines))
-        find = f"SELECT user, number FROM readers WHERE user IN ({marks})"
-        self._numbers.update(self._connection.execute(find, [*places]).fetchall())
+        if self._readers - before == len(lines):
+            self._numbers.update(zip(places, range(before, self._readers), strict=True))
+        else:
+            self._look_up([*places])
+
+    def _look_up(self, users: list[str]) -> None:
+        for start in range(0, len(users), _LOOKED_UP):
+            some = users[start : start + _LOOKED_UP]
+            some += some[-1:] * (_LOOKED_UP - len(some))  # one statement for all, which Python then keeps
+            self._numbers.update(self._connection.execute(_LOOK_UP, some).fetchall())
 
     def _insert(self, lines: list[_Line]) -> None:
         if not lines:
