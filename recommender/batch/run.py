@@ -86,6 +86,8 @@ def run_batch(
     BatchError, ProfileError, ParameterError, and what opening a corpus raises.
     """
     hands = Hands(engine, workers, address)
+    if ledger is not None and not since_last:
+        raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(Path(out))
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir))
@@ -98,8 +100,6 @@ def run_batch(
             stack.callback(shown.close)
             if shown.is_new:
                 _begin(shown, folder, opened.snapshot)
-        elif ledger is not None:
-            raise ParameterError("a ledger is of use with since_last only")
         job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None)
         job, finished = entered(folder, job, overwrite=overwrite)
         if finished is not None:
