@@ -22,6 +22,7 @@ from typing import Any
 
 from benchmarks.answers import answers
 from benchmarks.bars import bars_table
+from benchmarks.batch import batch
 from benchmarks.cold_start import cold_start
 from benchmarks.diversity import diversity
 from benchmarks.encoding import encoding
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "indexes": indexes,
     "answers": answers,
     "diversity": diversity,
+    "batch": batch,
     "cold-start": cold_start,
 }
 TITLES = {
@@ -42,6 +44,7 @@ TITLES = {
     "indexes": "Indexes",
     "answers": "Answers",
     "diversity": "Diversity",
+    "batch": "Batch",
     "cold-start": "Cold start",
 }
 

@@ -35,7 +35,7 @@ def without_timing(text):
     """What is measured anew each time, or differs from processor to processor in the third digit."""
     text = re.sub(r"\((openvino|torch) \w+\)", "(BACKEND)", text)
     text = re.sub(r"\b(0\.\d\d)\d{4}\b", r"\1", text)
-    return re.sub(r"\d[\d,.]* (s|papers/s|MB|kB|bytes)\b", r"N \1", text)
+    return re.sub(r"\d[\d,.]* (s|papers/s|profiles/s|MB|kB|bytes)\b", r"N \1", text)
 
 
 @needs_minilm

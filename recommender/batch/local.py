@@ -17,7 +17,7 @@ from .asked import Asked
 from .rejection import Rejection
 from .service import Served, Service
 
-__all__ = ["Block", "Blocks", "serve_locally"]
+__all__ = ["Block", "Blocks", "serve_locally", "use_one_thread"]
 
 Block: TypeAlias = Sequence[Profile | Rejection]
 
@@ -99,7 +99,7 @@ _serving: list[Callable[[Block], Served]] = []
 def _begin(folder: Path, asked: Asked, content: str, model_dir: str | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C, and ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _use_one_thread()
+    use_one_thread()
     opened: list[Service] = []
 
     def serve(block: Block) -> Served:
@@ -126,7 +126,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _use_one_thread() -> Any:
+def use_one_thread() -> Any:
     """BLAS and FAISS with one thread: the workers are as many as the processors, and sums of floats depend on
     how they are divided. Returns what brings BLAS's threads back.
     """
@@ -143,7 +143,7 @@ def _one_thread() -> Iterator[None]:
     import faiss
 
     before = faiss.omp_get_max_threads()
-    limits = _use_one_thread()
+    limits = use_one_thread()
     try:
         yield
     finally:

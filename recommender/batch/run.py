@@ -118,7 +118,9 @@ def _begin(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
     told = (
         f"it begins with {', '.join(run.name for run in runs)}" if runs else "nobody was shown anything yet"
     )
-    _LOG.info("the ledger %s is new: %s", ledger.path, told)
+    here = Path.cwd()
+    place = ledger.path.relative_to(here) if ledger.path.is_relative_to(here) else ledger.path
+    _LOG.info("the ledger %s is new: %s", place, told)
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,20 @@ class Service:
         self._asked = asked
 
     @classmethod
-    def open(cls, folder: Path, asked: Asked, content: str, *, model_dir: str | None = None) -> Service:
-        """On the corpus in `folder`. Raises BatchError unless it holds what it held when the job began."""
-        corpus = Corpus.open(folder, model_dir=model_dir)
+    def open(
+        cls,
+        folder: Path,
+        asked: Asked,
+        content: str,
+        *,
+        model_dir: str | None = None,
+        immutable: bool = False,
+    ) -> Service:
+        """On the corpus in `folder`, which nobody writes to while it is `immutable`.
+
+        Raises BatchError unless it holds what it held when the job began.
+        """
+        corpus = Corpus.open(folder, model_dir=model_dir, immutable=immutable)
         if content_hash(corpus.snapshot) != content:
             raise BatchError(
                 f"{folder}: the corpus was changed while the job ran; begin again with --overwrite"

@@ -107,7 +107,7 @@ def _tell(report: BatchReport) -> None:
     already = "" if report.ran else "already done: "
     merged = f", {_count(counts['merged'], 'profile')} merged with an earlier one" if counts["merged"] else ""
     click.echo(
-        f"{already}{counts['recommendations']:,} recommendations for {counts['served']:,} of "
+        f"{already}{_count(counts['recommendations'], 'recommendation')} for {counts['served']:,} of "
         f"{_count(counts['profiles'], 'profile')}{pace}{merged}: {report.output}"
     )
 

@@ -118,14 +118,17 @@ class Corpus:
         *,
         encoder: str | Encoder | None = None,
         model_dir: str | Path | None = None,
+        immutable: bool = False,
     ) -> Corpus:
         """Open the corpus in the folder `path`; no model is loaded before a text must be encoded.
 
         `encoder` or `model_dir` say where the corpus's encoder is, when its name alone does not.
-        Raises NotACorpus, CorpusTooNew, CorpusDamaged or EncoderMismatch.
+        `immutable`: nobody writes to it while it is open, so that it may lie on a network file system.
+        Raises NotACorpus, CorpusTooNew, CorpusDamaged or EncoderMismatch; CorpusError where it is to be
+        immutable and changes wait in the database's log.
         """
         folder = Path(path)
-        snapshot = Snapshot.open(folder)
+        snapshot = Snapshot.open(folder, immutable=immutable)
         if encoder is None and model_dir is None:
             return cls(folder, snapshot)
         name = encoder if encoder is not None else snapshot.manifest.encoder

@@ -147,13 +147,15 @@ def connect_writer(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_reader(folder: Path) -> sqlite3.Connection:
+def connect_reader(folder: Path, *, immutable: bool = False) -> sqlite3.Connection:
     """A read-only connection that holds one state of the corpus until it is closed.
 
-    Raises NotACorpus, CorpusTooNew or CorpusDamaged.
+    `immutable`: without locks and log, as nobody writes. Raises NotACorpus, CorpusTooNew or CorpusDamaged.
     """
     _check_exists(folder)
     with named_damage(folder):
+        if immutable:
+            return _read_only(folder)
         try:
             return _begin_reading(folder, "mode=ro")
         except sqlite3.OperationalError as error:
@@ -167,8 +169,8 @@ def _read_only(folder: Path) -> sqlite3.Connection:
     log = folder / f"{DATABASE}-wal"
     if log.is_file() and log.stat().st_size:
         raise CorpusError(
-            f"{folder}: changes wait in {log.name}, and this user may not write there; "
-            "let someone who may open it once, for instance with `recommender info`"
+            f"{folder}: changes wait in {log.name}, which is not read where nothing may be written; "
+            "let someone who may write there open it once, for instance with `recommender info`"
         )
     return _begin_reading(folder, "mode=ro&immutable=1")
 

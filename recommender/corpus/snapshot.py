@@ -82,10 +82,13 @@ class Snapshot:
         weakref.finalize(self, connection.close)
 
     @classmethod
-    def open(cls, folder: Path) -> Snapshot:
-        """The newest state. Raises NotACorpus, CorpusTooNew or CorpusDamaged."""
+    def open(cls, folder: Path, *, immutable: bool = False) -> Snapshot:
+        """The newest state; `immutable` where nobody will write to it.
+
+        Raises NotACorpus, CorpusTooNew or CorpusDamaged, CorpusError for changes that wait in the log.
+        """
         for attempt in range(1, _ATTEMPTS + 1):
-            connection = connect_reader(folder)
+            connection = connect_reader(folder, immutable=immutable)
             try:
                 with named_damage(folder):
                     return cls(folder, connection, last_attempt=attempt == _ATTEMPTS)

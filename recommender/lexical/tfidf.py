@@ -65,23 +65,23 @@ def weigh(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
 
 def cosines(texts: TermVectors, others: TermVectors) -> NDArray[np.float32]:
     """The cosine of each text to each of the others, shape (n, m), in [0, 1]."""
-    column = np.zeros(BUCKETS, np.int32)  # 1 + the column of each term that some other text has
-    column[others.buckets] = 1
-    known = np.flatnonzero(column)
-    column[known] = np.arange(1, len(known) + 1)
+    there = np.zeros(BUCKETS, np.bool_)
+    there[others.buckets] = True
+    known = np.flatnonzero(there)
+    column = np.zeros(BUCKETS, np.int32)
+    column[known] = np.arange(len(known))
     dense = np.zeros((len(known), len(others)), np.float32)
-    dense[column[others.buckets] - 1, np.repeat(np.arange(len(others)), np.diff(others.starts))] = (
-        others.weights
-    )
+    owner = np.repeat(np.arange(len(others)), np.diff(others.starts))
+    dense[column[others.buckets], owner] = others.weights
     lengths = np.diff(texts.starts)
     found = np.empty((len(texts), len(others)), np.float32)
     for start in range(0, len(texts), _BLOCK):
         rows = lengths[start : start + _BLOCK]
         part = slice(texts.starts[start], texts.starts[start + len(rows)])
-        columns = column[texts.buckets[part]]
-        shared = np.flatnonzero(columns)
-        places = np.repeat(np.arange(len(rows)) * len(known), rows)[shared] + columns[shared] - 1
+        buckets, weights = texts.buckets[part], texts.weights[part]
+        shared = np.flatnonzero(there[buckets])
+        places = np.repeat(np.arange(len(rows)) * len(known), rows)[shared] + column[buckets[shared]]
         block = np.zeros(len(rows) * len(known), np.float32)
-        block[places] = texts.weights[part][shared]
+        block[places] = weights[shared]
         found[start : start + len(rows)] = block.reshape(len(rows), len(known)) @ dense
     return found

@@ -64,6 +64,29 @@ _BARS = (
         operator.ge,
         5,
     ),
+    *(
+        bar
+        for name in ("static", "minilm")
+        for bar in (
+            _Bar(
+                f"a job, times a loop of answers ({name})", "batch", _fact(f"{name}, a job"), operator.ge, 15
+            ),
+            _Bar(
+                f"a job, times FAISS in one batch + pyversity ({name})",
+                "batch",
+                _fact(f"{name}, job / peer"),
+                operator.ge,
+                1,
+            ),
+            _Bar(
+                f"the same asked of both: one mean for each reader ({name})",
+                "batch",
+                _fact(f"{name}, job by mean / peer"),
+                operator.ge,
+                1,
+            ),
+        )
+    ),
 )
 
 

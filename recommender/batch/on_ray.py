@@ -1,0 +1,100 @@
+"""Blocks served by a Ray cluster: actors that map the same corpus, each working with one thread.
+
+What Ray does here is its own: it places the actors, starts one again that dies, and gives its block to it
+once more. The bytes are those of the local engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..cluster import cluster, require_ray
+from ..errors import ClusterError, RecommenderError
+from .asked import Asked
+from .local import Block, Blocks, use_one_thread
+from .service import Served, Service
+
+__all__ = ["BlockActor", "serve_on_ray"]
+
+
+class BlockActor:
+    """A worker; it opens the corpus with its first block, so that what goes wrong is that block's error."""
+
+    def __init__(self, folder: str, asked: Asked, content: str, model_dir: str | None) -> None:
+        use_one_thread()
+        self._opening = (Path(folder), asked, content, model_dir)
+        self._service: Service | None = None
+
+    def serve(self, number: int, block: Block) -> tuple[int, Served]:
+        """The block of this number."""
+        if self._service is None:
+            folder, asked, content, model_dir = self._opening
+            # Nobody writes meanwhile, and SQLite's log would not work on a network file system.
+            self._service = Service.open(folder, asked, content, model_dir=model_dir, immutable=True)
+        return number, self._service.serve(block)
+
+
+def serve_on_ray(
+    blocks: Blocks,
+    count: int,
+    folder: Path,
+    asked: Asked,
+    content: str,
+    *,
+    model_dir: str | None = None,
+    workers: int | None = None,
+    address: str | None = None,
+) -> Generator[tuple[int, Served], None, None]:
+    """Each of `count` blocks as it is served, in no order, by the Ray at `address` or one started here.
+
+    Every machine of the cluster must have this library, and the corpus at the same path. Raises
+    ParameterError where Ray is not installed, ClusterError where no cluster answers or its workers cannot
+    go on, and what a worker raises.
+    """
+    require_ray(address=address, workers=workers)
+    if not count:
+        return
+    with cluster(address=address, workers=workers) as found, _named_trouble():
+        import ray
+
+        remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(BlockActor)
+        arguments = (str(folder.resolve()), asked, content, model_dir)
+        free = [remote.remote(*arguments) for _ in range(min(found.workers, count))]
+        at_work: dict[Any, Any] = {}
+        for number, block in blocks:
+            at_work[(actor := free.pop()).serve.remote(number, block)] = actor
+            if not free:
+                yield _first_done(at_work, free)
+        while at_work:
+            yield _first_done(at_work, free)
+
+
+def _first_done(at_work: dict[Any, Any], free: list[Any]) -> tuple[int, Served]:
+    """What the first worker has that is done; it is free then."""
+    import ray
+
+    (done,), _ = ray.wait(list(at_work), num_returns=1)
+    free.append(at_work.pop(done))
+    served: tuple[int, Served] = ray.get(done)
+    return served
+
+
+@contextmanager
+def _named_trouble() -> Iterator[None]:
+    """Turn what Ray raises into the worker's own error, or into one line of ours."""
+    from ray.exceptions import RayError
+
+    try:
+        yield
+    except RayError as error:
+        cause = getattr(error, "cause", None) or error
+        said = str(cause).strip().partition("\n")[0]
+        if isinstance(cause, RecommenderError) and not isinstance(cause, RayError):
+            raise type(cause)(said) from None
+        raise ClusterError(
+            f"Ray's workers cannot go on ({type(cause).__name__}: {said}); what is done is kept, the same "
+            "command goes on"
+        ) from error
