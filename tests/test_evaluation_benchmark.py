@@ -105,6 +105,18 @@ def test_the_run_gives_the_figures_that_are_told(run, folder, tmp_path):
     }
 
 
+def test_papers_of_one_score_are_in_no_order(run, tmp_path):
+    """None of six shares a word with the liked paper, and the scores of all are 0."""
+    words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta"]
+    papers = [{"id": "liked", "title": "Omega"}, *({"id": word, "title": word} for word in words)]
+    (tmp_path / "papers.jsonl").write_text(json_lines(papers))
+    (tmp_path / "queries.jsonl").write_text(json_lines([{"query": "q", "liked": ["liked"], "pool": words}]))
+    (tmp_path / "qrels.tsv").write_text("".join(f"q\t{word}\t{n}\n" for n, word in enumerate(words, 1)))
+    options = ("--encoder", "fake", "--strategy", "lexical", "--diversity", 0, "--json")
+    _, out, _ = run("--benchmark", tmp_path, *options)
+    assert json.loads(out)["contenders"][0]["measures"]["Kendall loss"]["mean"] == 0.5
+
+
 def test_all_combinations_are_compared_with_the_first(run, folder):
     options = ["--strategy", "mean", "--strategy", "nearest", "--diversity", 0, "--diversity", 0.3]
     status, out, _ = run("--benchmark", folder, "--encoder", "fake", *options)

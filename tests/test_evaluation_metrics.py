@@ -79,6 +79,23 @@ def test_measures_by_hand():
     assert values[KENDALL] == pytest.approx((3 + 1 + 2 + 1) / (3 + 1 + 2 + 2 + 1 + 1))
 
 
+def test_equal_scores_count_half_in_the_kendall_loss():
+    papers = [f"p{number}" for number in range(6)]
+    grades = {"q": {paper: number for number, paper in enumerate(papers)}}
+    assert judge(grades, {"q": papers}, scores={"q": [0.0] * 6})[KENDALL] == 0.5
+    assert judge(grades, {"q": papers})[KENDALL] == 1
+    # Two tie at the end, and so do those that are not ranked at all, below them.
+    scores = [0.5, 0.2, 0.2, 0.2]
+    found = judge(grades, {"q": papers[5:1:-1]}, scores={"q": scores})[KENDALL]
+    assert found == pytest.approx(kendall_by_pairs(range(6), [0, 0, 1, 1, 1, 2]))
+
+
+def test_the_order_of_a_rerank_counts_where_its_scores_do_not_fall():
+    grades = {"q": {"a": 3, "b": 2, "c": 1}}
+    ranking, scores = {"q": ["a", "b", "c"]}, {"q": [0.5, 0.9, 0.5]}
+    assert judge(grades, ranking, scores=scores)[KENDALL] == 0
+
+
 def test_order_counts_not_names():
     """trec_eval would put papers of one score in the order of their names."""
     grades = {"q": {"a": 1}, "r": {"z": 1}}

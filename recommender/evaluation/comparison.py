@@ -97,7 +97,8 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     values = []
     for entrant, result in zip(entrants, ranked, strict=True):
         papers = {name: [paper for paper, _ in result.rankings[name]] for name in names}
-        measured = judge(grades, papers, k=k, pool_sizes=sizes)
+        scores = {name: [score for _, score in result.rankings[name]] for name in names}
+        measured = judge(grades, papers, k=k, pool_sizes=sizes, scores=scores)
         lists = {name: papers[name][:k] for name in names}
         measured |= beyond_accuracy(
             entrant, [asked[name].profile for name in names], list(lists.values()), k=k

@@ -28,6 +28,7 @@ def judge(
     *,
     k: int = 10,
     pool_sizes: Mapping[str, int] | None = None,
+    scores: Mapping[str, Sequence[float]] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """Measure -> the value of each query of `rankings`, in their order, shape (queries,), in [0, 1].
 
@@ -35,6 +36,9 @@ def judge(
     R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the weighted
     Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a measure does not
     apply: all but the last for a query without relevant papers. A query must have grades.
+
+    `scores` are those of each ranking, in its order: in the Kendall loss papers one after the other tie
+    where their scores are equal. The other measures, and without scores all, go by the order alone.
     """
     import ir_measures
     from ir_measures import AP, RR, R, nDCG
@@ -52,7 +56,10 @@ def judge(
             found[str(metric.measure)][place[metric.query_id]] = metric.value
     if pool_sizes:
         found[POOL_NDCG] = _pool_ndcg(relevant, run, queries, pool_sizes)
-    losses = np.array([_loss(grades[query], rankings[query]) for query in queries], np.float64)
+    losses = np.array(
+        [_loss(grades[query], rankings[query], scores[query] if scores else None) for query in queries],
+        np.float64,
+    )
     return found if np.isnan(losses).all() else {**found, KENDALL: losses}
 
 
@@ -99,8 +106,20 @@ def _pool_ndcg(
     return values
 
 
-def _loss(grades: Mapping[str, float], ranking: Sequence[str]) -> float:
+def _loss(grades: Mapping[str, float], ranking: Sequence[str], scores: Sequence[float] | None) -> float:
     """What is not in the ranking comes after all that is, in no order."""
-    place = {paper: number for number, paper in enumerate(ranking)}
-    scores = [-place.get(paper, len(ranking)) for paper in grades]
-    return weighted_kendall_loss(list(grades.values()), scores)
+    steps = range(len(ranking)) if scores is None else _steps(scores)
+    place = dict(zip(ranking, steps, strict=True))
+    return weighted_kendall_loss(
+        list(grades.values()), [-place.get(paper, len(ranking)) for paper in grades]
+    )
+
+
+def _steps(scores: Sequence[float]) -> list[int]:
+    """For each paper of a ranking how many steps down it is; papers of one score stand on one step.
+
+    A rerank puts the first papers out of the order of their scores: only neighbours share a step, so
+    that its order counts, and not that of the scores.
+    """
+    values = np.asarray(scores, np.float64)
+    return [0, *np.cumsum(values[1:] != values[:-1]).tolist()][: len(values)]
