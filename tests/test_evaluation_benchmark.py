@@ -219,6 +219,23 @@ def test_a_pool_paper_that_is_unknown_comes_last_and_spelling_is_kept(run, folde
     assert [line[2] for line in read_run(tmp_path / "x.run")] == [pool[1], pool[2], "nowhere"]
 
 
+def test_ids_with_blanks_are_told_apart_in_a_run(run, tmp_path):
+    papers = [
+        {"id": "a b", "title": "alpha beta"},
+        {"id": "a_b", "title": "alpha"},
+        {"id": "c", "title": "beta"},
+    ]
+    (tmp_path / "papers.jsonl").write_text(json_lines(papers))
+    (tmp_path / "queries.jsonl").write_text(json_lines([{"query": "q", "liked": ["c"]}]))
+    (tmp_path / "qrels.tsv").write_text("q\ta b\t1\nq\ta_b\t0\n")
+    path = tmp_path / "x.run"
+    status, out, lines = run("--benchmark", tmp_path, "--encoder", "fake", "--run", path, "--json")
+    assert status == 1
+    assert {line[2] for line in read_run(path)} == {"a_b", "a_b_2"}
+    assert "'a b' as a_b_2" in lines[-1]
+    assert json.loads(out)["notes"] == [lines[-1].removeprefix("recommender: ")]
+
+
 @pytest.mark.parametrize("text", ["", "query\tpaper\tgrade\n"])
 def test_empty_judgements_are_one_line(run, folder, text):
     (folder / "qrels.tsv").write_text(text)

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -91,7 +92,8 @@ def evaluate(
         comparison = compare(entrants, judged, k=k)
         if run is not None:
             row = comparison.rows[0]
-            write_run(run, row.ranked.rankings, tag=row.contender.label.replace(" ", "-"))
+            written = write_run(run, row.ranked.rankings, tag=row.contender.label.replace(" ", "-"))
+            comparison = replace(comparison, notes=(*comparison.notes, *written))
         click.echo(json.dumps(as_record(comparison)) if as_json else as_table(comparison))
     return _tell(comparison.remarks, comparison.notes)
 

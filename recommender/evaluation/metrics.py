@@ -110,9 +110,7 @@ def _loss(grades: Mapping[str, float], ranking: Sequence[str], scores: Sequence[
     """What is not in the ranking comes after all that is, in no order."""
     steps = range(len(ranking)) if scores is None else _steps(scores)
     place = dict(zip(ranking, steps, strict=True))
-    return weighted_kendall_loss(
-        list(grades.values()), [-place.get(paper, len(ranking)) for paper in grades]
-    )
+    return weighted_kendall_loss(list(grades.values()), [-place.get(paper, len(ranking)) for paper in grades])
 
 
 def _steps(scores: Sequence[float]) -> list[int]:
