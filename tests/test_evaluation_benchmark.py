@@ -156,6 +156,15 @@ def test_judgements_in_all_shapes(folder, text):
     assert read_benchmark(folder).grades == {"q": {"a": 2, "b": 0}}
 
 
+def test_averaged_ratings_are_measured_and_the_rounding_is_told(run, folder):
+    text = (folder / "qrels.tsv").read_text().replace("\t2\n", "\t3.66667\n")
+    (folder / "qrels.tsv").write_text(text)
+    status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--json")
+    assert status == 0
+    assert "rounded to 0.001, as the grade 3.66667 is not" in lines[-1]
+    assert json.loads(out)["queries"] == 2
+
+
 def test_queries_in_all_shapes(folder):
     (folder / "qrels.tsv").write_text("u1\ta\t1\n7\ta\t1\nq3\ta\t1\n")
     records = [

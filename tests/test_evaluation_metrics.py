@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 
-from recommender.errors import ParameterError
 from recommender.evaluation import (
     KENDALL,
     POOL_NDCG,
@@ -22,6 +21,7 @@ from recommender.evaluation import (
     randomisation_test,
     weighted_kendall_loss,
 )
+from recommender.evaluation.gains import rounded
 from recommender.interests import Interests
 
 
@@ -108,8 +108,28 @@ def test_any_scale_of_grades():
     halves = judge({"q": {"a": 0.5, "b": 4.5, "c": -1}}, {"q": ["a", "b", "c"]})
     wholes = judge({"q": {"a": 1, "b": 9, "c": 0}}, {"q": ["a", "b", "c"]})
     assert halves["nDCG@10"] == pytest.approx(wholes["nDCG@10"])
-    with pytest.raises(ParameterError, match=r"0\.12345.*three decimals"):
-        judge({"q": {"a": 0.12345, "b": 1}}, {"q": ["a"]})
+
+
+def test_grades_that_no_scale_makes_whole_are_rounded_for_ndcg_alone():
+    averaged = {"q": {"a": 3.66667, "b": 3.66663, "c": 0.00001, "d": 0}}
+    ranking = {"q": ["b", "d", "a", "c"]}
+    found = judge(averaged, ranking)
+    near = judge({"q": {"a": 3.667, "b": 3.667, "c": 0.001, "d": 0}}, ranking)
+    assert found["nDCG@10"] == pytest.approx(near["nDCG@10"], abs=1e-9)
+    assert found["AP"] == pytest.approx(near["AP"])  # c is relevant, however little
+    assert found[KENDALL] == pytest.approx(kendall_by_pairs([3.66667, 3.66663, 0.00001, 0], [2, 4, 1, 3]))
+    assert found[KENDALL] != pytest.approx(near[KENDALL], abs=1e-9)
+    assert "rounded to 0.001, as the grade 3.66" in rounded(averaged)
+    assert rounded({"q": {"a": 1 / 3, "b": 0.5, "c": -2}}) is None  # sixths
+
+
+def test_huge_grades_are_measured():
+    huge = {"q": {"a": 3e9, "b": 1e9, "c": 0}}
+    small = {"q": {"a": 3, "b": 1, "c": 0}}
+    ranking = {"q": ["b", "a", "c"]}
+    assert judge(huge, ranking)["nDCG@10"] == pytest.approx(judge(small, ranking)["nDCG@10"], abs=1e-4)
+    assert rounded(huge) is not None
+    assert rounded(small) is None
 
 
 def test_a_query_without_relevant_papers_has_no_ndcg_but_a_loss():

@@ -14,6 +14,7 @@ from ..errors import SourceError
 from ..identifiers import canonical
 from .benchmark import Benchmark, Query
 from .contenders import Contender
+from .gains import rounded
 from .metrics import judge
 from .ranking import Ranked, known, rank_all
 from .showing import beyond_accuracy, catalogue
@@ -108,7 +109,9 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     figures = compare_values(values, seed=seed)
     rows = tuple(map(Row, entrants, figures, values, ranked))
     notes = (*benchmark.notes, *_not_held(benchmark, held), *_failed(ranked))
-    return Comparison(k, tuple(names), rows, notes, benchmark.remarks)
+    rounding = rounded({name: grades[name] for name in names})
+    remarks = (*benchmark.remarks, *([rounding] if rounding else []))
+    return Comparison(k, tuple(names), rows, notes, remarks)
 
 
 def compare_values(

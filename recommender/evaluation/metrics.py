@@ -8,18 +8,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ParameterError
+from .gains import Grades, gains
 from .kendall import weighted_kendall_loss
 
-__all__ = ["KENDALL", "POOL_NDCG", "Grades", "judge"]
-
-Grades = Mapping[str, Mapping[str, float]]
-"""Query -> paper -> grade, higher is better; a paper is relevant when its grade is above 0."""
+__all__ = ["KENDALL", "POOL_NDCG", "judge"]
 
 POOL_NDCG, KENDALL = "nDCG@20%", "Kendall loss"
 
 _POOL_SHARE = 0.2
-_SCALES = (1, 2, 3, 4, 5, 6, 8, 10, 100, 1000)
 
 
 def judge(
@@ -32,7 +28,7 @@ def judge(
 ) -> dict[str, NDArray[np.float64]]:
     """Measure -> the value of each query of `rankings`, in their order, shape (queries,), in [0, 1].
 
-    nDCG@k, nDCG@20 and nDCG (the gain is the grade; Järvelin and Kekäläinen, 2002), AP, RR, R@k, R@50,
+    nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `gains`; Järvelin and Kekäläinen, 2002), AP, RR, R@k, R@50,
     R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the weighted
     Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a measure does not
     apply: all but the last for a query without relevant papers. A query must have grades.
@@ -45,10 +41,10 @@ def judge(
 
     queries = list(rankings)
     measures = dict.fromkeys([nDCG @ k, nDCG @ 20, nDCG, AP, RR, R @ k, R @ 50, R @ 100])
-    judged, run = _gains(grades, queries), _run(rankings)
+    judged, run = gains({query: grades[query] for query in queries}), _run(rankings)
     found = {measure: np.full(len(queries), np.nan) for measure in map(str, measures)}
     place = {query: number for number, query in enumerate(queries)}
-    relevant = {query: gains for query, gains in judged.items() if any(gains.values())}
+    relevant = {query: of_query for query, of_query in judged.items() if any(of_query.values())}
     if relevant:
         for metric in ir_measures.iter_calc(
             list(measures), relevant, {query: run[query] for query in relevant}
@@ -61,19 +57,6 @@ def judge(
         np.float64,
     )
     return found if np.isnan(losses).all() else {**found, KENDALL: losses}
-
-
-def _gains(grades: Grades, queries: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Grades as the whole numbers that trec_eval knows; nDCG is the same on any scale."""
-    values = {float(grade) for query in queries for grade in grades[query].values()}
-    scale = next((n for n in _SCALES if all(abs(v * n - round(v * n)) < 1e-9 for v in values)), None)
-    if scale is None:
-        odd = max(values, key=lambda value: abs(value * 1000 - round(value * 1000)))
-        raise ParameterError(f"the grade {odd!r} has more than three decimals; round the grades")
-    return {
-        query: {paper: max(round(grade * scale), 0) for paper, grade in grades[query].items()}
-        for query in queries
-    }
 
 
 def _run(rankings: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
