@@ -11,21 +11,25 @@ from ..errors import SourceError
 __all__ = ["read_qrels"]
 
 _NAMES = (
-    ("query", {"query", "query_id", "query-id", "qid", "user", "user_id", "topic", "topic_id"}),
+    ("query", {"query", "query_id", "query-id", "qid", "user", "user_id", "reader", "topic", "topic_id"}),
     (
         "paper",
-        {"paper", "paper_id", "doc", "doc_id", "docno", "docid", "corpus-id", "corpus_id", "id", "pid"},
+        {"paper", "paper_id", "paper-id", "doc", "doc_id", "docno", "docid", "document", "document_id"}
+        | {"corpus-id", "corpus_id", "id", "pid", "item", "item_id"},
     ),
     ("grade", {"grade", "rel", "relevance", "rating", "score", "label", "judgement", "judgment"}),
 )
+
+_ITERATION = {"iter", "iteration", "q0"}  # the column of TREC's that is not used
 
 
 def read_qrels(path: Path, complain: Callable[[str], None]) -> dict[str, dict[str, float]]:
     """Query -> paper -> grade.
 
     Three columns, query, paper, grade, in this order or in that of a header; or TREC's four, of which
-    the second is not used. Tabs part them, else blanks. Of two grades of one paper the higher holds.
-    A line that cannot be read is told to `complain` and left out.
+    the second is not used. Tabs part them, else blanks. A first line is a header where it has the name
+    of a column and no grade. Of two grades of one paper the higher holds. A line that cannot be read is
+    told to `complain` and left out.
 
     Raises SourceError when the file cannot be read, or holds no judgement at all.
     """
@@ -40,12 +44,12 @@ def read_qrels(path: Path, complain: Callable[[str], None]) -> dict[str, dict[st
         fields = _fields(line)
         if not fields:
             continue
-        if columns is None:
+        if columns is None and len(fields) >= 3:
             header = _header(fields)
-            columns = header or (0, len(fields) - 2, len(fields) - 1)
+            columns = header or _by_place(fields)
             if header:
                 continue
-        problem = _add(grades, fields, columns)
+        problem = _add(grades, fields, columns or _by_place(("",) * 3))
         if problem:
             complain(f"{path}, line {number}: {problem}")
     if not grades:
@@ -61,14 +65,39 @@ def _fields(line: str) -> list[str]:
 
 
 def _header(fields: Sequence[str]) -> tuple[int, int, int] | None:
-    """Where a header says that query, paper and grade are; a grade that is no number makes a header."""
-    named = [next((i for i, f in enumerate(fields) if f.lower() in names), None) for _, names in _NAMES]
-    query, paper, grade = named
+    """Where a header says that query, paper and grade are; None for a line that is no header."""
+    names = [field.lower() for field in fields]
+    query, paper, grade = (
+        next((place for place, name in enumerate(names) if name in known), None) for _, known in _NAMES
+    )
     if query is not None and paper is not None and grade is not None:
         return query, paper, grade
-    if len(fields) in (3, 4) and _number(fields[-1]) is None:
-        return 0, len(fields) - 2, len(fields) - 1
-    return None
+    if {query, paper, grade} == {None} and not _ITERATION & set(names):
+        return None
+    by_place = _by_place(fields)
+    if _number(fields[by_place[2] if grade is None else grade]) is not None:
+        return None
+    return _filled((query, paper, grade), by_place, len(fields))
+
+
+def _by_place(fields: Sequence[str]) -> tuple[int, int, int]:
+    """Where query, paper and grade are when nothing says so."""
+    return 0, len(fields) - 2, len(fields) - 1
+
+
+def _filled(
+    named: tuple[int | None, int | None, int | None], by_place: tuple[int, int, int], count: int
+) -> tuple[int, int, int]:
+    """The named places; what has no name has its usual place, or where that is taken the first that is free."""
+    taken = {place for place in named if place is not None}
+    places: list[int] = []
+    for place, usual in zip(named, by_place, strict=True):
+        if place is None:
+            place = usual if usual not in taken else min(set(range(count)) - taken)
+            taken.add(place)
+        places.append(place)
+    query, paper, grade = places
+    return query, paper, grade
 
 
 def _add(
