@@ -148,12 +148,32 @@ def test_a_built_corpus_is_searched_instead(run, folder, corpus):
         "\ufeffq\ta\t2\r\nq\tb\t0\r\n",
         "q 0 a 2\nq 0 b 0\n",
         "rating\tuser\tdoc_id\n2\tq\ta\n0\tq\tb\n",
-        "who\twhat\thow much\nq\ta\t1\nq\ta\t2\n\nq\tb\t0\n",
+        "reader\twhat\thow much\nq\ta\t1\nq\ta\t2\n\nq\tb\t0\n",
+        "score\titem\treader\n2\ta\tq\n0\tb\tq\n",
+        "rating\twho\twhat\n2\tq\ta\n0\tq\tb\n",
+        "query iter docid rel\nq 0 a 2\nq 0 b 0\n",
+        "who iter what much\nq 0 a 2\nq 0 b 0\n",
     ],
 )
 def test_judgements_in_all_shapes(folder, text):
     (folder / "qrels.tsv").write_text(text, encoding="utf-8")
     assert read_benchmark(folder).grades == {"q": {"a": 2, "b": 0}}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("q\ta\tgood\nq\tb\t1", "the grade 'good' is no number"),
+        ("q\ta\tnan\nq\tb\t1", "the grade 'nan' is no number"),
+        ("q 0 a 1,5\nq 0 b 1", "the grade '1,5' is no number"),
+        ("q\ta\nq\tb\t1", "2 columns, expected query, paper and grade"),
+    ],
+)
+def test_a_first_line_that_is_wrong_is_no_header(folder, text, problem):
+    (folder / "qrels.tsv").write_text(text)
+    benchmark = read_benchmark(folder)
+    assert benchmark.grades == {"q": {"b": 1}}
+    assert benchmark.notes == (f"{folder / 'qrels.tsv'}, line 1: {problem}",)
 
 
 def test_averaged_ratings_are_measured_and_the_rounding_is_told(run, folder):
@@ -275,6 +295,36 @@ def test_nothing_to_measure_is_said(folder, corpus):
     (folder / "qrels.tsv").write_text("all\tunheard\t1\n")
     with pytest.raises(SourceError, match="no query has both"):
         compare([Contender(corpus)], read_benchmark(folder))
+
+
+@pytest.mark.parametrize("grade", ["0", "-1"])
+def test_grades_without_a_relevant_paper_are_one_line(run, folder, grade):
+    text = "".join(f"all\t{paper}\t{grade}\n" for paper in TOPIC[3:])
+    (folder / "qrels.tsv").write_text(text)
+    status, out, lines = run("--benchmark", folder, "--encoder", "fake", "-k", 1)
+    assert (status, out) == (1, "")
+    (line,) = [line for line in lines if "to encode" not in line and "without judgements" not in line]
+    assert str(folder) in line
+    assert "no query has a relevant paper" in line
+
+
+def test_ratings_all_below_zero_still_have_a_loss(run, folder):
+    text = "".join(f"all\t{paper}\t{-number}\n" for number, paper in enumerate(TOPIC[3:]))
+    (folder / "qrels.tsv").write_text(text)
+    status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--strategy", "mean")
+    assert "| Kendall loss | 95% |" in out
+    assert status == 1
+    assert "no query has a relevant paper" in lines[-1]
+
+
+def test_a_damaged_gzip_is_one_line(run, folder):
+    whole = gzip.compress((folder / "queries.jsonl").read_bytes())
+    (folder / "queries.jsonl").unlink()
+    for damaged in (whole[:10] + b"\xff" * 8 + whole[18:], whole[:20]):
+        (folder / "queries.jsonl.gz").write_bytes(damaged)
+        status, out, (line,) = run("--benchmark", folder)
+        assert (status, out) == (1, "")
+        assert "queries.jsonl.gz: cannot be read" in line
 
 
 def test_the_same_twice(run, folder, tmp_path):

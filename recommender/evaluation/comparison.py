@@ -14,7 +14,7 @@ from ..errors import SourceError
 from ..identifiers import canonical
 from .benchmark import Benchmark, Query
 from .contenders import Contender
-from .gains import rounded
+from .gains import Grades, rounded
 from .metrics import judge
 from .ranking import Ranked, known, rank_all
 from .showing import beyond_accuracy, catalogue
@@ -77,7 +77,8 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     Judged papers that no contender's corpus holds, and papers of the profile, are left out of the
     judgements. All are measured on the queries that each of them served.
 
-    Raises SourceError where no query can be measured.
+    Raises SourceError where no query can be measured, or none has a relevant paper nor papers of
+    different grades.
     """
     ranked = [rank_all(entrant, benchmark, head=k) for entrant in entrants]
     corpora = list({id(entrant.corpus): entrant.corpus for entrant in entrants}.values())
@@ -93,6 +94,7 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
         raise SourceError(
             f"{benchmark.folder}: no query has both a known liked paper and a judged known paper"
         )
+    missing = _no_relevant(benchmark, {name: grades[name] for name in names})
     asked = {query.name: query for query in benchmark.queries}
     sizes = {name: len(ranked[0].rankings[name]) for name in names if asked[name].pool is not None}
     values = []
@@ -108,7 +110,7 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
         values.append(measured)
     figures = compare_values(values, seed=seed)
     rows = tuple(map(Row, entrants, figures, values, ranked))
-    notes = (*benchmark.notes, *_not_held(benchmark, held), *_failed(ranked))
+    notes = (*benchmark.notes, *_not_held(benchmark, held), *_failed(ranked), *missing)
     rounding = rounded({name: grades[name] for name in names})
     remarks = (*benchmark.remarks, *([rounding] if rounding else []))
     return Comparison(k, tuple(names), rows, notes, remarks)
@@ -155,6 +157,20 @@ def _usable(query: Query, benchmark: Benchmark, held: Mapping[str, bool]) -> dic
     rated = {canonical(name) for name in (*query.profile.liked, *query.profile.disliked)}
     grades = benchmark.grades.get(query.name, {})
     return {paper: grade for paper, grade in grades.items() if held[paper] and canonical(paper) not in rated}
+
+
+def _no_relevant(benchmark: Benchmark, grades: Grades) -> list[str]:
+    """One line where no query has a relevant paper. Raises SourceError where nothing else can be told."""
+    if any(grade > 0 for papers in grades.values() for grade in papers.values()):
+        return []
+    count = sum(map(len, grades.values()))
+    told = (
+        f"{benchmark.folder}: no query has a relevant paper; none of the {count:,} grades of known papers "
+        "is above 0"
+    )
+    if all(len(set(papers.values())) == 1 for papers in grades.values()):
+        raise SourceError(told)
+    return [f"{told}, and only the order of the grades is measured"]
 
 
 def _not_held(benchmark: Benchmark, held: Mapping[str, bool]) -> Iterable[str]:

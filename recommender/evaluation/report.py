@@ -16,6 +16,7 @@ def as_table(comparison: Comparison) -> str:
     """Markdown: a line for each contender; intervals and p are of the first measure of the table."""
     k = comparison.k
     first = comparison.rows[0].figures
+    # What people judged comes first: ILD never heads a table.
     order = (f"nDCG@{k}", POOL_NDCG, "AP", "RR", f"R@{k}", "R@100", KENDALL, f"ILD@{k}")
     shown = [measure for measure in order if measure in first and not math.isnan(first[measure].mean)]
     head = ["encoder", "strategy", "diversity", shown[0], "95%", "against the first (95%)", "p", *shown[1:]]
