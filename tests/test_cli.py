@@ -437,6 +437,15 @@ def test_between_but_not_and_beyond_are_the_librarys(run, folder):
     assert fields
 
 
+def test_beyond_names_the_unknown_among_the_known(run, folder):
+    profile = folder.parent / "me.json"
+    profile.write_text(json.dumps({"liked": [*(paper.id for paper in make_papers(40)[::4]), "nowhere"]}))
+    status, out, (line,) = run("beyond", profile, "--corpus", folder)
+    assert status == 1
+    assert "closeness" in out
+    assert "no paper 'nowhere'" in line
+
+
 @pytest.mark.parametrize("sides", [[], ["--and", "b", "--not", "c"]])
 def test_between_wants_one_other_side(run, folder, sides):
     status, out, err = run("between", make_papers(1)[0].id, "--corpus", folder, *sides)

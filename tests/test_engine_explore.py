@@ -113,6 +113,16 @@ def test_beyond_a_library_are_the_fields_it_lacks(papers, corpus):
         assert all(paper.title in str(field) for paper in field.papers)
 
 
+def test_beyond_tells_what_of_the_library_it_does_not_know(papers, corpus):
+    liked = ids_of(papers, range(0, 40, 4))
+    known = Recommender(corpus).beyond(Profile(liked))
+    fields = Recommender(corpus).beyond(Profile([*liked, "nowhere"]))
+    assert isinstance(fields, tuple)
+    assert (fields, known.notes) == (known, ())
+    (note,) = fields.notes
+    assert "no paper 'nowhere'" in note
+
+
 def test_beyond_searches_inside_the_filters(papers, corpus):
     fields = Recommender(corpus).beyond(Profile(liked=ids_of(papers, [0, 4])), categories="q-bio.BM")
     assert fields

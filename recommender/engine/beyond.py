@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from ..paper import Paper
 from .candidates import near_rows
 from .taste import Taste
 
-__all__ = ["NeighbourField", "find_fields"]
+__all__ = ["NeighbourField", "NeighbourFields", "find_fields"]
 
 # Neighbours of a library that are grouped: few more than it holds are all of its own subjects.
 _NEIGHBOURS = 2000
@@ -41,14 +43,26 @@ class NeighbourField:
         return f"{', '.join(self.terms)} ({self.size} papers, closeness {self.closeness:.2f})\n{titles}"
 
 
-def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> tuple[NeighbourField, ...]:
+class NeighbourFields(tuple[NeighbourField, ...]):
+    """The fields, the nearest first. `notes` say in one line each what of the profile was not used."""
+
+    notes: tuple[str, ...]
+
+    def __new__(cls, fields: Iterable[NeighbourField] = (), notes: tuple[str, ...] = ()) -> Self:
+        """Of the fields themselves, as of any tuple, and of the notes."""
+        self = super().__new__(cls, fields)
+        self.notes = notes
+        return self
+
+
+def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> NeighbourFields:
     """The `count` fields nearest to the liked papers that hold none of them, the nearest first."""
     rows = near_rows(snapshot, taste, taste.likes, _NEIGHBOURS, filters)
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ taste.likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = np.sort(rows[nearest])
     fields = fields_beyond(snapshot.vectors(rows), taste.likes)[:count]
-    return tuple(
+    found = (
         NeighbourField(
             _terms(snapshot, rows[field.members]),
             tuple(snapshot.papers(rows[field.members[:_SHOWN]].tolist())),
@@ -57,6 +71,7 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
         )
         for field in fields
     )
+    return NeighbourFields(found, taste.notes)
 
 
 def _terms(snapshot: Snapshot, rows: Rows) -> tuple[str, ...]:

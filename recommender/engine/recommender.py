@@ -14,7 +14,7 @@ from ..profile import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
 from .answer import Answer, answer_profiles, answer_tastes
-from .beyond import NeighbourField, find_fields
+from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
 from .listing import shown
 from .ranking import rank, score
@@ -163,8 +163,11 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
-    ) -> tuple[NeighbourField, ...]:
-        """The `count` fields nearest to what the reader likes of which the reader has nothing."""
+    ) -> NeighbourFields:
+        """The `count` fields nearest to what the reader likes of which the reader has nothing.
+
+        Names that are not in the corpus are told in its `notes`.
+        """
         asked = request(k=count, diversity=0, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         taste = read_taste(self.corpus, snapshot, profile, self._scorer)
