@@ -3,13 +3,14 @@
 import gzip
 import itertools
 import json
+import math
 
 import pytest
 from conftest import make_papers
 
 from recommender.cli import main
 from recommender.errors import SourceError
-from recommender.evaluation import Contender, compare, read_benchmark
+from recommender.evaluation import Contender, compare, names, read_benchmark
 
 PAPERS = make_papers(40)
 TOPIC = [paper.id for paper in PAPERS[::4]]  # every fourth is of one topic
@@ -75,7 +76,7 @@ def test_a_folder_is_measured_and_its_run_written(run, folder, tmp_path):
     assert {(line[1], line[5]) for line in lines} == {("Q0", lines[0][5])}
     for name, papers in (
         ("all", {paper.id for paper in PAPERS} - set(TOPIC[:3])),
-        ("pooled", {*OTHERS[3:8], *TOPIC[:6]}),
+        ("pooled", {*OTHERS[2:8], *TOPIC[:6]}),
     ):
         of_query = [line for line in lines if line[0] == name]
         assert {line[2] for line in of_query} == papers
@@ -244,8 +245,99 @@ def test_a_pool_paper_that_is_unknown_comes_last_and_spelling_is_kept(run, folde
     (folder / "qrels.tsv").write_text(f"q\thttps://arxiv.org/abs/{found}v2\t1\n")
     status, _, lines = run("--benchmark", folder, "--encoder", "fake", "--run", tmp_path / "x.run")
     assert status == 1
-    assert lines[-1].endswith("1 pooled papers are not in the corpus, ranked last: nowhere")
-    assert [line[2] for line in read_run(tmp_path / "x.run")] == [pool[1], pool[2], "nowhere"]
+    assert lines[-2].endswith("1 pooled papers are not in the corpus, ranked last: nowhere")
+    of_title = PAPERS[0].title.replace(" ", "_")
+    assert [line[2] for line in read_run(tmp_path / "x.run")] == [
+        pool[1],
+        pool[2],
+        "nowhere",
+        pool[3],
+        of_title,
+    ]
+
+
+def test_what_the_profile_names_is_last_in_the_run_and_no_answer(run, folder, tmp_path):
+    """The pool without them counts: a fifth of 10 is 2, of all 13 it would be 3."""
+    like, dislike, seen = TOPIC[0], OTHERS[0], TOPIC[9]
+    pool = [like, *TOPIC[1:6], dislike, *OTHERS[1:6], seen]
+    query = {"query": "q", "liked": [like], "disliked": [dislike], "seen": [seen], "pool": pool}
+    (folder / "queries.jsonl").write_text(json_lines([query]))
+    judged = [PAPERS[0].title, seen, *TOPIC[1:4]]  # the liked one by its title
+    (folder / "qrels.tsv").write_text("".join(f"q\t{paper}\t1\n" for paper in judged))
+    path = tmp_path / "x.run"
+    options = ("--encoder", "fake", "--strategy", "mean", "--diversity", 0, "--json", "--run", path)
+    status, out, _ = run("--benchmark", folder, *options)
+    assert status == 0
+    lines = read_run(path)
+    assert sorted(line[2] for line in lines) == sorted(pool)
+    assert [line[2] for line in lines[-3:]] == [like, dislike, seen]
+    scores = [float(line[4]) for line in lines]
+    assert all(one > other for one, other in itertools.pairwise(scores))
+    figures = json.loads(out)["contenders"][0]["measures"]
+    places = [place for place, line in enumerate(lines) if line[2] in TOPIC[1:4]]
+    gains = [1 / math.log2(place + 2) for place in range(3)]
+    assert figures["nDCG@20%"]["mean"] == pytest.approx(
+        sum(gains[p] for p in places if p < 2) / sum(gains[:2])
+    )
+    assert figures["R@10"]["mean"] == 1
+
+
+def test_judgements_may_spell_a_paper_of_the_pool_in_another_way(run, folder):
+    text = "".join(f"pooled\thttps://arxiv.org/abs/{paper}v3\t1\n" for paper in OTHERS[3:8])
+    text += "".join(f"all\t{PAPERS[number].title}\t1\n" for number in range(12, 40, 4))
+    (folder / "qrels.tsv").write_text(text)
+    status, out, _ = run("--benchmark", folder, "--encoder", "fake", "--json")
+    figures = json.loads(out)["contenders"][0]["measures"]
+    assert status == 0
+    assert (figures["R@100"]["queries"], figures["R@100"]["mean"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("pool", "reason"),
+    [
+        ([], "the pool is empty"),
+        (TOPIC[:2], "the pool holds only papers of the profile (2)"),
+        (
+            ["nowhere", TOPIC[0]],
+            "none of the pool's 2 papers is in the corpus, but for 1 that are the profile's",
+        ),
+        (["nowhere"], "none of the pool's 1 papers is in the corpus"),
+    ],
+)
+def test_a_pool_with_nothing_to_rank_is_named_and_not_measured(run, folder, pool, reason):
+    with (folder / "queries.jsonl").open("a") as file:
+        file.write(json_lines([{"query": "bare", "liked": TOPIC[:2], "pool": pool}]))
+    with (folder / "qrels.tsv").open("a") as file:
+        file.write(f"bare\t{TOPIC[5]}\t1\n")
+    status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--json")
+    assert (status, json.loads(out)["queries"]) == (1, 2)
+    assert lines[-1] == f"recommender: query 'bare': {reason}; it is not ranked, and not measured"
+
+
+def test_more_seeds_than_are_compared_with_are_told_once(run, folder, monkeypatch):
+    for module in ("engine.taste", "evaluation.shortfalls"):
+        monkeypatch.setattr(f"recommender.{module}.MOST_SEEDS", 2)
+    status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--json")
+    (note,) = [line for line in lines if "drawn evenly" in line]
+    assert "2 queries have more than 2 liked or disliked papers" in note
+    assert note.endswith("stand for all: all, pooled")
+    assert (status, json.loads(out)["queries"]) == (1, 2)
+
+
+def test_names_are_looked_up_once_for_a_corpus(folder, corpus, monkeypatch):
+    """And not once for a query: a benchmark has thousands of names and hundreds of queries."""
+    asked = []
+    look = names.find_rows_of
+    monkeypatch.setattr(names, "find_rows_of", lambda *given: asked.append(given) or look(*given))
+    compare([Contender(corpus), Contender(corpus, "mean")], read_benchmark(folder))
+    assert len(asked) == 1
+
+
+def test_a_run_of_several_rankings_is_refused_before_anything_is_built(run, folder, fake_by_name):
+    options = ("--encoder", "fake", "--strategy", "mean", "--strategy", "nearest", "--run", "x.run")
+    status, _, lines = run("--benchmark", folder, *options)
+    assert (status, fake_by_name.encoded) == (2, [])
+    assert lines == ["recommender: --run x.run: 2 rankings are asked for; a run holds one"]
 
 
 def test_ids_with_blanks_are_told_apart_in_a_run(run, tmp_path):

@@ -69,6 +69,10 @@ def evaluate(
 ) -> int:
     """Measure how well it recommends: for a reader, from their own library, or on a judged benchmark.
 
+    A paper that a query likes, dislikes or has seen is no answer to it: its judgements do not count, and
+    nDCG at 20% of a pool is of the pool without such papers. A run has them last, so that every pool is
+    complete. A query whose pool holds nothing else is named, and not measured.
+
     \b
     recommender evaluate me.json --corpus my.corpus
     recommender evaluate --benchmark folder
@@ -76,6 +80,7 @@ def evaluate(
     recommender evaluate --benchmark folder --encoder static --run static.run --json
     """
     _check(strategies, diversities)
+    _check_run(run, folders, encoders, strategies, diversities)
     if benchmark is None:
         if encoders or run is not None:
             raise ParameterError("--encoder and --run go with --benchmark; the corpus has its encoder")
@@ -86,13 +91,10 @@ def evaluate(
         raise ParameterError(f"a profile ({profile}) and --benchmark are two questions; ask one of them")
     judged = read_benchmark(benchmark)
     with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
-        entrants = contenders(corpora, strategies, diversities)
-        if run is not None and len(entrants) > 1:
-            raise ParameterError(f"--run {run}: {len(entrants)} rankings are asked for; a run holds one")
-        comparison = compare(entrants, judged, k=k)
+        comparison = compare(contenders(corpora, strategies, diversities), judged, k=k)
         if run is not None:
             row = comparison.rows[0]
-            written = write_run(run, row.ranked.rankings, tag=row.contender.label.replace(" ", "-"))
+            written = write_run(run, row.ranked.whole(), tag=row.contender.label.replace(" ", "-"))
             comparison = replace(comparison, notes=(*comparison.notes, *written))
         click.echo(json.dumps(as_record(comparison)) if as_json else as_table(comparison))
     return _tell(comparison.remarks, comparison.notes)
@@ -153,6 +155,20 @@ def _check(strategies: Sequence[str], diversities: Sequence[float]) -> None:
     for diversity in diversities:
         if not 0 <= diversity <= 1:
             raise ParameterError(f"--diversity {diversity}: it must be between 0 and 1")
+
+
+def _check_run(
+    run: str | None,
+    folders: Sequence[str],
+    encoders: Sequence[str],
+    strategies: Sequence[str],
+    diversities: Sequence[float],
+) -> None:
+    """Refuse a run of several rankings before any corpus is built."""
+    corpora = len(folders) or len(set(encoders)) or 1
+    asked = corpora * max(len(set(strategies)), 1) * max(len(set(diversities)), 1)
+    if run is not None and asked > 1:
+        raise ParameterError(f"--run {run}: {asked} rankings are asked for; a run holds one")
 
 
 @contextmanager

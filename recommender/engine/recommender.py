@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 
-from ..corpus import Corpus, Filters, Snapshot, find_rows
+from ..corpus import Corpus, Filters, Snapshot, find_rows_of
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import ParameterError
 from ..profile import Profile
@@ -229,7 +230,7 @@ class Recommender:
         if among is None:
             (candidates,) = find_candidates(snapshot, [taste], self._scorer, k, Filters())
         else:
-            rows = [row for name in among for row in find_rows(snapshot, name)]
+            rows = list(chain.from_iterable(find_rows_of(snapshot, among).values()))
             candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
             k = len(candidates)
         scored = score(candidates.affinities, self._scorer)

@@ -35,6 +35,11 @@ class Query:
     profile: Profile
     pool: tuple[str, ...] | None = None
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The papers of the profile: none of them is an answer."""
+        return (*self.profile.liked, *self.profile.disliked, *self.profile.seen)
+
 
 @dataclass(frozen=True)
 class Benchmark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +11,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import SourceError
-from ..identifiers import canonical
 from .benchmark import Benchmark, Query
 from .contenders import Contender
 from .gains import Grades, rounded
+from .judged import no_relevant, usable_grades
 from .metrics import judge
-from .ranking import Ranked, known, rank_all
+from .names import all_names, look_up
+from .ranking import Ranked, rank_all
+from .shortfalls import failed, not_held, subsampled
 from .showing import beyond_accuracy, catalogue
 from .significance import bootstrap_interval, holm, randomisation_test
 
 __all__ = ["Comparison", "Figure", "Row", "compare", "compare_values"]
 
 Values = NDArray[np.float64]
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -75,43 +75,44 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     """Rank, measure, and compare each contender with the first.
 
     Judged papers that no contender's corpus holds, and papers of the profile, are left out of the
-    judgements. All are measured on the queries that each of them served.
+    judgements; papers of the profile that are in a pool are none of it: nDCG at a fifth of the pool is
+    that of the others. All are measured on the queries that each of them served.
 
     Raises SourceError where no query can be measured, or none has a relevant paper nor papers of
     different grades.
     """
-    ranked = [rank_all(entrant, benchmark, head=k) for entrant in entrants]
-    corpora = list({id(entrant.corpus): entrant.corpus for entrant in entrants}.values())
-    held = {
-        name: any(name in there for there in [known(c, [name]) for c in corpora])
-        for name in _names(benchmark)
-    }
-    grades = {query.name: _usable(query, benchmark, held) for query in benchmark.queries}
+    corpora = {id(entrant.corpus): entrant.corpus for entrant in entrants}
+    held = {key: look_up(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
+    known = list(held.values())
+    ranked = [rank_all(e, benchmark, head=k, names=held[id(e.corpus)]) for e in entrants]
+    grades = usable_grades(benchmark, known)
     names = [
         q.name for q in benchmark.queries if grades[q.name] and all(q.name in r.rankings for r in ranked)
     ]
+    unserved = failed(ranked)
     if not names:
+        why = f"; {unserved[0]}" if unserved else ""
         raise SourceError(
-            f"{benchmark.folder}: no query has both a known liked paper and a judged known paper"
+            f"{benchmark.folder}: no query has both a known liked paper and a judged known paper{why}"
         )
-    missing = _no_relevant(benchmark, {name: grades[name] for name in names})
-    asked = {query.name: query for query in benchmark.queries}
-    sizes = {name: len(ranked[0].rankings[name]) for name in names if asked[name].pool is not None}
-    values = []
-    for entrant, result in zip(entrants, ranked, strict=True):
-        papers = {name: [paper for paper, _ in result.rankings[name]] for name in names}
-        scores = {name: [score for _, score in result.rankings[name]] for name in names}
-        measured = judge(grades, papers, k=k, pool_sizes=sizes, scores=scores)
-        lists = {name: papers[name][:k] for name in names}
-        measured |= beyond_accuracy(
-            entrant, [asked[name].profile for name in names], list(lists.values()), k=k
-        )
-        measured |= catalogue(entrant, list(lists.values()), k=k)
-        values.append(measured)
+    grades = {name: grades[name] for name in names}
+    irrelevant = no_relevant(benchmark, grades)
+    queries = [query for query in benchmark.queries if query.name in grades]
+    sizes = {query.name: len(ranked[0].rankings[query.name]) for query in queries if query.pool is not None}
+    values = [
+        _measured(entrant, result, queries, grades, sizes, k)
+        for entrant, result in zip(entrants, ranked, strict=True)
+    ]
     figures = compare_values(values, seed=seed)
     rows = tuple(map(Row, entrants, figures, values, ranked))
-    notes = (*benchmark.notes, *_not_held(benchmark, held), *_failed(ranked), *missing)
-    rounding = rounded({name: grades[name] for name in names})
+    notes = (
+        *benchmark.notes,
+        *not_held(benchmark, known),
+        *subsampled(benchmark, known),
+        *unserved,
+        *irrelevant,
+    )
+    rounding = rounded(grades)
     remarks = (*benchmark.remarks, *([rounding] if rounding else []))
     return Comparison(k, tuple(names), rows, notes, remarks)
 
@@ -134,6 +135,24 @@ def compare_values(
     return figures
 
 
+def _measured(
+    entrant: Contender,
+    ranked: Ranked,
+    queries: Sequence[Query],
+    grades: Grades,
+    pool_sizes: Mapping[str, int],
+    k: int,
+) -> dict[str, Values]:
+    """Measure -> the value of each query, by the judgements and by what the lists are besides right."""
+    rankings = {query.name: ranked.rankings[query.name] for query in queries}
+    papers = {name: [paper for paper, _ in ranking] for name, ranking in rankings.items()}
+    scores = {name: [score for _, score in ranking] for name, ranking in rankings.items()}
+    lists = [of_query[:k] for of_query in papers.values()]
+    judged = judge(grades, papers, k=k, pool_sizes=pool_sizes, scores=scores)
+    varied = beyond_accuracy(entrant, [query.profile for query in queries], lists, k=k)
+    return judged | varied | catalogue(entrant, lists, k=k)
+
+
 def _figure(values: Values, gap: Values, p: float, groups: ArrayLike | None, seed: int) -> Figure:
     there = int((~np.isnan(values)).sum())
     if not there:
@@ -143,52 +162,3 @@ def _figure(values: Values, gap: Values, p: float, groups: ArrayLike | None, see
         return Figure(float(np.nanmean(values)), *interval, there)
     apart = bootstrap_interval(gap, groups=groups, seed=seed)
     return Figure(float(np.nanmean(values)), *interval, there, float(np.nanmean(gap)), *apart, p)
-
-
-def _names(benchmark: Benchmark) -> list[str]:
-    """All papers that the benchmark names, the liked ones first."""
-    liked = (name for query in benchmark.queries for name in (*query.profile.liked, *query.profile.disliked))
-    pooled = (name for query in benchmark.queries for name in query.pool or ())
-    judged = (name for papers in benchmark.grades.values() for name in papers)
-    return list(dict.fromkeys([*liked, *judged, *pooled]))
-
-
-def _usable(query: Query, benchmark: Benchmark, held: Mapping[str, bool]) -> dict[str, float]:
-    rated = {canonical(name) for name in (*query.profile.liked, *query.profile.disliked)}
-    grades = benchmark.grades.get(query.name, {})
-    return {paper: grade for paper, grade in grades.items() if held[paper] and canonical(paper) not in rated}
-
-
-def _no_relevant(benchmark: Benchmark, grades: Grades) -> list[str]:
-    """One line where no query has a relevant paper. Raises SourceError where nothing else can be told."""
-    if any(grade > 0 for papers in grades.values() for grade in papers.values()):
-        return []
-    count = sum(map(len, grades.values()))
-    told = (
-        f"{benchmark.folder}: no query has a relevant paper; none of the {count:,} grades of known papers "
-        "is above 0"
-    )
-    if all(len(set(papers.values())) == 1 for papers in grades.values()):
-        raise SourceError(told)
-    return [f"{told}, and only the order of the grades is measured"]
-
-
-def _not_held(benchmark: Benchmark, held: Mapping[str, bool]) -> Iterable[str]:
-    """One line for each kind of names that no corpus holds."""
-    queries = benchmark.queries
-    kinds = {
-        "liked or disliked": [n for q in queries for n in (*q.profile.liked, *q.profile.disliked)],
-        "judged": [name for papers in benchmark.grades.values() for name in papers],
-        "pooled": [name for query in queries for name in query.pool or ()],
-    }
-    done = {"liked or disliked": "not used", "judged": "left out", "pooled": "ranked last"}
-    for kind, names in kinds.items():
-        missing = [name for name in dict.fromkeys(names) if not held[name]]
-        if missing:
-            shown = ", ".join(missing[:_SHOWN]) + ", ..." * (len(missing) > _SHOWN)
-            yield f"{len(missing):,} {kind} papers are not in the corpus, {done[kind]}: {shown}"
-
-
-def _failed(ranked: Sequence[Ranked]) -> Iterable[str]:
-    failed = {name: reason for result in ranked for name, reason in result.failed.items()}
-    return [f"query {name!r}: {reason}" for name, reason in failed.items()]

@@ -7,93 +7,107 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..corpus import Corpus, find_rows
-from ..engine import Recommender
 from ..errors import ProfileError, UnknownPaper
-from ..identifiers import canonical
 from ..progress import progress
 from .benchmark import Benchmark, Query
 from .contenders import Contender
+from .names import Names, all_names, look_up
 
-__all__ = ["DEPTH", "Ranked", "known", "rank_all"]
+__all__ = ["DEPTH", "Ranked", "rank_all"]
 
 DEPTH = 1000
 """How many papers are ranked where there is no pool."""
+
+_STEP = 1e-6
+
+Ranking = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
 class Ranked:
     """(paper, score), best first, of each query that could be served, in the benchmark's spelling.
 
+    `own` are the papers of each query's pool that are its profile's: no answers, and so in no ranking.
     `failed` says of each other query why not.
     """
 
-    rankings: Mapping[str, list[tuple[str, float]]]
+    rankings: Mapping[str, Ranking]
+    own: Mapping[str, Sequence[str]]
     failed: Mapping[str, str]
 
-
-def known(corpus: Corpus, names: Iterable[str]) -> set[str]:
-    """Those of the names that are one paper's in the corpus."""
-    snapshot = corpus.snapshot
-    return {name for name in names if len(find_rows(snapshot, name)) == 1}
+    def whole(self) -> dict[str, Ranking]:
+        """The rankings with the papers of the profile last, below every other: each pool is complete."""
+        return {query: [*found, *_last(found, self.own[query])] for query, found in self.rankings.items()}
 
 
-def rank_all(contender: Contender, benchmark: Benchmark, *, head: int = 10) -> Ranked:
-    """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a liked paper.
+def rank_all(
+    contender: Contender, benchmark: Benchmark, *, head: int = 10, names: Names | None = None
+) -> Ranked:
+    """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a paper of the profile.
 
-    The first `head` come as in a list so long, varied and calibrated, the others by score. A paper of a
-    pool that the corpus does not hold comes last.
+    The first `head` come as in a list so long, varied and calibrated, the others by score. Papers of a
+    pool that the corpus does not hold come last, in no order. `names` are the benchmark's in this corpus,
+    where they have been looked up already.
     """
     recommender = contender.recommender()
-    rankings: dict[str, list[tuple[str, float]]] = {}
+    names = names or look_up(contender.corpus, all_names(benchmark))
+    rankings: dict[str, Ranking] = {}
+    own: dict[str, Sequence[str]] = {}
     failed: dict[str, str] = {}
     with progress(contender.label, len(benchmark.queries), unit="queries") as done:
         for query in benchmark.queries:
             try:
-                rankings[query.name] = _rank(recommender, query, contender.diversity, benchmark, head)
+                pool, own[query.name] = _parted(query, names)
+                among = None if query.pool is None else [names.ids[n] for n in pool if n in names.ids]
+                found = recommender.rank(
+                    query.profile, among=among, k=DEPTH, diversity=contender.diversity, head=head
+                )
             except (UnknownPaper, ProfileError) as error:
                 failed[query.name] = str(error)
+            else:
+                if query.pool is None:
+                    rankings[query.name] = [(benchmark.spelled(paper), score) for paper, score in found]
+                else:
+                    rankings[query.name] = _spelled_as_in(pool, found, names)
             done(1)
-    return Ranked(rankings, failed)
+    return Ranked(rankings, own, failed)
 
 
-def _rank(
-    recommender: Recommender, query: Query, diversity: float, benchmark: Benchmark, head: int
-) -> list[tuple[str, float]]:
-    if query.pool is None:
-        found = recommender.rank(query.profile, k=DEPTH, diversity=diversity, head=head)
-        return [(benchmark.spelled(paper), score) for paper, score in found]
-    pool = _unknown(recommender.corpus, query)
-    found = recommender.rank(query.profile, among=pool, diversity=diversity, head=head)
-    return _spelled_as_in(pool, found, recommender.corpus)
+def _parted(query: Query, names: Names) -> tuple[list[str], list[str]]:
+    """The pool without the papers of the profile, however they are spelled, and those.
+
+    Raises ProfileError where nothing is left to rank.
+    """
+    own = {names.key(name) for name in query.own}
+    parts: tuple[list[str], list[str]] = [], []
+    for name in query.pool or ():
+        parts[names.key(name) in own].append(name)
+    if query.pool is not None and not any(name in names.ids for name in parts[0]):
+        raise ProfileError(f"{_nothing(query.pool, *parts)}; it is not ranked, and not measured")
+    return parts
 
 
-def _unknown(corpus: Corpus, query: Query) -> list[str]:
-    """The pool without the papers of the profile, however they are spelled."""
-    rated = (*query.profile.liked, *query.profile.disliked)
-    hidden = {_key(corpus, name) for name in rated} | {canonical(name) for name in rated}
-    pool = query.pool or ()
-    return [name for name in pool if canonical(name) not in hidden and _key(corpus, name) not in hidden]
+def _nothing(pool: Sequence[str], others: Sequence[str], own: Sequence[str]) -> str:
+    if not pool:
+        return "the pool is empty"
+    if not others:
+        return f"the pool holds only papers of the profile ({len(own):,})"
+    mine = f", but for {len(own):,} that are the profile's" if own else ""
+    return f"none of the pool's {len(pool):,} papers is in the corpus{mine}"
 
 
-def _key(corpus: Corpus, name: str) -> str:
-    """The canonical id of the paper that `name` stands for, or of the name where it is no paper's."""
-    rows = find_rows(corpus.snapshot, name)
-    return canonical(corpus.snapshot.papers(rows)[0].id if len(rows) == 1 else name)
-
-
-def _spelled_as_in(
-    pool: Sequence[str], found: Sequence[tuple[str, float]], corpus: Corpus
-) -> list[tuple[str, float]]:
+def _spelled_as_in(pool: Sequence[str], found: Ranking, names: Names) -> Ranking:
     """The pool in the order found, each paper as often as the pool names it; then what was not found."""
     spellings: dict[str, list[str]] = {}
-    keys = {canonical(paper) for paper, _ in found}
     for name in pool:
-        # The name may be another identifier, a url or a title of the paper.
-        key = canonical(name) if canonical(name) in keys else _key(corpus, name)
-        spellings.setdefault(key, []).append(name)
-    ranked = [(name, score) for paper, score in found for name in spellings.pop(canonical(paper), ())]
-    last = min((score for _, score in ranked), default=0.0)
-    rest = [name for names in spellings.values() for name in names]
-    below = float(np.nextafter(np.float32(last), np.float32(-np.inf)))
-    return [*ranked, *((name, below) for name in rest)]
+        spellings.setdefault(names.key(name), []).append(name)
+    ranked = [(name, score) for paper, score in found for name in spellings.pop(paper, ())]
+    rest = (name for of_paper in spellings.values() for name in of_paper)
+    return [*ranked, *_last(ranked, rest)]
+
+
+def _last(ranking: Ranking, papers: Iterable[str]) -> Ranking:
+    """The papers with one score, below every other of the ranking."""
+    least = min((score for _, score in ranking), default=0.0)
+    below = float(np.nextafter(np.float32(least - _STEP), np.float32(-np.inf)))
+    return [(paper, below) for paper in papers]

@@ -71,8 +71,8 @@ def _changed(path: str | Path, kind: str, words: Mapping[str, str]) -> Iterator[
     changed = [f"{name!r} as {word}" for name, word in words.items() if name != word]
     if changed:
         shown = ", ".join(changed[:_SHOWN]) + ", ..." * (len(changed) > _SHOWN)
-        ids = f"{len(changed):,} {kind} id{'s' * (len(changed) > 1)}"
-        yield f"{path}: TREC's format has no blanks within an id; {ids} are written otherwise: {shown}"
+        ids = f"1 {kind} id is" if len(changed) == 1 else f"{len(changed):,} {kind} ids are"
+        yield f"{path}: TREC's format has no blanks within an id; {ids} written otherwise: {shown}"
 
 
 def _word(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus import Snapshot, find_rows
+from ..corpus import Snapshot, find_rows_of
 from ..engine.background import typical_cosine
 from ..engine.space import compare, points_of_rows
 from ..interests import compared, discover
@@ -60,5 +60,5 @@ def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[f
 
 
 def _rows(snapshot: Snapshot, names: Sequence[str]) -> NDArray[np.int64]:
-    found = [find_rows(snapshot, name) for name in names]
+    found = find_rows_of(snapshot, names).values()
     return np.array(list(dict.fromkeys(rows[0] for rows in found if len(rows) == 1)), np.int64)
