@@ -28,10 +28,10 @@ def judge(
 ) -> dict[str, NDArray[np.float64]]:
     """Measure -> the value of each query of `rankings`, in their order, shape (queries,), in [0, 1].
 
-    nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `gains`; Järvelin and Kekäläinen, 2002), AP, RR, R@k, R@50,
-    R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the weighted
-    Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a measure does not
-    apply: all but the last for a query without relevant papers. A query must have grades.
+    nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `gains`; Järvelin and Kekäläinen, 2002), AP, RR,
+    R@k, R@50, R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the
+    weighted Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a
+    measure does not apply: all but the last for a query without relevant papers. A query must have grades.
 
     `scores` are those of each ranking, in its order: in the Kendall loss papers one after the other tie
     where their scores are equal. The other measures, and without scores all, go by the order alone.

@@ -88,7 +88,7 @@ def _by_place(fields: Sequence[str]) -> tuple[int, int, int]:
 def _filled(
     named: tuple[int | None, int | None, int | None], by_place: tuple[int, int, int], count: int
 ) -> tuple[int, int, int]:
-    """The named places; what has no name has its usual place, or where that is taken the first that is free."""
+    """The named places; what has no name has its usual place, else the first that is free."""
     taken = {place for place in named if place is not None}
     places: list[int] = []
     for place, usual in zip(named, by_place, strict=True):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus import Corpus, find_rows, not_one_paper
+from ..corpus import Corpus, find_rows, find_rows_of, not_one_paper
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
+from ..engine.taste import MOST_SEEDS
 from ..errors import ProfileError
 from ..profile import Profile
 from ..progress import progress
@@ -21,6 +22,7 @@ from .comparison import Figure, compare_values
 from .contenders import Contender, contenders
 from .found import LOOKED_AT, found_by_chance, found_of
 from .hiding import newest, random_splits
+from .names import look_up
 
 __all__ = ["LEAST_SEEDS", "SelfTest", "Tested", "self_test"]
 
@@ -82,6 +84,7 @@ def self_test(
     liked, notes = _known(corpora, profile)
     entrants = _entrants(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)
+    notes += _subsampled(corpora, profile, len(liked) - len(hidden[0]))
     rows = _tested(entrants, profile, liked, hidden, k, seed)
     last = newest([corpora[0][name].published for name in liked])
     by_time = _tested(entrants, profile, liked, [last], k, seed) if last is not None else ()
@@ -130,6 +133,15 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
     return list(rows.values()), notes
 
 
+def _subsampled(corpora: Sequence[Corpus], profile: Profile, left: int) -> list[str]:
+    """One line where more papers are left, or disliked, than are compared with."""
+    held = [look_up(corpus, profile.disliked).ids.values() for corpus in corpora]
+    most = max(left, *(len(set(ids)) for ids in held))
+    if most <= MOST_SEEDS:
+        return []
+    return [f"{most:,} liked or disliked papers: {MOST_SEEDS} of them, drawn evenly, stand for all"]
+
+
 def _tested(
     entrants: Sequence[Contender],
     profile: Profile,
@@ -173,8 +185,9 @@ def _one(
     left = [name for place, name in enumerate(liked) if place not in away]
     hidden = [recommender.corpus[liked[place]].id for place in split]
     # A liked paper is often among the seen ones too: then it could never come back.
-    rows = {row for name in liked for row in find_rows(snapshot, name)}
-    seen = [name for name in profile.seen if not rows & set(find_rows(snapshot, name))]
+    rows_of = find_rows_of(snapshot, (*liked, *profile.seen))
+    rows = {row for name in liked for row in rows_of[name]}
+    seen = [name for name in profile.seen if not rows & set(rows_of[name])]
     reader = Profile(tuple(left), profile.disliked, tuple(seen), profile.interests)
     found = [paper for paper, _ in recommender.rank(reader, k=max(LOOKED_AT, k), diversity=diversity, head=k)]
     values = found_of(hidden, found, k=k)
