@@ -238,8 +238,9 @@ class Recommender:
         listed = rank(candidates, titles, scored, taste, self._rerank, min(k, head), asked.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
-        papers = snapshot.papers(candidates.rows[order].tolist())
-        return [(paper.id, float(value)) for paper, value in zip(papers, scored.best[order], strict=True)]
+        rows = candidates.rows[order].tolist()
+        labels = snapshot.labels(rows)
+        return [(labels[row][0], float(value)) for row, value in zip(rows, scored.best[order], strict=True)]
 
     def _answer(self, snapshot: Snapshot, taste: Taste, scorer: Scorer, asked: Request) -> Recommendations:
         (answer,) = answer_tastes(snapshot, [taste], scorer, self._rerank, asked)
