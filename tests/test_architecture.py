@@ -26,7 +26,7 @@ FLOORS = (
     {"engine"},
     {"corpus"},
     {"readers", "writers", "recommendations"},
-    {"encoders", "paper", "profile"},
+    {"cluster", "encoders", "paper", "profile"},
     {"indexes", "scoring", "diversity", "explain", "errors", "identifiers", "progress", "sample"},
     {"confidence", "interests", "lexical"},
 )

@@ -1,0 +1,269 @@
+"""A Ray cluster for the time of one job: the one at an address, or one of this machine's own processes."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import importlib.util
+import logging
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ClusterError, ParameterError
+
+__all__ = ["Cluster", "cluster", "require_ray", "share_out"]
+
+_CONNECT = 5  # seconds that a reachable machine takes at the very most
+_ANSWER = 40  # seconds in which a Ray that is there has let a process in, on a busy machine too
+
+_LOOPBACK = "127.0.0.1"
+
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",  # else its C++ half writes to our stderr
+}
+
+# Ray waits for two minutes and then ends the process that asked: so another process asks first.
+_TRY = """
+import logging, sys, ray
+try:
+    ray.init(address=sys.argv[1], log_to_driver=False, logging_level=logging.CRITICAL)
+except Exception as error:
+    sys.exit(str(error).strip().partition("\\n")[0])
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What a job may use: so many worker processes side by side, each with so many CPUs."""
+
+    workers: int
+    threads: int
+
+
+@contextmanager
+def cluster(*, address: str | None = None, workers: int | None = None) -> Iterator[Cluster]:
+    """Connect this process to the Ray at ``host:port`` (or ``auto``), or start one here until the end.
+
+    One that is started listens on this machine alone. A Ray that this process is connected to
+    already is used, and left as it is. `workers` is by default one for each CPU; fewer share the
+    CPUs among them. While this lasts `ray` is imported, connected and quiet.
+
+    Raises ParameterError where Ray is not installed or a value cannot be used, ClusterError where no
+    Ray answers at the address, or none can be started.
+    """
+    require_ray(address=address, workers=workers)
+    with _environment(_QUIET):
+        import ray
+
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_quiet())
+            if ray.is_initialized():
+                _require_same(address)
+            else:
+                start = _started(workers) if address is None else _connected(address)
+                stack.enter_context(start)
+            yield share_out(_cpus(), workers)
+
+
+def require_ray(*, address: str | None = None, workers: int | None = None) -> None:
+    """Raise ParameterError unless Ray is installed and these are values that `cluster` can use."""
+    if importlib.util.find_spec("ray") is None:
+        raise ParameterError("the engine ray needs Ray: pip install 'paper-recommender[ray]'")
+    if workers is not None and workers < 1:
+        raise ParameterError(f"workers is {workers}; 1 or more are needed")
+    if address not in (None, "auto"):
+        _host_and_port(address)
+
+
+def share_out(cpus: list[float], workers: int | None) -> Cluster:
+    """The CPUs of each machine of a cluster as workers, one a CPU unless their number is given.
+
+    A worker gets no more CPUs than the smallest machine has: on no other could it ever start.
+    """
+    total, smallest = int(sum(cpus)), int(min(cpus))
+    if workers is None:
+        return Cluster(total, 1)
+    return Cluster(workers, max(1, min(total // workers, smallest)))
+
+
+def _cpus() -> list[float]:
+    """Of each machine that may run something. Raises ClusterError when there is none."""
+    import ray
+
+    nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]
+    cpus = [cpus for cpus in nodes if cpus >= 1]
+    if not cpus:
+        raise ClusterError(f"the Ray cluster has {len(nodes)} machines and no CPU; give it some to work with")
+    return cpus
+
+
+@contextmanager
+def _started(workers: int | None) -> Iterator[None]:
+    """A Ray of this machine's own processes, gone at the end with all that it wrote."""
+    # Not below TMPDIR, which may be too long: a socket's path has little more than 100 letters.
+    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
+    options: dict[str, Any] = {
+        "address": "local",
+        "include_dashboard": False,
+        "num_cpus": None if workers is None else max(workers, _cores()),
+        "_node_ip_address": _LOOPBACK,
+        "_temp_dir": folder,
+    }
+    # Others on this machine could connect and have their code run: only who knows the token may.
+    token = {"RAY_AUTH_TOKEN": _token(), "RAY_AUTH_MODE": os.environ.get("RAY_AUTH_MODE")}
+    try:
+        # Else it replaces 127.0.0.1 by an address of this machine that others can reach.
+        loopback = _replaced("ray._private.ray_constants", "ENABLE_RAY_CLUSTER", False)
+        with _environment(token), loopback, _initialised(options, "no Ray can be started here"):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[None]:
+    _require_answer(address)
+    with _initialised({"address": address}, f"no Ray answers at {address}"):
+        yield
+
+
+@contextmanager
+def _initialised(options: dict[str, Any], trouble: str) -> Iterator[None]:
+    import ray
+
+    try:
+        try:
+            with _mute():
+                ray.init(log_to_driver=False, configure_logging=False, **options)
+        except Exception as error:  # of many kinds, from its C++ half too
+            raise ClusterError(f"{trouble}: {_first_line(error)}") from error
+        # It prints of each worker that dies on stdout, whatever it was told; they are replaced.
+        with _replaced("ray._private.worker", "print_to_stdstream", lambda data, ignore_prefix: None):
+            yield
+    finally:
+        ray.shutdown()
+
+
+@contextmanager
+def _replaced(module: str, name: str, value: object) -> Iterator[None]:
+    """A name of Ray's own with another value, where Ray has no option for it."""
+    place = importlib.import_module(module)
+    before = getattr(place, name)
+    setattr(place, name, value)
+    try:
+        yield
+    finally:
+        setattr(place, name, before)
+
+
+def _require_same(address: str | None) -> None:
+    """Raise ClusterError when this process is connected to another Ray than the one asked for."""
+    import ray
+
+    here = ray.get_runtime_context().gcs_address
+    if address not in (None, "auto", here):
+        raise ClusterError(f"this process is connected to the Ray at {here} already, not to {address}")
+
+
+def _require_answer(address: str) -> None:
+    """Raise ClusterError unless a Ray at this address lets a process of this machine in."""
+    if address != "auto":
+        try:
+            socket.create_connection(_host_and_port(address), timeout=_CONNECT).close()
+        except OSError as error:
+            raise ClusterError(
+                f"no Ray answers at {address} ({error.strerror or error}); give host:port of the head node, "
+                "as `ray start --head` prints it"
+            ) from error
+    try:
+        command = [sys.executable, "-c", _TRY, address]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_ANSWER, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise ClusterError(
+            f"what answers at {address} is no Ray, or none that lets this machine in"
+        ) from error
+    if done.returncode:
+        said = done.stderr.strip().rpartition("\n")[2] or f"exit status {done.returncode}"
+        raise ClusterError(f"no Ray answers at {address}: {said}")
+
+
+def _host_and_port(address: str | None) -> tuple[str, int]:
+    host, _, port = (address or "").rpartition(":")
+    if not host or "/" in host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ParameterError(f"{address!r} is no address of a Ray cluster: write host:port, or auto")
+    return host.strip("[]"), int(port)
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str | None]) -> Iterator[None]:
+    """The environment with these settings, for this process and those it starts; None for not set."""
+    before = {name: os.environ.get(name) for name in settings}
+    _set(settings)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(settings: Mapping[str, str | None]) -> None:
+    for name, value in settings.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Errors are raised; what Ray logs besides is of no use at a terminal."""
+    import ray.data  # noqa: F401  (sets up its log when it is imported)
+
+    logs = [logging.getLogger(name) for name in ("ray", "ray.data")]
+    before = [log.level for log in logs]
+    try:
+        for log in logs:
+            log.setLevel(logging.CRITICAL + 1)
+        yield
+    finally:
+        for log, level in zip(logs, before, strict=True):
+            log.setLevel(level)
+
+
+@contextmanager
+def _mute() -> Iterator[None]:
+    """No stderr: while Ray starts, its C++ half tells there that it was told to be quiet."""
+    sys.stderr.flush()
+    with Path(os.devnull).open("w") as nowhere:
+        kept = os.dup(2)
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+@functools.cache
+def _token() -> str:
+    """One for the life of this process: Ray reads it once only."""
+    return secrets.token_hex(32)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,120 @@
+"""A Ray for the time of one job: shut in on this machine, gone afterwards; no waiting for one that is not."""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from recommender import cluster as cluster_module
+from recommender.cluster import Cluster, cluster, require_ray, share_out
+from recommender.errors import ClusterError, ParameterError
+
+needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+
+LOCAL = """
+import psutil, ray
+from recommender.cluster import cluster
+
+me = psutil.Process()
+with cluster(workers=3) as found:
+    ray.get(ray.remote(lambda: print("what a worker prints")).remote())
+    family = [me, *me.children(recursive=True)]
+    heard = {c.laddr.ip for p in family for c in p.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+    address = ray.get_runtime_context().gcs_address
+    with cluster(address=address) as same:  # the one that is there, not another
+        pass
+    try:
+        with cluster(address="127.0.0.2:1"):
+            pass
+    except Exception as error:
+        refused = str(error)
+    alive = ray.is_initialized()
+left = [p for p in family[1:] if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+print(found, same)
+print(*sorted(heard))
+print(refused.replace(address, "ADDRESS"))
+print(alive, ray.is_initialized(), left)
+"""
+
+
+@needs_ray
+def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
+    before = {*Path("/tmp").glob("ray-*")}
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", LOCAL],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    shares, heard, refused, rest = done.stdout.splitlines()
+    cores = len(os.sched_getaffinity(0))
+    # As many workers as were asked for, or one for each CPU that the one started for them has.
+    assert shares == f"{Cluster(3, max(1, cores // 3))} {Cluster(max(3, cores), 1)}"
+    assert set(heard.split()) <= {"127.0.0.1", "::ffff:127.0.0.1", "::1"}
+    assert refused == "this process is connected to the Ray at ADDRESS already, not to 127.0.0.2:1"
+    assert rest == "True False []"
+    assert {*Path("/tmp").glob("ray-*")} <= before
+    assert list(tmp_path.iterdir()) == []  # no token is left in the home
+
+
+@needs_ray
+def test_where_no_ray_answers_it_is_said_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = server.getsockname()[1]
+    started = time.monotonic()
+    said = f"^no Ray answers at 127.0.0.1:{free} .Connection refused.; give host:port of the head node"
+    with pytest.raises(ClusterError, match=said), cluster(address=f"127.0.0.1:{free}"):
+        pass
+    assert time.monotonic() - started < 5
+
+
+@needs_ray
+def test_what_answers_and_is_no_ray_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(cluster_module, "_ANSWER", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        with (
+            pytest.raises(ClusterError, match=f"what answers at {address} is no Ray"),
+            cluster(address=address),
+        ):
+            pass
+
+
+@needs_ray
+@pytest.mark.parametrize(
+    "address", ["here", ":6379", "host:", "host:0", "host:70000", "ray://host:10001", ""]
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ParameterError, match="is no address of a Ray cluster: write host:port, or auto"):
+        require_ray(address=address)
+
+
+@pytest.mark.parametrize(
+    ("cpus", "workers", "shared"),
+    [
+        ([2.0], None, Cluster(2, 1)),
+        ([8.0, 16.0], None, Cluster(24, 1)),
+        ([8.0], 2, Cluster(2, 4)),
+        ([8.0], 3, Cluster(3, 2)),
+        ([2.0], 5, Cluster(5, 1)),
+        ([2.0, 2.0, 64.0], 2, Cluster(2, 2)),  # no worker needs more than the smallest machine has
+    ],
+)
+def test_the_cpus_are_shared_out(cpus, workers, shared):
+    assert share_out(cpus, workers) == shared
+
+
+def test_without_ray_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(
+        ParameterError, match=r"^the engine ray needs Ray: pip install 'paper-recommender\[ray\]'$"
+    ):
+        require_ray()
