@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = [
     "DEFAULT_ENCODER",
     "ENCODERS",
     "Encoder",
+    "EncoderOrigin",
     "StoredVectors",
     "Vectors",
     "described",
@@ -55,6 +57,24 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = 
         rotation = np.load(ROTATION, allow_pickle=False) if encoder.name == "minilm" else None
         return Shortened(encoder, int(dim), rotation=rotation)
     return _whole_encoder(name, folder)
+
+
+@dataclass(frozen=True)
+class EncoderOrigin:
+    """What an encoder was loaded by, so that another process can load it as well."""
+
+    name: str
+    model_dir: Path | None = None
+
+    @classmethod
+    def of(cls, name: str, model_dir: str | Path | None = None) -> EncoderOrigin:
+        """With folders as absolute paths: another process may run elsewhere."""
+        folder = None if model_dir is None else Path(model_dir).absolute()
+        return cls(str(Path(name).absolute()) if name.strip() and Path(name).is_dir() else name, folder)
+
+    def load(self) -> Encoder:
+        """As `load_encoder`."""
+        return load_encoder(self.name, model_dir=self.model_dir)
 
 
 def _whole_encoder(name: str, folder: Path | None) -> Encoder:

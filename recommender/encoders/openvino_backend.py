@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from ..errors import EncoderUnknown
 from .base import Vectors, unit_rows
 from .openvino_network import build_network
+from .threads import threads
 
 __all__ = ["OpenVINOBackend"]
 
@@ -50,7 +50,7 @@ class OpenVINOBackend:
         core = openvino.Core()
         bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self.precision = "bf16" if bfloat16 else "f32"
-        cores = _cores()
+        cores = threads()
         settings = {
             "NUM_STREAMS": str(cores),
             "INFERENCE_NUM_THREADS": str(cores),
@@ -89,11 +89,6 @@ class OpenVINOBackend:
             for batch, vectors in (pair for done in pool.map(work, self._requests) for pair in done):
                 rows[batch] = vectors
         return unit_rows(rows)
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _length(tokens: NDArray[np.int32]) -> int:

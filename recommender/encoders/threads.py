@@ -1,0 +1,30 @@
+"""How many threads a model may use: all cores of the machine, unless it shares them with other processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["limit_threads", "threads"]
+
+_limit: list[int] = []
+
+
+def threads() -> int:
+    """As many as this process has cores, or as `limit_threads` allows."""
+    if _limit:
+        return _limit[-1]
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def limit_threads(count: int) -> None:
+    """Have every model that this process opens from now on, and numpy, use so many threads."""
+    from threadpoolctl import threadpool_limits
+
+    _limit[:] = [count]
+    # For libraries that are loaded later; those that are loaded already are told themselves.
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ[name] = str(count)
+    threadpool_limits(count)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(count)
