@@ -19,7 +19,7 @@ from ..corpus import Corpus, CorpusInfo
 from ..corpus import verify as verify_corpus
 from ..errors import RecommenderError
 from .messages import complain, tell_report
-from .options import corpus_option, parse_mapping, source_options
+from .options import corpus_option, engine_options, parse_mapping, source_options
 
 __all__ = ["COMMANDS"]
 
@@ -48,6 +48,7 @@ def _index_options(command: _Command) -> _Command:
 @click.option(
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
 )
+@engine_options
 @corpus_option
 def build(
     sources: tuple[str, ...],
@@ -60,6 +61,9 @@ def build(
     index: str | None,
     recall: float | None,
     precision: str | None,
+    engine: str,
+    address: str | None,
+    workers: int | None,
     folder: str,
 ) -> int:
     """Make a corpus of papers, or go on where building it was stopped.
@@ -67,6 +71,7 @@ def build(
     \b
     recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
     recommender build library.csv --corpus my.corpus --map title=Title --map abstract=Notes
+    recommender build arxiv.parquet --corpus my.corpus --encoder minilm --engine ray --workers 8
     recommender build papers.parquet --vectors vectors.npy --encoder specter2 --corpus my.corpus
     """
     with _told_if_stopped(folder):
@@ -82,6 +87,9 @@ def build(
             format=format_,
             mapping=parse_mapping(columns),
             limit=limit,
+            engine=engine,
+            address=address,
+            workers=workers,
         )
     with corpus:
         status = tell_report(corpus.report) if corpus.report else 0
@@ -92,6 +100,7 @@ def build(
 
 @click.command()
 @source_options
+@engine_options
 @corpus_option
 def add(
     sources: tuple[str, ...],
@@ -100,6 +109,9 @@ def add(
     limit: int | None,
     vectors: str | None,
     model_dir: str | None,
+    engine: str,
+    address: str | None,
+    workers: int | None,
     folder: str,
 ) -> int:
     """Add papers to a corpus; changed ones take the place of what they were.
@@ -109,8 +121,16 @@ def add(
     """
     with Corpus.open(folder, model_dir=model_dir) as corpus:
         with _told_if_stopped(folder):
-            mapping = parse_mapping(columns)
-            report = corpus.add(sources, vectors=vectors, format=format_, mapping=mapping, limit=limit)
+            report = corpus.add(
+                sources,
+                vectors=vectors,
+                format=format_,
+                mapping=parse_mapping(columns),
+                limit=limit,
+                engine=engine,
+                address=address,
+                workers=workers,
+            )
         status = tell_report(report)
         click.echo(f"{folder}: {len(corpus):,} papers")
     return status

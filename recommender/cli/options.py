@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ..corpus import ENGINES, LOCAL
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import ParameterError
 from ..readers import READERS
@@ -17,6 +18,7 @@ __all__ = [
     "answer_options",
     "batch_options",
     "corpus_option",
+    "engine_options",
     "list_options",
     "parse_mapping",
     "source_options",
@@ -54,6 +56,20 @@ _SOURCE = (
         help="The papers' vectors, made elsewhere: .npy, .npz with `vectors` (and `scale`), or JSON records.",
     ),
     _MODEL_DIR,
+)
+
+_ENGINE = (
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default=LOCAL,
+        show_default=True,
+        help="local: this process. ray: many, with the same outcome.",
+    ),
+    click.option(
+        "--address", metavar="ADDRESS", help="host:port of a Ray cluster, or auto; default: started here."
+    ),
+    click.option("--workers", type=int, metavar="N", help="For the engine ray; default: one for each CPU."),
 )
 
 _CORPUS_OR_SAMPLE = click.option(
@@ -123,6 +139,11 @@ _READER = (
 def source_options(command: _Command) -> _Command:
     """What `build` and `add` read."""
     return _decorated(command, _SOURCE)
+
+
+def engine_options(command: _Command) -> _Command:
+    """What does the work, and where."""
+    return _decorated(command, _ENGINE)
 
 
 def answer_options(command: _Command) -> _Command:

@@ -2,6 +2,7 @@
 
 from .contents import content_hash
 from .corpus import Corpus, PaperSource
+from .engines import ENGINES, LOCAL
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
 from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
@@ -10,6 +11,8 @@ from .snapshot import Snapshot
 from .verification import verify
 
 __all__ = [
+    "ENGINES",
+    "LOCAL",
     "AddReport",
     "Corpus",
     "CorpusInfo",

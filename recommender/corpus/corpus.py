@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 
 from indexes import KINDS, PRECISIONS
 
-from ..encoders import Encoder, load_encoder
+from ..encoders import Encoder, EncoderOrigin, load_encoder
 from ..errors import CorpusError, CorpusExists, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper
 from . import verification
 from .agreement import check_stored
 from .database import DATABASE
 from .embedded import sample_encoder, sample_papers
+from .engines import LOCAL, engine_of
 from .given import GivenVectors
 from .info import CorpusInfo, describe
 from .lookup import find_rows, not_one_paper
-from .makers import EncoderMaker, Maker, maker_of
+from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
 from .report import AddReport
 from .snapshot import Snapshot
@@ -44,13 +45,21 @@ class Corpus:
     showing the state it has until `refresh`.
     """
 
-    def __init__(self, folder: Path, snapshot: Snapshot, *, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        snapshot: Snapshot,
+        *,
+        encoder: Encoder | None = None,
+        origin: EncoderOrigin | None = None,
+    ) -> None:
         self.path = folder
         self._snapshot: Snapshot | None = snapshot
         self._closed = False
         self.report: AddReport | None = None
         """What the last `build` or `add` of this object did."""
         self._encoder = encoder
+        self._origin = origin
 
     @classmethod
     def build(
@@ -67,6 +76,9 @@ class Corpus:
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
+        engine: str = LOCAL,
+        address: str | None = None,
+        workers: int | None = None,
     ) -> Corpus:
         """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
 
@@ -82,19 +94,23 @@ class Corpus:
         unless float32 or int8 is asked for.
         `format` and `mapping` are for `read_papers`; `limit` takes the first so many papers.
         What was read and skipped is in `report`.
+        `engine` says what encodes: ``local`` this process, ``ray`` so many `workers` of the Ray cluster
+        at `address`, or of one that is started on this machine and ends with the build. The corpus is
+        the same.
 
         Raises SourceError when nothing can be read, EncoderMismatch and CorpusExists when the folder
         holds a corpus of another encoder, of another source, or of fewer papers than the source now
-        has, ParameterError for a bad option. A build that fails before its first paper is stored
-        leaves nothing behind.
+        has, ParameterError for a bad option, ClusterError where Ray cannot go on. A build that fails
+        before its first paper is stored leaves nothing behind.
         """
         folder = Path(path)
         names = source_names(source)
         _check_index(index, recall)
         _check_known(precision, PRECISIONS, "precision")
         _refuse_other_files(folder)
+        elsewhere = engine_of(engine, address, workers)
         report = AddReport()
-        with maker_of(encoder, model_dir, vectors, limit) as maker:
+        with maker_of(encoder, model_dir, vectors, limit, elsewhere) as maker:
             items = source_items(source, format=format, mapping=mapping, limit=limit)
 
             build_papers(
@@ -107,7 +123,7 @@ class Corpus:
                 index=index,
                 recall=recall,
             )
-            corpus = cls(folder, Snapshot.open(folder), encoder=maker.encoder)
+            corpus = cls(folder, Snapshot.open(folder), encoder=maker.encoder, origin=maker.origin)
         corpus.report = report
         return corpus
 
@@ -132,9 +148,10 @@ class Corpus:
         if encoder is None and model_dir is None:
             return cls(folder, snapshot)
         name = encoder if encoder is not None else snapshot.manifest.encoder
+        origin = EncoderOrigin.of(name, model_dir) if isinstance(name, str) else None
         model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
         check_stored(folder, snapshot, model)
-        return cls(folder, snapshot, encoder=model)
+        return cls(folder, snapshot, encoder=model, origin=origin)
 
     @classmethod
     def sample(cls) -> Corpus:
@@ -169,7 +186,7 @@ class Corpus:
         if self._encoder is None:
             model = self._load_encoder()
             check_stored(self.path, self.snapshot, model)
-            self._encoder = model
+            self._encoder, self._origin = model, EncoderOrigin.of(self.snapshot.manifest.encoder)
         return self._encoder
 
     def _load_encoder(self) -> Encoder:
@@ -192,24 +209,31 @@ class Corpus:
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
+        engine: str = LOCAL,
+        address: str | None = None,
+        workers: int | None = None,
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
         `vectors` are theirs by the corpus's encoder, as for `build`: compared with the encoder, which
-        must be at hand unless the corpus was built of given vectors without it.
+        must be at hand unless the corpus was built of given vectors without it. `engine`, `address` and
+        `workers` as for `build`.
         Raises what `build` raises; CorpusLocked when another process is writing.
         """
+        elsewhere = engine_of(engine, address, workers)
         self.report = AddReport()
         items = source_items(source, format=format, mapping=mapping, limit=limit)
         with contextlib.ExitStack() as stack:
 
             def maker() -> Maker:
                 if vectors is None:
-                    return EncoderMaker(self.encoder)
+                    encoder = self.encoder
+                    return EncoderMaker(encoder, origin=self._origin, elsewhere=elsewhere)
+                refuse_given(elsewhere)
                 given = stack.enter_context(given_array(vectors))
                 manifest = self.snapshot.manifest
-                encoder = self.encoder if manifest.verified else self._encoder_at_hand()
-                return GivenVectors(given, name=manifest.encoder, encoder=encoder, limit=limit)
+                known = self.encoder if manifest.verified else self._encoder_at_hand()
+                return GivenVectors(given, name=manifest.encoder, encoder=known, limit=limit)
 
             stack.enter_context(self._changing())
             add_papers(self.path, items, maker, self.report)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..encoders import Encoder, Vectors
+from ..encoders import Encoder, EncoderOrigin, Vectors
 from ..errors import EncoderMismatch, SourceError
 from .agreement import SAMPLE, require_agreement, spread
 from .keeping import kept_as
 from .manifest import UNVERIFIED
 from .report import AddReport
-from .staging import Staged, Staging
+from .staging import Batches, Encoded, Staged, Staging
 from .vector_files import GivenArray
 
 __all__ = ["GivenVectors"]
@@ -33,6 +33,7 @@ class GivenVectors:
 
     batch: int | None = _BLOCK
     given = True
+    origin: EncoderOrigin | None = None
     what = "storing the given vectors"
 
     def __init__(self, given: GivenArray, *, name: str, encoder: Encoder | None, limit: int | None) -> None:
@@ -90,6 +91,10 @@ class GivenVectors:
         """The papers' rows, scaled to length 1."""
         places = [staged.record_place if self._by_record else staged.paper_place for staged in papers]
         return self._unit(np.array(places, np.int64))
+
+    def make_all(self, batches: Batches) -> Encoded:
+        """Each batch with its rows."""
+        return ((batch, self.make(batch)) for batch in batches())
 
     def _is_by_record(self, report: AddReport) -> bool:
         """Whether rows that were no paper have a vector too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -69,9 +70,10 @@ def encode_staged(
     """
     dim = maker.dim  # opens the model, which should not count as encoding
     started = time.perf_counter()
-    with progress(maker.what, total) as tick:
-        for batch in staging.to_encode(maker.batch or BATCH):
-            vectors = maker.make(batch)
+    size = maker.batch or BATCH
+    made = maker.make_all(lambda: staging.to_encode(size))
+    with progress(maker.what, total) as tick, contextlib.closing(made):
+        for batch, vectors in made:
             _check(maker.name, vectors, (len(batch), dim))
             _commit(folder, connection, batch, maker.name, vectors)
             if maker.given:

@@ -11,18 +11,19 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from ..encoders import DEFAULT_ENCODER, Encoder, Vectors, described, load_encoder
-from ..errors import EncoderUnknown
+from ..encoders import DEFAULT_ENCODER, Encoder, EncoderOrigin, Vectors, described, load_encoder
+from ..errors import EncoderUnknown, ParameterError
 from .agreement import spread
 from .forecast import tell_forecast
 from .given import GivenVectors
 from .keeping import kept_as
 from .manifest import AUTO
+from .ray_encoding import RayEncoding
 from .report import AddReport
-from .staging import Staged, Staging
+from .staging import Batches, Encoded, Staged, Staging
 from .vector_files import given_array
 
-__all__ = ["AUTO_LIMIT", "EncoderMaker", "Maker", "maker_of"]
+__all__ = ["AUTO_LIMIT", "EncoderMaker", "Maker", "maker_of", "refuse_given"]
 
 AUTO_LIMIT = 20_000
 """Papers that minilm encodes in some minutes; of more, only static makes a corpus while one waits."""
@@ -40,6 +41,9 @@ class Maker(Protocol):
 
     encoder: Encoder | None
     """The encoder itself, None when it is not at hand."""
+
+    origin: EncoderOrigin | None
+    """What the encoder was loaded by, None where it was given as an object."""
 
     batch: int | None
     """Papers to store in one commit; None for as many as an interruption may cost."""
@@ -77,18 +81,35 @@ class Maker(Protocol):
         """One unit row for each paper, shape (len(papers), dim)."""
         ...
 
+    def make_all(self, batches: Batches) -> Encoded:
+        """Each batch with its vectors, in order."""
+        ...
+
 
 class EncoderMaker:
     """Vectors that an encoder makes of the papers' texts."""
 
     given = False
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._use(encoder)
+    def __init__(
+        self, encoder: Encoder, *, origin: EncoderOrigin | None = None, elsewhere: RayEncoding | None = None
+    ) -> None:
+        """With `elsewhere`, the vectors are made there by the encoder of this origin.
 
-    def _use(self, encoder: Encoder) -> None:
+        Raises ParameterError where its origin is not known.
+        """
+        self._elsewhere = elsewhere
+        self._use(encoder, origin)
+
+    def _use(self, encoder: Encoder, origin: EncoderOrigin | None) -> None:
+        if self._elsewhere is not None and origin is None:
+            raise ParameterError(
+                f"the engine ray loads the encoder by its name in each worker, and {encoder.name!r} was "
+                "given as an object; give a name or a model's folder, or use the engine local"
+            )
         self.encoder: Encoder | None = encoder
         self._encoder = encoder
+        self.origin: EncoderOrigin | None = origin
         self.name = encoder.name
         # One of thousands of papers a second has done more of them again before anyone notices.
         self.batch = _QUICK_BATCH if getattr(encoder, "quick", False) else None
@@ -96,6 +117,8 @@ class EncoderMaker:
     @property
     def what(self) -> str:
         """Names the encoder and what runs it."""
+        if self._elsewhere is not None:
+            return f"encoding with {self.name} by ray"
         return f"encoding with {described(self._encoder)}"
 
     @property
@@ -115,16 +138,23 @@ class EncoderMaker:
         """Say how long it will take, where that is long; try some vectors, where some may not fit."""
         if not total:
             return
-        report.encoder = described(self._encoder)
+        report.encoder = self.name if self._elsewhere else described(self._encoder)
         turns = spread(len(staging), _TRIED)
         papers = staging.at(turns)
         if precision == "int8":
             kept_as(precision, self.make(papers), self.name)
-        tell_forecast(self._encoder, [staged.paper.text for staged in papers], total)
+        if self._elsewhere is None:  # of a cluster nobody knows the pace
+            tell_forecast(self._encoder, [staged.paper.text for staged in papers], total)
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
         """The encoder's vectors of the papers' texts."""
         return self._encoder.encode([staged.paper.text for staged in papers])
+
+    def make_all(self, batches: Batches) -> Encoded:
+        """Each batch with its vectors, here one after the other, or elsewhere many at once."""
+        if self._elsewhere is None or self.origin is None:
+            return ((batch, self.make(batch)) for batch in batches())
+        return self._elsewhere.encode(self.origin, self.fingerprint, batches)
 
 
 class AutoMaker(EncoderMaker):
@@ -133,17 +163,19 @@ class AutoMaker(EncoderMaker):
     That is `minilm` up to `AUTO_LIMIT` papers and where it is at hand, else `static`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, elsewhere: RayEncoding | None = None) -> None:
         """Which one is known only after `go_on` or `prepare`."""
+        self._elsewhere = elsewhere
 
     def go_on(self, encoder: str) -> None:
         """Take the one that the corpus has."""
-        self._use(load_encoder(encoder))
+        self._use(load_encoder(encoder), EncoderOrigin.of(encoder))
 
     def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Choose, unless `go_on` did."""
         if not hasattr(self, "name"):
-            self._use(_minilm_if_at_hand() if len(staging) <= AUTO_LIMIT else load_encoder("static"))
+            chosen = _minilm_if_at_hand() if len(staging) <= AUTO_LIMIT else load_encoder("static")
+            self._use(chosen, EncoderOrigin.of(chosen.name))
         super().prepare(staging, report, total, precision)
 
 
@@ -157,17 +189,24 @@ def _minilm_if_at_hand() -> Encoder:
     return encoder
 
 
+def refuse_given(elsewhere: RayEncoding | None) -> None:
+    """Raise ParameterError where given vectors should be made elsewhere."""
+    if elsewhere is not None:
+        raise ParameterError("the vectors are given: there is nothing to encode for the engine ray")
+
+
 @contextmanager
 def maker_of(
     encoder: str | Encoder,
     model_dir: str | Path | None,
     vectors: str | Path | NDArray[Any] | None,
     limit: int | None,
+    elsewhere: RayEncoding | None = None,
 ) -> Iterator[Maker]:
     """What makes the vectors of a new corpus; given ones need their encoder only to be compared with.
 
     Raises EncoderUnknown for an encoder that is not at hand but needed, SourceError for `vectors`
-    that cannot be read.
+    that cannot be read, ParameterError where they or an encoder cannot be `elsewhere`.
     """
     named = DEFAULT_ENCODER if encoder == AUTO else encoder
 
@@ -175,8 +214,13 @@ def maker_of(
         return load_encoder(named, model_dir=model_dir) if isinstance(named, str) else named
 
     if vectors is None:
-        yield AutoMaker() if encoder == AUTO and model_dir is None else EncoderMaker(load())
+        if encoder == AUTO and model_dir is None:
+            yield AutoMaker(elsewhere=elsewhere)
+            return
+        origin = EncoderOrigin.of(named, model_dir) if isinstance(named, str) else None
+        yield EncoderMaker(load(), origin=origin, elsewhere=elsewhere)
         return
+    refuse_given(elsewhere)
     with given_array(vectors) as given:
         found: Encoder | None = None
         with contextlib.suppress(EncoderUnknown):

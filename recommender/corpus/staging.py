@@ -10,16 +10,17 @@ import contextlib
 import dataclasses
 import itertools
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from ..encoders import Vectors
 from ..paper import Paper
 from .records import PaperRow
 from .transaction import transaction
 
-__all__ = ["Difference", "Staged", "Staging"]
+__all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
@@ -58,6 +59,13 @@ class Staged:
     paper_place: int
     record_place: int
     paper: Paper
+
+
+Batches: TypeAlias = Callable[[], Iterator[list[Staged]]]
+"""Gives the batches of papers that need a vector, from the beginning each time it is called."""
+
+Encoded: TypeAlias = Generator[tuple[list[Staged], Vectors], None, None]
+"""Each batch with a unit row for each of its papers, in order."""
 
 
 class Staging:
