@@ -65,7 +65,8 @@ def serve_on_ray(
         free = [remote.remote(*arguments) for _ in range(min(found.workers, count))]
         at_work: dict[Any, Any] = {}
         for number, block in blocks:
-            at_work[(actor := free.pop()).serve.remote(number, block)] = actor
+            actor = free.pop()
+            at_work[actor.serve.remote(number, block)] = actor
             if not free:
                 yield _first_done(at_work, free)
         while at_work:

@@ -21,9 +21,9 @@ NEAR_IDENTICAL = 0.98
 """Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""
 
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
-# 146,289 papers by static, the lists' nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; that of
-# the strategy `lexical`, which is TF-IDF over these, .159, .153, .150 and .144. With dislikes, or for words,
-# the best lie deeper.
+# 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
+# strategy `lexical`, which is TF-IDF over these, .159, .153, .150 and .144. With dislikes, or for words, the
+# best lie deeper.
 _DEPTH, _DEEPER = 100, 500
 
 # A reader may know thousands of papers: they are compared with the candidates so many at a time.
