@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .base import Allowed, Cosines, Rows, Vectors, as_queries, check_allowed, check_k
 from .blocks import Blocks
 from .precision import Stored, length_error
-from .ranking import rank
+from .ranking import rank_many
 from .scan import Found, cut, scan
 
 __all__ = ["ExactIndex"]
@@ -67,8 +67,7 @@ class ExactIndex:
         waiting = np.arange(len(queries)) if k else np.arange(0)
         while len(waiting):
             found = scan(self._pieces, queries[waiting], depth, allowed)
-            for line, candidates in zip(waiting, found[0], strict=True):
-                rows[line], cosines[line] = rank(self._blocks, queries[line], candidates, k)
+            rows[waiting], cosines[waiting] = rank_many(self._blocks, queries[waiting], found[0], k)
             if depth == count:
                 break
             waiting = waiting[cosines[waiting, -1] <= self._highest_left_out(queries[waiting], found)]

@@ -11,7 +11,10 @@ import numpy as np
 from .base import Cosines, Rows, Vectors
 from .blocks import Blocks
 
-__all__ = ["best", "rank"]
+__all__ = ["best", "rank", "rank_many"]
+
+# Vectors of so many rows are taken at once: a few megabytes.
+_TOGETHER = 4096
 
 
 def rank(blocks: Blocks, query: Vectors, rows: Rows, k: int) -> tuple[Rows, Cosines]:
@@ -20,6 +23,25 @@ def rank(blocks: Blocks, query: Vectors, rows: Rows, k: int) -> tuple[Rows, Cosi
     cosines = np.einsum("ij,j->i", blocks.take(rows), query)
     order = np.lexsort((rows, -cosines))[:k]
     return rows[order], cosines[order]
+
+
+def rank_many(blocks: Blocks, queries: Vectors, rows: Rows, k: int) -> tuple[Rows, Cosines]:
+    """What `rank` gives for each query and its line of rows, shape (q, n), some lines at a time."""
+    found, cosines = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
+    lines = max(1, _TOGETHER // max(rows.shape[1], 1))
+    for start in range(0, len(queries), lines):
+        part = rows[start : start + lines]
+        vectors = blocks.take(part.ravel()).reshape(*part.shape, -1)
+        values = np.stack(
+            [
+                np.einsum("ij,j->i", of_line, query)
+                for of_line, query in zip(vectors, queries[start:], strict=False)
+            ]
+        )
+        order = np.lexsort((part, -values), axis=1)[:, :k]
+        found[start : start + lines] = np.take_along_axis(part, order, axis=1)
+        cosines[start : start + lines] = np.take_along_axis(values, order, axis=1)
+    return found, cosines
 
 
 def best(rows: Rows, cosines: Cosines, k: int) -> tuple[Rows, Cosines]:

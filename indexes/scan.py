@@ -27,7 +27,7 @@ Found: TypeAlias = tuple[Rows, NDArray[np.float32]]
 
 # From so many queries on a product of matrices beats row by row, even when it must first make float32.
 _MANY_QUERIES = {"f4": 20, "f2": 96, "u1": 96}
-_MATRIX_ROWS = 16_384
+_MATRIX_ROWS = 32_768
 
 # Below a quarter of the rows, copying them out beats asking for each row whether it is allowed.
 _GATHERED_PART = 4

@@ -16,7 +16,7 @@ __all__ = ["Question", "Questions"]
 # So many more than k hold k others, at less cost than a mask of the whole corpus. In few steps, so that
 # questions can be asked together, and the same ones whether they are or not: an approximate index finds
 # other papers when it is asked for more.
-_MORE = (0, 8, 64, 512)
+_MORE = (0, 16, 64, 512)
 
 # Removed papers that are left out in the same way; more of them are masked once for all.
 _FEW_DEAD = 64

@@ -71,8 +71,8 @@ class Ranked:
     """The list: positions among the candidates, and under which interest each was chosen.
 
     `pool` are the positions that the rerank could choose from, `quota` the places of each interest,
-    `plain` the positions that the same places would have gone to by score alone; `served` is how many
-    papers of the list each interest has that suit it.
+    `plain` the positions that the same places would have gone to by score alone, each maybe more than
+    once; `served` is how many papers of the list each interest has that suit it.
     """
 
     positions: NDArray[np.int64]
@@ -118,7 +118,7 @@ def rank(
     allowed = np.ones(scored.by_interest.shape, np.bool_) if sure is None else sure
     suited = allowed & suits(candidates.affinities, scored, taste.typical, taste.lexical)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, plain, shown = [], [], titles[:0]
+    pools, plain, shown, left = [], [], titles[:0], k
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
@@ -127,11 +127,12 @@ def rank(
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
         plain.append(pool[np.argsort(-scores[pool], kind="stable")[:wanted]])
-        free[pool[chosen]] = False
-        free &= ~_alike(candidates, pool[chosen])
-        shown = np.concatenate([shown, titles[pool[chosen]]])
         pools.append(pool)
-    left = k - sum(map(len, parts))
+        left -= len(chosen)
+        if left > 0 and several:  # somebody will choose after it
+            free[pool[chosen]] = False
+            free &= ~_alike(candidates, pool[chosen])
+            shown = np.concatenate([shown, titles[pool[chosen]]])
     if left > 0 and several:
         may = free & allowed[scored.suited, np.arange(len(free))]
         pools.append(_pool(candidates, titles, scored.best, may, left, shown))
@@ -139,8 +140,7 @@ def rank(
     positions, interests = _merged(parts, scored)
     scores = scored.by_interest[interests, positions]
     served = np.bincount(interests[suited[interests, positions]], minlength=len(quota))
-    pool = np.unique(np.concatenate(pools))
-    return Ranked(positions, interests, scores, pool, quota, np.unique(np.concatenate(plain)), served)
+    return Ranked(positions, interests, scores, np.concatenate(pools), quota, np.concatenate(plain), served)
 
 
 def suits(affinities: Affinities, scored: Scored, typical: float | None, lexical: float) -> Mask:
@@ -204,18 +204,19 @@ def _merged(parts: list[NDArray[np.int64]], scored: Scored) -> tuple[NDArray[np.
     There is a part for each interest, and maybe one more: places that no interest could fill, which have
     gone to the best that was left for any.
     """
+    if len(parts) == 1:
+        return parts[0], np.zeros(len(parts[0]), np.int64)
     served = [np.full(len(part), number) for number, part in enumerate(parts)]
     if len(parts) > len(scored.by_interest):
         served[-1] = scored.suited[parts[-1]]
+    worth = [scored.by_interest[of, part].tolist() for of, part in zip(served, parts, strict=True)]
     places = [0] * len(parts)
-    positions, interests = [], []
+    order = []  # (part, place in it) of each place of the list
     for _ in range(sum(map(len, parts))):
-        heads = [
-            scored.by_interest[of[place], part[place]] if place < len(part) else -np.inf
-            for part, of, place in zip(parts, served, places, strict=True)
-        ]
-        first = int(np.argmax(heads))
-        positions.append(parts[first][places[first]])
-        interests.append(served[first][places[first]])
+        heads = [of[place] if place < len(of) else -np.inf for of, place in zip(worth, places, strict=True)]
+        first = heads.index(max(heads))
+        order.append((first, places[first]))
         places[first] += 1
+    positions = [int(parts[part][place]) for part, place in order]
+    interests = [int(served[part][place]) for part, place in order]
     return np.array(positions, np.int64), np.array(interests, np.int64)

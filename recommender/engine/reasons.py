@@ -79,7 +79,7 @@ class ListReasons:
 
         Its positions are those of the papers in `pool`.
         """
-        plain = self.answer.ranked.plain
+        plain = np.unique(self.answer.ranked.plain)
         same = np.searchsorted(self.pool, plain) if len(plain) == len(self.answer.ranked.positions) else None
         vectors = self.answer.snapshot.vectors(self.answer.rows[self.pool])
         scores = self.answer.scored.best[self.pool]

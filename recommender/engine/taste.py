@@ -144,7 +144,7 @@ def _taste(
         cut = len(compared[0])
         parts = [stored.take(order[:cut]), words.points(profile.interests), stored.take(order[cut:])]
     seeds: tuple[int | str, ...] = (*compared[0], *profile.interests)
-    days = _days(snapshot, seeds)
+    days = _days(snapshot, seeds) if scorer.dated else np.full(len(seeds), np.nan)
     return Taste(
         references=joined(parts),
         liked=seeds,

@@ -38,8 +38,9 @@ def average_linkage(
         near[second], near[:, second] = -np.inf, -np.inf
         sizes[first] += sizes[second]
         labels[labels == second] = first
-        changed = np.flatnonzero((nearest == first) | (nearest == second))
-        changed = np.union1d(changed, [first, second])
+        touched = (nearest == first) | (nearest == second)
+        touched[[first, second]] = True
+        changed = np.flatnonzero(touched)
         nearest[changed] = near[changed].argmax(axis=1)
         best[changed] = near[changed, nearest[changed]]
     return labels

@@ -26,8 +26,8 @@ def quotas(
         raise ValueError(f"shares {parts.tolist()} and k {k} must be finite and not negative")
     if room.shape != parts.shape:
         raise ValueError(f"{len(room)} interests have papers available, and {len(parts)} have shares")
-    places = np.zeros(len(parts), np.int64)
-    for _ in range(min(k, int(np.maximum(room, 0).sum()))):
-        due = np.where(places < room, parts / (2 * places + 1), -1.0)
-        places[due.argmax()] += 1
-    return places
+    # The shares of an interest only fall, so taking the highest k times is taking the k highest.
+    due = parts[:, np.newaxis] / (2 * np.arange(k) + 1)
+    due[np.arange(k) >= room[:, np.newaxis]] = -1.0
+    taken = np.argsort(-due, axis=None, kind="stable")[: min(k, int(np.maximum(room, 0).sum()))]
+    return np.bincount(taken // max(k, 1), minlength=len(parts))

@@ -12,13 +12,14 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .stop_words import STOP_WORDS
 
-__all__ = ["BUCKETS", "TermCounts", "count_terms", "gather", "named_terms"]
+__all__ = ["BUCKETS", "TermCounts", "count_terms", "gathered", "named_terms"]
 
 BUCKETS = 1 << 16
 """How many places there are for terms; one is named by 16 bits."""
@@ -56,8 +57,8 @@ class TermCounts:
 
     def take(self, places: NDArray[np.int64]) -> TermCounts:
         """The terms of the texts at these places, in this order."""
-        starts, inner = gather(self.starts, places)
-        return TermCounts(starts, self.buckets[inner], self.counts[inner])
+        starts, (buckets, counts) = gathered(self.starts, places, self.buckets, self.counts)
+        return TermCounts(starts, buckets, counts)
 
     @classmethod
     def unpack(cls, packed: Sequence[bytes]) -> TermCounts:
@@ -70,13 +71,15 @@ class TermCounts:
         return cls(starts, np.ascontiguousarray(stored["bucket"]), np.ascontiguousarray(stored["count"]))
 
 
-def gather(
-    starts: NDArray[np.int64], places: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The starts of the texts at these places once they stand alone, and where their terms are now."""
-    lengths = (starts[1:] - starts[:-1])[places]
-    alone = np.concatenate([[0], np.cumsum(lengths)])
-    return alone, np.arange(alone[-1]) + np.repeat(starts[:-1][places] - alone[:-1], lengths)
+def gathered(
+    starts: NDArray[np.int64], places: NDArray[np.int64], *arrays: NDArray[Any]
+) -> tuple[NDArray[np.int64], list[NDArray[Any]]]:
+    """The starts of the texts at these places once they stand alone, and their parts of the arrays."""
+    first, last = starts[places], starts[places + 1]
+    alone = np.concatenate([[0], np.cumsum(last - first)])
+    # Slices: half the time of naming each term's place, for texts of some hundred terms.
+    spans = list(map(slice, first.tolist(), last.tolist()))
+    return alone, [np.concatenate([array[:0], *map(array.__getitem__, spans)]) for array in arrays]
 
 
 def count_terms(texts: Iterable[str]) -> TermCounts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .terms import BUCKETS, TermCounts, gather
+from .terms import BUCKETS, TermCounts, gathered
 
 __all__ = ["TermVectors", "cosines", "document_frequencies", "inverse_document_frequencies", "weigh"]
 
@@ -31,8 +31,8 @@ class TermVectors:
 
     def take(self, places: NDArray[np.int64]) -> TermVectors:
         """The vectors at these places, in this order."""
-        starts, inner = gather(self.starts, places)
-        return TermVectors(starts, self.buckets[inner], self.weights[inner])
+        starts, (buckets, weights) = gathered(self.starts, places, self.buckets, self.weights)
+        return TermVectors(starts, buckets, weights)
 
     @classmethod
     def joined(cls, parts: Sequence[TermVectors]) -> TermVectors:
@@ -68,7 +68,7 @@ def cosines(texts: TermVectors, others: TermVectors) -> NDArray[np.float32]:
     there = np.zeros(BUCKETS, np.bool_)
     there[others.buckets] = True
     known = np.flatnonzero(there)
-    column = np.zeros(BUCKETS, np.int32)
+    column = np.empty(BUCKETS, np.int32)  # of the known ones; no other is looked up
     column[known] = np.arange(len(known))
     dense = np.zeros((len(known), len(others)), np.float32)
     owner = np.repeat(np.arange(len(others)), np.diff(others.starts))
@@ -79,8 +79,8 @@ def cosines(texts: TermVectors, others: TermVectors) -> NDArray[np.float32]:
         rows = lengths[start : start + _BLOCK]
         part = slice(texts.starts[start], texts.starts[start + len(rows)])
         buckets, weights = texts.buckets[part], texts.weights[part]
-        shared = np.flatnonzero(there[buckets])
-        places = np.repeat(np.arange(len(rows)) * len(known), rows)[shared] + column[buckets[shared]]
+        shared = np.flatnonzero(there.take(buckets))
+        places = np.repeat(np.arange(len(rows)) * len(known), rows)[shared] + column.take(buckets[shared])
         block = np.zeros(len(rows) * len(known), np.float32)
         block[places] = weights[shared]
         found[start : start + len(rows)] = block.reshape(len(rows), len(known)) @ dense

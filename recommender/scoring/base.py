@@ -141,6 +141,11 @@ class Scorer(Protocol):
         """How many random papers of the corpus it wants to be compared with as well."""
         ...
 
+    @property
+    def dated(self) -> bool:
+        """Whether the seeds' dates count; else `weights` is given none."""
+        ...
+
     def queries(
         self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
     ) -> Vectors:

@@ -29,6 +29,7 @@ class Hybrid:
     lexical = LEXICAL
     background = 0
     calibrated = False
+    dated = False
 
     def __init__(self, *, margin: float = 0.1) -> None:
         self.margin = margin

@@ -32,6 +32,8 @@ class Interests(Hybrid):
 
     def shares(self, affinities: Affinities) -> Shares:
         """The seeds of the nearest interest share its score, those of the others have none."""
+        if not affinities.interests.any():
+            return super().shares(affinities)
         sides = interest_shares(affinities)
         best = sides.sum(axis=2).argmax(axis=0)
         liked = sides[best, np.arange(len(best))]

@@ -23,6 +23,7 @@ class Linear:
     lexical = 0.7
     background = 300
     calibrated = False
+    dated = False
 
     def __init__(self, *, c: float = 0.1, ratio: float = 9.7) -> None:
         self.c = c

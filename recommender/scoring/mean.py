@@ -21,6 +21,7 @@ class Mean:
     lexical = 0.0
     background = 0
     calibrated = False
+    dated = False
 
     def __init__(self, *, away: float = 0.5) -> None:
         self.away = away

@@ -24,6 +24,7 @@ class Nearest:
     lexical = 0.0
     background = 0
     calibrated = False
+    dated = False
 
     def __init__(self, *, m: int = 3, margin: float = 0.1) -> None:
         self.m = m

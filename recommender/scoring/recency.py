@@ -18,6 +18,7 @@ class Recency(Mean):
 
     name = "recency"
     lexical = 0.7
+    dated = True
 
     def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
         """See `recency_weights`."""
