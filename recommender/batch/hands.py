@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..cluster import require_ray
 from ..errors import ParameterError
 from .asked import Asked
 from .local import Blocks, serve_locally
@@ -32,6 +33,8 @@ class Hands:
             raise ParameterError(f"workers is {self.workers}; at least 1 is needed")
         if self.address is not None and self.engine != "ray":
             raise ParameterError(f"address {self.address!r} is for the engine ray, not {self.engine}")
+        if self.engine == "ray":
+            require_ray(address=self.address, workers=self.workers)
 
     def serve(
         self, blocks: Blocks, count: int, folder: Path, asked: Asked, content: str, *, model_dir: str | None

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..cluster import cluster, require_ray
+from ..cluster import cluster
 from ..errors import ClusterError, RecommenderError
 from .asked import Asked
 from .local import Block, Blocks, use_one_thread
@@ -51,10 +51,8 @@ def serve_on_ray(
     """Each of `count` blocks as it is served, in no order, by the Ray at `address` or one started here.
 
     Every machine of the cluster must have this library, and the corpus at the same path. Raises
-    ParameterError where Ray is not installed, ClusterError where no cluster answers or its workers cannot
-    go on, and what a worker raises.
+    ClusterError where no cluster answers or its workers cannot go on, and what a worker raises.
     """
-    require_ray(address=address, workers=workers)
     if not count:
         return
     with cluster(address=address, workers=workers) as found, _named_trouble():

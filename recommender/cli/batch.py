@@ -40,7 +40,13 @@ __all__ = ["batch"]
     help=f"Who was shown what by earlier jobs. Default: {LEDGER} beside DIR; implies --since-last.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what another job left in DIR.")
-@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="local: processes of this machine. ray: a cluster's, with the same outcome.",
+)
 @click.option("--address", metavar="ADDRESS", help="Of a Ray cluster; without it Ray is started here.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Default: one a processor.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")

@@ -1,0 +1,121 @@
+"""A batch job on a real local Ray: the bytes of the local engine, also when a worker is killed."""
+
+import importlib.util
+import json
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus
+from recommender.batch import asked, run_batch
+from recommender.batch import job as job_module
+from recommender.batch import run as run_module
+from recommender.batch.folder import OutFolder
+from recommender.cli import main
+from recommender.cluster import cluster
+from recommender.errors import BatchError, ClusterError, CorpusError, ParameterError
+
+needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+
+PAPERS = make_papers(60)
+
+
+@pytest.fixture(scope="module")
+def ray_here():
+    with cluster(workers=2) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("on-ray") / "corpus"
+    Corpus.build(PAPERS, folder, encoder=FakeEncoder()).close()
+    return folder
+
+
+@pytest.fixture
+def profiles(tmp_path):
+    rng = np.random.default_rng(1)
+    path = tmp_path / "profiles.jsonl"
+    chosen = [[PAPERS[place].id for place in rng.permutation(60)[:4]] for _ in range(48)]
+    records = [{"user": f"r{number}", "liked": liked} for number, liked in enumerate(chosen)]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records) + '{"user": "none"}\n')
+    return path
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    for module in (job_module, run_module):
+        monkeypatch.setattr(module, "BLOCK", 8)
+
+
+def outputs(folder):
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir() if path.name != "manifest.json"}
+
+
+def workers():
+    """The processes of this test's Ray that serve blocks."""
+    family = psutil.Process().children(recursive=True)
+    return [
+        process.pid for process in family if process.cmdline()[:1] and "BlockActor" in process.cmdline()[0]
+    ]
+
+
+@needs_ray
+def test_the_bytes_are_those_of_the_local_engine(ray_here, library, profiles, tmp_path):
+    local = run_batch(profiles, library, tmp_path / "local", asked(k=4))
+    there = run_batch(profiles, library, tmp_path / "ray", asked(k=4), engine="ray", workers=2)
+    assert outputs(tmp_path / "local") == outputs(tmp_path / "ray")
+    assert there.manifest["timings"]["engine"] == "ray"
+    assert (local.manifest["job"], local.manifest["counts"]) == (
+        there.manifest["job"],
+        there.manifest["counts"],
+    )
+
+
+@needs_ray
+def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
+    ray_here, library, profiles, tmp_path, monkeypatch
+):
+    run_batch(profiles, library, tmp_path / "whole", asked(k=4))
+    killed, keep = [], OutFolder.keep
+
+    def kill_one(self, number, served):
+        keep(self, number, served)
+        if not killed:
+            killed.append(workers()[0])
+            os.kill(killed[0], signal.SIGKILL)
+
+    monkeypatch.setattr(OutFolder, "keep", kill_one)
+    run_batch(profiles, library, tmp_path / "out", asked(k=4), engine="ray", workers=2)
+    assert killed
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
+
+
+@needs_ray
+def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, monkeypatch):
+    with Corpus.build(PAPERS[:40], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[40:]) and None)
+        with pytest.raises((BatchError, CorpusError), match="was changed while|changes wait in"):
+            run_batch(profiles, corpus.path, tmp_path / "out", asked(), engine="ray")
+
+
+@needs_ray
+def test_another_cluster_than_the_one_that_is_connected_is_refused(ray_here, library, profiles, tmp_path):
+    with pytest.raises(ClusterError, match="is connected to the Ray at"):
+        run_batch(profiles, library, tmp_path / "out", asked(), engine="ray", address="127.0.0.1:1")
+
+
+def test_without_ray_it_says_what_to_install(library, profiles, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    out = tmp_path / "out"
+    with pytest.raises(ParameterError, match=r"pip install 'paper-recommender\[ray\]'"):
+        run_batch(profiles, library, out, asked(), engine="ray")
+    assert main(["batch", str(profiles), "--corpus", str(library), "--out", str(out), "--engine", "ray"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not out.exists()
