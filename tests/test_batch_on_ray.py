@@ -101,7 +101,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, monkeypatch):
     with Corpus.build(PAPERS[:40], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[40:]) and None)
-        with pytest.raises((BatchError, CorpusError), match="was changed while|changes wait in"):
+        with pytest.raises((BatchError, CorpusError), match=r"was changed while|changes wait in"):
             run_batch(profiles, corpus.path, tmp_path / "out", asked(), engine="ray")
 
 
