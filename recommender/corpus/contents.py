@@ -6,15 +6,11 @@ import dataclasses
 import hashlib
 import json
 
+import numpy as np
+
 from .snapshot import Snapshot
 
 __all__ = ["content_hash"]
-
-_TABLES = (
-    "SELECT first_row, count, sha256 FROM segments ORDER BY first_row",
-    "SELECT row FROM tombstones ORDER BY row",
-    "SELECT row, hex(record_hash) FROM papers ORDER BY row",
-)
 
 
 def content_hash(snapshot: Snapshot) -> str:
@@ -27,8 +23,10 @@ def content_hash(snapshot: Snapshot) -> str:
     for name in ("sources", "unfinished"):
         del manifest[name]
     index = None if snapshot.index_kind == "exact" or snapshot.derived is None else snapshot.derived.sha256
-    digest.update(json.dumps([snapshot.format, manifest, index], sort_keys=True).encode())
-    for statement in _TABLES:
-        for line in snapshot.select(statement):
-            digest.update(json.dumps(line).encode())
+    segments = [(segment.first_row, segment.count, segment.sha256) for segment in snapshot.segments]
+    digest.update(json.dumps([snapshot.format, manifest, index, segments], sort_keys=True).encode())
+    digest.update(snapshot.rows("SELECT row FROM tombstones ORDER BY row").tobytes())
+    papers = list(snapshot.select("SELECT row, record_hash FROM papers ORDER BY row"))
+    digest.update(np.array([row for row, _ in papers], np.int64).tobytes())
+    digest.update(b"".join(record_hash for _, record_hash in papers))
     return digest.hexdigest()
