@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from recommender import cluster as cluster_module
 from recommender.cluster import Cluster, cluster, require_ray, share_out
+from recommender.cluster import connection as cluster_module
 from recommender.errors import ClusterError, ParameterError
 
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")

@@ -6,18 +6,18 @@ once more. The bytes are those of the local engine.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from ..cluster import cluster
-from ..errors import ClusterError, RecommenderError
+from ..cluster import cluster, named_trouble
 from .asked import Asked
 from .local import Block, Blocks, use_one_thread
 from .service import Served, Service
 
 __all__ = ["BlockActor", "serve_on_ray"]
+
+_KEPT = "what is done is kept, the same command goes on"
 
 
 class BlockActor:
@@ -55,7 +55,7 @@ def serve_on_ray(
     """
     if not count:
         return
-    with cluster(address=address, workers=workers) as found, _named_trouble():
+    with cluster(address=address, workers=workers) as found, named_trouble(_KEPT):
         import ray
 
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(BlockActor)
@@ -79,21 +79,3 @@ def _first_done(at_work: dict[Any, Any], free: list[Any]) -> tuple[int, Served]:
     free.append(at_work.pop(done))
     served: tuple[int, Served] = ray.get(done)
     return served
-
-
-@contextmanager
-def _named_trouble() -> Iterator[None]:
-    """Turn what Ray raises into the worker's own error, or into one line of ours."""
-    from ray.exceptions import RayError
-
-    try:
-        yield
-    except RayError as error:
-        cause = getattr(error, "cause", None) or error
-        said = str(cause).strip().partition("\n")[0]
-        if isinstance(cause, RecommenderError) and not isinstance(cause, RayError):
-            raise type(cause)(said) from None
-        raise ClusterError(
-            f"Ray's workers cannot go on ({type(cause).__name__}: {said}); what is done is kept, the same "
-            "command goes on"
-        ) from error

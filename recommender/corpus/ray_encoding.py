@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..cluster import Cluster, cluster, require_ray
+from ..cluster import Cluster, cluster, named_trouble, require_ray
 from ..encoders import EncoderOrigin, Vectors
-from ..errors import ClusterError, RecommenderError
 from .encoding_worker import TEXT, VECTOR, EncodingWorker
 from .staging import Batches, Encoded, Staged
 
@@ -32,6 +30,8 @@ _PATIENCE = 30 * 60  # seconds
 # So many workers in a row may die before they have begun.
 _FALSE_STARTS = 5
 
+_KEPT = "what was committed before is safe, and the same command goes on from there"
+
 
 class RayEncoding:
     """Encoding on the Ray at `address`, or on one of this machine's own, by so many processes.
@@ -51,7 +51,7 @@ class RayEncoding:
         Raises EncoderMismatch where a worker's encoder has another fingerprint, what it raises
         itself, and ClusterError where no cluster answers or its workers cannot go on.
         """
-        with cluster(address=self._address, workers=self._workers) as found, _named_trouble():
+        with cluster(address=self._address, workers=self._workers) as found, named_trouble(_KEPT):
             # The second is read again, batch by batch, as vectors come: papers need not wait in memory.
             waiting, encoded = batches(), batches()
             while window := _window(waiting, found.workers):
@@ -97,22 +97,3 @@ def _encoded(
     with contextlib.closing(iter(data.iter_batches(batch_size=None, prefetch_batches=0))) as blocks:
         for block in blocks:
             yield block[VECTOR]
-
-
-@contextmanager
-def _named_trouble() -> Iterator[None]:
-    """Turn what Ray raises into what happened: the worker's own error, or one line of ours."""
-    from ray.data.exceptions import ExecutionTimeoutError
-    from ray.exceptions import RayError
-
-    try:
-        yield
-    except (RayError, ExecutionTimeoutError) as error:
-        cause = getattr(error, "cause", None) or error
-        said = str(cause).strip().partition("\n")[0]  # Ray adds lines of advice
-        if isinstance(cause, RecommenderError) and not isinstance(cause, RayError):
-            raise type(cause)(said) from None
-        raise ClusterError(
-            f"Ray's workers cannot go on ({type(cause).__name__}: {said}); what was committed before is "
-            "safe, and the same command goes on from there"
-        ) from error

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ClusterError, ParameterError
+from ..errors import ClusterError, ParameterError
 
 __all__ = ["Cluster", "cluster", "require_ray", "share_out"]
 

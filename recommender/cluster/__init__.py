@@ -1,0 +1,8 @@
+"""A Ray cluster for the time of one job, and what its troubles mean."""
+
+from __future__ import annotations
+
+from .connection import Cluster, cluster, require_ray, share_out
+from .trouble import named_trouble
+
+__all__ = ["Cluster", "cluster", "named_trouble", "require_ray", "share_out"]
