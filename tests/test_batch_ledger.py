@@ -62,6 +62,13 @@ def test_the_first_ledger_begins_with_the_jobs_beside_it(profiles, corpus, tmp_p
     assert not set(third) & set(second)
 
 
+def test_a_job_without_the_ledger_counts_as_well(profiles, corpus, tmp_path):
+    first = shown(job(profiles, corpus, tmp_path / "runs" / "1"))
+    plain = shown(run_batch(profiles, corpus.path, tmp_path / "runs" / "2", asked(k=10, diversity=0)))
+    third = shown(job(profiles, corpus, tmp_path / "runs" / "3"))
+    assert not set(third) & {*first, *plain}
+
+
 def test_a_paper_that_comes_back_under_another_id_is_not_new(profiles, corpus, tmp_path):
     first = job(profiles, corpus, tmp_path / "1")
     seen = {paper.id: paper for paper in PAPERS if paper.id in {name for _, name in shown(first)}}

@@ -411,3 +411,51 @@ def test_two_jobs_in_one_folder_keep_out_of_each_others_way(library, profiles, t
         pytest.raises(BatchError, match="another batch job is at work"),
     ):
         run_batch(profiles, library, tmp_path / "out", asked())
+
+
+def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
+    command, whole = long_job
+    job = subprocess.Popen([*command, str(tmp_path / "out")], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.rglob("00000000.counts")) and time.monotonic() < deadline and job.poll() is None:
+        time.sleep(0.005)
+    job.send_signal(signal.SIGINT)
+    _, told = job.communicate(timeout=20)
+    assert (job.returncode, told.splitlines()[-1]) == (
+        1,
+        "recommender: stopped; what is done is kept, the same command goes on",
+    )
+    assert "Traceback" not in told
+    subprocess.run([*command, str(tmp_path / "out")], check=True, capture_output=True)
+    assert outputs(tmp_path / "out") == whole
+
+
+def test_a_reader_who_gets_nothing_is_told_why(library, profiles, tmp_path):
+    report = run_batch(profiles, library, tmp_path / "out", asked(since="2099"))
+    assert report.manifest["counts"]["empty"] == report.rejected == 30
+    assert {line["reason"] for line in rejected(tmp_path / "out")} == {
+        "no paper is left that passes the filters and is not known already"
+    }
+
+
+@pytest.mark.parametrize("damage", ["missing", "other"])
+def test_a_finished_job_whose_output_is_lost_is_not_done(library, profiles, tmp_path, damage):
+    report = run_batch(profiles, library, tmp_path / "out", asked(k=2))
+    whole = outputs(tmp_path / "out")
+    output = report.output
+    output.unlink()
+    if damage == "other":
+        output.write_bytes(b"junk")
+    with pytest.raises(BatchError, match=r"recommendations\.parquet is not what was written; --overwrite"):
+        run_batch(profiles, library, tmp_path / "out", asked(k=2))
+    run_batch(profiles, library, tmp_path / "out", asked(k=2), overwrite=True)
+    assert outputs(tmp_path / "out") == whole
+
+
+def test_neither_a_pipe_nor_the_corpus_itself(library, profiles, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ProfileError, match="is no file; profiles are read twice"):
+        run_batch(tmp_path / "pipe", library, tmp_path / "out", asked())
+    for inside in (library, library / "out"):
+        with pytest.raises(BatchError, match="lies in the corpus"):
+            run_batch(profiles, library, inside, asked(), overwrite=True)

@@ -37,6 +37,8 @@ def entered(folder: OutFolder, job: Job, *, overwrite: bool) -> tuple[Job, dict[
     if manifest is not None and not overwrite:
         same = job.as_of(manifest.get("shown_by_runs"))
         if manifest.get("job") == same.name:
+            if damaged := folder.damaged(manifest):
+                raise BatchError(f"{damaged} is not what was written; --overwrite makes it again")
             return same, manifest
         changed = differences(manifest, same.record())
         raise BatchError(

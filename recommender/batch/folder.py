@@ -78,6 +78,14 @@ class OutFolder:
         """What a finished job left; None where none is finished. Raises BatchError where it is damaged."""
         return _read_json(self.path / MANIFEST)
 
+    def damaged(self, manifest: dict[str, Any]) -> Path | None:
+        """The first of a finished job's files that is missing or not what was written."""
+        for name, described in manifest.get("files", {}).items():
+            path = self.path / Path(name).name
+            if not path.is_file() or _described(path) != described:
+                return path
+        return None
+
     def job(self) -> dict[str, Any] | None:
         """The job that was begun here and is not finished."""
         return _read_json(self._work / _JOB)

@@ -14,7 +14,7 @@ from .ledger import Ledger
 from .output import read_shown
 from .rejection import Rejection
 
-__all__ = ["History", "begin_with_runs_beside"]
+__all__ = ["History", "add_runs_beside"]
 
 
 class History:
@@ -51,10 +51,10 @@ class History:
             self._ids[paper] = tuple(labels[row][0] for row in found)
 
 
-def begin_with_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]:
-    """Fill a new ledger with what finished jobs in the folders beside `out`, and in it, showed, oldest first.
+def add_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]:
+    """Add what finished jobs in the folders beside `out`, and in it, showed, oldest first.
 
-    Returns their folders.
+    Returns the folders of those that the ledger did not hold.
     """
     runs = []
     for folder in sorted(path for path in out.resolve().parent.iterdir() if path.is_dir()):
@@ -65,6 +65,7 @@ def begin_with_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> lis
         output = OutFolder(folder).output()
         if manifest is not None and output is not None and {"job", "finished"} <= manifest.keys():
             runs.append((str(manifest["finished"]), str(manifest["job"]), folder, output))
-    for _, job, _, output in sorted(runs):
+    new = [run for run in sorted(runs) if not ledger.holds(run[1])]
+    for _, job, _, output in new:
         ledger.add(job, read_shown(output), snapshot)
-    return [folder for *_, folder, _ in sorted(runs)]
+    return [folder for *_, folder, _ in new]

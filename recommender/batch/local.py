@@ -88,6 +88,11 @@ def _serve_beside(
             "a worker process died, for want of memory perhaps; what is done is kept, the same command "
             "goes on (with fewer --workers each has more memory)"
         ) from error
+    except BaseException:
+        # Whoever stops the job does not wait for blocks that nobody will take.
+        for process in list((getattr(pool, "_processes", None) or {}).values()):
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

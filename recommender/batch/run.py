@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from ..corpus import Corpus, Snapshot, allowed_mask
-from ..errors import ParameterError
+from ..errors import BatchError, ParameterError
 from .asked import Asked
 from .entering import entered
 from .folder import OutFolder
 from .hands import ENGINES, Hands
-from .history import History, begin_with_runs_beside
+from .history import History, add_runs_beside
 from .job import BLOCK, Job
 from .ledger import Ledger
 from .local import Blocks
@@ -80,7 +80,7 @@ def run_batch(
     bytes for the same profiles, corpus and `asked`, whatever `engine`, `workers` and interruptions. A job
     that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
     `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
-    by default `LEDGER` beside `out`; a new one begins with the finished jobs that lie there.
+    by default `LEDGER` beside `out`; the finished jobs that lie there count as well.
 
     In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
     BatchError, ProfileError, ParameterError, and what opening a corpus raises.
@@ -89,6 +89,8 @@ def run_batch(
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(Path(out))
+    if folder.path.resolve().is_relative_to(Path(corpus).resolve()):
+        raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir))
         allowed_mask(opened.snapshot, asked.request.filters)  # a category that no paper has is refused now
@@ -98,8 +100,7 @@ def run_batch(
         if since_last:
             shown = Ledger(Path(ledger) if ledger else folder.path.resolve().parent / LEDGER)
             stack.callback(shown.close)
-            if shown.is_new:
-                _begin(shown, folder, opened.snapshot)
+            _catch_up(shown, folder, opened.snapshot)
         job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None)
         job, finished = entered(folder, job, overwrite=overwrite)
         if finished is not None:
@@ -113,14 +114,17 @@ def run_batch(
         return BatchReport(folder.path, run.finished())
 
 
-def _begin(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
-    runs = begin_with_runs_beside(ledger, folder.path, snapshot)
-    told = (
-        f"it begins with {', '.join(run.name for run in runs)}" if runs else "nobody was shown anything yet"
-    )
+def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
+    """Take what lies beside the output folder into the ledger, and say so."""
+    new = ledger.is_new
+    runs = ", ".join(run.name for run in add_runs_beside(ledger, folder.path, snapshot))
     here = Path.cwd()
     place = ledger.path.relative_to(here) if ledger.path.is_relative_to(here) else ledger.path
-    _LOG.info("the ledger %s is new: %s", place, told)
+    if new:
+        told = f"it begins with {runs}" if runs else "nobody was shown anything yet"
+        _LOG.info("the ledger %s is new: %s", place, told)
+    elif runs:
+        _LOG.info("the ledger %s did not know of %s yet", place, runs)
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,7 @@ class _Run:
                 "profiles": counts.profiles,
                 **asdict(counts),
                 "merged": self.store.merged,
-                "rejected": staged + counts.refused + counts.left_out,
+                "rejected": staged + counts.refused + counts.empty + counts.left_out,
             },
             "files": files,
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..corpus import Corpus, content_hash
 from ..diversity import RERANKS
-from ..engine import Answer, answer_profiles
+from ..engine import Answer, answer_profiles, why_nothing
 from ..errors import BatchError
 from ..profile import Profile
 from ..scoring import SCORERS
@@ -101,6 +101,8 @@ def served_rows(
             lists.append(_listed(profile.name, answer))
             unclear = answer.taste.unclear.items()
             rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
+            if not len(answer.listed):
+                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request)))
             counts += _counted(answer)
         else:
             rejections.append(Rejection(profile.name, "", "", str(answer)))

@@ -183,6 +183,8 @@ def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
 
 def file_digest(path: str | os.PathLike[str], *, liked_from: float | None, disliked_to: float | None) -> str:
     """The digest that the store of this file has. Raises ProfileError when it cannot be read."""
+    if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
+        raise ProfileError(f"{os.fspath(path)}: is no file; profiles are read twice, so save them to one")
     digest = _file_digest(path)
     digest.update(_written(liked_from, disliked_to))
     return str(digest.hexdigest())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .answer import Answer, answer_profiles
 from .candidates import NEAR_IDENTICAL
+from .reasons import why_nothing
 from .recommender import Recommender
 from .request import Request, request
 
-__all__ = ["NEAR_IDENTICAL", "Answer", "Recommender", "Request", "answer_profiles", "request"]
+__all__ = ["NEAR_IDENTICAL", "Answer", "Recommender", "Request", "answer_profiles", "request", "why_nothing"]

@@ -27,7 +27,7 @@ from .answer import Answer
 from .ranking import score
 from .request import Request
 
-__all__ = ["ListReasons"]
+__all__ = ["ListReasons", "why_nothing"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class ListReasons:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
         asked, found, pool = self.answer.asked, [], len(self.pool)
         if not self.papers:
-            return (_nothing(asked),)
+            return (why_nothing(asked),)
         # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
         varied = asked.diversity > 0 and asked.k > 1 and asked.min_confidence == 0
         if varied and not pool_is_large_enough(pool, asked.k):
@@ -216,7 +216,7 @@ class ListReasons:
         )
 
 
-def _nothing(asked: Request) -> str:
+def why_nothing(asked: Request) -> str:
     """Why a list is empty."""
     if asked.min_confidence > 0:
         return f"no paper is as sure as {asked.min_confidence:g} to be of the reader's kind; ask for less"
