@@ -111,15 +111,12 @@ def _scan_widely(pieces: Sequence[Piece], queries: Vectors, depth: int, allowed:
 
 
 def _search_piece(piece: Piece, queries: Vectors, depth: int, allowed: Allowed | None) -> Found:
-    positions = None
     if allowed is not None:
         count = int(np.count_nonzero(allowed))
         if count == len(allowed):
             allowed = None
         elif count * _GATHERED_PART < len(allowed):
-            positions = np.flatnonzero(allowed)
-    if positions is not None:
-        return _search_gathered(piece, queries, depth, positions)
+            return _search_gathered(piece, queries, depth, np.flatnonzero(allowed))
     return _search_in_place(piece.storage, queries, depth, allowed)
 
 

@@ -27,7 +27,17 @@ FLOORS = (
     {"corpus"},
     {"readers", "writers", "recommendations"},
     {"cluster", "encoders", "paper", "profile"},
-    {"indexes", "scoring", "diversity", "explain", "errors", "identifiers", "progress", "sample"},
+    {
+        "indexes",
+        "scoring",
+        "diversity",
+        "explain",
+        "errors",
+        "identifiers",
+        "progress",
+        "processors",
+        "sample",
+    },
     {"confidence", "interests", "lexical"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}

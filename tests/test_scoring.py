@@ -1,5 +1,7 @@
 """Every scorer against the formula of its paper, and against what any scorer promises."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -126,7 +128,9 @@ def test_any_scores_are_cosines_in_the_order_of_the_candidates(name, sizes, seed
     assert np.all(scores <= 1 + 1e-5)
     assert np.all(scores >= -3.2)
     some = np.arange(n)[::-2]
-    np.testing.assert_allclose(ALL[name].shares(given.of(some)).scores, scores[some], atol=1e-6)
+    np.testing.assert_allclose(
+        ALL[name].shares(dataclasses.replace(given, to=given.to[some])).scores, scores[some], atol=1e-6
+    )
 
 
 def test_shares_have_the_shapes_promised_and_sum_to_the_score(scorer):
@@ -141,8 +145,6 @@ def test_shares_have_the_shapes_promised_and_sum_to_the_score(scorer):
     total = shares.liked.sum(axis=1) + shares.disliked.sum(axis=1) + shares.other
     np.testing.assert_allclose(total, shares.scores, atol=1e-6)
     assert np.any(shares.other) == (scorer.name == "linear")
-    part = shares.take(np.array([3, 1]))
-    np.testing.assert_array_equal(part.scores, shares.scores[[3, 1]])
 
 
 def on_two_topics(count, *, dim=16, seed=0):

@@ -6,7 +6,6 @@ from .asked import Asked, asked
 from .entries import Entry, read_entries
 from .frame import recommend_frame
 from .given import GivenProfile
-from .hands import ENGINES
 from .ledger import Ledger
 from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
 from .profile_store import ProfileStore
@@ -17,7 +16,6 @@ from .run import LEDGER, BatchReport, run_batch
 __all__ = [
     "COLUMNS",
     "DEFAULT_FORMAT",
-    "ENGINES",
     "FORMATS",
     "LEDGER",
     "Asked",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..engine import Request, request
-from ..errors import ParameterError
+from ..engine import Date, Request, named_kind, request
 from ..scoring import DEFAULT_SCORER, SCORERS
 from .output import DEFAULT_FORMAT, format_of
 
 __all__ = ["Asked", "asked"]
-
-Date = str | datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -62,31 +58,25 @@ def asked(
     format: str = DEFAULT_FORMAT,
 ) -> Asked:
     """These options, checked. Raises ParameterError naming the one that cannot be used."""
-    for name, kinds, what in ((strategy, SCORERS, "scorer"), (rerank, RERANKS, "rerank")):
-        if name not in kinds:
-            raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
+    named_kind(strategy, SCORERS, "scorer")
+    named_kind(rerank, RERANKS, "rerank")
     format_of(format)
-    named = (categories,) if isinstance(categories, str) else tuple(categories or ())
     found = Asked(
         k,
         diversity,
         None if since is None else str(since),
         None if until is None else str(until),
-        named,
+        (categories,) if isinstance(categories, str) else tuple(categories or ()),
         min_confidence,
         strategy,
         rerank,
         format,
     )
     checked = found.request
-    return Asked(
-        checked.k,
-        checked.diversity,
-        found.since,
-        found.until,
-        checked.filters.categories,
-        checked.min_confidence,
-        strategy,
-        rerank,
-        format,
+    return replace(
+        found,
+        k=checked.k,
+        diversity=checked.diversity,
+        categories=checked.filters.categories,
+        min_confidence=checked.min_confidence,
     )

@@ -27,7 +27,7 @@ __all__ = ["MANIFEST", "REJECTED", "OutFolder"]
 
 MANIFEST, REJECTED, NAME = "manifest.json", "rejected.jsonl", "recommendations"
 
-_UNFINISHED, _JOB, _STORE, _PARTS, _LOCK = "unfinished", "job.json", "profiles.sqlite", "parts", "lock"
+_UNFINISHED, _JOB, _STORE, _PARTS, _LOCK = "unfinished", "job.json", "profiles.sqlite", "parts", ".lock"
 
 _OURS = {_UNFINISHED, MANIFEST, REJECTED, *(f"{NAME}.{kind}" for kind in FORMATS)}
 
@@ -57,7 +57,7 @@ class OutFolder:
             if self.path.exists() and not self.path.is_dir():
                 raise BatchError(f"{self.path} is a file; a batch job needs a folder for its output")
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / f".{_LOCK}")
+            lock = FileLock(self.path / _LOCK)
             try:
                 lock.acquire(timeout=0)
             except Timeout:
@@ -67,12 +67,12 @@ class OutFolder:
         finally:
             lock.release()
             with _ignored():
-                (self.path / f".{_LOCK}").unlink(missing_ok=True)
+                (self.path / _LOCK).unlink(missing_ok=True)
 
     def foreign(self) -> str:
         """The name of something that is there and is no batch job's; empty where nothing is."""
         names = sorted(entry.name for entry in self.path.iterdir())
-        return next((name for name in names if name not in _OURS and name != f".{_LOCK}"), "")
+        return next((name for name in names if name not in _OURS and name != _LOCK), "")
 
     def manifest(self) -> dict[str, Any] | None:
         """What a finished job left; None where none is finished. Raises BatchError where it is damaged."""

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cluster import require_ray
+from ..corpus import ENGINES, LOCAL
 from ..errors import ParameterError
 from .asked import Asked
 from .local import Blocks, serve_locally
 from .service import Served
 
-__all__ = ["ENGINES", "Hands"]
-
-ENGINES = ("local", "ray")
-"""The kinds, by name."""
+__all__ = ["Hands"]
 
 
 @dataclass(frozen=True)
 class Hands:
     """Who serves the blocks, which does not change a byte: `workers` of `engine`, at a Ray `address`."""
 
-    engine: str = ENGINES[0]
+    engine: str = LOCAL
     workers: int | None = None
     address: str | None = None
 
@@ -39,7 +37,7 @@ class Hands:
     def serve(
         self, blocks: Blocks, count: int, folder: Path, asked: Asked, content: str, *, model_dir: str | None
     ) -> Generator[tuple[int, Served], None, None]:
-        """Each of the `count` numbered blocks as it is served from the corpus in `folder`, in order."""
+        """Each of the `count` numbered blocks as it is served from the corpus in `folder`, in some order."""
         if self.engine == "ray":
             from .on_ray import serve_on_ray
 

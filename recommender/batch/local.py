@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from ..encoders.threads import limit_threads
 from ..errors import BatchError
+from ..processors import processors
 from ..profile import Profile
 from .asked import Asked
 from .rejection import Rejection
@@ -43,15 +45,11 @@ def serve_locally(
     The bytes are the same whatever their number: each works with one thread. Raises BatchError when a
     worker dies.
     """
-    workers = min(workers or _processors(), count)
+    workers = min(workers or processors(), count)
     if workers <= 1:
         yield from _serve_here(blocks, folder, asked, content, model_dir)
     else:
         yield from _serve_beside(blocks, folder, asked, content, model_dir, workers)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _serve_here(
@@ -131,26 +129,26 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def use_one_thread() -> Any:
-    """BLAS and FAISS with one thread: the workers are as many as the processors, and sums of floats depend on
-    how they are divided. Returns what brings BLAS's threads back.
+def use_one_thread() -> None:
+    """BLAS, FAISS and models with one thread from now on: the workers are as many as the processors, and sums
+    of floats depend on how they are divided.
     """
     import faiss
-    from threadpoolctl import threadpool_limits
 
     faiss.omp_set_num_threads(1)
-    return threadpool_limits(1)
+    limit_threads(1)
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """The same for a while."""
+    """BLAS and FAISS with one thread for a while, in a process that others use as well."""
     import faiss
+    from threadpoolctl import threadpool_limits
 
     before = faiss.omp_get_max_threads()
-    limits = use_one_thread()
+    faiss.omp_set_num_threads(1)
     try:
-        yield
+        with threadpool_limits(1):
+            yield
     finally:
-        limits.restore_original_limits()
         faiss.omp_set_num_threads(before)

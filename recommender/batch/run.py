@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..corpus import Corpus, Snapshot, allowed_mask
+from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask
 from ..errors import BatchError, ParameterError
 from .asked import Asked
 from .entering import entered
 from .folder import OutFolder
-from .hands import ENGINES, Hands
+from .hands import Hands
 from .history import History, add_runs_beside
 from .job import BLOCK, Job
 from .ledger import Ledger
@@ -68,7 +68,7 @@ def run_batch(
     since_last: bool = False,
     ledger: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
-    engine: str = ENGINES[0],
+    engine: str = LOCAL,
     address: str | None = None,
     workers: int | None = None,
     model_dir: str | None = None,

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ..batch import DEFAULT_FORMAT, ENGINES, FORMATS, LEDGER, BatchReport, asked, run_batch
+from ..batch import DEFAULT_FORMAT, FORMATS, LEDGER, BatchReport, asked, run_batch
+from ..corpus import ENGINES, LOCAL
 from .messages import complain
 from .options import batch_options
 
@@ -43,7 +44,7 @@ __all__ = ["batch"]
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
-    default=ENGINES[0],
+    default=LOCAL,
     show_default=True,
     help="local: processes of this machine. ray: a cluster's, with the same outcome.",
 )

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ClusterError, ParameterError
+from ..processors import processors
 
 __all__ = ["Cluster", "cluster", "require_ray", "share_out"]
 
@@ -117,7 +118,7 @@ def _started(workers: int | None) -> Iterator[None]:
     options: dict[str, Any] = {
         "address": "local",
         "include_dashboard": False,
-        "num_cpus": None if workers is None else max(workers, _cores()),
+        "num_cpus": None if workers is None else max(workers, processors()),
         "_node_ip_address": _LOOPBACK,
         "_temp_dir": folder,
     }
@@ -259,10 +260,6 @@ def _mute() -> Iterator[None]:
 def _token() -> str:
     """One for the life of this process: Ray reads it once only."""
     return secrets.token_hex(32)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _first_line(error: BaseException) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ..processors import processors
+
 __all__ = ["limit_threads", "threads"]
 
 _limit: list[int] = []
@@ -14,7 +16,7 @@ def threads() -> int:
     """As many as this process has cores, or as `limit_threads` allows."""
     if _limit:
         return _limit[-1]
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors()
 
 
 def limit_threads(count: int) -> None:

@@ -6,6 +6,16 @@ from .answer import Answer, answer_profiles
 from .candidates import NEAR_IDENTICAL
 from .reasons import why_nothing
 from .recommender import Recommender
-from .request import Request, request
+from .request import Date, Request, named_kind, request
 
-__all__ = ["NEAR_IDENTICAL", "Answer", "Recommender", "Request", "answer_profiles", "request", "why_nothing"]
+__all__ = [
+    "NEAR_IDENTICAL",
+    "Answer",
+    "Date",
+    "Recommender",
+    "Request",
+    "answer_profiles",
+    "named_kind",
+    "request",
+    "why_nothing",
+]

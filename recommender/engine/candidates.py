@@ -41,10 +41,6 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def take(self, places: NDArray[np.int64]) -> Candidates:
-        """Those at these places."""
-        return Candidates(self.rows[places], self.points.take(places), self.affinities.of(places))
-
 
 def find_candidates(
     snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, least: int, filters: Filters

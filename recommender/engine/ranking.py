@@ -51,10 +51,6 @@ class Scored:
     shares: tuple[Shares, ...]
     by_interest: NDArray[np.float32]
 
-    def take(self, places: NDArray[np.int64]) -> Scored:
-        """Those of the candidates at these places."""
-        return Scored(tuple(shares.take(places) for shares in self.shares), self.by_interest[:, places])
-
     @property
     def best(self) -> NDArray[np.float32]:
         """The score of each candidate under the interest that it suits best, shape (n,)."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TypeVar
 
 import numpy as np
 
@@ -19,13 +18,11 @@ from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
 from .listing import shown
 from .ranking import rank, score
-from .request import Date, Request, request
+from .request import Date, Request, named_kind, request
 from .sides import read_sides
 from .taste import Taste, read_taste
 
 __all__ = ["Recommender"]
-
-_Kind = TypeVar("_Kind")
 
 
 class Recommender:
@@ -36,8 +33,8 @@ class Recommender:
 
     def __init__(self, corpus: Corpus, *, scorer: str = DEFAULT_SCORER, rerank: str = DEFAULT_RERANK) -> None:
         self.corpus = corpus
-        self._scorer = _named(scorer, SCORERS, "scorer")
-        self._rerank = _named(rerank, RERANKS, "rerank")
+        self._scorer = named_kind(scorer, SCORERS, "scorer")
+        self._rerank = named_kind(rerank, RERANKS, "rerank")
 
     def more_like(
         self,
@@ -249,9 +246,3 @@ class Recommender:
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _named(name: str, kinds: Mapping[str, _Kind], what: str) -> _Kind:
-    if name not in kinds:
-        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
-    return kinds[name]

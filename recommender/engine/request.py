@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import TypeVar
 
 import numpy as np
 
 from ..corpus import Filters
 from ..errors import ParameterError
 
-__all__ = ["Date", "Request", "request"]
+__all__ = ["Date", "Request", "named_kind", "request"]
+
+_Kind = TypeVar("_Kind")
 
 Date = str | datetime.date | None
 
@@ -47,3 +50,10 @@ def request(
 def _check_part(name: str, value: object) -> None:
     if not isinstance(value, Real) or not 0 <= float(value) <= 1:  # NaN is refused as well
         raise ParameterError(f"{name} is {value!r}; it must be between 0 and 1")
+
+
+def named_kind(name: str, kinds: Mapping[str, _Kind], what: str) -> _Kind:
+    """The one of this name. Raises ParameterError naming all that there are."""
+    if name not in kinds:
+        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
+    return kinds[name]

@@ -62,12 +62,6 @@ class Affinities:
         """Cosines among the liked papers, shape (likes, likes)."""
         return self.among[: self.likes, : self.likes]
 
-    def of(self, candidates: NDArray[np.int64]) -> Affinities:
-        """The affinities of some of the candidates."""
-        return Affinities(
-            self.to[candidates], self.among, self.likes, self.dislikes, self.weights, self.interests
-        )
-
     def only(self, seeds: NDArray[np.int64]) -> Affinities:
         """As if there were no other liked papers than these, and one interest."""
         kept = np.concatenate([seeds, np.arange(self.likes, self.to.shape[1])])
@@ -106,10 +100,6 @@ class Shares:
     liked: NDArray[np.float32]
     disliked: NDArray[np.float32]
     other: NDArray[np.float32]
-
-    def take(self, candidates: NDArray[np.int64]) -> Shares:
-        """The shares of some of the candidates."""
-        return Shares(self.liked[candidates], self.disliked[candidates], self.other[candidates])
 
     @property
     def scores(self) -> Scores:
