@@ -7,13 +7,18 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from .display import facts, link
 from .errors import InvalidPaper, ParameterError
 from .identifiers import canonical, canonical_url, parse_identifier, title_fingerprint, title_id
 
-__all__ = ["Paper", "clean_text", "first_day", "last_day"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Paper", "clean_text", "first_day", "last_day", "papers_frame"]
 
 # C0 and C1 controls; tabs, newlines and form feeds are white space and become one space.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -150,16 +155,64 @@ class Paper:
 
     def to_json(self) -> str:
         """All fields as one line of JSON, the same bytes for the same paper."""
-        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return json.dumps(fields, ensure_ascii=False, sort_keys=True)
+        return json.dumps(self._fields(), ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Paper:
-        """The paper that `to_json` wrote."""
+        """The paper that `to_json` wrote: clean already, which spares most of the time."""
         fields = json.loads(text)
         for name in ("authors", "categories"):
             fields[name] = tuple(fields[name])
-        return cls(**fields)
+        if not fields["title"] or fields.keys() != cls.__dataclass_fields__.keys():
+            return cls(**fields)
+        paper = object.__new__(cls)
+        paper.__dict__.update(fields)
+        return paper
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line, with a column for each field."""
+        return papers_frame([self])
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def __str__(self) -> str:
+        said = " · ".join(part for part in (", ".join(self.authors), self.published, self.id) if part)
+        return "\n".join(part for part in (self.title, said, self.abstract) if part)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows where it cannot show a table."""
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        places = ", ".join(f"{scheme}:{value}" for scheme, value in self.identifiers.items())
+        return facts(
+            [
+                ("title", link(self.title, self.url)),
+                ("authors", ", ".join(self.authors)),
+                ("published", self.published),
+                ("categories", ", ".join(self.categories)),
+                ("venue", self.venue),
+                ("id", self.id),
+                ("identifiers", places),
+                ("abstract", self.abstract),
+            ]
+        )
+
+
+def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
+    """One line for each paper, with a column for each field; `authors` and `categories` hold lists.
+
+    `Corpus.build` makes the same papers of it.
+    """
+    import pandas as pd
+
+    lines = [
+        {**paper._fields(), "authors": list(paper.authors), "categories": list(paper.categories)}
+        for paper in papers
+    ]
+    frame = pd.DataFrame(lines, columns=list(Paper.__dataclass_fields__))
+    return frame.astype({"upvotes": "Int64"})
 
 
 def _normal_date(text: str) -> str:

@@ -6,15 +6,21 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .display import facts, stacked
 from .errors import ProfileError
 from .identifiers import canonical
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Profile", "profile_fields", "read_profiles"]
 
 _LISTS = ("liked", "disliked", "seen", "interests")
 _TEXTS = ("name", "about")
+
+_SHOWN = 20  # of a list; a library of thousands would bury what comes below it
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,28 @@ class Profile:
         """A profile from parsed JSON. Raises ProfileError for anything that is no profile."""
         _check_record(record)
         return cls(**record)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each paper and interest: its `role` in the profile, and its `name` as given."""
+        import pandas as pd
+
+        lines = [(field, name) for field in _LISTS for name in getattr(self, field)]
+        return pd.DataFrame(lines, columns=["role", "name"])
+
+    def __str__(self) -> str:
+        lists = [(field, getattr(self, field)) for field in _LISTS]
+        counted = ", ".join(f"{len(names)} {field}" for field, names in lists if names)
+        head = f"{self.name or 'a reader'}: {counted}"
+        lines = (f"  {field:<9}  {name}" for field, names in lists for name in _first(names))
+        return "\n".join([head, *([self.about] if self.about else []), *lines])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows where it cannot show a table."""
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        lists = ((field, stacked(*_first(getattr(self, field)))) for field in _LISTS)
+        return facts([("name", self.name), ("about", self.about), *lists])
 
 
 def profile_fields(record: Any) -> dict[str, Any]:
@@ -111,6 +139,12 @@ def _parse_line(path: Path, number: int, line: str) -> Profile:
         return Profile.from_record(json.loads(line))
     except (ValueError, RecursionError) as error:  # a ProfileError is a ValueError
         raise ProfileError(f"{path}, line {number}: {error}") from error
+
+
+def _first(names: tuple[str, ...]) -> list[str]:
+    """So many as are shown, and how many more there are."""
+    more = len(names) - _SHOWN
+    return [*names[:_SHOWN], *([f"... and {more:,} more"] if more > 0 else [])]
 
 
 def _clean(field: str, value: Any) -> tuple[str, ...] | str:

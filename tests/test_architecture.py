@@ -22,8 +22,10 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 # Top to bottom; a room may import from the floors below its own.
 FLOORS = (
     {"cli"},
+    {"plots"},
     {"batch", "evaluation"},
     {"engine"},
+    {"topics"},
     {"corpus"},
     {"readers", "writers", "recommendations"},
     {"cluster", "encoders", "paper", "profile"},
@@ -38,7 +40,7 @@ FLOORS = (
         "processors",
         "sample",
     },
-    {"confidence", "interests", "lexical"},
+    {"confidence", "display", "interests", "lexical"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -46,7 +48,7 @@ FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) fo
 DOOR = {"recommender", "recommender.__main__"}
 
 # Third-party modules that may be loaded with a file; all others wait inside the function that needs them.
-LIGHT = {"numpy", "faiss", "click", "filelock"}
+LIGHT = {"numpy", "faiss", "click", "filelock", "markupsafe"}
 
 FAMILIES = {
     "recommender.scoring": (
@@ -189,9 +191,8 @@ def test_heavy_modules_wait_inside_functions(path):
 
 @pytest.mark.parametrize("module", ["recommender", "recommender.cli"])
 def test_importing_loads_nothing_heavy(module):
-    heavy = (
-        "torch transformers sentence_transformers pandas pyarrow rich matplotlib scipy sklearn ray".split()
-    )
+    models = "torch transformers sentence_transformers sklearn scipy ray".split()
+    heavy = [*models, *"pandas pyarrow rich altair vl_convert".split()]
     program = f"import sys, {module}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")

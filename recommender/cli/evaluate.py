@@ -15,15 +15,11 @@ import click
 from ..corpus import Corpus
 from ..errors import ParameterError, ProfileError
 from ..evaluation import (
-    as_record,
-    as_table,
     compare,
     contenders,
     papers_file,
     read_benchmark,
     self_test,
-    self_test_record,
-    self_test_text,
     write_run,
 )
 from ..profile import Profile, read_profiles
@@ -96,7 +92,7 @@ def evaluate(
             row = comparison.rows[0]
             written = write_run(run, row.ranked.whole(), tag=row.contender.label.replace(" ", "-"))
             comparison = replace(comparison, notes=(*comparison.notes, *written))
-        click.echo(json.dumps(as_record(comparison)) if as_json else as_table(comparison))
+        click.echo(json.dumps(comparison.to_dict()) if as_json else f"{comparison}\n")
     return _tell(comparison.remarks, comparison.notes)
 
 
@@ -116,7 +112,7 @@ def _self_test(
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
         corpora = [stack.enter_context(corpus) for corpus in opened]
         result = self_test(corpora, reader, strategies=strategies, diversities=diversities, k=k)
-        click.echo(json.dumps(self_test_record(result)) if as_json else self_test_text(result))
+        click.echo(json.dumps(result.to_dict()) if as_json else str(result))
     return _tell((), result.notes)
 
 

@@ -6,22 +6,20 @@ import contextlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from indexes import KINDS, PRECISIONS
+from indexes import PRECISIONS
 
 from ..encoders import Encoder, EncoderOrigin, load_encoder
-from ..errors import CorpusError, CorpusExists, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
-from ..paper import Paper
+from ..errors import CorpusError, EncoderUnknown, RecommenderError, UnknownPaper
+from ..paper import Paper, papers_frame
 from . import verification
 from .agreement import check_stored
-from .database import DATABASE
 from .embedded import sample_encoder, sample_papers
 from .engines import LOCAL, engine_of
 from .given import GivenVectors
@@ -29,11 +27,16 @@ from .info import CorpusInfo, describe
 from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
+from .options import check_index, check_known, refuse_other_files
+from .page import page
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
 from .vector_files import given_array
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Corpus", "PaperSource"]
 
@@ -54,6 +57,8 @@ class Corpus:
         origin: EncoderOrigin | None = None,
     ) -> None:
         self.path = folder
+        self.name = str(folder)
+        """What it is called where it is shown."""
         self._snapshot: Snapshot | None = snapshot
         self._closed = False
         self.report: AddReport | None = None
@@ -105,9 +110,9 @@ class Corpus:
         """
         folder = Path(path)
         names = source_names(source)
-        _check_index(index, recall)
-        _check_known(precision, PRECISIONS, "precision")
-        _refuse_other_files(folder)
+        check_index(index, recall)
+        check_known(precision, PRECISIONS, "precision")
+        refuse_other_files(folder)
         elsewhere = engine_of(engine, address, workers)
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit, elsewhere) as maker:
@@ -162,6 +167,7 @@ class Corpus:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        corpus.name = "the embedded sample"
         corpus._encoder = None  # the stored vectors know no other text: the real minilm does
         weakref.finalize(corpus, shutil.rmtree, folder, ignore_errors=True)
         return corpus
@@ -261,7 +267,7 @@ class Corpus:
 
         `index` and `recall` change what was asked for in `build`. Raises ParameterError for a bad one.
         """
-        _check_index(index, recall)
+        check_index(index, recall)
         with self._changing():
             compact_corpus(self.path, index=index, recall=recall)
 
@@ -321,30 +327,20 @@ class Corpus:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def to_frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
+        """One line for each paper named as in `row`, in that order, or for all of them."""
+        if names is None:
+            return papers_frame(self)
+        rows = [self.row(name) for name in ([names] if isinstance(names, str) else names)]
+        return papers_frame(self.snapshot.papers(rows))
+
     def __repr__(self) -> str:
-        return f"Corpus({str(self.path)!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
+        return f"Corpus({self.name!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
 
+    def _repr_html_(self) -> str:
+        return page(self.name, self.info(), self.snapshot)
 
-def _check_index(index: str | None, recall: float | None) -> None:
-    _check_known(index, (AUTO, *KINDS), "kind of index")
-    if recall is not None and not 0 < recall <= 1:
-        raise ParameterError(f"recall is {recall}; it must be above 0 and at most 1")
-
-
-def _check_known(name: str | None, known: Collection[str], what: str) -> None:
-    if name is not None and name not in known:
-        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(known)}")
-
-
-def _refuse_other_files(folder: Path) -> None:
-    """Raise CorpusExists for a file, and for a folder of somebody else's files."""
-    if folder.exists() and not folder.is_dir():
-        raise CorpusExists(f"{folder} is a file; a corpus needs a folder of its own")
-    if not folder.exists() or (folder / DATABASE).exists():
-        return
-    others = [path.name for path in islice(folder.iterdir(), 50)]
-    others = [name for name in others if not name.startswith(("staging.sqlite", "writer."))]
-    if others:
-        raise CorpusExists(
-            f"{folder} holds other files ({others[0]} ...); a corpus needs a folder of its own"
-        )
+    def _ipython_key_completions_(self) -> list[str]:
+        """What Tab offers after ``corpus["``: the ids, those of arXiv also as they are most often written."""
+        ids = [paper_id for (paper_id,) in self.snapshot.select("SELECT id FROM papers ORDER BY row")]
+        return ids + [name.removeprefix("arxiv:") for name in ids if name.startswith("arxiv:")]

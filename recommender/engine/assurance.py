@@ -32,16 +32,22 @@ class Assurance:
 
     def of(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
         """The confidence in each score, of the same shape, in [0, 1], higher for a higher score."""
-        return np.asarray(self._calibrated.of(scores), np.float64)
+        return np.asarray(self.calibrated.of(scores), np.float64)
 
     @cached_property
-    def _calibrated(self) -> Confidence:
+    def calibrated(self) -> Confidence:
+        """What tells the confidence in a score."""
+        return Confidence.fit(self.random, self.held_out)
+
+    @cached_property
+    def random(self) -> Scores:
+        """The scores of some random papers."""
         rows = draw_background(self.snapshot, _RANDOM, self.taste.known)
         strangers = given_candidates(self.snapshot, self.taste, rows)
-        random = score(strangers.affinities, self.scorer).best
-        return Confidence.fit(random, self._held_out())
+        return score(strangers.affinities, self.scorer).best
 
-    def _held_out(self) -> Scores:
+    @cached_property
+    def held_out(self) -> Scores:
         """The score of each seed under the profile without it, of so many seeds at even distances."""
         taste, likes = self.taste, len(self.taste.liked)
         if likes < 2:

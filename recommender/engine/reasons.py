@@ -21,7 +21,7 @@ from ..explain import (
 )
 from ..lexical import TermVectors
 from ..paper import Paper
-from ..recommendations import Displaced, NamedOutcome
+from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Shares
 from .answer import Answer
 from .ranking import score
@@ -121,6 +121,18 @@ class ListReasons:
                 self.interest_names, shares, ranked.quota, ranked.served, strict=True
             )
         )
+
+    @property
+    def similarities(self) -> NDArray[np.float32]:
+        """The encoder's cosine of each paper of the list to each other, shape (n, n)."""
+        vectors = self.answer.snapshot.vectors(self.answer.listed)
+        return vectors @ vectors.T
+
+    @property
+    def distribution(self) -> ScoreDistribution:
+        """The scores of the candidates, and those that confidence comes from."""
+        sure = self.answer.confidence
+        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, sure.calibrated)
 
     @property
     def warnings(self) -> tuple[str, ...]:

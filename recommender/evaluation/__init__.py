@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from .benchmark import Benchmark, Query, papers_file, read_benchmark
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
-from .comparison import Comparison, Figure, Row, compare, compare_values
+from .comparison import Comparison, compare, compare_values
 from .contenders import Contender, contenders
+from .encoder_choice import EncoderChoice, MeasuredEncoder, compare_encoders
+from .figures import Figure, Row, Tested
 from .kendall import weighted_kendall_loss
 from .metrics import KENDALL, POOL_NDCG, judge
 from .ranking import DEPTH, rank_all
-from .report import as_record, as_table
-from .report_self_test import self_test_record, self_test_text
 from .run_file import write_run
-from .self_test import LEAST_SEEDS, SelfTest, Tested, self_test
+from .self_test import LEAST_SEEDS, SelfTest, self_test
 from .significance import bootstrap_interval, holm, randomisation_test
 
 __all__ = [
@@ -23,16 +23,17 @@ __all__ = [
     "Benchmark",
     "Comparison",
     "Contender",
+    "EncoderChoice",
     "Figure",
+    "MeasuredEncoder",
     "Query",
     "Row",
     "SelfTest",
     "Tested",
-    "as_record",
-    "as_table",
     "bootstrap_interval",
     "catalogue_coverage",
     "compare",
+    "compare_encoders",
     "compare_values",
     "contenders",
     "holm",
@@ -46,8 +47,6 @@ __all__ = [
     "rank_all",
     "read_benchmark",
     "self_test",
-    "self_test_record",
-    "self_test_text",
     "weighted_kendall_loss",
     "write_run",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from .comparison import Figure
+from .figures import Figure
 from .report import p_text
 
 __all__ = ["SURE", "advise"]

@@ -5,70 +5,79 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..errors import SourceError
 from .benchmark import Benchmark, Query
 from .contenders import Contender
+from .figures import Figure, Row, Values, named_contender
 from .gains import Grades, rounded
 from .judged import no_relevant, usable_grades
 from .metrics import judge
 from .names import all_names, look_up
 from .ranking import Ranked, rank_all
+from .report import comparison_sheet, tidy
+from .sheet import Sheet
 from .shortfalls import failed, not_held, subsampled
 from .showing import beyond_accuracy, catalogue
 from .significance import bootstrap_interval, holm, randomisation_test
 
-__all__ = ["Comparison", "Figure", "Row", "compare", "compare_values"]
+if TYPE_CHECKING:
+    import pandas as pd
 
-Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A mean over queries with its 95% interval; against the first contender the mean of the paired
-    differences, its interval, and the p value, corrected for the number of contenders.
-    """
-
-    mean: float
-    low: float
-    high: float
-    queries: int
-    difference: float = 0.0
-    difference_low: float = 0.0
-    difference_high: float = 0.0
-    p: float = 1.0
-
-    def record(self) -> dict[str, Any]:
-        """As JSON; a figure that does not exist is null."""
-        return {
-            name: None if isinstance(value, float) and math.isnan(value) else value
-            for name, value in vars(self).items()
-        }
+__all__ = ["Comparison", "compare", "compare_values"]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One contender: its figures by measure, its values by measure and query, and its rankings."""
-
-    contender: Contender
-    figures: Mapping[str, Figure]
-    values: Mapping[str, Values]
-    ranked: Ranked
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
-    """The contenders in the order given. `notes` say in one line each what could not be done."""
+    """The contenders in the order given. `notes` say in one line each what could not be done.
+
+    As a text it is a table in Markdown.
+    """
 
     k: int
     queries: tuple[str, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
     remarks: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each contender and measure: `mean`, interval, and how it differs from the first."""
+        import pandas as pd
+
+        return pd.DataFrame(chain.from_iterable(map(tidy, self.rows)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, for JSON: each contender's figures by measure, and what could not be done."""
+        return {
+            "queries": len(self.queries),
+            "k": self.k,
+            "contenders": [
+                {
+                    **named_contender(row.contender),
+                    "measures": {name: figure.record() for name, figure in row.figures.items()},
+                }
+                for row in self.rows
+            ],
+            "notes": list(self.notes),
+            "remarks": list(self.remarks),
+        }
+
+    @property
+    def _sheet(self) -> Sheet:
+        return comparison_sheet(self.rows, k=self.k, queries=len(self.queries))
+
+    def __str__(self) -> str:
+        return self._sheet.text()
+
+    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
+
+    def _repr_html_(self) -> str:
+        return self._sheet.html()
 
 
 def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10, seed: int = 0) -> Comparison:

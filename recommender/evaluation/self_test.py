@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,37 +19,32 @@ from ..progress import progress
 from ..scoring import SCORERS
 from .advice import advise
 from .beyond import intra_list_distance, novelty
-from .comparison import Figure, compare_values
+from .comparison import compare_values
 from .contenders import Contender, contenders
+from .figures import Tested, Values
 from .found import LOOKED_AT, found_by_chance, found_of
 from .hiding import newest, random_splits
 from .names import look_up
+from .report_self_test import records, self_test_sheet, tidy_tested
+from .sheet import Sheet
 
-__all__ = ["LEAST_SEEDS", "SelfTest", "Tested", "self_test"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["LEAST_SEEDS", "SelfTest", "self_test"]
 
 LEAST_SEEDS = 4
 """Of fewer liked papers nothing can be hidden that would tell anything."""
 
 _DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
 
-Values = dict[str, NDArray[np.float64]]
 
-
-@dataclass(frozen=True)
-class Tested:
-    """One contender, or a baseline by its name, and its figures by measure."""
-
-    name: str
-    contender: Contender | None
-    figures: Mapping[str, Figure]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SelfTest:
     """What became of the hidden papers. The first contender is the default, the last two are baselines.
 
     `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
-    in one sentence what to use. `notes` say what could not be done.
+    in one sentence what to use. `notes` say what could not be done. As a text it is tables in Markdown.
     """
 
     k: int
@@ -58,6 +54,47 @@ class SelfTest:
     by_time: tuple[Tested, ...]
     advice: str
     notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each contender and measure, with papers hidden at random, then with the newest."""
+        import pandas as pd
+
+        return pd.DataFrame(tidy_tested(self.rows, "at random") + tidy_tested(self.by_time, "newest"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, for JSON."""
+        return {
+            "k": self.k,
+            "seeds": self.seeds,
+            "splits": self.splits,
+            "contenders": records(self.rows),
+            "by_time": records(self.by_time),
+            "advice": self.advice,
+            "notes": list(self.notes),
+        }
+
+    @property
+    def _sheets(self) -> list[Sheet]:
+        foot = (
+            "intervals: bootstrap over liked papers; p: paired randomisation test against the first line, "
+            f"Holm's correction for {len(self.rows) - 1}"
+        )
+        below = (foot, self.advice)
+        above = f"{self.seeds} liked papers, part of them hidden {self.splits} times"
+        if not self.by_time:
+            return [self_test_sheet(self.rows, self.k, above=above, below=below)]
+        return [
+            self_test_sheet(self.rows, self.k, above=above),
+            self_test_sheet(self.by_time, self.k, above="The newest hidden, once", below=below),
+        ]
+
+    def __str__(self) -> str:
+        return "\n\n".join(sheet.text() for sheet in self._sheets)
+
+    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
+
+    def _repr_html_(self) -> str:
+        return "".join(sheet.html() for sheet in self._sheets)
 
 
 def self_test(
@@ -178,7 +215,7 @@ def _one(
     liked: Sequence[str],
     split: NDArray[np.int64],
     k: int,
-) -> Values:
+) -> dict[str, Values]:
     """The values of one split, each of shape (hidden,)."""
     snapshot = recommender.corpus.snapshot
     away = set(split.tolist())
@@ -201,5 +238,5 @@ def _rows(corpus: Corpus, names: Sequence[str]) -> NDArray[np.int64]:
     return np.array([corpus.row(name) for name in names], np.int64)
 
 
-def _joined(parts: Sequence[Values]) -> Values:
+def _joined(parts: Sequence[dict[str, Values]]) -> dict[str, Values]:
     return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}

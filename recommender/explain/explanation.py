@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ..display import facts, stacked
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Counterfactual", "Explanation", "NearestDislike", "SeedShare"]
 
 _TOLERANCE = 1e-5
+
+_SHOWN = 5  # seeds of a table
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,14 @@ class Explanation:
 
     def to_text(self, *, seeds: int = 3) -> str:
         """A few lines for a reader; the `seeds` largest shares and one line for all others."""
-        return "\n".join([*self._share_lines(seeds), *self._reason_lines()])
+        reasons = (f"{name}: {text}" for name, text in self._reasons())
+        return "\n".join([*self._share_lines(seeds), *reasons, *self._moves()])
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each seed and disliked paper: id, title and share; the shares sum to the score."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(seed) for seed in self.shares], columns=["id", "title", "share"])
 
     def to_dict(self, *, seeds: int | None = None) -> dict[str, Any]:
         """A flat record for JSON: numbers, texts and lists of them; all shares, or the `seeds` largest.
@@ -100,6 +114,14 @@ class Explanation:
             "without_ranks": [seed.rank for seed in self.counterfactuals],
         }
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows where it cannot show a table."""
+        printer.text(self.to_text())
+
+    def _repr_html_(self) -> str:
+        score, *shares = self._share_lines(_SHOWN)
+        return facts([(score, stacked(*shares)), *self._reasons()], notes=self._moves())
+
     def _share_lines(self, count: int) -> list[str]:
         first = self.first(count)
         others = sum(bool(seed.share) for seed in self.shares) - len(first)
@@ -111,19 +133,22 @@ class Explanation:
             )
         return lines
 
-    def _reason_lines(self) -> list[str]:
-        lines = []
-        if self.interest:
-            lines.append(f"interest: {self.interest}")
-        if self.terms:
-            lines.append(f"in common: {', '.join(self.terms)}")
-        if self.sentence:
-            lines.append(f"it says: {self.sentence}")
-        if near := self.nearest_dislike:
-            lines.append(f"nearest dislike: {_named(near.title, near.id)}, cosine {near.cosine:.2f}")
-        for seed in self.counterfactuals:
-            lines.append(f"without {_named(seed.title, seed.id)} it {_moves(self.rank, seed.rank)}")
-        return lines
+    def _reasons(self) -> list[tuple[str, str]]:
+        near = self.nearest_dislike
+        dislike = f"{_named(near.title, near.id)}, cosine {near.cosine:.2f}" if near else ""
+        reasons = [
+            ("interest", self.interest or ""),
+            ("in common", ", ".join(self.terms)),
+            ("it says", self.sentence),
+            ("nearest dislike", dislike),
+        ]
+        return [(name, text) for name, text in reasons if text]
+
+    def _moves(self) -> list[str]:
+        return [
+            f"without {_named(seed.title, seed.id)} it {_moves(self.rank, seed.rank)}"
+            for seed in self.counterfactuals
+        ]
 
 
 def _named(title: str, id: str) -> str:

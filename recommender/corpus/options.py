@@ -1,0 +1,42 @@
+"""Options of a corpus, refused before anything is read or written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+from pathlib import Path
+
+from indexes import KINDS
+
+from ..errors import CorpusExists, ParameterError
+from .database import DATABASE
+from .manifest import AUTO
+
+__all__ = ["check_index", "check_known", "refuse_other_files"]
+
+
+def check_index(index: str | None, recall: float | None) -> None:
+    """Raise ParameterError for an unknown kind of index, or a recall that is none."""
+    check_known(index, (AUTO, *KINDS), "kind of index")
+    if recall is not None and not 0 < recall <= 1:
+        raise ParameterError(f"recall is {recall}; it must be above 0 and at most 1")
+
+
+def check_known(name: str | None, known: Collection[str], what: str) -> None:
+    """Raise ParameterError for a name that is given and not known."""
+    if name is not None and name not in known:
+        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(known)}")
+
+
+def refuse_other_files(folder: Path) -> None:
+    """Raise CorpusExists for a file, and for a folder of somebody else's files."""
+    if folder.exists() and not folder.is_dir():
+        raise CorpusExists(f"{folder} is a file; a corpus needs a folder of its own")
+    if not folder.exists() or (folder / DATABASE).exists():
+        return
+    others = [path.name for path in islice(folder.iterdir(), 50)]
+    others = [name for name in others if not name.startswith(("staging.sqlite", "writer."))]
+    if others:
+        raise CorpusExists(
+            f"{folder} holds other files ({others[0]} ...); a corpus needs a folder of its own"
+        )

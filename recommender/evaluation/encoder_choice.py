@@ -1,0 +1,128 @@
+"""Which encoder: what each finds for some readers, how fast it is, and how much room its vectors take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..corpus import Corpus
+from ..encoders import texts_per_second
+from ..errors import ParameterError
+from ..profile import Profile
+from ..scoring import DEFAULT_SCORER
+from .self_test import self_test
+from .sheet import Sheet
+from .significance import bootstrap_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["EncoderChoice", "MeasuredEncoder", "compare_encoders"]
+
+# Texts that tell a rate; a corpus may have fewer.
+_TIMED = 512
+
+
+@dataclass(frozen=True)
+class MeasuredEncoder:
+    """`quality` is nDCG@k of readers' hidden papers, with its 95% interval; `rate` is papers encoded in a
+    second, on this machine; `size` is the bytes of a paper's vector.
+    """
+
+    encoder: str
+    quality: float
+    low: float
+    high: float
+    rate: float
+    size: float
+
+    def beaten_by(self, other: MeasuredEncoder) -> bool:
+        """Whether the other one is as good in all three, and better in one."""
+        mine, others = (self.quality, self.rate, -self.size), (other.quality, other.rate, -other.size)
+        return others != mine and all(theirs >= own for own, theirs in zip(mine, others, strict=True))
+
+
+@dataclass(frozen=True, repr=False)
+class EncoderChoice:
+    """The encoders in the order given; `readers` is how many readers' papers were hidden."""
+
+    k: int
+    readers: int
+    measured: tuple[MeasuredEncoder, ...]
+
+    @property
+    def front(self) -> tuple[MeasuredEncoder, ...]:
+        """Those that no other one beats in everything: which is right depends on what is dear."""
+        return tuple(one for one in self.measured if not any(one.beaten_by(other) for other in self.measured))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each encoder; `front` says that no other one beats it in everything."""
+        import pandas as pd
+
+        return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
+
+    @property
+    def _sheet(self) -> Sheet:
+        lines = [
+            (
+                one.encoder,
+                f"{one.quality:.3f} ({one.low:.3f} to {one.high:.3f})",
+                f"{one.rate:,.0f}",
+                f"{one.size:,.0f}",
+                "" if one in self.front else "beaten in everything",
+            )
+            for one in self.measured
+        ]
+        head = ["encoder", f"nDCG@{self.k} (95%)", "papers/s", "bytes a paper", ""]
+        return Sheet(head, lines, below=[f"papers of {self.readers} readers, part of them hidden"])
+
+    def __str__(self) -> str:
+        return self._sheet.text()
+
+    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
+
+    def _repr_html_(self) -> str:
+        return self._sheet.html()
+
+
+def compare_encoders(
+    corpora: Sequence[Corpus],
+    profiles: Profile | Sequence[Profile],
+    *,
+    k: int = 10,
+    splits: int = 20,
+    seed: int = 0,
+) -> EncoderChoice:
+    """Measure the encoders of several corpora of the same papers on some readers' own likes.
+
+    The quality is the mean over readers of what `self_test` finds, its interval a bootstrap over them; of one
+    reader it is over the papers. Encoders are loaded and timed. Raises ParameterError without corpora or
+    readers, and what `self_test` raises.
+    """
+    readers = [profiles] if isinstance(profiles, Profile) else list(profiles)
+    if not corpora or not readers:
+        raise ParameterError("to choose an encoder takes a corpus of each, and a reader at least")
+    tested = [
+        self_test(corpora, reader, strategies=[DEFAULT_SCORER], k=k, splits=splits, seed=seed)
+        for reader in readers
+    ]
+    found = [[test.rows[place].figures[f"nDCG@{k}"] for test in tested] for place in range(len(corpora))]
+    measured = []
+    for corpus, figures in zip(corpora, found, strict=True):
+        means = np.array([figure.mean for figure in figures])
+        low, high = (figures[0].low, figures[0].high)
+        if len(readers) > 1:
+            low, high = bootstrap_interval(means, seed=seed)
+        info = corpus.info()
+        rate = texts_per_second(corpus.encoder, list(islice(_texts(corpus), _TIMED)))
+        size = info.vector_bytes / max(info.papers, 1)
+        measured.append(MeasuredEncoder(info.encoder, float(means.mean()), low, high, rate, size))
+    return EncoderChoice(k, len(readers), tuple(measured))
+
+
+def _texts(corpus: Corpus) -> Iterator[str]:
+    return (paper.text for paper in corpus)

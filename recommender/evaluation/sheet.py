@@ -1,0 +1,42 @@
+"""A table of results, for a terminal, a page, or a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..display import Column, table
+
+__all__ = ["Sheet"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Names of columns, the cells of each line, and what is said above and below."""
+
+    head: Sequence[str]
+    lines: Sequence[Sequence[str]]
+    above: str = ""
+    below: Sequence[str] = ()
+
+    def text(self) -> str:
+        """Markdown."""
+        rows = [_line(self.head), _line(["---"] * len(self.head)), *map(_line, self.lines)]
+        return "\n\n".join(part for part in (self.above, "\n".join(rows), *self.below) if part)
+
+    def html(self) -> str:
+        """A table of HTML; a column of numbers stands to the right."""
+        cells = list(zip(*self.lines, strict=True)) or [()] * len(self.head)
+        columns = [
+            Column(name, figures=_of_numbers(column)) for name, column in zip(self.head, cells, strict=True)
+        ]
+        return table(columns, self.lines, caption=self.above, notes=[note for note in self.below if note])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _of_numbers(cells: Iterable[str]) -> bool:
+    there = [cell for cell in cells if cell]
+    return bool(there) and all(cell[0].isdigit() or cell[0] in "+-<" for cell in there)

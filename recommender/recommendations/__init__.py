@@ -1,0 +1,16 @@
+"""Recommendations: the answer to one reader, with what each paper is closest to and why it is there."""
+
+from __future__ import annotations
+
+from .reasons import Displaced, NamedOutcome, Reasons, ScoreDistribution
+from .recommendation import Recommendation
+from .recommendations import Recommendations
+
+__all__ = [
+    "Displaced",
+    "NamedOutcome",
+    "Reasons",
+    "Recommendation",
+    "Recommendations",
+    "ScoreDistribution",
+]

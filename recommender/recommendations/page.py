@@ -1,0 +1,46 @@
+"""A list of recommendations as a notebook shows it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..display import Column, bar, hint, link, small, stacked, table
+from .recommendation import Recommendation
+
+__all__ = ["page"]
+
+_MOST_AUTHORS = 3
+_LONGEST_WORDS = 160  # of a reader's own words, which may be a whole paragraph
+
+
+def page(items: Sequence[Recommendation], notes: Sequence[str]) -> str:
+    """A table: score on a bar, title and facts, the closest liked paper; why, where the mouse rests."""
+    columns = (Column("#", figures=True), Column("score"), Column("paper"), Column("closest to"))
+    return table(columns, map(_row, items), notes=notes)
+
+
+def _row(item: Recommendation) -> tuple[str, ...]:
+    why = item.explanation
+    reason = why.to_text() if why else ""
+    sure = "" if math.isnan(item.confidence) else f"confidence {item.confidence:.2f}"
+    score = bar(item.score, f"{item.score:.3f}", reason)
+    common = f"in common: {', '.join(why.terms)}" if why and why.terms else ""
+    title = link(item.paper.title, item.paper.url)
+    paper = stacked(title, small(_facts(item)), small(common))
+    closest = stacked(
+        hint(f"{_closest(item)} ({item.closest_cosine:.2f})", reason), small(item.interest), small(sure)
+    )
+    return str(item.rank), score, paper, closest
+
+
+def _closest(item: Recommendation) -> str:
+    if item.closest_title or len(item.closest) <= _LONGEST_WORDS:
+        return item.closest_title or item.closest
+    return f"{item.closest[:_LONGEST_WORDS].rstrip()}…"
+
+
+def _facts(item: Recommendation) -> str:
+    paper, names = item.paper, item.paper.authors
+    authors = ", ".join(names[:_MOST_AUTHORS]) + " and others" * (len(names) > _MOST_AUTHORS)
+    return " · ".join(part for part in (authors, paper.published, paper.id) if part)

@@ -1,0 +1,100 @@
+"""Recommendation: one paper of a list."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..display import bar, facts, link
+from ..explain import Explanation
+from ..paper import Paper
+from .reasons import Displaced, Reasons
+
+__all__ = ["Recommendation"]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One paper of the list.
+
+    `score` and `closest_cosine` are in [-1, 1]. `closest` is the id of the liked paper that this one
+    is closest to, with its title; or the reader's own words, and then `closest_title` is empty.
+    """
+
+    rank: int
+    paper: Paper
+    score: float
+    closest: str
+    closest_title: str
+    closest_cosine: float
+    reasons: Reasons | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def interest(self) -> str:
+        """The reader's interest that the paper serves, by its most central seed; "" where all are one."""
+        return self.reasons.interest(self.rank - 1) if self.reasons else ""
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that the paper is of the reader's kind, in [0, 1]; NaN where it is unknown."""
+        return self.reasons.confidence(self.rank - 1) if self.reasons else math.nan
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Why the paper is here."""
+        return self.explain()
+
+    def explain(self, *, counterfactuals: int = 0) -> Explanation | None:
+        """Why the paper is here, and where it would be without the seeds (so many) that share most."""
+        if self.reasons is None:
+            return None
+        return self.reasons.explanation(self.rank - 1, counterfactuals=counterfactuals)
+
+    @property
+    def displaced(self) -> Displaced | None:
+        """The paper that would be here without diversity; None where this one is here by its score."""
+        return self.reasons.displaced.get(self.rank - 1) if self.reasons else None
+
+    def record(self) -> dict[str, Any]:
+        """The recommendation and the paper's facts, flat, in the order in which they are shown."""
+        paper, why = self.paper, self.explanation
+        return {
+            "rank": self.rank,
+            "id": paper.id,
+            "title": paper.title,
+            "score": self.score,
+            "confidence": None if math.isnan(self.confidence) else self.confidence,
+            "interest": self.interest,
+            "closest": self.closest,
+            "closest_title": self.closest_title,
+            "closest_cosine": self.closest_cosine,
+            "terms": list(why.terms) if why else [],
+            "sentence": why.sentence if why else "",
+            "shares": {seed.id: seed.share for seed in why.shares if seed.share} if why else {},
+            "authors": list(paper.authors),
+            "published": paper.published,
+            "categories": list(paper.categories),
+            "venue": paper.venue,
+            "url": paper.url,
+            "abstract": paper.abstract,
+            "identifiers": dict(paper.identifiers),
+        }
+
+    def _repr_html_(self) -> str:
+        paper, why, sure = self.paper, self.explanation, self.confidence
+        return facts(
+            [
+                ("paper", link(paper.title, paper.url)),
+                ("rank", str(self.rank)),
+                ("score", bar(self.score, f"{self.score:.3f}")),
+                ("confidence", "" if math.isnan(sure) else bar(sure, f"{sure:.2f}")),
+                ("closest to", f"{self.closest_title or self.closest} ({self.closest_cosine:.2f})"),
+                ("interest", self.interest),
+                ("in common", ", ".join(why.terms) if why else ""),
+                ("it says", why.sentence if why else ""),
+                ("published", paper.published),
+                ("authors", ", ".join(paper.authors)),
+                ("id", paper.id),
+            ]
+        )

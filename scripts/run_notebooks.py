@@ -1,0 +1,47 @@
+"""Run the notebooks on the embedded sample and write them back with what they show.
+
+    python scripts/run_notebooks.py            all of them
+    python scripts/run_notebooks.py map        those with this in their name
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+
+def main() -> None:
+    """Parse, run, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="parts of names; default: all notebooks")
+    names = parser.parse_args().names
+    os.environ.pop("RECOMMENDER_CORPUS", None)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        if not names or any(name in path.name for name in names):
+            started = time.perf_counter()
+            run(path)
+            print(f"{path.name}: {time.perf_counter() - started:.1f} s, {path.stat().st_size / 1e3:,.0f} kB")
+
+
+def run(path: Path) -> None:
+    """Run from top to bottom; a cell that fails is the error, and the file stays as it was."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False).execute()
+    notebook.metadata["kernelspec"] = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    notebook.metadata["language_info"] = {"name": "python"}
+    path.write_text(f"{nbformat.writes(notebook)}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
