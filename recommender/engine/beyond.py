@@ -8,12 +8,10 @@ from typing import Self
 
 import numpy as np
 
-from indexes import Rows
-
 from ..corpus import Filters, Snapshot
 from ..interests import fields_beyond
-from ..lexical import BUCKETS, named_terms
 from ..paper import Paper
+from ..topics import name_groups
 from .candidates import near_rows
 from .taste import Taste
 
@@ -22,7 +20,7 @@ __all__ = ["NeighbourField", "NeighbourFields", "find_fields"]
 # Neighbours of a library that are grouped: few more than it holds are all of its own subjects.
 _NEIGHBOURS = 2000
 
-_TERMS, _SHOWN = 4, 5
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -62,34 +60,14 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
     nearest = np.argsort(-(vectors @ taste.likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = np.sort(rows[nearest])
     fields = fields_beyond(snapshot.vectors(rows), taste.likes)[:count]
+    names = name_groups(snapshot, [rows[field.members] for field in fields])
     found = (
         NeighbourField(
-            _terms(snapshot, rows[field.members]),
+            terms,
             tuple(snapshot.papers(rows[field.members[:_SHOWN]].tolist())),
             len(field.members),
             field.closeness,
         )
-        for field in fields
+        for field, terms in zip(fields, names, strict=True)
     )
     return NeighbourFields(found, taste.notes)
-
-
-def _terms(snapshot: Snapshot, rows: Rows) -> tuple[str, ...]:
-    """The terms that weigh most in these papers together, as one of them spells each."""
-    if not snapshot.has_terms:
-        return ()
-    terms = snapshot.terms(rows)
-    papers = np.bincount(terms.buckets, minlength=BUCKETS)
-    weights = np.bincount(terms.buckets, terms.weights, minlength=BUCKETS)
-    weights[papers < max(2, len(rows) // 5)] = 0  # what few of them share is not what they are about
-    spelled: dict[int, str] = {}
-    for paper in snapshot.papers(rows.tolist()):
-        spelled = {**named_terms(paper.text), **spelled}
-    chosen: list[str] = []
-    for bucket in np.argsort(-weights, kind="stable"):
-        term = spelled.get(int(bucket), "")
-        if len(chosen) == _TERMS or weights[bucket] == 0:
-            break
-        if term and not any(set(term.split()) & set(other.split()) for other in chosen):
-            chosen.append(term)
-    return tuple(chosen)

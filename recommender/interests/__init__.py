@@ -6,6 +6,7 @@ from .beyond import Field, fields_beyond
 from .calibration import calibration_divergence, calibration_error
 from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
 from .quotas import quotas
+from .spherical_kmeans import spherical_kmeans
 
 __all__ = [
     "MOST_COMPARED",
@@ -19,4 +20,5 @@ __all__ = [
     "discover",
     "fields_beyond",
     "quotas",
+    "spherical_kmeans",
 ]

@@ -1,0 +1,19 @@
+"""Topics: what a whole corpus is about, how that changes, and where little lies between."""
+
+from __future__ import annotations
+
+from .gaps import find_gaps
+from .naming import name_groups
+from .topics import Topic, Topics, find_topics
+from .trends import PERIODS, Period, count_by_period
+
+__all__ = [
+    "PERIODS",
+    "Period",
+    "Topic",
+    "Topics",
+    "count_by_period",
+    "find_gaps",
+    "find_topics",
+    "name_groups",
+]

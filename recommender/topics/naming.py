@@ -1,0 +1,64 @@
+"""Names of groups of papers: the terms that weigh more in one than in the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows
+
+from ..corpus import Snapshot
+from ..lexical import BUCKETS, TermVectors, named_terms
+
+__all__ = ["name_groups"]
+
+# What fewer than this share of a group have is not what it is about.
+_LEAST_SHARE = 0.1
+
+# Papers of a group that spell its terms, and terms that are tried: more than are told, for some are
+# words of others.
+_SPELLING, _TRIED = 60, 12
+
+
+def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, count: int = 4) -> list[tuple[str, ...]]:
+    """For each group of papers, most central first, at most `count` terms as its papers spell them.
+
+    A term counts by its mean TF-IDF weight in the group less that over all groups (as BERTopic's
+    class-based TF-IDF, Grootendorst 2022, weighs a term against the other classes). No two terms of a
+    name share a word. Empty where the corpus has no terms.
+    """
+    if not snapshot.has_terms:
+        return [()] * len(groups)
+    weighed = [_weights(snapshot.terms(rows)) for rows in groups]
+    others = np.mean(weighed, axis=0) if len(groups) > 1 else np.zeros(BUCKETS, np.float32)
+    return [
+        _spelled(snapshot, rows[:_SPELLING], weights - others, count)
+        for rows, weights in zip(groups, weighed, strict=True)
+    ]
+
+
+def _weights(terms: TermVectors) -> NDArray[np.float32]:
+    """The mean weight of each term, 0 where few papers have it."""
+    papers = np.bincount(terms.buckets, minlength=BUCKETS)
+    weights = np.bincount(terms.buckets, terms.weights, minlength=BUCKETS) / max(len(terms), 1)
+    weights[papers < max(min(2, len(terms)), len(terms) * _LEAST_SHARE)] = 0
+    return weights.astype(np.float32)
+
+
+def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], count: int) -> tuple[str, ...]:
+    best = np.argsort(-gains, kind="stable")[: _TRIED * count]
+    wanted = set(best[gains[best] > 0].tolist())
+    spelled: dict[int, str] = {}
+    for paper in snapshot.papers(rows.tolist()):
+        found = named_terms(paper.text)
+        spelled |= {bucket: found[bucket] for bucket in wanted - spelled.keys() if bucket in found}
+    chosen: list[str] = []
+    for bucket in best.tolist():
+        term = spelled.get(bucket, "")
+        if term and not any(set(term.split()) & set(other.split()) for other in chosen):
+            chosen.append(term)
+        if len(chosen) == count:
+            break
+    return tuple(chosen)

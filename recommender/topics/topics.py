@@ -1,0 +1,200 @@
+"""Topics of a corpus: groups of its papers, named by their terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows, Vectors
+
+from ..corpus import Corpus, Snapshot
+from ..display import Column, bar, small, stacked, table
+from ..errors import CorpusError, ParameterError
+from ..interests import spherical_kmeans
+from ..paper import Paper
+from .gaps import find_gaps
+from .naming import name_groups
+from .trends import Period, count_by_period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Topic", "Topics", "find_topics"]
+
+# Of more papers so many, drawn evenly, say where the centres are; all are then put to the nearest.
+_GROUPED = 20_000
+
+# The most central papers of a topic, which name it, and those that are shown.
+_NAMING, _SHOWN = 200, 3
+
+_FEWEST, _MOST = 2, 24
+
+# Rows that are read and compared at a time.
+_BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A group of papers about one thing. `rows` are theirs, the nearest to the centre first."""
+
+    terms: tuple[str, ...]
+    rows: Rows
+    papers: tuple[Paper, ...]
+
+    @property
+    def name(self) -> str:
+        """Its terms; where there are none, its most central title."""
+        return ", ".join(self.terms) or self.papers[0].title
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"Topic({self.name!r}, {len(self):,} papers)"
+
+
+@dataclass(frozen=True, repr=False)
+class Topics(Sequence[Topic]):
+    """The topics of one state of a corpus, the largest first.
+
+    `labels` says of each of `rows`, ascending, the number of its topic; `centres` has shape (topics, dim).
+    """
+
+    snapshot: Snapshot = field(repr=False)
+    items: tuple[Topic, ...]
+    rows: Rows
+    labels: NDArray[np.int64]
+    centres: Vectors
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each topic: its name, how many papers, their share of all, and the most central."""
+        import pandas as pd
+
+        lines = [
+            {
+                "topic": topic.name,
+                "papers": len(topic),
+                "share": len(topic) / len(self.rows),
+                "central_id": topic.papers[0].id,
+                "central_title": topic.papers[0].title,
+            }
+            for topic in self
+        ]
+        return pd.DataFrame(lines)
+
+    def trends(self, *, by: Period | None = None) -> pd.DataFrame:
+        """One line for each topic and period: `papers`, and their `share` of all papers of the period.
+
+        Papers without a date, or without one so exact, are left out: `frame.attrs["undated"]` says how
+        many. Raises what `count_by_period` raises.
+        """
+        import pandas as pd
+
+        periods, counts, undated = count_by_period(self.snapshot, self.rows, self.labels, by=by)
+        shares = counts / np.maximum(counts.sum(axis=0), 1)
+        lines = [
+            {"topic": topic.name, "period": period, "papers": int(papers), "share": float(share)}
+            for topic, of_topic, shares_of in zip(self, counts, shares, strict=True)
+            for period, papers, share in zip(periods, of_topic, shares_of, strict=True)
+        ]
+        frame = pd.DataFrame(lines)
+        frame.attrs["undated"] = undated
+        return frame
+
+    def gaps(self) -> pd.DataFrame:
+        """One line for each pair of near topics, the pair with the fewest papers in between first.
+
+        `closeness` is the cosine of their centres, `between` how many papers lie between them, `share` what
+        part of both that is; see `find_gaps`.
+        """
+        import pandas as pd
+
+        found = find_gaps(self.snapshot.vectors(self.rows), self.labels, self.centres)
+        names = [topic.name for topic in self]
+        lines = [(names[first], names[second], *rest) for first, second, *rest in found]
+        return pd.DataFrame(lines, columns=["first", "second", "closeness", "between", "share"])
+
+    @overload
+    def __getitem__(self, place: int) -> Topic: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Topic]: ...
+    def __getitem__(self, place: int | slice) -> Topic | Sequence[Topic]:
+        return self.items[place]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Topic]:
+        return iter(self.items)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{len(topic):>7,}  {topic.name}" for topic in self)
+
+    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
+
+    def _repr_html_(self) -> str:
+        most = max(map(len, self), default=1)
+        lines = (
+            (
+                bar(len(topic) / most, f"{len(topic):,}"),
+                topic.name,
+                stacked(*(small(paper.title) for paper in topic.papers)),
+            )
+            for topic in self
+        )
+        return table((Column("papers"), Column("topic"), Column("most central")), lines)
+
+
+def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> Topics:
+    """Group the papers of a corpus into `count` topics, or into as many as suit its size, 24 at most.
+
+    By spherical k-means (see `spherical_kmeans`); papers that are all alike make fewer topics. The same
+    corpus and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
+    count below 1.
+    """
+    snapshot = corpus.snapshot
+    if not len(snapshot):
+        raise CorpusError(f"{corpus.name}: an empty corpus has no topics")
+    if count is not None and count < 1:
+        raise ParameterError(f"{count} topics are asked for; there is at least 1")
+    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    wanted = count or min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST)
+    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
+    centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)
+    labels, cosines = _nearest(snapshot, rows, centres)
+    order = np.argsort(-np.bincount(labels, minlength=len(centres)), kind="stable")
+    order = order[np.isin(order, labels)]
+    number = np.empty(len(centres), np.int64)
+    number[order] = np.arange(len(order))
+    labels = number[labels]
+    members = [_central_first(rows, cosines, labels, topic) for topic in range(len(order))]
+    return Topics(snapshot, _named(snapshot, members), rows, labels, centres[order])
+
+
+def _nearest(
+    snapshot: Snapshot, rows: Rows, centres: Vectors
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The nearest centre of each paper, and the cosine to it."""
+    labels, cosines = np.empty(len(rows), np.int64), np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        near = snapshot.vectors(rows[block]) @ centres.T
+        labels[block], cosines[block] = near.argmax(axis=1), near.max(axis=1)
+    return labels, cosines
+
+
+def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.int64], topic: int) -> Rows:
+    mine = np.flatnonzero(labels == topic)
+    return np.asarray(rows[mine[np.argsort(-cosines[mine], kind="stable")]])
+
+
+def _named(snapshot: Snapshot, members: Sequence[Rows]) -> tuple[Topic, ...]:
+    names = name_groups(snapshot, [rows[:_NAMING] for rows in members])
+    return tuple(
+        Topic(terms, rows, tuple(snapshot.papers(rows[:_SHOWN].tolist())))
+        for terms, rows in zip(names, members, strict=True)
+    )
