@@ -1,0 +1,117 @@
+"""Encoders by what they find, how fast they are, and how much room they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log10
+from typing import Any
+
+import numpy as np
+
+from ..evaluation import EncoderChoice, MeasuredEncoder
+from .labels import place_boxes
+from .picture import Picture
+from .style import ACCENT, GREY, INK
+
+__all__ = ["plot_encoders"]
+
+_WIDTH, _HEIGHT = 560, 340
+
+# Pixels of a letter and of a line, and from a point to its name.
+_LETTER, _LINE, _GAP = 6.2, 16.0, 12.0
+
+
+def plot_encoders(choice: EncoderChoice) -> Picture:
+    """Quality with its interval over speed, on a logarithmic axis, a larger point for a larger vector.
+
+    The line joins those that no other one beats in both; one that is beaten in everything is hollow.
+    """
+    import altair as alt
+
+    across, up = _domains(choice)
+    powers = [10.0**power for power in range(-3, 9) if across[0] <= 10.0**power <= across[1]]
+    x = alt.X(
+        "rate:Q",
+        title="papers encoded in a second, on this machine →",
+        scale=alt.Scale(type="log", domain=list(across), nice=False),
+        axis=alt.Axis(format="~s", values=powers),
+    )
+    title, scale = f"nDCG@{choice.k} of hidden papers →", alt.Scale(domain=list(up), nice=False)
+    y = alt.Y("quality:Q", title=title, scale=scale)
+    tooltip = ["encoder:N", "quality:Q", "low:Q", "high:Q", "rate:Q", "bytes:Q"]
+    base = alt.Chart(alt.InlineData(values=_values(choice, choice.measured))).encode(x=x, tooltip=tooltip)
+    intervals = base.mark_rule(color=GREY, strokeWidth=1.5).encode(
+        y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q"
+    )
+    points = base.mark_point(stroke=ACCENT, strokeWidth=2, opacity=1).encode(
+        y=y,
+        fill=alt.Fill("fill:N", scale=None),
+        size=alt.Size("bytes:Q", scale=alt.Scale(zero=True, range=[40, 420]), legend=None),
+    )
+    best = [one for one in choice.measured if not any(_slower_and_worse(one, by) for by in choice.measured)]
+    joined = alt.Chart(alt.InlineData(values=_values(choice, best))).encode(x=x, y=y)
+    named = alt.Chart(alt.InlineData(values=_labels(choice, across, up))).encode(x=x, y=y, text="label:N")
+    says = alt.Title(
+        "Encoders: quality and speed",
+        subtitle="upwards and to the right is better; the line joins the best; grey: 95% intervals",
+    )
+    layers = [
+        joined.mark_line(color=ACCENT, strokeDash=[4, 3]),
+        intervals,
+        points,
+        named.mark_text(color=INK),
+    ]
+    chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=says)
+    return Picture(chart, str(choice))
+
+
+def _domains(choice: EncoderChoice) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Of rates and of qualities, with room for the labels."""
+    rates = [one.rate for one in choice.measured]
+    low, high = min(one.low for one in choice.measured), max(one.high for one in choice.measured)
+    room = max((high - low) / 10, 0.01)
+    return (min(rates) / 4, max(rates) * 8), (low - room, high + room)
+
+
+def _labels(
+    choice: EncoderChoice, across: tuple[float, float], up: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """Names beside the points, moved where they would cover each other."""
+    decades = log10(across[1] / across[0])
+    points = [
+        (_WIDTH * log10(one.rate / across[0]) / decades, _HEIGHT * (up[1] - one.quality) / (up[1] - up[0]))
+        for one in choice.measured
+    ]
+    texts = [f"{one.encoder} ({one.size:,.0f} B)" for one in choice.measured]
+    sizes = [(_LETTER * len(text), _LINE) for text in texts]
+    beside = np.array([(x + _GAP + wide / 2, y) for (x, y), (wide, _) in zip(points, sizes, strict=True)])
+    taken = [(x - _GAP, y - _GAP, x + _GAP, y + _GAP) for x, y in points]
+    boxes = place_boxes(beside, sizes, within=(_WIDTH, _HEIGHT), taken=taken)
+    return [
+        {
+            "label": text,
+            "rate": across[0] * 10 ** (decades * (box[0] + box[2]) / 2 / _WIDTH),
+            "quality": up[1] - (up[1] - up[0]) * (box[1] + box[3]) / 2 / _HEIGHT,
+        }
+        for text, box in zip(texts, boxes, strict=True)
+        if box is not None
+    ]
+
+
+def _values(choice: EncoderChoice, shown: Sequence[MeasuredEncoder]) -> list[dict[str, Any]]:
+    return [
+        {
+            "encoder": one.encoder,
+            "quality": round(one.quality, 4),
+            "low": round(one.low, 4),
+            "high": round(one.high, 4),
+            "rate": round(one.rate, 1),
+            "bytes": round(one.size),
+            "fill": ACCENT if one in choice.front else "white",
+        }
+        for one in shown
+    ]
+
+
+def _slower_and_worse(one: MeasuredEncoder, other: MeasuredEncoder) -> bool:
+    return other.rate > one.rate and other.quality >= one.quality

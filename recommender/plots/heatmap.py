@@ -1,0 +1,90 @@
+"""How like each other the papers of a list are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import ParameterError
+from ..recommendations import Recommendations
+from .picture import Picture
+from .style import INK, shortened
+
+__all__ = ["plot_similarities"]
+
+_CELL, _TITLE = 34, 46
+
+# Up to so many papers the cosines are written into the cells.
+_WRITTEN = 15
+
+
+def plot_similarities(recommendations: Recommendations) -> Picture:
+    """The cosine of each paper of a list to each other, by the encoder: the darker, the more alike.
+
+    Raises ParameterError for an empty list, or one that knows no reasons.
+    """
+    import altair as alt
+
+    cosines = recommendations.similarities
+    if cosines is None or not len(cosines):
+        raise ParameterError("there is no paper in this list whose likeness to others could be shown")
+    size = len(cosines)
+    names = [f"{item.rank}  {shortened(item.paper.title, _TITLE)}" for item in recommendations]
+    ranks = [str(item.rank) for item in recommendations]
+    others = cosines[~np.eye(size, dtype=np.bool_)]
+    low = float(np.floor(10 * others.min(initial=1)) / 10)
+    values = [
+        {
+            "first": names[one],
+            "second": ranks[other],
+            "other": names[other],
+            "cosine": round(float(cosines[one, other]), 3),
+        }
+        for one in range(size)
+        for other in range(size)
+        if one != other
+    ]
+    side = _CELL * size if size <= _WRITTEN else 15 * size
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        x=alt.X(
+            "second:N",
+            sort=ranks,
+            title=None,
+            scale=alt.Scale(domain=ranks),
+            axis=alt.Axis(labelAngle=0, orient="top"),
+        ),
+        y=alt.Y(
+            "first:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=alt.Axis(labelLimit=340)
+        ),
+        tooltip=["first:N", "other:N", "cosine:Q"],
+    )
+    cells = base.mark_rect().encode(
+        color=alt.Color(
+            "cosine:Q",
+            scale=alt.Scale(scheme="blues", domain=[low, 1], clamp=True),
+            legend=alt.Legend(title="cosine", gradientLength=120),
+        )
+    )
+    written = base.mark_text(fontSize=11).encode(
+        text=alt.Text("cosine:Q", format=".2f"),
+        color=alt.condition(f"datum.cosine > {(low + 1.4) / 2.2:.2f}", alt.value("white"), alt.value(INK)),
+    )
+    mean = float(others.mean()) if len(others) else 1.0
+    title = alt.Title(
+        "How alike the papers of the list are",
+        subtitle=f"mean cosine {mean:.2f}, intra-list distance {1 - mean:.2f}",
+    )
+    layers = [cells, written] if size <= _WRITTEN else [cells]
+    chart = alt.layer(*layers).properties(width=side, height=side, title=title)
+    return Picture(chart, _words(recommendations, cosines, mean))
+
+
+def _words(recommendations: Recommendations, cosines: np.ndarray, mean: float) -> str:
+    if len(cosines) < 2:
+        return "one paper, alike to no other of the list"
+    apart = cosines - 2 * np.eye(len(cosines))
+    one, other = np.unravel_index(int(apart.argmax()), apart.shape)
+    first, second = (recommendations[int(place)].paper.title for place in (one, other))
+    return (
+        f"{len(cosines)} papers, mean cosine {mean:.2f}\n"
+        f"most alike ({cosines[one, other]:.2f}): {first} / {second}"
+    )

@@ -1,0 +1,56 @@
+"""What each interest of a reader was to get, and what it got."""
+
+from __future__ import annotations
+
+from ..errors import ParameterError
+from ..recommendations import Recommendations
+from .picture import Picture
+from .style import ACCENT, INK, shortened
+
+__all__ = ["plot_interests"]
+
+_WIDTH, _STEP, _LABEL = 360, 34, 60
+
+
+def plot_interests(recommendations: Recommendations) -> Picture:
+    """For each interest a bar of the papers it got, and a stroke where its quota is.
+
+    Raises ParameterError for a list that knows no interests.
+    """
+    import altair as alt
+
+    outcomes = recommendations.interests
+    if not outcomes:
+        raise ParameterError("this list knows no interests of a reader")
+    names = [
+        f"{number}. {shortened(outcome.name, _LABEL)} ({outcome.share:.0%} of the likes)"
+        for number, outcome in enumerate(outcomes, 1)
+    ]
+    values = [
+        {"interest": name, "papers": outcome.outcome, "quota": outcome.quota, "starved": outcome.starved}
+        for name, outcome in zip(names, outcomes, strict=True)
+    ]
+    most = max(max(outcome.outcome, outcome.quota) for outcome in outcomes)
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        y=alt.Y("interest:N", sort=names, title=None, axis=alt.Axis(labelLimit=460)),
+        tooltip=["interest:N", "quota:Q", "papers:Q"],
+    )
+    ticks = alt.Axis(tickMinStep=1, tickCount=min(most, 10), format="d")
+    bars = base.mark_bar(color=ACCENT, height=16).encode(
+        x=alt.X(
+            "papers:Q",
+            title="papers of the list; the stroke is the quota",
+            scale=alt.Scale(domain=[0, most]),
+            axis=ticks,
+        )
+    )
+    quotas = base.mark_tick(color=INK, thickness=3, height=26, opacity=1).encode(x="quota:Q")
+    chart = alt.layer(bars, quotas).properties(
+        width=_WIDTH, height=alt.Step(_STEP), title="Interests: quota and outcome"
+    )
+    said = [
+        f"{outcome.outcome} of {outcome.quota} places, {outcome.share:.0%} of the likes: {outcome.name}"
+        + (" (no more papers suit it)" if outcome.starved else "")
+        for outcome in outcomes
+    ]
+    return Picture(chart, "\n".join(said))

@@ -1,0 +1,103 @@
+"""A picture: shown in a notebook, without a server or a network, and saved in any of four formats."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ParameterError
+from .page import page
+from .style import CONFIG
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = ["FORMATS", "Picture"]
+
+# What JupyterLab 4 and VS Code draw by themselves; they know no later one.
+_VERSION = "5.21"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_MIME = "application/vnd.vegalite.v5+json"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`chart` is an altair chart, to go on with; `says` is the picture in words.
+
+    A notebook shows it live where it can draw Vega-Lite by itself, and as PNG elsewhere, as on a code host.
+    """
+
+    chart: alt.TopLevelMixin = field(repr=False)
+    says: str
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The picture in Vega-Lite, with all its data."""
+        drawn: dict[str, Any] = self.chart.to_dict()
+        drawn["config"] = CONFIG
+        return drawn | {"$schema": _SCHEMA, "description": self.says}
+
+    def to_png(self, *, scale: float = 2) -> bytes:
+        """As an image, `scale` pixels for each unit of the picture."""
+        import vl_convert
+
+        drawn: bytes = vl_convert.vegalite_to_png(self.spec, vl_version=_VERSION, scale=scale)
+        return drawn
+
+    def to_svg(self) -> str:
+        """As a drawing."""
+        import vl_convert
+
+        drawn: str = vl_convert.vegalite_to_svg(self.spec, vl_version=_VERSION)
+        return drawn
+
+    def to_html(self) -> str:
+        """As a page that needs no other file: a tooltip says what the mouse rests on."""
+        import vl_convert
+
+        script: str = vl_convert.javascript_bundle(vl_version=_VERSION)  # type: ignore[call-arg] # its default
+        return page(self.spec, self.says, script)
+
+    def to_json(self) -> str:
+        """As a Vega-Lite specification."""
+        return json.dumps(self.spec, ensure_ascii=False, sort_keys=True)
+
+    def save(self, path: str | Path) -> Path:
+        """Write it; the name's ending says how: .html, .png, .svg or .json.
+
+        Raises ParameterError for another ending.
+        """
+        path = Path(path)
+        draw = FORMATS.get(path.suffix.lower())
+        if draw is None:
+            raise ParameterError(
+                f"{path}: a picture is written as {', '.join(FORMATS)}; say which by the name"
+            )
+        drawn = draw(self)
+        path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
+        return path
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        image = self.to_png()
+        width, height = struct.unpack(">II", image[16:24])  # of the PNG's header
+        shown = {_MIME: self.spec, "image/png": base64.b64encode(image).decode(), "text/plain": self.says}
+        return shown, {"image/png": {"width": width // 2, "height": height // 2}}
+
+    def __str__(self) -> str:
+        return self.says
+
+
+FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
+    ".html": Picture.to_html,
+    ".png": Picture.to_png,
+    ".svg": Picture.to_svg,
+    ".json": Picture.to_json,
+}
+"""By a file name's ending, how a picture is written."""

@@ -1,0 +1,119 @@
+"""What diversity costs a list, and what it buys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..diversity import DEFAULT_DIVERSITY
+from ..engine import Recommender
+from ..errors import ParameterError
+from ..profile import Profile
+from .picture import Picture
+from .style import ACCENT, INK
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["plot_tradeoff", "tradeoff_frame"]
+
+_WIDTH, _HEIGHT = 520, 340
+
+_DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+def tradeoff_frame(
+    recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
+) -> pd.DataFrame:
+    """One line for each diversity: the mean score of the list and the distance in it, each beside the list by
+    score alone, and how many of its papers are of that list.
+
+    `distance` is the intra-list distance, the mean of 1 - cosine over all pairs. Raises ParameterError where
+    nothing can be recommended.
+    """
+    import pandas as pd
+
+    lists = [recommender.recommend(profile, k=k, diversity=diversity) for diversity in diversities]
+    if not lists or not lists[0]:
+        raise ParameterError("nothing is recommended to this reader; there is no list to vary")
+    plain = set(recommender.recommend(profile, k=k, diversity=0).ids)
+    lines = []
+    for diversity, found in zip(diversities, lists, strict=True):
+        proof = found.proof
+        assert proof is not None
+        lines.append(
+            {
+                "diversity": diversity,
+                "score": proof.relevance,
+                "score_lost": proof.relevance_lost_share,
+                "distance": proof.distance,
+                "distance_gained": proof.distance_gained_share,
+                "kept": len(plain & set(found.ids)),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def plot_tradeoff(
+    recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
+) -> Picture:
+    """The mean score of a reader's list against the distance in it, from diversity 0 to 1.
+
+    See `tradeoff_frame` for the figures. The default is filled.
+    """
+    import altair as alt
+
+    frame = tradeoff_frame(recommender, profile, k=k, diversities=diversities)
+    x = alt.X("distance:Q", title="intra-list distance: more varied →", scale=_near_the_data())
+    y = alt.Y("score:Q", title="mean score: nearer to the likes →", scale=_near_the_data())
+    shares = [alt.Tooltip(f"{name}:Q", format=".1%") for name in ("score lost", "distance gained")]
+    base = alt.Chart(alt.InlineData(values=_lists(frame))).encode(
+        x=x, y=y, order="order:Q", tooltip=["diversity:N", "score:Q", "distance:Q", *shares, "kept:Q"]
+    )
+    dots = base.mark_point(size=80, stroke=ACCENT, strokeWidth=2, opacity=1)
+    layers = [
+        base.mark_line(color=ACCENT, strokeWidth=1.5),
+        dots.encode(fill=alt.Fill("fill:N", scale=None)),
+        base.mark_text(align="left", dx=8, dy=-8, color=INK).encode(text="diversity:N"),
+    ]
+    title = alt.Title(
+        f"Diversity: what it costs and buys in a list of {k}",
+        subtitle=f"each point is a list, by its diversity; filled: the default, {DEFAULT_DIVERSITY:g}",
+    )
+    chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=title)
+    return Picture(chart, "\n".join(_words(frame)))
+
+
+def _near_the_data() -> alt.Scale:
+    import altair as alt
+
+    return alt.Scale(zero=False, padding=30)
+
+
+def _lists(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Each list once, with all the diversities that lead to it: 0 or 0.8–1."""
+    figures = ["score", "distance", "score_lost", "distance_gained", "kept"]
+    lists = []
+    for order, (values, alike) in enumerate(frame.round(5).groupby(figures, sort=False)["diversity"]):
+        score, distance, lost, gained, kept = values
+        lists.append(
+            {
+                "order": order,
+                "diversity": "–".join(f"{end:g}" for end in dict.fromkeys([alike.iloc[0], alike.iloc[-1]])),
+                "score": score,
+                "distance": distance,
+                "score lost": lost,
+                "distance gained": gained,
+                "kept": kept,
+                "fill": ACCENT if DEFAULT_DIVERSITY in alike.tolist() else "white",
+            }
+        )
+    return lists
+
+
+def _words(frame: pd.DataFrame) -> list[str]:
+    return ["diversity  score lost  distance gained"] + [
+        f"{line.diversity:>9g}  {line.score_lost:>10.1%}  {line.distance_gained:>15.1%}"
+        for line in frame.itertuples()
+    ]
