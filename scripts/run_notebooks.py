@@ -1,7 +1,7 @@
 """Run the notebooks on the embedded sample and write them back with what they show.
 
-    python scripts/run_notebooks.py            all of them
-    python scripts/run_notebooks.py map        those with this in their name
+python scripts/run_notebooks.py            all of them
+python scripts/run_notebooks.py map        those with this in their name
 """
 
 from __future__ import annotations

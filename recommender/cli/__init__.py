@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from ..errors import ParameterError, RecommenderError
-from . import answers, corpora, explore
+from . import answers, corpora, explore, pictures
 from .batch import batch
 from .demo import demo
 from .evaluate import evaluate
@@ -33,7 +33,15 @@ def cli() -> None:
     """
 
 
-for command in (demo, *corpora.COMMANDS, *answers.COMMANDS, *explore.COMMANDS, batch, evaluate):
+for command in (
+    demo,
+    *corpora.COMMANDS,
+    *answers.COMMANDS,
+    *explore.COMMANDS,
+    *pictures.COMMANDS,
+    batch,
+    evaluate,
+):
     cli.add_command(command)
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "answer_options",
     "batch_options",
     "corpus_option",
+    "corpus_or_sample_option",
     "engine_options",
     "list_options",
     "parse_mapping",
@@ -72,7 +73,7 @@ _ENGINE = (
     click.option("--workers", type=int, metavar="N", help="For the engine ray; default: one for each CPU."),
 )
 
-_CORPUS_OR_SAMPLE = click.option(
+corpus_or_sample_option = click.option(
     "--corpus",
     "folder",
     metavar="DIR",
@@ -148,7 +149,7 @@ def engine_options(command: _Command) -> _Command:
 
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
-    return _decorated(command, (_CORPUS_OR_SAMPLE, *_WHICH, *_LIST, *_HOW, *_READER))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER))
 
 
 def batch_options(command: _Command) -> _Command:
@@ -158,12 +159,12 @@ def batch_options(command: _Command) -> _Command:
 
 def list_options(command: _Command) -> _Command:
     """What a command has that lists papers for no reader in particular."""
-    return _decorated(command, (_CORPUS_OR_SAMPLE, *_WHICH, *_LIST))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST))
 
 
 def where_options(command: _Command) -> _Command:
     """Which papers of which corpus, and how many."""
-    return _decorated(command, (_CORPUS_OR_SAMPLE, *_WHICH))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH))
 
 
 def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:

@@ -78,7 +78,8 @@ class EncoderChoice:
             for one in self.measured
         ]
         head = ["encoder", f"nDCG@{self.k} (95%)", "papers/s", "bytes a paper", ""]
-        return Sheet(head, lines, below=[f"papers of {self.readers} readers, part of them hidden"])
+        whose = "one reader" if self.readers == 1 else f"{self.readers} readers"
+        return Sheet(head, lines, below=[f"papers of {whose}, part of them hidden"])
 
     def __str__(self) -> str:
         return self._sheet.text()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..evaluation import EncoderChoice, MeasuredEncoder
+from .extra import needs_plots
 from .labels import place_boxes
 from .picture import Picture
 from .style import ACCENT, GREY, INK
@@ -21,6 +22,7 @@ _WIDTH, _HEIGHT = 560, 340
 _LETTER, _LINE, _GAP = 6.2, 16.0, 12.0
 
 
+@needs_plots
 def plot_encoders(choice: EncoderChoice) -> Picture:
     """Quality with its interval over speed, on a logarithmic axis, a larger point for a larger vector.
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..recommendations import Recommendations
+from .extra import needs_plots
 from .picture import Picture
 from .style import INK, shortened
 
@@ -17,6 +18,7 @@ _CELL, _TITLE = 34, 46
 _WRITTEN = 15
 
 
+@needs_plots
 def plot_similarities(recommendations: Recommendations) -> Picture:
     """The cosine of each paper of a list to each other, by the encoder: the darker, the more alike.
 

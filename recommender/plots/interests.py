@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import ParameterError
 from ..recommendations import Recommendations
+from .extra import needs_plots
 from .picture import Picture
 from .style import ACCENT, INK, shortened
 
@@ -12,6 +13,7 @@ __all__ = ["plot_interests"]
 _WIDTH, _STEP, _LABEL = 360, 34, 60
 
 
+@needs_plots
 def plot_interests(recommendations: Recommendations) -> Picture:
     """For each interest a bar of the papers it got, and a stroke where its quota is.
 

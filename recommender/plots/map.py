@@ -11,11 +11,12 @@ from ..corpus import Corpus
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
+from .extra import needs_plots
 from .grid import cells_of
 from .layout import Layout, place
 from .map_sheet import HEIGHT, WIDTH, MapSheet
 from .picture import Picture
-from .style import GREY, INK, shortened
+from .style import GREY, INK, counted, shortened
 
 if TYPE_CHECKING:
     import altair as alt
@@ -29,15 +30,16 @@ _CELL = 5  # pixels
 
 _TITLE, _AUTHORS = 120, 3
 
-# By role: the shape, its size in square pixels, and what fills it.
+# By role: the shape, its size in square pixels, what fills it, and its edge.
 _ROLES = {
-    "liked": ("triangle-up", 130, INK),
-    "disliked": ("cross", 110, INK),
-    "seen": ("square", 90, GREY),
-    "recommended": ("circle", 260, "white"),
+    "liked": ("triangle-up", 130, INK, INK),
+    "disliked": ("cross", 110, INK, INK),
+    "seen": ("square", 90, GREY, INK),
+    "recommended": ("circle", 260, "white", INK),
 }
 
 
+@needs_plots
 def plot_map(
     corpus: Corpus,
     *,
@@ -65,7 +67,7 @@ def plot_map(
         layers += _marks(sheet)
     drawn = "a cell for papers that lie together, darker where there are more" if many else "a circle each"
     title = alt.Title(
-        f"{len(topics.rows):,} papers in {len(topics)} topics",
+        f"{counted(len(topics.rows), 'paper')} in {counted(len(topics), 'topic')}",
         subtitle=f"{drawn}; near are those that are about the same",
     )
     chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title)
@@ -89,7 +91,7 @@ def _circles(sheet: MapSheet) -> alt.Chart:
             "color": sheet.colors[label],
             "url": paper.url if paper.url.startswith(("https://", "http://")) else "",
         }
-        for (x, y), paper, label in zip(sheet.places.tolist(), papers, topics.labels.tolist(), strict=True)
+        for (x, y), paper, label in zip(sheet.spread.tolist(), papers, topics.labels.tolist(), strict=True)
     ]
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=values))
@@ -187,20 +189,20 @@ def _marks(sheet: MapSheet) -> list[alt.Chart]:
         }
         for mark in sheet.marks
     ]
-    roles = [role for role in _ROLES if any(mark.role == role for mark in sheet.marks)]
-    legend = alt.Legend(title=None, orient="bottom", direction="horizontal")
+    there = [role for role in _ROLES if any(mark.role == role for mark in sheet.marks)]
+    legend = alt.Legend(title=None, orient="bottom", direction="horizontal", values=there)
 
     def looks(number: int) -> alt.Scale:
-        return alt.Scale(domain=roles, range=[_ROLES[role][number] for role in roles])
+        return alt.Scale(domain=list(_ROLES), range=[look[number] for look in _ROLES.values()])
 
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=_across(), y=_up(), tooltip=[f"{name}:N" for name in ("role", "rank", "paper", "id")]
     )
     shapes = base.mark_point(strokeWidth=1.5, opacity=1).encode(
         shape=alt.Shape("role:N", scale=looks(0), legend=legend),
-        size=alt.Size("role:N", scale=looks(1), legend=legend),
+        size=alt.Size("role:N", sort=list(_ROLES), scale=looks(1), legend=legend),
         fill=alt.Fill("role:N", scale=looks(2), legend=legend),
-        stroke=alt.Stroke("role:N", scale=alt.Scale(domain=roles, range=[INK] * len(roles)), legend=legend),
+        stroke=alt.Stroke("role:N", scale=looks(3), legend=legend),
     )
     return [shapes, base.mark_text(fontSize=10, fontWeight="bold", color=INK).encode(text="rank:N")]
 
@@ -226,10 +228,10 @@ def _places() -> alt.Scale:
 
 def _words(sheet: MapSheet) -> Iterable[str]:
     topics = sheet.topics
-    yield f"map of {len(topics.rows):,} papers in {len(topics)} topics"
+    yield f"map of {counted(len(topics.rows), 'paper')} in {counted(len(topics), 'topic')}"
     yield from (f"{len(topic):>7,}  {topic.name}" for topic in topics)
-    counted = {role: sum(mark.role == role for mark in sheet.marks) for role in _ROLES}
+    by_role = {role: sum(mark.role == role for mark in sheet.marks) for role in _ROLES}
     if sheet.marks:
-        yield f"on top: {', '.join(f'{count} {role}' for role, count in counted.items() if count)}"
+        yield f"on top: {', '.join(f'{count} {role}' for role, count in by_role.items() if count)}"
     if sheet.missing:
-        yield f"{sheet.missing} papers of the reader are not in this corpus"
+        yield f"not in this corpus, of the reader's: {counted(sheet.missing, 'paper')}"

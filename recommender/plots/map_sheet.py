@@ -29,6 +29,9 @@ _SPARED, _CIRCLE = 600, 5.0
 
 _LONGEST_LABEL = 34
 
+# Papers in one place are laid like a sunflower's seeds, so many pixels from each other.
+_GOLDEN_ANGLE, _APART = np.pi * (3 - np.sqrt(5)), 6.0
+
 # A topic is called where most of it lies this near, of so many of its papers.
 _NEAR, _LOOKED_AT = 0.08, 500
 
@@ -62,6 +65,18 @@ class MapSheet:
     places: NDArray[np.float64]
     profile: Profile | None = None
     recommendations: Recommendations | None = None
+
+    @cached_property
+    def spread(self) -> NDArray[np.float64]:
+        """The places, those that are the same laid around it, so that each paper can be pointed at."""
+        _, same = np.unique(self.places.round(3), axis=0, return_inverse=True)
+        order = np.argsort(same, kind="stable")
+        starts = np.searchsorted(same[order], same[order], side="left")
+        turn = np.empty(len(same))
+        turn[order] = np.arange(len(same)) - starts
+        angle, away = turn * _GOLDEN_ANGLE, _APART * np.sqrt(turn)
+        around = np.column_stack([np.cos(angle) * away / WIDTH, np.sin(angle) * away / HEIGHT])
+        return np.asarray(np.clip(self.places + around, 0, 1))
 
     @cached_property
     def colors(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import struct
 from collections.abc import Callable, Container
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ParameterError
+from .extra import needs_plots
 from .page import page
 from .style import CONFIG
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Picture"]
+__all__ = ["FORMATS", "Picture", "format_of"]
 
 # What JupyterLab 4 and VS Code draw by themselves; they know no later one.
 _VERSION = "5.21"
@@ -42,6 +44,7 @@ class Picture:
         drawn["config"] = CONFIG
         return drawn | {"$schema": _SCHEMA, "description": self.says}
 
+    @needs_plots
     def to_png(self, *, scale: float = 2) -> bytes:
         """As an image, `scale` pixels for each unit of the picture."""
         import vl_convert
@@ -49,6 +52,7 @@ class Picture:
         drawn: bytes = vl_convert.vegalite_to_png(self.spec, vl_version=_VERSION, scale=scale)
         return drawn
 
+    @needs_plots
     def to_svg(self) -> str:
         """As a drawing."""
         import vl_convert
@@ -56,12 +60,10 @@ class Picture:
         drawn: str = vl_convert.vegalite_to_svg(self.spec, vl_version=_VERSION)
         return drawn
 
+    @needs_plots
     def to_html(self) -> str:
         """As a page that needs no other file: a tooltip says what the mouse rests on."""
-        import vl_convert
-
-        script: str = vl_convert.javascript_bundle(vl_version=_VERSION)  # type: ignore[call-arg] # its default
-        return page(self.spec, self.says, script)
+        return page(self.spec, self.says, _script())
 
     def to_json(self) -> str:
         """As a Vega-Lite specification."""
@@ -73,12 +75,7 @@ class Picture:
         Raises ParameterError for another ending.
         """
         path = Path(path)
-        draw = FORMATS.get(path.suffix.lower())
-        if draw is None:
-            raise ParameterError(
-                f"{path}: a picture is written as {', '.join(FORMATS)}; say which by the name"
-            )
-        drawn = draw(self)
+        drawn = format_of(path)(self)
         path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
         return path
 
@@ -94,6 +91,15 @@ class Picture:
         return self.says
 
 
+@functools.cache
+def _script() -> str:
+    """Vega, Vega-Lite and Vega-Embed in one."""
+    import vl_convert
+
+    script: str = vl_convert.javascript_bundle(vl_version=_VERSION)  # type: ignore[call-arg] # its default
+    return script
+
+
 FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
     ".html": Picture.to_html,
     ".png": Picture.to_png,
@@ -101,3 +107,11 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
     ".json": Picture.to_json,
 }
 """By a file name's ending, how a picture is written."""
+
+
+def format_of(path: Path) -> Callable[[Picture], str | bytes]:
+    """How a file of this name is written. Raises ParameterError for an ending that says nothing."""
+    draw = FORMATS.get(path.suffix.lower())
+    if draw is None:
+        raise ParameterError(f"{path}: a picture is written as {', '.join(FORMATS)}; say which by the name")
+    return draw

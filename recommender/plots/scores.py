@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError
 from ..recommendations import Recommendations
+from .extra import needs_plots
 from .picture import Picture
 from .style import ACCENT, GREY, INK, LIGHT, SECOND
 
@@ -27,6 +28,7 @@ _GROUPS = (
 )
 
 
+@needs_plots
 def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5) -> Picture:
     """Four rows of scores over one axis, and a line at the score that has `min_confidence`: what is to the
     left of it would not be listed with that as the least confidence.

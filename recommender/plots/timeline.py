@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..topics import Period, Topics
+from ..topics import Period, Topics, told_apart
+from .extra import needs_plots
 from .picture import Picture
 from .style import ACCENT, GREY, shortened
 
@@ -21,7 +22,11 @@ _LABEL = 44
 # Of fewer papers in a period a share says nothing.
 _LEAST = 10
 
+# More periods than these are only counted.
+_NAMED = 6
 
+
+@needs_plots
 def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
     """For each topic, the largest first, its share of all papers of each period; above, how many there are.
 
@@ -46,19 +51,22 @@ def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
         .mark_bar(color=GREY)
         .encode(
             x=x,
-            y=alt.Y("papers:Q", title="papers", axis=alt.Axis(tickCount=2, grid=False)),
+            y=alt.Y(
+                "papers:Q", title="papers", axis=alt.Axis(tickCount=2, tickMinStep=1, format="d", grid=False)
+            ),
             tooltip=["period:O", "papers:Q"],
         )
         .properties(width=_WIDTH, height=1.5 * _HEIGHT)
     )
-    order = [shortened(topic.name, _LABEL) for topic in topics]
+    labels = told_apart([shortened(topic.name, _LABEL) for topic in topics])
+    label_of = {topic.name: label for topic, label in zip(topics, labels, strict=True)}
     values = [
-        {"topic": shortened(topic, _LABEL), "period": period, "papers": papers, "share": round(share, 5)}
+        {"topic": label_of[topic], "period": period, "papers": papers, "share": round(share, 5)}
         for topic, period, papers, share in zip(
             *(shown[name].tolist() for name in ("topic", "period", "papers", "share")), strict=True
         )
     ]
-    top = max(ceil(20 * shown["share"].max(skipna=True)) / 20, 0.05) if len(shown) else 1.0
+    top = max(ceil(20 * shown["share"].max()) / 20, 0.05) if len(shown) else 1.0
     below = (
         alt.Chart(alt.InlineData(values=values))
         .mark_bar(color=ACCENT)
@@ -72,7 +80,7 @@ def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
             ),
             row=alt.Row(
                 "topic:N",
-                sort=order,
+                sort=labels,
                 title=None,
                 spacing=12,
                 header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=300, labelPadding=8),
@@ -83,7 +91,7 @@ def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
     )
     left_out = _left_out(frame, thin.tolist())
     title = alt.Title("Topics: share of all papers of the time", subtitle=left_out)
-    chart = alt.vconcat(above, below).properties(title=title)
+    chart = alt.vconcat(above, *([below] if len(shown) else [])).properties(title=title)
     return Picture(
         chart, "\n".join([f"{len(topics)} topics, {periods[0]} to {periods[-1]}", *left_out, *_words(shown)])
     )
@@ -93,7 +101,10 @@ def _left_out(frame: pd.DataFrame, thin: list[str]) -> list[str]:
     """One line each on what is not shown."""
     said, undated = [], frame.attrs["undated"]
     if thin:
-        said.append(f"without shares, for fewer than {_LEAST} papers: {', '.join(thin)}")
+        which = (
+            ", ".join(thin) if len(thin) <= _NAMED else f"{len(thin)} of {frame['period'].nunique()} periods"
+        )
+        said.append(f"without shares, for fewer than {_LEAST} papers: {which}")
     if undated:
         said.append(f"left out, without a date so exact: {undated:,} papers")
     return said

@@ -9,6 +9,7 @@ from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
 from ..profile import Profile
+from .extra import needs_plots
 from .picture import Picture
 from .style import ACCENT, INK
 
@@ -55,6 +56,7 @@ def tradeoff_frame(
     return pd.DataFrame(lines)
 
 
+@needs_plots
 def plot_tradeoff(
     recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
 ) -> Picture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .gaps import find_gaps
-from .naming import name_groups
+from .naming import name_groups, told_apart
 from .topics import Topic, Topics, find_topics
 from .trends import PERIODS, Period, count_by_period
 
@@ -16,4 +16,5 @@ __all__ = [
     "find_gaps",
     "find_topics",
     "name_groups",
+    "told_apart",
 ]

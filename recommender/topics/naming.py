@@ -12,7 +12,7 @@ from indexes import Rows
 from ..corpus import Snapshot
 from ..lexical import BUCKETS, TermVectors, named_terms
 
-__all__ = ["name_groups"]
+__all__ = ["name_groups", "told_apart"]
 
 # What fewer than this share of a group have is not what it is about.
 _LEAST_SHARE = 0.1
@@ -37,6 +37,18 @@ def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, count: int = 4) -
         _spelled(snapshot, rows[:_SPELLING], weights - others, count)
         for rows, weights in zip(groups, weighed, strict=True)
     ]
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names, each that was there before with a number behind it."""
+    apart: list[str] = []
+    for name in names:
+        number, own = 1, name
+        while own in apart:
+            number += 1
+            own = f"{name} ({number})"
+        apart.append(own)
+    return apart
 
 
 def _weights(terms: TermVectors) -> NDArray[np.float32]:

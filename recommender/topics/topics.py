@@ -17,7 +17,7 @@ from ..errors import CorpusError, ParameterError
 from ..interests import spherical_kmeans
 from ..paper import Paper
 from .gaps import find_gaps
-from .naming import name_groups
+from .naming import name_groups, told_apart
 from .trends import Period, count_by_period
 
 if TYPE_CHECKING:
@@ -39,16 +39,15 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Topic:
-    """A group of papers about one thing. `rows` are theirs, the nearest to the centre first."""
+    """A group of papers about one thing. `rows` are theirs, the nearest to the centre first.
 
+    Its `name` is its terms, or where there are none its most central title; no other topic has it.
+    """
+
+    name: str
     terms: tuple[str, ...]
     rows: Rows
     papers: tuple[Paper, ...]
-
-    @property
-    def name(self) -> str:
-        """Its terms; where there are none, its most central title."""
-        return ", ".join(self.terms) or self.papers[0].title
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -193,8 +192,7 @@ def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.
 
 
 def _named(snapshot: Snapshot, members: Sequence[Rows]) -> tuple[Topic, ...]:
-    names = name_groups(snapshot, [rows[:_NAMING] for rows in members])
-    return tuple(
-        Topic(terms, rows, tuple(snapshot.papers(rows[:_SHOWN].tolist())))
-        for terms, rows in zip(names, members, strict=True)
-    )
+    terms = name_groups(snapshot, [rows[:_NAMING] for rows in members])
+    papers = [tuple(snapshot.papers(rows[:_SHOWN].tolist())) for rows in members]
+    names = told_apart([", ".join(of) or first.title for of, (first, *_) in zip(terms, papers, strict=True)])
+    return tuple(map(Topic, names, terms, members, papers))

@@ -1,0 +1,376 @@
+"""Pictures: what they are drawn of, that they can be drawn, and what they say where they cannot."""
+
+import json
+import re
+import struct
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender import Corpus, Paper, Profile, Recommendations, Recommender
+from recommender.cli import main
+from recommender.errors import ParameterError, RecommenderError
+from recommender.evaluation import EncoderChoice, MeasuredEncoder
+from recommender.plots import (
+    FORMATS,
+    plot_encoders,
+    plot_interests,
+    plot_map,
+    plot_scores,
+    plot_similarities,
+    plot_timeline,
+    plot_tradeoff,
+    tradeoff_frame,
+)
+from recommender.profile import read_profiles
+from recommender.sample import PROFILES
+from recommender.topics import find_topics
+
+READERS = {profile.name: profile for profile in read_profiles(PROFILES)}
+MEI = READERS["Mei"]
+CHOICE = EncoderChoice(
+    10,
+    3,
+    (
+        MeasuredEncoder("good", 0.5, 0.4, 0.6, 40.0, 768),
+        MeasuredEncoder("fast", 0.4, 0.3, 0.5, 9000.0, 512),
+        MeasuredEncoder("small", 0.3, 0.2, 0.4, 8000.0, 128),
+        MeasuredEncoder("bad", 0.2, 0.1, 0.3, 7000.0, 512),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def recs(sample):
+    return Recommender(sample).recommend(MEI, k=8)
+
+
+@pytest.fixture(scope="module")
+def pictures(sample, recs):
+    topics = find_topics(sample)
+    return {
+        "map": plot_map(sample, topics=topics, profile=MEI, recommendations=recs),
+        "timeline": plot_timeline(topics),
+        "similarities": plot_similarities(recs),
+        "interests": plot_interests(recs),
+        "scores": plot_scores(recs),
+        "tradeoff": plot_tradeoff(Recommender(sample), MEI, k=8),
+        "encoders": plot_encoders(CHOICE),
+    }
+
+
+KINDS = ["map", "timeline", "similarities", "interests", "scores", "tradeoff", "encoders"]
+
+
+def values(picture, field):
+    """All data of a picture that has this field."""
+    return [line for data in picture.spec["datasets"].values() for line in data if field in line]
+
+
+# All of them
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_is_drawn_in_every_format(pictures, kind, tmp_path):
+    picture = pictures[kind]
+    for ending in FORMATS:
+        written = picture.save(tmp_path / f"{kind}{ending}").read_bytes()
+        if ending == ".png":
+            assert written[:8] == b"\x89PNG\r\n\x1a\n"
+            assert min(struct.unpack(">II", written[16:24])) > 100
+        elif ending == ".svg":
+            texts = "".join(ElementTree.fromstring(written).itertext())
+            assert len(texts) > 20
+        elif ending == ".json":
+            assert json.loads(written)["$schema"].endswith("v5.json")
+        else:
+            assert written.startswith(b"<!DOCTYPE html>")
+            assert b"http://" not in re.sub(rb"http://www\.w3\.org", b"", written[:600])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_is_shown_live_as_an_image_and_in_words(pictures, kind):
+    shown, about = pictures[kind]._repr_mimebundle_()
+    assert shown["application/vnd.vegalite.v5+json"]["description"] == shown["text/plain"]
+    assert shown["text/plain"] == str(pictures[kind]) == pictures[kind].says
+    assert len(shown["image/png"]) > 1000
+    assert about["image/png"]["width"] > 100
+    json.dumps(shown)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_colour_is_left_to_the_theme_of_a_page(pictures, kind):
+    config = pictures[kind].spec["config"]
+    assert config["background"] == "white"
+    assert {config["axis"]["labelColor"], config["title"]["color"], config["text"]["color"]} == {"#222222"}
+
+
+def test_the_same_twice(sample, recs, pictures):
+    again = plot_map(sample, profile=MEI, recommendations=recs)
+    assert again.to_json() == pictures["map"].to_json()
+    assert again.to_svg() == pictures["map"].to_svg()
+    assert plot_scores(recs).to_json() == pictures["scores"].to_json()
+
+
+def test_an_ending_that_says_nothing_is_refused(pictures, tmp_path):
+    with pytest.raises(ParameterError, match=r"x\.gif: a picture is written as \.html, \.png, \.svg, \.json"):
+        pictures["map"].save(tmp_path / "x.gif")
+
+
+def test_what_is_not_installed_is_named(monkeypatch, sample):
+    monkeypatch.setitem(__import__("sys").modules, "altair", None)
+    with pytest.raises(ParameterError, match=r"altair is not installed.*paper-recommender\[plots\]"):
+        plot_map(sample)
+
+
+# What is in them
+
+
+def test_the_map_has_every_paper_and_the_reader(sample, recs, pictures):
+    circles = values(pictures["map"], "topic")
+    assert {one["id"] for one in circles if "id" in one} == {paper.id for paper in sample}
+    marks = values(pictures["map"], "role")
+    ranked = {mark["id"]: mark["rank"] for mark in marks if mark["role"] == "recommended"}
+    assert ranked == {name: str(rank) for rank, name in enumerate(recs.ids, 1)}
+    liked = {mark["id"] for mark in marks if mark["role"] == "liked"}
+    assert liked == {sample[name].id for name in MEI.liked}
+    assert "6 liked, 2 disliked, 8 recommended" in pictures["map"].says
+
+
+def test_papers_that_are_not_there_are_counted(sample):
+    picture = plot_map(sample, profile=Profile(liked=["2106.09685", "nobody"]))
+    assert "not in this corpus, of the reader's: 1 paper" in picture.says
+
+
+def test_many_papers_are_drawn_as_cells(sample, monkeypatch):
+    monkeypatch.setattr("recommender.plots.map._MOST_CIRCLES", 100)
+    picture = plot_map(sample, profile=MEI)
+    cells = values(picture, "dense")
+    assert sum(cell["papers"] for cell in cells) == 232
+    assert len(cells) < 232
+    assert picture.to_png()
+
+
+def test_the_timeline_has_the_shares_of_the_topics(sample, pictures):
+    frame = find_topics(sample).trends()
+    totals = frame.groupby("period")["papers"].sum()
+    thin = set(totals[totals < 10].index)
+    shown = values(pictures["timeline"], "share")
+    assert len(shown) == len(frame[~frame["period"].isin(thin)])
+    assert thin
+    assert f"without shares, for fewer than 10 papers: {', '.join(sorted(thin))}" in pictures["timeline"].says
+
+
+def test_the_cosines_are_those_of_the_list(recs, pictures):
+    shown = values(pictures["similarities"], "cosine")
+    assert len(shown) == 8 * 7
+    for one in shown:
+        first, second = (int(one[name].split()[0]) - 1 for name in ("first", "second"))
+        assert one["cosine"] == pytest.approx(recs.similarities[first, second], abs=5e-4)
+    distance = 1 - np.mean([one["cosine"] for one in shown])
+    assert recs.proof.distance == pytest.approx(distance, abs=1e-3)
+
+
+def test_a_long_list_has_no_figures_in_its_cells(sample):
+    recs = Recommender(sample).recommend(MEI, k=30)
+    picture = plot_similarities(recs)
+    assert len(picture.spec["layer"]) == 1
+    assert picture.to_png()
+
+
+def test_each_interest_has_its_quota_and_its_papers(recs, pictures):
+    shown = {
+        one["interest"][:2]: (one["quota"], one["papers"]) for one in values(pictures["interests"], "quota")
+    }
+    wanted = {f"{number}.": (of.quota, of.outcome) for number, of in enumerate(recs.interests, 1)}
+    assert shown == wanted
+
+
+def test_the_line_is_at_the_least_confidence(recs):
+    for least in (0.2, 0.8):
+        picture = plot_scores(recs, min_confidence=least)
+        (line,) = {json.dumps(one) for one in values(picture, "from") if "to" not in one}
+        above = sum(item.confidence >= least for item in recs)
+        assert sum(score >= json.loads(line)["from"] - 1e-5 for score in recs.scores) == above
+        assert picture.says.startswith(f"{above} of 8 papers are at or above score")
+    shown = {
+        sum(line["papers"] for line in data) for data in picture.spec["datasets"].values() if "to" in data[0]
+    }
+    found = recs.distribution
+    assert shown == {len(scores) for scores in (found.random, found.candidates, found.held_out, recs)}
+
+
+@pytest.mark.parametrize("least", [0, 1, -1, float("nan")])
+def test_a_confidence_without_a_score_is_refused(recs, least):
+    with pytest.raises(ParameterError, match="min_confidence"):
+        plot_scores(recs, min_confidence=least)
+
+
+def test_the_cost_of_diversity_is_that_of_the_lists(sample):
+    recommender = Recommender(sample)
+    frame = tradeoff_frame(recommender, MEI, k=6, diversities=(0, 0.5, 1))
+    for line in frame.itertuples():
+        recs = recommender.recommend(MEI, k=6, diversity=line.diversity)
+        assert line.score == pytest.approx(recs.scores.mean(), abs=1e-6)
+        assert line.distance == pytest.approx(recs.proof.distance)
+    assert frame["score_lost"][0] == frame["distance_gained"][0] == 0
+    assert frame["kept"].tolist()[0] == 6
+    assert frame["distance"][2] > frame["distance"][0]
+
+
+def test_lists_that_are_the_same_are_one_point(pictures):
+    points = values(pictures["tradeoff"], "kept")
+    assert len({(one["score"], one["distance"]) for one in points}) == len(points)
+    assert sum(one["fill"] != "white" for one in points) == 1
+
+
+def test_an_encoder_that_is_beaten_in_everything_is_hollow():
+    assert [one.encoder for one in CHOICE.front] == ["good", "fast", "small"]
+    shown = {one["encoder"]: one["fill"] for one in values(plot_encoders(CHOICE), "fill")}
+    assert {name for name, fill in shown.items() if fill == "white"} == {"bad"}
+    assert CHOICE.to_frame()["front"].tolist() == [True, True, True, False]
+
+
+# Bad input
+
+
+HOSTILE = "<script>alert('x')</script><!--<img src=x onerror=alert(1)>&amp;"
+
+
+def bad_corpora():
+    def papers(count, **facts):
+        made = [
+            {name: fact(n) if callable(fact) else fact for name, fact in facts.items()} for n in range(count)
+        ]
+        return [Paper(id=f"p{n}", **of) for n, of in enumerate(made)]
+
+    def about(n):
+        return f"{HOSTILE} about {' '.join(f'matter{n * i}' for i in range(2, 30))}"
+
+    yield "one", papers(1, title="Alone", abstract="Nothing else", published="2024")
+    yield "same", papers(5, title="The same", abstract="The same words", published="2024-01-01")
+    yield "long", papers(15, title=lambda n: f"word{n} " * 100, published=lambda n: f"2024-01-{n + 1:02d}")
+    yield "html", papers(20, title=lambda n: f"{HOSTILE} {n}", abstract=about, url="javascript:alert(1)")
+    yield "dateless", papers(30, title=lambda n: f"title {n}", abstract=lambda n: f"abstract of {n % 3}")
+    yield (
+        "some dates",
+        papers(40, title=lambda n: f"title {n}", published=lambda n: ["", "2020", "2021-05"][n % 3]),
+    )
+
+
+BAD = dict(bad_corpora())
+REFUSED = {
+    ("one", "similarities"): "no paper in this list",
+    ("one", "tradeoff"): "nothing is recommended",
+    ("same", "similarities"): "no paper in this list",
+    ("same", "tradeoff"): "nothing is recommended",
+    ("html", "timeline"): "no paper of this corpus has a date",
+    ("dateless", "timeline"): "no paper of this corpus has a date",
+}
+
+
+@pytest.fixture(scope="module", params=BAD)
+def bad(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bad") / "corpus"
+    with Corpus.build(BAD[request.param], folder, encoder="static") as corpus:
+        yield request.param, corpus
+
+
+@pytest.mark.parametrize("kind", KINDS[:-1])
+def test_on_bad_input_each_is_drawn_or_says_why_not(bad, kind):
+    name, corpus = bad
+    me, recommender = Profile(liked=["p0"]), Recommender(corpus)
+    draw = {
+        "map": lambda: plot_map(corpus, profile=me, recommendations=recommender.recommend(me)),
+        "timeline": lambda: plot_timeline(find_topics(corpus)),
+        "similarities": lambda: plot_similarities(recommender.recommend(me)),
+        "interests": lambda: plot_interests(recommender.recommend(me)),
+        "scores": lambda: plot_scores(recommender.recommend(me)),
+        "tradeoff": lambda: plot_tradeoff(recommender, me),
+    }[kind]
+    if (name, kind) in REFUSED:
+        with pytest.raises(RecommenderError, match=REFUSED[name, kind]):
+            draw()
+        return
+    picture = draw()
+    assert picture.to_png()
+    page = picture.to_html()
+    assert "alert(" not in re.sub(r"\\u003c.*?\\u003e", "", page) or "<script>alert" not in page
+    assert page.count("</script>") == 1
+    assert page.count("<script") == 1
+    ElementTree.fromstring(picture.to_svg())
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(["</script>", "<!--", "]]>", "\u2028", "&lt;", "'", '"', "\\"]) | st.text(max_size=5))
+def test_the_data_come_back_from_a_page_as_they_were(text):
+    from recommender.plots.page import page
+
+    spec = {"title": text, text: [text]}
+    made = page(spec, text, "SCRIPT")
+    drawn = made.split('vegaEmbed("#picture", ')[1].split(", {renderer")[0]
+    assert json.loads(drawn) == spec
+    assert not set("<>") & set(drawn)
+    assert made.count("<script") == made.count("</script>") == 1
+
+
+def test_a_list_that_knows_nothing_is_refused():
+    for draw in (plot_similarities, plot_interests, plot_scores):
+        with pytest.raises(ParameterError):
+            draw(Recommendations(()))
+
+
+# From the shell
+
+
+def test_a_map_from_the_shell(tmp_path, capsys):
+    out = tmp_path / "map.html"
+    assert main(["map", "Mei", "-k", "3", "--topics", "5", "--layout", "pca", "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("map of 232 papers in 5 topics\n")
+    assert "on top: 6 liked, 2 disliked, 3 recommended\n" in told
+    assert f"{out}: " in told
+    assert out.read_text().startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("kind", ["timeline", "tradeoff", "similarities", "interests", "scores"])
+def test_the_other_pictures_from_the_shell(tmp_path, capsys, kind):
+    out = tmp_path / "x.svg"
+    assert main(["plot", kind, *(["Mei"] if kind != "timeline" else []), "--out", str(out)]) == 0
+    assert out.read_text().startswith("<svg")
+
+
+def test_encoders_from_the_shell(tmp_path, capsys):
+    out = tmp_path / "x.png"
+    asked = ["plot", "encoders", "Mei", "--encoder", "static", "--encoder", "static@64", "--out", str(out)]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "| static@64 |" in told
+    assert "papers of one reader" in told
+    assert out.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["map", "--out", "x.gif"], 2, "x.gif: a picture is written as"),
+        (["map", "--out", "no/x.png"], 2, "there is no folder no"),
+        (["map"], 2, "Missing option '--out'"),
+        (["map", "nobody", "--out", "x.png"], 1, "no file and no reader 'nobody'"),
+        (["plot", "scores", "--out", "x.png"], 2, "name a PROFILE"),
+        (["plot", "scores", "Mei", "--min-confidence", "2", "--out", "x.png"], 2, "min_confidence is 2"),
+        (["plot", "encoders", "Mei", "--out", "x.png"], 2, "name them with --encoder"),
+        (["plot", "clouds", "--out", "x.png"], 2, "'clouds' is not one of"),
+        (["map", "--topics", "0", "--out", "x.png"], 2, "0 is not in the range"),
+    ],
+)
+def test_wrong_usage_is_one_line(tmp_path, monkeypatch, capsys, arguments, status, message):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == status
+    lines = [line for line in capsys.readouterr().err.splitlines() if "embedded sample" not in line]
+    assert len(lines) == 1
+    assert message in lines[0]
+    assert list(tmp_path.iterdir()) == []

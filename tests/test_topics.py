@@ -1,0 +1,220 @@
+"""Topics of a corpus: what they hold, what they are called, when their papers appeared, what lies between."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import TOPICS, make_papers
+
+from recommender import Corpus, Paper
+from recommender.errors import CorpusError, ParameterError
+from recommender.interests import spherical_kmeans
+from recommender.topics import count_by_period, find_gaps, find_topics, name_groups, told_apart
+
+
+@pytest.fixture(scope="module")
+def topics(sample):
+    return find_topics(sample)
+
+
+# Groups
+
+
+def test_each_paper_is_in_the_topic_whose_centre_is_nearest(sample, topics):
+    rows = sample.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    assert topics.rows.tolist() == rows.tolist()
+    cosines = sample.snapshot.vectors(rows) @ topics.centres.T
+    assert topics.labels.tolist() == cosines.argmax(axis=1).tolist()
+    for number, topic in enumerate(topics):
+        mine = np.flatnonzero(topics.labels == number)
+        assert sorted(topic.rows) == rows[mine].tolist()
+        inner = cosines[np.searchsorted(rows, topic.rows), number]
+        assert (np.diff(inner) <= 0).all(), "the most central comes first"
+        assert [paper.id for paper in topic.papers] == [
+            paper.id for paper in sample.snapshot.papers(topic.rows[:3].tolist())
+        ]
+
+
+def test_topics_are_the_largest_first_and_hold_all(topics):
+    sizes = [len(topic) for topic in topics]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sum(sizes) == 232
+    assert len({topic.name for topic in topics}) == len(topics)
+
+
+def test_clear_subjects_are_found_and_named_by_their_words(corpus):
+    topics = find_topics(corpus, count=len(TOPICS))
+    for topic in topics:
+        (category,) = {paper.categories for paper in corpus.snapshot.papers(topic.rows.tolist())}
+        words = set(TOPICS[category[0]].split())
+        assert set(" ".join(topic.terms).split()) <= words
+        assert len(topic.terms) == 4
+
+
+@pytest.mark.parametrize(
+    ("papers", "wanted", "most"), [(1, None, 1), (2, None, 2), (40, 7, 7), (40, 500, 40)]
+)
+def test_there_are_as_many_as_asked_or_as_suit_the_size(tmp_path, fake, papers, wanted, most):
+    with Corpus.build(make_papers(papers), tmp_path / "c", encoder=fake) as corpus:
+        topics = find_topics(corpus, count=wanted)
+        assert 1 <= len(topics) <= most
+        assert sum(map(len, topics)) == papers
+        assert (topics.labels < len(topics)).all()
+
+
+def test_the_same_twice(sample, topics):
+    again = find_topics(sample)
+    assert again.labels.tolist() == topics.labels.tolist()
+    assert [topic.name for topic in again] == [topic.name for topic in topics]
+    assert find_topics(sample, seed=1).labels.tolist() != topics.labels.tolist()
+
+
+def test_removed_papers_are_in_no_topic(tmp_path, fake, papers):
+    with Corpus.build(papers, tmp_path / "c", encoder=fake) as corpus:
+        corpus.remove([paper.id for paper in papers[::2]])
+        topics = find_topics(corpus)
+        assert sum(map(len, topics)) == len(corpus) == 30
+
+
+def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
+    with pytest.raises(ParameterError, match="0 topics"):
+        find_topics(corpus, count=0)
+    corpus.remove([paper.id for paper in papers])
+    with pytest.raises(CorpusError, match="empty corpus"):
+        find_topics(corpus)
+
+
+def test_many_papers_are_put_to_centres_of_some(sample, topics, monkeypatch):
+    monkeypatch.setattr("recommender.topics.topics._GROUPED", 100)
+    monkeypatch.setattr("recommender.topics.topics._BLOCK", 30)
+    some = find_topics(sample, count=11)
+    rows = topics.rows[np.linspace(0, 231, 100).astype(int)]
+    centres, _ = spherical_kmeans(sample.snapshot.vectors(rows), 11)
+    labels = (sample.snapshot.vectors(topics.rows) @ centres.T).argmax(axis=1)
+    assert sorted(np.bincount(some.labels)) == sorted(np.bincount(labels))
+
+
+# Names
+
+
+def test_a_name_sets_a_group_apart_from_the_others(tmp_path, fake):
+    shared = "method method results"
+    papers = [Paper(id=f"a{n}", title=f"Kettle {n}", abstract=f"{shared} kettle spout") for n in range(5)]
+    papers += [Paper(id=f"b{n}", title=f"Anvil {n}", abstract=f"{shared} anvil hammer") for n in range(5)]
+    with Corpus.build(papers, tmp_path / "c", encoder=fake) as corpus:
+        groups = [np.array([corpus.row(f"{group}{n}") for n in range(5)]) for group in "ab"]
+        first, second = name_groups(corpus.snapshot, groups, count=2)
+        assert set(" ".join(first).split()) <= {"kettle", "spout"}
+        assert set(" ".join(second).split()) <= {"anvil", "hammer"}
+        assert name_groups(corpus.snapshot, groups[:1])[0]
+
+
+def test_names_are_told_apart():
+    assert told_apart(["a", "b", "a", "a", "a (2)"]) == ["a", "b", "a (2)", "a (3)", "a (2) (2)"]
+
+
+# Time
+
+
+def dated(tmp_path, fake, dates):
+    papers = [Paper(id=f"p{n}", title=f"Title {n}", published=date) for n, date in enumerate(dates)]
+    corpus = Corpus.build(papers, tmp_path / "c", encoder=fake)
+    rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    return corpus.snapshot, rows
+
+
+DATES = ["2020-03", "2020-04-30", "2022", "", "2020", "2021-02-01"]
+
+
+@pytest.mark.parametrize(
+    ("by", "names", "counts", "left_out"),
+    [
+        ("year", ["2020", "2021", "2022"], [[2, 0, 1], [1, 1, 0]], 1),
+        (
+            "quarter",
+            [f"2020-Q{n}" for n in (1, 2, 3, 4)] + ["2021-Q1"],
+            [[1, 1, 0, 0, 0], [0, 0, 0, 0, 1]],
+            3,
+        ),
+        ("month", [f"2020-{n:02d}" for n in range(3, 13)] + ["2021-01", "2021-02"], None, 3),
+    ],
+)
+def test_papers_are_counted_by_topic_and_period(tmp_path, fake, by, names, counts, left_out):
+    snapshot, rows = dated(tmp_path, fake, DATES)
+    found = count_by_period(snapshot, rows, np.array([0, 0, 0, 0, 1, 1]), by=by)
+    assert found[0] == names
+    assert found[1].tolist() == (counts or [[1, 1, *[0] * 10], [*[0] * 11, 1]])
+    assert found[2] == left_out
+
+
+@pytest.mark.parametrize(
+    ("dates", "first"),
+    [
+        ([f"{year}-05-01" for year in range(2010, 2021)], "2010"),
+        ([f"2020-{month:02d}-01" for month in range(1, 13)], "2020-01"),
+        ([f"{2018 + n // 4}-{n % 4 * 3 + 1:02d}-01" for n in range(12)], "2018-Q1"),
+        (["2019", "2020", "2021"], "2019"),
+        (["2020-01-01"], "2020-01"),
+    ],
+)
+def test_the_period_suits_the_dates(tmp_path, fake, dates, first):
+    snapshot, rows = dated(tmp_path, fake, dates)
+    assert count_by_period(snapshot, rows, np.zeros(len(rows), int))[0][0] == first
+
+
+def test_without_dates_there_is_no_time(tmp_path, fake):
+    snapshot, rows = dated(tmp_path, fake, ["", ""])
+    with pytest.raises(CorpusError, match="no paper of this corpus has a date"):
+        count_by_period(snapshot, rows, np.zeros(2, int))
+    with pytest.raises(ParameterError, match="week"):
+        count_by_period(snapshot, rows, np.zeros(2, int), by="week")
+
+
+def test_trends_are_shares_of_all_papers_of_the_time(sample, topics):
+    frame = topics.trends()
+    assert frame.groupby("period")["share"].sum().to_numpy() == pytest.approx(1)
+    assert frame["papers"].sum() == 232 - frame.attrs["undated"]
+    years = pd.Series([paper.published[:4] for paper in sample]).value_counts()
+    assert frame.groupby("period")["papers"].sum().to_dict() == years.to_dict()
+
+
+# Gaps
+
+
+def test_gaps_equal_brute_force(topics):
+    vectors = topics.snapshot.vectors(topics.rows)
+    found = find_gaps(vectors, topics.labels, topics.centres)
+    pairs = [(a, b) for a in range(len(topics)) for b in range(a + 1, len(topics))]
+    assert len(found) == pytest.approx(len(pairs) / 4, abs=1)
+    least = min(gap[2] for gap in found)
+    for first, second in pairs:
+        closeness = float(topics.centres[first] @ topics.centres[second])
+        gap = next((gap for gap in found if gap[:2] == (first, second)), None)
+        assert (gap is not None) == (closeness >= least)
+        if gap is None:
+            continue
+        between = 0
+        for one, other in ((first, second), (second, first)):
+            edge = np.quantile(vectors[topics.labels == other] @ topics.centres[other], 0.25)
+            between += int((vectors[topics.labels == one] @ topics.centres[other] > edge).sum())
+        assert gap[2:4] == (pytest.approx(closeness), between)
+        assert gap[4] == between / (len(topics[first]) + len(topics[second]))
+    assert [gap[4] for gap in found] == sorted(gap[4] for gap in found)
+
+
+def test_a_frame_of_gaps_and_of_topics(topics):
+    gaps = topics.gaps()
+    assert list(gaps.columns) == ["first", "second", "closeness", "between", "share"]
+    assert set(gaps["first"]) <= {topic.name for topic in topics}
+    frame = topics.to_frame()
+    assert frame["papers"].tolist() == [len(topic) for topic in topics]
+    assert frame["share"].sum() == pytest.approx(1)
+    assert frame["central_id"][0] == topics[0].papers[0].id
+
+
+def test_one_topic_has_no_gaps(tmp_path, fake):
+    papers = [Paper(id=f"p{n}", title="The same", abstract="in every one") for n in range(5)]
+    with Corpus.build(papers, tmp_path / "c", encoder=fake) as corpus:
+        (topic,) = topics = find_topics(corpus)
+        assert len(topic) == 5
+        assert len(topics.gaps()) == 0
+        assert "same" in str(topics)
