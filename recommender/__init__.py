@@ -4,7 +4,7 @@ from .corpus import Corpus
 from .engine import Recommender
 from .errors import RecommenderError
 from .paper import Paper
-from .profile import Profile
+from .profile import Profile, read_profiles
 from .recommendations import Recommendation, Recommendations
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "RecommenderError",
+    "read_profiles",
 ]

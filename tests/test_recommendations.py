@@ -125,6 +125,17 @@ def test_an_empty_frame_has_the_same_columns_and_types(recs):
     assert pd.concat([full, empty]).dtypes.to_dict() == full.dtypes.to_dict()
 
 
+def test_a_frame_of_what_diversity_displaced(sample):
+    recs = Recommender(sample).recommend(READERS["Amara"], k=8, diversity=0.8)
+    frame = recs.displaced_frame()
+    there = [item for item in recs if item.displaced]
+    assert there
+    assert frame["paper"].tolist() == [item.paper.title for item in there]
+    assert frame["instead_of"].tolist() == [item.displaced.paper.title for item in there]
+    assert set(frame["too_like"]) <= {item.paper.title for item in recs}
+    assert len(recs[:0].displaced_frame()) == 0
+
+
 # Texts
 
 
@@ -161,7 +172,7 @@ def test_reasons_are_shown_and_come_up_at_the_mouse(sample):
         assert f"in common: {', '.join(item.explanation.terms)}" in cells[2]
         assert cells[3].split("\n") == [
             f"{item.closest_title} ({item.closest_cosine:.2f})",
-            item.interest,
+            *([f"interest: {item.interest}"] if item.interest != item.closest_title else []),
             f"confidence {item.confidence:.2f}",
         ]
     assert page.hints.count(recs[0].explanation.to_text()) == 2

@@ -41,7 +41,8 @@ def bar(share: float, shown: str, why: str = "") -> Html:
     `why` comes up when the mouse rests on it.
     """
     filled = f"{100 * min(max(share, 0.0), 1.0):.0f}%"
-    style = f"background: linear-gradient(90deg, {_BAR} {filled}, transparent {filled}); padding: 0 .4em"
+    gradient = f"linear-gradient(90deg, {_BAR} {filled}, transparent {filled})"
+    style = f"background: {gradient}; padding: 0 .4em; min-width: 6em"
     hinted = Markup(' title="{}"').format(why) if why else Markup()
     return Markup('<div style="{}"{}>{}</div>').format(style, hinted, shown)
 

@@ -8,6 +8,7 @@ from .comparison import Comparison, compare, compare_values
 from .contenders import Contender, contenders
 from .encoder_choice import EncoderChoice, MeasuredEncoder, compare_encoders
 from .figures import Figure, Row, Tested
+from .index_choice import IndexChoice, MeasuredIndex, compare_indexes
 from .kendall import weighted_kendall_loss
 from .metrics import KENDALL, POOL_NDCG, judge
 from .ranking import DEPTH, rank_all
@@ -25,7 +26,9 @@ __all__ = [
     "Contender",
     "EncoderChoice",
     "Figure",
+    "IndexChoice",
     "MeasuredEncoder",
+    "MeasuredIndex",
     "Query",
     "Row",
     "SelfTest",
@@ -34,6 +37,7 @@ __all__ = [
     "catalogue_coverage",
     "compare",
     "compare_encoders",
+    "compare_indexes",
     "compare_values",
     "contenders",
     "holm",

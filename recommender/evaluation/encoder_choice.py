@@ -73,13 +73,15 @@ class EncoderChoice:
                 f"{one.quality:.3f} ({one.low:.3f} to {one.high:.3f})",
                 f"{one.rate:,.0f}",
                 f"{one.size:,.0f}",
-                "" if one in self.front else "beaten in everything",
+                "" if one in self.front else "another one is better in everything",
             )
             for one in self.measured
         ]
         head = ["encoder", f"nDCG@{self.k} (95%)", "papers/s", "bytes a paper", ""]
+        overlap = max(one.low for one in self.measured) <= min(one.high for one in self.measured)
+        unsure = ["all intervals overlap: the differences in quality may be luck"] if overlap else []
         whose = "one reader" if self.readers == 1 else f"{self.readers} readers"
-        return Sheet(head, lines, below=[f"papers of {whose}, part of them hidden"])
+        return Sheet(head, lines, below=[f"papers of {whose}, part of them hidden", *unsure])
 
     def __str__(self) -> str:
         return self._sheet.text()

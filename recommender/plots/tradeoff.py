@@ -67,7 +67,12 @@ def plot_tradeoff(
     import altair as alt
 
     frame = tradeoff_frame(recommender, profile, k=k, diversities=diversities)
-    x = alt.X("distance:Q", title="intra-list distance: more varied →", scale=_near_the_data())
+    x = alt.X(
+        "distance:Q",
+        title="intra-list distance: more varied →",
+        scale=_near_the_data(),
+        axis=alt.Axis(tickCount=6),
+    )
     y = alt.Y("score:Q", title="mean score: nearer to the likes →", scale=_near_the_data())
     shares = [alt.Tooltip(f"{name}:Q", format=".1%") for name in ("score lost", "distance gained")]
     base = alt.Chart(alt.InlineData(values=_lists(frame))).encode(
@@ -77,7 +82,7 @@ def plot_tradeoff(
     layers = [
         base.mark_line(color=ACCENT, strokeWidth=1.5),
         dots.encode(fill=alt.Fill("fill:N", scale=None)),
-        base.mark_text(align="left", dx=8, dy=-8, color=INK).encode(text="diversity:N"),
+        base.mark_text(align="left", dx=9, dy=-9, color=INK).encode(text="diversity:N"),
     ]
     title = alt.Title(
         f"Diversity: what it costs and buys in a list of {k}",

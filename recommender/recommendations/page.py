@@ -15,21 +15,25 @@ _LONGEST_WORDS = 160  # of a reader's own words, which may be a whole paragraph
 
 
 def page(items: Sequence[Recommendation], notes: Sequence[str]) -> str:
-    """A table: score on a bar, title and facts, the closest liked paper; why, where the mouse rests."""
+    """A table: score on a bar, the best one's full; title and facts; the closest liked paper; why, where the
+    mouse rests.
+    """
     columns = (Column("#", figures=True), Column("score"), Column("paper"), Column("closest to"))
-    return table(columns, map(_row, items), notes=notes)
+    best = max((item.score for item in items), default=1.0)
+    return table(columns, (_row(item, best) for item in items), notes=notes)
 
 
-def _row(item: Recommendation) -> tuple[str, ...]:
+def _row(item: Recommendation, best: float) -> tuple[str, ...]:
     why = item.explanation
     reason = why.to_text() if why else ""
     sure = "" if math.isnan(item.confidence) else f"confidence {item.confidence:.2f}"
-    score = bar(item.score, f"{item.score:.3f}", reason)
+    score = bar(item.score / best if best > 0 else 0.0, f"{item.score:.3f}", reason)
+    interest = f"interest: {item.interest}" if item.interest not in ("", item.closest_title) else ""
     common = f"in common: {', '.join(why.terms)}" if why and why.terms else ""
     title = link(item.paper.title, item.paper.url)
     paper = stacked(title, small(_facts(item)), small(common))
     closest = stacked(
-        hint(f"{_closest(item)} ({item.closest_cosine:.2f})", reason), small(item.interest), small(sure)
+        hint(f"{_closest(item)} ({item.closest_cosine:.2f})", reason), small(interest), small(sure)
     )
     return str(item.rank), score, paper, closest
 

@@ -79,6 +79,19 @@ class Recommendations(Sequence[Recommendation]):
         frame = pd.DataFrame.from_records(self.records() or [_EMPTY.record()])
         return frame if self.items else frame.iloc[:0].copy()
 
+    def displaced_frame(self) -> pd.DataFrame:
+        """One line for each paper that diversity put here: the `paper` by title, the one that it is here
+        `instead_of`, and the one of the list that this is `too_like`, with their `cosine`.
+        """
+        import pandas as pd
+
+        lines = [
+            (item.paper.title, gone.paper.title, gone.too_like.title, gone.cosine)
+            for item in self
+            if (gone := item.displaced)
+        ]
+        return pd.DataFrame(lines, columns=["paper", "instead_of", "too_like", "cosine"])
+
     @overload
     def __getitem__(self, place: int) -> Recommendation: ...
     @overload

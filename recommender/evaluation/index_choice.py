@@ -1,0 +1,128 @@
+"""Which index: what share of the nearest papers each kind finds, how long it takes, and how large it is."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexes import (
+    DEFAULT_RECALL,
+    KINDS,
+    ExactIndex,
+    Stored,
+    VectorIndex,
+    build_index,
+    open_index,
+    restore,
+    store,
+)
+
+from ..corpus import Corpus
+from ..errors import CorpusError, ParameterError
+from .sheet import Sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["IndexChoice", "MeasuredIndex", "compare_indexes"]
+
+# Questions that tell a time, one by one, and how many papers each asks for.
+_ASKED, _NEAREST = 200, 100
+
+
+@dataclass(frozen=True)
+class MeasuredIndex:
+    """`recall` is the share of the ten nearest that it finds; `answer` the median milliseconds in which it
+    finds a hundred papers for one question; `build` the seconds that making it took, `size` its bytes.
+    """
+
+    kind: str
+    recall: float
+    answer: float
+    build: float
+    size: int
+
+
+@dataclass(frozen=True, repr=False)
+class IndexChoice:
+    """The kinds in the order given, over so many `papers`."""
+
+    papers: int
+    measured: tuple[MeasuredIndex, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each kind."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(one) for one in self.measured])
+
+    @property
+    def _sheet(self) -> Sheet:
+        head = ["index", "recall@10", "ms an answer", "s to build", "MB"]
+        lines = [
+            (
+                one.kind,
+                f"{one.recall:.3f}",
+                f"{one.answer:.2f}",
+                f"{one.build:.1f}",
+                f"{one.size / 1e6:.1f}",
+            )
+            for one in self.measured
+        ]
+        return Sheet(head, lines, below=[f"{self.papers:,} papers"])
+
+    def __str__(self) -> str:
+        return self._sheet.text()
+
+    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
+
+    def _repr_html_(self) -> str:
+        return self._sheet.html()
+
+
+def compare_indexes(
+    corpus: Corpus, kinds: Sequence[str] = tuple(KINDS), *, recall: float = DEFAULT_RECALL, seed: int = 0
+) -> IndexChoice:
+    """Build each kind of index over a corpus's vectors, in a place that goes afterwards, and ask it.
+
+    An approximate one is tuned to find `recall` of the ten nearest, as that of a corpus is. Raises
+    ParameterError for an unknown kind, CorpusError for an empty corpus.
+    """
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise ParameterError(f"{unknown[0]!r} is no kind of index; known: {', '.join(KINDS)}")
+    snapshot = corpus.snapshot
+    if not len(snapshot):
+        raise CorpusError(f"{corpus.name}: an empty corpus has nothing to be searched for")
+    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    vectors = store(snapshot.vectors(rows), snapshot.manifest.precision)
+    asked = np.random.default_rng(seed).choice(len(vectors), min(_ASKED, len(vectors)), replace=False)
+    with tempfile.TemporaryDirectory(prefix="recommender-indexes-") as folder:
+        measured = [_measured(kind, vectors, restore(vectors[asked]), Path(folder), recall) for kind in kinds]
+    return IndexChoice(len(rows), tuple(measured))
+
+
+def _measured(kind: str, vectors: Stored, queries: Stored, folder: Path, recall: float) -> MeasuredIndex:
+    if kind == ExactIndex.kind:
+        index = open_index(kind, [vectors], dim=vectors.shape[1])
+        return MeasuredIndex(kind, 1.0, _answer_time(index, queries), 0.0, 0)
+    file = folder / kind
+    built = build_index(kind, vectors, file, recall=recall)
+    index = open_index(kind, [vectors], dim=vectors.shape[1], file=file, measured=built)
+    return MeasuredIndex(kind, built.recall, _answer_time(index, queries), built.seconds, file.stat().st_size)
+
+
+def _answer_time(index: VectorIndex, queries: Stored) -> float:
+    """Milliseconds, the median of all questions."""
+    nearest, times = min(_NEAREST, len(index)), []
+    for query in queries:
+        started = time.perf_counter()
+        index.search(query[np.newaxis], nearest)
+        times.append(1000 * (time.perf_counter() - started))
+    return float(np.median(times))
