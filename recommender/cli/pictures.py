@@ -53,13 +53,16 @@ _TOPICS = click.option(
 )
 
 
+def _list_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Whose list, how it is made, and where the picture goes."""
+    for option in (corpus_or_sample_option, _TOPICS, _DIVERSITY, _K, _NAME, _OUT):
+        command = option(command)
+    return command
+
+
 @click.command("map")
 @click.argument("profile", required=False, metavar="[PROFILE]")
-@_OUT
-@_NAME
-@_K
-@_DIVERSITY
-@_TOPICS
+@_list_options
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),
@@ -67,7 +70,6 @@ _TOPICS = click.option(
     show_default=True,
     help="tsne keeps neighbourhoods; pca is the two directions in which the papers differ most.",
 )
-@corpus_or_sample_option
 def map_command(
     profile: str | None,
     out: str,
@@ -101,16 +103,11 @@ def map_command(
     type=click.Choice(["timeline", "tradeoff", "similarities", "interests", "scores", "encoders"]),
 )
 @click.argument("profile", required=False, metavar="[PROFILE]")
-@_OUT
-@_NAME
-@_K
-@_DIVERSITY
-@_TOPICS
+@_list_options
 @click.option(
     "--min-confidence", type=float, default=0.5, show_default=True, metavar="P", help="The line in scores."
 )
 @click.option("--encoder", "encoders", multiple=True, metavar="NAME", help="For encoders; repeatable.")
-@corpus_or_sample_option
 def plot(
     kind: str,
     profile: str | None,

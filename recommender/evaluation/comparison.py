@@ -21,7 +21,7 @@ from .metrics import judge
 from .names import all_names, look_up
 from .ranking import Ranked, rank_all
 from .report import comparison_sheet, tidy
-from .sheet import Sheet
+from .sheet import Sheet, ShownAsSheets
 from .shortfalls import failed, not_held, subsampled
 from .showing import beyond_accuracy, catalogue
 from .significance import bootstrap_interval, holm, randomisation_test
@@ -33,7 +33,7 @@ __all__ = ["Comparison", "compare", "compare_values"]
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(ShownAsSheets):
     """The contenders in the order given. `notes` say in one line each what could not be done.
 
     As a text it is a table in Markdown.
@@ -68,16 +68,9 @@ class Comparison:
         }
 
     @property
-    def _sheet(self) -> Sheet:
-        return comparison_sheet(self.rows, k=self.k, queries=len(self.queries))
-
-    def __str__(self) -> str:
-        return self._sheet.text()
-
-    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
-
-    def _repr_html_(self) -> str:
-        return self._sheet.html()
+    def sheets(self) -> tuple[Sheet]:
+        """One table."""
+        return (comparison_sheet(self.rows, k=self.k, queries=len(self.queries)),)
 
 
 def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10, seed: int = 0) -> Comparison:

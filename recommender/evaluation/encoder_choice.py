@@ -15,7 +15,7 @@ from ..errors import ParameterError
 from ..profile import Profile
 from ..scoring import DEFAULT_SCORER
 from .self_test import self_test
-from .sheet import Sheet
+from .sheet import Sheet, ShownAsSheets
 from .significance import bootstrap_interval
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class MeasuredEncoder:
 
 
 @dataclass(frozen=True, repr=False)
-class EncoderChoice:
+class EncoderChoice(ShownAsSheets):
     """The encoders in the order given; `readers` is how many readers' papers were hidden."""
 
     k: int
@@ -66,7 +66,8 @@ class EncoderChoice:
         return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
 
     @property
-    def _sheet(self) -> Sheet:
+    def sheets(self) -> tuple[Sheet]:
+        """One table."""
         lines = [
             (
                 one.encoder,
@@ -81,15 +82,7 @@ class EncoderChoice:
         overlap = max(one.low for one in self.measured) <= min(one.high for one in self.measured)
         unsure = ["all intervals overlap: the differences in quality may be luck"] if overlap else []
         whose = "one reader" if self.readers == 1 else f"{self.readers} readers"
-        return Sheet(head, lines, below=[f"papers of {whose}, part of them hidden", *unsure])
-
-    def __str__(self) -> str:
-        return self._sheet.text()
-
-    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
-
-    def _repr_html_(self) -> str:
-        return self._sheet.html()
+        return (Sheet(head, lines, below=[f"papers of {whose}, part of them hidden", *unsure]),)
 
 
 def compare_encoders(

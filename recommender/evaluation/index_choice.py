@@ -25,7 +25,7 @@ from indexes import (
 
 from ..corpus import Corpus
 from ..errors import CorpusError, ParameterError
-from .sheet import Sheet
+from .sheet import Sheet, ShownAsSheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class MeasuredIndex:
 
 
 @dataclass(frozen=True, repr=False)
-class IndexChoice:
+class IndexChoice(ShownAsSheets):
     """The kinds in the order given, over so many `papers`."""
 
     papers: int
@@ -63,7 +63,8 @@ class IndexChoice:
         return pd.DataFrame([vars(one) for one in self.measured])
 
     @property
-    def _sheet(self) -> Sheet:
+    def sheets(self) -> tuple[Sheet]:
+        """One table."""
         head = ["index", "recall@10", "ms an answer", "s to build", "MB"]
         lines = [
             (
@@ -75,15 +76,7 @@ class IndexChoice:
             )
             for one in self.measured
         ]
-        return Sheet(head, lines, below=[f"{self.papers:,} papers"])
-
-    def __str__(self) -> str:
-        return self._sheet.text()
-
-    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
-
-    def _repr_html_(self) -> str:
-        return self._sheet.html()
+        return (Sheet(head, lines, below=[f"{self.papers:,} papers"]),)
 
 
 def compare_indexes(

@@ -26,7 +26,7 @@ from .found import LOOKED_AT, found_by_chance, found_of
 from .hiding import newest, random_splits
 from .names import look_up
 from .report_self_test import records, self_test_sheet, tidy_tested
-from .sheet import Sheet
+from .sheet import Sheet, ShownAsSheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ _DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
 
 
 @dataclass(frozen=True, repr=False)
-class SelfTest:
+class SelfTest(ShownAsSheets):
     """What became of the hidden papers. The first contender is the default, the last two are baselines.
 
     `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
@@ -74,7 +74,8 @@ class SelfTest:
         }
 
     @property
-    def _sheets(self) -> list[Sheet]:
+    def sheets(self) -> list[Sheet]:
+        """Of papers hidden at random, and of the newest hidden where dates are known."""
         foot = (
             "intervals: bootstrap over liked papers; p: paired randomisation test against the first line, "
             f"Holm's correction for {len(self.rows) - 1}"
@@ -87,14 +88,6 @@ class SelfTest:
             self_test_sheet(self.rows, self.k, above=above),
             self_test_sheet(self.by_time, self.k, above="The newest hidden, once", below=below),
         ]
-
-    def __str__(self) -> str:
-        return "\n\n".join(sheet.text() for sheet in self._sheets)
-
-    __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
-
-    def _repr_html_(self) -> str:
-        return "".join(sheet.html() for sheet in self._sheets)
 
 
 def self_test(

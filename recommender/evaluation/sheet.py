@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..display import Column, table
 
-__all__ = ["Sheet"]
+__all__ = ["Sheet", "ShownAsSheets"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,24 @@ class Sheet:
             Column(name, figures=_of_numbers(column)) for name, column in zip(self.head, cells, strict=True)
         ]
         return table(columns, self.lines, caption=self.above, notes=[note for note in self.below if note])
+
+
+class ShownAsSheets:
+    """A result that shows itself by its sheets: in a notebook as HTML, elsewhere in Markdown."""
+
+    @property
+    def sheets(self) -> Sequence[Sheet]:
+        """What there is to be seen, in order."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return "\n\n".join(sheet.text() for sheet in self.sheets)
+
+    def __repr__(self) -> str:
+        return str(self)  # what a notebook or a prompt shows where it cannot show a table
+
+    def _repr_html_(self) -> str:
+        return "".join(sheet.html() for sheet in self.sheets)
 
 
 def _line(cells: Iterable[str]) -> str:
