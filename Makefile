@@ -10,7 +10,7 @@ demo: $(VENV)/ready
 	@$(BIN)/recommender demo
 
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 slow: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m slow

@@ -26,8 +26,9 @@ def outputs(cell):
 
 
 def text(cell):
-    """What a cell shows as plain text."""
-    return "\n".join(out.get("text") or out.get("data", {}).get("text/plain") or "" for out in outputs(cell))
+    """What a cell shows as plain text; what it prints may come in several parts."""
+    shown = [out.get("text") or out.get("data", {}).get("text/plain") or "" for out in outputs(cell)]
+    return "\n".join(line for part in shown for line in part.splitlines() if line)
 
 
 def test_there_are_six():
