@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from baselines import Rank, arxiv_sanity, mean_of_seeds, tfidf_mean
 from evaluate_encoder import lines
-from evaluation_bars import Bar, bars_of, diversity_cost, share_error, small_interest
-from evaluation_tables import Table, as_markdown
+from evaluation_bars import bars_of, diversity_cost, share_error, small_interest
+from evaluation_tables import Bar, Table, as_markdown
 from judged_sets import Asked, citations, libraries, mixtures, reading_lists
 from numpy.typing import NDArray
 from static_data import read_corpus, teacher_vectors, text_of

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
-from evaluation_tables import Table
+from evaluation_tables import Bar, Table
 from judged_sets import Asked, Mixture
 
 from recommender import Corpus, Profile, Recommender
 from recommender.evaluation import Contender, bootstrap_interval
 from recommender.identifiers import canonical
 
-__all__ = ["Bar", "bars_of", "diversity_cost", "share_error", "small_interest"]
+__all__ = ["bars_of", "diversity_cost", "share_error", "small_interest"]
 
 MEASURE = "nDCG@10"
-
-
-@dataclass(frozen=True)
-class Bar:
-    """What was asked, what was measured, and whether that is enough."""
-
-    name: str
-    asked: str
-    measured: str
-    reached: bool
-
-    def record(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
 
 
 def bars_of(table: Table, baselines: Sequence[str], encoder: str) -> list[Bar]:

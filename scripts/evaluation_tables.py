@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from recommender.evaluation import Figure
 
-if TYPE_CHECKING:
-    from evaluation_bars import Bar
-
-__all__ = ["Table", "as_markdown"]
+__all__ = ["Bar", "Table", "as_markdown"]
 
 SHOWN = ("nDCG@20", "RR", "R@10", "R@50", "R@100", "ILD@10")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What was asked, what was measured, and whether that is enough."""
+
+    name: str
+    asked: str
+    measured: str
+    reached: bool
+
+    def record(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
