@@ -25,6 +25,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LONGEST_ID = 500
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NAMED = 3  # authors of a byline
+_TEXTS = ("id", "title", "abstract", "published", "venue", "url")
+_LISTS = ("authors", "categories")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?")
 
 
@@ -130,6 +133,12 @@ class Paper:
         return title_fingerprint(self.title)
 
     @property
+    def byline(self) -> str:
+        """The first authors, and whether there are others."""
+        others = " and others" if len(self.authors) > _NAMED else ""
+        return ", ".join(self.authors[:_NAMED]) + others
+
+    @property
     def text(self) -> str:
         """What an encoder sees: ``title. abstract``, or the title alone."""
         return f"{self.title}. {self.abstract}" if self.abstract else self.title
@@ -159,11 +168,16 @@ class Paper:
 
     @classmethod
     def from_json(cls, text: str) -> Paper:
-        """The paper that `to_json` wrote: clean already, which spares most of the time."""
+        """The paper that `to_json` wrote.
+
+        What has the shape of it is clean already, which spares most of the time; anything else is cleaned
+        or refused as a new paper is. Raises also ValueError, TypeError or KeyError for what is no record.
+        """
         fields = json.loads(text)
-        for name in ("authors", "categories"):
+        stored = _is_stored(fields)
+        for name in _LISTS:
             fields[name] = tuple(fields[name])
-        if not fields["title"] or fields.keys() != cls.__dataclass_fields__.keys():
+        if not stored:
             return cls(**fields)
         paper = object.__new__(cls)
         paper.__dict__.update(fields)
@@ -213,6 +227,23 @@ def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(lines, columns=list(Paper.__dataclass_fields__))
     return frame.astype({"upvotes": "Int64"})
+
+
+def _is_stored(fields: Any) -> bool:
+    """Whether a record has all fields, each of the type that `to_json` writes."""
+    if not isinstance(fields, dict) or fields.keys() != Paper.__dataclass_fields__.keys():
+        return False
+    texts = all(isinstance(fields[name], str) for name in _TEXTS)
+    lists = all(
+        isinstance(fields[name], list) and all(isinstance(part, str) for part in fields[name])
+        for name in _LISTS
+    )
+    named = fields["identifiers"]
+    if not texts or not lists or not fields["title"] or not isinstance(named, dict):
+        return False
+    dated = not fields["published"] or _DATE.fullmatch(fields["published"]) is not None
+    voted = fields["upvotes"] is None or isinstance(fields["upvotes"], int)
+    return dated and voted and all(isinstance(value, str) for value in named.values())
 
 
 def _normal_date(text: str) -> str:

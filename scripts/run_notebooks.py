@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -19,12 +20,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="parts of names; default: all notebooks")
     names = parser.parse_args().names
-    os.environ.pop("RECOMMENDER_CORPUS", None)
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        if not names or any(name in path.name for name in names):
-            started = time.perf_counter()
-            run(path)
-            print(f"{path.name}: {time.perf_counter() - started:.1f} s, {path.stat().st_size / 1e3:,.0f} kB")
+    for variable in ("RECOMMENDER_CORPUS", "RECOMMENDER_PROFILES"):
+        os.environ.pop(variable, None)
+    chosen = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if matches(path.name, names)]
+    if not chosen:
+        parser.error(f"no notebook is called {' or '.join(names)}")
+    for path in chosen:
+        started = time.perf_counter()
+        run(path)
+        print(f"{path.name}: {time.perf_counter() - started:.1f} s, {path.stat().st_size / 1e3:,.0f} kB")
+
+
+def matches(name: str, parts: Sequence[str]) -> bool:
+    """Whether the name has one of the parts, or none is asked for."""
+    return not parts or any(part in name for part in parts)
 
 
 def run(path: Path) -> None:

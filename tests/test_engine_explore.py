@@ -163,3 +163,11 @@ def test_no_paper_comes_that_is_less_sure_than_asked(sample, least):
         assert all(item.confidence >= least for item in recs)
         short += len(recs) < 10
     assert short > 0
+
+
+def test_a_field_is_called_the_same_however_many_are_asked_for(sample):
+    reader = Profile(liked=("1907.01368", "2306.00890", "2307.14334", "2401.02117"))
+    recommender = Recommender(sample)
+    names = [[field.terms for field in recommender.beyond(reader, count=count)] for count in (1, 2, 5)]
+    assert names[0] == names[1][:1] == names[2][:1]
+    assert len(names[1]) == 2

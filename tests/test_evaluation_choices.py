@@ -54,7 +54,7 @@ def test_the_choice_is_a_table_a_text_and_a_frame(corpora, readers):
     choice = compare_encoders(corpora, readers, k=5, splits=3)
     page = Page(choice._repr_html_())
     assert [line[0] for line in page.cells] == ["fake", "short"]
-    assert page.notes[0] == "papers of 3 readers, part of them hidden"
+    assert page.notes[0].startswith("papers of 3 readers, part of them hidden")
     assert DisplayFormatter().format(choice)[0]["text/plain"] == str(choice)
     assert choice.to_frame()["encoder"].tolist() == ["fake", "short"]
 
@@ -68,6 +68,22 @@ def test_without_corpora_or_readers_there_is_no_choice(corpora, readers):
         compare_encoders(corpora, Profile(liked=readers[0].liked[:2]))
 
 
+def test_corpora_of_other_papers_are_refused(corpora, readers, papers):
+    corpora[1].remove([papers[-1].id])
+    with pytest.raises(ParameterError, match="holds other papers than"):
+        compare_encoders(corpora, readers)
+    corpora[0].remove([papers[-1].id])
+    assert [one.size for one in compare_encoders(corpora, readers, splits=2).measured] == [96, 16]
+
+
+def test_what_could_not_be_used_is_told(corpora, readers):
+    reader = Profile(liked=(*readers[0].liked, "nobody"))
+    choice = compare_encoders(corpora, [reader, readers[1]], splits=2)
+    assert len(choice.notes) == 1
+    assert "no paper 'nobody'" in choice.notes[0]
+    assert choice.notes[0] in str(choice)
+
+
 def measured(name, quality, rate, size, spread=0.01):
     return MeasuredEncoder(name, quality, quality - spread, quality + spread, rate, size)
 
@@ -79,14 +95,15 @@ def test_the_front_is_what_no_other_beats_in_everything():
     assert not measured("d", 0.6, 1, 1000).beaten_by(one)
     choice = EncoderChoice(10, 1, (one, measured("worse", 0.4, 9, 200), measured("d", 0.6, 1, 1000)))
     assert [each.encoder for each in choice.front] == ["a", "d"]
-    assert "another one is better in everything" in str(choice).splitlines()[3]
+    assert "another one is as good in all, and better in some" in str(choice).splitlines()[3]
 
 
 def test_intervals_that_overlap_are_said():
     near = EncoderChoice(10, 2, (measured("a", 0.5, 1, 1, 0.2), measured("b", 0.6, 1, 1, 0.2)))
     far = EncoderChoice(10, 2, (measured("a", 0.5, 1, 1), measured("b", 0.6, 1, 1)))
-    assert "may be luck" in str(near)
-    assert "may be luck" not in str(far)
+    assert "differences may be luck" in str(near)
+    assert "luck" not in str(far)
+    assert "luck" not in str(EncoderChoice(10, 2, near.measured[:1]))
 
 
 # Indexes
@@ -110,6 +127,9 @@ def test_each_kind_of_index_is_measured(tmp_path, fake):
 def test_what_cannot_be_compared_is_said(corpus, papers):
     with pytest.raises(ParameterError, match="'tree' is no kind of index; known: exact"):
         compare_indexes(corpus, ["tree"])
+    for recall in (0, 5.0):
+        with pytest.raises(ParameterError, match=f"recall is {recall}"):
+            compare_indexes(corpus, recall=recall)
     corpus.remove([paper.id for paper in papers])
     with pytest.raises(CorpusError, match="an empty corpus"):
         compare_indexes(corpus)

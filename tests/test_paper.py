@@ -275,3 +275,36 @@ def test_the_same_paper_is_the_same_bytes():
     assert one.to_json() == other.to_json()
     assert list(json.loads(one.to_json())) == sorted(field.name for field in dataclasses.fields(Paper))
     assert "É" in one.to_json()
+
+
+DAMAGED = [
+    {"title": 5},
+    {"title": ""},
+    {"id": None},
+    {"url": None},
+    {"authors": "Ada"},
+    {"authors": [1]},
+    {"categories": None},
+    {"identifiers": [1, 2]},
+    {"identifiers": {"doi": 5}},
+    {"published": "not a date"},
+    {"published": 20},
+    {"upvotes": "many"},
+    {"unknown": 1},
+]
+
+
+@pytest.mark.parametrize("change", DAMAGED, ids=str)
+def test_a_record_of_another_shape_is_read_as_a_new_paper_is_or_refused(change):
+    written = {**json.loads(Paper(id="p", title="T", authors=("Ada",)).to_json()), **change}
+    try:
+        fields = {
+            name: tuple(value) if name in ("authors", "categories") else value
+            for name, value in written.items()
+        }
+        wanted = Paper(**fields)
+    except (ValueError, TypeError, AttributeError) as error:
+        with pytest.raises(type(error)):
+            Paper.from_json(json.dumps(written))
+    else:
+        assert Paper.from_json(json.dumps(written)) == wanted

@@ -68,6 +68,10 @@ def test_many_are_put_to_the_landmarks_that_they_are_near(rng, monkeypatch):
     assert (away.argmin(axis=1) == label).all()
 
 
+def test_nothing_has_no_place():
+    assert place(np.empty((0, 8), np.float32)).shape == (0, 2)
+
+
 def test_an_unknown_layout_is_refused(rng):
     with pytest.raises(ParameterError, match="'umap' is no layout; known: tsne, pca"):
         place(unit(rng, 3), layout="umap")

@@ -61,6 +61,13 @@ def test_there_are_as_many_as_asked_or_as_suit_the_size(tmp_path, fake, papers, 
         assert (topics.labels < len(topics)).all()
 
 
+def test_a_topic_is_in_its_topics(topics):
+    assert topics[0] in topics
+    assert topics.index(topics[2]) == 2
+    assert len({*topics}) == len(topics)
+    assert topics[:2] == topics.items[:2]
+
+
 def test_the_same_twice(sample, topics):
     again = find_topics(sample)
     assert again.labels.tolist() == topics.labels.tolist()
@@ -76,8 +83,9 @@ def test_removed_papers_are_in_no_topic(tmp_path, fake, papers):
 
 
 def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
-    with pytest.raises(ParameterError, match="0 topics"):
-        find_topics(corpus, count=0)
+    for count in (0, 501):
+        with pytest.raises(ParameterError, match=f"{count} topics are asked for; there may be 1 to 500"):
+            find_topics(corpus, count=count)
     corpus.remove([paper.id for paper in papers])
     with pytest.raises(CorpusError, match="empty corpus"):
         find_topics(corpus)
@@ -167,6 +175,21 @@ def test_without_dates_there_is_no_time(tmp_path, fake):
         count_by_period(snapshot, rows, np.zeros(2, int))
     with pytest.raises(ParameterError, match="week"):
         count_by_period(snapshot, rows, np.zeros(2, int), by="week")
+
+
+@pytest.mark.parametrize("by", ["quarter", "month"])
+def test_dates_less_exact_than_the_period_are_said(tmp_path, fake, by):
+    snapshot, rows = dated(tmp_path, fake, ["2010", "2011", ""])
+    with pytest.raises(CorpusError, match=f"no date of this corpus is as exact as a {by}"):
+        count_by_period(snapshot, rows, np.zeros(3, int), by=by)
+
+
+def test_a_mistyped_year_does_not_stretch_the_time(tmp_path, fake):
+    dates = [f"2024-{n % 12 + 1:02d}-01" for n in range(120)]
+    snapshot, rows = dated(tmp_path, fake, [*dates, "0024", "9024-01-01"])
+    periods, counts, left_out = count_by_period(snapshot, rows, np.zeros(122, int))
+    assert periods == [f"2024-{n:02d}" for n in range(1, 13)]
+    assert (counts.sum(), left_out) == (120, 2)
 
 
 def test_trends_are_shares_of_all_papers_of_the_time(sample, topics):

@@ -135,3 +135,19 @@ def test_compacting_a_damaged_corpus_is_refused_and_changes_nothing(folder, fake
     with Corpus.open(folder, encoder=fake) as corpus, pytest.raises(CorpusDamaged, match="SHA-256"):
         corpus.compact()
     assert {entry.name: entry.read_bytes() for entry in folder.glob("vectors-*")} == before
+
+
+@pytest.mark.parametrize("value", ["5", "null", "[]"])
+def test_a_record_with_a_value_of_another_type_is_named(folder, value):
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    change = "UPDATE papers SET record = json_set(record, '$.title', json(?)) WHERE row = 3"
+    connection.execute(change, (value,))
+    connection.commit()
+    connection.close()
+    problems = verify(folder)
+    assert any("row 3" in problem and "cannot be read" in problem for problem in problems), problems
+    with (
+        Corpus.open(folder) as corpus,
+        pytest.raises(CorpusDamaged, match="the paper in row 3 cannot be read"),
+    ):
+        list(corpus)

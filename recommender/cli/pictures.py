@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +14,7 @@ from ..corpus import Corpus
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
-from ..evaluation import compare_encoders
+from ..evaluation import EncoderChoice, compare_encoders
 from ..plots import (
     LAYOUTS,
     Layout,
@@ -28,41 +29,45 @@ from ..plots import (
     plot_tradeoff,
 )
 from ..profile import Profile
-from ..topics import find_topics
+from ..recommendations import Recommendations
+from ..topics import PERIODS, Period, find_topics
 from .answers import open_corpus, reader_of
 from .messages import complain
-from .options import corpus_or_sample_option
+from .options import corpus_or_sample_option, where_options
 
 __all__ = ["COMMANDS"]
+
+_Command = Callable[..., int]
 
 _OUT = click.option(
     "--out",
     metavar="FILE",
     required=True,
-    help="Where to; .html, .png, .svg or .json says how it is written.",
+    help=".html, .png, .svg or .json: the name says how it is written.",
 )
+_PROFILE = click.argument("profile", metavar="PROFILE")
 _NAME = click.option("--name", help="Whose, where PROFILE holds several profiles.")
 _K = click.option(
     "-k", "k", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Papers of a list."
 )
 _DIVERSITY = click.option(
-    "--diversity", type=float, default=DEFAULT_DIVERSITY, show_default=True, metavar="D", help="Of the list."
+    "--diversity",
+    type=click.FloatRange(0, 1),
+    default=DEFAULT_DIVERSITY,
+    show_default=True,
+    metavar="D",
+    help="Of the list.",
 )
-_TOPICS = click.option(
-    "--topics", type=click.IntRange(1), metavar="N", help="How many; default: by the size."
-)
-
-
-def _list_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Whose list, how it is made, and where the picture goes."""
-    for option in (corpus_or_sample_option, _TOPICS, _DIVERSITY, _K, _NAME, _OUT):
-        command = option(command)
-    return command
+_TOPICS = click.option("--topics", type=int, metavar="N", help="How many; default: by the size.")
 
 
 @click.command("map")
 @click.argument("profile", required=False, metavar="[PROFILE]")
-@_list_options
+@_OUT
+@_NAME
+@_K
+@_DIVERSITY
+@_TOPICS
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),
@@ -70,6 +75,7 @@ def _list_options(command: Callable[..., int]) -> Callable[..., int]:
     show_default=True,
     help="tsne keeps neighbourhoods; pca is the two directions in which the papers differ most.",
 )
+@corpus_or_sample_option
 def map_command(
     profile: str | None,
     out: str,
@@ -87,6 +93,8 @@ def map_command(
     recommender map me.json --corpus my.corpus --out map.png
     """
     path = _writable(out)
+    if profile is None:
+        _refuse_given("name", "k", "diversity", why="is of a reader's list; name a PROFILE")
     reader = None if profile is None else reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
         recs = None
@@ -97,61 +105,153 @@ def map_command(
         return _saved(picture, path, recs.notes if recs else ())
 
 
-@click.command()
-@click.argument(
-    "kind",
-    type=click.Choice(["timeline", "tradeoff", "similarities", "interests", "scores", "encoders"]),
-)
-@click.argument("profile", required=False, metavar="[PROFILE]")
-@_list_options
-@click.option(
-    "--min-confidence", type=float, default=0.5, show_default=True, metavar="P", help="The line in scores."
-)
-@click.option("--encoder", "encoders", multiple=True, metavar="NAME", help="For encoders; repeatable.")
-def plot(
-    kind: str,
-    profile: str | None,
-    out: str,
-    name: str | None,
-    k: int,
-    diversity: float,
-    topics: int | None,
-    min_confidence: float,
-    encoders: tuple[str, ...],
-    folder: str | None,
-) -> int:
-    """The timeline of a corpus's topics; or of a reader's list (PROFILE) what diversity costs (tradeoff), how
-    alike the papers are (similarities), what each interest got (interests), where the scores lie (scores);
-    or which encoder suits the reader (encoders).
+@click.group()
+def plot() -> None:
+    """Draw a corpus's topics over time, or what there is to see of a reader's list.
 
     \b
     recommender plot timeline --corpus my.corpus --out timeline.svg
     recommender plot tradeoff me.json --corpus my.corpus --out tradeoff.html
-    recommender plot encoders me.json --encoder static --encoder minilm --out encoders.png
+    """
+
+
+@plot.command()
+@_OUT
+@_TOPICS
+@click.option("--by", type=click.Choice(PERIODS), help="Default: what suits the dates.")
+@corpus_or_sample_option
+def timeline(out: str, topics: int | None, by: Period | None, folder: str | None) -> int:
+    """Each topic's share of the papers of the time.
+
+    \b
+    recommender plot timeline --by year --out timeline.png
     """
     path = _writable(out)
-    if kind == "timeline":
-        with open_corpus(folder, None) as corpus:
-            return _saved(plot_timeline(find_topics(corpus, count=topics)), path)
-    if profile is None:
-        raise ParameterError(f"{kind} is of a reader's list; name a PROFILE, as for recommend")
-    reader = reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
-        if kind == "encoders":
-            return _saved(_encoders(corpus, reader, encoders, k), path)
-        recommender = Recommender(corpus)
-        if kind == "tradeoff":
-            return _saved(plot_tradeoff(recommender, reader, k=k), path)
-        recs = recommender.recommend(reader, k=k, diversity=diversity)
-        draw: dict[str, Callable[[], Picture]] = {
-            "similarities": lambda: plot_similarities(recs),
-            "interests": lambda: plot_interests(recs),
-            "scores": lambda: plot_scores(recs, min_confidence=min_confidence),
-        }
-        return _saved(draw[kind](), path, recs.notes)
+        return _saved(plot_timeline(find_topics(corpus, count=topics), by=by), path)
+
+
+@plot.command()
+@_PROFILE
+@_OUT
+@_NAME
+@_K
+@corpus_or_sample_option
+def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | None) -> int:
+    """What diversity costs the list, and what it buys.
+
+    \b
+    recommender plot tradeoff me.json --corpus my.corpus --out tradeoff.html
+    """
+    path, reader = _writable(out), reader_of(profile, name, folder)
+    with open_corpus(folder, None) as corpus:
+        return _saved(plot_tradeoff(Recommender(corpus), reader, k=k), path)
+
+
+def _list_options(command: _Command) -> _Command:
+    """Whose list, how it is made, and where the picture goes."""
+    return _PROFILE(_OUT(_NAME(_DIVERSITY(where_options(command)))))
+
+
+@plot.command()
+@_list_options
+def similarities(**options: Any) -> int:
+    """How alike the papers of the list are.
+
+    \b
+    recommender plot similarities me.json --corpus my.corpus --diversity 0.5 --out alike.png
+    """
+    return _of_list(plot_similarities, **options)
+
+
+@plot.command()
+@_list_options
+def interests(**options: Any) -> int:
+    """What each interest was to get, and what it got.
+
+    \b
+    recommender plot interests me.json --corpus my.corpus -k 20 --out interests.png
+    """
+    return _of_list(plot_interests, **options)
+
+
+@plot.command()
+@_list_options
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="Where the line is drawn.",
+)
+def scores(min_confidence: float, **options: Any) -> int:
+    """Where the scores lie, beside those of other papers.
+
+    \b
+    recommender plot scores me.json --corpus my.corpus --min-confidence 0.7 --out scores.svg
+    """
+    return _of_list(lambda recs: plot_scores(recs, min_confidence=min_confidence), **options)
+
+
+@plot.command()
+@_PROFILE
+@_OUT
+@_NAME
+@_K
+@click.option("--encoder", "encoders", multiple=True, required=True, metavar="NAME", help="Repeatable.")
+@corpus_or_sample_option
+def encoders(
+    profile: str, out: str, name: str | None, k: int, encoders: tuple[str, ...], folder: str | None
+) -> int:
+    """What each encoder finds for the reader, and how fast; all papers are encoded by each.
+
+    \b
+    recommender plot encoders me.json --encoder static --encoder minilm --out encoders.png
+    """
+    path, reader = _writable(out), reader_of(profile, name, folder)
+    with open_corpus(folder, None) as corpus:
+        choice = _compared(corpus, reader, encoders, k)
+    return _saved(plot_encoders(choice), path, choice.notes)
 
 
 COMMANDS = (map_command, plot)
+
+
+def _of_list(
+    draw: Callable[[Recommendations], Picture],
+    *,
+    profile: str,
+    out: str,
+    name: str | None,
+    folder: str | None,
+    model_dir: str | None,
+    **options: Any,
+) -> int:
+    path, reader = _writable(out), reader_of(profile, name, folder)
+    with open_corpus(folder, model_dir) as corpus:
+        recs = Recommender(corpus).recommend(reader, **options)
+        return _saved(draw(recs), path, recs.notes)
+
+
+def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> EncoderChoice:
+    """The corpus's papers by each encoder, in a place that goes afterwards."""
+    papers = list(corpus)
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-encoders-")))
+        built = [
+            stack.enter_context(Corpus.build(papers, place / str(number), encoder=name))
+            for number, name in enumerate(dict.fromkeys(names))
+        ]
+        return compare_encoders(built, reader, k=k)
+
+
+def _refuse_given(*names: str, why: str) -> None:
+    """Raise ParameterError for an option that somebody gave."""
+    context = click.get_current_context()
+    for name in names:
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise ParameterError(f"{'-' if len(name) == 1 else '--'}{name} {why}")
 
 
 def _writable(out: str) -> Path:
@@ -160,25 +260,14 @@ def _writable(out: str) -> Path:
     format_of(path)
     if not path.parent.is_dir():
         raise ParameterError(f"{out}: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise ParameterError(f"{out} is a folder; name a file")
     return path
 
 
-def _saved(picture: Picture, path: Path, notes: tuple[str, ...] = ()) -> int:
+def _saved(picture: Picture, path: Path, notes: Sequence[str] = ()) -> int:
     picture.save(path)
     click.echo(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
     for note in notes:
         complain(note)
     return 1 if notes else 0
-
-
-def _encoders(corpus: Corpus, reader: Profile, names: tuple[str, ...], k: int) -> Picture:
-    """The corpus's papers by each encoder, in a place that goes afterwards."""
-    if not names:
-        raise ParameterError("encoders are compared; name them with --encoder, more than once")
-    with ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-encoders-")))
-        built = [
-            stack.enter_context(Corpus.build(list(corpus), place / str(number), encoder=name))
-            for number, name in enumerate(dict.fromkeys(names))
-        ]
-        return plot_encoders(compare_encoders(built, reader, k=k))

@@ -6,6 +6,7 @@ from .engines import ENGINES, LOCAL
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
 from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
+from .options import check_index
 from .report import AddReport
 from .snapshot import Snapshot
 from .verification import verify
@@ -20,6 +21,7 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "allowed_mask",
+    "check_index",
     "content_hash",
     "find_rows",
     "find_rows_of",

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Corpus", "PaperSource"]
 
+# Ids that Tab chooses from: of more it would be slow to answer.
+_OFFERED = 200_000
+
 
 class Corpus:
     """A folder of papers and their vectors, seen as it was when it was opened or last changed here.
@@ -342,5 +345,6 @@ class Corpus:
 
     def _ipython_key_completions_(self) -> list[str]:
         """What Tab offers after ``corpus["``: the ids, those of arXiv also as they are most often written."""
-        ids = [paper_id for (paper_id,) in self.snapshot.select("SELECT id FROM papers ORDER BY row")]
+        some = self.snapshot.select("SELECT id FROM papers ORDER BY row LIMIT ?", (_OFFERED,))
+        ids = [paper_id for (paper_id,) in some]
         return ids + [name.removeprefix("arxiv:") for name in ids if name.startswith("arxiv:")]

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from .markup import Html, bar, hint, joined, link, small, stacked
+from .markup import Html, bar, counted, hint, joined, link, shortened, small, stacked, web_address
 from .table import Column, facts, table
 
-__all__ = ["Column", "Html", "bar", "facts", "hint", "joined", "link", "small", "stacked", "table"]
+__all__ = [
+    "Column",
+    "Html",
+    "bar",
+    "counted",
+    "facts",
+    "hint",
+    "joined",
+    "link",
+    "shortened",
+    "small",
+    "stacked",
+    "table",
+    "web_address",
+]

@@ -10,7 +10,18 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-__all__ = ["Html", "bar", "hint", "joined", "link", "small", "stacked"]
+__all__ = [
+    "Html",
+    "bar",
+    "counted",
+    "hint",
+    "joined",
+    "link",
+    "shortened",
+    "small",
+    "stacked",
+    "web_address",
+]
 
 Html = Markup
 """A text that is markup already; any other is escaped where it is put in."""
@@ -20,9 +31,23 @@ _BAR = "rgba(0, 114, 178, .35)"  # the blue of Okabe and Ito, which all eyes tel
 
 def link(text: str, url: str) -> Html:
     """The text, leading to the address where that is one of the web."""
-    if not url.startswith(("https://", "http://")):
-        return escape(text)
-    return Markup('<a href="{}">{}</a>').format(url, text)
+    address = web_address(url)
+    return Markup('<a href="{}">{}</a>').format(address, text) if address else escape(text)
+
+
+def web_address(url: str) -> str:
+    """The address, or nothing where it is not one of the web: a script, say, or a file."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis: at most so many characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 paper``, ``2,000 papers``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def small(text: str) -> Html:

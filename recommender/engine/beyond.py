@@ -59,7 +59,7 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ taste.likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = np.sort(rows[nearest])
-    fields = fields_beyond(snapshot.vectors(rows), taste.likes)[:count]
+    fields = fields_beyond(snapshot.vectors(rows), taste.likes)
     names = name_groups(snapshot, [rows[field.members] for field in fields])
     found = (
         NeighbourField(
@@ -68,6 +68,6 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
             len(field.members),
             field.closeness,
         )
-        for field, terms in zip(fields, names, strict=True)
+        for field, terms in zip(fields[:count], names[:count], strict=True)
     )
     return NeighbourFields(found, taste.notes)

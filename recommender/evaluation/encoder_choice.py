@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexes import PRECISIONS
+
 from ..corpus import Corpus
+from ..display import counted
 from ..encoders import texts_per_second
 from ..errors import ParameterError
 from ..profile import Profile
@@ -38,7 +41,7 @@ class MeasuredEncoder:
     low: float
     high: float
     rate: float
-    size: float
+    size: int
 
     def beaten_by(self, other: MeasuredEncoder) -> bool:
         """Whether the other one is as good in all three, and better in one."""
@@ -48,19 +51,23 @@ class MeasuredEncoder:
 
 @dataclass(frozen=True, repr=False)
 class EncoderChoice(ShownAsSheets):
-    """The encoders in the order given; `readers` is how many readers' papers were hidden."""
+    """The encoders in the order given; `readers` is how many readers' papers were hidden.
+
+    `notes` say in one line each what could not be used.
+    """
 
     k: int
     readers: int
     measured: tuple[MeasuredEncoder, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def front(self) -> tuple[MeasuredEncoder, ...]:
-        """Those that no other one beats in everything: which is right depends on what is dear."""
+        """Those that no other one beats: which of them is right depends on what is dear."""
         return tuple(one for one in self.measured if not any(one.beaten_by(other) for other in self.measured))
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each encoder; `front` says that no other one beats it in everything."""
+        """One line for each encoder; `front` says that no other one beats it."""
         import pandas as pd
 
         return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
@@ -74,15 +81,15 @@ class EncoderChoice(ShownAsSheets):
                 f"{one.quality:.3f} ({one.low:.3f} to {one.high:.3f})",
                 f"{one.rate:,.0f}",
                 f"{one.size:,.0f}",
-                "" if one in self.front else "another one is better in everything",
+                "" if one in self.front else "another one is as good in all, and better in some",
             )
             for one in self.measured
         ]
         head = ["encoder", f"nDCG@{self.k} (95%)", "papers/s", "bytes a paper", ""]
-        overlap = max(one.low for one in self.measured) <= min(one.high for one in self.measured)
-        unsure = ["all intervals overlap: the differences in quality may be luck"] if overlap else []
-        whose = "one reader" if self.readers == 1 else f"{self.readers} readers"
-        return (Sheet(head, lines, below=[f"papers of {whose}, part of them hidden", *unsure]),)
+        apart = max(one.low for one in self.measured) > min(one.high for one in self.measured)
+        luck = "" if apart or len(self.measured) < 2 else "; all intervals overlap, differences may be luck"
+        whose = f"papers of {counted(self.readers, 'reader')}, part of them hidden{luck}"
+        return (Sheet(head, lines, below=[whose, *self.notes]),)
 
 
 def compare_encoders(
@@ -97,11 +104,12 @@ def compare_encoders(
 
     The quality is the mean over readers of what `self_test` finds, its interval a bootstrap over them; of one
     reader it is over the papers. Encoders are loaded and timed. Raises ParameterError without corpora or
-    readers, and what `self_test` raises.
+    readers, and for corpora of other papers; and what `self_test` raises.
     """
     readers = [profiles] if isinstance(profiles, Profile) else list(profiles)
     if not corpora or not readers:
         raise ParameterError("to choose an encoder takes a corpus of each, and a reader at least")
+    _check_same_papers(corpora)
     tested = [
         self_test(corpora, reader, strategies=[DEFAULT_SCORER], k=k, splits=splits, seed=seed)
         for reader in readers
@@ -113,12 +121,20 @@ def compare_encoders(
         low, high = (figures[0].low, figures[0].high)
         if len(readers) > 1:
             low, high = bootstrap_interval(means, seed=seed)
-        info = corpus.info()
-        rate = texts_per_second(corpus.encoder, list(islice(_texts(corpus), _TIMED)))
-        size = info.vector_bytes / max(info.papers, 1)
-        measured.append(MeasuredEncoder(info.encoder, float(means.mean()), low, high, rate, size))
-    return EncoderChoice(k, len(readers), tuple(measured))
+        rate = texts_per_second(corpus.encoder, [paper.text for paper in islice(corpus, _TIMED)])
+        manifest = corpus.snapshot.manifest
+        size = manifest.dim * PRECISIONS[manifest.precision].itemsize
+        # A bootstrap interval of few values can leave what nDCG can be.
+        inside = (max(low, 0.0), min(high, 1.0))
+        measured.append(MeasuredEncoder(manifest.encoder, float(means.mean()), *inside, rate, size))
+    notes = tuple(dict.fromkeys(note for test in tested for note in test.notes))
+    return EncoderChoice(k, len(readers), tuple(measured), notes)
 
 
-def _texts(corpus: Corpus) -> Iterator[str]:
-    return (paper.text for paper in corpus)
+def _check_same_papers(corpora: Sequence[Corpus]) -> None:
+    first, *others = [set(corpus.snapshot.select("SELECT key FROM papers")) for corpus in corpora]
+    for corpus, keys in zip(corpora[1:], others, strict=True):
+        if keys != first:
+            raise ParameterError(
+                f"{corpus.name} holds other papers than {corpora[0].name}; encoders are compared on the same"
+            )

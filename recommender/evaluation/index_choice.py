@@ -23,7 +23,8 @@ from indexes import (
     store,
 )
 
-from ..corpus import Corpus
+from ..corpus import Corpus, check_index
+from ..display import counted
 from ..errors import CorpusError, ParameterError
 from .sheet import Sheet, ShownAsSheets
 
@@ -76,7 +77,7 @@ class IndexChoice(ShownAsSheets):
             )
             for one in self.measured
         ]
-        return (Sheet(head, lines, below=[f"{self.papers:,} papers"]),)
+        return (Sheet(head, lines, below=[counted(self.papers, "paper")]),)
 
 
 def compare_indexes(
@@ -85,11 +86,12 @@ def compare_indexes(
     """Build each kind of index over a corpus's vectors, in a place that goes afterwards, and ask it.
 
     An approximate one is tuned to find `recall` of the ten nearest, as that of a corpus is. Raises
-    ParameterError for an unknown kind, CorpusError for an empty corpus.
+    ParameterError for an unknown kind and a recall that is none, CorpusError for an empty corpus.
     """
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    if unknown:
-        raise ParameterError(f"{unknown[0]!r} is no kind of index; known: {', '.join(KINDS)}")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ParameterError(f"{kind!r} is no kind of index; known: {', '.join(KINDS)}")
+        check_index(kind, recall)
     snapshot = corpus.snapshot
     if not len(snapshot):
         raise CorpusError(f"{corpus.name}: an empty corpus has nothing to be searched for")

@@ -26,7 +26,7 @@ _LETTER, _LINE, _GAP = 6.2, 16.0, 12.0
 def plot_encoders(choice: EncoderChoice) -> Picture:
     """Quality with its interval over speed, on a logarithmic axis, a larger point for a larger vector.
 
-    The line joins those that no other one beats in both; one that is beaten in everything is hollow.
+    The line joins those that no other one beats in both; one that another beats in size as well is hollow.
     """
     import altair as alt
 
@@ -107,7 +107,7 @@ def _values(choice: EncoderChoice, shown: Sequence[MeasuredEncoder]) -> list[dic
             "quality": round(one.quality, 4),
             "low": round(one.low, 4),
             "high": round(one.high, 4),
-            "rate": round(one.rate, 1),
+            "rate": round(one.rate, 4),
             "bytes": round(one.size),
             "fill": ACCENT if one in choice.front else "white",
         }
@@ -116,4 +116,5 @@ def _values(choice: EncoderChoice, shown: Sequence[MeasuredEncoder]) -> list[dic
 
 
 def _slower_and_worse(one: MeasuredEncoder, other: MeasuredEncoder) -> bool:
-    return other.rate > one.rate and other.quality >= one.quality
+    mine, theirs = (one.rate, one.quality), (other.rate, other.quality)
+    return theirs != mine and other.rate >= one.rate and other.quality >= one.quality

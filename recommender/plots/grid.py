@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["Cells", "cells_of"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cells:
     """Cells that hold a point, each of shape (m,): column and row of the grid, how many points, the label of
     most of them, and the first of those points.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
 from .extra import needs_plots
 from .picture import Picture
-from .style import INK, shortened
+from .style import INK
 
 __all__ = ["plot_similarities"]
 
@@ -16,6 +17,9 @@ _CELL, _TITLE = 34, 46
 
 # Up to so many papers the cosines are written into the cells.
 _WRITTEN = 15
+
+# From this share of the scale on, white is read better than black.
+_DARK = 0.64
 
 
 @needs_plots
@@ -33,7 +37,7 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
     names = [f"{item.rank}  {shortened(item.paper.title, _TITLE)}" for item in recommendations]
     ranks = [str(item.rank) for item in recommendations]
     others = cosines[~np.eye(size, dtype=np.bool_)]
-    low = float(np.floor(10 * others.min(initial=1)) / 10)
+    low = min(float(np.floor(10 * others.min(initial=1)) / 10), 0.9)
     values = [
         {
             "first": names[one],
@@ -68,7 +72,9 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
     )
     written = base.mark_text(fontSize=11).encode(
         text=alt.Text("cosine:Q", format=".2f"),
-        color=alt.condition(f"datum.cosine > {(low + 1.4) / 2.2:.2f}", alt.value("white"), alt.value(INK)),
+        color=alt.condition(
+            f"datum.cosine > {low + _DARK * (1 - low):.3f}", alt.value("white"), alt.value(INK)
+        ),
     )
     mean = float(others.mean()) if len(others) else 1.0
     title = alt.Title(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
 from .extra import needs_plots
 from .picture import Picture
-from .style import ACCENT, INK, shortened
+from .style import ACCENT, INK
 
 __all__ = ["plot_interests"]
 
@@ -29,7 +30,12 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         for number, outcome in enumerate(outcomes, 1)
     ]
     values = [
-        {"interest": name, "papers": outcome.outcome, "quota": outcome.quota, "starved": outcome.starved}
+        {
+            "interest": name,
+            "papers": outcome.outcome,
+            "quota": outcome.quota,
+            "why": "no more papers suit it" if outcome.starved else "",
+        }
         for name, outcome in zip(names, outcomes, strict=True)
     ]
     most = max(max(outcome.outcome, outcome.quota) for outcome in outcomes)
@@ -47,7 +53,8 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         )
     )
     quotas = base.mark_tick(color=INK, thickness=3, height=26, opacity=1).encode(x="quota:Q")
-    chart = alt.layer(bars, quotas).properties(
+    starved = base.mark_text(align="left", dx=8, color=INK).encode(x="papers:Q", text="why:N")
+    chart = alt.layer(bars, quotas, starved).properties(
         width=_WIDTH, height=alt.Step(_STEP), title="Interests: quota and outcome"
     )
     said = [

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
+from ..progress import progress
 
 __all__ = ["LAYOUTS", "Layout", "place"]
 
@@ -41,15 +42,20 @@ def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 
     """
     if layout not in LAYOUTS:
         raise ParameterError(f"{layout!r} is no layout; known: {', '.join(LAYOUTS)}")
+    if not len(vectors):
+        return np.empty((0, 2))
     some = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), _LANDMARKS)).astype(np.int64)]
     landmarks = np.unique(some, axis=0)
     laid = _laid_out(landmarks, layout, seed)
     low, high = laid.min(axis=0), laid.max(axis=0)
     laid = np.where(high > low, (laid - low) / np.where(high > low, high - low, 1), 0.5)
-    places = [
-        _guided(vectors[start : start + _BLOCK], landmarks, laid) for start in range(0, len(vectors), _BLOCK)
-    ]
-    return np.concatenate(places)
+    places = np.empty((len(vectors), 2))
+    with progress("places", len(vectors)) as done:
+        for start in range(0, len(vectors), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            places[block] = _guided(vectors[block], landmarks, laid)
+            done(len(vectors[block]))
+    return places
 
 
 def _laid_out(vectors: NDArray[np.float32], layout: Layout, seed: int) -> NDArray[np.float64]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..corpus import Corpus
+from ..display import counted
+from ..errors import ParameterError
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
@@ -13,7 +15,6 @@ from .layout import Layout, place
 from .map_layers import ROLES, cells, circles, labels, marks
 from .map_sheet import HEIGHT, WIDTH, MapSheet
 from .picture import Picture
-from .style import counted
 
 __all__ = ["plot_map"]
 
@@ -36,11 +37,15 @@ def plot_map(
     Likes, dislikes and seen papers of `profile` and the recommended papers lie on top. The mouse on a paper
     tells what it is, a click opens its address. Of more than 3,000 papers cells are drawn, each in the
     colour of the topic that most of its papers have, the denser the more. Raises CorpusError for an empty
-    corpus, ParameterError for an unknown layout.
+    corpus, ParameterError for an unknown layout, and for topics of another corpus or of an earlier state.
     """
     import altair as alt
 
     topics = find_topics(corpus, seed=seed) if topics is None else topics
+    if topics.snapshot is not corpus.snapshot:
+        raise ParameterError(
+            f"these topics are not those of {corpus.name} as it is now: give find_topics(corpus) of it"
+        )
     places = place(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
     many = len(topics.rows) > _MOST_CIRCLES
@@ -64,4 +69,4 @@ def _words(sheet: MapSheet) -> Iterable[str]:
     if sheet.marks:
         yield f"on top: {', '.join(f'{count} {role}' for role, count in by_role.items() if count)}"
     if sheet.missing:
-        yield f"not in this corpus, of the reader's: {counted(sheet.missing, 'paper')}"
+        yield f"not in this corpus: {counted(sheet.missing, 'paper')}"

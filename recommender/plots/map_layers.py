@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..display import shortened, web_address
 from .grid import cells_of
 from .map_sheet import HEIGHT, WIDTH, MapSheet
-from .style import GREY, INK, shortened
+from .style import GREY, INK
 
 if TYPE_CHECKING:
     import altair as alt
@@ -17,7 +18,7 @@ __all__ = ["ROLES", "cells", "circles", "labels", "marks"]
 
 _CELL = 5  # pixels
 
-_TITLE, _AUTHORS = 120, 3
+_TITLE = 120
 
 ROLES = {
     "liked": ("triangle-up", 130, INK, INK),
@@ -39,12 +40,12 @@ def circles(sheet: MapSheet) -> alt.Chart:
             "x": round(x, 4),
             "y": round(y, 4),
             "paper": shortened(paper.title, _TITLE),
-            "authors": ", ".join(paper.authors[:_AUTHORS]) + " and others" * (len(paper.authors) > _AUTHORS),
+            "authors": paper.byline,
             "published": paper.published,
             "id": shortened(paper.id, _TITLE),
             "topic": topics[label].name,
             "color": sheet.colors[label],
-            "url": paper.url if paper.url.startswith(("https://", "http://")) else "",
+            "url": web_address(paper.url),
         }
         for (x, y), paper, label in zip(sheet.spread.tolist(), papers, topics.labels.tolist(), strict=True)
     ]

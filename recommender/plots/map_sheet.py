@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import find_rows_of
+from ..display import shortened
 from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics
 from .labels import Box, place_boxes, tell_apart
-from .style import COLORS, shortened
+from .style import COLORS
 
 __all__ = ["HEIGHT", "WIDTH", "Label", "MapSheet", "Mark"]
 
@@ -57,7 +58,7 @@ class Mark:
     y: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MapSheet:
     """The topics, the place of each paper in [0, 1] x [0, 1]; who reads it, and what they get."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import functools
 import json
 import struct
@@ -43,8 +44,10 @@ class Picture:
     def spec(self) -> dict[str, Any]:
         """The picture in Vega-Lite, with all its data."""
         drawn: dict[str, Any] = self.chart.to_dict()
-        drawn["config"] = CONFIG
-        return drawn | {"$schema": _SCHEMA, "description": self.says}
+        # What altair sets for every chart goes; what somebody has set on this one stays.
+        own = {name: value for name, value in drawn.get("config", {}).items() if name != "view"}
+        config = copy.deepcopy(CONFIG) | own
+        return drawn | {"$schema": _SCHEMA, "description": self.says, "config": config}
 
     @needs_plots
     def to_png(self, *, scale: float = 2) -> bytes:

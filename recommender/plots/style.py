@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["ACCENT", "COLORS", "CONFIG", "GREY", "INK", "LIGHT", "SECOND", "counted", "shortened"]
+__all__ = ["ACCENT", "COLORS", "CONFIG", "GREY", "INK", "LIGHT", "SECOND"]
 
 # Okabe and Ito (2008), "Color Universal Design", without black and without yellow, which is lost on white.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D31")
@@ -33,13 +33,3 @@ CONFIG: dict[str, Any] = {
     "legend": {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal"},
     "text": {"color": INK},
 }
-
-
-def counted(number: int, thing: str) -> str:
-    """``1 paper``, ``2,000 papers``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def shortened(text: str, most: int) -> str:
-    """The text, or its beginning and an ellipsis: at most so many characters."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from ..display import counted, shortened
 from ..topics import Period, Topics, told_apart
 from .extra import needs_plots
 from .picture import Picture
-from .style import ACCENT, GREY, shortened
+from .style import ACCENT, GREY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,10 @@ def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
     title = alt.Title("Topics: share of all papers of the time", subtitle=left_out)
     chart = alt.vconcat(above, *([below] if len(shown) else [])).properties(title=title)
     return Picture(
-        chart, "\n".join([f"{len(topics)} topics, {periods[0]} to {periods[-1]}", *left_out, *_words(shown)])
+        chart,
+        "\n".join(
+            [f"{counted(len(topics), 'topic')}, {periods[0]} to {periods[-1]}", *left_out, *_words(shown)]
+        ),
     )
 
 
@@ -106,7 +110,7 @@ def _left_out(frame: pd.DataFrame, thin: list[str]) -> list[str]:
         )
         said.append(f"without shares, for fewer than {_LEAST} papers: {which}")
     if undated:
-        said.append(f"left out, without a date so exact: {undated:,} papers")
+        said.append(f"left out, without a date so exact or far from all others: {counted(undated, 'paper')}")
     return said
 
 

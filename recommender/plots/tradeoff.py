@@ -31,16 +31,20 @@ def tradeoff_frame(
     score alone, and how many of its papers are of that list.
 
     `distance` is the intra-list distance, the mean of 1 - cosine over all pairs. Raises ParameterError where
-    nothing can be recommended.
+    nothing can be recommended, and without diversities.
     """
     import pandas as pd
 
-    lists = [recommender.recommend(profile, k=k, diversity=diversity) for diversity in diversities]
-    if not lists or not lists[0]:
+    if not len(diversities):
+        raise ParameterError("no diversity is given; give some between 0 and 1")
+    asked = dict.fromkeys([0.0, *diversities])
+    lists = {diversity: recommender.recommend(profile, k=k, diversity=diversity) for diversity in asked}
+    if not lists[0.0]:
         raise ParameterError("nothing is recommended to this reader; there is no list to vary")
-    plain = set(recommender.recommend(profile, k=k, diversity=0).ids)
+    plain = set(lists[0.0].ids)
     lines = []
-    for diversity, found in zip(diversities, lists, strict=True):
+    for diversity in diversities:
+        found = lists[diversity]
         proof = found.proof
         assert proof is not None
         lines.append(
@@ -99,21 +103,23 @@ def _near_the_data() -> alt.Scale:
 
 
 def _lists(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Each list once, with all the diversities that lead to it: 0 or 0.8–1."""
-    figures = ["score", "distance", "score_lost", "distance_gained", "kept"]
+    """Each list once, with the diversities on end that lead to it: 0 or 0.8–1."""
+    figures = frame.drop(columns="diversity").round(5)
+    run = (figures != figures.shift()).any(axis=1).cumsum()  # a new one where the list is another
     lists = []
-    for order, (values, alike) in enumerate(frame.round(5).groupby(figures, sort=False)["diversity"]):
-        score, distance, lost, gained, kept = values
+    for order, (_, alike) in enumerate(frame.groupby(run)):
+        first, diversities = figures.loc[alike.index[0]], alike["diversity"].tolist()
+        ends = dict.fromkeys([diversities[0], diversities[-1]])
         lists.append(
             {
                 "order": order,
-                "diversity": "–".join(f"{end:g}" for end in dict.fromkeys([alike.iloc[0], alike.iloc[-1]])),
-                "score": score,
-                "distance": distance,
-                "score lost": lost,
-                "distance gained": gained,
-                "kept": kept,
-                "fill": ACCENT if DEFAULT_DIVERSITY in alike.tolist() else "white",
+                "diversity": "–".join(f"{end:g}" for end in ends),
+                "score": float(first["score"]),
+                "distance": float(first["distance"]),
+                "score lost": float(first["score_lost"]),
+                "distance gained": float(first["distance_gained"]),
+                "kept": int(first["kept"]),
+                "fill": ACCENT if DEFAULT_DIVERSITY in diversities else "white",
             }
         )
     return lists

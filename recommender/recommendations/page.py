@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..display import Column, bar, hint, link, small, stacked, table
+from ..display import Column, bar, hint, link, shortened, small, stacked, table
 from .recommendation import Recommendation
 
 __all__ = ["page"]
 
-_MOST_AUTHORS = 3
 _LONGEST_WORDS = 160  # of a reader's own words, which may be a whole paragraph
 
 
@@ -39,12 +38,9 @@ def _row(item: Recommendation, best: float) -> tuple[str, ...]:
 
 
 def _closest(item: Recommendation) -> str:
-    if item.closest_title or len(item.closest) <= _LONGEST_WORDS:
-        return item.closest_title or item.closest
-    return f"{item.closest[:_LONGEST_WORDS].rstrip()}…"
+    return item.closest_title or shortened(item.closest, _LONGEST_WORDS)
 
 
 def _facts(item: Recommendation) -> str:
-    paper, names = item.paper, item.paper.authors
-    authors = ", ".join(names[:_MOST_AUTHORS]) + " and others" * (len(names) > _MOST_AUTHORS)
-    return " · ".join(part for part in (authors, paper.published, paper.id) if part)
+    paper = item.paper
+    return " · ".join(part for part in (paper.byline, paper.published, paper.id) if part)

@@ -39,7 +39,7 @@ class Displaced:
     cosine: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoreDistribution:
     """What a score is held against: the scores of the candidates, of random papers, and of seeds that were
     held out one by one; and the `confidence` that follows from the latter two.

@@ -77,6 +77,7 @@ class Recommendations(Sequence[Recommendation]):
 
         # Without papers, the columns and their types are those of any paper.
         frame = pd.DataFrame.from_records(self.records() or [_EMPTY.record()])
+        frame = frame.astype({"confidence": "float64"})
         return frame if self.items else frame.iloc[:0].copy()
 
     def displaced_frame(self) -> pd.DataFrame:

@@ -27,16 +27,16 @@ def find_gaps(
     of the other's own.
     """
     cosines = vectors @ centres.T
-    own = [cosines[labels == topic, topic] for topic in range(len(centres))]
-    edges = np.array([np.quantile(inside, _PART) for inside in own])
-    inside = cosines > edges
-    pairs = list(combinations(range(len(centres)), 2))
-    near = {pair: float(centres[pair[0]] @ centres[pair[1]]) for pair in pairs}
-    least = np.quantile(list(near.values()), _FAR) if near else 0.0
+    groups = [cosines[labels == topic] for topic in range(len(centres))]
+    edges = np.array([np.quantile(group[:, topic], _PART) for topic, group in enumerate(groups)])
+    over = np.array([(group > edges).sum(axis=0) for group in groups])  # of each topic's, near each topic
+    pairs = np.array(list(combinations(range(len(centres)), 2)), np.int64).reshape(-1, 2)
+    closeness = np.vecdot(centres[pairs[:, 0]], centres[pairs[:, 1]])
+    far = np.quantile(closeness, _FAR) if len(pairs) else 0.0
     found = []
-    for (first, second), closeness in near.items():
-        if closeness >= least:
-            there = (labels == first) & inside[:, second] | (labels == second) & inside[:, first]
-            papers = int(there.sum())
-            found.append((first, second, closeness, papers, papers / (len(own[first]) + len(own[second]))))
+    for (first, second), close in zip(pairs.tolist(), closeness.tolist(), strict=True):
+        if close >= far:
+            papers = int(over[first, second] + over[second, first])
+            share = papers / (len(groups[first]) + len(groups[second]))
+            found.append((first, second, close, papers, share))
     return sorted(found, key=lambda gap: (gap[4], -gap[2]))

@@ -16,6 +16,7 @@ from ..display import Column, bar, small, stacked, table
 from ..errors import CorpusError, ParameterError
 from ..interests import spherical_kmeans
 from ..paper import Paper
+from ..progress import progress
 from .gaps import find_gaps
 from .naming import name_groups, told_apart
 from .trends import Period, count_by_period
@@ -33,11 +34,13 @@ _NAMING, _SHOWN = 200, 3
 
 _FEWEST, _MOST = 2, 24
 
+_UTMOST = 500  # more would be no topics
+
 # Rows that are read and compared at a time.
 _BLOCK = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Topic:
     """A group of papers about one thing. `rows` are theirs, the nearest to the centre first.
 
@@ -56,7 +59,7 @@ class Topic:
         return f"Topic({self.name!r}, {len(self):,} papers)"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Topics(Sequence[Topic]):
     """The topics of one state of a corpus, the largest first.
 
@@ -121,7 +124,7 @@ class Topics(Sequence[Topic]):
     def __getitem__(self, place: int) -> Topic: ...
     @overload
     def __getitem__(self, place: slice) -> Sequence[Topic]: ...
-    def __getitem__(self, place: int | slice) -> Topic | Sequence[Topic]:
+    def __getitem__(self, place: int | slice) -> Topic | Sequence[Topic]:  # of a slice, a plain tuple
         return self.items[place]
 
     def __len__(self) -> int:
@@ -153,13 +156,13 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
 
     By spherical k-means (see `spherical_kmeans`); papers that are all alike make fewer topics. The same
     corpus and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
-    count below 1.
+    count below 1 or above 500.
     """
     snapshot = corpus.snapshot
     if not len(snapshot):
         raise CorpusError(f"{corpus.name}: an empty corpus has no topics")
-    if count is not None and count < 1:
-        raise ParameterError(f"{count} topics are asked for; there is at least 1")
+    if count is not None and not 1 <= count <= _UTMOST:
+        raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
     rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
     wanted = count or min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST)
     some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
@@ -179,10 +182,12 @@ def _nearest(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The nearest centre of each paper, and the cosine to it."""
     labels, cosines = np.empty(len(rows), np.int64), np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        near = snapshot.vectors(rows[block]) @ centres.T
-        labels[block], cosines[block] = near.argmax(axis=1), near.max(axis=1)
+    with progress("topics", len(rows)) as done:
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            near = snapshot.vectors(rows[block]) @ centres.T
+            labels[block], cosines[block] = near.argmax(axis=1), near.max(axis=1)
+            done(len(near))
     return labels, cosines
 
 

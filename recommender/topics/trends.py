@@ -19,16 +19,19 @@ PERIODS: tuple[Period, ...] = ("year", "quarter", "month")
 # A finer period is chosen where the coarser ones give fewer than so many points.
 _FEW = 8
 
+# Between these quantiles lie most papers.
+_MOST = (0.01, 0.99)
+
 
 def count_by_period(
     snapshot: Snapshot, rows: NDArray[np.int64], labels: NDArray[np.int64], *, by: Period | None = None
 ) -> tuple[list[str], NDArray[np.int64], int]:
     """The periods, oldest first and none left out; the number of papers of each label in each, shape
-    (labels, periods); and how many of the papers have no date, or none so exact.
+    (labels, periods); and how many of the papers have no date, none so exact, or one far from all others.
 
     `rows`, ascending, are the papers and `labels` their groups, from 0. Without `by` the period is a year,
-    or a shorter one where all papers are of a few years. Raises CorpusError where no paper has a date,
-    ParameterError for an unknown period.
+    or a shorter one where most papers are of a few years. Raises CorpusError where no paper has a date, or
+    none has one so exact, ParameterError for an unknown period.
     """
     if by is not None and by not in PERIODS:
         raise ParameterError(f"{by!r} is no period; known: {', '.join(PERIODS)}")
@@ -40,6 +43,9 @@ def count_by_period(
     chosen = by or _usual([day for _, day in lines])
     known = [(label_of[row], _number(day, chosen)) for row, day in lines if row in label_of]
     exact = np.array([(label, number) for label, number in known if number is not None], np.int64)
+    if not len(exact):
+        raise CorpusError(f"no date of this corpus is as exact as a {chosen}; ask for a longer period")
+    exact = exact[_near_the_others(exact[:, 1])]
     first, last = exact[:, 1].min(), exact[:, 1].max()
     counts = np.zeros((int(labels.max()) + 1, last - first + 1), np.int64)
     np.add.at(counts, (exact[:, 0], exact[:, 1] - first), 1)
@@ -48,14 +54,22 @@ def count_by_period(
 
 
 def _usual(days: list[str]) -> Period:
-    """The longest period of which there are several, and for which the dates are exact enough."""
+    """The longest period of which most papers span several, and for which the dates are exact enough."""
     for period in PERIODS:
         numbers = [number for day in days if (number := _number(day, period)) is not None]
         if len(numbers) * 2 < len(days):  # most are dated by the year alone
             break
-        if max(numbers) - min(numbers) + 1 >= _FEW:
+        low, high = np.quantile(numbers, _MOST, method="nearest")
+        if high - low + 1 >= _FEW:
             return period
     return "year" if period != "month" else period
+
+
+def _near_the_others(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Without those that lie farther from where most are than these span: a mistyped year, as a rule."""
+    low, high = np.quantile(numbers, _MOST, method="nearest")
+    span = high - low + _FEW
+    return np.asarray((numbers >= low - span) & (numbers <= high + span))
 
 
 def _number(day: str, period: Period) -> int | None:
