@@ -215,14 +215,20 @@ class Paper:
 
 
 def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
-    """One line for each paper, with a column for each field; `authors` and `categories` hold lists.
+    """One line for each paper, with a column for each field; `authors` and `categories` hold lists,
+    `identifiers` a dict or None.
 
     `Corpus.build` makes the same papers of it.
     """
     import pandas as pd
 
     lines = [
-        {**paper._fields(), "authors": list(paper.authors), "categories": list(paper.categories)}
+        {
+            **paper._fields(),
+            "authors": list(paper.authors),
+            "categories": list(paper.categories),
+            "identifiers": dict(paper.identifiers) or None,  # Parquet knows no dict without keys
+        }
         for paper in papers
     ]
     frame = pd.DataFrame(lines, columns=list(Paper.__dataclass_fields__))

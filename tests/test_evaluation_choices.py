@@ -59,6 +59,18 @@ def test_the_choice_is_a_table_a_text_and_a_frame(corpora, readers):
     assert choice.to_frame()["encoder"].tolist() == ["fake", "short"]
 
 
+def test_one_of_a_thing_needs_no_list(corpora, readers, corpus):
+    assert len(compare_encoders(corpora[0], readers[0], splits=2).measured) == 1
+    assert [one.kind for one in compare_indexes(corpus, "hnsw").measured] == ["hnsw"]
+    assert self_test(corpora[0], readers[0], strategies="mean", splits=2).rows[0].contender.strategy == "mean"
+
+
+@pytest.mark.parametrize("asked", [{"k": 0}, {"splits": 0}])
+def test_a_test_of_nothing_is_refused(corpora, readers, asked):
+    with pytest.raises(ParameterError, match=f"{next(iter(asked))} is 0; it must be at least 1"):
+        compare_encoders(corpora, readers, **asked)
+
+
 def test_without_corpora_or_readers_there_is_no_choice(corpora, readers):
     with pytest.raises(ParameterError, match="a corpus of each"):
         compare_encoders([], readers)

@@ -182,3 +182,12 @@ def test_more_seeds_than_are_compared_with_are_told(corpus, monkeypatch):
     result = self_test(corpus, Profile(TOPIC[:10]), strategies=["mean"], splits=2)
     assert result.notes == ("7 liked or disliked papers: 5 of them, drawn evenly, stand for all",)
     assert self_test(corpus, Profile(TOPIC[:6]), strategies=["mean"], splits=2).notes == ()
+
+
+def test_an_interval_does_not_leave_what_a_measure_can_be(corpus):
+    liked = [paper.id for paper in corpus if paper.categories == ("cs.CV",)][:4]
+    result = self_test(corpus, Profile(liked=liked), splits=2)
+    for row in result.rows:
+        for measure, figure in row.figures.items():
+            if not measure.startswith(("ILD", "novelty")) and not math.isnan(figure.mean):
+                assert 0 <= figure.low <= figure.high <= 1, (row.name, measure)

@@ -128,6 +128,28 @@ def test_the_same_twice(sample, recs, pictures):
     assert again.to_json() == pictures["map"].to_json()
     assert again.to_svg() == pictures["map"].to_svg()
     assert plot_scores(recs).to_json() == pictures["scores"].to_json()
+    assert pictures["similarities"].to_svg() == pictures["similarities"].to_svg()
+
+
+def test_axes_are_around_the_only_list_there_is(sample):
+    recommender = Recommender(sample, rerank="none")
+    spec = plot_tradeoff(recommender, MEI).spec
+    proof = recommender.recommend(MEI).proof
+    for axis, figure in (("x", proof.distance), ("y", proof.relevance)):
+        low, high = spec["layer"][0]["encoding"][axis]["scale"]["domain"]
+        assert low < figure < high
+        assert high - low == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [("no/x.png", "there is no folder"), (".", "a picture is written as"), ("d.png", "is a folder")],
+)
+def test_a_place_for_no_file_is_refused(pictures, tmp_path, monkeypatch, place, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.png").mkdir()
+    with pytest.raises(ParameterError, match=message):
+        pictures["map"].save(place)
 
 
 def test_an_ending_that_says_nothing_is_refused(pictures, tmp_path):
@@ -142,6 +164,17 @@ def test_what_is_not_installed_is_named(monkeypatch, sample):
 
 
 # What is in them
+
+
+def test_marks_are_as_large_as_their_role_and_lead_to_the_paper(sample, pictures):
+    marks = values(pictures["map"], "role")
+    assert {mark["role"]: mark["size"] for mark in marks} == {
+        "liked": 130,
+        "disliked": 110,
+        "recommended": 260,
+    }
+    assert {mark["url"] for mark in marks} <= {paper.url for paper in sample}
+    assert all(mark["published"] for mark in marks)
 
 
 def test_the_map_has_every_paper_and_the_reader(sample, recs, pictures):
@@ -185,6 +218,9 @@ def test_the_timeline_has_the_shares_of_the_topics(sample, pictures):
     shown = values(pictures["timeline"], "share")
     assert len(shown) == len(frame[~frame["period"].isin(thin)])
     assert thin
+    years = sorted(set(totals.index) - thin)
+    assert f"shares in {years[0]} -> {years[-1]}" in pictures["timeline"].says
+    assert plot_timeline(sample).to_json() == pictures["timeline"].to_json()
     assert f"without shares, for fewer than 10 papers: {', '.join(sorted(thin))}" in pictures["timeline"].says
 
 
@@ -196,6 +232,17 @@ def test_the_cosines_are_those_of_the_list(recs, pictures):
         assert one["cosine"] == pytest.approx(recs.similarities[first, second], abs=5e-4)
     distance = 1 - np.mean([one["cosine"] for one in shown])
     assert recs.proof.distance == pytest.approx(distance, abs=1e-3)
+
+
+@pytest.mark.parametrize("part", [slice(0, 0), slice(0, 1)])
+def test_fewer_than_two_papers_are_like_nothing(recs, part):
+    with pytest.raises(ParameterError, match="no two papers"):
+        plot_similarities(recs[part])
+
+
+def test_a_picture_of_very_many_papers_stays_small(sample):
+    spec = plot_similarities(Recommender(sample).recommend(MEI, k=200)).spec
+    assert spec["width"] <= 1000
 
 
 def test_a_long_list_has_no_figures_in_its_cells(sample):
@@ -312,12 +359,13 @@ def bad_corpora():
 
 BAD = dict(bad_corpora())
 REFUSED = {
-    ("one", "similarities"): "no paper in this list",
+    ("one", "similarities"): "no two papers in this list",
     ("one", "tradeoff"): "nothing is recommended",
-    ("same", "similarities"): "no paper in this list",
+    ("same", "similarities"): "no two papers in this list",
     ("same", "tradeoff"): "nothing is recommended",
     ("html", "timeline"): "no paper of this corpus has a date",
     ("dateless", "timeline"): "no paper of this corpus has a date",
+    **{(name, "interests"): "this list serves one interest" for name in BAD},
 }
 
 
@@ -363,6 +411,27 @@ def test_the_data_come_back_from_a_page_as_they_were(text):
     assert json.loads(drawn) == spec
     assert not set("<>") & set(drawn)
     assert made.count("<script") == made.count("</script>") == 1
+
+
+@pytest.mark.parametrize("of", ["one like", "another scorer", "free text"])
+def test_without_several_interests_there_are_no_quotas(sample, of):
+    recs = {
+        "one like": lambda: Recommender(sample).more_like("2106.09685"),
+        "another scorer": lambda: Recommender(sample, scorer="mean").recommend(MEI),
+        "free text": lambda: Recommender(sample).between("2106.09685", "2403.03507"),
+    }[of]()
+    with pytest.raises(ParameterError, match="no quotas to show"):
+        plot_interests(recs)
+
+
+def test_papers_that_suit_no_interest_are_a_bar_of_their_own(sample):
+    recs = Recommender(sample).recommend(MEI, k=100)
+    filled = 100 - sum(outcome.outcome for outcome in recs.interests)
+    assert filled > 0
+    shown = {one["interest"]: one["papers"] for one in values(plot_interests(recs), "quota")}
+    assert shown["others, in places that were left"] == filled
+    assert sum(shown.values()) == 100
+    assert plot_interests(recs[:5]).says == plot_interests(recs).says, "it is of the whole list"
 
 
 def test_a_list_that_knows_nothing_is_refused():

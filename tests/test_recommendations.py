@@ -113,9 +113,11 @@ def test_a_frame_has_one_line_for_each_paper(recs):
     assert list(frame.index) == [0, 1, 2]
     assert frame["id"].tolist() == recs.ids
     assert frame["score"].tolist() == recs.scores.tolist()
-    assert frame.drop(columns="confidence").to_dict("records") == [
-        {name: value for name, value in record.items() if name != "confidence"} for record in recs.records()
-    ]
+    changed = ["confidence", "shares", "identifiers"]
+    whole = pd.DataFrame(recs.records()).drop(columns=changed)
+    assert frame.drop(columns=changed).to_dict("records") == whole.to_dict("records")
+    assert frame["identifiers"].tolist() == [{"doi": "10.1234/x"}, None, None]
+    assert frame["shares"].tolist() == [None] * 3
     assert frame["confidence"].isna().all()
 
 
@@ -197,9 +199,30 @@ def test_interests_are_shown_where_there_is_no_closest_paper():
     assert len(page.cells[0][3]) < 180
 
 
-def test_a_long_title_is_shown_whole():
-    title = "word " * 120
-    assert Page(Recommendations((item(1, title),))._repr_html_()).cells[0][2].startswith(title.strip())
+def test_a_long_title_is_cut_in_a_list_and_whole_by_itself():
+    one = item(1, "word " * 120)
+    shown = Page(Recommendations((one,))._repr_html_()).cells[0][2].split("\n")[0]
+    assert len(shown) <= 200
+    assert shown.endswith("word…")
+    assert ["title", one.paper.title] in Page(one.paper._repr_html_()).cells
+
+
+def test_frames_can_be_written_as_parquet(sample, tmp_path):
+    recs = Recommender(sample).recommend(READERS["Mei"], k=5)
+    for name, frame in (
+        ("list", recs.to_frame()),
+        ("corpus", sample.to_frame()),
+        ("one", recs[0].to_frame()),
+    ):
+        frame.to_parquet(tmp_path / name)
+        assert pd.read_parquet(tmp_path / name)["id"].tolist() == frame["id"].tolist()
+
+
+def test_one_recommendation_as_text_and_as_a_frame(sample):
+    one = Recommender(sample).more_like("2106.09685", k=2)[1]
+    assert str(one).splitlines()[:2] == [f"2. {one.paper.title}", f"{one.paper.published} · {one.paper.id}"]
+    assert str(one).endswith(one.explanation.to_text())
+    assert one.to_frame()["rank"].tolist() == [2]
 
 
 NASTY = st.sampled_from(

@@ -11,6 +11,7 @@ from IPython.core.formatters import DisplayFormatter
 from pages import Page
 
 from recommender import Corpus, Paper, Profile, Recommender
+from recommender.errors import ParameterError
 from recommender.evaluation import Contender, compare, read_benchmark, self_test
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
@@ -139,6 +140,19 @@ def test_a_corpus_of_few_papers_is_shown(tmp_path, fake, count):
         assert list(corpus.to_frame().columns) == list(Paper.__dataclass_fields__)
 
 
+def test_a_closed_corpus_says_so(tmp_path, fake, papers):
+    corpus = Corpus.build(papers[:2], tmp_path / "c", encoder=fake)
+    corpus.close()
+    assert plain(corpus) == f"Corpus({str(tmp_path / 'c')!r}, closed)"
+    assert corpus._repr_html_() is None
+
+
+@pytest.mark.parametrize("name", [0, slice(0, 3), ["2106.09685"], None])
+def test_what_is_no_name_is_refused(sample, name):
+    with pytest.raises(ParameterError, match="names no paper: give an id"):
+        sample[name]
+
+
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 @pytest.mark.parametrize("begun", ["arxiv:2106.096", "2106.096"])
 def test_ids_complete_with_tab(sample, begun):
@@ -159,7 +173,7 @@ def test_an_explanation_shows_shares_and_reasons(sample):
     assert told["in common"] == ", ".join(why.terms)
     assert len(page.notes) == 2
     assert all(note.startswith("without ") for note in page.notes)
-    assert plain(why) == why.to_text()
+    assert plain(why) == str(why) == why.to_text()
     frame = why.to_frame()
     assert frame["share"].sum() == pytest.approx(why.score, abs=1e-5)
     assert list(frame.columns) == ["id", "title", "share"]
@@ -172,6 +186,29 @@ def test_the_cosines_of_a_list_are_those_of_its_vectors(sample):
     assert recs[2:4].similarities == pytest.approx(recs.similarities[2:4, 2:4])
     assert len(recs.distribution.candidates) >= 6
     assert len(recs.distribution.held_out) == len(READERS["Mei"].liked)
+
+
+def test_fields_beyond_are_a_table_a_text_and_a_frame(sample):
+    fields = Recommender(sample).beyond(READERS["Mei"], count=2)
+    page = Page(fields._repr_html_())
+    assert [line[1] for line in page.cells] == [", ".join(field.terms) for field in fields]
+    assert [line[2] for line in page.cells] == [str(field.size) for field in fields]
+    assert plain(fields) == str(fields) == "\n\n".join(map(str, fields))
+    frame = fields.to_frame()
+    assert frame["central_id"].tolist() == [field.papers[0].id for field in fields]
+    nothing = type(fields)((), ("a note",))
+    assert Page(nothing._repr_html_()).notes[0] == "a note"
+    assert "nothing lies beyond" in str(nothing)
+
+
+def test_papers_can_be_handed_back_in(sample):
+    recommender = Recommender(sample)
+    first, second = sample["2106.09685"], sample["2403.03507"]
+    assert recommender.more_like(first, k=3).ids == recommender.more_like("2106.09685", k=3).ids
+    assert (
+        recommender.more_like([first, second], k=3).ids == recommender.more_like(first.id, second.id, k=3).ids
+    )
+    assert recommender.between(first, second.id, k=2).ids == recommender.between(first.id, second.id, k=2).ids
 
 
 # Results
@@ -207,7 +244,7 @@ def test_a_comparison_is_a_table_a_text_and_a_frame(tmp_path, fake):
         )
         page = Page(comparison._repr_html_())
         assert [line[:3] for line in page.cells] == [["fake", "interests", "0.2"], ["fake", "mean", "0"]]
-        assert page.notes[0].startswith("1 queries")
+        assert page.notes[0].startswith("1 query;")
         assert str(comparison) == plain(comparison)
         frame = comparison.to_frame()
         assert len(frame) == 2 * len(comparison.rows[0].figures)

@@ -63,7 +63,7 @@ def beyond(
     reader = reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
         fields = Recommender(corpus).beyond(reader, count=k, **options)
-    click.echo("\n\n".join(map(str, fields)) or "nothing lies beyond: all that is near is in what you have")
+    click.echo(str(fields))
     for note in fields.notes:
         complain(note)
     return 1 if fields.notes else 0

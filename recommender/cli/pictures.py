@@ -19,7 +19,7 @@ from ..plots import (
     LAYOUTS,
     Layout,
     Picture,
-    format_of,
+    check_place,
     plot_encoders,
     plot_interests,
     plot_map,
@@ -256,12 +256,8 @@ def _refuse_given(*names: str, why: str) -> None:
 
 def _writable(out: str) -> Path:
     """The file to write, refused before anything is computed."""
-    path = Path(out)
-    format_of(path)
-    if not path.parent.is_dir():
-        raise ParameterError(f"{out}: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise ParameterError(f"{out} is a folder; name a file")
+    path = Path(out).expanduser()
+    check_place(path)
     return path
 
 

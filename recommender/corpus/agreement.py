@@ -9,12 +9,12 @@ import numpy as np
 
 from indexes import Rows
 
-from ..encoders import Encoder, Vectors
-from ..errors import EncoderMismatch
+from ..encoders import Encoder, Vectors, load_encoder
+from ..errors import EncoderMismatch, EncoderUnknown
 from .manifest import check_encoder
 from .snapshot import Snapshot
 
-__all__ = ["SAMPLE", "check_stored", "require_agreement", "require_same", "spread"]
+__all__ = ["SAMPLE", "check_stored", "encoder_of", "require_agreement", "require_same", "spread"]
 
 SAMPLE = 32
 """Papers that are encoded and compared."""
@@ -78,3 +78,22 @@ def check_stored(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
     if len(rows):
         texts = [paper.text for paper in snapshot.papers(rows.tolist())]
         require_agreement(encoder, texts, snapshot.vectors(rows), str(folder))
+
+
+def encoder_of(folder: Path, snapshot: Snapshot) -> Encoder:
+    """The encoder that made the corpus's vectors.
+
+    Raises EncoderUnknown where it is not at hand, EncoderMismatch where another one has its name.
+    """
+    manifest = snapshot.manifest
+    try:
+        encoder = load_encoder(manifest.encoder)
+    except EncoderUnknown as error:
+        if manifest.verified:
+            raise
+        raise EncoderUnknown(
+            f"{folder} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
+            f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
+        ) from error
+    check_stored(folder, snapshot, encoder)
+    return encoder

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from indexes import PRECISIONS
 
 from ..encoders import Encoder, EncoderOrigin, load_encoder
-from ..errors import CorpusError, EncoderUnknown, RecommenderError, UnknownPaper
+from ..errors import CorpusError, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper, papers_frame
 from . import verification
-from .agreement import check_stored
+from .agreement import check_stored, encoder_of
 from .embedded import sample_encoder, sample_papers
 from .engines import LOCAL, engine_of
 from .given import GivenVectors
@@ -193,22 +193,9 @@ class Corpus:
         vectors that were given as its own turn out to be others.
         """
         if self._encoder is None:
-            model = self._load_encoder()
-            check_stored(self.path, self.snapshot, model)
-            self._encoder, self._origin = model, EncoderOrigin.of(self.snapshot.manifest.encoder)
+            self._encoder = encoder_of(self.path, self.snapshot)
+            self._origin = EncoderOrigin.of(self.snapshot.manifest.encoder)
         return self._encoder
-
-    def _load_encoder(self) -> Encoder:
-        manifest = self.snapshot.manifest
-        try:
-            return load_encoder(manifest.encoder)
-        except EncoderUnknown as error:
-            if manifest.verified:
-                raise
-            raise EncoderUnknown(
-                f"{self.path} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
-                f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
-            ) from error
 
     def add(
         self,
@@ -305,8 +292,11 @@ class Corpus:
     def row(self, text: str) -> int:
         """The row of the paper that an id in any spelling, a url or an exact title names.
 
-        Raises UnknownPaper: naming the nearest spellings, or the papers where several are so called.
+        Raises UnknownPaper: naming the nearest spellings, or the papers where several are so called; and
+        ParameterError for what is no text.
         """
+        if not isinstance(text, str):
+            raise ParameterError(f"{text!r:.60} names no paper: give an id, a url or an exact title")
         rows = find_rows(self.snapshot, text)
         if len(rows) != 1:
             raise UnknownPaper(not_one_paper(self.snapshot, text, rows))
@@ -338,10 +328,12 @@ class Corpus:
         return papers_frame(self.snapshot.papers(rows))
 
     def __repr__(self) -> str:
+        if self._closed:
+            return f"Corpus({self.name!r}, closed)"
         return f"Corpus({self.name!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
 
-    def _repr_html_(self) -> str:
-        return page(self.name, self.info(), self.snapshot)
+    def _repr_html_(self) -> str | None:
+        return None if self._closed else page(self.name, self.info(), self.snapshot)
 
     def _ipython_key_completions_(self) -> list[str]:
         """What Tab offers after ``corpus["``: the ids, those of arXiv also as they are most often written."""

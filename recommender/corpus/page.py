@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..display import Column, Html, bar, facts, joined, link, table
+from ..display import Column, Html, bar, facts, joined, link, shortened, table
 from .info import CorpusInfo
 from .snapshot import Snapshot
 
 __all__ = ["page"]
+
+_TITLE = 200
 
 _SHOWN = 5  # of the papers, and of the categories
 
@@ -41,6 +43,10 @@ def _categories(info: CorpusInfo) -> Html:
 def _first_papers(snapshot: Snapshot) -> str:
     rows = snapshot.rows("SELECT row FROM papers ORDER BY row LIMIT ?", (_SHOWN,))
     papers = snapshot.papers(rows.tolist())
-    lines = [(paper.id, paper.published, link(paper.title, paper.url)) for paper in papers]
+    lines = [(paper.id, paper.published, link(shortened(paper.title, _TITLE), paper.url)) for paper in papers]
     more = [f"the first {len(lines)} of {len(snapshot):,}"] if len(lines) < len(snapshot) else []
-    return table((Column("id"), Column("published"), Column("title")), lines, notes=more) if lines else ""
+    return (
+        table((Column("id"), Column("published", whole=True), Column("title")), lines, notes=more)
+        if lines
+        else ""
+    )

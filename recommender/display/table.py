@@ -16,16 +16,18 @@ _LINE = "1px solid rgba(128, 128, 128, .4)"
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its name; figures stand to the right."""
+    """A column by its name; figures stand to the right, what is to be `whole` is not broken into lines."""
 
     name: str
     figures: bool = False
+    whole: bool = False
 
     @property
     def _style(self) -> str:
         side = "right" if self.figures else "left"
-        digits = "; font-variant-numeric: tabular-nums; white-space: nowrap" if self.figures else ""
-        return f"text-align: {side}; vertical-align: top; padding: .3em .7em{digits}"
+        digits = "; font-variant-numeric: tabular-nums" if self.figures else ""
+        breaks = "white-space: nowrap" if self.figures or self.whole else "overflow-wrap: anywhere"
+        return f"text-align: {side}; vertical-align: top; padding: .3em .7em; {breaks}{digits}"
 
     def head(self) -> Html:
         """The cell above the column."""

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ..corpus import Filters, Snapshot
+from ..display import Column, bar, link, shortened, stacked, table
 from ..interests import fields_beyond
 from ..paper import Paper
 from ..topics import name_groups
 from .candidates import near_rows
 from .taste import Taste
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["NeighbourField", "NeighbourFields", "find_fields"]
 
 # Neighbours of a library that are grouped: few more than it holds are all of its own subjects.
 _NEIGHBOURS = 2000
 
-_SHOWN = 5
+_SHOWN, _TITLE = 5, 160
+
+_NOTHING = "nothing lies beyond: all that is near is in what you have"
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,41 @@ class NeighbourFields(tuple[NeighbourField, ...]):
         self = super().__new__(cls, fields)
         self.notes = notes
         return self
+
+    def to_frame(self) -> pd.DataFrame:
+        """One line for each field: its terms, how many papers, its closeness, and the most central paper."""
+        import pandas as pd
+
+        lines = [
+            (", ".join(field.terms), field.size, field.closeness, field.papers[0].id, field.papers[0].title)
+            for field in self
+        ]
+        return pd.DataFrame(lines, columns=["terms", "papers", "closeness", "central_id", "central_title"])
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self)) or _NOTHING
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows where it cannot show a table."""
+        printer.text("\n".join([str(self), *self.notes]))
+
+    def _repr_html_(self) -> str:
+        lines = (
+            (
+                bar(field.closeness, f"{field.closeness:.2f}"),
+                ", ".join(field.terms),
+                str(field.size),
+                stacked(*(link(shortened(paper.title, _TITLE), paper.url) for paper in field.papers)),
+            )
+            for field in self
+        )
+        columns = (
+            Column("closeness"),
+            Column("field"),
+            Column("papers", figures=True),
+            Column("most central"),
+        )
+        return table(columns, lines, notes=[*self.notes, *([] if self else [_NOTHING])])
 
 
 def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> NeighbourFields:

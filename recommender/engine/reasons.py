@@ -40,6 +40,10 @@ class ListReasons:
     papers: tuple[Paper, ...]
     seeds: tuple[tuple[str, str], ...]
 
+    def __len__(self) -> int:
+        """How many papers the list has."""
+        return len(self.papers)
+
     def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
         """Why the paper at this place of the list, from 0, is there.
 

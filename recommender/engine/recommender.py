@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 
 from ..corpus import Corpus, Filters, Snapshot, find_rows_of
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import ParameterError
+from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
@@ -22,7 +24,10 @@ from .request import Date, Request, named_kind, request
 from .sides import read_sides
 from .taste import Taste, read_taste
 
-__all__ = ["Recommender"]
+__all__ = ["PaperName", "Recommender"]
+
+PaperName: TypeAlias = str | Paper
+"""A paper, or its name: an id in any spelling, a url, an exact title."""
 
 
 class Recommender:
@@ -38,7 +43,7 @@ class Recommender:
 
     def more_like(
         self,
-        *papers: str | Sequence[str],
+        *papers: PaperName | Sequence[PaperName],
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
@@ -47,8 +52,7 @@ class Recommender:
         min_confidence: float = 0.0,
     ) -> Recommendations:
         """Papers like these, or like those of a list: `recommend` for a reader who likes them."""
-        names = [name for given in papers for name in ([given] if isinstance(given, str) else given)]
-        profile = Profile(liked=tuple(names))
+        profile = Profile(liked=tuple(chain.from_iterable(map(_names, papers))))
         return self.recommend(
             profile,
             k=k,
@@ -119,8 +123,8 @@ class Recommender:
 
     def between(
         self,
-        first: str | Sequence[str],
-        second: str | Sequence[str],
+        first: PaperName | Sequence[PaperName],
+        second: PaperName | Sequence[PaperName],
         *,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
@@ -137,8 +141,8 @@ class Recommender:
 
     def but_not(
         self,
-        first: str | Sequence[str],
-        second: str | Sequence[str],
+        first: PaperName | Sequence[PaperName],
+        second: PaperName | Sequence[PaperName],
         *,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
@@ -244,5 +248,6 @@ class Recommender:
         return shown(answer)
 
 
-def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _names(given: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
+    several = [given] if isinstance(given, str | Paper) else given
+    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in several)

@@ -93,7 +93,7 @@ class EncoderChoice(ShownAsSheets):
 
 
 def compare_encoders(
-    corpora: Sequence[Corpus],
+    corpora: Corpus | Sequence[Corpus],
     profiles: Profile | Sequence[Profile],
     *,
     k: int = 10,
@@ -106,6 +106,7 @@ def compare_encoders(
     reader it is over the papers. Encoders are loaded and timed. Raises ParameterError without corpora or
     readers, and for corpora of other papers; and what `self_test` raises.
     """
+    corpora = [corpora] if isinstance(corpora, Corpus) else list(corpora)
     readers = [profiles] if isinstance(profiles, Profile) else list(profiles)
     if not corpora or not readers:
         raise ParameterError("to choose an encoder takes a corpus of each, and a reader at least")
@@ -124,8 +125,7 @@ def compare_encoders(
         rate = texts_per_second(corpus.encoder, [paper.text for paper in islice(corpus, _TIMED)])
         manifest = corpus.snapshot.manifest
         size = manifest.dim * PRECISIONS[manifest.precision].itemsize
-        # A bootstrap interval of few values can leave what nDCG can be.
-        inside = (max(low, 0.0), min(high, 1.0))
+        inside = (max(low, 0.0), min(high, 1.0))  # as for any figure: see `compare_values`
         measured.append(MeasuredEncoder(manifest.encoder, float(means.mean()), *inside, rate, size))
     notes = tuple(dict.fromkeys(note for test in tested for note in test.notes))
     return EncoderChoice(k, len(readers), tuple(measured), notes)

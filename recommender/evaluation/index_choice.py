@@ -81,13 +81,18 @@ class IndexChoice(ShownAsSheets):
 
 
 def compare_indexes(
-    corpus: Corpus, kinds: Sequence[str] = tuple(KINDS), *, recall: float = DEFAULT_RECALL, seed: int = 0
+    corpus: Corpus,
+    kinds: str | Sequence[str] = tuple(KINDS),
+    *,
+    recall: float = DEFAULT_RECALL,
+    seed: int = 0,
 ) -> IndexChoice:
     """Build each kind of index over a corpus's vectors, in a place that goes afterwards, and ask it.
 
     An approximate one is tuned to find `recall` of the ten nearest, as that of a corpus is. Raises
     ParameterError for an unknown kind and a recall that is none, CorpusError for an empty corpus.
     """
+    kinds = [kinds] if isinstance(kinds, str) else kinds
     for kind in kinds:
         if kind not in KINDS:
             raise ParameterError(f"{kind!r} is no kind of index; known: {', '.join(KINDS)}")

@@ -54,4 +54,5 @@ def _difference(figure: Figure) -> str:
 def _foot(queries: int, tested: int, has_loss: bool) -> str:
     paired = f"; p: paired randomisation test, Holm's correction for {tested}" if tested else ""
     lower = "; Kendall loss: lower is better" if has_loss else ""
-    return f"{queries:,} queries; intervals: bootstrap over queries{paired}{lower}"
+    asked = "1 query" if queries == 1 else f"{queries:,} queries"
+    return f"{asked}; intervals: bootstrap over queries{paired}{lower}"

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Corpus, find_rows, find_rows_of, not_one_paper
+from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..engine.taste import MOST_SEEDS
-from ..errors import ProfileError
+from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from ..progress import progress
 from ..scoring import SCORERS
@@ -81,7 +82,7 @@ class SelfTest(ShownAsSheets):
             f"Holm's correction for {len(self.rows) - 1}"
         )
         below = (foot, self.advice)
-        above = f"{self.seeds} liked papers, part of them hidden {self.splits} times"
+        above = f"{counted(self.seeds, 'liked paper')}, part of them hidden {counted(self.splits, 'time')}"
         if not self.by_time:
             return [self_test_sheet(self.rows, self.k, above=above, below=below)]
         return [
@@ -94,7 +95,7 @@ def self_test(
     corpora: Corpus | Sequence[Corpus],
     profile: Profile,
     *,
-    strategies: Sequence[str] = (),
+    strategies: str | Sequence[str] = (),
     diversities: Sequence[float] = (),
     k: int = 10,
     splits: int = 20,
@@ -108,9 +109,13 @@ def self_test(
     where dates are known.
 
     Raises ProfileError where fewer than `LEAST_SEEDS` liked papers are known to every corpus,
-    ParameterError for an unknown strategy.
+    ParameterError for an unknown strategy, and a k or splits below 1.
     """
+    for name, value in (("k", k), ("splits", splits)):
+        if value < 1:
+            raise ParameterError(f"{name} is {value}; it must be at least 1")
     corpora = [corpora] if isinstance(corpora, Corpus) else list(corpora)
+    strategies = [strategies] if isinstance(strategies, str) else strategies
     liked, notes = _known(corpora, profile)
     entrants = _entrants(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)

@@ -114,6 +114,9 @@ class Explanation:
             "without_ranks": [seed.rank for seed in self.counterfactuals],
         }
 
+    def __str__(self) -> str:
+        return self.to_text()
+
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""
         printer.text(self.to_text())

@@ -12,7 +12,7 @@ from .heatmap import plot_similarities
 from .interests import plot_interests
 from .layout import LAYOUTS, Layout, place
 from .map import plot_map
-from .picture import FORMATS, Picture, format_of
+from .picture import FORMATS, Picture, check_place
 from .scores import plot_scores
 from .timeline import plot_timeline
 from .tradeoff import plot_tradeoff, tradeoff_frame
@@ -22,7 +22,7 @@ __all__ = [
     "LAYOUTS",
     "Layout",
     "Picture",
-    "format_of",
+    "check_place",
     "place",
     "plot_encoders",
     "plot_interests",

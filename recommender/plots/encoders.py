@@ -12,7 +12,7 @@ from ..evaluation import EncoderChoice, MeasuredEncoder
 from .extra import needs_plots
 from .labels import place_boxes
 from .picture import Picture
-from .style import ACCENT, GREY, INK
+from .style import ACCENT, GREY, HALO, INK
 
 __all__ = ["plot_encoders"]
 
@@ -61,10 +61,10 @@ def plot_encoders(choice: EncoderChoice) -> Picture:
         joined.mark_line(color=ACCENT, strokeDash=[4, 3]),
         intervals,
         points,
-        named.mark_text(color=INK),
+        *(named.mark_text(**look) for look in (HALO, {"color": INK})),
     ]
     chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=says)
-    return Picture(chart, str(choice))
+    return Picture(chart, f"encoders compared\n\n{choice}")
 
 
 def _domains(choice: EncoderChoice) -> tuple[tuple[float, float], tuple[float, float]]:

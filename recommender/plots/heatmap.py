@@ -18,6 +18,9 @@ _CELL, _TITLE = 34, 46
 # Up to so many papers the cosines are written into the cells.
 _WRITTEN = 15
 
+# Of more, some titles are left out beside the rows.
+_NAMED = 60
+
 # From this share of the scale on, white is read better than black.
 _DARK = 0.64
 
@@ -26,13 +29,13 @@ _DARK = 0.64
 def plot_similarities(recommendations: Recommendations) -> Picture:
     """The cosine of each paper of a list to each other, by the encoder: the darker, the more alike.
 
-    Raises ParameterError for an empty list, or one that knows no reasons.
+    Raises ParameterError for a list of fewer than two papers, or one that knows no reasons.
     """
     import altair as alt
 
     cosines = recommendations.similarities
-    if cosines is None or not len(cosines):
-        raise ParameterError("there is no paper in this list whose likeness to others could be shown")
+    if cosines is None or len(cosines) < 2:
+        raise ParameterError("there are no two papers in this list that could be compared")
     size = len(cosines)
     names = [f"{item.rank}  {shortened(item.paper.title, _TITLE)}" for item in recommendations]
     ranks = [str(item.rank) for item in recommendations]
@@ -49,17 +52,21 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
         for other in range(size)
         if one != other
     ]
-    side = _CELL * size if size <= _WRITTEN else 15 * size
+    side = _CELL * size if size <= _WRITTEN else max(15 * min(size, _NAMED), 3 * size)
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X(
             "second:N",
             sort=ranks,
             title=None,
             scale=alt.Scale(domain=ranks),
-            axis=alt.Axis(labelAngle=0, orient="top"),
+            axis=alt.Axis(labelAngle=0, orient="top", labelOverlap=True),
         ),
         y=alt.Y(
-            "first:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=alt.Axis(labelLimit=340)
+            "first:N",
+            sort=names,
+            title=None,
+            scale=alt.Scale(domain=names),
+            axis=alt.Axis(labelLimit=340, labelOverlap=True),
         ),
         tooltip=["first:N", "other:N", "cosine:Q"],
     )
@@ -76,7 +83,7 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
             f"datum.cosine > {low + _DARK * (1 - low):.3f}", alt.value("white"), alt.value(INK)
         ),
     )
-    mean = float(others.mean()) if len(others) else 1.0
+    mean = float(others.mean())
     title = alt.Title(
         "How alike the papers of the list are",
         subtitle=f"mean cosine {mean:.2f}, intra-list distance {1 - mean:.2f}",
@@ -87,8 +94,6 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
 
 
 def _words(recommendations: Recommendations, cosines: np.ndarray, mean: float) -> str:
-    if len(cosines) < 2:
-        return "one paper, alike to no other of the list"
     apart = cosines - 2 * np.eye(len(cosines))
     one, other = np.unravel_index(int(apart.argmax()), apart.shape)
     first, second = (recommendations[int(place)].paper.title for place in (one, other))

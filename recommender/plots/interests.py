@@ -18,13 +18,16 @@ _WIDTH, _STEP, _LABEL = 360, 34, 60
 def plot_interests(recommendations: Recommendations) -> Picture:
     """For each interest a bar of the papers it got, and a stroke where its quota is.
 
-    Raises ParameterError for a list that knows no interests.
+    It is of the whole list, also where a part of it is given. Papers that suit no interest, which fill the
+    places that were left, are one bar more. Raises ParameterError unless there are several interests.
     """
     import altair as alt
 
     outcomes = recommendations.interests
-    if not outcomes:
-        raise ParameterError("this list knows no interests of a reader")
+    if len(outcomes) < 2:
+        raise ParameterError(
+            "this list serves one interest, or none that is known: there are no quotas to show"
+        )
     names = [
         f"{number}. {shortened(outcome.name, _LABEL)} ({outcome.share:.0%} of the likes)"
         for number, outcome in enumerate(outcomes, 1)
@@ -38,7 +41,11 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         }
         for name, outcome in zip(names, outcomes, strict=True)
     ]
-    most = max(max(outcome.outcome, outcome.quota) for outcome in outcomes)
+    filled = recommendations.whole - sum(outcome.outcome for outcome in outcomes)
+    if filled:
+        names.append("others, in places that were left")
+        values.append({"interest": names[-1], "papers": filled, "quota": 0, "why": "they suit none of them"})
+    most = max(filled, *(max(outcome.outcome, outcome.quota) for outcome in outcomes))
     base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y("interest:N", sort=names, title=None, axis=alt.Axis(labelLimit=460)),
         tooltip=["interest:N", "quota:Q", "papers:Q"],
@@ -62,4 +69,5 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         + (" (no more papers suit it)" if outcome.starved else "")
         for outcome in outcomes
     ]
+    said += [f"{filled} others, in places that were left"] if filled else []
     return Picture(chart, "\n".join(said))

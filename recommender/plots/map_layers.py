@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..display import shortened, web_address
+from ..paper import Paper
 from .grid import cells_of
 from .map_sheet import HEIGHT, WIDTH, MapSheet
-from .style import GREY, INK
+from .style import GREY, HALO, INK
 
 if TYPE_CHECKING:
     import altair as alt
@@ -39,13 +40,9 @@ def circles(sheet: MapSheet) -> alt.Chart:
         {
             "x": round(x, 4),
             "y": round(y, 4),
-            "paper": shortened(paper.title, _TITLE),
-            "authors": paper.byline,
-            "published": paper.published,
-            "id": shortened(paper.id, _TITLE),
             "topic": topics[label].name,
             "color": sheet.colors[label],
-            "url": web_address(paper.url),
+            **_told(paper),
         }
         for (x, y), paper, label in zip(sheet.spread.tolist(), papers, topics.labels.tolist(), strict=True)
     ]
@@ -123,12 +120,7 @@ def labels(sheet: MapSheet) -> list[alt.Chart]:
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=_across(), y=_up(), text="label:N", tooltip=["topic:N", "papers:Q"]
     )
-    return [
-        base.mark_text(
-            fontSize=12, fontWeight="bold", stroke="white", strokeWidth=4, strokeOpacity=0.85, color="white"
-        ),
-        base.mark_text(fontSize=12, fontWeight="bold", color=INK),
-    ]
+    return [base.mark_text(fontSize=12, fontWeight="bold", **look) for look in (HALO, {"color": INK})]
 
 
 def marks(sheet: MapSheet) -> list[alt.Chart]:
@@ -141,8 +133,8 @@ def marks(sheet: MapSheet) -> list[alt.Chart]:
             "y": mark.y,
             "role": mark.role,
             "rank": mark.rank,
-            "paper": shortened(mark.paper.title, _TITLE),
-            "id": shortened(mark.paper.id, _TITLE),
+            "size": ROLES[mark.role][1],
+            **_told(mark.paper),
         }
         for mark in sheet.marks
     ]
@@ -153,15 +145,29 @@ def marks(sheet: MapSheet) -> list[alt.Chart]:
         return alt.Scale(domain=list(ROLES), range=[look[number] for look in ROLES.values()])
 
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=_across(), y=_up(), tooltip=[f"{name}:N" for name in ("role", "rank", "paper", "id")]
+        x=_across(),
+        y=_up(),
+        href="url:N",
+        tooltip=[f"{name}:N" for name in ("role", "rank", "paper", "authors", "published", "id")],
     )
     shapes = base.mark_point(strokeWidth=1.5, opacity=1).encode(
         shape=alt.Shape("role:N", scale=looks(0), legend=legend),
-        size=alt.Size("role:N", sort=list(ROLES), scale=looks(1), legend=legend),
+        size=alt.Size("size:Q", scale=None),
         fill=alt.Fill("role:N", scale=looks(2), legend=legend),
         stroke=alt.Stroke("role:N", scale=looks(3), legend=legend),
     )
     return [shapes, base.mark_text(fontSize=10, fontWeight="bold", color=INK).encode(text="rank:N")]
+
+
+def _told(paper: Paper) -> dict[str, str]:
+    """What the mouse tells of a paper, and where a click leads."""
+    return {
+        "paper": shortened(paper.title, _TITLE),
+        "authors": paper.byline,
+        "published": paper.published,
+        "id": shortened(paper.id, _TITLE),
+        "url": web_address(paper.url),
+    }
 
 
 def _across() -> alt.X:

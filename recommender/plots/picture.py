@@ -6,6 +6,7 @@ import base64
 import copy
 import functools
 import json
+import re
 import struct
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from .style import CONFIG
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Picture", "format_of"]
+__all__ = ["FORMATS", "Picture", "check_place"]
 
 # What JupyterLab 4 and VS Code draw by themselves; they know no later one.
 _VERSION = "5.21"
@@ -63,7 +64,7 @@ class Picture:
         import vl_convert
 
         drawn: str = vl_convert.vegalite_to_svg(self.spec, vl_version=_VERSION)
-        return drawn
+        return _numbered_anew(drawn)
 
     @needs_plots
     def to_html(self) -> str:
@@ -77,10 +78,11 @@ class Picture:
     def save(self, path: str | Path) -> Path:
         """Write it; the name's ending says how: .html, .png, .svg or .json.
 
-        Raises ParameterError for another ending.
+        Raises ParameterError for another ending, and for a place where no file can be.
         """
-        path = Path(path)
-        drawn = format_of(path)(self)
+        path = Path(path).expanduser()
+        check_place(path)
+        drawn = FORMATS[path.suffix.lower()](self)
         path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
         return path
 
@@ -94,6 +96,16 @@ class Picture:
 
     def __str__(self) -> str:
         return self.says
+
+
+def _numbered_anew(svg: str) -> str:
+    """The drawing with its gradients and clips numbered from 0; Vega counts on from picture to picture."""
+    numbers: dict[str, str] = {}
+
+    def anew(found: re.Match[str]) -> str:
+        return numbers.setdefault(found[0], f"{found[1]}{len(numbers)}")
+
+    return re.sub(r"\b(gradient_|clip)\d+\b", anew, svg)
 
 
 @functools.cache
@@ -114,9 +126,11 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
 """By a file name's ending, how a picture is written."""
 
 
-def format_of(path: Path) -> Callable[[Picture], str | bytes]:
-    """How a file of this name is written. Raises ParameterError for an ending that says nothing."""
-    draw = FORMATS.get(path.suffix.lower())
-    if draw is None:
+def check_place(path: Path) -> None:
+    """Raise ParameterError for a file whose ending says nothing, a folder, and a folder that is not there."""
+    if path.suffix.lower() not in FORMATS:
         raise ParameterError(f"{path}: a picture is written as {', '.join(FORMATS)}; say which by the name")
-    return draw
+    if path.is_dir():
+        raise ParameterError(f"{path} is a folder; name a file")
+    if not path.parent.is_dir():
+        raise ParameterError(f"{path}: there is no folder {path.parent}; make it first")

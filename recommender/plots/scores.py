@@ -40,9 +40,9 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     found = recommendations.distribution
     if found is None:
         raise ParameterError("this list knows nothing of the scores of other papers")
-    if not 0 < min_confidence < 1:
+    if not (isinstance(min_confidence, int | float) and 0 < min_confidence < 1):
         raise ParameterError(
-            f"min_confidence is {min_confidence}; a line is drawn for one above 0 and below 1"
+            f"min_confidence is {min_confidence!r}; a line is drawn for one above 0 and below 1"
         )
     threshold = found.confidence.threshold(min_confidence)
     groups = (found.random, found.candidates, found.held_out, recommendations.scores)
@@ -88,7 +88,11 @@ def _row(
         .encode(
             x=alt.X("from:Q", bin="binned", scale=scale, axis=axis),
             x2="to:Q",
-            y=alt.Y("papers:Q", title=None, axis=alt.Axis(values=[0, most], grid=False, format="d")),
+            y=alt.Y(
+                "papers:Q",
+                title=None,
+                axis=alt.Axis(values=[0, most] if most else [], grid=False, format="d"),
+            ),
             tooltip=[alt.Tooltip("from:Q", format=".3f"), alt.Tooltip("to:Q", format=".3f"), "papers:Q"],
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["ACCENT", "COLORS", "CONFIG", "GREY", "INK", "LIGHT", "SECOND"]
+__all__ = ["ACCENT", "COLORS", "CONFIG", "GREY", "HALO", "INK", "LIGHT", "SECOND"]
 
 # Okabe and Ito (2008), "Color Universal Design", without black and without yellow, which is lost on white.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D31")
@@ -12,6 +12,9 @@ COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C
 
 ACCENT, LIGHT, SECOND = COLORS[0], COLORS[4], COLORS[5]
 INK, GREY = "#222222", "#8A8A8A"
+
+HALO: dict[str, Any] = {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeOpacity": 0.85}
+"""How a text is drawn below itself, so that it is read on anything."""
 
 _FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 

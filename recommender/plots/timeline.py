@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from ..corpus import Corpus
 from ..display import counted, shortened
-from ..topics import Period, Topics, told_apart
+from ..topics import Period, Topics, find_topics, told_apart
 from .extra import needs_plots
 from .picture import Picture
 from .style import ACCENT, GREY
@@ -28,7 +29,7 @@ _NAMED = 6
 
 
 @needs_plots
-def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
+def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Picture:
     """For each topic, the largest first, its share of all papers of each period; above, how many there are.
 
     All topics have one scale, from 0. A period with fewer than 10 papers has no shares, and papers without a
@@ -36,6 +37,7 @@ def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
     """
     import altair as alt
 
+    topics = find_topics(topics) if isinstance(topics, Corpus) else topics
     frame = topics.trends(by=by)
     totals = frame.groupby("period")["papers"].sum()
     thin = totals[totals < _LEAST].index
@@ -45,7 +47,7 @@ def plot_timeline(topics: Topics, *, by: Period | None = None) -> Picture:
         "period:O",
         title=None,
         scale=alt.Scale(domain=periods),
-        axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False),
+        axis=alt.Axis(labelAngle=0, labelOverlap=True, labelSeparation=8, grid=False),
     )
     above = (
         alt.Chart(alt.InlineData(values=[{"period": p, "papers": int(n)} for p, n in totals.items()]))
@@ -116,7 +118,9 @@ def _left_out(frame: pd.DataFrame, thin: list[str]) -> list[str]:
 
 def _words(shown: pd.DataFrame) -> list[str]:
     """The share of each topic at first and at last."""
-    lines = []
+    if shown.empty:
+        return []
+    lines = [f"shares in {shown['period'].iloc[0]} -> {shown['period'].iloc[-1]}"]
     for topic, part in shown.groupby("topic", sort=False):
         first, last = part["share"].iloc[0], part["share"].iloc[-1]
         lines.append(f"{first:>5.0%} -> {last:>4.0%}  {topic}")

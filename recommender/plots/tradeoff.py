@@ -11,7 +11,7 @@ from ..errors import ParameterError
 from ..profile import Profile
 from .extra import needs_plots
 from .picture import Picture
-from .style import ACCENT, INK
+from .style import ACCENT, HALO, INK
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,7 +43,7 @@ def tradeoff_frame(
         raise ParameterError("nothing is recommended to this reader; there is no list to vary")
     plain = set(lists[0.0].ids)
     lines = []
-    for diversity in diversities:
+    for diversity in sorted(set(diversities)):
         found = lists[diversity]
         proof = found.proof
         assert proof is not None
@@ -74,32 +74,41 @@ def plot_tradeoff(
     x = alt.X(
         "distance:Q",
         title="intra-list distance: more varied →",
-        scale=_near_the_data(),
-        axis=alt.Axis(tickCount=6),
+        scale=_around(frame["distance"]),
+        axis=alt.Axis(tickCount=6, format=".3~f"),
     )
-    y = alt.Y("score:Q", title="mean score: nearer to the likes →", scale=_near_the_data())
+    y = alt.Y(
+        "score:Q",
+        title="mean score: nearer to the likes →",
+        scale=_around(frame["score"]),
+        axis=alt.Axis(tickCount=8, format=".3~f"),
+    )
     shares = [alt.Tooltip(f"{name}:Q", format=".1%") for name in ("score lost", "distance gained")]
     base = alt.Chart(alt.InlineData(values=_lists(frame))).encode(
         x=x, y=y, order="order:Q", tooltip=["diversity:N", "score:Q", "distance:Q", *shares, "kept:Q"]
     )
     dots = base.mark_point(size=80, stroke=ACCENT, strokeWidth=2, opacity=1)
+    named = base.encode(text="diversity:N")
     layers = [
         base.mark_line(color=ACCENT, strokeWidth=1.5),
         dots.encode(fill=alt.Fill("fill:N", scale=None)),
-        base.mark_text(align="left", dx=9, dy=-9, color=INK).encode(text="diversity:N"),
+        *(named.mark_text(align="left", dx=9, dy=-9, **look) for look in (HALO, {"color": INK})),
     ]
     title = alt.Title(
         f"Diversity: what it costs and buys in a list of {k}",
         subtitle=f"each point is a list, by its diversity; filled: the default, {DEFAULT_DIVERSITY:g}",
     )
     chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=title)
-    return Picture(chart, "\n".join(_words(frame)))
+    return Picture(chart, "\n".join([f"diversity in a list of {k}", *_words(frame)]))
 
 
-def _near_the_data() -> alt.Scale:
+def _around(figures: pd.Series[float]) -> alt.Scale:
+    """With room on each side; also around one figure alone."""
     import altair as alt
 
-    return alt.Scale(zero=False, padding=30)
+    low, high = float(figures.min()), float(figures.max())
+    room = max((high - low) / 8, 0.005)
+    return alt.Scale(domain=[low - room, high + room], nice=False)
 
 
 def _lists(frame: pd.DataFrame) -> list[dict[str, object]]:

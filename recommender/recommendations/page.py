@@ -10,6 +10,7 @@ from .recommendation import Recommendation
 
 __all__ = ["page"]
 
+_TITLE = 200
 _LONGEST_WORDS = 160  # of a reader's own words, which may be a whole paragraph
 
 
@@ -29,7 +30,7 @@ def _row(item: Recommendation, best: float) -> tuple[str, ...]:
     score = bar(item.score / best if best > 0 else 0.0, f"{item.score:.3f}", reason)
     interest = f"interest: {item.interest}" if item.interest not in ("", item.closest_title) else ""
     common = f"in common: {', '.join(why.terms)}" if why and why.terms else ""
-    title = link(item.paper.title, item.paper.url)
+    title = link(shortened(item.paper.title, _TITLE), item.paper.url)
     paper = stacked(title, small(_facts(item)), small(common))
     closest = stacked(
         hint(f"{_closest(item)} ({item.closest_cosine:.2f})", reason), small(interest), small(sure)
@@ -38,7 +39,7 @@ def _row(item: Recommendation, best: float) -> tuple[str, ...]:
 
 
 def _closest(item: Recommendation) -> str:
-    return item.closest_title or shortened(item.closest, _LONGEST_WORDS)
+    return shortened(item.closest_title or item.closest, _LONGEST_WORDS)
 
 
 def _facts(item: Recommendation) -> str:

@@ -54,6 +54,10 @@ class ScoreDistribution:
 class Reasons(Protocol):
     """The reasons of one answer, by place in its list, from 0; worked out when they are asked for."""
 
+    def __len__(self) -> int:
+        """How many papers the list has."""
+        ...
+
     def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
         """Why the paper is there, and where it would be without so many of its seeds."""
         ...

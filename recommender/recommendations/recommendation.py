@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..display import bar, facts, link
 from ..explain import Explanation
 from ..paper import Paper
 from .reasons import Displaced, Reasons
 
-__all__ = ["Recommendation"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Recommendation", "records_frame"]
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,12 @@ class Recommendation:
     @property
     def interest(self) -> str:
         """The reader's interest that the paper serves, by its most central seed; "" where all are one."""
-        return self.reasons.interest(self.rank - 1) if self.reasons else ""
+        return self.reasons.interest(self.rank - 1) if self.reasons is not None else ""
 
     @property
     def confidence(self) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]; NaN where it is unknown."""
-        return self.reasons.confidence(self.rank - 1) if self.reasons else math.nan
+        return self.reasons.confidence(self.rank - 1) if self.reasons is not None else math.nan
 
     @property
     def explanation(self) -> Explanation | None:
@@ -54,7 +58,7 @@ class Recommendation:
     @property
     def displaced(self) -> Displaced | None:
         """The paper that would be here without diversity; None where this one is here by its score."""
-        return self.reasons.displaced.get(self.rank - 1) if self.reasons else None
+        return self.reasons.displaced.get(self.rank - 1) if self.reasons is not None else None
 
     def record(self) -> dict[str, Any]:
         """The recommendation and the paper's facts, flat, in the order in which they are shown."""
@@ -81,6 +85,19 @@ class Recommendation:
             "identifiers": dict(paper.identifiers),
         }
 
+    def to_frame(self) -> pd.DataFrame:
+        """One line, as in the frame of a list."""
+        return records_frame([self.record()])
+
+    def __str__(self) -> str:
+        why = self.explanation
+        said = " · ".join(part for part in (self.paper.byline, self.paper.published, self.paper.id) if part)
+        return "\n".join([f"{self.rank}. {self.paper.title}", said, *([why.to_text()] if why else [])])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows where it cannot show a table."""
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         paper, why, sure = self.paper, self.explanation, self.confidence
         return facts(
@@ -98,3 +115,13 @@ class Recommendation:
                 ("id", paper.id),
             ]
         )
+
+
+def records_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """One line for each record; a dict without keys is None, for Parquet knows none."""
+    import pandas as pd
+
+    frame = pd.DataFrame.from_records(list(records)).astype({"confidence": "float64"})
+    for name in ("identifiers", "shares"):
+        frame[name] = [value or None for value in frame[name]]
+    return frame

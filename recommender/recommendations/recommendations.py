@@ -13,7 +13,7 @@ from ..diversity.proof import Proof
 from ..paper import Paper
 from .page import page
 from .reasons import NamedOutcome, Reasons, ScoreDistribution
-from .recommendation import Recommendation
+from .recommendation import Recommendation, records_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,22 +32,22 @@ class Recommendations(Sequence[Recommendation]):
     @property
     def proof(self) -> Proof | None:
         """What diversity cost and bought, against the list by score alone; None for an empty list."""
-        return self.reasons.proof if self.reasons and self.items else None
+        return self.reasons.proof if self.reasons is not None and self.items else None
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """One line each on what the list could not be for want of papers: varied, or in proportion."""
-        return self.reasons.warnings if self.reasons else ()
+        return self.reasons.warnings if self.reasons is not None else ()
 
     @property
     def interests(self) -> tuple[NamedOutcome, ...]:
         """The reader's interests: share of the seeds, quota of the list, and what came of it."""
-        return self.reasons.interests if self.reasons else ()
+        return self.reasons.interests if self.reasons is not None else ()
 
     @property
     def distribution(self) -> ScoreDistribution | None:
         """What the scores are held against, for a picture of them; None where no reasons are known."""
-        return self.reasons.distribution if self.reasons else None
+        return self.reasons.distribution if self.reasons is not None else None
 
     @property
     def similarities(self) -> NDArray[np.float32] | None:
@@ -56,6 +56,11 @@ class Recommendations(Sequence[Recommendation]):
             return None
         places = [item.rank - 1 for item in self.items]
         return self.reasons.similarities[np.ix_(places, places)]
+
+    @property
+    def whole(self) -> int:
+        """How many papers the whole list has, where this is a part of it."""
+        return len(self.reasons) if self.reasons is not None else len(self.items)
 
     @property
     def ids(self) -> list[str]:
@@ -73,11 +78,8 @@ class Recommendations(Sequence[Recommendation]):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each paper: rank, id, title, score, closest, ... and the paper's facts."""
-        import pandas as pd
-
         # Without papers, the columns and their types are those of any paper.
-        frame = pd.DataFrame.from_records(self.records() or [_EMPTY.record()])
-        frame = frame.astype({"confidence": "float64"})
+        frame = records_frame(self.records() or [_EMPTY.record()])
         return frame if self.items else frame.iloc[:0].copy()
 
     def displaced_frame(self) -> pd.DataFrame:

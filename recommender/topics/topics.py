@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..corpus import Corpus, Snapshot
-from ..display import Column, bar, small, stacked, table
+from ..display import Column, bar, shortened, small, stacked, table
 from ..errors import CorpusError, ParameterError
 from ..interests import spherical_kmeans
 from ..paper import Paper
@@ -31,6 +31,8 @@ _GROUPED = 20_000
 
 # The most central papers of a topic, which name it, and those that are shown.
 _NAMING, _SHOWN = 200, 3
+
+_TITLE = 80  # characters of a name
 
 _FEWEST, _MOST = 2, 24
 
@@ -144,7 +146,7 @@ class Topics(Sequence[Topic]):
             (
                 bar(len(topic) / most, f"{len(topic):,}"),
                 topic.name,
-                stacked(*(small(paper.title) for paper in topic.papers)),
+                stacked(*(small(shortened(paper.title, 2 * _TITLE)) for paper in topic.papers)),
             )
             for topic in self
         )
@@ -161,7 +163,7 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
     snapshot = corpus.snapshot
     if not len(snapshot):
         raise CorpusError(f"{corpus.name}: an empty corpus has no topics")
-    if count is not None and not 1 <= count <= _UTMOST:
+    if count is not None and not (isinstance(count, int) and 1 <= count <= _UTMOST):
         raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
     rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
     wanted = count or min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST)
@@ -199,5 +201,10 @@ def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.
 def _named(snapshot: Snapshot, members: Sequence[Rows]) -> tuple[Topic, ...]:
     terms = name_groups(snapshot, [rows[:_NAMING] for rows in members])
     papers = [tuple(snapshot.papers(rows[:_SHOWN].tolist())) for rows in members]
-    names = told_apart([", ".join(of) or first.title for of, (first, *_) in zip(terms, papers, strict=True)])
+    names = told_apart(
+        [
+            ", ".join(of) or shortened(first.title, _TITLE)
+            for of, (first, *_) in zip(terms, papers, strict=True)
+        ]
+    )
     return tuple(map(Topic, names, terms, members, papers))
