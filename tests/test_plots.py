@@ -428,7 +428,7 @@ def test_papers_that_suit_no_interest_are_a_bar_of_their_own(sample):
     recs = Recommender(sample).recommend(MEI, k=100)
     filled = 100 - sum(outcome.outcome for outcome in recs.interests)
     assert filled > 0
-    shown = {one["interest"]: one["papers"] for one in values(plot_interests(recs), "quota")}
+    shown = {one["interest"]: one["papers"] for one in values(plot_interests(recs), "why")}
     assert shown["others, in places that were left"] == filled
     assert sum(shown.values()) == 100
     assert plot_interests(recs[:5]).says == plot_interests(recs).says, "it is of the whole list"

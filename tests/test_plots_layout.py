@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from recommender.errors import ParameterError
 from recommender.plots import LAYOUTS, layout, place
 from recommender.plots.grid import cells_of
-from recommender.plots.labels import place_boxes, tell_apart
+from recommender.plots.labels import place_beside, place_boxes, tell_apart
 
 
 def unit(rng, count, dim=16):
@@ -136,3 +136,16 @@ def test_cells_equal_brute_force(drawn):
         assert votes[label] == votes.max()
         assert first in members
         assert labels[first] == label
+
+
+def test_names_stand_beside_their_points_and_cover_none():
+    points = [(50.0, 50.0), (52.0, 50.0), (50.0, 53.0), (299.0, 100.0)]
+    spots = place_beside(points, ["0.1", "0.2", "0.3–0.5", "1"], within=(300, 200))
+    assert all(spot is not None for spot in spots)
+    assert spots[0][0] > 50
+    assert len(set(spots)) == 4
+    boxes = [(x - 10, y - 7, x + 10, y + 7) for x, y in spots]
+    for number, box in enumerate(boxes):
+        assert box[2] <= 305
+        for other in boxes[:number]:
+            assert box[0] >= other[2] or other[0] >= box[2] or box[1] >= other[3] or other[1] >= box[3]

@@ -6,20 +6,15 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
-import numpy as np
-
 from ..evaluation import EncoderChoice, MeasuredEncoder
 from .extra import needs_plots
-from .labels import place_boxes
+from .labels import place_beside
 from .picture import Picture
 from .style import ACCENT, GREY, HALO, INK
 
 __all__ = ["plot_encoders"]
 
 _WIDTH, _HEIGHT = 560, 340
-
-# Pixels of a letter and of a line, and from a point to its name.
-_LETTER, _LINE, _GAP = 6.2, 16.0, 12.0
 
 
 @needs_plots
@@ -85,18 +80,15 @@ def _labels(
         for one in choice.measured
     ]
     texts = [f"{one.encoder} ({one.size:,.0f} B)" for one in choice.measured]
-    sizes = [(_LETTER * len(text), _LINE) for text in texts]
-    beside = np.array([(x + _GAP + wide / 2, y) for (x, y), (wide, _) in zip(points, sizes, strict=True)])
-    taken = [(x - _GAP, y - _GAP, x + _GAP, y + _GAP) for x, y in points]
-    boxes = place_boxes(beside, sizes, within=(_WIDTH, _HEIGHT), taken=taken)
+    spots = place_beside(points, texts, within=(_WIDTH, _HEIGHT))
     return [
         {
             "label": text,
-            "rate": across[0] * 10 ** (decades * (box[0] + box[2]) / 2 / _WIDTH),
-            "quality": up[1] - (up[1] - up[0]) * (box[1] + box[3]) / 2 / _HEIGHT,
+            "rate": across[0] * 10 ** (decades * spot[0] / _WIDTH),
+            "quality": up[1] - (up[1] - up[0]) * spot[1] / _HEIGHT,
         }
-        for text, box in zip(texts, boxes, strict=True)
-        if box is not None
+        for text, spot in zip(texts, spots, strict=True)
+        if spot is not None
     ]
 
 

@@ -38,13 +38,14 @@ def plot_interests(recommendations: Recommendations) -> Picture:
             "papers": outcome.outcome,
             "quota": outcome.quota,
             "why": "no more papers suit it" if outcome.starved else "",
+            "end": max(outcome.outcome, outcome.quota),
         }
         for name, outcome in zip(names, outcomes, strict=True)
     ]
     filled = recommendations.whole - sum(outcome.outcome for outcome in outcomes)
     if filled:
         names.append("others, in places that were left")
-        values.append({"interest": names[-1], "papers": filled, "quota": 0, "why": "they suit none of them"})
+        values.append({"interest": names[-1], "papers": filled, "why": "they suit none", "end": filled})
     most = max(filled, *(max(outcome.outcome, outcome.quota) for outcome in outcomes))
     base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y("interest:N", sort=names, title=None, axis=alt.Axis(labelLimit=460)),
@@ -60,7 +61,7 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         )
     )
     quotas = base.mark_tick(color=INK, thickness=3, height=26, opacity=1).encode(x="quota:Q")
-    starved = base.mark_text(align="left", dx=8, color=INK).encode(x="papers:Q", text="why:N")
+    starved = base.mark_text(align="left", dx=8, color=INK).encode(x="end:Q", text="why:N")
     chart = alt.layer(bars, quotas, starved).properties(
         width=_WIDTH, height=alt.Step(_STEP), title="Interests: quota and outcome"
     )

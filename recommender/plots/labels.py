@@ -10,10 +10,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "place_boxes", "tell_apart"]
+__all__ = ["Box", "place_beside", "place_boxes", "tell_apart"]
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
+
+# Pixels of a letter and of a line of the usual size, and from a point to its name.
+_LETTER, _LINE, _GAP = 6.2, 15.0, 10.0
 
 # Where a box may go instead, in parts of its width and height, nearest first.
 _MOVES = sorted(
@@ -42,6 +45,19 @@ def place_boxes(
         full += [] if free is None else [free]
         placed.append(free)
     return placed
+
+
+def place_beside(
+    points: Sequence[tuple[float, float]], names: Sequence[str], *, within: tuple[float, float]
+) -> list[tuple[float, float] | None]:
+    """The middle of each point's name, to the right of it and a little above, moved where it would cover a
+    point or another name; None where there is no room. All are pixels.
+    """
+    sizes = [(_LETTER * max(len(name), 2), _LINE) for name in names]
+    wanted = [(x + _GAP + wide / 2, y - _GAP) for (x, y), (wide, _) in zip(points, sizes, strict=True)]
+    taken = [_box(x, y, 1.6 * _GAP, 1.6 * _GAP) for x, y in points]
+    boxes = place_boxes(np.array(wanted).reshape(-1, 2), sizes, within=within, taken=taken)
+    return [None if box is None else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in boxes]
 
 
 def tell_apart(centres: NDArray[np.float64], colors: int) -> list[int]:

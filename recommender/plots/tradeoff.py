@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
 from ..profile import Profile
 from .extra import needs_plots
+from .labels import place_beside
 from .picture import Picture
 from .style import ACCENT, HALO, INK
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
 
 __all__ = ["plot_tradeoff", "tradeoff_frame"]
@@ -71,28 +71,29 @@ def plot_tradeoff(
     import altair as alt
 
     frame = tradeoff_frame(recommender, profile, k=k, diversities=diversities)
+    lists, across, up = _lists(frame), _around(frame["distance"]), _around(frame["score"])
     x = alt.X(
         "distance:Q",
         title="intra-list distance: more varied →",
-        scale=_around(frame["distance"]),
+        scale=alt.Scale(domain=list(across), nice=False),
         axis=alt.Axis(tickCount=6, format=".3~f"),
     )
     y = alt.Y(
         "score:Q",
         title="mean score: nearer to the likes →",
-        scale=_around(frame["score"]),
+        scale=alt.Scale(domain=list(up), nice=False),
         axis=alt.Axis(tickCount=8, format=".3~f"),
     )
     shares = [alt.Tooltip(f"{name}:Q", format=".1%") for name in ("score lost", "distance gained")]
-    base = alt.Chart(alt.InlineData(values=_lists(frame))).encode(
+    base = alt.Chart(alt.InlineData(values=lists)).encode(
         x=x, y=y, order="order:Q", tooltip=["diversity:N", "score:Q", "distance:Q", *shares, "kept:Q"]
     )
     dots = base.mark_point(size=80, stroke=ACCENT, strokeWidth=2, opacity=1)
-    named = base.encode(text="diversity:N")
+    named = alt.Chart(alt.InlineData(values=_names(lists, across, up))).encode(x=x, y=y, text="name:N")
     layers = [
         base.mark_line(color=ACCENT, strokeWidth=1.5),
         dots.encode(fill=alt.Fill("fill:N", scale=None)),
-        *(named.mark_text(align="left", dx=9, dy=-9, **look) for look in (HALO, {"color": INK})),
+        *(named.mark_text(**look) for look in (HALO, {"color": INK})),
     ]
     title = alt.Title(
         f"Diversity: what it costs and buys in a list of {k}",
@@ -102,16 +103,36 @@ def plot_tradeoff(
     return Picture(chart, "\n".join([f"diversity in a list of {k}", *_words(frame)]))
 
 
-def _around(figures: pd.Series[float]) -> alt.Scale:
+def _around(figures: pd.Series[float]) -> tuple[float, float]:
     """With room on each side; also around one figure alone."""
-    import altair as alt
-
     low, high = float(figures.min()), float(figures.max())
     room = max((high - low) / 8, 0.005)
-    return alt.Scale(domain=[low - room, high + room], nice=False)
+    return low - room, high + room
 
 
-def _lists(frame: pd.DataFrame) -> list[dict[str, object]]:
+def _names(
+    lists: Sequence[Mapping[str, Any]], across: tuple[float, float], up: tuple[float, float]
+) -> list[dict[str, object]]:
+    """The diversities beside their lists, none on another."""
+    wide, high = across[1] - across[0], up[1] - up[0]
+    points = [
+        (_WIDTH * (one["distance"] - across[0]) / wide, _HEIGHT * (up[1] - one["score"]) / high)
+        for one in lists
+    ]
+    names = [one["diversity"] for one in lists]
+    spots = place_beside(points, names, within=(_WIDTH, _HEIGHT))
+    return [
+        {
+            "name": name,
+            "distance": across[0] + wide * spot[0] / _WIDTH,
+            "score": up[1] - high * spot[1] / _HEIGHT,
+        }
+        for name, spot in zip(names, spots, strict=True)
+        if spot is not None
+    ]
+
+
+def _lists(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Each list once, with the diversities on end that lead to it: 0 or 0.8–1."""
     figures = frame.drop(columns="diversity").round(5)
     run = (figures != figures.shift()).any(axis=1).cumsum()  # a new one where the list is another
