@@ -102,6 +102,9 @@ def test_each_is_shown_live_as_an_image_and_in_words(pictures, kind):
     assert shown["application/vnd.vegalite.v5+json"]["description"] == shown["text/plain"]
     assert shown["text/plain"] == str(pictures[kind]) == pictures[kind].says
     assert len(shown["image/png"]) > 1000
+    assert '"href"' not in json.dumps(shown["application/vnd.vegalite.v5+json"]), (
+        "a click would leave the notebook"
+    )
     assert about["image/png"]["width"] > 100
     json.dumps(shown)
 
@@ -164,6 +167,10 @@ def test_what_is_not_installed_is_named(monkeypatch, sample):
 
 
 # What is in them
+
+
+def test_in_a_page_a_click_opens_the_paper(pictures):
+    assert pictures["map"].to_html().count('"href"') == 3  # circles, and a mark and its rank
 
 
 def test_marks_are_as_large_as_their_role_and_lead_to_the_paper(sample, pictures):

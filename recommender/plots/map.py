@@ -35,10 +35,10 @@ def plot_map(
     """The papers in two dimensions (see `place`), each topic in a colour and by its name.
 
     Likes, dislikes and seen papers of `profile` and the recommended papers lie on top, moved apart where
-    they would cover each other. The mouse on a paper
-    tells what it is, a click opens its address. Of more than 3,000 papers cells are drawn, each in the
-    colour of the topic that most of its papers have, the denser the more. Raises CorpusError for an empty
-    corpus, ParameterError for an unknown layout, and for topics of another corpus or of an earlier state.
+    they would cover each other. The mouse on a paper tells what it is; in a saved page a click opens its
+    address. Of more than 3,000 papers cells are drawn, each in the colour of the topic that most of its
+    papers have, the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown
+    layout, and for topics of another corpus or of an earlier state.
     """
     import altair as alt
 

@@ -91,11 +91,23 @@ class Picture:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         image = self.to_png(scale=_SHARP)
         width, height = struct.unpack(">II", image[16:24])  # of the PNG's header
-        shown = {_MIME: self.spec, "image/png": base64.b64encode(image).decode(), "text/plain": self.says}
+        # A front end opens links in its own tab, in place of the notebook.
+        live = _without_links(self.spec)
+        shown = {_MIME: live, "image/png": base64.b64encode(image).decode(), "text/plain": self.says}
         return shown, {"image/png": {"width": round(width / _SHARP), "height": round(height / _SHARP)}}
 
     def __str__(self) -> str:
         return self.says
+
+
+def _without_links(part: Any) -> Any:
+    """A specification, its data aside, in which nothing leads anywhere when it is clicked."""
+    if isinstance(part, list):
+        return [_without_links(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {name: value for name, value in part.items() if name != "href"}
+    return {name: value if name == "datasets" else _without_links(value) for name, value in kept.items()}
 
 
 def _numbered_anew(svg: str) -> str:
