@@ -170,7 +170,9 @@ def test_what_is_not_installed_is_named(monkeypatch, sample):
 
 
 def test_in_a_page_a_click_opens_the_paper(pictures):
-    assert pictures["map"].to_html().count('"href"') == 3  # circles, and a mark and its rank
+    # Circles, and a mark and its rank.
+    assert json.dumps(pictures["map"].spec["layer"]).count('"href"') == 3
+    assert '{target: "_blank"}' in pictures["map"].to_html()
 
 
 def test_marks_are_as_large_as_their_role_and_lead_to_the_paper(sample, pictures):
