@@ -86,10 +86,16 @@ def _plan(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Pla
     return plan
 
 
-def check_columns(columns: Iterable[str], mapping: Mapping[str, str], place: str) -> None:
-    """Raises SourceError when no column holds the title, or the mapping names what is not there."""
+def check_columns(
+    columns: Iterable[str], mapping: Mapping[str, str], place: str, *, named: str = "--map title=COLUMN"
+) -> None:
+    """Raises SourceError when no column holds the title, or the mapping names what is not there.
+
+    `named` is how a column is named, as whoever gave the source would write it.
+    """
     columns = tuple(columns)
-    listed = ", ".join(repr(column[:40]) for column in columns[:20]) + (", ..." if len(columns) > 20 else "")
+    more = ", ..." if len(columns) > 20 else ""
+    listed = ", ".join(repr(column[:40]) for column in columns[:20]) + more or "no columns"
     for field, column in mapping.items():
         if field not in _ALIASES:
             known = ", ".join(_ALIASES)
@@ -99,7 +105,7 @@ def check_columns(columns: Iterable[str], mapping: Mapping[str, str], place: str
         if not plan_columns(columns, {field: column})[field]:
             raise SourceError(f"{place}: no column {column!r} for {field!r} among {listed}")
     if not plan_columns(columns, mapping)["title"]:
-        raise SourceError(f"{place}: no column for the title among {listed}; name it with --map title=COLUMN")
+        raise SourceError(f"{place}: no column for the title among {listed}; name it with {named}")
 
 
 def refuse_mapping(mapping: Mapping[str, str], place: str, kind: str) -> None:

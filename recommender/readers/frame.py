@@ -27,7 +27,7 @@ def read_frame(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[
     with_index = _is_id(frame.index.name) and not any(map(_is_id, columns))
     if with_index:
         columns = (str(frame.index.name), *columns)
-    check_columns(columns, mapping, _NAME)
+    check_columns(columns, mapping, _NAME, named='mapping={"title": COLUMN}')
     plan = plan_columns(columns, mapping)
     for number, values in enumerate(frame.itertuples(index=with_index, name=None), start=1):
         yield from to_items(dict(zip(columns, values, strict=True)), plan, f"{_NAME}, row {number}")
