@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Comparison", "compare", "compare_values"]
-
-# Measures that are not from 0 to 1.
-_UNBOUNDED = ("ILD", "novelty")
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,8 +133,7 @@ def compare_values(
         tested = [randomisation_test(gap, groups=groups, seed=seed) for gap in against[1:]]
         p_values = [1.0, *holm(tested)]
         for row, values, gap, p in zip(figures, contenders, against, p_values, strict=True):
-            figure = _figure(values[measure], gap, p, groups, seed)
-            row[measure] = figure if measure.startswith(_UNBOUNDED) else _within_one(figure)
+            row[measure] = _figure(values[measure], gap, p, groups, seed)
     return figures
 
 
@@ -157,11 +153,6 @@ def _measured(
     judged = judge(grades, papers, k=k, pool_sizes=pool_sizes, scores=scores)
     varied = beyond_accuracy(entrant, [query.profile for query in queries], lists, k=k)
     return judged | varied | catalogue(entrant, lists, k=k)
-
-
-def _within_one(figure: Figure) -> Figure:
-    """An interval by bootstrap, of few values, can leave what a measure can be."""
-    return replace(figure, low=max(figure.low, 0.0), high=min(figure.high, 1.0))
 
 
 def _figure(values: Values, gap: Values, p: float, groups: ArrayLike | None, seed: int) -> Figure:

@@ -17,9 +17,10 @@ from ..encoders import texts_per_second
 from ..errors import ParameterError
 from ..profile import Profile
 from ..scoring import DEFAULT_SCORER
-from .self_test import self_test
+from .comparison import compare_values
+from .figures import Figure
+from .self_test import SelfTest, self_test
 from .sheet import Sheet, ShownAsSheets
-from .significance import bootstrap_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,20 +116,24 @@ def compare_encoders(
         self_test(corpora, reader, strategies=[DEFAULT_SCORER], k=k, splits=splits, seed=seed)
         for reader in readers
     ]
-    found = [[test.rows[place].figures[f"nDCG@{k}"] for test in tested] for place in range(len(corpora))]
     measured = []
-    for corpus, figures in zip(corpora, found, strict=True):
-        means = np.array([figure.mean for figure in figures])
-        low, high = (figures[0].low, figures[0].high)
-        if len(readers) > 1:
-            low, high = bootstrap_interval(means, seed=seed)
+    for corpus, figure in zip(corpora, _qualities(tested, len(corpora), f"nDCG@{k}", seed), strict=True):
         rate = texts_per_second(corpus.encoder, [paper.text for paper in islice(corpus, _TIMED)])
         manifest = corpus.snapshot.manifest
         size = manifest.dim * PRECISIONS[manifest.precision].itemsize
-        inside = (max(low, 0.0), min(high, 1.0))  # as for any figure: see `compare_values`
-        measured.append(MeasuredEncoder(manifest.encoder, float(means.mean()), *inside, rate, size))
+        quality = (figure.mean, figure.low, figure.high)
+        measured.append(MeasuredEncoder(manifest.encoder, *quality, rate, size))
     notes = tuple(dict.fromkeys(note for test in tested for note in test.notes))
     return EncoderChoice(k, len(readers), tuple(measured), notes)
+
+
+def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: int) -> list[Figure]:
+    """Of each encoder, over the readers; of one reader, over the papers."""
+    found = [[test.rows[place].figures[measure] for test in tested] for place in range(encoders)]
+    if len(tested) == 1:
+        return [figures[0] for figures in found]
+    means = [{measure: np.array([figure.mean for figure in figures])} for figures in found]
+    return [figures[measure] for figures in compare_values(means, seed=seed)]
 
 
 def _check_same_papers(corpora: Sequence[Corpus]) -> None:

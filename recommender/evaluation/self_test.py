@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from .advice import advise
 from .beyond import intra_list_distance, novelty
 from .comparison import compare_values
 from .contenders import Contender, contenders
-from .figures import Tested, Values
+from .figures import Figure, Tested, Values
 from .found import LOOKED_AT, found_by_chance, found_of
 from .hiding import newest, random_splits
 from .names import look_up
@@ -202,8 +202,15 @@ def _tested(
     nothing = np.full(sum(map(len, splits)), np.nan)
     values.append({measure: chance.get(measure, nothing) for measure in values[0]})
     figures = compare_values(values, groups=np.concatenate(splits), seed=seed)
+    for of_entrant in figures:
+        # A paper's part of nDCG may be above 1, and so may a draw in which that paper is twice.
+        of_entrant[f"nDCG@{k}"] = _at_most_one(of_entrant[f"nDCG@{k}"])
     names = [*(entrant.label for entrant in entrants), "TF-IDF mean", "random"]
     return tuple(map(Tested, names, [*entrants, None, None], figures))
+
+
+def _at_most_one(figure: Figure) -> Figure:
+    return replace(figure, high=min(figure.high, 1.0))
 
 
 def _one(

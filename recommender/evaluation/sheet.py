@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,13 +34,13 @@ class Sheet:
         return table(columns, self.lines, caption=self.above, notes=[note for note in self.below if note])
 
 
-class ShownAsSheets:
+class ShownAsSheets(ABC):
     """A result that shows itself by its sheets: in a notebook as HTML, elsewhere in Markdown."""
 
     @property
+    @abstractmethod
     def sheets(self) -> Sequence[Sheet]:
         """What there is to be seen, in order."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return "\n\n".join(sheet.text() for sheet in self.sheets)

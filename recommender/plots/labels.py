@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "place_beside", "place_boxes", "tell_apart"]
+__all__ = ["Box", "box_around", "middle", "place_beside", "place_boxes", "tell_apart"]
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
@@ -23,6 +23,16 @@ _MOVES = sorted(
     ((right / 4, down / 4) for right in range(-10, 11) for down in range(-24, 25)),
     key=lambda move: 9 * move[0] ** 2 + move[1] ** 2,
 )
+
+
+def box_around(x: float, y: float, wide: float, high: float) -> Box:
+    """The box of this size with its middle there."""
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+def middle(box: Box) -> tuple[float, float]:
+    """Where the middle of a box is."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def place_boxes(
@@ -40,7 +50,7 @@ def place_boxes(
     full, placed = list(taken), []
     for (x, y), (wide, high) in zip(wanted.tolist(), sizes, strict=True):
         middles = ((x + right * wide, y + down * high) for right, down in _MOVES)
-        boxes = (_box(left, top, wide, high) for left, top in middles)
+        boxes = (box_around(left, top, wide, high) for left, top in middles)
         free = next((box for box in boxes if _inside(box, within) and not _covers(box, full)), None)
         full += [] if free is None else [free]
         placed.append(free)
@@ -55,9 +65,9 @@ def place_beside(
     """
     sizes = [(_LETTER * max(len(name), 2), _LINE) for name in names]
     wanted = [(x + _GAP + wide / 2, y - _GAP) for (x, y), (wide, _) in zip(points, sizes, strict=True)]
-    taken = [_box(x, y, 1.6 * _GAP, 1.6 * _GAP) for x, y in points]
+    taken = [box_around(x, y, 1.6 * _GAP, 1.6 * _GAP) for x, y in points]
     boxes = place_boxes(np.array(wanted).reshape(-1, 2), sizes, within=within, taken=taken)
-    return [None if box is None else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in boxes]
+    return [None if box is None else middle(box) for box in boxes]
 
 
 def tell_apart(centres: NDArray[np.float64], colors: int) -> list[int]:
@@ -74,10 +84,6 @@ def tell_apart(centres: NDArray[np.float64], colors: int) -> list[int]:
         ]
         chosen.append(int(np.argmax(nearest)))
     return chosen
-
-
-def _box(x: float, y: float, wide: float, high: float) -> Box:
-    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
 
 
 def _inside(box: Box, within: tuple[float, float]) -> bool:

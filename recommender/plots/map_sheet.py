@@ -14,7 +14,7 @@ from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics
-from .labels import Box, place_boxes, tell_apart
+from .labels import Box, box_around, middle, place_boxes, tell_apart
 from .style import COLORS
 
 __all__ = ["HEIGHT", "WIDTH", "Label", "MapSheet", "Mark"]
@@ -95,7 +95,7 @@ class MapSheet:
         boxes = place_boxes(spots, [(_MARK, _MARK)] * len(found), within=(WIDTH, HEIGHT))
         papers = self.topics.snapshot.papers(rows)
         return [
-            Mark(role, rank, paper, *_shares(box, spot))
+            Mark(role, rank, paper, *_shares(*(middle(box) if box else spot)))
             for (role, _, rank), paper, box, spot in zip(found, papers, boxes, spots.tolist(), strict=True)
         ]
 
@@ -114,7 +114,7 @@ class MapSheet:
             taken += [_around(x, y, _CIRCLE) for x, y in self.places.tolist()]
         boxes = place_boxes(_pixels(self._middles), sizes, within=(WIDTH, HEIGHT), taken=taken)
         return [
-            Label(text, number, *_shares(box, None))
+            Label(text, number, *_shares(*middle(box)))
             for number, (text, box) in enumerate(zip(texts, boxes, strict=True))
             if box is not None
         ]
@@ -149,14 +149,10 @@ def _pixels(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([places[:, 0] * WIDTH, (1 - places[:, 1]) * HEIGHT])
 
 
-def _shares(box: Box | None, otherwise: list[float] | None) -> tuple[float, float]:
-    """The middle of a box in [0, 1] from the left and from below; of none, the place in pixels instead."""
-    left, top = otherwise or (0.0, 0.0)
-    if box is not None:
-        left, top = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+def _shares(left: float, top: float) -> tuple[float, float]:
+    """A place in pixels in [0, 1] from the left and from below."""
     return round(left / WIDTH, 4), round(1 - top / HEIGHT, 4)
 
 
 def _around(x: float, y: float, size: float) -> Box:
-    left, top = x * WIDTH, (1 - y) * HEIGHT
-    return left - size / 2, top - size / 2, left + size / 2, top + size / 2
+    return box_around(x * WIDTH, (1 - y) * HEIGHT, size, size)
