@@ -30,6 +30,11 @@ TOPICS = {
 }
 
 
+def pytest_make_parametrize_id(val):
+    """What gzip writes holds the time, and all processes that test have to find the same names."""
+    return f"{len(val)}-gzip-bytes" if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
 class FakeEncoder:
     """Hashed bag of words: deterministic, unit rows, no model. Counts what it encodes."""
 
