@@ -20,6 +20,8 @@ from indexes.precision import restore, store
 from recommender import Corpus, Paper
 from recommender.encoders import ENCODERS
 
+pytest.register_assert_rewrite("figures")
+
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 TOPICS = {

@@ -57,6 +57,16 @@ def test_a_redundant_paper_gives_its_place_to_a_varied_one():
     assert proof.distance_gained_share == pytest.approx(3 / 1.76 - 1)
 
 
+def test_a_mere_reorder_costs_and_buys_nothing_to_the_last_digit():
+    rng = np.random.default_rng(7)
+    vectors, scores = unit_rows(40, 7, 3), rng.random(40).astype(np.float32)
+    for _ in range(50):
+        plain = rng.permutation(40)[:9]
+        proof = prove(vectors, scores, rng.permutation(plain), plain=plain)
+        assert proof.relevance_lost == proof.distance_gained == 0
+        assert proof.displacements == ()
+
+
 def test_the_most_redundant_goes_first():
     """Of two that were dropped, 2 is nearer to the list than 1; the first that came in has its place."""
     vectors = np.array([[1, 0, 0], [0.6, 0.8, 0], [0.8, 0, 0.6], [0, -1, 0], [-1, 0, 0]], np.float32)

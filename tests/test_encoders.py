@@ -239,6 +239,30 @@ def test_a_backend_that_is_not_installed_names_the_pip_line_and_the_next_one_run
 
 
 @needs_minilm
+def test_a_processor_without_bfloat16_runs_torch_in_float32(monkeypatch):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
+    assert load_minilm().backend == "torch f32"
+    assert load_minilm().fingerprint == MINILM_FINGERPRINT
+    with pytest.raises(EncoderUnknown, match="this processor has no bfloat16: use the backend torch"):
+        load_minilm(backend="torch-bf16").encode(["a text"])
+
+
+@needs_minilm
+def test_a_processor_that_openvino_cannot_use_runs_torch(monkeypatch):
+    openvino = pytest.importorskip("openvino")
+
+    def compile_model(*_):
+        raise RuntimeError("Supported primitive\ndescriptors list is empty")
+
+    monkeypatch.setattr(openvino.Core, "compile_model", compile_model)
+    assert load_minilm().backend.startswith("torch")
+    with pytest.raises(EncoderUnknown, match="openvino cannot run this model on this processor: Supported"):
+        load_minilm(backend="openvino").encode(["a text"])
+
+
+@needs_minilm
 def test_fewer_dimensions_are_the_first_of_the_rotated_ones(minilm):
     short = load_encoder("minilm@128")
     rows, whole = short.encode(TEXTS), minilm.encode(TEXTS)

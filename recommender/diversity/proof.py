@@ -76,11 +76,15 @@ def prove(vectors: Vectors, scores: Scores, chosen: Positions, *, plain: Positio
     """
     if plain is None:
         plain = by_score(scores, len(chosen))
+    figures = _figures(vectors, scores, chosen)
+    # The same papers in another order cost and buy nothing, not even the last digit of a sum.
+    reordered = np.array_equal(np.sort(chosen), np.sort(plain))
+    before = figures if reordered else _figures(vectors, scores, plain)
     return Proof(
-        relevance=_mean(scores[chosen]),
-        plain_relevance=_mean(scores[plain]),
-        distance=intra_list_distance(vectors[chosen]),
-        plain_distance=intra_list_distance(vectors[plain]),
+        relevance=figures[0],
+        plain_relevance=before[0],
+        distance=figures[1],
+        plain_distance=before[1],
         displacements=_displacements(vectors, scores, chosen, plain),
     )
 
@@ -100,6 +104,11 @@ def intra_list_distance(vectors: Vectors) -> float:
 def pool_is_large_enough(pool: int, k: int) -> bool:
     """Whether a pool of so many papers leaves a rerank a real choice for a list of k."""
     return pool >= POOL_OF_LIST * k
+
+
+def _figures(vectors: Vectors, scores: Scores, positions: Positions) -> tuple[float, float]:
+    """The mean score and the intra-list distance."""
+    return _mean(scores[positions]), intra_list_distance(vectors[positions])
 
 
 def _displacements(

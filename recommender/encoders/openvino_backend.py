@@ -33,7 +33,7 @@ class OpenVINOBackend:
     """A folder with ``config.json``, ``model.safetensors`` and ``tokenizer.json``, mean pooling.
 
     Computes in bfloat16 where the processor has it, else in float32. Raises EncoderUnknown when
-    openvino is not installed.
+    openvino is not installed or cannot run the network on this processor.
     """
 
     def __init__(self, folder: Path, *, tokens: int) -> None:
@@ -56,7 +56,11 @@ class OpenVINOBackend:
             "INFERENCE_NUM_THREADS": str(cores),
             "INFERENCE_PRECISION_HINT": self.precision,
         }
-        self._network = core.compile_model(build_network(folder), "CPU", settings)
+        network = build_network(folder)
+        try:
+            self._network = core.compile_model(network, "CPU", settings)
+        except RuntimeError as error:
+            raise EncoderUnknown(f"openvino cannot run this model on this processor: {error}") from error
         self._requests = [self._network.create_infer_request() for _ in range(cores)]
         self._in_use = threading.Lock()
 

@@ -26,8 +26,8 @@ _MAX_CHARACTERS = 32_768
 class SentenceTransformerEncoder:
     """A model folder, opened on the CPU when first used; with `bfloat16` computed in half the bits.
 
-    Raises EncoderUnknown when sentence-transformers is not installed and EncoderDamaged when the
-    folder holds no model with safetensors.
+    Raises EncoderUnknown when sentence-transformers is not installed or the processor has no bfloat16
+    where it is asked for, and EncoderDamaged when the folder holds no model with safetensors.
     """
 
     def __init__(self, name: str, folder: Path, *, batch_size: int = 32, bfloat16: bool = False) -> None:
@@ -81,13 +81,14 @@ class SentenceTransformerEncoder:
 
         # Its bar for a load of a tenth of a second would end up in pipes and logs.
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        arithmetic = _arithmetic(self._bfloat16)
         try:
             return SentenceTransformer(
                 str(self._folder),
                 device="cpu",
                 trust_remote_code=False,
                 local_files_only=True,
-                model_kwargs={"use_safetensors": True, **_arithmetic(self._bfloat16)},
+                model_kwargs={"use_safetensors": True, **arithmetic},
             )
         except Exception as error:  # whatever the libraries below say of a broken folder
             raise EncoderDamaged(f"{self._folder}: no model that can be opened ({error})") from error
