@@ -325,9 +325,9 @@ def test_a_block_is_found_by_an_index(stage, shuffled):
     assert "USING " in found
     assert ("COVERING INDEX" in found) == shuffled
     assert "TEMP B-TREE" not in found
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(store.block(2000, 2256)) == 256
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_profile_with_ten_thousand_likes(stage):

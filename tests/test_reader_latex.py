@@ -110,9 +110,9 @@ def test_no_word_is_lost(words, wraps):
     ],
 )
 def test_no_text_is_slow(text):
-    start = time.perf_counter()
+    start = time.process_time()
     readable(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_longer_texts_are_left_alone():
