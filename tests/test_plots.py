@@ -210,12 +210,28 @@ def test_topics_of_another_corpus_are_refused(sample, corpus):
         plot_map(corpus, topics=topics)
 
 
+def test_a_map_is_zoomed_by_the_wheel_with_ctrl_and_moved_from_where_no_link_is(pictures):
+    import vl_convert
+
+    drawn = vl_convert.vegalite_to_vega(pictures["map"].spec, vl_version="5.21")
+    steps = [step["events"] for signal in drawn["signals"] for step in signal.get("on", [])]
+    events = [event for step in steps if isinstance(step, list) for event in step]
+    wheel = [event for event in events if event.get("type") == "wheel"]
+    assert wheel
+    assert all(event["filter"] == ["event.ctrlKey || event.metaKey"] and event["consume"] for event in wheel)
+    pressed = [event for event in events if event.get("type") == "pointerdown"]
+    assert [event["filter"] for event in pressed] == [["!event.item || !event.item.href"]]
+    assert all(layer["mark"]["clip"] for layer in pictures["map"].spec["layer"])
+    assert drawn["config"]["style"]["cell"]["fill"], "on nothing a wheel would not be felt"
+
+
 def test_many_papers_are_drawn_as_cells(sample, monkeypatch):
     monkeypatch.setattr("recommender.plots.map._MOST_CIRCLES", 100)
     picture = plot_map(sample, profile=MEI)
     cells = values(picture, "dense")
     assert sum(cell["papers"] for cell in cells) == 232
     assert len(cells) < 232
+    assert len({(cell["x"], cell["y"]) for cell in cells}) == len(cells)
     assert picture.to_png()
 
 

@@ -21,6 +21,11 @@ __all__ = ["plot_map"]
 # More papers are drawn as cells: a page of so many circles with their titles is slow to open.
 _MOST_CIRCLES = 3000
 
+# The wheel alone scrolls the notebook. A browser tells of two fingers moved apart as of the wheel with Ctrl.
+_ZOOM = "wheel![event.ctrlKey || event.metaKey]"
+# A drag that began on a link would open it when it ends.
+_MOVE = "[pointerdown[!event.item || !event.item.href], window:pointerup] > window:pointermove!"
+
 
 @needs_plots
 def plot_map(
@@ -36,9 +41,11 @@ def plot_map(
 
     Likes, dislikes and seen papers of `profile` and the recommended papers lie on top, moved apart where
     they would cover each other. The mouse on a paper tells what it is; in a saved page a click opens its
-    address. Of more than 3,000 papers cells are drawn, each in the colour of the topic that most of its
-    papers have, the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown
-    layout, and for topics of another corpus or of an earlier state.
+    address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a double click shows all again.
+
+    Of more than 3,000 papers cells are drawn, each in the colour of the topic that most of its papers have,
+    the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout, and for
+    topics of another corpus or of an earlier state.
     """
     import altair as alt
 
@@ -50,7 +57,8 @@ def plot_map(
     places = place(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
     many = len(topics.rows) > _MOST_CIRCLES
-    layers = [cells(sheet) if many else circles(sheet), *labels(sheet)]
+    zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)
+    layers = [(cells(sheet) if many else circles(sheet)).add_params(zoom), *labels(sheet)]
     if sheet.marks:
         layers += marks(sheet)
     drawn = "a cell for papers that lie together, darker where there are more" if many else "a circle each"

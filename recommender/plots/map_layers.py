@@ -48,7 +48,7 @@ def circles(sheet: MapSheet) -> alt.Chart:
     ]
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=values))
-        .mark_circle(size=42, opacity=0.6, stroke="white", strokeWidth=0.5)
+        .mark_circle(clip=True, size=42, opacity=0.6, stroke="white", strokeWidth=0.5)
         .encode(
             x=_across(),
             y=_up(),
@@ -70,8 +70,8 @@ def cells(sheet: MapSheet) -> alt.Chart:
     dense = np.minimum(np.log1p(found.counts) / np.log1p(np.quantile(found.counts, 0.99)), 1.0)
     values = [
         {
-            "x": round((column + 0.5) / columns, 4),
-            "y": round((row + 0.5) / rows, 4),
+            "x": column,
+            "y": row,
             "papers": count,
             "topic": topics[label].name,
             "one of them": shortened(titles[first][1], _TITLE),
@@ -90,10 +90,18 @@ def cells(sheet: MapSheet) -> alt.Chart:
     ]
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=values))
-        .mark_square(size=_CELL**2, strokeWidth=0)
+        .transform_calculate(
+            left=f"datum.x / {columns}",
+            right=f"(datum.x + 1) / {columns}",
+            low=f"datum.y / {rows}",
+            high=f"(datum.y + 1) / {rows}",
+        )
+        .mark_rect(clip=True)
         .encode(
-            x=_across(),
-            y=_up(),
+            x=_across("left"),
+            x2="right:Q",
+            y=_up("low"),
+            y2="high:Q",
             color=alt.Color("color:N", scale=None),
             opacity=alt.Opacity("dense:Q", scale=alt.Scale(domain=[0, 1], range=[0.12, 0.95]), legend=None),
             tooltip=["papers:Q", "topic:N", "one of them:N"],
@@ -120,7 +128,8 @@ def labels(sheet: MapSheet) -> list[alt.Chart]:
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=_across(), y=_up(), text="label:N", tooltip=["topic:N", "papers:Q"]
     )
-    return [base.mark_text(fontSize=12, fontWeight="bold", **look) for look in (HALO, {"color": INK})]
+    looks = (HALO, {"color": INK})
+    return [base.mark_text(clip=True, fontSize=12, fontWeight="bold", **look) for look in looks]
 
 
 def marks(sheet: MapSheet) -> list[alt.Chart]:
@@ -150,13 +159,14 @@ def marks(sheet: MapSheet) -> list[alt.Chart]:
         href="url:N",
         tooltip=[f"{name}:N" for name in ("role", "rank", "paper", "authors", "published", "id")],
     )
-    shapes = base.mark_point(strokeWidth=1.5, opacity=1).encode(
+    shapes = base.mark_point(clip=True, strokeWidth=1.5, opacity=1).encode(
         shape=alt.Shape("role:N", scale=looks(0), legend=legend),
         size=alt.Size("size:Q", scale=None),
         fill=alt.Fill("role:N", scale=looks(2), legend=legend),
         stroke=alt.Stroke("role:N", scale=looks(3), legend=legend),
     )
-    return [shapes, base.mark_text(fontSize=10, fontWeight="bold", color=INK).encode(text="rank:N")]
+    ranks = base.mark_text(clip=True, fontSize=10, fontWeight="bold", color=INK).encode(text="rank:N")
+    return [shapes, ranks]
 
 
 def _told(paper: Paper) -> dict[str, str]:
@@ -170,16 +180,16 @@ def _told(paper: Paper) -> dict[str, str]:
     }
 
 
-def _across() -> alt.X:
+def _across(field: str = "x") -> alt.X:
     import altair as alt
 
-    return alt.X("x:Q", axis=None, scale=_places())
+    return alt.X(f"{field}:Q", axis=None, scale=_places())
 
 
-def _up() -> alt.Y:
+def _up(field: str = "y") -> alt.Y:
     import altair as alt
 
-    return alt.Y("y:Q", axis=None, scale=_places())
+    return alt.Y(f"{field}:Q", axis=None, scale=_places())
 
 
 def _places() -> alt.Scale:

@@ -22,7 +22,7 @@ _FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 CONFIG: dict[str, Any] = {
     "background": "white",
     "font": _FONT,
-    "view": {"stroke": None},
+    "view": {"fill": "white", "stroke": None},
     "title": {"anchor": "start", "color": INK, "subtitleColor": "#555555", "fontSize": 14, "offset": 12},
     "axis": {
         "labelColor": INK,
