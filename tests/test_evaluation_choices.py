@@ -59,6 +59,13 @@ def test_the_choice_is_a_table_a_text_and_a_frame(corpora, readers):
     assert choice.to_frame()["encoder"].tolist() == ["fake", "short"]
 
 
+def test_one_encoder_at_several_precisions_is_told_apart(corpora, readers, papers, tmp_path):
+    with Corpus.build(papers, tmp_path / "whole", encoder=FakeEncoder(), precision="float32") as whole:
+        choice = compare_encoders([*corpora, whole], readers, k=5, splits=2)
+    assert [one.encoder for one in choice.measured] == ["fake float16", "short", "fake float32"]
+    assert [one.size for one in choice.measured] == [2 * 48, 2 * 8, 4 * 48]
+
+
 def test_one_of_a_thing_needs_no_list(corpora, readers, corpus):
     assert len(compare_encoders(corpora[0], readers[0], splits=2).measured) == 1
     assert [one.kind for one in compare_indexes(corpus, "hnsw").measured] == ["hnsw"]

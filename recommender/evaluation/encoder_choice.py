@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -33,7 +34,9 @@ _TIMED = 512
 
 @dataclass(frozen=True)
 class MeasuredEncoder:
-    """`quality` is nDCG@k of readers' hidden papers, with its 95% interval; `rate` is papers encoded in a
+    """`encoder` is its name, with the precision of the vectors where it is compared at several.
+
+    `quality` is nDCG@k of readers' hidden papers, with its 95% interval; `rate` is papers encoded in a
     second, on this machine; `size` is the bytes of a paper's vector.
     """
 
@@ -117,14 +120,24 @@ def compare_encoders(
         for reader in readers
     ]
     measured = []
-    for corpus, figure in zip(corpora, _qualities(tested, len(corpora), f"nDCG@{k}", seed), strict=True):
+    qualities = _qualities(tested, len(corpora), f"nDCG@{k}", seed)
+    for corpus, name, figure in zip(corpora, _names(corpora), qualities, strict=True):
         rate = texts_per_second(corpus.encoder, [paper.text for paper in islice(corpus, _TIMED)])
         manifest = corpus.snapshot.manifest
         size = manifest.dim * PRECISIONS[manifest.precision].itemsize
         quality = (figure.mean, figure.low, figure.high)
-        measured.append(MeasuredEncoder(manifest.encoder, *quality, rate, size))
+        measured.append(MeasuredEncoder(name, *quality, rate, size))
     notes = tuple(dict.fromkeys(note for test in tested for note in test.notes))
     return EncoderChoice(k, len(readers), tuple(measured), notes)
+
+
+def _names(corpora: Sequence[Corpus]) -> list[str]:
+    manifests = [corpus.snapshot.manifest for corpus in corpora]
+    times = Counter(manifest.encoder for manifest in manifests)
+    return [
+        manifest.encoder if times[manifest.encoder] == 1 else f"{manifest.encoder} {manifest.precision}"
+        for manifest in manifests
+    ]
 
 
 def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: int) -> list[Figure]:
