@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from .display import facts, link
@@ -80,8 +82,8 @@ class Paper:
     `published` is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, or empty when unknown.
     `identifiers` maps schemes to values as written (``{"doi": "10.1/x"}``).
 
-    Raises InvalidPaper when there is no title or no word to encode, and ParameterError for a
-    `published` that is no date.
+    Raises InvalidPaper when there is no title or no word to encode, and for a field of another type;
+    ParameterError for a `published` that is no date.
     """
 
     id: str = ""
@@ -99,6 +101,7 @@ class Paper:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        _check_types(self)
         for name in ("id", "title", "abstract", "venue", "url"):
             put(name, clean_text(getattr(self, name)))
         if not self.title:
@@ -109,10 +112,11 @@ class Paper:
             raise InvalidPaper(f"has an id of {len(self.id):,} characters; {_LONGEST_ID} are enough")
         if not self.id:
             put("id", title_id(self.title))
-        put("authors", tuple(name for name in map(clean_text, self.authors) if name))
-        put("categories", tuple(dict.fromkeys(name for name in map(clean_text, self.categories) if name)))
+        put("authors", _texts("authors", self.authors))
+        put("categories", tuple(dict.fromkeys(_texts("categories", self.categories))))
         named = sorted((clean_text(k), clean_text(v)) for k, v in self.identifiers.items() if v)
         put("identifiers", {scheme: value for scheme, value in named if value})
+        put("upvotes", None if self.upvotes is None else int(self.upvotes))
         if self.published:
             put("published", _normal_date(self.published))
 
@@ -171,14 +175,13 @@ class Paper:
         """The paper that `to_json` wrote.
 
         What has the shape of it is clean already, which spares most of the time; anything else is cleaned
-        or refused as a new paper is. Raises also ValueError, TypeError or KeyError for what is no record.
+        or refused as a new paper is. Raises also ValueError or TypeError for what is no record.
         """
         fields = json.loads(text)
-        stored = _is_stored(fields)
+        if not _is_stored(fields):
+            return cls(**fields)
         for name in _LISTS:
             fields[name] = tuple(fields[name])
-        if not stored:
-            return cls(**fields)
         paper = object.__new__(cls)
         paper.__dict__.update(fields)
         return paper
@@ -233,6 +236,28 @@ def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(lines, columns=list(Paper.__dataclass_fields__))
     return frame.astype({"upvotes": "Int64"})
+
+
+def _check_types(paper: Paper) -> None:
+    """Raises InvalidPaper naming the first field that holds something else than it should."""
+    for name in _TEXTS:
+        value = getattr(paper, name)
+        if not isinstance(value, str):
+            raise InvalidPaper(f"has {name} {value!r:.60}, which is no text")
+    named, votes = paper.identifiers, paper.upvotes
+    if not isinstance(named, Mapping) or not all(isinstance(part, str) for part in chain(*named.items())):
+        raise InvalidPaper(
+            f'has identifiers {named!r:.60}; give a dict of texts, such as {{"doi": "10.1/x"}}'
+        )
+    if votes is not None and (isinstance(votes, bool) or not isinstance(votes, Integral)):
+        raise InvalidPaper(f"has upvotes {votes!r:.60}; give a whole number, or None where it is unknown")
+
+
+def _texts(name: str, value: object) -> tuple[str, ...]:
+    texts = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else None
+    if texts is None or not all(isinstance(text, str) for text in texts):
+        raise InvalidPaper(f"has {name} {value!r:.60}; give a tuple of texts, also for one")
+    return tuple(text for text in map(clean_text, texts) if text)
 
 
 def _is_stored(fields: Any) -> bool:

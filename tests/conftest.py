@@ -15,12 +15,17 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from indexes.precision import restore, store
 from recommender import Corpus, Paper
 from recommender.encoders import ENCODERS
 
 pytest.register_assert_rewrite("figures")
+
+# Property tests try the same examples in every run; other ones with --hypothesis-profile=default.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -21,7 +21,7 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 
 # Top to bottom; a room may import from the floors below its own.
 FLOORS = (
-    {"cli"},
+    {"cli", "notebook"},
     {"plots"},
     {"batch", "evaluation"},
     {"engine"},

@@ -196,6 +196,8 @@ def test_a_frame_in_and_a_frame_out(library, tmp_path):
         assert list(nothing.columns) == list(COLUMNS)
         with pytest.raises(ParameterError, match="k is 0"):
             recommend_frame(corpus, frame, k=0)
+        with pytest.raises(ParameterError, match="a Recommender is no corpus; give one of"):
+            recommend_frame(Recommender(corpus), frame, k=2)
 
 
 # The same bytes

@@ -55,6 +55,12 @@ def test_a_bar_is_filled_by_its_share(share, filled):
     assert f" {filled}, transparent {filled})" in bar(share, "x")
 
 
+def test_words_stay_whole_in_a_narrow_cell():
+    shown = table(["encoder strategy", Column("score", figures=True)], [["minilm", "1"]])
+    assert shown.count("min-width: 9em") == 2
+    assert 'white-space: nowrap">name' in facts([("name", "fact")]).replace("<b>", "")
+
+
 def test_facts_that_are_empty_are_left_out():
     page = Page(facts([("a", ""), ("b", "2"), ("c", stacked())], caption="of one thing", notes=["and"]))
     assert page.cells == [["b", "2"]]

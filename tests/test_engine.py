@@ -419,6 +419,12 @@ def test_numbers_of_numpy_are_numbers(rec, papers):
     assert recs == rec.more_like(papers[0].id, k=4, diversity=0.25)
 
 
+def test_what_is_no_corpus_is_refused(corpus):
+    for wrong in ("a folder", Recommender(corpus), None):
+        with pytest.raises(ParameterError, match=f"a {type(wrong).__name__} is no corpus; give one of"):
+            Recommender(wrong)
+
+
 @pytest.mark.parametrize("kind", ["scorer", "rerank"])
 def test_an_unknown_strategy_is_refused_with_the_known_ones(library, kind):
     with pytest.raises(ParameterError, match=f"'psychic' is no {kind}; known: .*(nearest|mmr)"):

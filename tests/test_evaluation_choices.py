@@ -66,6 +66,17 @@ def test_one_encoder_at_several_precisions_is_told_apart(corpora, readers, paper
     assert [one.size for one in choice.measured] == [2 * 48, 2 * 8, 4 * 48]
 
 
+def test_a_reader_who_cannot_be_tested_is_told_and_the_others_are(corpora, readers):
+    few = Profile(liked=readers[0].liked[:2], name="Ann")
+    choice = compare_encoders(corpora, [few, *readers], k=5, splits=2)
+    alone = compare_encoders(corpora, readers, k=5, splits=2)
+    assert choice.readers == len(readers)
+    assert [one.quality for one in choice.measured] == [one.quality for one in alone.measured]
+    assert choice.notes == ("profile 'Ann' has 2 liked papers in the corpus; a self-test needs 4 or more",)
+    with pytest.raises(ProfileError, match="'Ann' has 2 liked papers"):
+        compare_encoders(corpora, [few, few])
+
+
 def test_one_of_a_thing_needs_no_list(corpora, readers, corpus):
     assert len(compare_encoders(corpora[0], readers[0], splits=2).measured) == 1
     assert [one.kind for one in compare_indexes(corpus, "hnsw").measured] == ["hnsw"]

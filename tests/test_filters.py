@@ -102,6 +102,11 @@ def test_a_date_that_is_none_says_how_to_write_one(text):
         Filters(since=text)
 
 
+def test_a_category_that_is_no_text_is_refused():
+    with pytest.raises(ParameterError, match="categories holds 3, which is no text"):
+        Filters(categories=["cs.CL", 3])
+
+
 def test_an_unknown_category_names_the_frequent_ones(snapshot):
     with pytest.raises(ParameterError, match=r"cs\.CL"):
         allowed_mask(snapshot, Filters(categories=["cs.XX"]))

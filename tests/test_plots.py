@@ -298,12 +298,21 @@ def test_the_line_is_at_the_least_confidence(recs):
         (line,) = {json.dumps(one) for one in values(picture, "from") if "to" not in one}
         above = sum(item.confidence >= least for item in recs)
         assert sum(score >= json.loads(line)["from"] - 1e-5 for score in recs.scores) == above
-        assert picture.says.startswith(f"{above} of 8 papers are at or above score")
+        assert picture.says.startswith(f"{above} of 8 papers at or above score")
     shown = {
         sum(line["papers"] for line in data) for data in picture.spec["datasets"].values() if "to" in data[0]
     }
     found = recs.distribution
     assert shown == {len(scores) for scores in (found.random, found.candidates, found.held_out, recs)}
+
+
+def test_an_empty_list_has_scores_to_draw_where_there_were_candidates(sample, corpus, papers):
+    sure = Recommender(sample).recommend(MEI, min_confidence=0.9999999)
+    assert plot_scores(sure).says.startswith("0 of 0 papers at or above score")
+    corpus.remove([paper.id for paper in papers[1:]])
+    nothing = Recommender(corpus).more_like(papers[0].id)
+    with pytest.raises(ParameterError, match="no paper is a candidate for this reader"):
+        plot_scores(nothing)
 
 
 @pytest.mark.parametrize("least", [0, 1, -1, float("nan")])
@@ -384,8 +393,10 @@ def bad_corpora():
 BAD = dict(bad_corpora())
 REFUSED = {
     ("one", "similarities"): "no two papers in this list",
+    ("one", "scores"): "no paper is a candidate",
     ("one", "tradeoff"): "nothing is recommended",
     ("same", "similarities"): "no two papers in this list",
+    ("same", "scores"): "no paper is a candidate",
     ("same", "tradeoff"): "nothing is recommended",
     ("html", "timeline"): "no paper of this corpus has a date",
     ("dateless", "timeline"): "no paper of this corpus has a date",

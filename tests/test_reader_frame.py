@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from recommender.errors import SourceError
+from recommender.errors import ParameterError, SourceError
 from recommender.paper import Paper
 from recommender.readers import Rejected, Remark, read_papers
 from recommender.readers.frame import read_frame
@@ -45,11 +45,13 @@ def test_bad_rows_and_columns():
     frame = pd.DataFrame({"Name": ["Grebes", None, "Loons"], "date": ["2024", "2024", "soon"], 5: [1, 2, 3]})
     with pytest.raises(SourceError, match=r"^DataFrame: no column for the title among 'Name', 'date', '5'"):
         list(read_frame(frame, {}))
-    first, second, third, fourth = read_papers(frame, mapping={"title": "Name", "upvotes": "5"})
+    first, second, third, fourth = read_papers(frame, mapping={"title": "Name", "upvotes": 5})
     assert (first.title, first.upvotes) == ("Grebes", 1)
     assert second == Rejected("DataFrame, row 2", "has no title")
     assert isinstance(third, Remark)
     assert fourth.title == "Loons"
+    with pytest.raises(ParameterError, match="mapping is 'title'; give a dict such as"):
+        read_papers(frame, mapping="title")
 
 
 def test_odd_cells_do_not_stop_it():

@@ -1,6 +1,8 @@
 """The answer: a list, a frame, a page."""
 
+import copy
 import json
+import pickle
 import typing
 
 import numpy as np
@@ -70,8 +72,21 @@ def test_a_list_is_indexed_sliced_and_walked_through_as_a_list(recs):
     assert list(recs) == list(recs.items)
     assert [one.rank for one in reversed(recs)] == [3, 2, 1]
     assert recs[1] in recs
-    with pytest.raises(IndexError):
-        recs[3]
+    for place in (3, -4):
+        with pytest.raises(IndexError, match=f"no place {place} in a list of 3 papers"):
+            recs[place]
+
+
+def test_a_list_is_copied_and_made_a_frame_of_but_stays_in_its_process(sample):
+    recs = Recommender(sample).recommend(READERS["Mei"], k=4)
+    copied = copy.deepcopy(recs)
+    assert copied == recs
+    assert copied[0].explanation == recs[0].explanation
+    assert pd.DataFrame(recs)["score"].tolist() == [item.score for item in recs]
+    with pytest.raises(TypeError, match="an open corpus cannot be pickled, nor what holds on to it"):
+        pickle.dumps(recs)
+    plain = pickle.loads(pickle.dumps(recs.to_frame()))
+    assert plain.equals(recs.to_frame())
 
 
 # Records and frames

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import Corpus
+from ..errors import ParameterError
 from .asked import asked
 from .job import BLOCK
 from .output import COLUMNS
@@ -40,6 +41,8 @@ def recommend_frame(
     """
     import pandas as pd
 
+    if not isinstance(corpus, Corpus):
+        raise ParameterError(f"a {type(corpus).__name__} is no corpus; give one of Corpus.open or build")
     wanted = asked(**options)
     rows, rejected = [], []
     with tempfile.TemporaryDirectory(prefix="recommender-batch-") as folder:

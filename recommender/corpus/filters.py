@@ -26,7 +26,7 @@ class Filters:
     date is outside every date filter, and one dated by its year alone counts as of 1 January. A
     paper needs one of `categories`; ``cs`` stands for every ``cs.*``.
 
-    Raises ParameterError for a date that is none, and for a range that is empty.
+    Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
     """
 
     def __init__(
@@ -35,6 +35,9 @@ class Filters:
         self.since = None if since is None else first_day(str(since)).toordinal()
         self.until = None if until is None else last_day(str(until)).toordinal()
         named = (categories,) if isinstance(categories, str) else categories or ()
+        wrong = [category for category in named if not isinstance(category, str)]
+        if wrong:
+            raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
         self.categories = tuple(map(clean_text, named))
         if self.since is not None and self.until is not None and self.since > self.until:
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")

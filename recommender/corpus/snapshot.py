@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +109,17 @@ class Snapshot:
     def __len__(self) -> int:
         """Number of papers."""
         return len(self._index) - self._removed
+
+    def __deepcopy__(self, memo: object) -> Snapshot:
+        """Itself: it never changes."""
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        """Raises TypeError: files that are open here cannot be sent to another process."""
+        raise TypeError(
+            f"an open corpus cannot be pickled, nor what holds on to it: open {self._folder} where it is "
+            "needed, and send ids, profiles, or what to_frame() gives"
+        )
 
     @property
     def size(self) -> int:

@@ -26,7 +26,9 @@ class Column:
     def _style(self) -> str:
         side = "right" if self.figures else "left"
         digits = "; font-variant-numeric: tabular-nums" if self.figures else ""
-        breaks = "white-space: nowrap" if self.figures or self.whole else "overflow-wrap: anywhere"
+        # A word without an end is broken; without a least width, in a narrow cell every word would be.
+        words = "overflow-wrap: anywhere; min-width: 9em"
+        breaks = "white-space: nowrap" if self.figures or self.whole else words
         return f"text-align: {side}; vertical-align: top; padding: .3em .7em; {breaks}{digits}"
 
     def head(self) -> Html:
@@ -56,7 +58,7 @@ def table(
 
 def facts(named: Iterable[tuple[str, str]], *, caption: str = "", notes: Iterable[str] = ()) -> str:
     """What is known of one thing: a line for each fact that is not empty."""
-    name, fact = Column("name"), Column("fact")
+    name, fact = Column("name", whole=True), Column("fact")
     lines = (
         _row((name.cell(Markup("<b>{}</b>").format(named_so)), fact.cell(text)))
         for named_so, text in named

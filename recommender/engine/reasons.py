@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -30,15 +29,19 @@ from .request import Request
 __all__ = ["ListReasons", "why_nothing"]
 
 
-@dataclass(frozen=True)
 class ListReasons:
     """What one answer was made of; `papers` are those of the list, in order, and `seeds` are (id, title) of
     each liked paper, (text, "") of an interest in words.
     """
 
-    answer: Answer
-    papers: tuple[Paper, ...]
-    seeds: tuple[tuple[str, str], ...]
+    def __init__(self, answer: Answer, papers: tuple[Paper, ...], seeds: tuple[tuple[str, str], ...]) -> None:
+        self.answer = answer
+        self.papers = papers
+        self.seeds = seeds
+
+    def __deepcopy__(self, memo: object) -> ListReasons:
+        """Itself: it never changes, and pandas copies what it makes a frame of."""
+        return self
 
     def __len__(self) -> int:
         """How many papers the list has."""

@@ -37,6 +37,8 @@ class Recommender:
     """
 
     def __init__(self, corpus: Corpus, *, scorer: str = DEFAULT_SCORER, rerank: str = DEFAULT_RERANK) -> None:
+        if not isinstance(corpus, Corpus):
+            raise ParameterError(f"a {type(corpus).__name__} is no corpus; give one of Corpus.open or build")
         self.corpus = corpus
         self._scorer = named_kind(scorer, SCORERS, "scorer")
         self._rerank = named_kind(rerank, RERANKS, "rerank")

@@ -15,7 +15,7 @@ from indexes import PRECISIONS
 from ..corpus import Corpus
 from ..display import counted
 from ..encoders import texts_per_second
-from ..errors import ParameterError
+from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from ..scoring import DEFAULT_SCORER
 from .comparison import compare_values
@@ -107,18 +107,16 @@ def compare_encoders(
     """Measure the encoders of several corpora of the same papers on some readers' own likes.
 
     The quality is the mean over readers of what `self_test` finds, its interval a bootstrap over them; of one
-    reader it is over the papers. Encoders are loaded and timed. Raises ParameterError without corpora or
-    readers, and for corpora of other papers; and what `self_test` raises.
+    reader it is over the papers. Encoders are loaded and timed. A reader who cannot be tested is told in
+    `notes`. Raises ParameterError without corpora or readers, and for corpora of other papers, ProfileError
+    where no reader can be tested.
     """
     corpora = [corpora] if isinstance(corpora, Corpus) else list(corpora)
     readers = [profiles] if isinstance(profiles, Profile) else list(profiles)
     if not corpora or not readers:
         raise ParameterError("to choose an encoder takes a corpus of each, and a reader at least")
     _check_same_papers(corpora)
-    tested = [
-        self_test(corpora, reader, strategies=[DEFAULT_SCORER], k=k, splits=splits, seed=seed)
-        for reader in readers
-    ]
+    tested, notes = _test(corpora, readers, k=k, splits=splits, seed=seed)
     measured = []
     qualities = _qualities(tested, len(corpora), f"nDCG@{k}", seed)
     for corpus, name, figure in zip(corpora, _names(corpora), qualities, strict=True):
@@ -127,8 +125,25 @@ def compare_encoders(
         size = manifest.dim * PRECISIONS[manifest.precision].itemsize
         quality = (figure.mean, figure.low, figure.high)
         measured.append(MeasuredEncoder(name, *quality, rate, size))
-    notes = tuple(dict.fromkeys(note for test in tested for note in test.notes))
-    return EncoderChoice(k, len(readers), tuple(measured), notes)
+    return EncoderChoice(k, len(tested), tuple(measured), notes)
+
+
+def _test(
+    corpora: Sequence[Corpus], readers: Sequence[Profile], *, k: int, splits: int, seed: int
+) -> tuple[list[SelfTest], tuple[str, ...]]:
+    """The self-tests of those who have papers enough, and what is to be said of the others and of these."""
+    tested, refused = [], []
+    for reader in readers:
+        try:
+            test = self_test(corpora, reader, strategies=[DEFAULT_SCORER], k=k, splits=splits, seed=seed)
+        except ProfileError as error:
+            refused.append(error)
+        else:
+            tested.append(test)
+    if not tested:
+        raise refused[0]
+    notes = [*map(str, refused), *(note for test in tested for note in test.notes)]
+    return tested, tuple(dict.fromkeys(notes))
 
 
 def _names(corpora: Sequence[Corpus]) -> list[str]:

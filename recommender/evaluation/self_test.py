@@ -162,7 +162,8 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
     if len(rows) < LEAST_SEEDS:
         who = f"profile {profile.name!r}" if profile.name else "the profile"
         raise ProfileError(
-            f"{who} has {len(rows)} liked papers in the corpus; a self-test needs {LEAST_SEEDS} or more"
+            f"{who} has {counted(len(rows), 'liked paper')} in the corpus; "
+            f"a self-test needs {LEAST_SEEDS} or more"
             + (f" ({len(notes)} are not in it: {notes[0]})" if notes else "")
         )
     return list(rows.values()), notes

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..display import facts, stacked
+from ..display import facts, shortened, stacked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,8 @@ __all__ = ["Counterfactual", "Explanation", "NearestDislike", "SeedShare"]
 _TOLERANCE = 1e-5
 
 _SHOWN = 5  # seeds of a table
+
+_TITLE = 200  # characters of a title
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class Explanation:
 
 
 def _named(title: str, id: str) -> str:
-    return " ".join(part for part in (title, f"[{id}]" if id else "") if part)
+    return " ".join(part for part in (shortened(title, _TITLE), f"[{id}]" if id else "") if part)
 
 
 def _moves(rank: int | None, without: int) -> str:

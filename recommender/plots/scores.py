@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..display import counted
 from ..errors import ParameterError
 from ..recommendations import Recommendations
 from .extra import needs_plots
@@ -33,7 +34,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     """Four rows of scores over one axis, and a line at the score that has `min_confidence`: what is to the
     left of it would not be listed with that as the least confidence.
 
-    Raises ParameterError for a list that knows no reasons, and for a confidence not above 0 and below 1.
+    Raises ParameterError for a list that knows no reasons, one for which there was no candidate, and for a
+    confidence not above 0 and below 1.
     """
     import altair as alt
 
@@ -44,6 +46,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
         raise ParameterError(
             f"min_confidence is {min_confidence!r}; a line is drawn for one above 0 and below 1"
         )
+    if not (len(recommendations) or len(found.candidates)):
+        raise ParameterError("no paper is a candidate for this reader; there are no scores to draw")
     threshold = found.confidence.threshold(min_confidence)
     groups = (found.random, found.candidates, found.held_out, recommendations.scores)
     all_scores = np.concatenate([*groups, [threshold]])
@@ -57,7 +61,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     ]
     above = int((recommendations.scores >= threshold).sum())
     least = f"score {threshold:.3f}, confidence {min_confidence:g}"
-    said = f"{above} of {len(recommendations)} papers are at or above {least}"
+    beyond = ", which no cosine can be" if threshold > 1 else ""
+    said = f"{above} of {counted(len(recommendations), 'paper')} at or above {least}{beyond}"
     chart = alt.vconcat(*rows, spacing=8).properties(
         title=alt.Title("Scores; left of the dashed line nothing would be listed", subtitle=said)
     )

@@ -54,7 +54,7 @@ def read_papers(
     it cannot be read any further, after what came before; ParameterError for an unknown `format` or a
     `source` of another type.
     """
-    mapping = mapping or {}
+    mapping = _columns(mapping)
     if isinstance(source, (str, os.PathLike)):
         file = Source(Path(source))
         return _reader(file, format, mapping).read(file, mapping)
@@ -65,6 +65,13 @@ def read_papers(
         kind = type(source).__name__
         raise ParameterError(f"a {kind} is no source of papers; give a path, a DataFrame or a list of Paper")
     return _passed_through(source)
+
+
+def _columns(mapping: Mapping[str, object] | None) -> dict[str, str]:
+    """Columns by field; a DataFrame's columns may be called by numbers."""
+    if mapping is not None and not isinstance(mapping, Mapping):
+        raise ParameterError(f'mapping is {mapping!r:.60}; give a dict such as {{"title": "Name"}}')
+    return {field: str(column) for field, column in (mapping or {}).items()}
 
 
 def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:

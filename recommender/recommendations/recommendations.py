@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ..display import counted
 from ..diversity.proof import Proof
 from ..paper import Paper
 from .page import page
@@ -31,8 +32,8 @@ class Recommendations(Sequence[Recommendation]):
 
     @property
     def proof(self) -> Proof | None:
-        """What diversity cost and bought, against the list by score alone; None for an empty list."""
-        return self.reasons.proof if self.reasons is not None and self.items else None
+        """What diversity cost and bought, against the list by score alone; None where it is unknown."""
+        return self.reasons.proof if self.reasons is not None else None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -102,6 +103,8 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
             return Recommendations(self.items[place], self.notes, self.reasons)
+        if not -len(self.items) <= place < len(self.items):
+            raise IndexError(f"no place {place} in a list of {counted(len(self.items), 'paper')}")
         return self.items[place]
 
     def __len__(self) -> int:

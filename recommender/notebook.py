@@ -1,0 +1,40 @@
+"""What a notebook is about: a corpus and its readers, named from outside, or else the embedded sample's."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from itertools import islice
+
+from .corpus import Corpus
+from .profile import Profile, read_profiles
+from .sample import PROFILES
+
+__all__ = ["corpus_and_readers"]
+
+_LIKED = 4  # by somebody who stands for the readers of a corpus
+
+
+def corpus_and_readers(first: str = "") -> tuple[Corpus, list[Profile]]:
+    """The corpus in the folder ``RECOMMENDER_CORPUS`` and the readers of the file ``RECOMMENDER_PROFILES``,
+    which the environment names; by themselves the embedded sample and its eight readers.
+
+    The reader called `first` comes first; one without a name gets a number. For another corpus without
+    a file of readers, they are those of the eight who like a paper of it, or, where it holds none of
+    these, somebody who likes its first papers. Raises what `Corpus.open` and `read_profiles` raise.
+    """
+    folder, file = os.environ.get("RECOMMENDER_CORPUS"), os.environ.get("RECOMMENDER_PROFILES")
+    corpus = Corpus.open(folder) if folder else Corpus.sample()
+    readers = read_profiles(file or PROFILES)
+    if folder and not file:
+        known = [reader for reader in readers if any(name in corpus for name in reader.liked)]
+        readers = known or [_somebody(corpus)]
+    named = [
+        reader if reader.name else replace(reader, name=f"reader {place}")
+        for place, reader in enumerate(readers, 1)
+    ]
+    return corpus, sorted(named, key=lambda reader: reader.name != first)
+
+
+def _somebody(corpus: Corpus) -> Profile:
+    return Profile(liked=[paper.id for paper in islice(corpus, _LIKED)], name="somebody")
