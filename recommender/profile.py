@@ -20,6 +20,8 @@ __all__ = ["Profile", "profile_fields", "read_profiles"]
 _LISTS = ("liked", "disliked", "seen", "interests")
 _TEXTS = ("name", "about")
 
+_SUCH = 'a profile is a JSON object such as {"liked": ["2106.09685"]}, several are one in each line'
+
 _SHOWN = 20  # of a list; a library of thousands would bury what comes below it
 
 
@@ -108,16 +110,19 @@ def read_profiles(path: str | Path) -> list[Profile]:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ProfileError(f"{path}: no profile can be read from it ({reason})") from error
+    except OSError as error:
+        raise ProfileError(f"{path}: no profile can be read from it ({error.strerror or error})") from error
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"{path}: no text in UTF-8; {_SUCH}") from error
     profiles = _parse_whole(path, text)
     if profiles is None:
+        if text.strip() and not text.lstrip().startswith(("{", "[")):
+            raise ProfileError(f"{path}: no JSON, it begins with {text.strip()[:20]!r}; {_SUCH}")
         # Not splitlines: it would also cut at marks that JSON allows inside a text.
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         profiles = [_parse_line(path, number, line) for number, line in lines]
     if not profiles:
-        raise ProfileError(f'{path}: empty; a profile is a JSON object such as {{"liked": ["2106.09685"]}}')
+        raise ProfileError(f"{path}: empty; {_SUCH}")
     return profiles
 
 

@@ -1,6 +1,7 @@
 """A profile is one reader: what they like, without contradictions."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -209,12 +210,19 @@ def test_a_single_bad_profile_names_the_file(file, bad):
     assert str(caught.value).startswith(f"{path}: ")
 
 
-@pytest.mark.parametrize("bad", ["[" * 100_000, "9" * 5000])
-def test_json_beyond_the_limits_of_python_is_no_profile(file, bad):
-    path = file(bad)
+def test_json_beyond_the_limits_of_python_is_no_profile(file):
+    path = file("[" * 100_000)
     with pytest.raises(ProfileError) as caught:
         read_profiles(path)
     assert str(caught.value).startswith(f"{path}, line 1: ")
+
+
+@pytest.mark.parametrize("content", ["id,title\n1,Owls\n", "@article{a, title={Owls}}", "9" * 5000])
+def test_of_another_format_it_is_said_what_a_profile_is(file, content):
+    says = rf"readers\.json: no JSON, it begins with '{re.escape(content[:8])}.*'; a profile is a JSON object"
+    with pytest.raises(ProfileError, match=says) as caught:
+        read_profiles(file(content))
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", ["", "\n \n", b"\xef\xbb\xbf"])
@@ -228,5 +236,5 @@ def test_what_cannot_be_read_is_named(file, tmp_path):
         read_profiles(tmp_path / "missing.json")
     with pytest.raises(ProfileError, match=r"\(Is a directory\)"):
         read_profiles(tmp_path)
-    with pytest.raises(ProfileError, match=r"readers\.json: no profile can be read from it"):
+    with pytest.raises(ProfileError, match=r"readers\.json: no text in UTF-8; a profile is a JSON object"):
         read_profiles(file(b"\x89PNG\r\n\x1a\n\xff\xfe"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +73,10 @@ class SentenceTransformerEncoder:
 
     def _open(self) -> SentenceTransformer:
         try:
-            from sentence_transformers import SentenceTransformer
+            with warnings.catch_warnings():
+                # A notebook without widgets is told so, of bars that are not shown anyway.
+                warnings.filterwarnings("ignore", message="IProgress not found")
+                from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise EncoderUnknown(
                 f"encoder {self.name!r} needs sentence-transformers: pip install sentence-transformers"
