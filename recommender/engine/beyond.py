@@ -86,7 +86,7 @@ class NeighbourFields(tuple[NeighbourField, ...]):
             for field in self
         )
         columns = (
-            Column("closeness"),
+            Column("closeness", whole=True),
             Column("field"),
             Column("papers", figures=True),
             Column("most central"),

@@ -18,7 +18,7 @@ def page(items: Sequence[Recommendation], notes: Sequence[str]) -> str:
     """A table: score on a bar, the best one's full; title and facts; the closest liked paper; why, where the
     mouse rests.
     """
-    columns = (Column("#", figures=True), Column("score"), Column("paper"), Column("closest to"))
+    columns = (Column("#", figures=True), Column("score", whole=True), Column("paper"), Column("closest to"))
     best = max((item.score for item in items), default=1.0)
     return table(columns, (_row(item, best) for item in items), notes=notes)
 

@@ -150,7 +150,7 @@ class Topics(Sequence[Topic]):
             )
             for topic in self
         )
-        return table((Column("papers"), Column("topic"), Column("most central")), lines)
+        return table((Column("papers", whole=True), Column("topic"), Column("most central")), lines)
 
 
 def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> Topics:
