@@ -37,4 +37,4 @@ def corpus_and_readers(first: str = "") -> tuple[Corpus, list[Profile]]:
 
 
 def _somebody(corpus: Corpus) -> Profile:
-    return Profile(liked=[paper.id for paper in islice(corpus, _LIKED)], name="somebody")
+    return Profile(liked=tuple(paper.id for paper in islice(corpus, _LIKED)), name="somebody")

@@ -13,6 +13,8 @@ from recommender.engine.background import typical_cosine
 from recommender.engine.taste import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.lexical import count_terms
+from recommender.profile import read_profiles
+from recommender.sample import PROFILES
 from recommender.scoring import SCORERS
 
 
@@ -226,6 +228,23 @@ def test_all_papers_named_are_ranked(library, ids, mixed, scorer):
 
 
 # What diversity cost
+
+
+@pytest.mark.parametrize("k", [3, 10, 20, 40])
+@pytest.mark.parametrize("reader", read_profiles(PROFILES), ids=lambda reader: reader.name)
+def test_the_cost_is_held_against_the_list_at_diversity_0_for_every_reader(sample, reader, k):
+    rec = Recommender(sample)
+    plain = rec.recommend(reader, k=k, diversity=0)
+    assert plain.proof.relevance_lost == plain.proof.distance_gained == 0
+    assert not any(item.displaced for item in plain)
+    for diversity in (0.3, 0.8):
+        varied = rec.recommend(reader, k=k, diversity=diversity)
+        assert varied.proof.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
+        assert varied.proof.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
+        assert varied.proof.plain_distance == pytest.approx(plain.proof.distance, abs=1e-9)
+        came_in, dropped = set(varied.ids) - set(plain.ids), set(plain.ids) - set(varied.ids)
+        assert {item.paper.id for item in varied if item.displaced} == came_in
+        assert {item.displaced.paper.id for item in varied if item.displaced} == dropped
 
 
 def test_the_proof_compares_the_list_with_the_best_by_score(library, ids):

@@ -31,6 +31,18 @@ def test_splits_hide_every_paper_as_often():
     assert sorted(hidden.tolist() for hidden in random_splits(4)) == [[0], [1], [2], [3]]
 
 
+def test_chance_draws_only_what_may_be_recommended(corpus, papers):
+    others = [paper.id for paper in papers if paper.id not in TOPIC]
+    reader = Profile(liked=TOPIC[:8], seen=[TOPIC[0], *others[:25]], disliked=others[20:28])
+    test = self_test(corpus, reader, strategies="mean", splits=5)
+    assert test.rows[-1].name == "random"
+    splits = random_splits(8, splits=5, seed=0)
+    draws = [found_by_chance(len(hidden), 60 - 8 - 28 + len(hidden), k=10) for hidden in splits]
+    for measure in ("R@10", "nDCG@10"):
+        wanted = np.mean(np.concatenate([draw[measure] for draw in draws]))
+        assert test.rows[-1].figures[measure].mean == pytest.approx(wanted)
+
+
 def test_the_newest_are_hidden():
     dates = ["2024-05", "2020", "2023-01-01", "", "2024-06-01", "2019", "2018", "2017", "2016", "2015"]
     assert newest(dates).tolist() == [0, 2, 4]

@@ -4,6 +4,7 @@ import json
 import re
 import struct
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ from recommender.plots import (
     tradeoff,
     tradeoff_frame,
 )
+from recommender.plots.layout import place
 from recommender.plots.picture import _script
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
@@ -210,6 +212,33 @@ def test_topics_of_another_corpus_are_refused(sample, corpus):
         plot_map(corpus, topics=topics)
 
 
+def test_each_circle_is_its_paper_at_its_place_with_its_topic(sample, pictures):
+    topics = find_topics(sample)
+    places = place(sample.snapshot.vectors(topics.rows))
+    papers = sample.snapshot.papers(topics.rows.tolist())
+    circles = {one["id"]: one for one in values(pictures["map"], "topic") if "authors" in one}
+    assert len(circles) == len(papers) == 232
+    for paper, (x, y), label in zip(papers, places.tolist(), topics.labels.tolist(), strict=True):
+        circle = circles[paper.id]
+        assert (circle["x"], circle["y"]) == pytest.approx((x, y), abs=0.02)
+        assert circle["topic"] == topics[label].name
+        assert circle["paper"] == paper.title[:120] or circle["paper"].endswith("…")
+    for mark in values(pictures["map"], "role"):
+        near = circles[mark["id"]]
+        assert abs(mark["x"] - near["x"]) < 0.1
+        assert abs(mark["y"] - near["y"]) < 0.1
+
+
+def test_a_name_that_is_not_one_paper_is_not_marked_and_one_paper_only_once(tmp_path, fake):
+    twins = [Paper(id=f"t{n}", title="Grebes dive") for n in range(2)]
+    others = [Paper(id=f"p{n}", title=f"Loons number {n}") for n in range(5)]
+    with Corpus.build([*twins, *others], tmp_path / "corpus", encoder=fake) as corpus:
+        me = Profile(liked=["Grebes dive", "p0", "Loons number 0"], seen=["nobody"])
+        picture = plot_map(corpus, profile=me)
+    assert [(mark["role"], mark["id"]) for mark in values(picture, "role")] == [("liked", "p0")]
+    assert "on top: 1 liked\nnot in this corpus: 2 papers" in picture.says
+
+
 def test_a_map_is_zoomed_by_the_wheel_with_ctrl_and_moved_from_where_no_link_is(pictures):
     import vl_convert
 
@@ -231,7 +260,22 @@ def test_many_papers_are_drawn_as_cells(sample, monkeypatch):
     cells = values(picture, "dense")
     assert sum(cell["papers"] for cell in cells) == 232
     assert len(cells) < 232
-    assert len({(cell["x"], cell["y"]) for cell in cells}) == len(cells)
+    topics = find_topics(sample)
+    places = place(sample.snapshot.vectors(topics.rows))
+    found = {(cell["x"], cell["y"]): cell for cell in cells}
+    assert len(found) == len(cells)
+    inside = {}
+    for row, (x, y) in zip(topics.rows.tolist(), places.tolist(), strict=True):
+        inside.setdefault((min(int(x * 156), 155), min(int(y * 112), 111)), []).append(row)
+    assert {spot: len(rows) for spot, rows in inside.items()} == {
+        at: one["papers"] for at, one in found.items()
+    }
+    label_of = dict(zip(topics.rows.tolist(), topics.labels.tolist(), strict=True))
+    for spot, rows in inside.items():
+        names = Counter(topics[label_of[row]].name for row in rows)
+        assert names[found[spot]["topic"]] == max(names.values())
+        titles = [paper.title for paper in sample.snapshot.papers(rows)]
+        assert any(title.startswith(found[spot]["one of them"].rstrip("…")) for title in titles)
     assert picture.to_png()
 
 

@@ -22,6 +22,38 @@ def test_the_other_pictures_from_the_shell(tmp_path, capsys, kind):
     assert out.read_text().startswith("<svg")
 
 
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        ("timeline", ["--by", "month"]),
+        ("tradeoff", ["-k", "4"]),
+        ("similarities", ["-k", "4"]),
+        ("similarities", ["--diversity", "0.9"]),
+        ("interests", ["-k", "4"]),
+        ("scores", ["--min-confidence", "0.9"]),
+        ("scores", ["--diversity", "0.9"]),
+    ],
+)
+def test_each_option_changes_the_picture(tmp_path, capsys, kind, option):
+    reader, drawn = ["Mei"] if kind != "timeline" else [], []
+    for given in ([], option):
+        out = tmp_path / f"{len(given)}.json"
+        assert main(["plot", kind, *reader, *given, "--out", str(out)]) == 0
+        drawn.append(out.read_bytes())
+    assert drawn[0] != drawn[1]
+
+
+def test_a_map_of_a_reader_without_a_list_says_why(tmp_path, capsys):
+    papers = tmp_path / "papers.csv"
+    papers.write_text("id,title\na,Grebes dive\nb,Loons dive\n")
+    (tmp_path / "me.json").write_text('{"liked": ["a", "nobody"], "seen": ["b"]}')
+    folder = str(tmp_path / "corpus")
+    assert main(["build", str(papers), "--corpus", folder, "--encoder", "static"]) == 0
+    out = str(tmp_path / "map.png")
+    assert main(["map", str(tmp_path / "me.json"), "--corpus", folder, "--out", out]) == 1
+    assert "no paper 'nobody'" in capsys.readouterr().err
+
+
 def test_encoders_from_the_shell(tmp_path, capsys):
     out = tmp_path / "x.png"
     asked = ["plot", "encoders", "Mei", "--encoder", "static", "--encoder", "static@64", "--out", str(out)]

@@ -195,7 +195,7 @@ def test_a_mistyped_year_does_not_stretch_the_time(tmp_path, fake):
 def test_trends_are_shares_of_all_papers_of_the_time(sample, topics):
     frame = topics.trends()
     assert frame.groupby("period")["share"].sum().to_numpy() == pytest.approx(1)
-    assert frame["papers"].sum() == 232 - frame.attrs["undated"]
+    assert frame["papers"].sum() == 232 - frame.attrs["left_out"]
     years = pd.Series([paper.published[:4] for paper in sample]).value_counts()
     assert frame.groupby("period")["papers"].sum().to_dict() == years.to_dict()
 

@@ -102,7 +102,7 @@ def map_command(
             recs = Recommender(corpus).recommend(reader, k=k, diversity=diversity)
         found = find_topics(corpus, count=topics)
         picture = plot_map(corpus, topics=found, profile=reader, recommendations=recs, layout=layout)
-        return _saved(picture, path, recs.notes if recs else ())
+        return _saved(picture, path, recs.notes if recs is not None else ())
 
 
 @click.group()

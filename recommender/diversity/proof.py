@@ -37,7 +37,7 @@ class Proof:
 
     `relevance` and `plain_relevance` are mean scores, `distance` and `plain_distance` intra-list
     distances (mean of 1 - cosine over all pairs, in [0, 2]; 0 for fewer than two papers).
-    `displacements` has one entry for each chosen paper that is not in the plain list, in list order.
+    `displacements` has one entry for each chosen paper that took the place of a plain one, in list order.
     """
 
     relevance: float
@@ -70,9 +70,9 @@ class Proof:
 def prove(vectors: Vectors, scores: Scores, chosen: Positions, *, plain: Positions | None = None) -> Proof:
     """What `chosen`, positions of one pool in list order, gave up and gained against `plain`.
 
-    `plain` is the list without diversity, of the same length: the best of the pool by score unless given.
-    The plain papers that were dropped are handed out to the chosen ones that came in: the most redundant
-    first, the one with the highest cosine to a paper of the list, to the first that came in.
+    `plain` is the list without diversity: the best of the pool by score unless given. The plain papers that
+    were dropped are handed out to the chosen ones that came in, as long as there are both: the most
+    redundant first, the one with the highest cosine to a paper of the list, to the first that came in.
     """
     if plain is None:
         plain = by_score(scores, len(chosen))
@@ -116,7 +116,7 @@ def _displacements(
 ) -> tuple[Displacement, ...]:
     came_in = chosen[~np.isin(chosen, plain)]
     dropped = plain[~np.isin(plain, chosen)]
-    if not len(came_in):
+    if not len(came_in) or not len(dropped):
         return ()
     cosines = _cosines(vectors[dropped], vectors[chosen])
     nearest = cosines.argmax(axis=1)
@@ -129,7 +129,7 @@ def _displacements(
             cosine=float(redundancy[old]),
             score_lost=float(scores[dropped[old]]) - float(scores[new]),
         )
-        for new, old in zip(came_in, np.argsort(-redundancy, kind="stable"), strict=True)
+        for new, old in zip(came_in, np.argsort(-redundancy, kind="stable"), strict=False)
     )
 
 

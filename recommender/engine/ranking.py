@@ -66,9 +66,8 @@ class Scored:
 class Ranked:
     """The list: positions among the candidates, and under which interest each was chosen.
 
-    `pool` are the positions that the rerank could choose from, `quota` the places of each interest,
-    `plain` the positions that the same places would have gone to by score alone, each maybe more than
-    once; `served` is how many papers of the list each interest has that suit it.
+    `pool` are the positions that the rerank could choose from, `quota` the places of each interest;
+    `served` is how many papers of the list each interest has that suit it.
     """
 
     positions: NDArray[np.int64]
@@ -76,7 +75,6 @@ class Ranked:
     scores: NDArray[np.float32]
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
-    plain: NDArray[np.int64]
     served: NDArray[np.int64]
 
 
@@ -114,7 +112,7 @@ def rank(
     allowed = np.ones(scored.by_interest.shape, np.bool_) if sure is None else sure
     suited = allowed & suits(candidates.affinities, scored, taste.typical, taste.lexical)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, plain, shown, left = [], [], titles[:0], k
+    pools, shown, left = [], titles[:0], k
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
@@ -122,7 +120,6 @@ def rank(
         pool = _pool(candidates, titles, scores, mine, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
-        plain.append(pool[np.argsort(-scores[pool], kind="stable")[:wanted]])
         pools.append(pool)
         left -= len(chosen)
         if left > 0 and several:  # somebody will choose after it
@@ -136,7 +133,7 @@ def rank(
     positions, interests = _merged(parts, scored)
     scores = scored.by_interest[interests, positions]
     served = np.bincount(interests[suited[interests, positions]], minlength=len(quota))
-    return Ranked(positions, interests, scores, np.concatenate(pools), quota, np.concatenate(plain), served)
+    return Ranked(positions, interests, scores, np.concatenate(pools), quota, served)
 
 
 def suits(affinities: Affinities, scored: Scored, typical: float | None, lexical: float) -> Mask:

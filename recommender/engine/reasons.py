@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diversity import Proof, pool_is_large_enough, prove
+from ..diversity import RERANKS, Proof, pool_is_large_enough, prove
 from ..explain import (
     Counterfactual,
     Explanation,
@@ -22,7 +23,7 @@ from ..lexical import TermVectors
 from ..paper import Paper
 from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Shares
-from .answer import Answer
+from .answer import Answer, answer_tastes
 from .ranking import score
 from .request import Request
 
@@ -81,33 +82,47 @@ class ListReasons:
 
     @cached_property
     def proof(self) -> Proof:
-        """What diversity cost and bought, against the list by score alone in which each interest has the
-        same places.
+        """What diversity cost and bought, against the list that it is without.
 
-        Its positions are those of the papers in `pool`.
+        Its positions are those of the papers of both lists, ascending.
         """
-        plain = np.unique(self.answer.ranked.plain)
-        same = np.searchsorted(self.pool, plain) if len(plain) == len(self.answer.ranked.positions) else None
-        vectors = self.answer.snapshot.vectors(self.answer.rows[self.pool])
-        scores = self.answer.scored.best[self.pool]
-        return prove(vectors, scores, self._chosen, plain=same)
+        listed, plain = self.answer.ranked, self._plain.ranked
+        chosen, before = (np.searchsorted(self._of_both, ranked.positions) for ranked in (listed, plain))
+        scores = np.empty(len(self._of_both), np.float32)
+        scores[before], scores[chosen] = plain.scores, listed.scores
+        vectors = self.answer.snapshot.vectors(self.answer.rows[self._of_both])
+        # A paper of both lists may serve another interest in each, with another score.
+        means = (float(ranked.scores.mean()) if len(ranked.scores) else 0.0 for ranked in (listed, plain))
+        relevance, plain_relevance = means
+        proof = prove(vectors, scores, chosen, plain=before)
+        return replace(proof, relevance=relevance, plain_relevance=plain_relevance)
+
+    @cached_property
+    def _plain(self) -> Answer:
+        """The answer without diversity, from the same candidates."""
+        answer = self.answer
+        if answer.asked.diversity == 0:
+            return answer
+        asked = replace(answer.asked, diversity=0.0)
+        (plain,) = answer_tastes(answer.snapshot, [answer.taste], answer.scorer, RERANKS["none"], asked)
+        return plain
+
+    @cached_property
+    def _of_both(self) -> NDArray[np.int64]:
+        """The candidates that are in this list or in the one without diversity, ascending."""
+        return np.union1d(self.answer.ranked.positions, self._plain.ranked.positions)
 
     @cached_property
     def pool(self) -> NDArray[np.int64]:
         """The candidates that the list was chosen from, ascending."""
-        return np.unique(
-            np.concatenate([self.answer.ranked.pool, self.answer.ranked.positions, self.answer.ranked.plain])
-        )
-
-    @property
-    def _chosen(self) -> NDArray[np.int64]:
-        return np.searchsorted(self.pool, self.answer.ranked.positions)
+        return np.union1d(self.answer.ranked.pool, self.answer.ranked.positions)
 
     @cached_property
     def displaced(self) -> dict[int, Displaced]:
         """By place in the list, the paper that would be there without diversity, and why it is not."""
-        rows = self.answer.rows[self.pool]
-        named = {position: place for place, position in enumerate(self._chosen.tolist())}
+        rows = self.answer.rows[self._of_both]
+        chosen = np.searchsorted(self._of_both, self.answer.ranked.positions)
+        named = {position: place for place, position in enumerate(chosen.tolist())}
         dropped = [displacement.instead for displacement in self.proof.displacements]
         papers = dict(zip(dropped, self.answer.snapshot.papers(rows[dropped].tolist()), strict=True))
         return {

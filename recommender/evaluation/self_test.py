@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -198,8 +199,8 @@ def _tested(
                 parts.append(_one(recommender, entrant.diversity, profile, liked, split, k))
                 done(1)
             values.append(_joined(parts))
-    papers = len(entrants[0].corpus)
-    chance = _joined([found_by_chance(len(s), papers - len(liked) + len(s), k=k) for s in splits])
+    others = _may_come(entrants[0].corpus, profile, liked)
+    chance = _joined([found_by_chance(len(s), others + len(s), k=k) for s in splits])
     nothing = np.full(sum(map(len, splits)), np.nan)
     values.append({measure: chance.get(measure, nothing) for measure in values[0]})
     figures = compare_values(values, groups=np.concatenate(splits), seed=seed)
@@ -208,6 +209,12 @@ def _tested(
         of_entrant[f"nDCG@{k}"] = _at_most_one(of_entrant[f"nDCG@{k}"])
     names = [*(entrant.label for entrant in entrants), "TF-IDF mean", "random"]
     return tuple(map(Tested, names, [*entrants, None, None], figures))
+
+
+def _may_come(corpus: Corpus, profile: Profile, liked: Sequence[str]) -> int:
+    """How many papers may be recommended beside the hidden ones: none that is liked, disliked or seen."""
+    rows_of = find_rows_of(corpus.snapshot, (*liked, *profile.disliked, *profile.seen))
+    return len(corpus) - len(set(chain.from_iterable(rows_of.values())))
 
 
 def _at_most_one(figure: Figure) -> Figure:

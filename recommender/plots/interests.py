@@ -29,7 +29,7 @@ def plot_interests(recommendations: Recommendations) -> Picture:
             "this list serves one interest, or none that is known: there are no quotas to show"
         )
     names = [
-        f"{number}. {shortened(outcome.name, _LABEL)} ({outcome.share:.0%} of the likes)"
+        f"{number}. {shortened(outcome.name, _LABEL)} ({outcome.share:.0%} of the seeds)"
         for number, outcome in enumerate(outcomes, 1)
     ]
     values = [
@@ -66,7 +66,7 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         width=_WIDTH, height=alt.Step(_STEP), title="Interests: quota and outcome"
     )
     said = [
-        f"{outcome.outcome} of {outcome.quota} places, {outcome.share:.0%} of the likes: {outcome.name}"
+        f"{outcome.outcome} of {outcome.quota} places, {outcome.share:.0%} of the seeds: {outcome.name}"
         + (" (no more papers suit it)" if outcome.starved else "")
         for outcome in outcomes
     ]

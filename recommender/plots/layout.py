@@ -38,7 +38,8 @@ def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 
     ``tsne`` keeps neighbourhoods (van der Maaten and Hinton, 2008; scikit-learn's, by cosine): of the ten
     nearest papers on the map the trustworthiness was .93 where that of UMAP was .90 to .93 and that of
     ``pca`` .74, which keeps the directions in which all differ most and takes no time.
-    The same vectors and seed give the same places. Raises ParameterError for an unknown layout.
+    The same vectors and seed give the same places on the same kind of processor; by ``tsne`` they differ
+    from one kind to another, as rounding grows over its rounds. Raises ParameterError for an unknown layout.
     """
     if layout not in LAYOUTS:
         raise ParameterError(f"{layout!r} is no layout; known: {', '.join(LAYOUTS)}")

@@ -89,7 +89,8 @@ class MapSheet:
         """The reader's papers that are in the corpus, then the recommended ones, these moved apart."""
         named = self._named
         rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in named])
-        found = [(role, rows_of[name][0], rank) for role, name, rank in named if rows_of[name]]
+        ranks = {(role, rows_of[name][0]): rank for role, name, rank in named if len(rows_of[name]) == 1}
+        found = [(role, row, rank) for (role, row), rank in ranks.items()]
         rows = [row for _, row, _ in found]
         spots = _pixels(self.places[np.searchsorted(self.topics.rows, rows)])
         boxes = place_boxes(spots, [(_MARK, _MARK)] * len(found), within=(WIDTH, HEIGHT))
@@ -101,8 +102,9 @@ class MapSheet:
 
     @property
     def missing(self) -> int:
-        """How many of the reader's papers are not in the corpus."""
-        return len(self._named) - len(self.marks)
+        """How many of the reader's names are not one paper of the corpus."""
+        rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in self._named])
+        return sum(len(rows_of[name]) != 1 for _, name, _ in self._named)
 
     @cached_property
     def labels(self) -> list[Label]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,16 +44,17 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     found = recommendations.distribution
     if found is None:
         raise ParameterError("this list knows nothing of the scores of other papers")
-    if not (isinstance(min_confidence, int | float) and 0 < min_confidence < 1):
+    if not (isinstance(min_confidence, Real) and 0 < float(min_confidence) < 1):
         raise ParameterError(
             f"min_confidence is {min_confidence!r}; a line is drawn for one above 0 and below 1"
         )
     if not (len(recommendations) or len(found.candidates)):
         raise ParameterError("no paper is a candidate for this reader; there are no scores to draw")
-    threshold = found.confidence.threshold(min_confidence)
+    threshold = found.confidence.threshold(float(min_confidence))
     groups = (found.random, found.candidates, found.held_out, recommendations.scores)
     all_scores = np.concatenate([*groups, [threshold]])
-    low, high = float(all_scores.min()), float(all_scores.max())
+    # Rounded, so that on every processor the same papers are in a bin.
+    low, high = floor(100 * float(all_scores.min())) / 100, ceil(100 * float(all_scores.max())) / 100
     edges = np.linspace(low, high if high > low else low + 0.01, _BINS + 1)
     rows = [
         alt.layer(*_row(scores, edges, threshold, color, last=name == _GROUPS[-1][0])).properties(

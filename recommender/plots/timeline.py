@@ -33,7 +33,8 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
     """For each topic, the largest first, its share of all papers of each period; above, how many there are.
 
     All topics have one scale, from 0. A period with fewer than 10 papers has no shares, and papers without a
-    date, or without one so exact, are left out; both is said. Raises CorpusError where no paper has a date.
+    date, without one so exact, or with one far from all others are left out; both is said.
+    Raises CorpusError where no paper has a date.
     """
     import altair as alt
 
@@ -105,14 +106,14 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
 
 def _left_out(frame: pd.DataFrame, thin: list[str]) -> list[str]:
     """One line each on what is not shown."""
-    said, undated = [], frame.attrs["undated"]
+    said, left_out = [], frame.attrs["left_out"]
     if thin:
         which = (
             ", ".join(thin) if len(thin) <= _NAMED else f"{len(thin)} of {frame['period'].nunique()} periods"
         )
         said.append(f"without shares, for fewer than {_LEAST} papers: {which}")
-    if undated:
-        said.append(f"left out, without a date so exact or far from all others: {counted(undated, 'paper')}")
+    if left_out:
+        said.append(f"left out, without a date so exact or far from all others: {counted(left_out, 'paper')}")
     return said
 
 

@@ -95,9 +95,11 @@ def plot_tradeoff(
         dots.encode(fill=alt.Fill("fill:N", scale=None)),
         *(named.mark_text(**look) for look in (HALO, {"color": INK})),
     ]
+    shown = DEFAULT_DIVERSITY in diversities
+    filled = f"; filled: the default, {DEFAULT_DIVERSITY:g}" if shown else ""
     title = alt.Title(
         f"Diversity: what it costs and buys in a list of {k}",
-        subtitle=f"each point is a list, by its diversity; filled: the default, {DEFAULT_DIVERSITY:g}",
+        subtitle=f"each point is a list, by its diversity{filled}",
     )
     chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=title)
     return Picture(chart, "\n".join([f"diversity in a list of {k}", *_words(frame)]))
@@ -107,7 +109,7 @@ def _around(figures: pd.Series[float]) -> tuple[float, float]:
     """With room on each side; also around one figure alone."""
     low, high = float(figures.min()), float(figures.max())
     room = max((high - low) / 8, 0.005)
-    return low - room, high + room
+    return round(low - room, 4), round(high + room, 4)
 
 
 def _names(
@@ -124,8 +126,8 @@ def _names(
     return [
         {
             "name": name,
-            "distance": across[0] + wide * spot[0] / _WIDTH,
-            "score": up[1] - high * spot[1] / _HEIGHT,
+            "distance": round(across[0] + wide * spot[0] / _WIDTH, 4),
+            "score": round(up[1] - high * spot[1] / _HEIGHT, 4),
         }
         for name, spot in zip(names, spots, strict=True)
         if spot is not None

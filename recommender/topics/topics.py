@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -93,12 +94,12 @@ class Topics(Sequence[Topic]):
     def trends(self, *, by: Period | None = None) -> pd.DataFrame:
         """One line for each topic and period: `papers`, and their `share` of all papers of the period.
 
-        Papers without a date, or without one so exact, are left out: `frame.attrs["undated"]` says how
-        many. Raises what `count_by_period` raises.
+        Papers without a date, without one so exact, or with one far from all others are left out:
+        `frame.attrs["left_out"]` says how many. Raises what `count_by_period` raises.
         """
         import pandas as pd
 
-        periods, counts, undated = count_by_period(self.snapshot, self.rows, self.labels, by=by)
+        periods, counts, left_out = count_by_period(self.snapshot, self.rows, self.labels, by=by)
         shares = counts / np.maximum(counts.sum(axis=0), 1)
         lines = [
             {"topic": topic.name, "period": period, "papers": int(papers), "share": float(share)}
@@ -106,7 +107,7 @@ class Topics(Sequence[Topic]):
             for period, papers, share in zip(periods, of_topic, shares_of, strict=True)
         ]
         frame = pd.DataFrame(lines)
-        frame.attrs["undated"] = undated
+        frame.attrs["left_out"] = left_out
         return frame
 
     def gaps(self) -> pd.DataFrame:
@@ -163,10 +164,12 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
     snapshot = corpus.snapshot
     if not len(snapshot):
         raise CorpusError(f"{corpus.name}: an empty corpus has no topics")
-    if count is not None and not (isinstance(count, int) and 1 <= count <= _UTMOST):
+    if count is not None and (isinstance(count, bool) or not isinstance(count, Integral)):
+        raise ParameterError(f"count is {count!r}; give a whole number of topics")
+    if count is not None and not 1 <= count <= _UTMOST:
         raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
     rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
-    wanted = count or min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST)
+    wanted = int(count or 0) or min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST)
     some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
     centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)
     labels, cosines = _nearest(snapshot, rows, centres)
@@ -194,8 +197,9 @@ def _nearest(
 
 
 def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.int64], topic: int) -> Rows:
+    """Of equal papers the earlier row first: the last digits of a cosine differ from machine to machine."""
     mine = np.flatnonzero(labels == topic)
-    return np.asarray(rows[mine[np.argsort(-cosines[mine], kind="stable")]])
+    return np.asarray(rows[mine[np.argsort(-cosines[mine].round(5), kind="stable")]])
 
 
 def _named(snapshot: Snapshot, members: Sequence[Rows]) -> tuple[Topic, ...]:
