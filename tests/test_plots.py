@@ -200,7 +200,7 @@ def test_the_map_has_every_paper_and_the_reader(sample, recs, pictures):
 
 def test_papers_that_are_not_there_are_counted(sample):
     picture = plot_map(sample, profile=Profile(liked=["2106.09685", "nobody"]))
-    assert "not in this corpus: 1 paper" in picture.says
+    assert "not one paper of this corpus: 1 name" in picture.says
 
 
 def test_topics_of_another_corpus_are_refused(sample, corpus):
@@ -236,7 +236,7 @@ def test_a_name_that_is_not_one_paper_is_not_marked_and_one_paper_only_once(tmp_
         me = Profile(liked=["Grebes dive", "p0", "Loons number 0"], seen=["nobody"])
         picture = plot_map(corpus, profile=me)
     assert [(mark["role"], mark["id"]) for mark in values(picture, "role")] == [("liked", "p0")]
-    assert "on top: 1 liked\nnot in this corpus: 2 papers" in picture.says
+    assert "on top: 1 liked\nnot one paper of this corpus: 2 names" in picture.says
 
 
 def test_a_map_is_zoomed_by_the_wheel_with_ctrl_and_moved_from_where_no_link_is(pictures):

@@ -86,6 +86,10 @@ def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
     for count in (0, 501):
         with pytest.raises(ParameterError, match=f"{count} topics are asked for; there may be 1 to 500"):
             find_topics(corpus, count=count)
+    for count in (True, 2.5, "5"):
+        with pytest.raises(ParameterError, match="give a whole number of topics"):
+            find_topics(corpus, count=count)
+    assert len(find_topics(corpus, count=np.int64(3))) == len(find_topics(corpus, count=3))
     corpus.remove([paper.id for paper in papers])
     with pytest.raises(CorpusError, match="empty corpus"):
         find_topics(corpus)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import Corpus
-from ..errors import ParameterError
+from ..engine import check_corpus
 from .asked import asked
 from .job import BLOCK
 from .output import COLUMNS
@@ -41,8 +41,7 @@ def recommend_frame(
     """
     import pandas as pd
 
-    if not isinstance(corpus, Corpus):
-        raise ParameterError(f"a {type(corpus).__name__} is no corpus; give one of Corpus.open or build")
+    check_corpus(corpus)
     wanted = asked(**options)
     rows, rejected = [], []
     with tempfile.TemporaryDirectory(prefix="recommender-batch-") as folder:

@@ -34,7 +34,7 @@ class Filters:
     ) -> None:
         self.since = None if since is None else first_day(str(since)).toordinal()
         self.until = None if until is None else last_day(str(until)).toordinal()
-        named = (categories,) if isinstance(categories, str) else categories or ()
+        named = (categories,) if isinstance(categories, str) else tuple(categories or ())
         wrong = [category for category in named if not isinstance(category, str)]
         if wrong:
             raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")

@@ -67,25 +67,33 @@ class Proof:
         return self.distance_gained / self.plain_distance if self.plain_distance else 0.0
 
 
-def prove(vectors: Vectors, scores: Scores, chosen: Positions, *, plain: Positions | None = None) -> Proof:
+def prove(
+    vectors: Vectors,
+    scores: Scores,
+    chosen: Positions,
+    *,
+    plain: Positions | None = None,
+    plain_scores: Scores | None = None,
+) -> Proof:
     """What `chosen`, positions of one pool in list order, gave up and gained against `plain`.
 
-    `plain` is the list without diversity: the best of the pool by score unless given. The plain papers that
-    were dropped are handed out to the chosen ones that came in, as long as there are both: the most
-    redundant first, the one with the highest cosine to a paper of the list, to the first that came in.
+    `plain` is the list without diversity: the best of the pool by score unless given; `plain_scores` are the
+    scores that its papers have in it, where they may differ. The plain papers that were dropped are handed
+    out to the chosen ones that came in, as long as there are both: the most redundant first, the one with
+    the highest cosine to a paper of the list, to the first that came in.
     """
     if plain is None:
         plain = by_score(scores, len(chosen))
-    figures = _figures(vectors, scores, chosen)
-    # The same papers in another order cost and buy nothing, not even the last digit of a sum.
-    reordered = np.array_equal(np.sort(chosen), np.sort(plain))
-    before = figures if reordered else _figures(vectors, scores, plain)
+    if plain_scores is None:
+        plain_scores = scores
+    # In the order of the pool: a mere reorder costs and buys nothing, not even the last digit of a sum.
+    listed, before = np.sort(chosen), np.sort(plain)
     return Proof(
-        relevance=figures[0],
-        plain_relevance=before[0],
-        distance=figures[1],
-        plain_distance=before[1],
-        displacements=_displacements(vectors, scores, chosen, plain),
+        relevance=_mean(scores[listed]),
+        plain_relevance=_mean(plain_scores[before]),
+        distance=intra_list_distance(vectors[listed]),
+        plain_distance=intra_list_distance(vectors[before]),
+        displacements=_displacements(vectors, scores, chosen, plain, plain_scores),
     )
 
 
@@ -106,13 +114,8 @@ def pool_is_large_enough(pool: int, k: int) -> bool:
     return pool >= POOL_OF_LIST * k
 
 
-def _figures(vectors: Vectors, scores: Scores, positions: Positions) -> tuple[float, float]:
-    """The mean score and the intra-list distance."""
-    return _mean(scores[positions]), intra_list_distance(vectors[positions])
-
-
 def _displacements(
-    vectors: Vectors, scores: Scores, chosen: Positions, plain: Positions
+    vectors: Vectors, scores: Scores, chosen: Positions, plain: Positions, plain_scores: Scores
 ) -> tuple[Displacement, ...]:
     came_in = chosen[~np.isin(chosen, plain)]
     dropped = plain[~np.isin(plain, chosen)]
@@ -127,7 +130,7 @@ def _displacements(
             instead=int(dropped[old]),
             too_like=int(chosen[nearest[old]]),
             cosine=float(redundancy[old]),
-            score_lost=float(scores[dropped[old]]) - float(scores[new]),
+            score_lost=float(plain_scores[dropped[old]]) - float(scores[new]),
         )
         for new, old in zip(came_in, np.argsort(-redundancy, kind="stable"), strict=False)
     )

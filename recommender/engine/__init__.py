@@ -6,7 +6,7 @@ from .answer import Answer, answer_profiles
 from .candidates import NEAR_IDENTICAL
 from .reasons import why_nothing
 from .recommender import Recommender
-from .request import Date, Request, named_kind, request
+from .request import Date, Request, check_corpus, named_kind, request
 
 __all__ = [
     "NEAR_IDENTICAL",
@@ -15,6 +15,7 @@ __all__ = [
     "Recommender",
     "Request",
     "answer_profiles",
+    "check_corpus",
     "named_kind",
     "request",
     "why_nothing",

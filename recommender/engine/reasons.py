@@ -88,14 +88,11 @@ class ListReasons:
         """
         listed, plain = self.answer.ranked, self._plain.ranked
         chosen, before = (np.searchsorted(self._of_both, ranked.positions) for ranked in (listed, plain))
-        scores = np.empty(len(self._of_both), np.float32)
-        scores[before], scores[chosen] = plain.scores, listed.scores
-        vectors = self.answer.snapshot.vectors(self.answer.rows[self._of_both])
         # A paper of both lists may serve another interest in each, with another score.
-        means = (float(ranked.scores.mean()) if len(ranked.scores) else 0.0 for ranked in (listed, plain))
-        relevance, plain_relevance = means
-        proof = prove(vectors, scores, chosen, plain=before)
-        return replace(proof, relevance=relevance, plain_relevance=plain_relevance)
+        scores, plain_scores = np.zeros((2, len(self._of_both)), np.float32)
+        scores[chosen], plain_scores[before] = listed.scores, plain.scores
+        vectors = self.answer.snapshot.vectors(self.answer.rows[self._of_both])
+        return prove(vectors, scores, chosen, plain=before, plain_scores=plain_scores)
 
     @cached_property
     def _plain(self) -> Answer:

@@ -20,7 +20,7 @@ from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
 from .listing import shown
 from .ranking import rank, score
-from .request import Date, Request, named_kind, request
+from .request import Date, Request, check_corpus, named_kind, request
 from .sides import read_sides
 from .taste import Taste, read_taste
 
@@ -37,8 +37,7 @@ class Recommender:
     """
 
     def __init__(self, corpus: Corpus, *, scorer: str = DEFAULT_SCORER, rerank: str = DEFAULT_RERANK) -> None:
-        if not isinstance(corpus, Corpus):
-            raise ParameterError(f"a {type(corpus).__name__} is no corpus; give one of Corpus.open or build")
+        check_corpus(corpus)
         self.corpus = corpus
         self._scorer = named_kind(scorer, SCORERS, "scorer")
         self._rerank = named_kind(rerank, RERANKS, "rerank")

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..corpus import Filters
+from ..corpus import Corpus, Filters
 from ..errors import ParameterError
 
-__all__ = ["Date", "Request", "named_kind", "request"]
+__all__ = ["Date", "Request", "check_corpus", "named_kind", "request"]
 
 _Kind = TypeVar("_Kind")
 
@@ -45,6 +45,12 @@ def request(
     _check_part("diversity", diversity)
     _check_part("min_confidence", min_confidence)
     return Request(int(k), float(diversity), Filters(since, until, categories), float(min_confidence))
+
+
+def check_corpus(corpus: Corpus) -> None:
+    """Raises ParameterError for what is no corpus: a folder's name, say."""
+    if not isinstance(corpus, Corpus):
+        raise ParameterError(f"a {type(corpus).__name__} is no corpus; give one of Corpus.open or build")
 
 
 def _check_part(name: str, value: object) -> None:

@@ -78,4 +78,4 @@ def _words(sheet: MapSheet) -> Iterable[str]:
     if sheet.marks:
         yield f"on top: {', '.join(f'{count} {role}' for role, count in by_role.items() if count)}"
     if sheet.missing:
-        yield f"not in this corpus: {counted(sheet.missing, 'paper')}"
+        yield f"not one paper of this corpus: {counted(sheet.missing, 'name')}"

@@ -87,9 +87,7 @@ class MapSheet:
     @cached_property
     def marks(self) -> list[Mark]:
         """The reader's papers that are in the corpus, then the recommended ones, these moved apart."""
-        named = self._named
-        rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in named])
-        ranks = {(role, rows_of[name][0]): rank for role, name, rank in named if len(rows_of[name]) == 1}
+        ranks = {(role, rows[0]): rank for role, rows, rank in self._named if len(rows) == 1}
         found = [(role, row, rank) for (role, row), rank in ranks.items()]
         rows = [row for _, row, _ in found]
         spots = _pixels(self.places[np.searchsorted(self.topics.rows, rows)])
@@ -103,8 +101,7 @@ class MapSheet:
     @property
     def missing(self) -> int:
         """How many of the reader's names are not one paper of the corpus."""
-        rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in self._named])
-        return sum(len(rows_of[name]) != 1 for _, name, _ in self._named)
+        return sum(len(rows) != 1 for _, rows, _ in self._named)
 
     @cached_property
     def labels(self) -> list[Label]:
@@ -122,15 +119,16 @@ class MapSheet:
         ]
 
     @cached_property
-    def _named(self) -> list[tuple[str, str, str]]:
-        """Role, name and rank of each paper to mark, what matters most last, for it lies on top."""
+    def _named(self) -> list[tuple[str, list[int], str]]:
+        """Role, rows and rank of each name to mark, what matters most last, for it lies on top."""
         named: list[tuple[str, str, str]] = []
         if self.profile is not None:
             for role in ("seen", "disliked", "liked"):
                 named += [(role, name, "") for name in getattr(self.profile, role)]
         if self.recommendations is not None:
             named += [("recommended", item.paper.id, str(item.rank)) for item in self.recommendations]
-        return named
+        rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in named])
+        return [(role, rows_of[name], rank) for role, name, rank in named]
 
     @cached_property
     def _middles(self) -> NDArray[np.float64]:

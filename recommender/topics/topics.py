@@ -169,7 +169,7 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
     if count is not None and not 1 <= count <= _UTMOST:
         raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
     rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
-    wanted = int(count or 0) or min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST)
+    wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if count is None else int(count)
     some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
     centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)
     labels, cosines = _nearest(snapshot, rows, centres)
