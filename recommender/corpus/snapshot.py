@@ -80,7 +80,7 @@ class Snapshot:
         self._questions = Questions(self._index, dead)
         self._terms = StoredTerms(folder, connection)
         self.titles = Titles(folder, connection)
-        self.memo: Memo[NDArray[Any]] = Memo(_KEPT)
+        self.memo: Memo[Any] = Memo(_KEPT)
         self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, connection.close)

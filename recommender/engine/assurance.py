@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from ..confidence import Confidence
 from ..corpus import Snapshot
 from ..scoring import Scorer, Scores
-from .background import background_points
+from .background import background_cosines
 from .ranking import score
-from .space import compare
 from .taste import Taste
 
 __all__ = ["Assurance"]
@@ -43,8 +42,8 @@ class Assurance:
     def random(self) -> Scores:
         """The scores of some random papers."""
         taste = self.taste
-        strangers = background_points(self.snapshot, _RANDOM, taste.known, lexical=taste.lexical > 0)
-        return score(taste.affinities(compare(strangers, taste.references, taste.lexical)), self.scorer).best
+        strangers = background_cosines(self.snapshot, _RANDOM, taste.known, taste.references, taste.lexical)
+        return score(taste.affinities(strangers), self.scorer).best
 
     @cached_property
     def held_out(self) -> Scores:
