@@ -16,6 +16,7 @@ from ..writers import WRITERS
 
 __all__ = [
     "answer_options",
+    "anyway_option",
     "batch_options",
     "corpus_option",
     "corpus_or_sample_option",
@@ -134,6 +135,11 @@ _HOW = (
 _READER = (
     click.option("--avoid", multiple=True, metavar="ID", help="A paper that is not liked; repeatable."),
     click.option("--seen", multiple=True, metavar="ID", help="A paper not to show again; repeatable."),
+)
+
+
+anyway_option = click.option(
+    "--anyway", is_flag=True, help="List the nearest papers even for words that no paper holds."
 )
 
 

@@ -30,7 +30,11 @@ class Assurance:
     scorer: Scorer
 
     def of(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The confidence in each score, of the same shape, in [0, 1], higher for a higher score."""
+        """The confidence in each score, of the same shape, in [0, 1], higher for a higher score; NaN for a
+        taste in words alone, as how far random papers lie from words was never measured.
+        """
+        if self.taste.words_only:
+            return np.full(scores.shape, np.nan)
         return np.asarray(self.calibrated.of(scores), np.float64)
 
     @cached_property

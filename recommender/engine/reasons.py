@@ -152,7 +152,8 @@ class ListReasons:
     def distribution(self) -> ScoreDistribution:
         """The scores of the candidates, and those that confidence comes from."""
         sure = self.answer.confidence
-        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, sure.calibrated)
+        calibrated = None if self.answer.taste.words_only else sure.calibrated
+        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, calibrated)
 
     @property
     def warnings(self) -> tuple[str, ...]:

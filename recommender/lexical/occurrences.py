@@ -17,7 +17,7 @@ from .stop_words import STOP_WORDS
 from .terms import WORD, hashed_word, pair_buckets, stem, word_buckets
 from .tfidf import damped
 
-__all__ = ["Term", "TermOccurrences", "normalized", "spellings"]
+__all__ = ["Term", "TermOccurrences", "normalized", "spellings", "words_of"]
 
 Term = tuple[str, ...]
 """A word's stem, or the stems of two words that follow each other."""
@@ -106,6 +106,16 @@ def spellings(term: Term, lowered: str) -> Iterator[str]:
             if end:
                 yield " ".join(lowered[at:end].split())
         at = lowered.find(head, at + 1)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The stems of a text's words, each once, in its order; without stop words and single letters.
+
+    >>> words_of("The trees of a forest")
+    ('tree', 'forest')
+    """
+    words = (word for word in WORD.findall(text.lower()) if word not in STOP_WORDS)
+    return tuple(dict.fromkeys(map(stem, words)))
 
 
 def normalized(spelling: str) -> str:
