@@ -15,9 +15,9 @@ _WITHOUT = 2
 def told_reasons(recommendations: Recommendations, *, why: bool) -> Iterator[str]:
     """The interests, where there are several; with `why` also each paper's reasons and diversity's price."""
     interests = recommendations.interests
-    if len(interests) > 1:
+    if len(interests) > 1:  # those without a place are named by a warning, and not listed as promises
         yield "Your interests, each with its part of the list:\n"
-        for report in interests:
+        for report in (report for report in interests if report.quota or report.outcome):
             starved = "; no more papers are left for it" if report.starved else ""
             places = f"{report.outcome} of {report.quota} places"
             yield f"  {report.share:.0%} of the seeds, {places}: {report.name}{starved}\n"

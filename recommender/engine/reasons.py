@@ -20,6 +20,7 @@ from ..explain import (
     ranks_without,
     sentences,
 )
+from ..interests import first_places
 from ..lexical import TermVectors
 from ..paper import Paper
 from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
@@ -167,6 +168,7 @@ class ListReasons:
             papers = "1 paper" if pool == 1 else f"{pool} papers"
             found.append(f"only {papers} to choose {asked.k} from; diversity needs several times as many")
         if len(self.interests) > 1:
+            found += self._without_places()
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "
                 "papers suit it"
@@ -174,6 +176,16 @@ class ListReasons:
                 if outcome.starved
             ]
         return tuple(found)
+
+    def _without_places(self) -> list[str]:
+        """One line on the interests that are too small for a place in a list so short, if there are any."""
+        without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
+        if not without:
+            return []
+        first = first_places(self.answer.taste.interests.shares)
+        ordered = sorted(without, key=lambda place: int(first[place]))
+        named = [f"from k = {first[place]} on for {self.interests[place].name!r}" for place in ordered]
+        return [f"too small for a place in a list of {self.answer.asked.k}: a place {', '.join(named)}"]
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""

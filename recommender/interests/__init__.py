@@ -5,7 +5,7 @@ from __future__ import annotations
 from .beyond import Field, fields_beyond
 from .calibration import calibration_divergence, calibration_error
 from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
-from .quotas import quotas
+from .quotas import first_places, quotas
 from .spherical_kmeans import spherical_kmeans
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "compared",
     "discover",
     "fields_beyond",
+    "first_places",
     "quotas",
     "spherical_kmeans",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["quotas"]
+__all__ = ["first_places", "quotas"]
 
 
 def quotas(
@@ -31,3 +31,23 @@ def quotas(
     due[np.arange(k) >= room[:, np.newaxis]] = -1.0
     taken = np.argsort(-due, axis=None, kind="stable")[: min(k, int(np.maximum(room, 0).sum()))]
     return np.bincount(taken // max(k, 1), minlength=len(parts))
+
+
+def first_places(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The k from which on each interest has a place by `quotas`, shape (m,); shares are above 0.
+
+    Raises ValueError for a share that is not.
+
+    >>> first_places(np.array([0.9, 0.1])).tolist()
+    [1, 6]
+    """
+    parts = np.asarray(shares, np.float64)
+    if not np.all(np.isfinite(parts)) or np.any(parts <= 0):
+        raise ValueError(f"shares {parts.tolist()} must be finite and above 0")
+    if not len(parts):
+        return np.empty(0, np.int64)
+    # No interest is given more places than these before the smallest one has its first.
+    most = int(np.ceil((parts.max() / parts.min() + 1) / 2)) + 1
+    due = parts[:, np.newaxis] / (2 * np.arange(most) + 1)
+    taken = np.argsort(-due, axis=None, kind="stable") // most
+    return np.unique(taken, return_index=True)[1] + 1
