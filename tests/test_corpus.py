@@ -156,8 +156,8 @@ def test_many_additions_are_merged_into_few_files_without_moving_a_row(corpus, p
     assert corpus.verify() == []
 
 
-def test_a_reader_keeps_its_state_whatever_a_writer_does(corpus, papers):
-    reader = Corpus.open(corpus.path)
+def test_a_pinned_reader_keeps_its_state_whatever_a_writer_does(corpus, papers):
+    reader = Corpus.open(corpus.path).pinned()
     before = state(reader)
     corpus.remove([paper.id for paper in papers[:30]])
     corpus.add(make_papers(5, start=200))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
 from .vector_files import given_array
+from .watch import ChangeWatch
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
 
 if TYPE_CHECKING:
@@ -45,10 +47,11 @@ _OFFERED = 200_000
 
 
 class Corpus:
-    """A folder of papers and their vectors, seen as it was when it was opened or last changed here.
+    """A folder of papers and their vectors, in its newest state.
 
-    Made by `build`, `open` or `sample`. Another process may write meanwhile: this object goes on
-    showing the state it has until `refresh`.
+    Made by `build`, `open` or `sample`. Another process may write meanwhile: its commits are seen at the
+    next question. A question is answered from one state, and so are all of `recommend_many` and of a batch
+    job. `pinned` gives a corpus that goes on showing the state it has.
     """
 
     def __init__(
@@ -58,11 +61,15 @@ class Corpus:
         *,
         encoder: Encoder | None = None,
         origin: EncoderOrigin | None = None,
+        watch: ChangeWatch | None = None,
     ) -> None:
         self.path = folder
         self.name = str(folder)
         """What it is called where it is shown."""
         self._snapshot: Snapshot | None = snapshot
+        self._watch = watch
+        self._looking = threading.Lock()
+        self._made_by = snapshot.manifest.encoder, snapshot.manifest.fingerprint
         self._closed = False
         self.report: AddReport | None = None
         """What the last `build` or `add` of this object did."""
@@ -131,7 +138,9 @@ class Corpus:
                 index=index,
                 recall=recall,
             )
-            corpus = cls(folder, Snapshot.open(folder), encoder=maker.encoder, origin=maker.origin)
+            watch = ChangeWatch(folder)
+            snapshot = Snapshot.open(folder)
+            corpus = cls(folder, snapshot, encoder=maker.encoder, origin=maker.origin, watch=watch)
         corpus.report = report
         return corpus
 
@@ -152,14 +161,15 @@ class Corpus:
         immutable and changes wait in the database's log.
         """
         folder = Path(path)
+        watch = None if immutable else ChangeWatch(folder)
         snapshot = Snapshot.open(folder, immutable=immutable)
         if encoder is None and model_dir is None:
-            return cls(folder, snapshot)
+            return cls(folder, snapshot, watch=watch)
         name = encoder if encoder is not None else snapshot.manifest.encoder
         origin = EncoderOrigin.of(name, model_dir) if isinstance(name, str) else None
         model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
         check_stored(folder, snapshot, model)
-        return cls(folder, snapshot, encoder=model, origin=origin)
+        return cls(folder, snapshot, encoder=model, origin=origin, watch=watch)
 
     @classmethod
     def sample(cls) -> Corpus:
@@ -177,13 +187,34 @@ class Corpus:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state that this object shows. Raises CorpusError after `close`."""
-        snapshot = self._snapshot
+        """The state that this object shows: the newest one, unless it is pinned.
+
+        Raises CorpusError after `close`, and NotACorpus where the corpus was deleted meanwhile.
+        """
         if self._closed:
             raise CorpusError(f"{self.path}: this corpus was closed; open it again")
-        if snapshot is None:
-            snapshot = self._snapshot = Snapshot.open(self.path)
-        return snapshot
+        with self._looking:
+            changed = self._watch is not None and self._watch.changed()
+            if changed or self._snapshot is None:
+                self._snapshot = None  # where opening fails, the next question tries again
+                self._snapshot = Snapshot.open(self.path)
+                self._forget_other_encoder(self._snapshot)
+            return self._snapshot
+
+    def _forget_other_encoder(self, snapshot: Snapshot) -> None:
+        """A corpus of another encoder may have been put in the place of this one: texts must not mix."""
+        of = snapshot.manifest.encoder, snapshot.manifest.fingerprint
+        if of != self._made_by:
+            self._made_by, self._encoder, self._origin = of, None, None
+
+    def pinned(self) -> Corpus:
+        """The corpus in the state that it has now, whatever is written to it afterwards, until `refresh`.
+
+        For work of many questions that must not see two states.
+        """
+        fixed = Corpus(self.path, self.snapshot, encoder=self._encoder, origin=self._origin)
+        fixed.name = self.name
+        return fixed
 
     @property
     def encoder(self) -> Encoder:
@@ -270,13 +301,17 @@ class Corpus:
         return describe(self.path, self.snapshot)
 
     def refresh(self) -> None:
-        """See the newest state, whoever wrote it; whoever is still reading the old one may go on."""
+        """See the newest state now, also where this corpus is pinned; whoever is still reading the old one
+        may go on.
+        """
         self._snapshot = Snapshot.open(self.path)
 
     def close(self) -> None:
         """Let go of the files."""
         self._closed = True
         self._snapshot = None
+        if self._watch is not None:
+            self._watch.close()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -87,8 +87,8 @@ def answer_profiles(
 
     `at_once` are answered together at first, more and more later on.
     """
+    snapshot = corpus.snapshot  # one state for all
     for block in _blocks(profiles, at_once):
-        snapshot = corpus.snapshot
         if len(block) >= _MANY:
             snapshot.preload()
         tastes = [_servable(taste, asked) for taste in read_tastes(corpus, snapshot, block, scorer)]
