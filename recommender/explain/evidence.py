@@ -25,11 +25,11 @@ class Evidence:
 
     def best_places(self, most: int) -> list[int]:
         """The places of the buckets that give most, best first; none that gives nothing."""
-        return _highest(self.gains, most)
+        return _highest(self.gains)[:most]
 
     def best_segments(self) -> list[int]:
         """The segments with a cosine above 0, best first, the first of equals."""
-        return _highest(self.cosines, len(self.cosines))
+        return _highest(self.cosines)
 
 
 def weigh_evidence(
@@ -42,13 +42,14 @@ def weigh_evidence(
     shape, or below 0.
     """
     parts = _parts(shares, len(papers), len(seeds))
-    there = np.unique(np.concatenate([paper.buckets for paper in papers]))
-    column = np.full(BUCKETS, -1, np.int64)
-    column[there] = np.arange(len(there))
-    columns = column[seeds.buckets]
+    there = np.zeros(BUCKETS, np.bool_)
+    for paper in papers:
+        there[paper.buckets] = True
+    column = np.cumsum(there) - 1  # of the buckets of these papers
     line = np.repeat(np.arange(len(seeds)), np.diff(seeds.starts))
-    dense = np.zeros((len(seeds), len(there)), np.float32)
-    dense[line[columns >= 0], columns[columns >= 0]] = seeds.weights[columns >= 0]
+    mine = np.flatnonzero(there[seeds.buckets])
+    dense = np.zeros((len(seeds), int(column[-1]) + 1), np.float32)
+    dense[line[mine], column[seeds.buckets[mine]]] = seeds.weights[mine]
     likes = parts @ dense
     return [
         _evidence(paper, likes[number, column[paper.buckets]], parts[number])
@@ -60,13 +61,15 @@ def _evidence(paper: TermOccurrences, likes: NDArray[np.float32], parts: NDArray
     """`likes` is the mean weight of each of the paper's buckets in the seeds."""
     entries = paper.entry_weights * likes[paper.entry_places]
     cosines = np.bincount(paper.entry_segments, entries, minlength=len(paper.texts))
-    return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(_highest(parts, len(parts))))
+    return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(_highest(parts)))
 
 
-def _highest(values: NDArray[np.floating], most: int) -> list[int]:
-    """The places of the highest values above 0, the first of equals first."""
-    places = np.argsort(-values, kind="stable")[:most]
-    return places[values[places] > 0].tolist()  # type: ignore[no-any-return]
+def _highest(values: NDArray[np.floating]) -> list[int]:
+    """The places of the values above 0, the highest first, of equals the first."""
+    above = np.flatnonzero(values > 0)
+    if len(above) < 2:
+        return above.tolist()
+    return above[np.argsort(-values[above], kind="stable")].tolist()  # type: ignore[no-any-return]
 
 
 def _parts(shares: NDArray[np.float32], papers: int, seeds: int) -> NDArray[np.float32]:
