@@ -28,6 +28,7 @@ from benchmarks.diversity import diversity
 from benchmarks.encoding import encoding
 from benchmarks.index_kinds import indexes
 from benchmarks.machine import machine, missing
+from benchmarks.reasons import reasons
 from benchmarks.report import Section, markdown, print_section
 from benchmarks.scale import SCALES, Setting
 
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "encoding": encoding,
     "indexes": indexes,
     "answers": answers,
+    "reasons": reasons,
     "diversity": diversity,
     "batch": batch,
     "cold-start": cold_start,
@@ -43,6 +45,7 @@ TITLES = {
     "encoding": "Encoding",
     "indexes": "Indexes",
     "answers": "Answers",
+    "reasons": "Reasons",
     "diversity": "Diversity",
     "batch": "Batch",
     "cold-start": "Cold start",

@@ -32,11 +32,11 @@ def unit_rows(n, dim, seed):
 
 def test_sections_are_written_for_people_and_for_programs(benchmark, tmp_path, capsys):
     arguments = ["--scale", "tiny", "--out", str(tmp_path), "--work", str(tmp_path)]
-    benchmark["main"]([*arguments, "--only", "indexes,answers"])
+    benchmark["main"]([*arguments, "--only", "indexes,answers,reasons"])
     benchmark["main"]([*arguments, "--only", "diversity"])
 
     report = json.loads((tmp_path / "benchmark.json").read_text("utf-8"))
-    assert set(report["sections"]) == {"indexes", "answers", "diversity"}
+    assert set(report["sections"]) == {"indexes", "answers", "reasons", "diversity"}
     for section in report["sections"].values():
         assert section["machine"]["cores"] >= 1
         assert section["machine"]["versions"]["numpy"] == np.__version__
@@ -49,6 +49,12 @@ def test_sections_are_written_for_people_and_for_programs(benchmark, tmp_path, c
     assert facts["600 ours, exact recall@10"] == 1
     assert facts["1500 ours, exact recall@10 filter 0.01"] == 1
     assert report["sections"]["answers"]["facts"]["1500 recall@10"] == 1
+
+    facts = report["sections"]["reasons"]["facts"]
+    assert {
+        f"{corpus}, {what}" for corpus in ("sample", "1,500") for what in ("one paper", "readers")
+    } == set(facts)
+    assert all(ratio > 0 for ratio in facts.values())
 
     text = (tmp_path / "benchmark.md").read_text("utf-8")
     assert (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .report import Cell, Section, Table
+from .scale import REAL
 
 __all__ = ["bars_table"]
 
@@ -54,6 +55,21 @@ _BARS = (
     _Bar("1M, resident MB to serve", "answers", _fact(f"{_MILLION} resident MB"), operator.le, 1200),
     _Bar("1M, opening the corpus, ms", "answers", _fact(f"{_MILLION} open ms"), operator.le, 100),
     _Bar("cost growth / size growth, 100k to 1M", "answers", _fact("growth share"), operator.lt, 0.5),
+    *(
+        _Bar(
+            f"an answer with its frame, times the answer alone ({name})",
+            "reasons",
+            _fact(name),
+            operator.le,
+            1.5,
+        )
+        for name in (
+            "sample, one paper",
+            "sample, readers",
+            f"{REAL:,}, one paper",
+            f"{REAL:,}, readers",
+        )
+    ),
     _Bar(
         "mmr, one pool, times pyversity's speed", "diversity", _of_many("ours, pool by pool"), operator.ge, 1
     ),
