@@ -103,8 +103,8 @@ class SelfTest(ShownAsSheets):
     @property
     def _foot(self) -> str:
         return (
-            f"intervals: bootstrap over liked papers; p: paired randomisation test against {self.rows[0].name}, "
-            f"Holm's correction for {len(self.rows) - 1}"
+            "intervals: bootstrap over liked papers; p: paired randomisation test against "
+            f"{self.rows[0].name}, Holm's correction for {len(self.rows) - 1}"
         )
 
 
