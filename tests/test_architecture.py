@@ -27,7 +27,8 @@ FLOORS = (
     {"engine"},
     {"topics"},
     {"corpus"},
-    {"readers", "writers", "recommendations"},
+    {"recommendations"},
+    {"readers", "writers"},
     {"cluster", "encoders", "paper", "profile"},
     {
         "indexes",
@@ -35,6 +36,7 @@ FLOORS = (
         "diversity",
         "explain",
         "errors",
+        "files",
         "identifiers",
         "progress",
         "processors",

@@ -103,7 +103,13 @@ _DIVERSITY = click.option(
 _LIST = (
     _DIVERSITY,
     click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
-    click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="table", show_default=True),
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(list(WRITERS)),
+        help="Default: a table, or by the name of --out.",
+    ),
+    click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt."),
 )
 
 _HOW = (

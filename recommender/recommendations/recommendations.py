@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..display import counted
 from ..diversity.proof import Proof
+from ..files import write_whole
 from ..paper import Paper
+from ..writers import Record, write
 from .page import page
 from .reasons import NamedOutcome, Reasons, ScoreDistribution
 from .recommendation import Recommendation, records_frame
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Recommendations"]
+
+_Path: TypeAlias = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,6 +87,46 @@ class Recommendations(Sequence[Recommendation]):
         # Without papers, the columns and their types are those of any paper.
         frame = records_frame(self.records() or [_EMPTY.record()])
         return frame if self.items else frame.iloc[:0].copy()
+
+    @overload
+    def to_csv(self, path: None = None) -> str: ...
+    @overload
+    def to_csv(self, path: _Path) -> None: ...
+    def to_csv(self, path: _Path | None = None) -> str | None:
+        """The list as CSV, the columns of `to_frame`: as text, or into the file `path`."""
+        return self._written("csv", path)
+
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+    @overload
+    def to_json(self, path: _Path) -> None: ...
+    def to_json(self, path: _Path | None = None) -> str | None:
+        """The list as a JSON array of objects: as text, or into the file `path`."""
+        return self._written("json", path)
+
+    @overload
+    def to_bibtex(self, path: None = None) -> str: ...
+    @overload
+    def to_bibtex(self, path: _Path) -> None: ...
+    def to_bibtex(self, path: _Path | None = None) -> str | None:
+        """The papers as BibTeX entries: as text, or into the file `path`."""
+        return self._written("bibtex", path)
+
+    @overload
+    def to_ris(self, path: None = None) -> str: ...
+    @overload
+    def to_ris(self, path: _Path) -> None: ...
+    def to_ris(self, path: _Path | None = None) -> str | None:
+        """The papers in RIS, for reference managers: as text, or into the file `path`."""
+        return self._written("ris", path)
+
+    def _written(self, format: str, path: _Path | None) -> str | None:
+        """Text without a path; with one the file, which appears whole or not at all (OSError says why)."""
+        text = write(cast("list[Record]", self.records()), format)
+        if path is None:
+            return text
+        write_whole(path, text)
+        return None
 
     def displaced_frame(self) -> pd.DataFrame:
         """One line for each paper that diversity put here: the `paper` by title, the one that it is here
