@@ -9,7 +9,7 @@ __all__ = ["paper_record"]
 
 
 def paper_record(paper: Paper) -> PaperRecord:
-    """All that is known of the paper: what reads JSON Lines or CSV makes the same paper of it."""
+    """All that is known of the paper: what reads JSON makes the same paper of it."""
     return {
         "id": paper.id,
         "title": paper.title,
