@@ -29,7 +29,7 @@ FLOORS = (
     {"corpus"},
     {"recommendations"},
     {"readers", "writers"},
-    {"cluster", "encoders", "paper", "profile"},
+    {"cluster", "dates", "encoders", "paper", "profile"},
     {
         "indexes",
         "scoring",

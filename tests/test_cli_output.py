@@ -3,10 +3,9 @@
 import csv
 import io
 import json
-import os
 
 import pytest
-from conftest import make_papers
+from conftest import make_papers, names_in
 
 from recommender.cli import main
 
@@ -91,7 +90,7 @@ def test_a_list_goes_into_a_file_whose_name_says_the_format(run, tmp_path, monke
     papers = "1 paper" if command[0] == "show" else "10 papers"
     assert (status, out) == (0, f"next.{ending}: {papers}\n")
     assert (tmp_path / f"next.{ending}").read_text() == printed
-    assert sorted(os.listdir(tmp_path)) == ["corpus", "me.json", f"next.{ending}"]
+    assert names_in(tmp_path) == ["corpus", "me.json", f"next.{ending}"]
 
 
 def test_a_table_in_a_file_is_what_is_printed_with_its_reasons(run, tmp_path, monkeypatch):
@@ -130,7 +129,7 @@ def test_a_file_that_cannot_be_is_refused_before_anything_is_done(
     status, printed, (line,) = run(command, PAPERS[0].id, "--out", out)
     assert (status, printed) == (2, "")
     assert message in line
-    assert os.listdir(tmp_path) == ["corpus"]
+    assert names_in(tmp_path) == ["corpus"]
 
 
 def test_a_file_that_cannot_be_written_stays_as_it_was(run, tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import stat
 import threading
 
 import pytest
+from conftest import names_in
 
 from recommender.files import write_whole
 
@@ -15,7 +16,7 @@ def test_the_text_is_there_and_nothing_else(tmp_path):
     assert path.read_bytes() == "é,1\r\n".encode()
     write_whole(str(path), "two\n")
     assert path.read_text() == "two\n"
-    assert os.listdir(tmp_path) == ["next.csv"]
+    assert names_in(tmp_path) == ["next.csv"]
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
@@ -31,7 +32,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypat
         write_whole(path, "new")
     assert caught.value.filename == str(path)
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["next.csv"]
+    assert names_in(tmp_path) == ["next.csv"]
 
 
 def test_an_interruption_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
@@ -44,7 +45,7 @@ def test_an_interruption_leaves_the_old_file_and_no_other(tmp_path, monkeypatch)
     monkeypatch.setattr("os.fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         write_whole(path, "new")
-    assert (path.read_text(), os.listdir(tmp_path)) == ("old", ["next.csv"])
+    assert (path.read_text(), names_in(tmp_path)) == ("old", ["next.csv"])
 
 
 def test_mode_and_link_stay(tmp_path):
@@ -82,4 +83,4 @@ def test_what_cannot_be_written_is_named(tmp_path, monkeypatch, place):
     with pytest.raises(OSError, match=place) as caught:
         write_whole(place, "new")
     assert caught.value.filename == place
-    assert os.listdir(tmp_path) == []
+    assert names_in(tmp_path) == []

@@ -131,7 +131,14 @@ def test_any_record_is_read_back_as_one_record(format, one):
 
 def test_nothing_to_write():
     header = ",".join(Record.__annotations__) + "\n"
-    empty = {"table": "nothing to recommend\n", "jsonl": "", "csv": header, "bibtex": "", "ris": "", "json": "[]\n"}
+    empty = {
+        "table": "nothing to recommend\n",
+        "jsonl": "",
+        "csv": header,
+        "bibtex": "",
+        "ris": "",
+        "json": "[]\n",
+    }
     assert {format: write([], format) for format in WRITERS} == empty
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
+from ..dates import absolute_date, this_day
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import Date, Request, named_kind, request
 from ..scoring import DEFAULT_SCORER, SCORERS
@@ -57,15 +59,19 @@ def asked(
     rerank: str = DEFAULT_RERANK,
     format: str = DEFAULT_FORMAT,
 ) -> Asked:
-    """These options, checked. Raises ParameterError naming the one that cannot be used."""
+    """These options, checked, with dates that are written from today (``7d``) made those of this day.
+
+    Raises ParameterError naming the one that cannot be used.
+    """
     named_kind(strategy, SCORERS, "scorer")
     named_kind(rerank, RERANKS, "rerank")
     format_of(format)
+    today = this_day()
     found = Asked(
         k,
         diversity,
-        None if since is None else str(since),
-        None if until is None else str(until),
+        _fixed(since, today),
+        _fixed(until, today),
         (categories,) if isinstance(categories, str) else tuple(categories or ()),
         min_confidence,
         strategy,
@@ -80,3 +86,8 @@ def asked(
         categories=checked.filters.categories,
         min_confidence=checked.min_confidence,
     )
+
+
+def _fixed(day: Date, today: date) -> str | None:
+    """A date that stays what it is: a job may go on tomorrow, and its workers may look at other clocks."""
+    return None if day is None else absolute_date(str(day), today)

@@ -67,6 +67,8 @@ def beyond(
     with open_corpus(folder, model_dir) as corpus:
         fields = Recommender(corpus).beyond(reader, count=k, **options)
     click.echo(str(fields))
+    for warning in fields.warnings:
+        complain(warning)
     for note in fields.notes:
         complain(note)
     return 1 if fields.notes else 0

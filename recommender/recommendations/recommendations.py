@@ -29,11 +29,14 @@ _Path: TypeAlias = str | os.PathLike[str]
 
 @dataclass(frozen=True, repr=False)
 class Recommendations(Sequence[Recommendation]):
-    """The list, best first. `notes` says in one line each what could not be done as asked."""
+    """The list, best first. `notes` says in one line each what could not be done as asked, `filtered` what
+    filters by date and category were read as, and what they leave out for want of a date or a category.
+    """
 
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
     reasons: Reasons | None = field(default=None, repr=False, compare=False)
+    filtered: tuple[str, ...] = ()
 
     @property
     def proof(self) -> Proof | None:
@@ -42,8 +45,10 @@ class Recommendations(Sequence[Recommendation]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One line each on what the list could not be for want of papers: varied, or in proportion."""
-        return self.reasons.warnings if self.reasons is not None else ()
+        """`filtered`, and one line each on what the list could not be for want of papers: varied, or in
+        proportion.
+        """
+        return (*self.filtered, *(self.reasons.warnings if self.reasons is not None else ()))
 
     @property
     def interests(self) -> tuple[NamedOutcome, ...]:
@@ -147,7 +152,7 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: slice) -> Recommendations: ...
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
-            return Recommendations(self.items[place], self.notes, self.reasons)
+            return Recommendations(self.items[place], self.notes, self.reasons, self.filtered)
         if not -len(self.items) <= place < len(self.items):
             raise IndexError(f"no place {place} in a list of {counted(len(self.items), 'paper')}")
         return self.items[place]
@@ -160,15 +165,16 @@ class Recommendations(Sequence[Recommendation]):
 
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
-        return "\n".join([*lines, *self.notes]) or "nothing to recommend"
+        return "\n".join([*lines, *self.notes, *self.filtered]) or "nothing to recommend"
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
     def _repr_html_(self) -> str:
-        return page(self.items, self.notes or self._why_empty())
+        said = (*self.notes, *self.filtered)
+        return page(self.items, said if self.items or self.notes else self._why_empty())
 
     def _why_empty(self) -> tuple[str, ...]:
-        return () if self.items else (*self.warnings, "nothing to recommend")[:1]
+        return self.warnings or ("nothing to recommend",)
 
 
 _EMPTY = Recommendation(0, Paper(title="none"), 0.0, "", "", 0.0)

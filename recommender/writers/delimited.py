@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..paper import clean_text
 from .base import AnyRecord, PaperRecord, Record
@@ -24,14 +24,14 @@ class CsvWriter:
         """
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        columns = Record.__annotations__ if not records or "rank" in records[0] else PaperRecord.__annotations__
-        table.writerow(columns)
-        table.writerows([clean_text(_cell(value)) for value in _values(record, columns)] for record in records)
+        kind = Record if not records or "rank" in records[0] else PaperRecord
+        table.writerow(kind.__annotations__)
+        table.writerows(_row(record, kind.__annotations__) for record in records)
         return text.getvalue()
 
 
-def _values(record: AnyRecord, columns: Iterable[str]) -> Iterator[object]:
-    return (record[name] for name in columns)  # type: ignore[literal-required]
+def _row(record: AnyRecord, columns: Iterable[str]) -> list[str]:
+    return [clean_text(_cell(record[name])) for name in columns]  # type: ignore[literal-required]
 
 
 def _cell(value: object) -> str:

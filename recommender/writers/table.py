@@ -57,12 +57,16 @@ def _paper_table(records: Sequence[AnyRecord]) -> Table:
     for record in records:
         if table.row_count:
             table.add_row()
-        dated = " · ".join(filter(None, map(clean_text, (record["published"], record["venue"], record["id"]))))
-        names = ", ".join(filter(None, map(clean_text, record["authors"])))
-        places = ", ".join(f"{clean_text(name)}:{clean_text(of)}" for name, of in record["identifiers"].items())
-        facts = (names, dated, ", ".join(map(clean_text, record["categories"])), places, record["url"])
-        abstract = _text(clean_text(record["abstract"]))
-        table.add_row(_stacked(_title(record), *map(_text, map(clean_text, facts)), abstract))
+        identifiers = [f"{scheme}:{value}" for scheme, value in record["identifiers"].items()]
+        facts = (
+            ", ".join(filter(None, record["authors"])),
+            " · ".join(filter(None, (record["published"], record["venue"], record["id"]))),
+            ", ".join(record["categories"]),
+            ", ".join(identifiers),
+            record["url"],
+            record["abstract"],
+        )
+        table.add_row(_stacked(_title(record), *map(_text, map(clean_text, facts))))
     return table
 
 
