@@ -16,6 +16,7 @@ from pages import Page
 from recommender import Paper, Recommendation, Recommendations, Recommender
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
+from recommender.scoring import SCORERS
 from recommender.writers import Record, write
 
 READERS = {profile.name: profile for profile in read_profiles(PROFILES)}
@@ -317,3 +318,17 @@ def test_a_page_says_why_scores_are_not_in_order(recs):
     assert "in varied order" not in recs._repr_html_()
     varied = Recommendations((item(1, score=0.5), item(2, score=0.3), item(3, score=0.4)))
     assert "paper (in varied order)" in varied._repr_html_()
+
+
+@pytest.mark.parametrize("strategy", SCORERS)
+def test_only_diversity_changes_the_order_of_scores(sample, strategy):
+    """What the heading of a list says: at diversity 0 scores fall, whatever interests there are."""
+    recs = Recommender(sample, scorer=strategy).recommend(READERS["Mei"], k=20, diversity=0)
+    assert (np.diff(recs.scores) <= 0).all()
+    assert len(recs) == 20
+
+
+def test_diversity_changes_the_order_of_scores_and_the_page_says_so(sample):
+    recs = Recommender(sample).recommend(READERS["Mei"], k=20, diversity=0.5)
+    assert (np.diff(recs.scores) > 0.001).any()
+    assert "paper (in varied order)" in recs._repr_html_()
