@@ -208,7 +208,7 @@ def test_a_category_is_found_in_any_case(mixed, written):
 
 def test_a_star_stands_for_all_below(snapshot):
     whole = allowed_mask(snapshot, Filters(categories="cs"))
-    for written in ("cs.*", "CS.*", "cs."):
+    for written in ("cs.*", "CS.*"):
         np.testing.assert_array_equal(allowed_mask(snapshot, Filters(categories=written)), whole)
     with pytest.raises(ParameterError, match=r"no paper has the category 'c\*'; the most frequent are"):
         allowed_mask(snapshot, Filters(categories="c*"))

@@ -34,7 +34,7 @@ def category_mask(snapshot: Snapshot, name: str) -> Allowed:
     """Whether each vector's paper has this category or one below it (``cs`` and ``cs.*`` stand for
     ``cs.CL``), in whatever case either is written.
     """
-    wanted = name.removesuffix("*").removesuffix(".").casefold()
+    wanted = name.removesuffix(".*").casefold()
 
     def read() -> Allowed:
         folded = ((one, one.casefold()) for one in _categories(snapshot).tolist())

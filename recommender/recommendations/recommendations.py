@@ -165,7 +165,8 @@ class Recommendations(Sequence[Recommendation]):
 
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
-        return "\n".join([*lines, *self.notes, *self.filtered]) or "nothing to recommend"
+        nothing = () if self.items or self.notes else ("nothing to recommend",)
+        return "\n".join([*lines, *nothing, *self.notes, *self.filtered])
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
