@@ -29,7 +29,7 @@ from .messages import complain
 
 __all__ = ["evaluate"]
 
-_MORE = "--all shows everything that was tried, by recall, MRR and variety too, and with the newest hidden."
+_MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 
 
 @click.command()
