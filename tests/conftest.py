@@ -92,6 +92,11 @@ def make_papers(count, *, seed=0, start=0):
     return papers
 
 
+def names_in(folder):
+    """What lies in a folder, in the order of the names."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 @pytest.fixture
 def fake():
     return FakeEncoder()

@@ -188,11 +188,23 @@ def test_the_environment_names_the_corpus(run, folder, monkeypatch):
     assert run("info")[0] == 0
 
 
-def test_demo_tells_a_story_with_lists_in_it(run):
+def test_demo_fits_one_screen_and_tells_the_way_to_more(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     status, out, err = run("demo")
+    assert (status, err) == (0, [])
+    assert out.count("closest to:") == 3
+    assert "recommender build" in out
+    assert "recommender demo --more" in out
+    assert len(out.splitlines()) <= 30
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_more_of_the_demo_tells_a_story_with_lists_in_it(run):
+    status, out, err = run("demo", "--more")
     assert (status, err) == (0, [])
     assert out.count("closest to:") >= 15
     assert "recommender build" in out
+    assert "--more" not in out
 
 
 BAD_FILES = {
@@ -358,9 +370,8 @@ def test_help_lists_every_command(run):
 
 @pytest.mark.parametrize("command", ["like", "demo"])
 def test_a_pipe_that_closes_early_is_no_error(folder, command):
-    arguments = (
-        f"like {make_papers(1)[0].id} --corpus {folder} -k 30 --diversity 0" if command == "like" else command
-    )
+    arguments = f"like {make_papers(1)[0].id} --corpus {folder} -k 30 --diversity 0"
+    arguments = arguments if command == "like" else "demo --more"
     script = f"{sys.executable} -m recommender {arguments} | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, check=False

@@ -527,7 +527,7 @@ def test_a_date_can_be_a_date(rec, papers):
 def test_a_filter_that_leaves_nothing_is_an_empty_answer(rec, papers):
     recs = rec.more_like(papers[0].id, since="2090")
     assert recs.ids == []
-    assert str(recs) == "nothing to recommend"
+    assert str(recs) == "nothing to recommend\n6 papers have no date and are left out"
     assert len(recs.to_frame()) == 0
 
 

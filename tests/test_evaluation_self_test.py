@@ -1,5 +1,6 @@
 """A reader's own library: what is hidden, what is found, what is advised."""
 
+import gzip
 import itertools
 import json
 import math
@@ -7,13 +8,13 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import make_papers
+from conftest import SHARED, make_papers
 
 from recommender import Corpus, Profile
 from recommender.cli import main
 from recommender.errors import ParameterError, ProfileError
 from recommender.evaluation import Figure, judge, self_test
-from recommender.evaluation.advice import advise
+from recommender.evaluation.advice import advise, against_baselines, ranks
 from recommender.evaluation.found import found_by_chance, found_of
 from recommender.evaluation.hiding import newest, random_splits
 
@@ -70,21 +71,128 @@ def test_chance_is_the_mean_of_all_orders(hidden, papers, k):
         assert values.mean() == pytest.approx(np.mean([one[measure].mean() for one in found]))
 
 
-def figure(mean, p=1.0, difference=0.0):
-    return {"nDCG@10": Figure(mean, mean, mean, 9, difference, difference, difference, p)}
+def results(first, *others, baselines=()):
+    """The first one's mean, then (mean, p) of each other one, called b, c, ..., and of each baseline."""
+
+    def figures(mean, p):
+        gap = mean - first
+        return {"nDCG@10": Figure(mean, mean, mean, 9, gap, gap, gap, p if gap else 1.0)}
+
+    return [
+        ("a", True, figures(first, 1.0)),
+        *((name, True, figures(*other)) for name, other in zip("bcdefghijklm", others, strict=False)),
+        *((name, False, figures(*of)) for name, of in zip(("TF-IDF", "random"), baselines, strict=False)),
+    ]
 
 
-def test_another_is_advised_only_where_it_is_surely_better():
-    random = ("random", False, figure(0.1, 0.001, -0.2))
-    unsure = advise([("a", True, figure(0.3)), ("b", True, figure(0.4, 0.2, 0.1)), random], 10)
-    assert unsure.startswith("Use a: the best of the others, b, is not significantly better (nDCG@10 0.400")
-    assert unsure.endswith(" a is significantly better than random (0.100).")
-    sure = advise([("a", True, figure(0.3)), ("b", True, figure(0.4, 0.01, 0.1)), random], 10)
-    assert sure.startswith("Use b rather than a: nDCG@10 0.400 against 0.300, p 0.010, significant.")
-    first = advise([("a", True, figure(0.3)), ("b", True, figure(0.2, 0.01, -0.1))], 10)
-    assert first.startswith("Use a: nDCG@10 0.300; none of 1 others tried is better.")
-    worse = advise([("a", True, figure(0.05)), ("random", False, figure(0.1, 0.3, 0.05))], 10)
-    assert worse.endswith(". a is no better than random (0.100).")
+@pytest.mark.parametrize(
+    ("measured", "papers", "said"),
+    [
+        (  # the default is worst, and nothing is significant
+            results(0.013, (0.082, 1.0), (0.097, 1.0)),
+            41,
+            "Cannot tell with 41 papers; highest here: c (nDCG@10 0.097, p 1.000); "
+            "the default, a, is third of three (0.013).",
+        ),
+        (  # in the middle of seven
+            results(0.3, (0.4, 0.2), (0.35, 0.3), (0.5, 0.06), (0.1, 1), (0.2, 1), (0.05, 1)),
+            2,
+            "Cannot tell with 2 papers; highest here: d (nDCG@10 0.500, p 0.060); "
+            "the default, a, is fourth of seven (0.300).",
+        ),
+        (  # significantly worst
+            results(0.1, (0.4, 0.01), (0.3, 0.02), (0.2, 0.2)),
+            90,
+            "Use b rather than the default, a: nDCG@10 0.400 against 0.100, p 0.010, "
+            "significantly better with 90 papers; so is 1 other.",
+        ),
+        (  # the highest is not the one that is surely better
+            results(0.1, (0.3, 0.0004), (0.4, 0.07)),
+            90,
+            "Use b rather than the default, a: nDCG@10 0.300 against 0.100, p <0.001, "
+            "significantly better with 90 papers; c is higher (0.400), but not significantly better.",
+        ),
+        (  # significantly best
+            results(0.5, (0.3, 0.01), (0.2, 0.03), baselines=[(0.4, 0.049)]),
+            60,
+            "Use the default, a: nDCG@10 0.500, significantly better than each of the three others "
+            "with 60 papers (p 0.049 at most).",
+        ),
+        (  # best, but not surely
+            results(0.5, (0.3, 0.01), (0.2, 0.2)),
+            12,
+            "Cannot tell with 12 papers; highest here: the default, a (nDCG@10 0.500), "
+            "significantly better than one of the two others.",
+        ),
+        (  # best of the contenders, but not surely better than a baseline
+            results(0.5, (0.3, 0.01), baselines=[(0.4, 0.3), (0.1, 0.001)]),
+            12,
+            "Cannot tell with 12 papers; highest here: the default, a (nDCG@10 0.500), "
+            "significantly better than two of the three others.",
+        ),
+        (
+            results(0.5, (0.3, 0.4)),
+            12,
+            "Cannot tell with 12 papers; highest here: the default, a (nDCG@10 0.500), "
+            "not significantly better than the other.",
+        ),
+        (  # ties: for the first place, with the default, and of all
+            results(0.1, (0.3, 0.5), (0.3, 0.4), (0.3, 0.6), (0.1, 1)),
+            12,
+            "Cannot tell with 12 papers; highest here: b, c and one more (nDCG@10 0.300, p 0.400); "
+            "the default, a, shares fourth place of five (0.100).",
+        ),
+        (
+            results(0.3, (0.3, 1), (0.1, 0.4)),
+            12,
+            "Cannot tell with 12 papers; highest here: a and b (nDCG@10 0.300); "
+            "the default, a, shares first place of three (0.300).",
+        ),
+        (results(0.0, (0.0, 1)), 1, "Cannot tell with 1 paper; both reach nDCG@10 0.000."),
+        (  # one alone is held against chance
+            results(0.3, baselines=[(0.2, 0.5), (0.02, 0.126)]),
+            6,
+            "Cannot tell with 6 papers whether a finds more than random: "
+            "nDCG@10 0.300 against 0.020, p 0.126.",
+        ),
+        (
+            results(0.3, baselines=[(0.2, 0.5), (0.02, 0.01)]),
+            60,
+            "a finds significantly more than random with 60 papers: nDCG@10 0.300 against 0.020, p 0.010.",
+        ),
+        (
+            results(0.01, baselines=[(0.2, 0.5), (0.1, 0.01)]),
+            60,
+            "a finds significantly less than random with 60 papers: nDCG@10 0.010 against 0.100, p 0.010.",
+        ),
+        (results(0.3), 6, "a alone was measured: nDCG@10 0.300; there is nothing to compare it with."),
+    ],
+)
+def test_the_advice_says_what_was_measured(measured, papers, said):
+    assert advise(measured, 10, papers=papers) == said
+
+
+def test_another_first_one_is_not_called_the_default():
+    measured = results(0.1, (0.4, 0.01))
+    assert advise(measured, 10, papers=50, default=False).startswith("Use b rather than a: ")
+    unsure = advise(results(0.1, (0.4, 0.5)), 10, papers=5, default=False)
+    assert unsure.endswith("; a is second of two (0.100).")
+
+
+def test_the_first_is_held_against_the_baselines():
+    measured = results(0.1, baselines=[(0.2, 0.3), (0.01, 0.004)])
+    assert against_baselines(measured, 10) == (
+        "a is worse than TF-IDF (0.200, not significantly) and significantly better than random (0.010)."
+    )
+    measured = results(0.1, baselines=[(0.2, 0.03), (0.1, 1)])
+    assert against_baselines(measured, 10) == (
+        "a is significantly worse than TF-IDF (0.200) and as good as random (0.100)."
+    )
+    assert against_baselines(results(0.1, (0.2, 1)), 10) == ""
+
+
+def test_equal_ones_share_the_first_of_their_places():
+    assert ranks([0.2, 0.5, 0.2, 0.1, 0.5]) == [3, 1, 3, 5, 1]
 
 
 def test_a_clear_interest_is_found_again(corpus):
@@ -101,8 +209,8 @@ def test_a_clear_interest_is_found_again(corpus):
     assert math.isnan(result.rows[-1].figures["ILD@10"].mean)
     assert [row.name for row in result.by_time] == names
     assert result.by_time[0].figures["R@10"].queries == 4
-    assert "Use fake hybrid 0" in result.advice
-    assert "significantly better than random" in result.advice
+    assert result.advice == "Cannot tell with 15 papers; both reach nDCG@10 1.000."
+    assert "significantly better than random" in result.against_baselines
 
 
 def test_papers_that_are_seen_and_hidden_can_come_back(corpus):
@@ -130,6 +238,50 @@ def test_papers_that_are_not_there_are_named(corpus):
         self_test(corpus, Profile(liked=TOPIC), strategies=["best"])
 
 
+def test_the_small_table_has_the_best_the_default_and_the_baselines(corpus):
+    result = self_test(corpus, Profile(liked=TOPIC[:6]), splits=4)
+    (sheet,) = result.sheets
+    assert str(result).splitlines()[0] == result.advice == sheet.above
+    default = result.rows[0].name
+    assert sum(line[1] == f"{default} (the default)" and line[3] == "" for line in sheet.lines) == 1
+    *contenders, _, _ = sheet.lines
+    assert 3 <= len(contenders) <= 4
+    reached = {row.name: row.figures["nDCG@10"].mean for row in result.rows if row.contender}
+    places = [int(line[0]) for line in contenders]
+    assert places == sorted(places)
+    for place, name, *_ in contenders:
+        mean = reached[name.removesuffix(" (the default)")]
+        assert int(place) == 1 + sum(other > mean for other in reached.values())
+    assert [line[:2] for line in sheet.lines[-2:]] == [["", "TF-IDF mean"], ["", "random"]]
+    text = result.to_text()
+    assert text.splitlines()[0] == result.advice
+    for row in result.rows:
+        assert text.count(f"| {row.name} |") == 1 + bool(result.by_time)
+    for said in ("recall@10", "ILD@10", "Holm's correction", result.against_baselines):
+        assert said in text
+
+
+def test_a_real_library_of_41_papers_can_tell_and_one_of_33_cannot(tmp_path):
+    users, papers = (SHARED / f"libraries_dev_{name}.jsonl.gz" for name in ("users", "papers"))
+    if not users.exists():
+        pytest.skip("needs the shared libraries")
+    with gzip.open(users, "rt", encoding="utf-8") as lines:
+        readers = [json.loads(line)["liked"] for line in lines]
+    advice = {}
+    with Corpus.build(papers, tmp_path / "libraries", encoder="static") as corpus:
+        for count in (33, 41):
+            liked = next(liked for liked in readers if len(liked) == count)
+            result = self_test(corpus, Profile(liked=liked), strategies=["interests", "lexical"], splits=6)
+            own, other = (row.figures["nDCG@10"] for row in result.rows[:2])
+            assert other.mean > own.mean  # the default finds less for both of them
+            assert (other.p < 0.05) == (count == 41)
+            advice[count] = result.advice
+    assert advice[33].startswith("Cannot tell with 33 papers; highest here: static lexical 0.2 (")
+    assert "; the default, static interests 0.2, is second of two (" in advice[33]
+    assert advice[41].startswith("Use static lexical 0.2 rather than the default, static interests 0.2: ")
+    assert advice[41].endswith(", significantly better with 41 papers.")
+
+
 @pytest.fixture
 def run(capsys):
     def call(*arguments):
@@ -146,9 +298,14 @@ def test_the_command(run, corpus, tmp_path, monkeypatch, fake_by_name):
     options = ("--strategy", "mean", "--diversity", 0)
     status, out, lines = run(me, "--corpus", corpus.path, *options)
     assert (status, lines) == (0, [])
-    assert out.startswith("8 liked papers, part of them hidden")
-    assert "| TF-IDF mean |" in out
-    assert "Use fake mean 0" in out.splitlines()[-1]
+    first, *_, hint = out.splitlines()
+    assert first.startswith("fake mean 0 finds significantly more than random with 8 papers: nDCG@10 ")
+    assert "| TF-IDF mean |" in out.replace("|  |", "|")
+    assert "--all" in hint
+    status, whole, _ = run(me, "--corpus", corpus.path, *options, "--all")
+    assert (status, whole.splitlines()[0]) == (0, first)
+    assert "| recall@10 (95%) |" in whole
+    assert "--all" not in whole
     monkeypatch.setenv("RECOMMENDER_CORPUS", str(corpus.path))
     status, text, _ = run(me, *options, "--json")
     answer = json.loads(text)
@@ -179,6 +336,7 @@ def test_encoders_are_compared_by_their_corpora(run, corpus, tmp_path, fake_by_n
         (("me.json", "--benchmark", "folder"), "two questions"),
         (("me.json", "--run", "x"), "--encoder and --run go with --benchmark"),
         (("me.json", "--encoder", "static"), "--encoder and --run go with --benchmark"),
+        (("--benchmark", "folder", "--all"), "--all goes with a profile"),
         ((), "nothing to measure on"),
     ],
 )

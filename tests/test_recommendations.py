@@ -1,6 +1,7 @@
 """The answer: a list, a frame, a page."""
 
 import copy
+import io
 import json
 import pickle
 import typing
@@ -15,7 +16,8 @@ from pages import Page
 from recommender import Paper, Recommendation, Recommendations, Recommender
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
-from recommender.writers import Record
+from recommender.scoring import SCORERS
+from recommender.writers import Record, write
 
 READERS = {profile.name: profile for profile in read_profiles(PROFILES)}
 
@@ -284,3 +286,49 @@ def test_an_empty_list_is_an_empty_table_and_says_why():
     assert page.tags.count("tr") == 1
     assert page.notes == ["nothing to recommend"]
     assert Page(Recommendations((), ("why",))._repr_html_()).notes == ["why"]
+
+
+# On to other programs
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("to_csv", "csv"), ("to_json", "json"), ("to_bibtex", "bibtex"), ("to_ris", "ris")]
+)
+def test_a_list_becomes_text_or_a_file(recs, tmp_path, name, format):
+    text = getattr(recs, name)()
+    assert text == write(recs.records(), format)
+    assert "Second" in text
+    assert getattr(recs, name)(tmp_path / "file") is None
+    assert (tmp_path / "file").read_text(encoding="utf-8") == text
+    assert getattr(recs, name)(path=str(tmp_path / "again")) is None
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        getattr(recs, name)(tmp_path / "nowhere" / "file")
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["again", "file"]
+
+
+def test_what_programs_get_is_the_list(recs):
+    assert [record["id"] for record in json.loads(recs.to_json())] == recs.ids
+    assert list(json.loads(recs.to_json())[0]) == COLUMNS
+    assert pd.read_csv(io.StringIO(recs.to_csv()))["title"].tolist() == ["First", "Second", "Third"]
+    assert recs[1:].to_bibtex().count("@") == 2
+    assert json.loads(Recommendations(()).to_json()) == []
+
+
+def test_a_page_says_why_scores_are_not_in_order(recs):
+    assert "in varied order" not in recs._repr_html_()
+    varied = Recommendations((item(1, score=0.5), item(2, score=0.3), item(3, score=0.4)))
+    assert "paper (in varied order)" in varied._repr_html_()
+
+
+@pytest.mark.parametrize("strategy", SCORERS)
+def test_only_diversity_changes_the_order_of_scores(sample, strategy):
+    """What the heading of a list says: at diversity 0 scores fall, whatever interests there are."""
+    recs = Recommender(sample, scorer=strategy).recommend(READERS["Mei"], k=20, diversity=0)
+    assert (np.diff(recs.scores) <= 0).all()
+    assert len(recs) == 20
+
+
+def test_diversity_changes_the_order_of_scores_and_the_page_says_so(sample):
+    recs = Recommender(sample).recommend(READERS["Mei"], k=20, diversity=0.5)
+    assert (np.diff(recs.scores) > 0.001).any()
+    assert "paper (in varied order)" in recs._repr_html_()

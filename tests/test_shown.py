@@ -217,11 +217,12 @@ def test_papers_can_be_handed_back_in(sample):
 def test_a_self_test_is_a_table_a_text_and_a_frame(sample):
     result = self_test(sample, READERS["Mei"], strategies=["interests", "mean"], splits=4)
     page = Page(result._repr_html_())
-    assert [line[0] for line in page.cells] == [row.name for row in (*result.rows, *result.by_time)]
-    assert page.captions[0].startswith("6 liked papers, part of them hidden")
-    assert result.advice in page.notes
+    assert [line[1] for line in page.cells] == [line[1] for line in result.sheets[0].lines]
+    assert page.captions == [result.advice]
+    assert page.notes[0].startswith("6 liked papers, part of them hidden")
+    assert result.against_baselines in page.notes
     assert str(result) == plain(result)
-    assert str(result).count("| minilm mean 0.2 |") == 2
+    assert str(result).count("| minilm mean 0.2 |") == 1
     frame = result.to_frame()
     assert set(frame["hidden"]) == {"at random", "newest"}
     one = frame[(frame["name"] == "random") & (frame["measure"] == "R@10") & (frame["hidden"] == "at random")]

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from recommender.errors import ParameterError
-from recommender.paper import clean_text
-from recommender.writers import WRITERS, Record, TableWriter, write
+from recommender.paper import Paper, clean_text
+from recommender.readers import read_papers
+from recommender.writers import ENDINGS, WRITERS, Record, TableWriter, format_of_file, paper_record, write
 from recommender.writers.citation_key import citation_key
 from recommender.writers.identifiers import arxiv_class, arxiv_id, doi
 from recommender.writers.published import date_parts
@@ -86,6 +87,8 @@ def count_back(text, format):
     """How many records a parser that is not ours finds."""
     if format == "jsonl":
         return sum(1 for line in text.split("\n") if line and json.loads(line))
+    if format == "json":
+        return len(json.loads(text))
     if format == "csv":
         return len(list(csv.DictReader(io.StringIO(text, newline=""))))
     return len(parsed_bibtex(text)) if format == "bibtex" else len(rispy.loads(text))
@@ -120,7 +123,7 @@ def test_any_record_becomes_text_that_a_file_can_hold(format, one):
     assert text == write([one, one], format)
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv", "bibtex", "ris"])
+@pytest.mark.parametrize("format", ["jsonl", "csv", "bibtex", "ris", "json"])
 @pytest.mark.parametrize("one", AWKWARD.values(), ids=AWKWARD)
 def test_any_record_is_read_back_as_one_record(format, one):
     assert count_back(write([one, record(), one], format), format) == 3
@@ -128,18 +131,25 @@ def test_any_record_is_read_back_as_one_record(format, one):
 
 def test_nothing_to_write():
     header = ",".join(Record.__annotations__) + "\n"
-    empty = {"table": "nothing to recommend\n", "jsonl": "", "csv": header, "bibtex": "", "ris": ""}
+    empty = {
+        "table": "nothing to recommend\n",
+        "jsonl": "",
+        "csv": header,
+        "bibtex": "",
+        "ris": "",
+        "json": "[]\n",
+    }
     assert {format: write([], format) for format in WRITERS} == empty
 
 
 def test_names_are_the_formats_of_the_command_line():
-    assert list(WRITERS) == ["table", "jsonl", "csv", "bibtex", "ris"]
+    assert list(WRITERS) == ["table", "jsonl", "csv", "bibtex", "ris", "json"]
     assert all(writer.name == name for name, writer in WRITERS.items())
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
     with pytest.raises(
-        ParameterError, match="'xml' is no format: write one of table, jsonl, csv, bibtex, ris"
+        ParameterError, match="'xml' is no format: write one of table, jsonl, csv, bibtex, ris, json"
     ):
         write([], "xml")
 
@@ -512,3 +522,63 @@ def test_dates():
     assert date_parts("2024-05") == ("2024", "05", "")
     assert date_parts("2024") == ("2024", "", "")
     assert date_parts("") == date_parts("soon") == date_parts("2024-13") == ("", "", "")
+
+
+# --- files, papers by themselves, the order of a list ---------------------------------------------
+
+PAPER = Paper(
+    id="arxiv:1706.03762",
+    title="Attention Is All You Need",
+    abstract="The dominant models are based on recurrence.",
+    authors=("Ashish Vaswani", "Noam Shazeer"),
+    published="2017-06-12",
+    categories=("cs.CL", "cs.LG"),
+    venue="NeurIPS",
+    url="https://arxiv.org/abs/1706.03762",
+    identifiers={"doi": "10.48550/arXiv.1706.03762"},
+    upvotes=7,
+)
+
+
+def test_the_ending_of_a_file_says_the_format():
+    assert set(ENDINGS.values()) == set(WRITERS)
+    assert format_of_file("next.BIB") == "bibtex"
+    assert format_of_file("a.b/next.of.2024.json") == "json"
+    for name in ("next", "next.md", "dir.bib/next", ".bib"):
+        with pytest.raises(ParameterError, match=r"known: \.bib, \.csv, \.json, \.jsonl, \.ris, \.txt"):
+            format_of_file(name)
+
+
+def test_json_is_what_json_lines_are():
+    records = [record(), bare(), record(rank=3)]
+    lines = write(records, "jsonl").splitlines()
+    assert json.loads(write(records, "json")) == [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_a_paper_by_itself_is_written_without_rank_or_score(format):
+    bare_paper = Paper(title="Knots")
+    text = write([paper_record(PAPER), paper_record(bare_paper)], format)
+    assert "Attention Is All You Need" in text
+    assert "Vaswani" in text
+    assert "Knots" in text
+    assert not re.search("rank|score|closest|confidence", text)
+
+
+@pytest.mark.parametrize("format", ["jsonl", "json"])
+def test_a_paper_that_is_written_can_be_read_again(tmp_path, format):
+    (tmp_path / "papers").write_text(write([paper_record(PAPER)], format))
+    (paper,) = read_papers(tmp_path / "papers")
+    assert (paper, paper.abstract) == (PAPER, PAPER.abstract)
+
+
+@pytest.mark.parametrize("width", [100, 150])
+def test_a_list_that_is_not_in_the_order_of_its_scores_says_why(width):
+    def head(*scores):
+        records = [record(rank=place, score=score) for place, score in enumerate(scores, 1)]
+        return TableWriter().write(records, width=width).splitlines()[0]
+
+    assert "paper (in varied order)" in head(0.5, 0.3, 0.4)
+    assert "varied" not in head(0.5, 0.4, 0.4)
+    assert "varied" not in head(0.5, 0.4001, 0.4003)  # both are read as 0.400
+    assert "varied" not in head(0.5)

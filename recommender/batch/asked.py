@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from ..dates import absolute_date, this_day
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import Date, Request, named_kind, request
 from ..scoring import DEFAULT_SCORER, SCORERS
 from .output import DEFAULT_FORMAT, format_of
 
 __all__ = ["Asked", "asked"]
+
+_LOG = logging.getLogger("recommender")
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,24 @@ def asked(
     rerank: str = DEFAULT_RERANK,
     format: str = DEFAULT_FORMAT,
 ) -> Asked:
-    """These options, checked. Raises ParameterError naming the one that cannot be used."""
+    """These options, checked. A date that is written from today (``7d``) becomes that of this day, and it is
+    logged: a job may go on tomorrow, and its workers may look at other clocks.
+
+    Raises ParameterError naming the one that cannot be used.
+    """
     named_kind(strategy, SCORERS, "scorer")
     named_kind(rerank, RERANKS, "rerank")
     format_of(format)
+    days, today = {"since": since, "until": until}, this_day()
+    fixed = {name: None if day is None else absolute_date(str(day), today) for name, day in days.items()}
+    for name, day in days.items():
+        if day is not None and fixed[name] != str(day):
+            _LOG.info("%s %s is %s %s", name, day, name, fixed[name])
     found = Asked(
         k,
         diversity,
-        None if since is None else str(since),
-        None if until is None else str(until),
+        fixed["since"],
+        fixed["until"],
         (categories,) if isinstance(categories, str) else tuple(categories or ()),
         min_confidence,
         strategy,

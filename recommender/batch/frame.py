@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..corpus import Corpus
+from ..corpus import Corpus, filter_remarks
 from ..engine import check_corpus
 from .asked import asked
 from .job import BLOCK
@@ -35,7 +35,8 @@ def recommend_frame(
     `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
     date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
     `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
-    dict each with user, place, paper and reason.
+    dict each with user, place, paper and reason; what filters hide for want of a date or a category is in
+    ``attrs["warnings"]``, one line each.
 
     Raises ProfileError when `profiles` has none of these shapes, ParameterError for a bad option.
     """
@@ -58,5 +59,6 @@ def recommend_frame(
                 tick(len(block))
     frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
     frame = frame.astype({"rank": "int32", "score": "float32"})
+    frame.attrs["warnings"] = list(filter_remarks(corpus.snapshot, wanted.request.filters))
     frame.attrs["rejected"] = [rejection.record() for rejection in rejected]
     return frame

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask
+from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
 from ..errors import BatchError, ParameterError
 from .asked import Asked
 from .entering import entered
@@ -93,7 +93,10 @@ def run_batch(
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir))
-        allowed_mask(opened.snapshot, asked.request.filters)  # a category that no paper has is refused now
+        # A category that no paper has is refused now; what filters hide is said once for all readers.
+        allowed_mask(opened.snapshot, asked.request.filters)
+        for remark in filter_remarks(opened.snapshot, asked.request.filters):
+            _LOG.warning(remark)
         digest = ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
         stack.enter_context(folder.claimed())
         shown = None
@@ -200,5 +203,6 @@ class _Run:
                 "merged": self.store.merged,
                 "rejected": staged + counts.refused + counts.empty + counts.left_out,
             },
+            "warnings": list(filter_remarks(self.snapshot, self.job.asked.request.filters)),
             "files": files,
         }

@@ -17,6 +17,7 @@ from .batch import batch
 from .demo import demo
 from .evaluate import evaluate
 from .messages import complain, told
+from .show import show
 
 __all__ = ["cli", "main"]
 
@@ -41,6 +42,7 @@ for command in (
     *pictures.COMMANDS,
     batch,
     evaluate,
+    show,
 ):
     cli.add_command(command)
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import click
 
@@ -20,9 +20,17 @@ from ..sample import PROFILES
 from ..writers import Record, TableWriter, write
 from .messages import complain
 from .options import answer_options, anyway_option
+from .output import chosen_format, deliver
 from .reasons import told_reasons
 
-__all__ = ["COMMANDS", "open_corpus", "reader_of", "show", "table"]
+__all__ = ["COMMANDS", "open_corpus", "print_list", "reader_of", "table", "terminal"]
+
+
+class TerminalOptions(TypedDict):
+    """How a table is written."""
+
+    width: int | None
+    color: bool
 
 
 @click.command()
@@ -75,11 +83,17 @@ def recommend(
 COMMANDS = (like, search, recommend)
 
 
-def table(recommendations: Recommendations) -> str:
-    """The list as a table as wide as the terminal, in colour where that shows."""
-    width = shutil.get_terminal_size((100, 24)).columns
+def table(recommendations: Recommendations, out: str | None = None) -> str:
+    """The list as a table, see `terminal`."""
+    return TableWriter().write(_records(recommendations), **terminal(out))
+
+
+def terminal(out: str | None) -> TerminalOptions:
+    """A table is as wide as the terminal, in colour where that shows; in a file it is plain."""
+    if out is not None:
+        return {"width": None, "color": False}
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    return TableWriter().write(_records(recommendations), width=width, color=color)
+    return {"width": shutil.get_terminal_size((100, 24)).columns, "color": color}
 
 
 def _records(recommendations: Recommendations) -> list[Record]:
@@ -91,13 +105,15 @@ def _answer(
     *,
     folder: str | None,
     model_dir: str | None,
-    format_: str,
+    format_: str | None,
+    out: str | None,
     strategy: str,
     rerank: str,
     why: bool,
     **options: Any,
 ) -> int:
     """Recommend, print, and name what could not be done."""
+    format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
         unfinished = corpus.snapshot.manifest.unfinished
         if unfinished is not None:
@@ -106,19 +122,20 @@ def _answer(
             )
             click.echo(message, err=True)
         recommendations = Recommender(corpus, scorer=strategy, rerank=rerank).recommend(profile, **options)
-        show(recommendations, format_, why=why)
+        print_list(recommendations, format_, out, why=why)
     for note in recommendations.notes:
         complain(note)
     return 1 if recommendations.notes else 0
 
 
-def show(recommendations: Recommendations, format_: str, *, why: bool) -> None:
-    """Print the list, and with `why` the reasons of a table below it."""
-    text = table(recommendations) if format_ == "table" else write(_records(recommendations), format_)
-    click.echo(text, nl=False)
+def print_list(recommendations: Recommendations, format_: str, out: str | None, *, why: bool) -> None:
+    """Print the list or write it into a file, and with `why` the reasons of a table below it."""
     if format_ == "table":
         reasons = "".join(told_reasons(recommendations, why=why))
-        click.echo(f"\n{reasons}" if reasons else "", nl=False)
+        text = table(recommendations, out) + (f"\n{reasons}" if reasons else "")
+    else:
+        text = write(_records(recommendations), format_)
+    deliver(text, out, len(recommendations))
     for warning in recommendations.warnings:
         complain(warning)
 

@@ -15,27 +15,45 @@ __all__ = ["demo"]
 _SEED = "2306.05284"
 _READERS = ("Mei", "Tomás")
 
+# Papers of the first list: what is left of one screen holds three.
+_SHORT, _LONG = 3, 5
+
 
 @click.command()
-def demo() -> None:
-    """Show what it does on the embedded sample: no network, no model, nothing to set up."""
+@click.option("--more", is_flag=True, help="Everything: readers with several interests, and more variety.")
+def demo(more: bool) -> None:
+    """Show what it does on the embedded sample: no network, no model, nothing to set up.
+
+    \b
+    recommender demo
+    recommender demo --more
+    """
     with Corpus.sample() as corpus:
         recommender = Recommender(corpus)
-        readers = {profile.name: profile for profile in read_profiles(PROFILES)}
         click.echo(f"The embedded sample: {len(corpus)} papers on machine learning and its neighbours.\n")
-        _heading(f"1. More like one paper: {corpus[_SEED].title}", f"recommender like {_SEED} -k 5")
-        click.echo(table(recommender.more_like(_SEED, k=5)))
-        for number, name in enumerate(_READERS, 2):
-            _heading(f"{number}. {name}. {readers[name].about}", f"recommender recommend {name} -k 6")
-            _tell_profile(corpus, readers[name])
-            click.echo(table(recommender.recommend(readers[name], k=6)))
-        _heading("4. The same seed, more variety", f"recommender like {_SEED} -k 5 --diversity 0.4")
-        click.echo(table(recommender.more_like(_SEED, k=5, diversity=0.4)))
+        count = _LONG if more else _SHORT
+        heading = f"{'1. ' * more}More like one paper: {corpus[_SEED].title}"
+        _heading(heading, f"recommender like {_SEED} -k {count}")
+        click.echo(table(recommender.more_like(_SEED, k=count)))
+        if more:
+            _tell_more(recommender)
     _heading("Now with your own papers", "")
     click.echo(
         "  recommender build papers.jsonl --corpus my.corpus     (JSON Lines, CSV, Parquet, arXiv ...)"
     )
-    click.echo("  recommender like ID --corpus my.corpus --format bibtex > next.bib")
+    click.echo("  recommender like ID --corpus my.corpus --out next.bib")
+    if not more:
+        click.echo("  recommender demo --more     (readers with several interests, and more variety)")
+
+
+def _tell_more(recommender: Recommender) -> None:
+    readers = {profile.name: profile for profile in read_profiles(PROFILES)}
+    for number, name in enumerate(_READERS, 2):
+        _heading(f"{number}. {name}. {readers[name].about}", f"recommender recommend {name} -k 6")
+        _tell_profile(recommender.corpus, readers[name])
+        click.echo(table(recommender.recommend(readers[name], k=6)))
+    _heading("4. The same seed, more variety", f"recommender like {_SEED} -k 5 --diversity 0.4")
+    click.echo(table(recommender.more_like(_SEED, k=5, diversity=0.4)))
 
 
 def _heading(text: str, command: str) -> None:

@@ -29,6 +29,8 @@ from .messages import complain
 
 __all__ = ["evaluate"]
 
+_MORE = "--all shows everything that was tried, by recall, MRR and variety too."
+
 
 @click.command()
 @click.argument("profile", required=False, metavar="[PROFILE]")
@@ -48,6 +50,9 @@ __all__ = ["evaluate"]
 @click.option("--diversity", "diversities", multiple=True, type=float, metavar="D", help="Repeatable.")
 @click.option("-k", "k", type=click.IntRange(1), default=10, show_default=True, help="Length of a list.")
 @click.option("--run", "run", metavar="FILE", help="Write the ranking there, in TREC's format.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Of a profile: every strategy by every measure, not the best few."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
 def evaluate(
@@ -60,10 +65,14 @@ def evaluate(
     diversities: tuple[float, ...],
     k: int,
     run: str | None,
+    whole: bool,
     as_json: bool,
     model_dir: str | None,
 ) -> int:
     """Measure how well it recommends: for a reader, from their own library, or on a judged benchmark.
+
+    Of a reader the first line says what to use, or that their papers cannot tell; a small table follows,
+    and with --all everything.
 
     A paper that a query likes, dislikes or has seen is no answer to it: its judgements do not count, and
     nDCG at 20% of a pool is of the pool without such papers. A run has them last, so that every pool is
@@ -71,6 +80,7 @@ def evaluate(
 
     \b
     recommender evaluate me.json --corpus my.corpus
+    recommender evaluate me.json --corpus my.corpus --all
     recommender evaluate --benchmark folder
     recommender evaluate --benchmark folder --strategy hybrid --strategy mean --diversity 0 --diversity 0.3
     recommender evaluate --benchmark folder --encoder static --run static.run --json
@@ -82,7 +92,9 @@ def evaluate(
             raise ParameterError("--encoder and --run go with --benchmark; the corpus has its encoder")
         if profile is None:
             raise ParameterError("nothing to measure on; name a profile, or a folder with --benchmark DIR")
-        return _self_test(profile, name, folders, strategies, diversities, k, as_json, model_dir)
+        return _self_test(profile, name, folders, strategies, diversities, k, whole, as_json, model_dir)
+    if whole:
+        raise ParameterError("--all goes with a profile; the table of a benchmark is whole without it")
     if profile is not None:
         raise ParameterError(f"a profile ({profile}) and --benchmark are two questions; ask one of them")
     judged = read_benchmark(benchmark)
@@ -103,6 +115,7 @@ def _self_test(
     strategies: Sequence[str],
     diversities: Sequence[float],
     k: int,
+    whole: bool,
     as_json: bool,
     model_dir: str | None,
 ) -> int:
@@ -112,7 +125,8 @@ def _self_test(
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
         corpora = [stack.enter_context(corpus) for corpus in opened]
         result = self_test(corpora, reader, strategies=strategies, diversities=diversities, k=k)
-        click.echo(json.dumps(result.to_dict()) if as_json else str(result))
+        text = json.dumps(result.to_dict()) if as_json else result.to_text() if whole else str(result)
+        click.echo(text if as_json or whole else f"{text}\n\n{_MORE}")
     return _tell((), result.notes)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from ..engine import Recommender
-from .answers import open_corpus, reader_of, show
+from .answers import open_corpus, print_list, reader_of
 from .messages import complain
 from .options import list_options, where_options
+from .output import chosen_format
 
 __all__ = ["COMMANDS"]
 
@@ -27,7 +28,8 @@ def between(
     folder: str | None,
     model_dir: str | None,
     why: bool,
-    format_: str,
+    format_: str | None,
+    out: str | None,
     **options: Any,
 ) -> int:
     """Papers that bridge ID... and the other side; or, with --not, near ID... and away from the others.
@@ -38,11 +40,12 @@ def between(
     """
     if bool(others) == bool(without):
         raise click.UsageError("name the other side with --and, or with --not; one of the two")
+    format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
         recommender = Recommender(corpus)
         ask = recommender.between if others else recommender.but_not
         recommendations = ask(ids, others or without, **options)
-        show(recommendations, format_, why=why)
+        print_list(recommendations, format_, out, why=why)
     for note in recommendations.notes:
         complain(note)
     return 1 if recommendations.notes else 0
@@ -64,6 +67,8 @@ def beyond(
     with open_corpus(folder, model_dir) as corpus:
         fields = Recommender(corpus).beyond(reader, count=k, **options)
     click.echo(str(fields))
+    for warning in fields.warnings:
+        complain(warning)
     for note in fields.notes:
         complain(note)
     return 1 if fields.notes else 0

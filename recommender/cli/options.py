@@ -84,8 +84,12 @@ corpus_or_sample_option = click.option(
 
 _WHICH = (
     click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
-    click.option("--since", metavar="DATE", help="Published on or after (2024, 2024-05 or 2024-05-17)."),
-    click.option("--until", metavar="DATE", help="Published on or before."),
+    click.option(
+        "--since",
+        metavar="DATE",
+        help="Published on or after: 2024, 2024-05, 2024-05-17, 7d, 2w, 3m, 1y, yesterday, today.",
+    ),
+    click.option("--until", metavar="DATE", help="Published on or before, written in the same ways."),
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
@@ -104,7 +108,13 @@ _DIVERSITY = click.option(
 _LIST = (
     _DIVERSITY,
     click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
-    click.option("--format", "format_", type=click.Choice(list(WRITERS)), default="table", show_default=True),
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(list(WRITERS)),
+        help="Default: a table, or by the name of --out.",
+    ),
+    click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt."),
 )
 
 _HOW = (

@@ -231,7 +231,10 @@ def _of_list(
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
         recs = Recommender(corpus).recommend(reader, **options)
-        return _saved(draw(recs), path, recs.notes)
+        picture = draw(recs)
+        for line in recs.filtered:
+            complain(line)
+        return _saved(picture, path, recs.notes)
 
 
 def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> EncoderChoice:

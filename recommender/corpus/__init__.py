@@ -3,6 +3,7 @@
 from .contents import content_hash
 from .corpus import Corpus, PaperSource
 from .engines import ENGINES, LOCAL
+from .filter_remarks import filter_remarks
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
 from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
@@ -24,6 +25,7 @@ __all__ = [
     "allowed_mask",
     "check_index",
     "content_hash",
+    "filter_remarks",
     "find_rows",
     "find_rows_of",
     "holds_word",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,17 +31,31 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
 
 
 def category_mask(snapshot: Snapshot, name: str) -> Allowed:
-    """Whether each vector's paper has this category or one below it (``cs`` stands for ``cs.CL``)."""
+    """Whether each vector's paper has this category or one below it (``cs`` and ``cs.*`` stand for
+    ``cs.CL``), in whatever case either is written.
+    """
+    wanted = name.removesuffix(".*").casefold()
 
     def read() -> Allowed:
-        # '/' follows '.' in the alphabet: the range holds name.ANYTHING and nothing else.
-        statement = "SELECT row FROM categories WHERE category = ? OR (category >= ? AND category < ?)"
-        rows = snapshot.rows(statement, (name, f"{name}.", f"{name}/"))
+        folded = ((one, one.casefold()) for one in _categories(snapshot).tolist())
+        names = [one for one, fold in folded if fold == wanted or fold.startswith(f"{wanted}.")]
+        statement = "SELECT row FROM categories WHERE category IN (SELECT value FROM json_each(?))"
+        rows = snapshot.rows(statement, (json.dumps(names),))
         found = np.zeros(snapshot.size, np.bool_)
         found[snapshot.place(rows)] = True
         return found
 
-    return np.asarray(snapshot.memo.get(("category", name), read))
+    return np.asarray(snapshot.memo.get(("category", wanted), read))
+
+
+def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
+    """Every category that a paper has, as it is written."""
+
+    def read() -> NDArray[np.object_]:
+        names = snapshot.select("SELECT DISTINCT category FROM categories")
+        return np.array([name for (name,) in names], np.object_)
+
+    return np.asarray(snapshot.memo.get("categories", read))
 
 
 def _columns(lines: Iterable[tuple[Any, ...]], count: int) -> NDArray[np.int64]:

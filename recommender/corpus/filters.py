@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from indexes import Allowed
 
+from ..dates import RELATIVE_DATES, absolute_date, this_day
 from ..errors import ParameterError
 from ..paper import clean_text, first_day, last_day
 from .facets import category_mask, days
@@ -20,30 +22,69 @@ _Date = str | datetime.date | None
 
 
 class Filters:
-    """What to keep. A date is ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` or a `datetime.date`.
+    """What to keep. A date is ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, a `datetime.date`, or written from
+    today: ``7d``, ``2w``, ``3m``, ``1y``, ``yesterday``, ``today``; `resolved` says in one line each what
+    such a one was read as. `today` is this machine's day where it is not given.
 
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. A
-    paper needs one of `categories`; ``cs`` stands for every ``cs.*``.
+    paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
 
     Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
     """
 
     def __init__(
-        self, since: _Date = None, until: _Date = None, categories: Sequence[str] | str | None = ()
+        self,
+        since: _Date = None,
+        until: _Date = None,
+        categories: Sequence[str] | str | None = (),
+        *,
+        today: datetime.date | None = None,
     ) -> None:
-        self.since = None if since is None else first_day(str(since)).toordinal()
-        self.until = None if until is None else last_day(str(until)).toordinal()
+        today = today or this_day()  # once: a day may end between two looks
+        dates = {"since": since, "until": until}
+        texts = {name: absolute_date(str(date), today) for name, date in dates.items() if date is not None}
+        self.since = _ordinal(texts.get("since"), first_day)
+        self.until = _ordinal(texts.get("until"), last_day)
+        self.resolved = tuple(
+            f"{name} {written} is {name} {texts[name]}"
+            for name, written in dates.items()
+            if name in texts and str(written) != texts[name]
+        )
         named = (categories,) if isinstance(categories, str) else tuple(categories or ())
         wrong = [category for category in named if not isinstance(category, str)]
         if wrong:
             raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
         self.categories = tuple(map(clean_text, named))
         if self.since is not None and self.until is not None and self.since > self.until:
+            since, until = texts["since"], texts["until"]
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
 
     def __bool__(self) -> bool:
         return self.since is not None or self.until is not None or bool(self.categories)
+
+    @property
+    def without_dates(self) -> Filters:
+        """The same categories, of any day."""
+        other = copy.copy(self)
+        other.since = other.until = None
+        return other
+
+    @property
+    def only_dates(self) -> Filters:
+        """The same days, of any category."""
+        other = copy.copy(self)
+        other.categories = ()
+        return other
+
+
+def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | None:
+    if text is None:
+        return None
+    try:
+        return day(text).toordinal()
+    except ParameterError as error:
+        raise ParameterError(f"{error}, or {RELATIVE_DATES}") from error
 
 
 def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .markup import Html, bar, counted, hint, joined, link, shortened, small, stacked, web_address
+from .order import paper_heading
 from .table import Column, facts, table
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "hint",
     "joined",
     "link",
+    "paper_heading",
     "shortened",
     "small",
     "stacked",

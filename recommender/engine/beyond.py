@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..corpus import Filters, Snapshot
+from ..corpus import Filters, Snapshot, filter_remarks
 from ..display import Column, bar, link, shortened, stacked, table
 from ..interests import fields_beyond
 from ..paper import Paper
@@ -48,14 +48,22 @@ class NeighbourField:
 
 
 class NeighbourFields(tuple[NeighbourField, ...]):
-    """The fields, the nearest first. `notes` say in one line each what of the profile was not used."""
+    """The fields, the nearest first. `notes` say in one line each what of the profile was not used,
+    `warnings` what filters leave out.
+    """
 
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
-    def __new__(cls, fields: Iterable[NeighbourField] = (), notes: tuple[str, ...] = ()) -> Self:
-        """Of the fields themselves, as of any tuple, and of the notes."""
+    def __new__(
+        cls,
+        fields: Iterable[NeighbourField] = (),
+        notes: tuple[str, ...] = (),
+        warnings: tuple[str, ...] = (),
+    ) -> Self:
+        """Of the fields themselves, as of any tuple, of the notes, and of the warnings."""
         self = super().__new__(cls, fields)
-        self.notes = notes
+        self.notes, self.warnings = notes, warnings
         return self
 
     def to_frame(self) -> pd.DataFrame:
@@ -73,7 +81,7 @@ class NeighbourFields(tuple[NeighbourField, ...]):
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""
-        printer.text("\n".join([str(self), *self.notes]))
+        printer.text("\n".join([str(self), *self.notes, *self.warnings]))
 
     def _repr_html_(self) -> str:
         lines = (
@@ -91,7 +99,7 @@ class NeighbourFields(tuple[NeighbourField, ...]):
             Column("papers", figures=True),
             Column("most central"),
         )
-        return table(columns, lines, notes=[*self.notes, *([] if self else [_NOTHING])])
+        return table(columns, lines, notes=[*self.notes, *self.warnings, *([] if self else [_NOTHING])])
 
 
 def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> NeighbourFields:
@@ -111,4 +119,4 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
         )
         for field, terms in zip(fields[:count], names[:count], strict=True)
     )
-    return NeighbourFields(found, taste.notes)
+    return NeighbourFields(found, taste.notes, filter_remarks(snapshot, filters))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..corpus import filter_remarks
 from ..recommendations import Recommendation, Recommendations
 from .answer import Answer
 from .reasons import ListReasons
@@ -17,7 +18,8 @@ def shown(answer: Answer) -> Recommendations:
     named = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
     labels = tuple((seed, "") if isinstance(seed, str) else named[seed] for seed in seeds)
     reasons = ListReasons(answer, tuple(answer.snapshot.papers(answer.listed.tolist())), labels)
-    return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons)
+    filtered = filter_remarks(answer.snapshot, answer.asked.filters)
+    return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons, filtered)
 
 
 def _items(reasons: ListReasons) -> Iterator[Recommendation]:

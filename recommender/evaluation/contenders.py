@@ -33,6 +33,11 @@ class Contender:
         rerank = "" if self.rerank == DEFAULT_RERANK else f" {self.rerank}"
         return f"{self.encoder} {self.strategy} {self.diversity:g}{rerank}"
 
+    @property
+    def is_default(self) -> bool:
+        """Whether this is what is used where nothing else is said."""
+        return self == Contender(self.corpus)
+
     def recommender(self) -> Recommender:
         """The recommender that this describes. Raises ParameterError for an unknown strategy."""
         return Recommender(self.corpus, scorer=self.strategy, rerank=self.rerank)

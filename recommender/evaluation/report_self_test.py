@@ -1,4 +1,4 @@
-"""A self-test for reading: two tables."""
+"""A self-test for reading: a small table, and all of it in two."""
 
 from __future__ import annotations
 
@@ -6,11 +6,34 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from .advice import ranks
 from .figures import Tested, named_contender
 from .report import p_text
 from .sheet import Sheet
 
-__all__ = ["records", "self_test_sheet", "tidy_tested"]
+__all__ = ["records", "self_test_sheet", "small_sheet", "tidy_tested"]
+
+# Contenders of the small table: so many are read at one look.
+_FEW, _BEST = 5, 3
+
+
+def small_sheet(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> Sheet:
+    """The first contender, the best few in their order, and the baselines, by what the advice is about."""
+    measure = f"nDCG@{k}"
+    entered = [row for row in rows if row.contender is not None]
+    places = ranks([row.figures[measure].mean for row in entered])
+    order = sorted(range(len(entered)), key=lambda number: places[number])
+    listed = order if len(order) <= _FEW else [n for n in order if n == 0 or n in order[:_BEST]]
+    lines = [[str(places[n]), *_small_cells(entered[n], measure, first=n == 0)] for n in listed]
+    lines += [["", *_small_cells(row, measure, first=False)] for row in rows if row.contender is None]
+    return Sheet(["#", "encoder strategy diversity", f"{measure} (95%)", "p"], lines, above, below)
+
+
+def _small_cells(row: Tested, measure: str, *, first: bool) -> list[str]:
+    figure, contender = row.figures[measure], row.contender
+    default = " (the default)" if contender is not None and contender.is_default else ""
+    interval = f"{figure.mean:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+    return [row.name + default, interval, "" if first else p_text(figure.p)]
 
 
 def self_test_sheet(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> Sheet:

@@ -19,7 +19,7 @@ from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from ..progress import progress
 from ..scoring import SCORERS
-from .advice import advise
+from .advice import advise, against_baselines
 from .beyond import intra_list_distance, novelty
 from .comparison import compare_values
 from .contenders import Contender, contenders
@@ -27,7 +27,7 @@ from .figures import Figure, Tested, Values
 from .found import LOOKED_AT, found_by_chance, found_of
 from .hiding import newest, random_splits
 from .names import look_up
-from .report_self_test import records, self_test_sheet, tidy_tested
+from .report_self_test import records, self_test_sheet, small_sheet, tidy_tested
 from .sheet import Sheet, ShownAsSheets
 
 if TYPE_CHECKING:
@@ -43,10 +43,13 @@ _DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
 
 @dataclass(frozen=True, repr=False)
 class SelfTest(ShownAsSheets):
-    """What became of the hidden papers. The first contender is the default, the last two are baselines.
+    """What became of the hidden papers. The first contender is the default where none is named, the last
+    two are baselines.
 
     `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
-    in one sentence what to use. `notes` say what could not be done. As a text it is tables in Markdown.
+    in one sentence what to use, or that this many papers cannot tell; `against_baselines` how the first
+    does against the baselines. `notes` say what could not be done. It shows the advice and a small table;
+    `to_text` has all of it.
     """
 
     k: int
@@ -55,6 +58,7 @@ class SelfTest(ShownAsSheets):
     rows: tuple[Tested, ...]
     by_time: tuple[Tested, ...]
     advice: str
+    against_baselines: str
     notes: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -72,24 +76,36 @@ class SelfTest(ShownAsSheets):
             "contenders": records(self.rows),
             "by_time": records(self.by_time),
             "advice": self.advice,
+            "against_baselines": self.against_baselines,
             "notes": list(self.notes),
         }
 
     @property
-    def sheets(self) -> list[Sheet]:
-        """Of papers hidden at random, and of the newest hidden where dates are known."""
-        foot = (
-            "intervals: bootstrap over liked papers; p: paired randomisation test against the first line, "
-            f"Holm's correction for {len(self.rows) - 1}"
+    def sheets(self) -> tuple[Sheet]:
+        """The advice, and below it a small table: the best ones, the first, and the baselines."""
+        below = (f"{self._hidden}; {self._foot}", self.against_baselines)
+        return (small_sheet(self.rows, self.k, above=self.advice, below=below),)
+
+    def to_text(self) -> str:
+        """Everything in Markdown: the advice, and all contenders by all measures, with papers hidden at
+        random and, where dates are known, the newest.
+        """
+        tables = [self_test_sheet(self.rows, self.k, above=self._hidden)]
+        if self.by_time:
+            tables.append(self_test_sheet(self.by_time, self.k, above="The newest hidden, once"))
+        parts = (self.advice, *(table.text() for table in tables), self._foot, self.against_baselines)
+        return "\n\n".join(part for part in parts if part)
+
+    @property
+    def _hidden(self) -> str:
+        return f"{counted(self.seeds, 'liked paper')}, part of them hidden {counted(self.splits, 'time')}"
+
+    @property
+    def _foot(self) -> str:
+        return (
+            "intervals: bootstrap over liked papers; p: paired randomisation test against "
+            f"{self.rows[0].name}, Holm's correction for {len(self.rows) - 1}"
         )
-        below = (foot, self.advice)
-        above = f"{counted(self.seeds, 'liked paper')}, part of them hidden {counted(self.splits, 'time')}"
-        if not self.by_time:
-            return [self_test_sheet(self.rows, self.k, above=above, below=below)]
-        return [
-            self_test_sheet(self.rows, self.k, above=above),
-            self_test_sheet(self.by_time, self.k, above="The newest hidden, once", below=below),
-        ]
 
 
 def self_test(
@@ -124,14 +140,10 @@ def self_test(
     rows = _tested(entrants, profile, liked, hidden, k, seed)
     last = newest([corpora[0][name].published for name in liked])
     by_time = _tested(entrants, profile, liked, [last], k, seed) if last is not None else ()
+    results = [(row.name, row.contender is not None, row.figures) for row in rows]
+    advice = advise(results, k, papers=len(liked), default=entrants[0].is_default)
     return SelfTest(
-        k,
-        len(liked),
-        len(hidden),
-        rows,
-        by_time,
-        advise([(row.name, row.contender is not None, row.figures) for row in rows], k),
-        tuple(notes),
+        k, len(liked), len(hidden), rows, by_time, advice, against_baselines(results, k), tuple(notes)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..display import Column, bar, hint, link, shortened, small, stacked, table
+from ..display import Column, bar, hint, link, paper_heading, shortened, small, stacked, table
 from .recommendation import Recommendation
 
 __all__ = ["page"]
@@ -18,7 +18,8 @@ def page(items: Sequence[Recommendation], notes: Sequence[str]) -> str:
     """A table: score on a bar, the best one's full; title and facts; the closest liked paper; why, where the
     mouse rests.
     """
-    columns = (Column("#", figures=True), Column("score", whole=True), Column("paper"), Column("closest to"))
+    heading = paper_heading([item.score for item in items])
+    columns = (Column("#", figures=True), Column("score", whole=True), Column(heading), Column("closest to"))
     best = max((item.score for item in items), default=1.0)
     return table(columns, (_row(item, best) for item in items), notes=notes)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..display import counted
 from ..diversity.proof import Proof
+from ..files import write_whole
 from ..paper import Paper
+from ..writers import Record, write
 from .page import page
 from .reasons import NamedOutcome, Reasons, ScoreDistribution
 from .recommendation import Recommendation, records_frame
@@ -21,14 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Recommendations"]
 
+_Path: TypeAlias = str | os.PathLike[str]
+
 
 @dataclass(frozen=True, repr=False)
 class Recommendations(Sequence[Recommendation]):
-    """The list, best first. `notes` says in one line each what could not be done as asked."""
+    """The list, best first. `notes` says in one line each what could not be done as asked, `filtered` what
+    filters by date and category were read as, and what they leave out for want of a date or a category.
+    """
 
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
     reasons: Reasons | None = field(default=None, repr=False, compare=False)
+    filtered: tuple[str, ...] = ()
 
     @property
     def proof(self) -> Proof | None:
@@ -37,8 +45,10 @@ class Recommendations(Sequence[Recommendation]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One line each on what the list could not be for want of papers: varied, or in proportion."""
-        return self.reasons.warnings if self.reasons is not None else ()
+        """`filtered`, and one line each on what the list could not be for want of papers: varied, or in
+        proportion.
+        """
+        return (*self.filtered, *(self.reasons.warnings if self.reasons is not None else ()))
 
     @property
     def interests(self) -> tuple[NamedOutcome, ...]:
@@ -83,6 +93,46 @@ class Recommendations(Sequence[Recommendation]):
         frame = records_frame(self.records() or [_EMPTY.record()])
         return frame if self.items else frame.iloc[:0].copy()
 
+    @overload
+    def to_csv(self, path: None = None) -> str: ...
+    @overload
+    def to_csv(self, path: _Path) -> None: ...
+    def to_csv(self, path: _Path | None = None) -> str | None:
+        """The list as CSV, the columns of `to_frame`: as text, or into the file `path`."""
+        return self._written("csv", path)
+
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+    @overload
+    def to_json(self, path: _Path) -> None: ...
+    def to_json(self, path: _Path | None = None) -> str | None:
+        """The list as a JSON array of objects: as text, or into the file `path`."""
+        return self._written("json", path)
+
+    @overload
+    def to_bibtex(self, path: None = None) -> str: ...
+    @overload
+    def to_bibtex(self, path: _Path) -> None: ...
+    def to_bibtex(self, path: _Path | None = None) -> str | None:
+        """The papers as BibTeX entries: as text, or into the file `path`."""
+        return self._written("bibtex", path)
+
+    @overload
+    def to_ris(self, path: None = None) -> str: ...
+    @overload
+    def to_ris(self, path: _Path) -> None: ...
+    def to_ris(self, path: _Path | None = None) -> str | None:
+        """The papers in RIS, for reference managers: as text, or into the file `path`."""
+        return self._written("ris", path)
+
+    def _written(self, format: str, path: _Path | None) -> str | None:
+        """Text without a path; with one the file, which appears whole or not at all (OSError says why)."""
+        text = write(cast("list[Record]", self.records()), format)
+        if path is None:
+            return text
+        write_whole(path, text)
+        return None
+
     def displaced_frame(self) -> pd.DataFrame:
         """One line for each paper that diversity put here: the `paper` by title, the one that it is here
         `instead_of`, and the one of the list that this is `too_like`, with their `cosine`.
@@ -102,7 +152,7 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: slice) -> Recommendations: ...
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
-            return Recommendations(self.items[place], self.notes, self.reasons)
+            return Recommendations(self.items[place], self.notes, self.reasons, self.filtered)
         if not -len(self.items) <= place < len(self.items):
             raise IndexError(f"no place {place} in a list of {counted(len(self.items), 'paper')}")
         return self.items[place]
@@ -115,15 +165,17 @@ class Recommendations(Sequence[Recommendation]):
 
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
-        return "\n".join([*lines, *self.notes]) or "nothing to recommend"
+        nothing = () if self.items or self.notes else ("nothing to recommend",)
+        return "\n".join([*lines, *nothing, *self.notes, *self.filtered])
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
     def _repr_html_(self) -> str:
-        return page(self.items, self.notes or self._why_empty())
+        said = (*self.notes, *self.filtered)
+        return page(self.items, said if self.items or self.notes else self._why_empty())
 
     def _why_empty(self) -> tuple[str, ...]:
-        return () if self.items else (*self.warnings, "nothing to recommend")[:1]
+        return self.warnings or ("nothing to recommend",)
 
 
 _EMPTY = Recommendation(0, Paper(title="none"), 0.0, "", "", 0.0)

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypedDict
+from typing import Protocol, TypeAlias, TypedDict
 
-__all__ = ["Record", "Writer"]
+__all__ = ["AnyRecord", "PaperRecord", "Record", "Writer"]
+
+
+class PaperRecord(TypedDict):
+    """A paper's facts, in the order in which formats show them; what is unknown is empty."""
+
+    id: str
+    title: str
+    authors: list[str]
+    published: str
+    categories: list[str]
+    venue: str
+    url: str
+    abstract: str
+    identifiers: dict[str, str]
+    upvotes: int | None
 
 
 class Record(TypedDict):
@@ -40,11 +55,17 @@ class Record(TypedDict):
     identifiers: dict[str, str]
 
 
+AnyRecord: TypeAlias = Record | PaperRecord
+"""What formats write: recommendations, or papers by themselves."""
+
+
 class Writer(Protocol):
     """One format."""
 
     name: str
 
-    def write(self, records: Sequence[Record]) -> str:
-        """The records as text, in the order given. The text ends with one newline unless it is empty."""
+    def write(self, records: Sequence[AnyRecord]) -> str:
+        """The records, all of one kind, as text in the order given; it ends with one newline unless it is
+        empty.
+        """
         ...

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..paper import clean_text
-from .base import Record
+from .base import AnyRecord
 from .citation_key import citation_key
 from .identifiers import arxiv_class, arxiv_id, doi
 from .latex import latex
@@ -34,7 +34,7 @@ class BibtexWriter:
 
     name = "bibtex"
 
-    def write(self, records: Sequence[Record]) -> str:
+    def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as a BibTeX file in UTF-8; empty when there are none."""
         from bibtexparser.entrypoint import write_string
         from bibtexparser.library import Library
@@ -54,7 +54,7 @@ class BibtexWriter:
         return write_string(library, unparse_stack=in_place, bibtex_format=layout)
 
 
-def _entry(record: Record, key: str) -> Entry:
+def _entry(record: AnyRecord, key: str) -> Entry:
     from bibtexparser.model import Entry, Field
 
     fields = [Field(name, value) for name, value in _fields(record) if value]
@@ -64,7 +64,7 @@ def _entry(record: Record, key: str) -> Entry:
     return Entry(_ENTRIES[venue_kind(record)][0], key, fields)
 
 
-def _fields(record: Record) -> Iterator[tuple[str, str]]:
+def _fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
     year, month, _ = date_parts(record["published"])
     # A second pair of braces keeps every capital: nothing tells "Bayesian" and "BERT" from words that a
     # style may write small, and a capital too many is a matter of taste where one too few is an error.
@@ -77,7 +77,7 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
     yield "url", _verbatim(record["url"])
 
 
-def _venue_fields(record: Record) -> Iterator[tuple[str, str]]:
+def _venue_fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
     kind, eprint = venue_kind(record), arxiv_id(record)
     if not (kind == "preprint" and eprint):  # else the lines below say it
         yield _ENTRIES[kind][1], latex(record["venue"])

@@ -8,7 +8,7 @@ import string
 import unicodedata
 from collections.abc import Container, Iterator
 
-from .base import Record
+from .base import AnyRecord
 from .published import date_parts
 
 __all__ = ["citation_key"]
@@ -25,13 +25,13 @@ _PLAIN = str.maketrans(
 )
 
 
-def citation_key(record: Record, taken: Container[str]) -> str:
+def citation_key(record: AnyRecord, taken: Container[str]) -> str:
     """The paper's key, with the first of a, b, c, ... that makes it differ from all `taken` ones."""
     key = _plain_key(record)
     return next(name for name in map(key.__add__, _suffixes()) if name not in taken)
 
 
-def _plain_key(record: Record) -> str:
+def _plain_key(record: AnyRecord) -> str:
     year = date_parts(record["published"])[0]
     words = list(itertools.islice(_significant_words(record["title"]), 2))
     family = _family_name(record["authors"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..paper import clean_text
-from .base import Record
+from .base import AnyRecord, PaperRecord, Record
 
 __all__ = ["CsvWriter"]
 
@@ -17,20 +17,21 @@ class CsvWriter:
 
     name = "csv"
 
-    def write(self, records: Sequence[Record]) -> str:
+    def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as CSV; the header alone when there are none, so that any reader finds its columns.
 
         Lists are joined with ``; ``, identifiers are written ``scheme:value``. Every record is one line.
         """
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerow(Record.__annotations__)
-        table.writerows(_row(record) for record in records)
+        kind = Record if not records or "rank" in records[0] else PaperRecord
+        table.writerow(kind.__annotations__)
+        table.writerows(_row(record, kind.__annotations__) for record in records)
         return text.getvalue()
 
 
-def _row(record: Record) -> list[str]:
-    return [clean_text(_cell(record[key])) for key in Record.__annotations__]  # type: ignore[literal-required]
+def _row(record: AnyRecord, columns: Iterable[str]) -> list[str]:
+    return [clean_text(_cell(record[name])) for name in columns]  # type: ignore[literal-required]
 
 
 def _cell(value: object) -> str:

@@ -5,29 +5,29 @@ from __future__ import annotations
 import re
 
 from ..identifiers import ARXIV_ARCHIVES, parse_identifier
-from .base import Record
+from .base import AnyRecord
 
 __all__ = ["arxiv_class", "arxiv_id", "doi"]
 
 _ARXIV_CLASS = re.compile(rf"(?:{'|'.join(ARXIV_ARCHIVES)})(?:\.[A-Za-z-]+)?")
 
 
-def arxiv_id(record: Record) -> str:
+def arxiv_id(record: AnyRecord) -> str:
     """The arXiv id without prefix and version, or an empty text."""
     return _value(record, "arxiv")
 
 
-def arxiv_class(record: Record) -> str:
+def arxiv_class(record: AnyRecord) -> str:
     """The first category that arXiv knows (``cs.CL``), or an empty text."""
     return next((name for name in record["categories"] if _ARXIV_CLASS.fullmatch(name)), "")
 
 
-def doi(record: Record) -> str:
+def doi(record: AnyRecord) -> str:
     """The DOI without a prefix or resolver, as it was written, or an empty text."""
     return _value(record, "doi")
 
 
-def _value(record: Record, scheme: str) -> str:
+def _value(record: AnyRecord, scheme: str) -> str:
     """The value of the record's identifier of that scheme, whichever field holds it."""
     named = (value for key, value in record["identifiers"].items() if key.lower() == scheme)
     for text in (*named, record["id"]):

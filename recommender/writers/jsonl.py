@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from .base import Record
+from .base import AnyRecord, PaperRecord, Record
 
-__all__ = ["JsonlWriter"]
+__all__ = ["JsonlWriter", "json_line"]
 
 
 class JsonlWriter:
-    """One JSON object per line, its keys in the order of `Record`."""
+    """One JSON object per line, its keys in the order of `Record` or `PaperRecord`."""
 
     name = "jsonl"
 
-    def write(self, records: Sequence[Record]) -> str:
+    def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as JSON Lines; empty when there are none."""
-        return "".join(_line(record) for record in records)
+        return "".join(f"{json_line(record)}\n" for record in records)
 
 
-def _line(record: Record) -> str:
-    values: dict[str, object] = {key: record[key] for key in Record.__annotations__}  # type: ignore[literal-required]
-    values["score"] = round(float(record["score"]), 6)
-    values["closest_cosine"] = round(float(record["closest_cosine"]), 6)
-    values["shares"] = {name: round(float(share), 9) for name, share in record["shares"].items()}
+def json_line(record: AnyRecord) -> str:
+    """One record as an object in one line."""
+    names = Record.__annotations__ if "rank" in record else PaperRecord.__annotations__
+    values: dict[str, Any] = {name: record[name] for name in names}  # type: ignore[literal-required]
+    if "rank" in record:
+        values["score"] = round(float(values["score"]), 6)
+        values["closest_cosine"] = round(float(values["closest_cosine"]), 6)
+        values["shares"] = {name: round(float(share), 9) for name, share in values["shares"].items()}
     line = json.dumps(values, ensure_ascii=False)
     # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
-    return line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..paper import clean_text
-from .base import Record
+from .base import AnyRecord
 from .identifiers import arxiv_id, doi
 from .published import date_parts
 from .venue import VenueKind, venue_kind
@@ -25,7 +25,7 @@ class RisWriter:
 
     name = "ris"
 
-    def write(self, records: Sequence[Record]) -> str:
+    def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as a RIS file; empty when there are none."""
         import rispy  # type: ignore[import-untyped]
 
@@ -36,7 +36,7 @@ class RisWriter:
         return text
 
 
-def _reference(record: Record) -> dict[str, object]:
+def _reference(record: AnyRecord) -> dict[str, object]:
     year, month, day = date_parts(record["published"])
     arxiv, kind = arxiv_id(record), venue_kind(record)
     reference = {

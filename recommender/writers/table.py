@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from ..display import paper_heading
 from ..paper import clean_text
-from .base import Record
+from .base import AnyRecord, Record
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -23,11 +24,13 @@ _LONGEST_CLOSEST = 160  # the reader's own words may be a whole paragraph
 
 
 class TableWriter:
-    """Title, facts, and what each paper is closest to; titles are wrapped, never cut."""
+    """Title, facts, and what each paper is closest to; of papers by themselves all facts. Titles are
+    wrapped, never cut.
+    """
 
     name = "table"
 
-    def write(self, records: Sequence[Record], *, width: int | None = None, color: bool = False) -> str:
+    def write(self, records: Sequence[AnyRecord], *, width: int | None = None, color: bool = False) -> str:
         """The records as a table of `width` columns (40 to 160; 100 where it is unknown or 0).
 
         With `color` the text holds the escape sequences of a terminal, else none.
@@ -35,13 +38,41 @@ class TableWriter:
         if not records:
             return "nothing to recommend\n"
         width = min(max(width or _USUAL_WIDTH, _LEAST_WIDTH), _GREATEST_WIDTH)
-        table = _wide_table(records) if width >= _WIDE else _narrow_table(records)
+        if not _are_ranked(records):
+            table = _paper_table(records)
+        else:
+            table = _wide_table(records) if width >= _WIDE else _narrow_table(records)
         return _render(table, width, color)
+
+
+def _are_ranked(records: Sequence[AnyRecord]) -> TypeGuard[Sequence[Record]]:
+    return "rank" in records[0]
+
+
+def _paper_table(records: Sequence[AnyRecord]) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
+    table.add_column("paper", overflow="fold")
+    for record in records:
+        if table.row_count:
+            table.add_row()
+        identifiers = [f"{scheme}:{value}" for scheme, value in record["identifiers"].items()]
+        facts = (
+            ", ".join(filter(None, record["authors"])),
+            " · ".join(filter(None, (record["published"], record["venue"], record["id"]))),
+            ", ".join(record["categories"]),
+            ", ".join(identifiers),
+            record["url"],
+            record["abstract"],
+        )
+        table.add_row(_stacked(_title(record), *map(_text, map(clean_text, facts))))
+    return table
 
 
 def _narrow_table(records: Sequence[Record]) -> Table:
     table = _empty_table()
-    table.add_column("paper", ratio=1, overflow="fold")
+    table.add_column(paper_heading([record["score"] for record in records]), ratio=1, overflow="fold")
     for record in records:
         facts = " · ".join(filter(None, (_authors(record), record["published"], clean_text(record["id"]))))
         _add(table, record, _stacked(_title(record), _text(facts), _closest(record), _shared(record)))
@@ -50,7 +81,7 @@ def _narrow_table(records: Sequence[Record]) -> Table:
 
 def _wide_table(records: Sequence[Record]) -> Table:
     table = _empty_table()
-    table.add_column("paper", ratio=5, overflow="fold")
+    table.add_column(paper_heading([record["score"] for record in records]), ratio=5, overflow="fold")
     table.add_column("authors", ratio=2, overflow="fold")
     table.add_column("date", no_wrap=True)
     table.add_column("id", max_width=24, overflow="fold")
@@ -76,11 +107,11 @@ def _add(table: Table, record: Record, *cells: Text) -> None:
     table.add_row(str(record["rank"]), _text(f"{record['score']:.3f}", "cyan"), *cells)
 
 
-def _title(record: Record) -> Text:
+def _title(record: AnyRecord) -> Text:
     return _text(clean_text(record["title"]) or "(no title)", "bold")
 
 
-def _authors(record: Record) -> str:
+def _authors(record: AnyRecord) -> str:
     names = [name for name in map(clean_text, record["authors"]) if name]
     if len(names) <= 2:
         return " and ".join(names)

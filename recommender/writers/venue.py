@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from .base import Record
+from .base import AnyRecord
 from .identifiers import arxiv_id
 
 __all__ = ["VenueKind", "venue_kind"]
@@ -34,7 +34,7 @@ _ACRONYM = re.compile(
 )
 
 
-def venue_kind(record: Record) -> VenueKind:
+def venue_kind(record: AnyRecord) -> VenueKind:
     """What the venue's name looks like; a journal is what looks like nothing else."""
     venue = record["venue"]
     if not venue:
