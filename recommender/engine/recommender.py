@@ -236,8 +236,8 @@ class Recommender:
             candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
             k = len(candidates)
         scored = score(candidates.affinities, self._scorer)
-        titles = snapshot.titles.codes(candidates.rows)
-        listed = rank(candidates, titles, scored, taste, self._rerank, min(k, head), asked.diversity)
+        versions = snapshot.versions.codes(candidates.rows)
+        listed = rank(candidates, versions, scored, taste, self._rerank, min(k, head), asked.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
         rows = candidates.rows[order].tolist()
