@@ -20,8 +20,8 @@ _MANY, _FEW = 100, 50
 def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
     """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same."""
     rows = snapshot.memo.get("rows", lambda: snapshot.rows("SELECT row FROM papers ORDER BY row"))
-    shuffled = snapshot.memo.get("shuffled rows", lambda: np.random.default_rng(_SEED).permutation(rows))
-    strangers = shuffled[: count + len(known)]
+    drawn = np.random.default_rng(_SEED).permutation(len(rows))[: count + len(known)]
+    strangers = rows[drawn]
     return np.sort(strangers[~np.isin(strangers, known)][:count])
 
 
