@@ -20,7 +20,7 @@ from .identifiers import canonical, canonical_url, parse_identifier, title_finge
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Paper", "clean_text", "first_day", "last_day", "papers_frame"]
+__all__ = ["Paper", "clean_text", "first_day", "last_day", "papers_frame", "text_of"]
 
 # C0 and C1 controls; tabs, newlines and form feeds are white space and become one space.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -39,6 +39,11 @@ def clean_text(text: str) -> str:
         return " ".join(text.split())
     text = _SURROGATE.sub("\ufffd", text)
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def text_of(title: str, abstract: str) -> str:
+    """What an encoder sees of a paper: ``title. abstract``, or the title alone."""
+    return f"{title}. {abstract}" if abstract else title
 
 
 def _date_parts(text: str) -> tuple[int, int | None, int | None]:
@@ -145,7 +150,7 @@ class Paper:
     @property
     def text(self) -> str:
         """What an encoder sees: ``title. abstract``, or the title alone."""
-        return f"{self.title}. {self.abstract}" if self.abstract else self.title
+        return text_of(self.title, self.abstract)
 
     @property
     def day(self) -> int | None:

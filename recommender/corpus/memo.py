@@ -5,33 +5,34 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 __all__ = ["Memo"]
 
+_Kept = TypeVar("_Kept")
 
-class Memo:
-    """The last `size` arrays asked for, by key; threads may ask at once."""
+
+class Memo(Generic[_Kept]):
+    """The last `size` things asked for, by key; threads may ask at once."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._arrays: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
+        self._things: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-        """The array of this key, made now unless it is kept. Read-only: it is shared."""
+    def get(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+        """The thing of this key, made now unless it is kept. It is shared: an array is made read-only."""
         with self._lock:
-            array = self._arrays.get(key)
-            if array is not None:
-                self._arrays.move_to_end(key)
-                return array
-        array = np.asarray(make())
-        array.flags.writeable = False
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+        thing = make()
+        if isinstance(thing, np.ndarray):
+            thing.flags.writeable = False
         with self._lock:
-            self._arrays[key] = array
-            if len(self._arrays) > self._size:
-                self._arrays.popitem(last=False)
-        return array
+            self._things[key] = thing
+            if len(self._things) > self._size:
+                self._things.popitem(last=False)
+        return thing

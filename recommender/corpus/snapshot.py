@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -27,8 +27,8 @@ from indexes import (
 )
 
 from ..errors import CorpusDamaged, CorpusError
-from ..lexical import TermVectors, count_terms, weigh
-from ..paper import Paper
+from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
+from ..paper import Paper, text_of
 from .abstracts import Abstracts
 from .database import connect_reader, named_damage, read_format
 from .derived import check_ends, load_derived
@@ -48,6 +48,9 @@ _ATTEMPTS = 5
 
 # A mask of a million papers is a megabyte.
 _KEPT = 32
+
+# Where a paper's terms stand takes some 5 kilobytes of memory.
+_OCCURRENCES_KEPT = 2048
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_KEPT = 300_000
@@ -82,7 +85,8 @@ class Snapshot:
         self._terms = StoredTerms(folder, connection)
         abstracts = Abstracts(folder, connection, counted=self.format >= _WITH_ABSTRACTS)
         self.versions = Versions(Titles(folder, connection), abstracts)
-        self.memo = Memo(_KEPT)
+        self.memo: Memo[Any] = Memo(_KEPT)
+        self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, connection.close)
 
@@ -188,6 +192,10 @@ class Snapshot:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
         return weigh(count_terms(texts), self.idf)
 
+    def occurrences(self, row: int, segments: Callable[[], Sequence[str]]) -> TermOccurrences:
+        """Where the terms of a row's text stand, once it is cut into segments."""
+        return self._occurrences.get(row, lambda: TermOccurrences(segments(), self.idf))
+
     @property
     def term_bytes(self) -> int:
         """Bytes of all papers' terms in the database."""
@@ -209,6 +217,16 @@ class Snapshot:
         if missing is not None:
             raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
         return [stored_paper(self._folder, int(row), found[int(row)]) for row in rows]
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """What an encoder sees of these papers, in this order; see `Paper.text`."""
+        statement = (
+            "SELECT row, json_extract(record, '$.title'), json_extract(record, '$.abstract') FROM papers "
+            "WHERE row IN (SELECT value FROM json_each(?))"
+        )
+        lines = self.select(statement, (json.dumps([int(row) for row in rows]),))
+        found = {row: text_of(title, abstract or "") for row, title, abstract in lines}
+        return [found[int(row)] for row in rows]
 
     def labels(self, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The id and the title of each of these rows that has a paper."""

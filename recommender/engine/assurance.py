@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ..confidence import Confidence
 from ..corpus import Snapshot
-from ..scoring import Affinities, Scorer, Scores
-from .background import draw_background
-from .candidates import given_candidates
+from ..scoring import Scorer, Scores
+from .background import background_points
 from .ranking import score
+from .space import compare
 from .taste import Taste
 
 __all__ = ["Assurance"]
@@ -42,9 +42,9 @@ class Assurance:
     @cached_property
     def random(self) -> Scores:
         """The scores of some random papers."""
-        rows = draw_background(self.snapshot, _RANDOM, self.taste.known)
-        strangers = given_candidates(self.snapshot, self.taste, rows)
-        return score(strangers.affinities, self.scorer).best
+        taste = self.taste
+        strangers = background_points(self.snapshot, _RANDOM, taste.known, lexical=taste.lexical > 0)
+        return score(taste.affinities(compare(strangers, taste.references, taste.lexical)), self.scorer).best
 
     @cached_property
     def held_out(self) -> Scores:
@@ -55,13 +55,6 @@ class Assurance:
         every = max(1, -(-likes // _HELD_OUT))
         scores = []
         for seed in range(0, likes, every):
-            alone = Affinities(
-                taste.among[seed : seed + 1],
-                taste.among,
-                likes,
-                len(taste.disliked),
-                taste.weights,
-                taste.interests.labels,
-            )
+            alone = taste.affinities(taste.among[seed : seed + 1])
             scores.append(score(alone.without(seed), self.scorer).best)
         return np.concatenate(scores)

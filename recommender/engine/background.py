@@ -7,9 +7,9 @@ import numpy as np
 from indexes import Rows
 
 from ..corpus import Snapshot
-from .space import compare, points_of_rows
+from .space import Points, compare, joined, points_of_rows
 
-__all__ = ["draw_background", "typical_cosine"]
+__all__ = ["background_points", "draw_background", "typical_cosine"]
 
 _SEED = 5
 
@@ -19,10 +19,27 @@ _MANY, _FEW = 100, 50
 
 def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
     """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same."""
-    rows = snapshot.memo.get("rows", lambda: snapshot.rows("SELECT row FROM papers ORDER BY row"))
-    drawn = np.random.default_rng(_SEED).permutation(len(rows))[: count + len(known)]
-    strangers = rows[drawn]
-    return np.sort(strangers[~np.isin(strangers, known)][:count])
+    drawn = snapshot.memo.get("shuffled rows", lambda: _shuffled(snapshot))[: count + len(known)]
+    return np.sort(drawn[~np.isin(drawn, known)][:count])
+
+
+def background_points(snapshot: Snapshot, count: int, known: Rows, *, lexical: bool) -> Points:
+    """The papers of `draw_background` as points, in any order; read once for all who know none of them."""
+    nobody = np.empty(0, np.int64)
+    usual = draw_background(snapshot, count, nobody)
+    points: Points = snapshot.memo.get(
+        ("background", count, lexical), lambda: points_of_rows(snapshot, usual, lexical=lexical)
+    )
+    strange = ~np.isin(usual, known)
+    if strange.all():
+        return points
+    others = np.setdiff1d(draw_background(snapshot, count, known), usual)
+    return joined([points.take(np.flatnonzero(strange)), points_of_rows(snapshot, others, lexical=lexical)])
+
+
+def _shuffled(snapshot: Snapshot) -> Rows:
+    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    return rows[np.random.default_rng(_SEED).permutation(len(rows))]
 
 
 def typical_cosine(snapshot: Snapshot, lexical: float) -> float | None:

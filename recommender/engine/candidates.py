@@ -74,14 +74,7 @@ def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates
 
 def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows, vectors: Vectors) -> Candidates:
     points = points_of_rows(snapshot, rows, vectors, lexical=taste.lexical > 0)
-    affinities = Affinities(
-        compare(points, taste.references, taste.lexical),
-        taste.among,
-        len(taste.liked),
-        len(taste.disliked),
-        taste.weights,
-        taste.interests.labels,
-    )
+    affinities = taste.affinities(compare(points, taste.references, taste.lexical))
     return Candidates(rows, points, affinities)
 
 

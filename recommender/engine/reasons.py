@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from ..diversity import RERANKS, Proof, pool_is_large_enough, prove
 from ..explain import (
+    Common,
     Counterfactual,
     Explanation,
     NearestDislike,
+    Seeds,
     SeedShare,
-    carrying_sentence,
-    common_terms,
-    gathered,
+    in_common,
     ranks_without,
+    sentences,
 )
 from ..lexical import TermVectors
 from ..paper import Paper
@@ -58,15 +59,15 @@ class ListReasons:
             int(self.answer.ranked.interests[place]),
         )
         shares = self.answer.scored.shares[interest]
-        sentence, terms = self._words(place, shares.liked[position])
+        common = self._common[place]
         without = self._without(shares, position, counterfactuals)
         return Explanation(
             score=float(self.answer.ranked.scores[place]),
             shares=self._named_shares(shares, position),
             nearest_dislike=self._nearest_dislike(position),
             interest=self.interest(place) or None,
-            sentence=sentence,
-            terms=terms,
+            sentence=common.sentence,
+            terms=common.terms,
             rank=int((self.answer.scored.best > self.answer.scored.best[position]).sum() + 1)
             if without
             else None,
@@ -175,7 +176,11 @@ class ListReasons:
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
-        return float(self.answer.confidence.of(self.answer.ranked.scores[place : place + 1])[0])
+        return float(self._confidences[place])
+
+    @cached_property
+    def _confidences(self) -> NDArray[np.float64]:
+        return self.answer.confidence.of(self.answer.ranked.scores)
 
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
@@ -203,14 +208,29 @@ class ListReasons:
             [self.answer.snapshot.terms(rows), self.answer.snapshot.term_vectors(words)]
         )
 
-    def _words(self, place: int, liked: NDArray[np.float32]) -> tuple[str, tuple[str, ...]]:
-        """The sentence that carries the match and the terms in common, each seed weighing as it shares."""
-        terms = self._seed_terms
+    @cached_property
+    def _common(self) -> list[Common]:
+        """The terms in common and the sentence of each paper, each seed weighing as it shares."""
+        terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.taste.liked
         if terms is None:
-            return "", ()
-        count, idf, paper = len(self.answer.taste.liked), self.answer.snapshot.idf, self.papers[place]
-        together = gathered(terms.take(np.arange(count)), weights=np.maximum(liked, 0))
-        return carrying_sentence(paper.abstract, together, idf), common_terms(paper.text, together, idf)
+            return [Common()] * len(self)
+        rows = self.answer.listed.tolist()
+        texts = [
+            snapshot.occurrences(row, lambda paper=paper: (paper.title, *sentences(paper.abstract)))
+            for row, paper in zip(rows, self.papers, strict=True)
+        ]
+        stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
+        words = tuple(next(stored) if isinstance(seed, int) else seed for seed in liked)
+        seeds = Seeds(terms.take(np.arange(len(liked))), words)
+        return in_common(texts, seeds, np.maximum(self._liked_shares, 0))
+
+    @cached_property
+    def _liked_shares(self) -> NDArray[np.float32]:
+        """What each liked paper adds to the score of each paper of the list, shape (papers, seeds)."""
+        ranked, scored = self.answer.ranked, self.answer.scored
+        places = zip(ranked.interests.tolist(), ranked.positions.tolist(), strict=True)
+        lines = [scored.shares[interest].liked[position] for interest, position in places]
+        return np.array(lines, np.float32).reshape(len(lines), len(self.answer.taste.liked))
 
     def _named_shares(self, shares: Shares, position: int) -> tuple[SeedShare, ...]:
         liked = zip(self.seeds, shares.liked[position].tolist(), strict=True)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from .carrying import carrying_sentence
 from .closest import closest_seeds
-from .common import common_terms
+from .common import Common, Seeds, in_common
 from .counterfactual import ranks_without
 from .explanation import Counterfactual, Explanation, NearestDislike, SeedShare
 from .sentences import sentences
-from .taste import gathered
 
 __all__ = [
+    "Common",
     "Counterfactual",
     "Explanation",
     "NearestDislike",
     "SeedShare",
-    "carrying_sentence",
+    "Seeds",
     "closest_seeds",
-    "common_terms",
-    "gathered",
+    "in_common",
     "ranks_without",
     "sentences",
 ]

@@ -1,91 +1,176 @@
-"""The terms a paper has in common with the seeds."""
+"""What papers have in common with the seeds: terms that stand in both, and the sentence that carries them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lexical import BUCKETS, TermVectors, count_terms, named_terms, weigh
-from .taste import gathered
+from ..lexical import Term, TermOccurrences, TermVectors, normalized, spellings
+from .evidence import Evidence, weigh_evidence
 
-__all__ = ["common_terms"]
+__all__ = ["Common", "Seeds", "in_common"]
 
 # A pair that gives less than this part of what a word of it gives is not what the papers have in common:
 # the word is.
 _WEAK_PAIR = 0.25
 
-# Of so many terms for each that is asked for, those that give most, the others are not looked at.
+# Of so many terms for each that is wanted, those that give most, the others are not looked at.
 _LOOKED_AT = 8
 
 
-def common_terms(
-    text: str,
-    seeds: TermVectors,
-    idf: NDArray[np.float32],
+@dataclass(frozen=True)
+class Common:
+    """The terms that a paper has in common with the seeds, and its sentence that has most of them."""
+
+    terms: tuple[str, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """The seeds' unit TF-IDF vectors and their texts, in one order."""
+
+    vectors: TermVectors
+    texts: tuple[str, ...]
+    _spelled: dict[tuple[int, Term], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _lowered(self) -> tuple[str, ...]:
+        return tuple(text.lower() for text in self.texts)
+
+    def spelled(self, seed: int, term: Term) -> tuple[str, ...]:
+        """How a seed spells a term, normalized and each once; empty where it does not hold the term."""
+        known = self._spelled.get((seed, term))
+        if known is None:
+            found = dict.fromkeys(map(normalized, spellings(term, self._lowered[seed])))
+            known = self._spelled[seed, term] = tuple(found)
+        return known
+
+
+def in_common(
+    papers: Sequence[TermOccurrences],
+    seeds: Seeds,
+    shares: NDArray[np.float32],
     *,
     count: int = 5,
-    weights: NDArray[np.float32] | None = None,
-) -> tuple[str, ...]:
-    """The terms that give most to the lexical cosine of the text (title and abstract) to the seeds.
+) -> list[Common]:
+    """For each paper at most `count` terms that it has in common with the seeds, and the sentence for them.
 
-    As the text spells them, what gives most first, at most `count`; words of a pair that is told are not
-    told again. `idf` has shape (BUCKETS,), `weights` (n,). Where many papers have the same seeds, give
-    `gathered(seeds)` in place of the seeds.
+    A paper's first segment is its title, the others are its sentences. `shares`, shape (papers, seeds) and at
+    least 0, say how much each seed counts for a paper; where all are 0 they count alike.
+    Terms are those that give most to the lexical cosine to the seeds, what gives most first, and
+    the sentence has the highest such cosine of those with a term in common, the first of equals.
+
+    A term stands in the paper and in a seed that counts: word for word, case, hyphens and a plural's ending
+    aside, and in a spelling that both have. Buckets tell where to look, and never what is said.
     """
-    if not len(seeds):
-        return ()
-    gains = _gains(text, gathered(seeds, weights=weights), idf, _LOOKED_AT * count)
-    spelled = {bucket: _spelling(term, text) for bucket, term in named_terms(text).items() if bucket in gains}
-    names = {bucket: name for bucket, name in spelled.items() if name}
-    words = {bucket: _words_of(name, bucket) for bucket, name in names.items()}
-    return tuple(names[bucket] for bucket in _most_telling(gains, words, count))
+    if not papers or not seeds.texts:
+        return [Common()] * len(papers)
+    evidence = weigh_evidence(papers, seeds.vectors, shares)
+    return [_Paper(paper, one, seeds, count).common() for paper, one in zip(papers, evidence, strict=True)]
 
 
-def _gains(text: str, taste: TermVectors, idf: NDArray[np.float32], most: int) -> dict[int, float]:
-    """What each term of the text that the seeds have gives to the cosine: those that give most."""
-    vector = weigh(count_terms([text]), idf)
-    liked = np.zeros(BUCKETS, np.float32)
-    liked[taste.buckets] = taste.weights
-    products = vector.weights * liked[vector.buckets]
-    first = np.argsort(-products, kind="stable")[:most]
-    first = first[products[first] > 0]
-    return dict(zip(vector.buckets[first].tolist(), products[first].tolist(), strict=True))
+class _Paper:
+    """One paper, what its terms give, and what has been looked up of them."""
+
+    def __init__(self, paper: TermOccurrences, evidence: Evidence, seeds: Seeds, count: int) -> None:
+        self._paper, self._evidence, self._seeds, self._count = paper, evidence, seeds, count
+        self._names: dict[Term, str] = {}
+
+    def common(self) -> Common:
+        """The terms and the sentence."""
+        return Common(tuple(self._terms()), self._sentence())
+
+    def _terms(self) -> list[str]:
+        """Terms by what they give, a pair together with those of its words that no term has named yet."""
+        gains, spelled = self._gains(_LOOKED_AT * self._count)
+        words = {term: _words_of(term) for term in gains}
+        named: set[Term] = set()
+        chosen: list[str] = []
+
+        def gain(term: Term) -> float:
+            new = [gains.get(word, 0.0) for word in words[term] if word not in named]
+            own = gains[term]
+            return own + sum(new) if new and own >= _WEAK_PAIR * max(new) else own
+
+        left = list(gains)
+        while left and len(chosen) < self._count:
+            best = max(left, key=gain)  # the first of equals
+            name = self._name(best, spelled[best])
+            left.remove(best)
+            if name:
+                chosen.append(name)
+                named.update((best, *words[best]))
+                left = [term for term in left if term not in named and not _all_named(words[term], named)]
+        return chosen
+
+    def _gains(self, most: int) -> tuple[dict[Term, float], dict[Term, list[str]]]:
+        """What each of the best terms gives, best first, and how the paper spells it."""
+        gains: dict[Term, float] = {}
+        spelled: dict[Term, list[str]] = {}
+        for place in self._evidence.best_places(most):
+            for term, name in self._paper.spelled(place):
+                gains.setdefault(term, float(self._evidence.gains[place]))
+                spelled.setdefault(term, []).append(name)
+        return gains, spelled
+
+    def _sentence(self) -> str:
+        """The best of the sentences that hold a term which a seed holds."""
+        for segment in self._evidence.best_segments():
+            if segment and any(self._name(term, names) for term, names in self._terms_of(segment)):
+                return self._paper.texts[segment]
+        return ""
+
+    def _terms_of(self, segment: int) -> Iterator[tuple[Term, list[str]]]:
+        """The terms of a segment, what gives most first, as the text spells them."""
+        places = self._paper.entry_places[self._paper.entry_segments == segment]
+        gains = self._evidence.gains[places]
+        for place in places[np.argsort(-gains, kind="stable")][: np.count_nonzero(gains > 0)].tolist():
+            names: dict[Term, list[str]] = {}
+            for term, name in self._paper.spelled(place):
+                names.setdefault(term, []).append(name)
+            yield from names.items()
+
+    def _name(self, term: Term, spelled: Sequence[str]) -> str:
+        """How the paper spells the term where a seed that counts spells it so; "" where none does."""
+        name = self._names.get(term)
+        if name is None:
+            name = self._names[term] = self._looked_up(term, spelled)
+        return name
+
+    def _looked_up(self, term: Term, spelled: Sequence[str]) -> str:
+        by_spelling = {normalized(name): name for name in sorted(set(spelled), key=_plainness, reverse=True)}
+        shortened = ""
+        for seed in self._evidence.seeds:
+            for spelling in self._seeds.spelled(seed, term):
+                if spelling in by_spelling:
+                    return by_spelling[spelling]
+                shortened = shortened or _of_both(by_spelling, spelling)
+        return shortened
 
 
-def _spelling(term: str, text: str) -> str:
-    """The term as the text has it, with the fewest capitals; "" for a pair parted by a full stop or comma."""
-    between = r"(?:[\s/‐-]+\w+){0,3}?[\s/‐-]+"  # what is left out of pairs: "mixture of experts"
-    pattern = rf"\b{between.join(map(re.escape, term.split()))}\b"
-    found = {" ".join(match.split()) for match in re.findall(pattern, text, re.IGNORECASE)}
-    same = [name for name in found if term in named_terms(name).values()]
-    return min(same, key=lambda name: (len(name), sum(map(str.isupper, name)), name), default="")
+def _plainness(name: str) -> tuple[int, int, str]:
+    return len(name), sum(map(str.isupper, name)), name
 
 
-def _words_of(name: str, bucket: int) -> frozenset[int]:
-    """The buckets of the words of a term."""
-    return frozenset(count_terms([name]).buckets.tolist()) - {bucket}
+def _of_both(by_spelling: Mapping[str, str], spelling: str) -> str:
+    """Where one has a plural and the other none, the form that stands in both; "" where none does."""
+    for own, name in by_spelling.items():
+        if spelling.startswith(own):
+            return name
+        if own.startswith(spelling) and len(own) == len(name):
+            return name[: len(spelling)]
+    return ""
 
 
-def _most_telling(gains: Mapping[int, float], words: Mapping[int, frozenset[int]], count: int) -> list[int]:
-    """Terms by what they give, a pair together with those of its words that none has told yet."""
-    told: set[int] = set()
-    chosen: list[int] = []
+def _words_of(term: Term) -> tuple[Term, ...]:
+    """The words of a pair; of a word nothing."""
+    return ((term[0],), (term[1],)) if len(term) > 1 else ()
 
-    def gain(bucket: int) -> float:
-        new = [gains.get(word, 0.0) for word in words[bucket] - told]
-        return gains[bucket] + (sum(new) if gains[bucket] >= _WEAK_PAIR * max(new, default=0.0) else 0.0)
 
-    left = dict.fromkeys(words)
-    while left and len(chosen) < count:
-        best = max(left, key=lambda bucket: (gain(bucket), -bucket))
-        chosen.append(best)
-        told |= {best, *words[best]}
-        left = {
-            bucket: None
-            for bucket in left
-            if bucket not in told and not (words[bucket] and words[bucket] <= told)
-        }
-    return chosen
+def _all_named(words: tuple[Term, ...], named: set[Term]) -> bool:
+    return bool(words) and all(word in named for word in words)

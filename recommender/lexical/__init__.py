@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from .occurrences import Term, TermOccurrences, normalized, spellings
 from .terms import BUCKETS, TermCounts, count_terms, named_terms
-from .tfidf import TermVectors, cosines, document_frequencies, inverse_document_frequencies, weigh
+from .tfidf import TermVectors, cosines, damped, document_frequencies, inverse_document_frequencies, weigh
 
 __all__ = [
     "BUCKETS",
+    "Term",
     "TermCounts",
+    "TermOccurrences",
     "TermVectors",
     "cosines",
     "count_terms",
+    "damped",
     "document_frequencies",
     "inverse_document_frequencies",
     "named_terms",
+    "normalized",
+    "spellings",
     "weigh",
 ]

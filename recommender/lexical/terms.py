@@ -7,6 +7,7 @@ collisions cost nothing: nDCG@10 of TF-IDF on reading lists was .156, with 1,048
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import zlib
@@ -19,12 +20,25 @@ from numpy.typing import NDArray
 
 from .stop_words import STOP_WORDS
 
-__all__ = ["BUCKETS", "TermCounts", "count_terms", "gathered", "named_terms"]
+__all__ = [
+    "BUCKETS",
+    "WORD",
+    "TermCounts",
+    "count_terms",
+    "gathered",
+    "hashed_word",
+    "named_terms",
+    "pair_buckets",
+    "stem",
+    "word_buckets",
+]
 
 BUCKETS = 1 << 16
 """How many places there are for terms; one is named by 16 bits."""
 
-_WORD = re.compile(r"\w\w+")
+WORD = re.compile(r"\w\w+")
+"""What a word is, in a text in lower case."""
+
 _STORED = np.dtype([("bucket", "<u2"), ("count", "u1")])
 
 # 2**64 divided by the golden ratio: multiplying by it spreads neighbouring numbers (Knuth).
@@ -88,12 +102,15 @@ def count_terms(texts: Iterable[str]) -> TermCounts:
     Words have two characters or more, in lower case, without the stop words and the plural's ending; a
     pair is of words that follow each other once stop words are gone.
     """
-    hashed = [[zlib.crc32(word.encode("utf-8", "replace")) for word in _words(text)] for text in texts]
+    hashed = [
+        [value for word in WORD.findall(text.lower()) if (value := hashed_word(word)) is not None]
+        for text in texts
+    ]
     lengths = np.fromiter(map(len, hashed), np.int64, len(hashed))
     words = np.fromiter((value for text in hashed for value in text), np.uint64, int(lengths.sum()))
     text_of = np.repeat(np.arange(len(hashed), dtype=np.uint64), lengths)
     paired = text_of[1:] == text_of[:-1]
-    buckets = np.concatenate([_word_buckets(words), _pair_buckets(words[:-1], words[1:])[paired]])
+    buckets = np.concatenate([word_buckets(words), pair_buckets(words[:-1], words[1:])[paired]])
     owners = np.concatenate([text_of, text_of[1:][paired]])
     terms, counts = np.unique(owners * np.uint64(BUCKETS) + buckets, return_counts=True)
     starts = np.searchsorted(terms, np.arange(len(hashed) + 1, dtype=np.uint64) * np.uint64(BUCKETS))
@@ -109,29 +126,36 @@ def named_terms(text: str) -> dict[int, str]:
 
     Where several terms share a bucket, the first pair of words, which says more, stands for all.
     """
-    spelled = [word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]
-    words = np.array([zlib.crc32(_stem(word).encode("utf-8", "replace")) for word in spelled], np.uint64)
-    named = dict(zip(_word_buckets(words)[::-1].tolist(), spelled[::-1], strict=True))
+    spelled = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
+    words = np.array([zlib.crc32(stem(word).encode("utf-8", "replace")) for word in spelled], np.uint64)
+    named = dict(zip(word_buckets(words)[::-1].tolist(), spelled[::-1], strict=True))
     pairs = [f"{first} {second}" for first, second in itertools.pairwise(spelled)]
-    named.update(zip(_pair_buckets(words[:-1], words[1:])[::-1].tolist(), pairs[::-1], strict=True))
+    named.update(zip(pair_buckets(words[:-1], words[1:])[::-1].tolist(), pairs[::-1], strict=True))
     return named
 
 
-def _words(text: str) -> list[str]:
-    return [_stem(word) for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]
+@functools.lru_cache(maxsize=1 << 16)
+def hashed_word(word: str) -> int | None:
+    """The number of a word in lower case, 32 bits; None for a stop word. What plurals are of has one number.
+
+    Most words of a text are among some thousands, which are looked up and not computed again.
+    """
+    return None if word in STOP_WORDS else zlib.crc32(stem(word).encode("utf-8", "replace"))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Without the ending of a plural (Harman's S stemmer, 1991, shortened)."""
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "is")):
         return word
     return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
 
-def _word_buckets(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def word_buckets(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bucket of each word, given by its number."""
     return (words * _GOLDEN) >> _TOP
 
 
-def _pair_buckets(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def pair_buckets(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bucket of each pair of words, given by their numbers."""
     mixed = (first * _GOLDEN) ^ (second + (first << _HALF))
     return ((mixed ^ (mixed >> _HALF)) * _GOLDEN) >> _TOP

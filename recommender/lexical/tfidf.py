@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .terms import BUCKETS, TermCounts, gathered
 
-__all__ = ["TermVectors", "cosines", "document_frequencies", "inverse_document_frequencies", "weigh"]
+__all__ = [
+    "TermVectors",
+    "cosines",
+    "damped",
+    "document_frequencies",
+    "inverse_document_frequencies",
+    "weigh",
+]
 
 _DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
 
@@ -51,6 +59,11 @@ def document_frequencies(counted: TermCounts) -> NDArray[np.int64]:
 def inverse_document_frequencies(frequencies: NDArray[np.int64], texts: int) -> NDArray[np.float32]:
     """log((texts + 1) / (frequency + 1)) + 1, as scikit-learn's smoothed idf; at least 1."""
     return np.asarray(np.log((texts + 1) / (np.minimum(frequencies, texts) + 1)) + 1, np.float32)
+
+
+def damped(counts: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    """1 + log count, of counts up to 255 and of 255 for more."""
+    return _DAMPED[np.minimum(counts, 255)]
 
 
 def weigh(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..display import bar, facts, link
 from ..explain import Explanation
 from ..paper import Paper
@@ -118,10 +120,11 @@ class Recommendation:
 
 
 def records_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """One line for each record; a dict without keys is None, for Parquet knows none."""
+    """One line for each of some records; a dict without keys is None, for Parquet knows none."""
     import pandas as pd
 
-    frame = pd.DataFrame.from_records(list(records)).astype({"confidence": "float64"})
+    columns: dict[str, Any] = {name: [record[name] for record in records] for name in records[0]}
+    columns["confidence"] = np.array(columns["confidence"], np.float64)
     for name in ("identifiers", "shares"):
-        frame[name] = [value or None for value in frame[name]]
-    return frame
+        columns[name] = [value or None for value in columns[name]]
+    return pd.DataFrame(columns)

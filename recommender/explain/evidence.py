@@ -1,0 +1,80 @@
+"""What each term of some papers gives to their lexical cosine to the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..lexical import BUCKETS, TermOccurrences, TermVectors
+
+__all__ = ["Evidence", "weigh_evidence"]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Of one paper: what each of its buckets gives, shape (m,), the cosine of each of its segments to the
+    seeds, and the seeds that count, the greatest share first.
+    """
+
+    gains: NDArray[np.float32]
+    cosines: NDArray[np.float64]
+    seeds: tuple[int, ...]
+
+    def best_places(self, most: int) -> list[int]:
+        """The places of the buckets that give most, best first; none that gives nothing."""
+        return _highest(self.gains, most)
+
+    def best_segments(self) -> list[int]:
+        """The segments with a cosine above 0, best first, the first of equals."""
+        return _highest(self.cosines, len(self.cosines))
+
+
+def weigh_evidence(
+    papers: Sequence[TermOccurrences], seeds: TermVectors, shares: NDArray[np.float32]
+) -> list[Evidence]:
+    """The evidence of each paper, whose seeds have these shares; shape (papers, seeds), at least 0.
+
+    A seed counts by its part of the paper's shares, and all alike where all are 0, so that what the terms of
+    a paper give sums to the mean of its lexical cosines to the seeds. Raises ValueError for shares of another
+    shape, or below 0.
+    """
+    parts = _parts(shares, len(papers), len(seeds))
+    there = np.unique(np.concatenate([paper.buckets for paper in papers]))
+    column = np.full(BUCKETS, -1, np.int64)
+    column[there] = np.arange(len(there))
+    columns = column[seeds.buckets]
+    line = np.repeat(np.arange(len(seeds)), np.diff(seeds.starts))
+    dense = np.zeros((len(seeds), len(there)), np.float32)
+    dense[line[columns >= 0], columns[columns >= 0]] = seeds.weights[columns >= 0]
+    likes = parts @ dense
+    return [
+        _evidence(paper, likes[number, column[paper.buckets]], parts[number])
+        for number, paper in enumerate(papers)
+    ]
+
+
+def _evidence(paper: TermOccurrences, likes: NDArray[np.float32], parts: NDArray[np.float32]) -> Evidence:
+    """`likes` is the mean weight of each of the paper's buckets in the seeds."""
+    entries = paper.entry_weights * likes[paper.entry_places]
+    cosines = np.bincount(paper.entry_segments, entries, minlength=len(paper.texts))
+    return Evidence(paper.weights * likes, cosines, tuple(_highest(parts, len(parts))))
+
+
+def _highest(values: NDArray[np.floating], most: int) -> list[int]:
+    """The places of the highest values above 0, the first of equals first."""
+    places = np.argsort(-values, kind="stable")[:most]
+    return places[values[places] > 0].tolist()  # type: ignore[no-any-return]
+
+
+def _parts(shares: NDArray[np.float32], papers: int, seeds: int) -> NDArray[np.float32]:
+    """The shares of each paper as parts of 1; alike where all are 0."""
+    if shares.shape != (papers, seeds):
+        right = (papers, seeds)
+        raise ValueError(f"shares have shape {shares.shape}; these papers and seeds need {right}")
+    if np.any(shares < 0):
+        raise ValueError(f"share {shares.min():g} of a seed is below 0; a share is 0 or more")
+    parts = np.where(shares.any(axis=1, keepdims=True), shares, np.float32(1))
+    return np.asarray(parts / parts.sum(axis=1, keepdims=True), np.float32)
