@@ -70,7 +70,8 @@ def test_an_honest_empty_list_is_no_failure(library, profiles, tmp_path, capsys,
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("day.jsonl", ""), ("day.jsonl", "\n"), ("day.csv", "user,paper\n"), ("d.json", "[]")]
+    ("name", "content"),
+    [("day.jsonl", ""), ("day.jsonl", "\n"), ("day.csv", "user,paper\n"), ("d.json", "[]")],
 )
 def test_the_file_of_an_empty_day_is_a_job_that_is_done(library, tmp_path, capsys, name, content):
     (tmp_path / name).write_text(content)

@@ -295,7 +295,9 @@ def test_a_source_of_no_use_is_named(entries, content, reason):
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-@pytest.mark.parametrize("content", ["", "\ufeff \n", "user,paper\n", "user,paper,rating,date", "[]", "[\n]\n"])
+@pytest.mark.parametrize(
+    "content", ["", "\ufeff \n", "user,paper\n", "user,paper,rating,date", "[]", "[\n]\n"]
+)
 def test_the_file_of_a_day_without_readers_says_nothing(entries, content, pack):
     assert entries(pack(content.encode())) == []
 

@@ -29,7 +29,7 @@ def entered(
     if begun is not None:
         same = job.as_of(begun.get("shown_by_runs"))
         changed = differences(begun, same.record())
-        if not changed and manifest is None and _is_overtaken(same, job, ledger):
+        if not changed and manifest is None and _is_overtaken(same, job, ledger, folder):
             _LOG.info("other jobs ended since the one in %s was stopped: it begins anew", folder.path)
             folder.clear()
             return job, None
@@ -64,6 +64,6 @@ def entered(
     return job, None
 
 
-def _is_overtaken(begun: Job, now: Job, ledger: Ledger | None) -> bool:
+def _is_overtaken(begun: Job, now: Job, ledger: Ledger | None, folder: OutFolder) -> bool:
     """Whether the ledger holds jobs that it did not hold when this one began, and not this one itself."""
-    return ledger is not None and begun.runs != now.runs and not ledger.holds(begun.name)
+    return ledger is not None and begun.runs != now.runs and not ledger.holds(begun.name, folder.path)

@@ -79,7 +79,7 @@ def add_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]
         if manifest is not None and output is not None and {"job", "finished"} <= manifest.keys():
             unnamed = unnamed_among(manifest.get("unnamed"))
             runs.append((str(manifest["finished"]), str(manifest["job"]), folder, output, unnamed))
-    new = [run for run in sorted(runs, key=lambda run: run[:3]) if not ledger.holds(run[1])]
-    for _, job, _, output, unnamed in new:
-        ledger.add(job, (shown for shown in read_shown(output) if not unnamed(shown[0])), snapshot)
+    new = [run for run in sorted(runs, key=lambda run: run[:3]) if not ledger.holds(*run[1:3])]
+    for _, job, folder, output, unnamed in new:
+        ledger.add(job, folder, (shown for shown in read_shown(output) if not unnamed(shown[0])), snapshot)
     return [run[2] for run in new]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -75,11 +76,17 @@ class Ledger:
         with _named(self.path):
             return int(self._connection.execute("SELECT count(*) FROM runs").fetchone()[0])
 
-    def holds(self, job: str) -> bool:
-        """Whether this job was added."""
+    def holds(self, job: str, folder: Path) -> bool:
+        """Whether this job, whose output is in that folder, was added."""
         with _named(self.path):
-            found = self._connection.execute("SELECT 1 FROM runs WHERE job = ?", (job,))
+            # A ledger of an older version knows a job by its name alone.
+            names = (job, self._run_of(job, folder))
+            found = self._connection.execute("SELECT 1 FROM runs WHERE job IN (?, ?)", names)
             return found.fetchone() is not None
+
+    def _run_of(self, job: str, folder: Path) -> str:
+        """Two jobs that begin with the same of all have one name, and are told apart by where they write."""
+        return f"{job} {os.path.relpath(folder.resolve(), self.path.resolve().parent)}"
 
     def shown(self, users: Sequence[str], runs: int) -> dict[str, list[int]]:
         """By user, the papers that the first so many jobs showed, by their numbers here."""
@@ -100,14 +107,16 @@ class Ledger:
             lines = self._connection.execute(statement, (json.dumps(list(papers)),))
             return {number: json.loads(names) for number, names in lines}
 
-    def add(self, job: str, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
+    def add(self, job: str, folder: Path, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
         """Add what a job showed, all of it or nothing; a job that is there already is not added again."""
         with _named(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                if not self.holds(job):
+                if not self.holds(job, folder):
                     run = self.runs
-                    self._connection.execute("INSERT INTO runs VALUES (?, ?)", (run, job))
+                    self._connection.execute(
+                        "INSERT INTO runs VALUES (?, ?)", (run, self._run_of(job, folder))
+                    )
                     for chunk in _chunks(shown):
                         self._insert(chunk, run, snapshot)
                 self._connection.execute("COMMIT")

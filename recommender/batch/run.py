@@ -177,7 +177,7 @@ class _Run:
         files = self.folder.finish(kind, total, rejections)
         output = self.folder.output()
         if self.ledger is not None and output is not None:
-            self.ledger.add(self.job.name, read_shown(output), self.snapshot)
+            self.ledger.add(self.job.name, self.folder.path, read_shown(output), self.snapshot)
         manifest = self._manifest(files, sum(self.folder.done().values(), Counts()))
         rate = (len(self.store) - profiles) / seconds if todo else None
         manifest["timings"] = {

@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with told():
             given = sys.argv[1:] if arguments is None else list(arguments)
-            with cli.make_context("recommender", given) as context:  # `cli.main` would take Ctrl-C's notes away
+            with cli.make_context(
+                "recommender", given
+            ) as context:  # `cli.main` would take Ctrl-C's notes away
                 status = cli.invoke(context)
         sys.stdout.flush()
         return int(status or 0)
