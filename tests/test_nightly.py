@@ -65,7 +65,9 @@ class Week:
             paper = by_id[name]
             again = (
                 dataclasses.replace(paper, id=f"title:{name}", url="", title=f"Another name {number}"),
-                dataclasses.replace(paper, id=f"doi:10.1/{name}", url="", abstract=f"{paper.abstract}, revised"),
+                dataclasses.replace(
+                    paper, id=f"doi:10.1/{name}", url="", abstract=f"{paper.abstract}, revised"
+                ),
                 dataclasses.replace(paper, id=f"{name}v2", title=paper.title.upper()),
             )[number % 3]
             self.works[again.id] = name

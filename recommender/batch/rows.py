@@ -68,5 +68,6 @@ def _row(user: str, item: Recommendation, doi: str) -> Row:
 
 
 def _doi(paper: Paper) -> str:
-    """The paper's DOI in its canonical spelling, empty without one."""
-    return next((name.removeprefix("doi:") for name in paper.names if name.startswith("doi:")), "")
+    """The paper's DOI in its canonical spelling, as it stands there where it has none, empty without one."""
+    names = (name.removeprefix("doi:") for name in paper.names if name.startswith("doi:"))
+    return next(names, paper.identifiers.get("doi", ""))
