@@ -119,7 +119,7 @@ def title_fingerprint(title: str) -> str:
 
 
 def abstract_fingerprint(abstract: str) -> str:
-    """Letters and digits of an abstract, lower case, without accents; "" for one too short to tell a paper by.
+    """Letters and digits of an abstract, lower case, without accents; "" where they are too few.
 
     What stands for a missing abstract ("No abstract available.") is shorter than `_LEAST_LETTERS`.
     """

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import errno
+import itertools
 import json
 import os
 import signal
@@ -232,7 +233,8 @@ def test_a_mail_needs_no_second_program(tmp_path):
             records = csv.DictReader(lines) if kind == "csv" else map(json.loads, lines)
             rows[kind] = {record["id"]: record for record in records}
     known, unknown = rows["jsonl"][IDS[4]], rows["jsonl"][IDS[8]]
-    assert (known["doi"], known["url"], known["venue"]) == ("10.1234/a", "https://x.org/1", "NeurIPS; track 2")
+    assert (known["doi"], known["url"]) == ("10.1234/a", "https://x.org/1")
+    assert known["venue"] == "NeurIPS; track 2"
     assert known["authors"] == ["Zoë O'Hara", "Bo, Jr."]
     assert known["closest_title"] == PAPERS[0].title
     assert 0 <= known["confidence"] <= 1
@@ -247,8 +249,7 @@ def test_a_mail_needs_no_second_program(tmp_path):
 
 
 def pairs(text):
-    words = text.split()
-    return zip(words, words[1:], strict=False)
+    return itertools.pairwise(text.split())
 
 
 def as_users(kind):

@@ -1,4 +1,4 @@
-"""A nightly job for a week, as cron runs it: papers arrive, a day is empty, a job is killed, two run at once."""
+"""A nightly job for a week: papers arrive, a day is empty, a job is killed, two run at once."""
 
 import dataclasses
 import json

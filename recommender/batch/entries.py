@@ -41,9 +41,10 @@ def read_entries(source: str | os.PathLike[str] | pandas.DataFrame) -> Iterator[
     of a Profile; CSV or the like with a rating a row; Parquet with a rating or with a reader a row. All
     but Parquet may be gzipped. A bad row is a Rejection, and reading goes on.
 
-    A source that is empty, or has a header and no row, says nothing of nobody. Raises ProfileError, at once
-    or on the first entry, when the source is missing, binary or without the columns of any of these, when it
-    holds nothing but rejections, and after what came before when it cannot be read any further; ParameterError for a `source` of another type.
+    A source that is empty, or has a header and no row, has no entry. Raises ProfileError, at once or on the
+    first entry, when the source is missing, binary or without the columns of any of these, when it holds
+    nothing but rejections, and after what came before when it cannot be read any further; ParameterError for
+    a `source` of another type.
     """
     name = source_name(source)
     if isinstance(source, (str, os.PathLike)):

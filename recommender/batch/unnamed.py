@@ -1,4 +1,4 @@
-"""Readers without a name: told apart by their place in one file, and never taken for a reader of that name."""
+"""Readers without a name: told apart by their place in one file, never taken for one of that name."""
 
 from __future__ import annotations
 

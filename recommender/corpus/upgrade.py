@@ -18,8 +18,8 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
     Papers and vectors stay as they are; the papers' terms are counted and their abstracts numbered, which
-    takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it
-    from then on. Raises CorpusDamaged for a paper that cannot be read.
+    takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read the
+    new format refuses it from then on. Raises CorpusDamaged for a paper that cannot be read.
     """
     found = read_format(connection)
     if found == FORMAT:

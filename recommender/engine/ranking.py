@@ -101,8 +101,8 @@ def rank(
     """Choose k of the candidates, or all there are, in order.
 
     The smallest interest chooses first, so that a greater one cannot take its papers, and only of what
-    suits it; of papers of one title or one abstract only the best comes. `sure`, shape (m, n), says which candidates may
-    come under which interest at all.
+    suits it; of papers of one title or one abstract only the best comes. `sure`, shape (m, n), says which
+    candidates may come under which interest at all.
     """
     k = min(k, len(candidates))  # else the smallest interest, with a part of a huge k, would take them all
     several = len(scored.by_interest) > 1
@@ -168,7 +168,7 @@ def _pool(
     size: int,
     shown: Versions,
 ) -> NDArray[np.int64]:
-    """The best `size` of the free candidates, none of them twice nor a version of one that is shown already, in
+    """The best `size` of the free candidates, none twice nor a version of one that is shown already, in
     ascending positions.
     """
     order = np.flatnonzero(free)

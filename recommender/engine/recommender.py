@@ -100,7 +100,7 @@ class Recommender:
     ) -> Recommendations:
         """The k papers to read next, best first; fewer only when no more pass the filters.
 
-        A paper of the profile never comes back, nor a version of one: the same title but for case
+        A paper of the profile never comes back, nor a version of one: the same title or abstract but for case
         and punctuation, or a cosine above `NEAR_IDENTICAL`. `diversity` is in [0, 1]: 0 is the order
         of the scores, 1 all variety. A paper less sure than `min_confidence` to be of the reader's kind
         does not come, even if the list stays short (see `recommender.confidence`). For `since`, `until`
