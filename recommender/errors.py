@@ -7,6 +7,7 @@ RecommenderError
 │   ├── SourceError                  a whole source: missing, empty, binary, truncated, wrong columns
 │   └── InvalidPaper (ValueError)    one record that is no paper
 ├── ProfileError (ValueError)        a profile that cannot be served: nothing liked, contradictions
+│   └── NoSuchWords                  interests in words only, and no paper holds any of the words
 ├── UnknownPaper (KeyError)          an id, url or title that is not in the corpus
 ├── BatchError                       a batch job cannot begin, go on, or write its output
 ├── EncoderError
@@ -39,6 +40,7 @@ __all__ = [
     "EncoderUnknown",
     "InputError",
     "InvalidPaper",
+    "NoSuchWords",
     "NotACorpus",
     "ParameterError",
     "ProfileError",
@@ -74,6 +76,10 @@ class InvalidPaper(InputError, ValueError):
 
 class ProfileError(RecommenderError, ValueError):
     """A profile that cannot be served."""
+
+
+class NoSuchWords(ProfileError):
+    """All that a profile likes is in words, and no paper of the corpus holds any of them."""
 
 
 class UnknownPaper(RecommenderError, KeyError):

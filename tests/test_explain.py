@@ -1,4 +1,4 @@
-"""What is told of a recommendation is true: seeds, shares, sentence, terms, ranks without a seed."""
+"""What is told of a recommendation is true: seeds, shares, ranks without a seed."""
 
 import json
 import math
@@ -13,19 +13,8 @@ from recommender.explain import (
     Explanation,
     NearestDislike,
     SeedShare,
-    carrying_sentence,
     closest_seeds,
-    common_terms,
-    gathered,
     ranks_without,
-    sentences,
-)
-from recommender.lexical import (
-    cosines,
-    count_terms,
-    document_frequencies,
-    inverse_document_frequencies,
-    weigh,
 )
 
 
@@ -52,105 +41,6 @@ def test_of_equal_seeds_the_first_is_named():
     closest, cosines = closest_seeds(seed, np.concatenate([-seed, seed, seed]))
     assert closest.tolist() == [1]
     np.testing.assert_allclose(cosines, [1], atol=1e-6)
-
-
-def corpus(*texts):
-    counted = count_terms(texts)
-    idf = inverse_document_frequencies(document_frequencies(counted), len(texts))
-    return weigh(counted, idf), idf
-
-
-TITLES = (
-    "Speculative decoding of language models",
-    "Language models are few-shot learners",
-    "Trees of the tropical forest",
-    "Protein folding by attention",
-)
-ABSTRACT = (
-    "Language models write text. We compare speculative decoding with others, e.g. beam search. "
-    "Our decoding is faster. Forests stand."
-)
-
-
-# The seeds as one
-
-
-def test_the_gathered_seeds_have_the_mean_of_the_cosines():
-    seeds, idf = corpus(*TITLES)
-    text = weigh(count_terms([ABSTRACT]), idf)
-    each = cosines(text, seeds)[0].astype(float)
-    for weights in ([1, 1, 1, 1], [0.5, 0, 2, 0.25]):
-        mean = cosines(text, gathered(seeds, weights=np.array(weights, np.float32)))[0, 0]
-        assert mean == pytest.approx(np.average(each, weights=weights), abs=1e-6)
-    assert cosines(text, gathered(seeds))[0, 0] == pytest.approx(each.mean(), abs=1e-6)
-    none = gathered(seeds, weights=np.zeros(4, np.float32))
-    assert cosines(text, none)[0, 0] == pytest.approx(each.mean(), abs=1e-6)
-
-
-def test_wrong_weights_are_refused():
-    seeds, _ = corpus(*TITLES)
-    with pytest.raises(ValueError, match=r"shape \(3,\); 4 seeds need \(4,\)"):
-        gathered(seeds, weights=np.ones(3, np.float32))
-    with pytest.raises(ValueError, match="weight -1 of a seed is below 0"):
-        gathered(seeds, weights=np.array([1, -1, 1, 1], np.float32))
-
-
-# The sentence
-
-
-def test_the_carrying_sentence_has_the_highest_cosine():
-    seeds, idf = corpus(*TITLES)
-    parts = sentences(ABSTRACT)
-    for liked in ([0], [1], [2], [0, 1], [0, 2]):
-        scores = cosines(weigh(count_terms(parts), idf), seeds.take(np.array(liked))).mean(1)
-        assert carrying_sentence(ABSTRACT, seeds.take(np.array(liked)), idf) == parts[scores.argmax()]
-    weights = np.array([0, 0, 1, 0], np.float32)
-    assert carrying_sentence(ABSTRACT, seeds, idf, weights=weights) == "Forests stand."
-    assert carrying_sentence(ABSTRACT, gathered(seeds, weights=weights), idf) == "Forests stand."
-
-
-def test_where_nothing_is_shared_no_sentence_is_told():
-    seeds, idf = corpus(*TITLES)
-    assert carrying_sentence("", seeds, idf) == ""
-    assert carrying_sentence("Galaxies rotate. Stars shine.", seeds, idf) == ""
-    assert carrying_sentence(ABSTRACT, seeds.take(np.array([], np.int64)), idf) == ""
-
-
-# Terms in common
-
-
-def test_a_pair_is_told_without_its_words():
-    seeds, idf = corpus(*TITLES)
-    assert common_terms(ABSTRACT, seeds.take(np.array([0])), idf) == (
-        "speculative decoding",
-        "Language models",
-    )
-    assert common_terms(ABSTRACT, seeds.take(np.array([0])), idf, count=1) == ("speculative decoding",)
-
-
-def test_a_word_without_its_pair_is_told_alone():
-    seeds, idf = corpus(*TITLES)
-    assert common_terms("The tallest forests, and proteins", seeds, idf) == ("forests", "proteins")
-
-
-def test_terms_are_spelled_as_in_the_paper():
-    seeds, idf = corpus("mixture of experts; gates; LLMs", "state-space model with attention", "bees")
-    text = "Mixture-of-Experts on LLM. A mixture of experts. State-space. Models. And others"
-    assert common_terms(text, seeds, idf) == ("mixture of experts", "State-space", "LLM", "Models")
-
-
-def test_words_on_both_sides_of_a_full_stop_are_no_term():
-    seeds, idf = corpus("graph neural", "bees")
-    assert common_terms("We draw a graph. Neural nets are many.", seeds, idf) == ("graph", "Neural")
-
-
-def test_what_gives_most_comes_first():
-    seeds, idf = corpus(*TITLES)
-    weights = np.array([1, 1, 9, 1], np.float32)
-    assert common_terms(ABSTRACT, seeds, idf, weights=weights)[0] == "Forests"
-    assert common_terms(ABSTRACT, seeds.take(np.array([], np.int64)), idf) == ()
-    assert common_terms("Galaxies rotate", seeds, idf) == ()
-    assert common_terms("", seeds, idf) == ()
 
 
 # Counterfactuals

@@ -24,7 +24,8 @@ _LISTS = ("terms", "authors")
 COLUMNS = (*_FIRST, "terms", "sentence", "authors", "published", "venue", "url", "doi")
 """What is told of each recommendation, enough for a mail: `closest` is the liked paper (or words) it is
 closest to, with its title, `interest` the reader's interest that it serves, empty where all are one;
-`confidence` is None where it is unknown; `terms` are what it has in common with the likes, `sentence` says so.
+`confidence` is None where it is unknown; `terms` are what it has in common with the likes, and `sentence` the
+one of its abstract that says so.
 """
 
 Row: TypeAlias = tuple[Any, ...]

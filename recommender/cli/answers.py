@@ -20,7 +20,7 @@ from ..recommendations import Recommendations
 from ..sample import PROFILES
 from ..writers import Record, TableWriter, write
 from .messages import complain
-from .options import answer_options
+from .options import answer_options, anyway_option
 from .paper_lists import with_papers
 from .reasons import told_reasons
 
@@ -43,6 +43,7 @@ def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **
 
 @click.command()
 @click.argument("text")
+@anyway_option
 @answer_options
 def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
     """Papers about TEXT, in your own words.
@@ -56,6 +57,7 @@ def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: 
 @click.command()
 @click.argument("profile", metavar="PROFILE")
 @click.option("--name", help="Whose, where the file holds several profiles.")
+@anyway_option
 @answer_options
 def recommend(
     profile: str, name: str | None, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any

@@ -16,6 +16,7 @@ from ..writers import WRITERS
 
 __all__ = [
     "answer_options",
+    "anyway_option",
     "batch_options",
     "corpus_option",
     "corpus_or_sample_option",
@@ -138,6 +139,11 @@ _READER = (
     click.option(
         "--seen", multiple=True, metavar="ID|FILE", help="A paper not to show again, or a file; repeatable."
     ),
+)
+
+
+anyway_option = click.option(
+    "--anyway", is_flag=True, help="List the nearest papers even for words that no paper holds."
 )
 
 

@@ -10,6 +10,7 @@ from .options import check_index
 from .report import AddReport
 from .snapshot import Snapshot
 from .verification import verify
+from .vocabulary import holds_word, is_held
 
 __all__ = [
     "ENGINES",
@@ -25,6 +26,8 @@ __all__ = [
     "content_hash",
     "find_rows",
     "find_rows_of",
+    "holds_word",
+    "is_held",
     "no_such_paper",
     "not_one_paper",
     "verify",

@@ -26,7 +26,7 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
         found[snapshot.place(rows)] = dated
         return found
 
-    return snapshot.memo.get("days", read)
+    return np.asarray(snapshot.memo.get("days", read))
 
 
 def category_mask(snapshot: Snapshot, name: str) -> Allowed:
@@ -40,7 +40,7 @@ def category_mask(snapshot: Snapshot, name: str) -> Allowed:
         found[snapshot.place(rows)] = True
         return found
 
-    return snapshot.memo.get(("category", name), read)
+    return np.asarray(snapshot.memo.get(("category", name), read))
 
 
 def _columns(lines: Iterable[tuple[Any, ...]], count: int) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,16 +13,17 @@ from indexes import Rows
 
 from ..corpus import Corpus, Snapshot
 from ..diversity import Rerank
-from ..errors import ProfileError, UnknownPaper
+from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profile import Profile
 from ..scoring import Affinities, Scorer
 from .assurance import Assurance
 from .candidates import find_candidates
 from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
 from .request import Request
-from .taste import Taste, read_tastes
+from .taste import Taste, read_taste, read_tastes
+from .texts import unheld_texts
 
-__all__ = ["Answer", "Refusal", "answer_profiles", "answer_tastes"]
+__all__ = ["Answer", "Refusal", "answer_profile", "answer_profiles", "answer_tastes"]
 
 Refusal = UnknownPaper | ProfileError
 """Why a profile cannot be served."""
@@ -90,11 +91,60 @@ def answer_profiles(
         snapshot = corpus.snapshot
         if len(block) >= _MANY:
             snapshot.preload()
-        tastes = read_tastes(corpus, snapshot, block, scorer)
+        tastes = [_servable(taste, asked) for taste in read_tastes(corpus, snapshot, block, scorer)]
         served = [taste for taste in tastes if isinstance(taste, Taste)]
         answers = answer_tastes(snapshot, served, scorer, rerank, asked)
-        for taste in tastes:
-            yield next(answers) if isinstance(taste, Taste) else taste
+        for profile, taste in zip(block, tastes, strict=True):
+            if isinstance(taste, Taste):
+                yield _without_unheld(corpus, profile, next(answers), rerank)
+            else:
+                yield taste
+
+
+def answer_profile(
+    corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer, rerank: Rerank, asked: Request
+) -> Answer:
+    """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
+    taste = _servable(read_taste(corpus, snapshot, profile, scorer), asked)
+    if not isinstance(taste, Taste):
+        raise taste
+    (first,) = answer_tastes(snapshot, [taste], scorer, rerank, asked)
+    answer = _without_unheld(corpus, profile, first, rerank)
+    if not isinstance(answer, Answer):
+        raise answer
+    return answer
+
+
+def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Rerank) -> Answer | Refusal:
+    """The answer, or that without the interests in words that no paper holds a word of, with a note on each;
+    NoSuchWords where nothing else is liked.
+    """
+    if answer.asked.anyway or not profile.interests:
+        return answer
+    snapshot, scorer = answer.snapshot, answer.scorer
+    unheld = unheld_texts(snapshot, answer.rows, answer.affinities.liked, answer.taste.liked)
+    if not unheld:
+        return answer
+    if len(unheld) == len(answer.taste.liked):
+        return NoSuchWords(
+            "; ".join(unheld.values()) + "; anyway=True (--anyway) lists what lies nearest all the same"
+        )
+    held = tuple(text for text in profile.interests if text not in unheld)
+    (taste,) = read_tastes(corpus, snapshot, [replace(profile, interests=held)], scorer)
+    if not isinstance(taste, Taste):
+        return taste
+    notes = (f"an interest is left out: {why}" for why in unheld.values())
+    (again,) = answer_tastes(
+        snapshot, [replace(taste, notes=(*taste.notes, *notes))], scorer, rerank, answer.asked
+    )
+    return again
+
+
+def _servable(taste: Taste | Refusal, asked: Request) -> Taste | Refusal:
+    """The taste, or why it cannot be served with what is asked."""
+    if isinstance(taste, Taste) and taste.words_only and asked.min_confidence > 0:
+        return ProfileError("min_confidence needs a liked paper: of words alone no confidence is known")
+    return taste
 
 
 def answer_tastes(

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from ..confidence import Confidence
 from ..corpus import Snapshot
 from ..scoring import Scorer, Scores
-from .background import background_points
+from .background import background_cosines
 from .ranking import score
-from .space import compare
 from .taste import Taste
 
 __all__ = ["Assurance"]
@@ -31,7 +30,11 @@ class Assurance:
     scorer: Scorer
 
     def of(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The confidence in each score, of the same shape, in [0, 1], higher for a higher score."""
+        """The confidence in each score, of the same shape, in [0, 1], higher for a higher score; NaN for a
+        taste in words alone, as how far random papers lie from words was never measured.
+        """
+        if self.taste.words_only:
+            return np.full(scores.shape, np.nan)
         return np.asarray(self.calibrated.of(scores), np.float64)
 
     @cached_property
@@ -43,8 +46,8 @@ class Assurance:
     def random(self) -> Scores:
         """The scores of some random papers."""
         taste = self.taste
-        strangers = background_points(self.snapshot, _RANDOM, taste.known, lexical=taste.lexical > 0)
-        return score(taste.affinities(compare(strangers, taste.references, taste.lexical)), self.scorer).best
+        strangers = background_cosines(self.snapshot, _RANDOM, taste.known, taste.references, taste.lexical)
+        return score(taste.affinities(strangers), self.scorer).best
 
     @cached_property
     def held_out(self) -> Scores:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexes import Rows
+from indexes import Cosines, Rows
 
 from ..corpus import Snapshot
-from .space import Points, compare, joined, points_of_rows
+from .space import Points, compare, points_of_rows
 
-__all__ = ["background_points", "draw_background", "typical_cosine"]
+__all__ = ["background_cosines", "draw_background", "typical_cosine"]
 
 _SEED = 5
 
@@ -23,18 +23,26 @@ def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
     return np.sort(drawn[~np.isin(drawn, known)][:count])
 
 
-def background_points(snapshot: Snapshot, count: int, known: Rows, *, lexical: bool) -> Points:
-    """The papers of `draw_background` as points, in any order; read once for all who know none of them."""
+def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, lexical: float) -> Cosines:
+    """The cosines of the papers of `draw_background`, in any order, to some points, shape (n, m).
+
+    The papers that are drawn for whoever knows none of them are read once for all.
+    """
     nobody = np.empty(0, np.int64)
-    usual = draw_background(snapshot, count, nobody)
+    usual: Rows = snapshot.memo.get(("drawn", count), lambda: draw_background(snapshot, count, nobody))
     points: Points = snapshot.memo.get(
-        ("background", count, lexical), lambda: points_of_rows(snapshot, usual, lexical=lexical)
+        ("points drawn", count, lexical > 0), lambda: points_of_rows(snapshot, usual, lexical=lexical > 0)
     )
+    cosines = compare(points, to, lexical)
     strange = ~np.isin(usual, known)
     if strange.all():
-        return points
-    others = np.setdiff1d(draw_background(snapshot, count, known), usual)
-    return joined([points.take(np.flatnonzero(strange)), points_of_rows(snapshot, others, lexical=lexical)])
+        return cosines
+    if len(usual) < count:  # all papers there are
+        return cosines[strange]
+    others = points_of_rows(
+        snapshot, np.setdiff1d(draw_background(snapshot, count, known), usual), lexical=lexical > 0
+    )
+    return np.concatenate([cosines[strange], compare(others, to, lexical)])
 
 
 def _shuffled(snapshot: Snapshot) -> Rows:

@@ -99,7 +99,7 @@ class _Hunt:
 
 
 def _search(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each hunt finds but for known papers and others of their titles or abstracts, in order."""
+    """The rows that each hunt finds but for known papers and those of their titles or abstracts, sorted."""
     asked = [(hunt.queries, hunt.depth, snapshot.versions.same(hunt.taste.known)) for hunt in hunts]
     return [np.unique(rows) for rows, _ in snapshot.search_many(asked, allowed)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +152,8 @@ class ListReasons:
     def distribution(self) -> ScoreDistribution:
         """The scores of the candidates, and those that confidence comes from."""
         sure = self.answer.confidence
-        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, sure.calibrated)
+        calibrated = None if self.answer.taste.words_only else sure.calibrated
+        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, calibrated)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -214,11 +215,8 @@ class ListReasons:
         terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.taste.liked
         if terms is None:
             return [Common()] * len(self)
-        rows = self.answer.listed.tolist()
-        texts = [
-            snapshot.occurrences(row, lambda paper=paper: (paper.title, *sentences(paper.abstract)))
-            for row, paper in zip(rows, self.papers, strict=True)
-        ]
+        listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
+        texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
         words = tuple(next(stored) if isinstance(seed, int) else seed for seed in liked)
         seeds = Seeds(terms.take(np.arange(len(liked))), words)
@@ -265,6 +263,11 @@ class ListReasons:
             Counterfactual(self.seeds[seed][0], self.seeds[seed][1], int(rank))
             for seed, rank in zip(most, ranks[0], strict=True)
         )
+
+
+def _segments(paper: Paper) -> tuple[str, ...]:
+    """The title, and each sentence of the abstract."""
+    return (paper.title, *sentences(paper.abstract))
 
 
 def why_nothing(asked: Request) -> str:

@@ -10,12 +10,12 @@ import numpy as np
 
 from ..corpus import Corpus, Filters, Snapshot, find_rows_of
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..errors import ParameterError
+from ..errors import NoSuchWords, ParameterError
 from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
-from .answer import Answer, answer_profiles, answer_tastes
+from .answer import Answer, answer_profile, answer_profiles, answer_tastes
 from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
 from .listing import shown
@@ -74,8 +74,13 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        anyway: bool = False,
     ) -> Recommendations:
-        """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder."""
+        """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder.
+
+        Where no paper holds a word of it, the list is empty and its `notes` say so; `anyway` lists what lies
+        nearest all the same.
+        """
         profile = Profile(interests=(text,))
         return self.recommend(
             profile,
@@ -85,6 +90,7 @@ class Recommender:
             until=until,
             categories=categories,
             min_confidence=min_confidence,
+            anyway=anyway,
         )
 
     def recommend(
@@ -97,6 +103,7 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        anyway: bool = False,
     ) -> Recommendations:
         """The k papers to read next, best first; fewer only when no more pass the filters.
 
@@ -106,7 +113,9 @@ class Recommender:
         does not come, even if the list stays short (see `recommender.confidence`). For `since`, `until`
         and `categories` see `Filters`.
 
-        Names that are not in the corpus are told in `notes`; UnknownPaper is raised when nothing
+        An interest in words of which no paper holds any is left out, unless `anyway`.
+
+        That, and names that are not in the corpus, are told in `notes`; UnknownPaper is raised when nothing
         that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
         """
         if not isinstance(profile, Profile):
@@ -119,6 +128,7 @@ class Recommender:
             until=until,
             categories=categories,
             min_confidence=min_confidence,
+            anyway=anyway,
         )
         return self._serve(profile, asked)
 
@@ -186,6 +196,7 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        anyway: bool = False,
     ) -> Iterator[Recommendations]:
         """The answer of `recommend` for each profile, in order.
 
@@ -199,6 +210,7 @@ class Recommender:
             until=until,
             categories=categories,
             min_confidence=min_confidence,
+            anyway=anyway,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, asked)
         return (
@@ -208,8 +220,11 @@ class Recommender:
 
     def _serve(self, profile: Profile, asked: Request) -> Recommendations:
         snapshot = self.corpus.snapshot
-        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
-        return self._answer(snapshot, taste, self._scorer, asked)
+        try:
+            answer = answer_profile(self.corpus, snapshot, profile, self._scorer, self._rerank, asked)
+        except NoSuchWords as error:
+            return Recommendations((), (str(error),))
+        return shown(answer)
 
     def rank(
         self,

@@ -28,6 +28,8 @@ class Request:
     diversity: float
     filters: Filters
     min_confidence: float
+    anyway: bool = False
+    """Whether words that no paper holds are asked for all the same."""
 
 
 def request(
@@ -38,13 +40,15 @@ def request(
     until: Date = None,
     categories: Sequence[str] | str | None = None,
     min_confidence: float = 0.0,
+    anyway: bool = False,
 ) -> Request:
     """The request of these options. Raises ParameterError naming the option that is out of its range."""
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise ParameterError(f"k is {k!r}; ask for at least 1 paper")
     _check_part("diversity", diversity)
     _check_part("min_confidence", min_confidence)
-    return Request(int(k), float(diversity), Filters(since, until, categories), float(min_confidence))
+    filters = Filters(since, until, categories)
+    return Request(int(k), float(diversity), filters, float(min_confidence), bool(anyway))
 
 
 def check_corpus(corpus: Corpus) -> None:

@@ -64,6 +64,11 @@ class Taste:
         """The dense vectors of what is disliked."""
         return self.references.dense[len(self.liked) : len(self.liked) + len(self.disliked)]
 
+    @property
+    def words_only(self) -> bool:
+        """Whether no paper is liked, only the reader's own words."""
+        return all(isinstance(seed, str) for seed in self.liked)
+
     @cached_property
     def among(self) -> NDArray[np.float32]:
         """The cosines among the references, shape (t, t)."""

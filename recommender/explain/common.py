@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -87,13 +87,17 @@ class _Paper:
 
     def _terms(self) -> list[str]:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
-        gains, spelled = self._gains(_LOOKED_AT * self._count)
-        words = {term: _words_of(term) for term in gains}
+        gains: dict[Term, float] = {}
+        spelled: dict[Term, Mapping[str, str]] = {}
+        for place in self._evidence.best_places(_LOOKED_AT * self._count):
+            terms = self._paper.spelled(place)
+            spelled.update(terms)
+            gains.update(dict.fromkeys(terms, float(self._evidence.gains[place])))
         named: set[Term] = set()
         chosen: list[str] = []
 
         def gain(term: Term) -> float:
-            new = [gains.get(word, 0.0) for word in words[term] if word not in named]
+            new = [gains.get(word, 0.0) for word in _words_of(term) if word not in named]
             own = gains[term]
             return own + sum(new) if new and own >= _WEAK_PAIR * max(new) else own
 
@@ -104,62 +108,46 @@ class _Paper:
             left.remove(best)
             if name:
                 chosen.append(name)
-                named.update((best, *words[best]))
-                left = [term for term in left if term not in named and not _all_named(words[term], named)]
+                named.update((best, *_words_of(best)))
+                left = [term for term in left if term not in named and not _all_named(term, named)]
         return chosen
-
-    def _gains(self, most: int) -> tuple[dict[Term, float], dict[Term, list[str]]]:
-        """What each of the best terms gives, best first, and how the paper spells it."""
-        gains: dict[Term, float] = {}
-        spelled: dict[Term, list[str]] = {}
-        for place in self._evidence.best_places(most):
-            for term, name in self._paper.spelled(place):
-                gains.setdefault(term, float(self._evidence.gains[place]))
-                spelled.setdefault(term, []).append(name)
-        return gains, spelled
 
     def _sentence(self) -> str:
         """The best of the sentences that hold a term which a seed holds."""
         for segment in self._evidence.best_segments():
-            if segment and any(self._name(term, names) for term, names in self._terms_of(segment)):
+            if segment and self._holds_common(segment):
                 return self._paper.texts[segment]
         return ""
 
-    def _terms_of(self, segment: int) -> Iterator[tuple[Term, list[str]]]:
-        """The terms of a segment, what gives most first, as the text spells them."""
+    def _holds_common(self, segment: int) -> bool:
+        lowered = self._paper.texts[segment].lower()
+        named = (term for term, name in self._names.items() if name)
+        if any(True for term in named for _ in spellings(term, lowered)):
+            return True
         places = self._paper.entry_places[self._paper.entry_segments == segment]
-        gains = self._evidence.gains[places]
-        for place in places[np.argsort(-gains, kind="stable")][: np.count_nonzero(gains > 0)].tolist():
-            names: dict[Term, list[str]] = {}
-            for term, name in self._paper.spelled(place):
-                names.setdefault(term, []).append(name)
-            yield from names.items()
+        terms = (found for place in places.tolist() for found in self._paper.spelled(place).items())
+        return any(self._name(*found) for found in terms if any(spellings(found[0], lowered)))
 
-    def _name(self, term: Term, spelled: Sequence[str]) -> str:
+    def _name(self, term: Term, spelled: Mapping[str, str]) -> str:
         """How the paper spells the term where a seed that counts spells it so; "" where none does."""
         name = self._names.get(term)
         if name is None:
             name = self._names[term] = self._looked_up(term, spelled)
         return name
 
-    def _looked_up(self, term: Term, spelled: Sequence[str]) -> str:
-        by_spelling = {normalized(name): name for name in sorted(set(spelled), key=_plainness, reverse=True)}
+    def _looked_up(self, term: Term, spelled: Mapping[str, str]) -> str:
         shortened = ""
         for seed in self._evidence.seeds:
             for spelling in self._seeds.spelled(seed, term):
-                if spelling in by_spelling:
-                    return by_spelling[spelling]
-                shortened = shortened or _of_both(by_spelling, spelling)
+                if spelling in spelled:
+                    return spelled[spelling]
+                shortened = shortened or _of_both(spelled, spelling)
         return shortened
 
 
-def _plainness(name: str) -> tuple[int, int, str]:
-    return len(name), sum(map(str.isupper, name)), name
-
-
-def _of_both(by_spelling: Mapping[str, str], spelling: str) -> str:
+def _of_both(spelled: Mapping[str, str], spelling: str) -> str:
     """Where one has a plural and the other none, the form that stands in both; "" where none does."""
-    for own, name in by_spelling.items():
+    for own, name in spelled.items():
         if spelling.startswith(own):
             return name
         if own.startswith(spelling) and len(own) == len(name):
@@ -172,5 +160,5 @@ def _words_of(term: Term) -> tuple[Term, ...]:
     return ((term[0],), (term[1],)) if len(term) > 1 else ()
 
 
-def _all_named(words: tuple[Term, ...], named: set[Term]) -> bool:
-    return bool(words) and all(word in named for word in words)
+def _all_named(term: Term, named: set[Term]) -> bool:
+    return len(term) > 1 and (term[0],) in named and (term[1],) in named

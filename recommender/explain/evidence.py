@@ -60,7 +60,7 @@ def _evidence(paper: TermOccurrences, likes: NDArray[np.float32], parts: NDArray
     """`likes` is the mean weight of each of the paper's buckets in the seeds."""
     entries = paper.entry_weights * likes[paper.entry_places]
     cosines = np.bincount(paper.entry_segments, entries, minlength=len(paper.texts))
-    return Evidence(paper.weights * likes, cosines, tuple(_highest(parts, len(parts))))
+    return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(_highest(parts, len(parts))))
 
 
 def _highest(values: NDArray[np.floating], most: int) -> list[int]:

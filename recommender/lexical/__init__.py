@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .occurrences import Term, TermOccurrences, normalized, spellings
+from .occurrences import Term, TermOccurrences, normalized, spellings, words_of
 from .terms import BUCKETS, TermCounts, count_terms, named_terms
 from .tfidf import TermVectors, cosines, damped, document_frequencies, inverse_document_frequencies, weigh
 
@@ -21,4 +21,5 @@ __all__ = [
     "normalized",
     "spellings",
     "weigh",
+    "words_of",
 ]

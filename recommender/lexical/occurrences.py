@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from .stop_words import STOP_WORDS
 from .terms import WORD, hashed_word, pair_buckets, stem, word_buckets
 from .tfidf import damped
 
-__all__ = ["Term", "TermOccurrences", "normalized", "spellings"]
+__all__ = ["Term", "TermOccurrences", "normalized", "spellings", "words_of"]
 
 Term = tuple[str, ...]
 """A word's stem, or the stems of two words that follow each other."""
@@ -61,19 +61,22 @@ class TermOccurrences:
         self._words = found
         self._first, self._order = first, np.argsort(places, kind="stable")
         self._ends = np.cumsum(counts)
-        self._spelled: dict[int, tuple[tuple[Term, str], ...]] = {}
+        self._spelled: dict[int, Mapping[Term, Mapping[str, str]]] = {}
 
-    def spelled(self, place: int) -> tuple[tuple[Term, str], ...]:
-        """The terms of a bucket, by its place in `buckets`, and how the text spells them; as often as they
-        stand there, but for pairs that something parts.
+    def spelled(self, place: int) -> Mapping[Term, Mapping[str, str]]:
+        """The terms of a bucket, by its place in `buckets`; of each the ways in which the text spells it,
+        normalized, with the plainest one as it stands there. Pairs that something parts are no terms.
         """
-        names = self._spelled.get(place)
-        if names is None:
+        terms = self._spelled.get(place)
+        if terms is None:
+            names: dict[Term, list[str]] = {}
             start = self._ends[place - 1] if place else 0
-            occurrences = self._order[start : self._ends[place]].tolist()
-            found = (self._name(int(self._first[one]), pair=one >= len(self._words)) for one in occurrences)
-            names = self._spelled[place] = tuple(name for name in found if name is not None)
-        return names
+            for occurrence in self._order[start : self._ends[place]].tolist():
+                named = self._name(int(self._first[occurrence]), pair=occurrence >= len(self._words))
+                if named is not None:
+                    names.setdefault(named[0], []).append(named[1])
+            terms = self._spelled[place] = {term: _by_spelling(names[term]) for term in names}
+        return terms
 
     def _name(self, word: int, *, pair: bool) -> tuple[Term, str] | None:
         _, segment, start, end = self._words[word]
@@ -105,9 +108,27 @@ def spellings(term: Term, lowered: str) -> Iterator[str]:
         at = lowered.find(head, at + 1)
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """The stems of a text's words, each once, in its order; without stop words and single letters.
+
+    >>> words_of("The trees of a forest")
+    ('tree', 'forest')
+    """
+    words = (word for word in WORD.findall(text.lower()) if word not in STOP_WORDS)
+    return tuple(dict.fromkeys(map(stem, words)))
+
+
 def normalized(spelling: str) -> str:
     """A spelling in lower case, with one space for what joins its words: low-rank and "low rank" are one."""
     return _JOINTS.sub(" ", spelling.lower())
+
+
+def _by_spelling(names: Sequence[str]) -> dict[str, str]:
+    return {normalized(name): name for name in sorted(names, key=_plainness, reverse=True)}
+
+
+def _plainness(name: str) -> tuple[int, int, str]:
+    return len(name), sum(map(str.isupper, name)), name
 
 
 def _end_of_pair(second: str, lowered: str, end: int) -> int:

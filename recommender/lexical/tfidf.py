@@ -63,7 +63,7 @@ def inverse_document_frequencies(frequencies: NDArray[np.int64], texts: int) -> 
 
 def damped(counts: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
     """1 + log count, of counts up to 255 and of 255 for more."""
-    return _DAMPED[np.minimum(counts, 255)]
+    return np.asarray(_DAMPED[np.minimum(counts, 255)])
 
 
 def weigh(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:

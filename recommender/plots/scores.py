@@ -50,6 +50,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
         )
     if not (len(recommendations) or len(found.candidates)):
         raise ParameterError("no paper is a candidate for this reader; there are no scores to draw")
+    if found.confidence is None:
+        raise ParameterError("a list for words alone has no confidence to draw a line at; like a paper")
     threshold = found.confidence.threshold(float(min_confidence))
     groups = (found.random, found.candidates, found.held_out, recommendations.scores)
     all_scores = np.concatenate([*groups, [threshold]])

@@ -42,13 +42,13 @@ class Displaced:
 @dataclass(frozen=True, eq=False)
 class ScoreDistribution:
     """What a score is held against: the scores of the candidates, of random papers, and of seeds that were
-    held out one by one; and the `confidence` that follows from the latter two.
+    held out one by one; and the `confidence` that follows from the latter two, None for words alone.
     """
 
     candidates: NDArray[np.float32]
     random: NDArray[np.float32]
     held_out: NDArray[np.float32]
-    confidence: Confidence
+    confidence: Confidence | None
 
 
 class Reasons(Protocol):

@@ -1,0 +1,143 @@
+"""Words that no paper holds: nothing is listed for them unless somebody asks for it, and it is said why."""
+
+import math
+
+import pytest
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus, Paper, Profile, Recommender
+from recommender.cli import main
+from recommender.corpus import holds_word
+from recommender.errors import NoSuchWords, ProfileError
+from recommender.lexical import words_of
+from recommender.plots import plot_scores
+
+NONSENSE = "zzqxwv plorktangle frobnitz 88817"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    papers = [
+        *make_papers(60),
+        Paper(id="ru", title="Обучение роботов", abstract="Память и ДВИЖЕНИЕ руки."),
+        Paper(id="zh", title="机器人的深度学习方法", abstract="机器人 机器人"),
+        Paper(id="it", title="Memories of theories", authors=("Plorktangle, A.",), venue="Frobnitz"),
+    ]
+    with Corpus.build(papers, tmp_path_factory.mktemp("words") / "corpus", encoder=FakeEncoder()) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def rec(library):
+    return Recommender(library)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("robot", True),
+        ("memory", True),  # stands there as memories
+        ("theory zzqxwv", True),
+        ("движение", True),
+        ("ОБУЧЕНИЕ", True),
+        ("深度学习", True),  # no spaces part words of this script
+        ("plorktangle", False),  # an author's name is no word of the text
+        ("frobnitz", False),
+        ("robo", False),
+        ("обуч", False),
+        ("88817", False),
+    ],
+)
+def test_a_word_is_held_where_it_stands_in_a_title_or_abstract(library, rec, text, held):
+    assert holds_word(library.snapshot, words_of(text)) is held
+    recs = rec.search(text, k=3)
+    assert bool(recs) is held
+    assert bool(recs.notes) is not held
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (NONSENSE, "no paper of this corpus holds any word of 'zzqxwv plorktangle frobnitz 88817'"),
+        ("the of and", "'the of and' says nothing of a subject: stop words or letters only"),
+        ("日本語の論文", "no paper of this corpus holds any word of '日本語の論文'"),
+        ("x", "'x' says nothing of a subject"),
+    ],
+)
+def test_nothing_is_listed_for_words_of_no_paper_unless_asked(rec, text, why):
+    recs = rec.search(text)
+    assert recs.ids == []
+    assert why in recs.notes[0]
+    assert len(rec.search(text, anyway=True)) == 10
+    (many,) = rec.recommend_many([Profile(interests=[text])])
+    assert (many.ids, many.notes) == (recs.ids, recs.notes)
+    (many,) = rec.recommend_many([Profile(interests=[text])], anyway=True)
+    assert many.ids == rec.search(text, anyway=True).ids
+
+
+def test_a_word_that_a_filter_hides_is_a_word_all_the_same(rec):
+    assert rec.search("Память", until="1900").notes == ()
+
+
+def test_beside_other_likes_such_an_interest_is_left_out_and_named(rec):
+    liked = ["2101.00000"]
+    alone = rec.recommend(Profile(liked=liked))
+    both = rec.recommend(Profile(liked=liked, interests=[NONSENSE, "protein"]))
+    assert both.ids == rec.recommend(Profile(liked=liked, interests=["protein"])).ids
+    assert both.ids != alone.ids
+    assert both.notes == (f"an interest is left out: no paper of this corpus holds any word of {NONSENSE!r}",)
+    (many,) = rec.recommend_many([Profile(liked=liked, interests=[NONSENSE, "protein"])])
+    assert (many.ids, many.notes) == (both.ids, both.notes)
+
+
+def test_all_candidates_without_the_word_are_not_all_papers(tmp_path):
+    """The only paper with the word is far away from what the encoder finds near."""
+    papers = [
+        *make_papers(600),
+        Paper(id="far", title="Zebra", abstract=" ".join(f"stripe{n}" for n in range(90))),
+    ]
+    with Corpus.build(papers, tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+        assert Recommender(corpus).search("zebra robot arm grasp motion torque controller").notes == ()
+        assert Recommender(corpus).search("stripe7 and camera").notes == ()
+
+
+# Confidence
+
+
+def test_words_alone_have_no_confidence(rec):
+    recs = rec.search("robot arm", k=3)
+    assert all(math.isnan(one.confidence) for one in recs)
+    assert recs.records()[0]["confidence"] is None
+    assert "confidence" not in recs._repr_html_()
+    with pytest.raises(Exception, match="no confidence to draw a line at"):
+        plot_scores(recs)
+    mixed = rec.recommend(Profile(liked=["2101.00000"], interests=["robot arm"]))
+    assert all(0 <= one.confidence <= 1 for one in mixed)
+
+
+def test_a_least_confidence_is_refused_for_words_alone(rec):
+    with pytest.raises(ProfileError, match="min_confidence needs a liked paper"):
+        rec.search("robot", min_confidence=0.5)
+    asked = [Profile(interests=["robot"]), Profile(liked=["2101.00000"])]
+    refused, served = rec.recommend_many(asked, min_confidence=0.01)
+    assert "min_confidence needs a liked paper" in refused.notes[0]
+    assert served.ids
+
+
+# The shell
+
+
+def test_the_shell_says_why_and_lists_anyway_if_told(tmp_path, fake_by_name, capsys):
+    folder = str(tmp_path / "corpus")
+    Corpus.build(make_papers(30), folder, encoder=fake_by_name).close()
+    main(["search", NONSENSE, "--corpus", folder, "--format", "csv"])
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) <= 1
+    assert "no paper of this corpus holds any word of" in err
+    assert "--anyway" in err
+    assert main(["search", NONSENSE, "--corpus", folder, "--anyway", "-k", "3", "--format", "csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_it_is_an_error_of_profiles():
+    assert issubclass(NoSuchWords, ProfileError)
