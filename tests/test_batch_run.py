@@ -449,6 +449,22 @@ def test_another_job_does_not_go_on_with_it(profiles, tmp_path, monkeypatch):
             run_batch(profiles, folder, out, asked(k=4))
 
 
+def test_what_an_older_version_left_is_refused_by_name(library, profiles, tmp_path, monkeypatch):
+    """Its rows had fewer columns: they cannot be joined to those of today."""
+    out = tmp_path / "out"
+    stopped_job(profiles, library, out, monkeypatch, k=3)
+    begun = json.loads((out / "unfinished" / "job.json").read_text())
+    del begun["columns"]
+    (out / "unfinished" / "job.json").write_text(json.dumps(begun))
+    with pytest.raises(BatchError, match=r"an unfinished job that is another one \(columns was null, is"):
+        run_batch(profiles, library, out, asked(k=3))
+    manifest = run_batch(profiles, library, out, asked(k=3), overwrite=True).manifest
+    del manifest["columns"]
+    (out / "manifest.json").write_text(json.dumps({**manifest, "job": "0" * 64}))
+    with pytest.raises(BatchError, match=r"a finished job that is another one \(columns was null, is"):
+        run_batch(profiles, library, out, asked(k=3))
+
+
 def test_a_corpus_that_changes_while_the_job_runs_is_noticed(profiles, tmp_path, monkeypatch):
     folder = tmp_path / "corpus"
     corpus = Corpus.build(PAPERS[:60], folder, encoder=FakeEncoder())

@@ -63,5 +63,5 @@ def recommend_frame(
     users = Users(profiles)
     frame["user"] = users.column([row[0] for row in rows])
     records = (rejection.record() for rejection in rejected)
-    frame.attrs["rejected"] = [{**record, "user": users.given(record["user"])} for record in records]
+    frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

@@ -21,7 +21,7 @@ class Users:
     """
 
     def __init__(self, frame: pandas.DataFrame) -> None:
-        self._given: dict[str, object] = {}
+        self._originals: dict[str, object] = {}
         self._type: Any = None
         column = frame_users(frame)
         if column is None:
@@ -29,18 +29,20 @@ class Users:
         values = [value for value in column if isinstance(value, Hashable)]
         for value in dict.fromkeys(values):
             if not isinstance(value, str) and not is_missing(native(value)):
-                self._given.setdefault(user_text(value).strip(), value)
-        if self._given and not any(isinstance(value, str) for value in values):
+                self._originals.setdefault(user_text(value).strip(), value)
+        if self._originals and not any(isinstance(value, str) for value in values):
             self._type = column.dtype
 
-    def given(self, user: str) -> Any:
+    def original(self, user: str) -> Any:
         """The user as the DataFrame has it."""
-        return self._given.get(user, user)
+        return self._originals.get(user, user)
 
     def column(self, users: Sequence[str]) -> pandas.Series:
         """These users as a column, of the DataFrame's type where that holds them all."""
         import pandas as pd
 
-        if self._type is None or not all(user in self._given for user in users):
-            return pd.Series([self.given(user) for user in users], dtype=object if self._given else None)
-        return pd.Series([self._given[user] for user in users], dtype=self._type)
+        if self._type is None or not all(user in self._originals for user in users):
+            return pd.Series(
+                [self.original(user) for user in users], dtype=object if self._originals else None
+            )
+        return pd.Series([self._originals[user] for user in users], dtype=self._type)

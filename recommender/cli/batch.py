@@ -34,7 +34,9 @@ __all__ = ["batch"]
     metavar="R",
     help="Ratings up to this are dislikes. Default: below 0, or 2.",
 )
-@click.option("--since-last", is_flag=True, help="Only what a reader was not shown before; see --ledger.")
+@click.option(
+    "--since-last", is_flag=True, help="Only what a reader, who needs a name, was not shown before."
+)
 @click.option(
     "--ledger",
     metavar="FILE",

@@ -64,10 +64,10 @@ def _resolved(corpus: Corpus, option: str, values: Sequence[str]) -> tuple[list[
             missing.append(names[0])
         else:
             found.append(known)
-    return found, [_told(option, missing, len(papers))] if missing else []
+    return found, [_line(option, missing, len(papers))] if missing else []
 
 
-def _told(option: str, missing: list[str], count: int) -> str:
+def _line(option: str, missing: list[str], count: int) -> str:
     more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
     named = ", ".join(repr(name if len(name) <= 80 else f"{name[:77]}...") for name in missing[:_NAMED])
     papers = "paper" if count == 1 else "papers"
