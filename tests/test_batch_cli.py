@@ -48,21 +48,52 @@ def test_the_summary_as_json(library, profiles, tmp_path, capsys):
     assert printed == json.loads((tmp_path / "out" / "manifest.json").read_text())
 
 
-def test_what_could_not_be_served_is_status_1(library, profiles, tmp_path, capsys):
+def test_what_could_not_be_served_is_counted_and_status_1_if_strict(library, profiles, tmp_path, capsys):
     with profiles.open("a") as file:
         file.write('{"user": "r1", "liked": ["no such paper"]}\nnonsense\n')
-    assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 1
+    assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 0
     printed = capsys.readouterr()
     assert "1 profile merged with an earlier one" in printed.out
     assert printed.err == (
-        f"recommender: 2 lines in {tmp_path / 'out' / 'rejected.jsonl'} could not be served\n"
+        f"recommender: not served: 1 row, 1 paper; see {tmp_path / 'out' / 'rejected.jsonl'}\n"
     )
+    assert run(profiles, "--corpus", library, "--out", tmp_path / "out", "--strict") == 1
+    again = capsys.readouterr()
+    assert again.err == printed.err
+    assert again.out.startswith("already done: ")
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_an_honest_empty_list_is_no_failure(library, profiles, tmp_path, capsys, strict):
+    assert run(profiles, "--corpus", library, "--out", tmp_path / "out", "--since", "2099", *strict) == 0
+    assert "recommender: not served: 4 empty lists; see " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("day.jsonl", ""), ("day.jsonl", "\n"), ("day.csv", "user,paper\n"), ("d.json", "[]")],
+)
+def test_the_file_of_an_empty_day_is_a_job_that_is_done(library, tmp_path, capsys, name, content):
+    (tmp_path / name).write_text(content)
+    assert run(tmp_path / name, "--corpus", library, "--out", tmp_path / "out", "--strict") == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.startswith("0 recommendations for 0 of 0 profiles: ")
+    counts = json.loads((tmp_path / "out" / "manifest.json").read_text())["counts"]
+    assert not any(counts.values())
+    assert len(pd.read_parquet(tmp_path / "out" / "recommendations.parquet")) == 0
+
+
+def test_a_file_of_which_nothing_can_be_read_is_status_1(library, tmp_path, capsys):
+    (tmp_path / "day.jsonl").write_text('{"user": 1.5}\nnonsense\n')
+    assert run(tmp_path / "day.jsonl", "--corpus", library, "--out", tmp_path / "out") == 1
+    assert "no profile in it that can be read; the first of 2 rejected" in capsys.readouterr().err
 
 
 def test_ctrl_c_says_that_it_can_go_on(library, profiles, tmp_path, capsys, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(OutFolder, "keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 1
+        assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 130
     assert capsys.readouterr().err == (
         "recommender: stopped; what is done is kept, the same command goes on\n"
     )

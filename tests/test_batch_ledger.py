@@ -1,7 +1,14 @@
 """Nobody is shown a paper twice: jobs with a ledger, one after the other."""
 
+import contextlib
 import dataclasses
 import json
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,7 +17,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.batch import Ledger, asked, run_batch
 from recommender.batch.folder import OutFolder
-from recommender.errors import BatchError
+from recommender.errors import BatchError, ProfileError
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]
@@ -144,3 +151,225 @@ def test_a_ledger_may_lie_anywhere_and_must_be_one(profiles, corpus, tmp_path):
         place.write_bytes(content)
         with pytest.raises(BatchError, match=r"seen\.db"):
             job(profiles, corpus, tmp_path / "3", ledger=place)
+
+
+def retitled(paper, number):
+    """Another paper with the abstract of one."""
+    title = f"Quite another name {number}"
+    return dataclasses.replace(
+        paper, id=f"other {number}", title=title, url="", abstract=paper.abstract.upper()
+    )
+
+
+LONG = [dataclasses.replace(paper, abstract=f"{paper.abstract} and what follows from it") for paper in PAPERS]
+
+
+def test_a_paper_that_comes_back_with_another_title_is_not_new(profiles, tmp_path):
+    with Corpus.build(LONG, tmp_path / "long", encoder=FakeEncoder()) as corpus:
+        first = job(profiles, corpus, tmp_path / "1")
+        gone = {name for _, name in shown(first)}
+        corpus.remove(sorted(gone))
+        again = [retitled(paper, number) for number, paper in enumerate(LONG) if paper.id in gone]
+        corpus.add(again)
+        second = job(profiles, corpus, tmp_path / "2")
+    new_name = {old.id: new.id for old, new in zip((p for p in LONG if p.id in gone), again, strict=True)}
+    assert not {(user, new_name[name]) for user, name in shown(first)} & set(shown(second))
+    assert len(shown(second)) == 15
+
+
+def test_a_ledger_of_an_older_version_is_gone_on_with(profiles, corpus, tmp_path):
+    """Its papers have no numbers of abstracts."""
+    first = job(profiles, corpus, tmp_path / "1")
+    ledger = Ledger(tmp_path / "shown.sqlite")
+    ledger._connection.execute("UPDATE papers SET names = json_array(id)")
+    ledger.close()
+    second = job(profiles, corpus, tmp_path / "2")
+    assert len({*shown(first), *shown(second)}) == 30
+
+
+# Readers without a name
+
+
+def unnamed(*places):
+    return "".join(json.dumps({"liked": [IDS[place]]}) + "\n" for place in places)
+
+
+def test_what_nobody_by_name_was_shown_is_no_history(profiles, corpus, tmp_path):
+    profiles.write_text(unnamed(0, 1))
+    first = run_batch(profiles, corpus.path, tmp_path / "1", asked(k=5, diversity=0))
+    assert {user for user, _ in shown(first)} == {"#1", "#2"}
+    profiles.write_text(json.dumps({"user": "#2", "liked": [IDS[1]]}) + "\n")
+    second = job(profiles, corpus, tmp_path / "2")
+    assert {name for _, name in shown(second)} == {name for user, name in shown(first) if user == "#2"}
+    third = job(profiles, corpus, tmp_path / "3")
+    assert not set(shown(second)) & set(shown(third))
+
+
+def test_since_last_is_refused_for_a_file_without_names(profiles, corpus, tmp_path):
+    profiles.write_text(unnamed(0, 1))
+    for _ in range(2):
+        with pytest.raises(
+            ProfileError, match=r"profiles\.jsonl: the reader has no name.*--since-last needs one"
+        ):
+            job(profiles, corpus, tmp_path / "1")
+    assert not (tmp_path / "1" / "unfinished").exists()
+    Path(tmp_path / "me.json").write_text(json.dumps({"liked": [IDS[0]]}))
+    with pytest.raises(ProfileError, match=r'such as {"user": "Ann"'):
+        job(tmp_path / "me.json", corpus, tmp_path / "1")
+
+
+def test_since_last_rejects_only_the_reader_without_a_name(profiles, corpus, tmp_path):
+    with profiles.open("a") as file:
+        file.write(unnamed(7))
+    report = job(profiles, corpus, tmp_path / "1")
+    (line,) = [json.loads(line) for line in (tmp_path / "1" / "rejected.jsonl").read_text().splitlines()]
+    assert (line["user"], line["place"]) == ("#4", "profiles.jsonl, line 4")
+    assert "--since-last needs one" in line["reason"]
+    counts = report.manifest["counts"]
+    assert (counts["served"], counts["refused"], counts["unnamed"]) == (3, 1, 1)
+
+
+def test_a_reader_by_name_of_a_place_is_somebody_else(profiles, corpus, tmp_path):
+    records = [
+        {"liked": [IDS[0]]},
+        {"user": "#1", "liked": [IDS[1]]},
+        {"user": "#3 (unnamed)", "liked": IDS[2:3]},
+    ]
+    profiles.write_text("".join(json.dumps(record) + "\n" for record in records))
+    first = run_batch(profiles, corpus.path, tmp_path / "1", asked(k=5, diversity=0))
+    users = [user for user, _ in shown(first)]
+    assert users == ["#1 (unnamed) (unnamed)"] * 5 + ["#1"] * 5 + ["#3 (unnamed)"] * 5
+    second = job(profiles, corpus, tmp_path / "2")
+    assert {user for user, _ in shown(second)} == {"#1", "#3 (unnamed)"}
+    assert len({*shown(first), *shown(second)}) == 25
+
+
+# Two jobs at once
+
+
+class Gate:
+    """Stops a job when its first block is done, until the test opens it."""
+
+    def __init__(self):
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def wrapped(self, keep):
+        def waiting(folder, *arguments):
+            keep(folder, *arguments)
+            if threading.current_thread().name == "first":
+                self.reached.set()
+                assert self.opened.wait(120)
+
+        return waiting
+
+
+class Heard(logging.Handler):
+    """Puts what is logged into a queue."""
+
+    def __init__(self, said):
+        super().__init__(logging.INFO)
+        self.said = said
+
+    def emit(self, record):
+        self.said.put(record.getMessage())
+
+
+@contextlib.contextmanager
+def heard(said):
+    log, handler = logging.getLogger("recommender"), Heard(said)
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+
+
+@pytest.mark.parametrize("ledger", [None, "deep/seen.db"])
+def test_of_two_jobs_at_once_the_second_waits_and_shows_other_papers(
+    profiles, corpus, tmp_path, monkeypatch, ledger
+):
+    gate, said, reports = Gate(), queue.Queue(), {}
+    place = ledger and tmp_path / ledger
+    monkeypatch.setattr(OutFolder, "keep", gate.wrapped(OutFolder.keep))
+
+    def run(name):
+        try:
+            reports[name] = job(profiles, corpus, tmp_path / "runs" / name, ledger=place)
+        except BaseException as error:
+            reports[name] = error
+        said.put(f"{name} ended")
+
+    threads = [threading.Thread(target=run, args=(name,), name=name) for name in ("first", "second")]
+    with heard(said):
+        threads[0].start()
+        assert gate.reached.wait(120)
+        while not said.empty():
+            said.get()
+        threads[1].start()
+        ledger_file = (place or tmp_path / "runs" / "shown.sqlite").resolve()
+        assert said.get(timeout=120) == (
+            f"another job has the ledger {ledger_file}; waiting until that is done"
+        )
+        gate.opened.set()
+        for thread in threads:
+            thread.join(120)
+    first, second = (shown(reports[name]) for name in ("first", "second"))
+    assert len(first) == len(second) == 15
+    assert not set(first) & set(second)
+    assert ledger_file.with_name(f"{ledger_file.name}.lock").is_file()
+
+
+STOPS = """
+import sys
+from pathlib import Path
+from recommender.batch import asked, run_batch
+from recommender.batch.folder import OutFolder
+
+keep = OutFolder.keep
+
+def stop(folder, *arguments):
+    keep(folder, *arguments)
+    print("at the gate", flush=True)
+    sys.stdin.read()
+
+OutFolder.keep = stop
+profiles, corpus, out = map(Path, sys.argv[1:])
+run_batch(profiles, corpus, out, asked(k=5, diversity=0), since_last=True, workers=1)
+"""
+
+
+def killed(profiles, corpus, out):
+    """A job that is killed when its block is stored and the ledger is its own."""
+    command = [sys.executable, "-c", STOPS, str(profiles), str(corpus.path), str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"at the gate\n"
+        process.kill()
+        process.communicate()
+
+
+def test_who_is_killed_lets_go_of_the_ledger(profiles, corpus, tmp_path):
+    killed(profiles, corpus, tmp_path / "1")
+    said = queue.Queue()
+    with heard(said):
+        second = job(profiles, corpus, tmp_path / "1")
+    assert [said.get_nowait() for _ in range(said.qsize())][
+        -1
+    ] == f"going on with the job in {tmp_path / '1'}"
+    assert second.manifest["timings"]["blocks_done_before"] == 1
+
+
+def test_a_job_that_others_overtook_begins_anew(profiles, corpus, tmp_path):
+    killed(profiles, corpus, tmp_path / "1")
+    other = job(profiles, corpus, tmp_path / "2")
+    said = queue.Queue()
+    with heard(said):
+        first = job(profiles, corpus, tmp_path / "1")
+    assert said.get_nowait() == (
+        f"other jobs ended since the one in {tmp_path / '1'} was stopped: it begins anew"
+    )
+    assert first.manifest["timings"]["blocks_done_before"] == 0
+    assert not set(shown(first)) & set(shown(other))
+    assert len(shown(first)) == 15

@@ -1,7 +1,9 @@
 """A batch job: what it writes, that it is the single answers, that it can be stopped and gone on with."""
 
 import csv
+import dataclasses
 import errno
+import itertools
 import json
 import os
 import signal
@@ -90,6 +92,13 @@ def test_the_rows_are_the_single_answers(library, profiles, tmp_path):
             assert rows["title"].tolist() == [item.paper.title for item in single]
             assert rows["closest"].tolist() == [item.closest for item in single]
             assert rows["interest"].tolist() == [item.interest for item in single]
+            assert rows["closest_title"].tolist() == [item.closest_title for item in single]
+            np.testing.assert_allclose(rows["confidence"], [item.confidence for item in single], atol=1e-6)
+            assert [[*terms] for terms in rows["terms"]] == [[*item.explanation.terms] for item in single]
+            assert rows["sentence"].tolist() == [item.explanation.sentence for item in single]
+            assert [tuple(authors) for authors in rows["authors"]] == [item.paper.authors for item in single]
+            for name in ("published", "venue", "url"):
+                assert rows[name].tolist() == [getattr(item.paper, name) for item in single]
             np.testing.assert_allclose(rows["score"], single.scores, atol=1e-6)
 
 
@@ -107,7 +116,13 @@ def test_every_format_says_the_same(library, profiles, tmp_path, kind):
             found = pd.DataFrame(csv.DictReader(lines)).astype({"rank": int, "score": float})
     assert found["user"].tolist() == expected["user"].tolist()
     assert found["id"].tolist() == expected["id"].tolist()
-    assert found["closest"].tolist() == expected["closest"].tolist()
+    assert tuple(found.columns) == tuple(expected.columns) == COLUMNS
+    for name in ("closest", "closest_title", "sentence", "published", "venue", "url", "doi"):
+        assert found[name].fillna("").tolist() == expected[name].tolist(), name
+    for name in ("terms", "authors"):
+        lists = [cell.split("; ") if kind == "csv" else [*cell] for cell in found[name]]
+        assert lists == [[*cell] for cell in expected[name]], name
+    np.testing.assert_allclose(found["confidence"].astype(float), expected["confidence"], atol=1e-6)
     np.testing.assert_allclose(found["score"].astype(float), expected["score"], atol=1e-6)
 
 
@@ -198,6 +213,84 @@ def test_a_frame_in_and_a_frame_out(library, tmp_path):
             recommend_frame(corpus, frame, k=0)
         with pytest.raises(ParameterError, match="a Recommender is no corpus; give one of"):
             recommend_frame(Recommender(corpus), frame, k=2)
+
+
+def test_a_mail_needs_no_second_program(tmp_path):
+    """What is known of a paper is in its row, in every format; what is not is empty."""
+    facts = {
+        "venue": "NeurIPS; track 2",
+        "url": "https://x.org/1",
+        "identifiers": {"doi": "https://doi.org/10.1234/A"},
+    }
+    papers = [PAPERS[0], dataclasses.replace(PAPERS[4], authors=("Zoë O'Hara", "Bo, Jr."), **facts)]
+    bare = dataclasses.replace(PAPERS[8], authors=(), published="", url="", venue="")
+    Corpus.build([*papers, bare], tmp_path / "corpus", encoder=FakeEncoder()).close()
+    source = written(tmp_path / "p.jsonl", [{"user": "a", "liked": IDS[:1], "interests": []}])
+    rows = {}
+    for kind in ("jsonl", "csv"):
+        output = run_batch(source, tmp_path / "corpus", tmp_path / kind, asked(k=2, format=kind)).output
+        with output.open(newline="") as lines:
+            records = csv.DictReader(lines) if kind == "csv" else map(json.loads, lines)
+            rows[kind] = {record["id"]: record for record in records}
+    known, unknown = rows["jsonl"][IDS[4]], rows["jsonl"][IDS[8]]
+    assert (known["doi"], known["url"]) == ("10.1234/a", "https://x.org/1")
+    assert known["venue"] == "NeurIPS; track 2"
+    assert known["authors"] == ["Zoë O'Hara", "Bo, Jr."]
+    assert known["closest_title"] == PAPERS[0].title
+    assert 0 <= known["confidence"] <= 1
+    assert set(known["terms"]) <= set(PAPERS[4].text.split()) | {
+        " ".join(pair) for pair in pairs(PAPERS[4].text)
+    }
+    assert known["terms"]
+    assert known["sentence"] == PAPERS[4].abstract
+    assert [unknown[name] for name in ("authors", "published", "url", "doi", "venue")] == [[], "", "", "", ""]
+    assert rows["csv"][IDS[4]]["authors"] == "Zoë O'Hara; Bo, Jr."
+    assert rows["csv"][IDS[8]]["doi"] == ""
+
+
+def pairs(text):
+    return itertools.pairwise(text.split())
+
+
+def as_users(kind):
+    """One reader for each kind of name, and what it is called in the result."""
+    if kind == "mixed":
+        return pd.Series([7, " ann ", 8.5], dtype=object), [7, "ann", 8.5], object
+    if kind == "text":
+        return pd.Series(["7", "08", "ann"]), ["7", "08", "ann"], pd.Series(["a"]).dtype
+    numbers = [7.0, -8.0, 2.0**40] if kind == "float64" else [7, -8, 2**40]
+    return pd.Series(numbers, dtype=kind), numbers, kind
+
+
+@pytest.mark.parametrize("kind", ["int64", "Int64", "float64", "category", "object", "mixed", "text"])
+@pytest.mark.parametrize("shape", ["ratings", "readers", "index"])
+def test_users_stay_what_they_are(library, kind, shape):
+    users, expected, dtype = as_users(kind)
+    frame = pd.DataFrame({"user": users, "paper": IDS[:3]})
+    if shape == "readers":
+        frame = pd.DataFrame({"user": users, "liked": [[name] for name in IDS[:3]]})
+    elif shape == "index":
+        frame = frame.set_index("user")
+    with Corpus.open(library) as corpus:
+        found = recommend_frame(corpus, frame, k=2)
+        assert found["user"].tolist() == [user for user in expected for _ in range(2)]
+        assert [type(user) for user in found["user"][::2].tolist()] == [type(user) for user in expected]
+        assert found["user"].dtype == dtype
+        assert len(found.merge(frame.reset_index(), on="user")) == 6 or kind == "mixed"
+        lost = frame.assign(**{frame.columns[-1]: "nope" if shape != "readers" else [["nope"]] * 3})
+        nothing = recommend_frame(corpus, lost, k=2)
+    assert [line["user"] for line in nothing.attrs["rejected"]] == expected
+    if kind in ("int64", "Int64", "float64"):
+        assert nothing["user"].dtype == dtype
+
+
+def test_a_user_who_is_missing_has_a_label_among_numbers(library):
+    users = pd.Series([7, None], dtype="Int64")
+    with Corpus.open(library) as corpus:
+        found = recommend_frame(corpus, pd.DataFrame({"user": users, "liked": [[IDS[0]], [IDS[1]]]}), k=1)
+        assert found["user"].tolist() == [7, "#2"]
+        empty = recommend_frame(corpus, pd.DataFrame({"user": users[:0], "paper": []}), k=1)
+        assert (len(empty), tuple(empty.columns)) == (0, COLUMNS)
 
 
 # The same bytes
@@ -356,6 +449,22 @@ def test_another_job_does_not_go_on_with_it(profiles, tmp_path, monkeypatch):
             run_batch(profiles, folder, out, asked(k=4))
 
 
+def test_what_an_older_version_left_is_refused_by_name(library, profiles, tmp_path, monkeypatch):
+    """Its rows had fewer columns: they cannot be joined to those of today."""
+    out = tmp_path / "out"
+    stopped_job(profiles, library, out, monkeypatch, k=3)
+    begun = json.loads((out / "unfinished" / "job.json").read_text())
+    del begun["columns"]
+    (out / "unfinished" / "job.json").write_text(json.dumps(begun))
+    with pytest.raises(BatchError, match=r"an unfinished job that is another one \(columns was null, is"):
+        run_batch(profiles, library, out, asked(k=3))
+    manifest = run_batch(profiles, library, out, asked(k=3), overwrite=True).manifest
+    del manifest["columns"]
+    (out / "manifest.json").write_text(json.dumps({**manifest, "job": "0" * 64}))
+    with pytest.raises(BatchError, match=r"a finished job that is another one \(columns was null, is"):
+        run_batch(profiles, library, out, asked(k=3))
+
+
 def test_a_corpus_that_changes_while_the_job_runs_is_noticed(profiles, tmp_path, monkeypatch):
     folder = tmp_path / "corpus"
     corpus = Corpus.build(PAPERS[:60], folder, encoder=FakeEncoder())
@@ -384,10 +493,6 @@ def test_nothing_is_overwritten_unless_asked_and_never_what_is_no_jobs(library, 
 
 
 def test_bad_input_is_one_clear_line(library, profiles, tmp_path):
-    empty = tmp_path / "empty.jsonl"
-    empty.write_text("")
-    with pytest.raises(ProfileError, match="no profile in it"):
-        run_batch(empty, library, tmp_path / "a", asked())
     with pytest.raises(ProfileError, match=r"missing\.jsonl"):
         run_batch(tmp_path / "missing.jsonl", library, tmp_path / "b", asked())
     file = tmp_path / "file"
@@ -424,7 +529,7 @@ def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
     job.send_signal(signal.SIGINT)
     _, told = job.communicate(timeout=20)
     assert (job.returncode, told.splitlines()[-1]) == (
-        1,
+        130,
         "recommender: stopped; what is done is kept, the same command goes on",
     )
     assert "Traceback" not in told

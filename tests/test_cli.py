@@ -329,8 +329,8 @@ def test_ctrl_c_ends_in_one_line_and_the_same_command_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(fake_by_name, "encode", stop)
         status, _, err = run(*build)
-    (line,) = filter(None, err)  # click ends the line that shows ^C
-    assert status == 1
+    (line,) = filter(None, err)
+    assert status == 130
     assert "stopped" in line
     assert run(*build)[0] == 0
 
@@ -410,7 +410,7 @@ def test_a_stopped_build_says_how_far_it_came(run, source, tmp_path, monkeypatch
     monkeypatch.setattr(fake_by_name, "encode", stop)
     build = ("build", source, "--corpus", tmp_path / "c", "--encoder", "fake")
     status, _, err = run(*build)
-    assert status == 1
+    assert status == 130
     assert any("16 papers are in; the same command goes on from there" in line for line in err)
     _, _, err = run("like", make_papers(1)[0].id, "--corpus", tmp_path / "c", "-k", 1)
     assert "(unfinished: 16 of 40 papers; the same build command goes on)" in err

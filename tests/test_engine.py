@@ -637,7 +637,10 @@ def test_what_is_removed_is_not_recommended_and_what_is_added_is(tmp_path):
         corpus.remove(gone)
         after = rec.more_like("2101.00000", k=ALL, diversity=0)
         assert sorted(after.ids) == sorted(set(before.ids) - set(gone))
-        copy = dataclasses.replace(corpus[after.ids[0]], id="new", title="Fresh camera segmentation")
+        like = corpus[after.ids[0]]
+        copy = dataclasses.replace(
+            like, id="new", title="Fresh camera segmentation", abstract=f"{like.abstract} anew"
+        )
         corpus.add([copy])
         assert "new" in rec.more_like("2101.00000", k=5).ids
         with pytest.raises(UnknownPaper):

@@ -21,7 +21,7 @@ def titled(tmp_path):
 
 @pytest.mark.parametrize("ahead", [False, True])
 def test_titles_alike_but_for_case_have_one_number(titled, ahead):
-    titles = titled.snapshot.titles
+    titles = titled.snapshot.versions.titles
     if ahead:
         titles.preload()
     codes = titles.codes(np.arange(43))
@@ -39,15 +39,15 @@ def test_titles_alike_but_for_case_have_one_number(titled, ahead):
 
 def test_read_ahead_they_are_the_same(titled):
     rows = np.arange(43)
-    before = titled.snapshot.titles.codes(rows)
+    before = titled.snapshot.versions.titles.codes(rows)
     titled.snapshot.preload()
-    np.testing.assert_array_equal(titled.snapshot.titles.codes(rows), before)
+    np.testing.assert_array_equal(titled.snapshot.versions.titles.codes(rows), before)
 
 
 @pytest.mark.parametrize("ahead", [False, True])
 def test_a_removed_paper_has_no_title(titled, ahead):
     titled.remove(["twin"])
-    titles = titled.snapshot.titles
+    titles = titled.snapshot.versions.titles
     if ahead:
         titles.preload()
     assert titles.codes(np.array([40])).tolist() == [-41]

@@ -1,6 +1,7 @@
 """A corpus of an older format opens, answers and can be added to.
 
-Format 1 has float32 vectors and no word of precision or index files; format 2 has no terms.
+Format 1 has float32 vectors and no word of precision or index files; format 2 has no terms, format 3 no
+numbers of abstracts.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from conftest import FakeEncoder, kept, make_papers
 from recommender import Corpus, Recommender
 from recommender.corpus.database import FORMAT
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
+from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import count_terms
 
 FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
@@ -22,7 +24,7 @@ FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources
 def older_format(folder, number):
     """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
-    for table in ("terms", "term_statistics"):
+    for table in ("abstracts", *(("terms", "term_statistics") if number < 3 else ())):
         connection.execute(f"DROP TABLE {table}")
     if number == 1:
         first_format(connection)
@@ -40,7 +42,7 @@ def first_format(connection):
     connection.execute("DROP TABLE indexes")
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 3])
 def number(request):
     return request.param
 
@@ -62,7 +64,10 @@ def test_it_opens_answers_and_verifies_without_a_change(old, papers, fake, numbe
         assert len(Recommender(corpus).more_like(papers[0].id)) == 10
         assert corpus.verify() == []
         assert (corpus.info().format, corpus.info().precision) == (number, "float32")
-        assert not corpus.snapshot.has_terms
+        assert corpus.snapshot.has_terms == (number == 3)
+        assert corpus.snapshot.versions.codes(rows)[:, 1].max() < 0
+        if number == 3:
+            return
         with pytest.raises(CorpusError, match="no terms"):
             corpus.snapshot.terms(rows)
     assert {path.name: path.read_bytes() for path in old.glob("*.npy")} == before
@@ -87,6 +92,9 @@ def test_the_first_writer_brings_it_to_the_present_format(old, papers, fake, cha
         assert corpus.snapshot.has_terms
         texts = count_terms(paper.text for paper in corpus)
         np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, texts.buckets)
+        numbered = corpus.snapshot.select("SELECT row FROM abstracts ORDER BY row")
+        long = [bool(abstract_fingerprint(paper.abstract)) for paper in corpus]
+        assert [row for (row,) in numbered] == rows[long].tolist() != []
 
 
 def test_a_build_that_was_stopped_goes_on(tmp_path, number):
@@ -105,7 +113,7 @@ def test_a_build_that_was_stopped_goes_on(tmp_path, number):
     assert resumed.verify() == []
 
 
-@pytest.mark.parametrize("step", ["count_all", "store_manifest"])
+@pytest.mark.parametrize("step", ["_number_abstracts", "store_manifest"])
 def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, number, monkeypatch, step):
     def stopped(*_):
         raise KeyboardInterrupt

@@ -12,6 +12,7 @@ from .profile_store import ProfileStore
 from .ratings import RatedPaper
 from .rejection import Rejection
 from .run import LEDGER, BatchReport, run_batch
+from .verdicts import choose_thresholds
 
 __all__ = [
     "COLUMNS",
@@ -27,6 +28,7 @@ __all__ = [
     "RatedPaper",
     "Rejection",
     "asked",
+    "choose_thresholds",
     "read_entries",
     "recommend_frame",
     "run_batch",

@@ -8,14 +8,20 @@ from typing import Any
 from ..errors import BatchError
 from .folder import OutFolder
 from .job import Job, differences
+from .ledger import Ledger
 
 __all__ = ["entered"]
 
 _LOG = logging.getLogger("recommender")
 
 
-def entered(folder: OutFolder, job: Job, *, overwrite: bool) -> tuple[Job, dict[str, Any] | None]:
+def entered(
+    folder: OutFolder, job: Job, ledger: Ledger | None, *, overwrite: bool
+) -> tuple[Job, dict[str, Any] | None]:
     """The job to do or to go on with; and the manifest where it is done already.
+
+    What was served before other jobs were added to the `ledger` may have been shown by these meanwhile: such
+    a job begins anew.
 
     Raises BatchError where the folder holds anything else, unless that may be overwritten.
     """
@@ -23,6 +29,10 @@ def entered(folder: OutFolder, job: Job, *, overwrite: bool) -> tuple[Job, dict[
     if begun is not None:
         same = job.as_of(begun.get("shown_by_runs"))
         changed = differences(begun, same.record())
+        if not changed and manifest is None and _is_overtaken(same, job, ledger, folder):
+            _LOG.info("other jobs ended since the one in %s was stopped: it begins anew", folder.path)
+            folder.clear()
+            return job, None
         if not changed and manifest is None:
             _LOG.info("going on with the job in %s", folder.path)
             return same, None
@@ -52,3 +62,8 @@ def entered(folder: OutFolder, job: Job, *, overwrite: bool) -> tuple[Job, dict[
         )
     folder.clear()
     return job, None
+
+
+def _is_overtaken(begun: Job, now: Job, ledger: Ledger | None, folder: OutFolder) -> bool:
+    """Whether the ledger holds jobs that it did not hold when this one began, and not this one itself."""
+    return ledger is not None and begun.runs != now.runs and not ledger.holds(begun.name, folder.path)

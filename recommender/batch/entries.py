@@ -41,9 +41,10 @@ def read_entries(source: str | os.PathLike[str] | pandas.DataFrame) -> Iterator[
     of a Profile; CSV or the like with a rating a row; Parquet with a rating or with a reader a row. All
     but Parquet may be gzipped. A bad row is a Rejection, and reading goes on.
 
-    Raises ProfileError, at once or on the first entry, when the source is missing, empty, binary or
-    without the columns of any of these, when it holds nothing but rejections, and after what came before
-    when it cannot be read any further; ParameterError for a `source` of another type.
+    A source that is empty, or has a header and no row, has no entry. Raises ProfileError, at once or on the
+    first entry, when the source is missing, binary or without the columns of any of these, when it holds
+    nothing but rejections, and after what came before when it cannot be read any further; ParameterError for
+    a `source` of another type.
     """
     name = source_name(source)
     if isinstance(source, (str, os.PathLike)):
@@ -75,7 +76,7 @@ def _not_nothing(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
     except SourceError as error:
         raise ProfileError(str(error)) from error
     if not rejected:
-        raise ProfileError(f"{name}: no profile in it; {_WANTED}")
+        return
     raise ProfileError(
         f"{name}: no profile in it that can be read; the first of {number} rejected: "
         f"{rejected[0].place}: {rejected[0].reason}"
@@ -89,7 +90,9 @@ def _file_entries(source: Source) -> Iterator[Entry]:
         raise ProfileError(str(error)) from error
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise ProfileError(str(source.damage or f"{source.path}: empty file: no profile in it; {_WANTED}"))
+        if source.damage:
+            raise ProfileError(str(source.damage))
+        return iter(())
     if head.startswith(MAGIC):
         return parquet_entries(source)
     if is_utf16(head) or is_binary(head):

@@ -14,6 +14,7 @@ from .output import COLUMNS
 from .profile_store import ProfileStore
 from .service import served_rows
 from .telling import told_progress
+from .users import Users
 
 if TYPE_CHECKING:
     import pandas
@@ -29,14 +30,15 @@ def recommend_frame(
     disliked_to: float | None = None,
     **options: Any,
 ) -> pandas.DataFrame:
-    """The recommendations of all readers of a DataFrame: one row each, with the columns user, rank, id,
-    title, score, closest and interest; the rows that `run_batch` would write.
+    """The recommendations of all readers of a DataFrame: one row each, with the columns that `COLUMNS` of
+    `recommender.batch` names; the rows that `run_batch` would write. Users are what they are in `profiles`:
+    of whole numbers they stay whole numbers.
 
     `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
     date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
     `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
     dict each with user, place, paper and reason; what filters hide for want of a date or a category is in
-    ``attrs["warnings"]``, one line each.
+    ``attrs["warnings"]``, one line each. A DataFrame without a row gives one without a row.
 
     Raises ProfileError when `profiles` has none of these shapes, ParameterError for a bad option.
     """
@@ -58,7 +60,10 @@ def recommend_frame(
                 rejected += refused
                 tick(len(block))
     frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
-    frame = frame.astype({"rank": "int32", "score": "float32"})
+    frame = frame.astype({"rank": "int32", "score": "float32", "confidence": "float32"})
+    users = Users(profiles)
+    frame["user"] = users.column([row[0] for row in rows])
+    records = (rejection.record() for rejection in rejected)
     frame.attrs["warnings"] = list(filter_remarks(corpus.snapshot, wanted.request.filters))
-    frame.attrs["rejected"] = [rejection.record() for rejection in rejected]
+    frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

@@ -9,6 +9,7 @@ from ..errors import ProfileError
 from ..profile import profile_fields
 from .ratings import LONGEST_USER
 from .rejection import Rejection
+from .unnamed import unnamed
 
 __all__ = ["GivenProfile", "given_profile"]
 
@@ -28,7 +29,7 @@ class GivenProfile(NamedTuple):
 def given_profile(place: str, number: int, record: Mapping[str, Any]) -> GivenProfile | Rejection:
     """The profile in a record with the fields of a Profile, its name as ``name`` or ``user``.
 
-    Without a name it is called by its `number`: ``#3``.
+    Without a name it is called by its `number`, see `unnamed`.
     """
     fields = {**record}
     user = ""
@@ -37,7 +38,7 @@ def given_profile(place: str, number: int, record: Mapping[str, Any]) -> GivenPr
         fields = profile_fields({**fields, "name": user})
     except ProfileError as error:
         return Rejection(user, place, "", str(error))
-    user = fields.pop("name") or f"#{number}"
+    user = fields.pop("name") or unnamed(number)
     return GivenProfile(user, {field: value for field, value in fields.items() if value}, place)
 
 

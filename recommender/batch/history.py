@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..corpus import Snapshot, find_rows_of
 from ..errors import BatchError
 from ..profile import Profile
 from .folder import OutFolder
-from .ledger import Ledger
+from .ledger import ABSTRACT, Ledger
 from .output import read_shown
 from .rejection import Rejection
+from .unnamed import unnamed_among
 
 __all__ = ["History", "add_runs_beside"]
 
@@ -44,17 +45,29 @@ class History:
 
     def _look_up(self, papers: set[int]) -> None:
         names = self._ledger.names(papers - self._ids.keys())
-        rows = find_rows_of(self._snapshot, (name for of_paper in names.values() for name in of_paper))
+        rows = self._rows_of({name for of_paper in names.values() for name in of_paper})
         labels = self._snapshot.labels({row for found in rows.values() for row in found})
         for paper, of_paper in names.items():
             found = dict.fromkeys(row for name in of_paper for row in rows[name])
             self._ids[paper] = tuple(labels[row][0] for row in found)
 
+    def _rows_of(self, names: Iterable[str]) -> dict[str, list[int]]:
+        """The rows of the papers that each name stands for."""
+        abstracts = {name: int(name.removeprefix(ABSTRACT)) for name in names if _is_abstract(name)}
+        having = self._snapshot.versions.abstracts.rows_of(abstracts.values())
+        found = find_rows_of(self._snapshot, (name for name in names if name not in abstracts))
+        return found | {name: having.get(code, []) for name, code in abstracts.items()}
+
+
+def _is_abstract(name: str) -> bool:
+    return name.startswith(ABSTRACT) and name.removeprefix(ABSTRACT).isdecimal()
+
 
 def add_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]:
     """Add what finished jobs in the folders beside `out`, and in it, showed, oldest first.
 
-    Returns the folders of those that the ledger did not hold.
+    Returns the folders of those that the ledger did not hold. What readers without a name were shown is
+    nobody's.
     """
     runs = []
     for folder in sorted(path for path in out.resolve().parent.iterdir() if path.is_dir()):
@@ -64,8 +77,9 @@ def add_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]
             continue
         output = OutFolder(folder).output()
         if manifest is not None and output is not None and {"job", "finished"} <= manifest.keys():
-            runs.append((str(manifest["finished"]), str(manifest["job"]), folder, output))
-    new = [run for run in sorted(runs) if not ledger.holds(run[1])]
-    for _, job, _, output in new:
-        ledger.add(job, read_shown(output), snapshot)
-    return [folder for *_, folder, _ in new]
+            unnamed = unnamed_among(manifest.get("unnamed"))
+            runs.append((str(manifest["finished"]), str(manifest["job"]), folder, output, unnamed))
+    new = [run for run in sorted(runs, key=lambda run: run[:3]) if not ledger.holds(*run[1:3])]
+    for _, job, folder, output, unnamed in new:
+        ledger.add(job, folder, (shown for shown in read_shown(output) if not unnamed(shown[0])), snapshot)
+    return [run[2] for run in new]

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..corpus import Snapshot, content_hash
 from .asked import Asked
+from .output import COLUMNS
 
 __all__ = ["BLOCK", "Job", "differences"]
 
@@ -47,6 +48,7 @@ class Job:
             "encoder": dict(zip(("name", "fingerprint"), self.encoder, strict=True)),
             "profiles": {"digest": self.profiles},
             "parameters": self.asked.record(),
+            "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
             "block": BLOCK,
             "versions": {name: version(name) for name in _MADE_BY},

@@ -1,23 +1,35 @@
 """The ledger: what each reader was shown by earlier jobs, so that nobody is shown a paper twice.
 
 A paper is known by its identity: every identifier that the corpus has for it (an arXiv id without its
-version, a DOI, a url) and the fingerprint of its title. So it is the same paper when it comes back as another
-version, from another source, or in a corpus that was built anew.
+version, a DOI, a url), the fingerprint of its title and the number of its abstract. So it is the same paper
+when it comes back as another version, from another source, or in a corpus that was built anew.
+
+What a job shows depends on what the ledger holds: one job at a time has it, from the look at what was shown
+to the entry of what it showed itself.
 """
 
 from __future__ import annotations
 
 import json
+import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from ..corpus import Snapshot
 from ..errors import BatchError
 from ..identifiers import canonical, title_fingerprint
 
-__all__ = ["Ledger", "ShownTo"]
+__all__ = ["ABSTRACT", "Ledger", "ShownTo", "claimed_ledger"]
+
+_LOG = logging.getLogger("recommender")
+
+ABSTRACT = "abstract:"
+"""What a paper's name begins with that is the number of its abstract."""
 
 ShownTo = tuple[str, str, str]
 """A user, and the id and the title of a paper."""
@@ -27,7 +39,7 @@ _APPLICATION_ID = 0x5061704C  # "PapL"
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION_ID};
 CREATE TABLE runs (number INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE);
--- names: all identifiers and the title's fingerprint, as a JSON array.
+-- names: all identifiers, the title's fingerprint, the abstract's number, as a JSON array.
 CREATE TABLE papers (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, names TEXT NOT NULL);
 CREATE TABLE shown (
     user TEXT NOT NULL, paper INTEGER NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (user, paper)
@@ -64,11 +76,17 @@ class Ledger:
         with _named(self.path):
             return int(self._connection.execute("SELECT count(*) FROM runs").fetchone()[0])
 
-    def holds(self, job: str) -> bool:
-        """Whether this job was added."""
+    def holds(self, job: str, folder: Path) -> bool:
+        """Whether this job, whose output is in that folder, was added."""
         with _named(self.path):
-            found = self._connection.execute("SELECT 1 FROM runs WHERE job = ?", (job,))
+            # A ledger of an older version knows a job by its name alone.
+            names = (job, self._run_of(job, folder))
+            found = self._connection.execute("SELECT 1 FROM runs WHERE job IN (?, ?)", names)
             return found.fetchone() is not None
+
+    def _run_of(self, job: str, folder: Path) -> str:
+        """Two jobs that begin with the same of all have one name, and are told apart by where they write."""
+        return f"{job} {os.path.relpath(folder.resolve(), self.path.resolve().parent)}"
 
     def shown(self, users: Sequence[str], runs: int) -> dict[str, list[int]]:
         """By user, the papers that the first so many jobs showed, by their numbers here."""
@@ -89,14 +107,16 @@ class Ledger:
             lines = self._connection.execute(statement, (json.dumps(list(papers)),))
             return {number: json.loads(names) for number, names in lines}
 
-    def add(self, job: str, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
+    def add(self, job: str, folder: Path, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
         """Add what a job showed, all of it or nothing; a job that is there already is not added again."""
         with _named(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                if not self.holds(job):
+                if not self.holds(job, folder):
                     run = self.runs
-                    self._connection.execute("INSERT INTO runs VALUES (?, ?)", (run, job))
+                    self._connection.execute(
+                        "INSERT INTO runs VALUES (?, ?)", (run, self._run_of(job, folder))
+                    )
                     for chunk in _chunks(shown):
                         self._insert(chunk, run, snapshot)
                 self._connection.execute("COMMIT")
@@ -123,17 +143,22 @@ class Ledger:
 
 
 def _names(titles: dict[str, str], snapshot: Snapshot) -> dict[str, list[str]]:
-    """By id, all that a paper is called by: what the corpus knows, the id itself, the title's fingerprint."""
+    """By id, all that a paper is called by: what the corpus knows, the id itself, title and abstract."""
     statement = (
-        "SELECT papers.id, names.name FROM papers JOIN names USING (row) "
+        "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "
         "WHERE papers.key IN (SELECT value FROM json_each(?)) ORDER BY papers.row, names.name"
     )
     found: dict[str, list[str]] = {paper: [canonical(paper)] for paper in titles}
-    for paper, name in snapshot.select(statement, (json.dumps([canonical(paper) for paper in titles]),)):
+    rows: dict[str, int] = {}
+    for row, paper, name in snapshot.select(statement, (json.dumps([canonical(one) for one in titles]),)):
         if paper in found:
+            rows[paper] = row
             found[paper].append(name)
     for paper, title in titles.items():
         found[paper].append(title_fingerprint(title))
+    codes = snapshot.versions.abstracts.codes(np.array([*rows.values()], np.int64)).tolist()
+    for paper, code in zip(rows, codes, strict=True):
+        found[paper] += [f"{ABSTRACT}{code}"] if code >= 0 else []
     return {paper: list(dict.fromkeys(filter(None, names))) for paper, names in found.items()}
 
 
@@ -146,6 +171,30 @@ def _chunks(shown: Iterable[ShownTo]) -> Iterator[list[ShownTo]]:
             chunk = []
     if chunk:
         yield chunk
+
+
+@contextmanager
+def claimed_ledger(path: Path) -> Iterator[Ledger]:
+    """The ledger in a file, for one job: another waits here until that is done, and says so.
+
+    The lock is a file beside it, ``NAME.lock``, that stays there; the system frees it when its owner dies.
+    """
+    from filelock import FileLock, Timeout
+
+    path = path.resolve()  # one file has one lock, whatever it is called by
+    with _named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_name(f"{path.name}.lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            _LOG.info("another job has the ledger %s; waiting until that is done", path)
+            lock.acquire()
+    try:
+        with closing(Ledger(path)) as ledger:
+            yield ledger
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "DEFAULT_FORMAT", "FORMATS", "Format", "Row", "format_of", "read_shown"]
 
-COLUMNS = ("user", "rank", "id", "title", "score", "closest", "interest")
-"""What is told of each recommendation: `closest` is the liked paper (or words) that it is closest to,
-`interest` the reader's interest that it serves, empty where all are one."""
+_FIRST = ("user", "rank", "id", "title", "score", "closest", "interest", "closest_title", "confidence")
+_LISTS = ("terms", "authors")
 
-Row: TypeAlias = tuple[str, int, str, str, float, str, str]
-"""One recommendation, in the order of `COLUMNS`."""
+COLUMNS = (*_FIRST, "terms", "sentence", "authors", "published", "venue", "url", "doi")
+"""What is told of each recommendation, enough for a mail: `closest` is the liked paper (or words) it is
+closest to, with its title, `interest` the reader's interest that it serves, empty where all are one;
+`confidence` is None where it is unknown; `terms` are what it has in common with the likes, and `sentence` the
+one of its abstract that says so.
+"""
+
+Row: TypeAlias = tuple[Any, ...]
+"""One recommendation, in the order of `COLUMNS`; terms and authors are lists."""
 
 
 class Format(Protocol):
@@ -47,7 +53,7 @@ class JsonLines:
 
     def part(self, rows: Sequence[Row]) -> bytes:
         """The lines."""
-        records = (dict(zip(COLUMNS, _rounded(row), strict=True)) for row in rows)
+        records = (dict(zip(COLUMNS, map(_rounded, row), strict=True)) for row in rows)
         lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
         # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
         return "".join(lines).encode("utf-8", "backslashreplace")
@@ -58,7 +64,7 @@ class JsonLines:
 
 
 class Csv:
-    """A header, and one line a row."""
+    """A header, and one line a row; the parts of a list are parted by ``; ``."""
 
     name = "csv"
 
@@ -66,7 +72,7 @@ class Csv:
         """The lines without the header."""
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerows([clean_text(str(value)) for value in _rounded(row)] for row in rows)
+        table.writerows([_cell(value) for value in row] for row in rows)
         return text.getvalue().encode("utf-8", "replace")
 
     def join(self, parts: Iterable[Path], file: IO[bytes]) -> None:
@@ -140,13 +146,19 @@ def read_shown(path: Path) -> Iterator[tuple[str, str, str]]:
 def _schema() -> pyarrow.Schema:
     import pyarrow as pa
 
-    kinds: dict[str, Any] = {"rank": pa.int32(), "score": pa.float32()}
+    kinds: dict[str, Any] = {"rank": pa.int32(), "score": pa.float32(), "confidence": pa.float32()}
+    kinds |= dict.fromkeys(_LISTS, pa.list_(pa.string()))
     return pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
 
 
-def _rounded(row: Row) -> Row:
-    user, rank, paper, title, score, closest, interest = row
-    return user, rank, paper, title, round(score, 6), closest, interest
+def _rounded(value: Any) -> Any:
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return clean_text("; ".join(value) if isinstance(value, list) else str(_rounded(value)))
 
 
 def _append(parts: Iterable[Path], file: IO[bytes]) -> None:

@@ -18,6 +18,7 @@ from ..profile import Profile
 from .merging import Said, merged_profile
 from .rejection import Rejection
 from .store_writer import APPLICATION_ID, FORMAT, file_digest, write_store
+from .unnamed import NAMELESS, is_unnamed, label, mark_of
 from .verdicts import Thresholds, check_thresholds
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class ProfileStore:
         """Which ratings that are numbers are likes, and which dislikes."""
         self._readers: int = facts["readers"]
         self._connection = connection
+        # Between these two lies what begins with a space, see `unnamed`.
+        self.unnamed: int = self._number("SELECT count(*) FROM readers WHERE user >= ' ' AND user < '!'")
+        """How many readers have no name."""
+        self.mark = mark_of(self._names_like_labels()) if self.unnamed else None
+        """What tells the labels of readers without a name from names; None where all have one."""
 
     @classmethod
     def stage(
@@ -123,10 +129,11 @@ class ProfileStore:
             statement = "SELECT user, place, paper, reason FROM rejections ORDER BY ordinal"
             yield from itertools.starmap(Rejection, cursor.execute(statement))
 
-    def block(self, start: int, stop: int) -> list[Profile | Rejection]:
+    def block(self, start: int, stop: int, *, named: bool = False) -> list[Profile | Rejection]:
         """The readers from number `start` up to `stop`, as a slice: fewer where the store ends.
 
-        A reader whose entries make no Profile is a Rejection. Raises ParameterError for a negative number.
+        A reader whose entries make no Profile is a Rejection, and where all must be `named` so is one without
+        a name. Raises ParameterError for a negative number.
         """
         if start < 0 or stop < 0:
             raise ParameterError(f"readers {start} to {stop}: they are numbered from 0")
@@ -146,13 +153,24 @@ class ProfileStore:
         said: dict[int, list[Said]] = defaultdict(list)
         for number, text, rating, date in entries:
             said[number].append((text, rating, date))
-        return [self._served(user, place, said[number]) for number, user, place in readers]
+        return [self._served(user, place, said[number], named) for number, user, place in readers]
 
-    def _served(self, user: str, place: str, said: list[Said]) -> Profile | Rejection:
+    def _served(self, user: str, place: str, said: list[Said], named: bool) -> Profile | Rejection:
+        if is_unnamed(user):
+            user = label(user, self.mark or "")
+            if named:
+                return Rejection(user, place, "", NAMELESS)
         try:
             return merged_profile(user, said, self.thresholds)
         except ProfileError as error:
             return Rejection(user, place, "", str(error))
+
+    def _number(self, statement: str) -> int:
+        return int(self._connection.execute(statement).fetchone()[0])
+
+    def _names_like_labels(self) -> list[str]:
+        statement = "SELECT user FROM readers WHERE user >= '#' AND user < '$'"
+        return [user for (user,) in self._connection.execute(statement)]
 
 
 def _facts(path: Path, connection: sqlite3.Connection) -> dict[str, Any]:

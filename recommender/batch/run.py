@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
-from ..errors import BatchError, ParameterError
+from ..errors import BatchError, ParameterError, ProfileError
 from .asked import Asked
 from .entering import entered
 from .folder import OutFolder
 from .hands import Hands
 from .history import History, add_runs_beside
 from .job import BLOCK, Job
-from .ledger import Ledger
+from .ledger import Ledger, claimed_ledger
 from .local import Blocks
 from .output import format_of, read_shown
 from .profile_store import ProfileStore
 from .service import Counts, Served
 from .telling import told_progress
+from .unnamed import NAMELESS
 
 __all__ = ["LEDGER", "BatchReport", "run_batch"]
 
@@ -56,6 +57,12 @@ class BatchReport:
         """How many profiles, rows and papers could not be served: the lines of ``rejected.jsonl``."""
         return int(self.manifest["counts"]["rejected"])
 
+    @property
+    def left_out(self) -> int:
+        """How many rows, readers and papers could not be served; an honest empty list is not among them."""
+        counts = self.manifest["counts"]
+        return int(counts["rows"] + counts["refused"] + counts["left_out"])
+
 
 def run_batch(
     profiles: str | os.PathLike[str],
@@ -80,7 +87,8 @@ def run_batch(
     bytes for the same profiles, corpus and `asked`, whatever `engine`, `workers` and interruptions. A job
     that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
     `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
-    by default `LEDGER` beside `out`; the finished jobs that lie there count as well.
+    by default `LEDGER` beside `out`; the finished jobs that lie there count as well. Of several jobs at once
+    on one ledger each waits for the one before. A reader without a name is rejected then.
 
     In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
     BatchError, ProfileError, ParameterError, and what opening a corpus raises.
@@ -92,25 +100,35 @@ def run_batch(
     if folder.path.resolve().is_relative_to(Path(corpus).resolve()):
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
     with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir))
-        # A category that no paper has is refused now; what filters hide is said once for all readers.
-        allowed_mask(opened.snapshot, asked.request.filters)
-        for remark in filter_remarks(opened.snapshot, asked.request.filters):
-            _LOG.warning(remark)
-        digest = ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
+        with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
+            # A category that no paper has is refused now; what filters hide is said once for all readers.
+            allowed_mask(checked.snapshot, asked.request.filters)
+            for remark in filter_remarks(checked.snapshot, asked.request.filters):
+                _LOG.warning(remark)
+        ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
         stack.enter_context(folder.claimed())
         shown = None
         if since_last:
-            shown = Ledger(Path(ledger) if ledger else folder.path.resolve().parent / LEDGER)
-            stack.callback(shown.close)
+            place = Path(ledger) if ledger else folder.path.resolve().parent / LEDGER
+            shown = stack.enter_context(claimed_ledger(place))
+        # Looked at when it is our turn: while another job had the ledger much may have changed.
+        opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir)).pinned()
+        digest = ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
+        if shown is not None:
             _catch_up(shown, folder, opened.snapshot)
         job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None)
-        job, finished = entered(folder, job, overwrite=overwrite)
+        job, finished = entered(folder, job, shown, overwrite=overwrite)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
         if folder.job() is None:
             folder.prepare()
-            ProfileStore.stage(profiles, folder.store, liked_from=liked_from, disliked_to=disliked_to).close()
+            staged = ProfileStore.stage(
+                profiles, folder.store, liked_from=liked_from, disliked_to=disliked_to
+            )
+            staged.close()
+            if shown is not None and 0 < staged.unnamed == len(staged):
+                folder.clear_unfinished()
+                raise ProfileError(f"{os.fspath(profiles)}: {NAMELESS}")
             folder.begin(job.record())
         store = stack.enter_context(ProfileStore.open(folder.store))
         run = _Run(folder, job, opened.snapshot, store, shown, hands, Path(corpus), model_dir)
@@ -162,7 +180,7 @@ class _Run:
         files = self.folder.finish(kind, total, rejections)
         output = self.folder.output()
         if self.ledger is not None and output is not None:
-            self.ledger.add(self.job.name, read_shown(output), self.snapshot)
+            self.ledger.add(self.job.name, self.folder.path, read_shown(output), self.snapshot)
         manifest = self._manifest(files, sum(self.folder.done().values(), Counts()))
         rate = (len(self.store) - profiles) / seconds if todo else None
         manifest["timings"] = {
@@ -186,7 +204,8 @@ class _Run:
         if self.ledger is not None and self.job.runs is not None:
             history = History(self.ledger, self.job.runs, self.snapshot)
         for number in todo:
-            block = self.store.block(number * BLOCK, (number + 1) * BLOCK)
+            span = (number * BLOCK, (number + 1) * BLOCK)
+            block = self.store.block(*span, named=history is not None)
             yield number, block if history is None else history.told(block)
 
     def _manifest(self, files: dict[str, dict[str, object]], counts: Counts) -> dict[str, Any]:
@@ -197,10 +216,13 @@ class _Run:
             "job": self.job.name,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             **record,
+            **({} if self.store.mark is None else {"unnamed": self.store.mark}),
             "counts": {
                 "profiles": counts.profiles,
                 **asdict(counts),
+                "unnamed": self.store.unnamed,
                 "merged": self.store.merged,
+                "rows": staged,
                 "rejected": staged + counts.refused + counts.empty + counts.left_out,
             },
             "warnings": list(filter_remarks(self.snapshot, self.job.asked.request.filters)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ..scoring import SCORERS
 from .asked import Asked
 from .output import Row, format_of
 from .rejection import Rejection
+from .rows import RowMaker
 
 __all__ = ["Counts", "Served", "Service", "served_rows"]
 
@@ -90,7 +91,8 @@ def served_rows(
     profiles = [profile for profile in block if isinstance(profile, Profile)]
     scorer, rerank = SCORERS[asked.strategy], RERANKS[asked.rerank]
     answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, at_once=len(profiles))
-    lists, rejections, counts = list[_List](), list[Rejection](), Counts()
+    rows, rejections, counts = list[Row](), list[Rejection](), Counts()
+    maker: RowMaker | None = None
     for profile in block:
         if isinstance(profile, Rejection):
             rejections.append(profile)
@@ -98,7 +100,9 @@ def served_rows(
             continue
         answer = next(answers)
         if isinstance(answer, Answer):
-            lists.append(_listed(profile.name, answer))
+            if maker is None or maker.snapshot is not answer.snapshot:
+                maker = RowMaker(answer.snapshot)
+            rows += maker.rows(profile.name, answer)
             unclear = answer.taste.unclear.items()
             rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
             if not len(answer.listed):
@@ -107,47 +111,7 @@ def served_rows(
         else:
             rejections.append(Rejection(profile.name, "", "", str(answer)))
             counts += Counts(refused=1)
-    labels = corpus.snapshot.labels({row for one in lists for row in one.stored})
-    return [row for one in lists for row in one.rows(labels)], rejections, counts
-
-
-@dataclass(frozen=True)
-class _List:
-    """What is kept of an answer until the block is done: a row of the corpus for each paper, its score, the
-    seed that it is closest to, and the one that its interest is called by.
-    """
-
-    user: str
-    papers: list[int]
-    scores: list[float]
-    closest: list[int | str]
-    interests: list[int | str]
-
-    @property
-    def stored(self) -> Iterator[int]:
-        """The rows that it names."""
-        return (row for row in (*self.papers, *self.closest, *self.interests) if isinstance(row, int))
-
-    def rows(self, labels: Mapping[int, tuple[str, str]]) -> Iterator[Row]:
-        """The list with the ids and titles of what it names."""
-        lines = zip(self.papers, self.scores, self.closest, self.interests, strict=True)
-        for place, (paper, score, closest, interest) in enumerate(lines, 1):
-            nearest = closest if isinstance(closest, str) else labels[closest][0]
-            served = interest if isinstance(interest, str) else labels[interest][1]
-            yield self.user, place, *labels[paper], score, nearest, served
-
-
-def _listed(user: str, answer: Answer) -> _List:
-    seeds = answer.taste.liked
-    called: list[int | str] = [seeds[seed] for seed in answer.interest_seeds.tolist()] or [""]
-    interests = answer.ranked.interests.tolist() if len(called) > 1 else [0] * len(answer.listed)
-    return _List(
-        user,
-        answer.listed.tolist(),
-        answer.ranked.scores.tolist(),
-        [seeds[seed] for seed in answer.closest.tolist()],
-        [called[interest] for interest in interests],
-    )
+    return rows, rejections, counts
 
 
 def _counted(answer: Answer) -> Counts:

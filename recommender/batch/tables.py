@@ -16,7 +16,7 @@ from .shapes import RatingColumns, ReaderColumns, is_user_column, table_columns
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["frame_entries", "parquet_entries"]
+__all__ = ["frame_entries", "frame_users", "parquet_entries", "user_text"]
 
 _FRAME = "DataFrame"
 
@@ -45,11 +45,32 @@ def frame_entries(frame: pandas.DataFrame) -> Iterator[Item]:
     The index counts only where it is named like a user and no column is. Raises ProfileError for other
     columns, at once.
     """
+    columns, with_index = _frame_columns(frame)
+    return _frame_rows(frame, table_columns(columns, _FRAME), columns, with_index)
+
+
+def frame_users(frame: pandas.DataFrame) -> pandas.Series | None:
+    """The column, or the index, that names the readers of such a DataFrame; None where nothing does."""
+    columns, with_index = _frame_columns(frame)
+    plan = table_columns(columns, _FRAME)
+    name = plan.user if isinstance(plan, RatingColumns) else plan.names.get("user", plan.names.get("name"))
+    if name is None:
+        return None
+    place = columns.index(name)
+    return frame.index.to_series() if with_index and not place else frame.iloc[:, place - with_index]
+
+
+def user_text(value: object) -> str:
+    """A cell that names a reader, as text."""
+    return _text(value)
+
+
+def _frame_columns(frame: pandas.DataFrame) -> tuple[tuple[str, ...], bool]:
+    """The columns' names, and whether the first of them is the index's."""
     columns = tuple(map(str, frame.columns))
     index = str(frame.index.name)
     with_index = is_user_column(index) and not any(map(is_user_column, columns))
-    columns = (index, *columns) if with_index else columns
-    return _frame_rows(frame, table_columns(columns, _FRAME), columns, with_index)
+    return ((index, *columns) if with_index else columns), with_index
 
 
 def _frame_rows(

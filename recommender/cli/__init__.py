@@ -53,7 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("standard output is closed; give the answer somewhere to go", 1)
     try:
         with told():
-            status = cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+            given = sys.argv[1:] if arguments is None else list(arguments)
+            with cli.make_context(
+                "recommender", given
+            ) as context:  # `cli.main` would take Ctrl-C's notes away
+                status = cli.invoke(context)
         sys.stdout.flush()
         return int(status or 0)
     except click.exceptions.Exit as stop:
@@ -66,9 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(f"{error.format_message()} (see {place} --help)", 2)
     except RecommenderError as error:
         return complain(str(error), 2 if isinstance(error, ParameterError) else 1)
-    except (KeyboardInterrupt, click.Abort):
-        return complain("stopped", 1)
-    except (BrokenPipeError, SystemExit):  # click turns a broken pipe into the latter
+    except (KeyboardInterrupt, click.Abort) as stop:
+        return complain("; ".join(["stopped", *getattr(stop, "__notes__", ())]), 130)
+    except (BrokenPipeError, SystemExit):
         # The reader of our pipe has gone; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -21,6 +22,7 @@ from ..writers import Record, TableWriter, write
 from .messages import complain
 from .options import answer_options, anyway_option
 from .output import chosen_format, deliver
+from .paper_lists import with_papers
 from .reasons import told_reasons
 
 __all__ = ["COMMANDS", "open_corpus", "print_list", "reader_of", "table", "terminal"]
@@ -44,7 +46,7 @@ def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **
     recommender like 2106.09685 2305.13245 --avoid 2211.17192 --diversity 0.5 -k 5
     recommender like "Attention Is All You Need" --since 2024 --category cs.CL --format bibtex
     """
-    return _answer(Profile(liked=ids, disliked=avoid, seen=seen), **options)
+    return _answer(Profile(liked=ids), avoid=avoid, seen=seen, **options)
 
 
 @click.command()
@@ -57,7 +59,7 @@ def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: 
     \b
     recommender search "state space models for long sequences"
     """
-    return _answer(Profile(interests=(text,), disliked=avoid, seen=seen), **options)
+    return _answer(Profile(interests=(text,)), avoid=avoid, seen=seen, **options)
 
 
 @click.command()
@@ -75,9 +77,7 @@ def recommend(
     recommender recommend me.json
     recommender recommend Henrik            (a reader of the embedded sample)
     """
-    reader = reader_of(profile, name, options["folder"])
-    disliked, already_seen = (*reader.disliked, *avoid), (*reader.seen, *seen)
-    return _answer(Profile(reader.liked, disliked, already_seen, reader.interests, reader.name), **options)
+    return _answer(reader_of(profile, name, options["folder"]), avoid=avoid, seen=seen, **options)
 
 
 COMMANDS = (like, search, recommend)
@@ -103,6 +103,8 @@ def _records(recommendations: Recommendations) -> list[Record]:
 def _answer(
     profile: Profile,
     *,
+    avoid: tuple[str, ...],
+    seen: tuple[str, ...],
     folder: str | None,
     model_dir: str | None,
     format_: str | None,
@@ -121,7 +123,9 @@ def _answer(
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
             click.echo(message, err=True)
+        profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)
         recommendations = Recommender(corpus, scorer=strategy, rerank=rerank).recommend(profile, **options)
+        recommendations = replace(recommendations, notes=(*recommendations.notes, *unknown))
         print_list(recommendations, format_, out, why=why)
     for note in recommendations.notes:
         complain(note)

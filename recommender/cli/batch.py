@@ -34,7 +34,9 @@ __all__ = ["batch"]
     metavar="R",
     help="Ratings up to this are dislikes. Default: below 0, or 2.",
 )
-@click.option("--since-last", is_flag=True, help="Only what a reader was not shown before; see --ledger.")
+@click.option(
+    "--since-last", is_flag=True, help="Only what a reader, who needs a name, was not shown before."
+)
 @click.option(
     "--ledger",
     metavar="FILE",
@@ -50,6 +52,7 @@ __all__ = ["batch"]
 )
 @click.option("--address", metavar="ADDRESS", help="Of a Ray cluster; without it Ray is started here.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Default: one a processor.")
+@click.option("--strict", is_flag=True, help="Exit status 1 when a row, a reader or an id was left out.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 def batch(
     profiles: str,
@@ -65,12 +68,14 @@ def batch(
     engine: str,
     address: str | None,
     workers: int | None,
+    strict: bool,
     as_json: bool,
     model_dir: str | None,
     **options: Any,
 ) -> int:
     """Recommend to every reader of PROFILES, into the folder DIR: recommendations, what was rejected, and a
-    manifest. A job that was stopped goes on when the same command is run again.
+    manifest. A job that was stopped goes on when the same command is run again. Exit status 0 when the job is
+    done, whatever rows or ids it had to leave out.
 
     PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line as CSV or
     Parquet (user, paper, rating, date).
@@ -96,15 +101,16 @@ def batch(
             workers=workers,
             model_dir=model_dir,
         )
-    except KeyboardInterrupt:
-        return complain("stopped; what is done is kept, the same command goes on")
+    except KeyboardInterrupt as stop:
+        stop.add_note("what is done is kept, the same command goes on")
+        raise
     if as_json:
         click.echo(json.dumps(report.manifest, indent=1, ensure_ascii=False))
     else:
         _tell(report)
     if report.rejected:
-        complain(f"{_count(report.rejected, 'line')} in {report.path / 'rejected.jsonl'} could not be served")
-    return 1 if report.rejected else 0
+        complain(f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}")
+    return 1 if strict and report.left_out else 0
 
 
 def _tell(report: BatchReport) -> None:
@@ -117,6 +123,13 @@ def _tell(report: BatchReport) -> None:
         f"{already}{_count(counts['recommendations'], 'recommendation')} for {counts['served']:,} of "
         f"{_count(counts['profiles'], 'profile')}{pace}{merged}: {report.output}"
     )
+
+
+def _left_out(report: BatchReport) -> str:
+    """How many of what could not be served, in a few words."""
+    counts = report.manifest["counts"]
+    kinds = (("rows", "row"), ("refused", "reader"), ("left_out", "paper"), ("empty", "empty list"))
+    return ", ".join(_count(counts[kind], what) for kind, what in kinds if counts[kind])
 
 
 def _count(number: int, what: str) -> str:

@@ -143,8 +143,12 @@ _HOW = (
 )
 
 _READER = (
-    click.option("--avoid", multiple=True, metavar="ID", help="A paper that is not liked; repeatable."),
-    click.option("--seen", multiple=True, metavar="ID", help="A paper not to show again; repeatable."),
+    click.option(
+        "--avoid", multiple=True, metavar="ID|FILE", help="A paper that is not liked, or a file; repeatable."
+    ),
+    click.option(
+        "--seen", multiple=True, metavar="ID|FILE", help="A paper not to show again, or a file; repeatable."
+    ),
 )
 
 

@@ -72,7 +72,7 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
             (first,),
         )
         with transaction(connection):
-            for table in ("papers", "names", "categories", "terms"):
+            for table in ("papers", "names", "categories", "terms", "abstracts"):
                 connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             connection.execute("DELETE FROM tombstones")
             connection.execute("DELETE FROM segments")

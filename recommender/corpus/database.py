@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
 
 __all__ = [
+    "ABSTRACT_TABLES",
     "DATABASE",
     "FORMAT",
     "INDEXES_TABLE",
@@ -26,7 +27,7 @@ __all__ = [
 
 DATABASE = "corpus.sqlite"
 
-FORMAT = 3
+FORMAT = 4
 """Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
 
 _APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -65,6 +66,14 @@ CREATE TABLE term_statistics (
 )
 """What format 3 added."""
 
+ABSTRACT_TABLES = (
+    """
+-- The fingerprint of each paper's abstract as a number, where it tells the paper; see `abstracts`.
+CREATE TABLE abstracts (row INTEGER PRIMARY KEY, code INTEGER NOT NULL)""",
+    "\nCREATE INDEX abstracts_code ON abstracts (code)",
+)
+"""What format 4 added."""
+
 _SCHEMA = f"""
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
@@ -92,7 +101,7 @@ CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
 CREATE TABLE segments (
     first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
 );
-{";".join((INDEXES_TABLE, *TERM_TABLES))};
+{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES))};
 """
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ..errors import CorpusDamaged, InputError, ParameterError
 from ..paper import Paper
+from .abstracts import abstract_code
 
-__all__ = ["PaperRow", "delete_papers", "insert_papers", "stored_paper"]
+__all__ = ["PaperRow", "delete_papers", "insert_abstract", "insert_papers", "stored_paper"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ def insert_papers(connection: sqlite3.Connection, rows: Iterable[int], papers: I
         connection.executemany("INSERT INTO names VALUES (?, ?)", ((name, row) for name in paper.names))
         categories = ((category, row) for category in paper.categories)
         connection.executemany("INSERT INTO categories VALUES (?, ?)", categories)
+        insert_abstract(connection, row, paper)
+
+
+def insert_abstract(connection: sqlite3.Connection, row: int, paper: Paper) -> None:
+    """Put the number of a paper's abstract, if it has one, in the open transaction."""
+    code = abstract_code(paper.abstract)
+    if code is not None:
+        connection.execute("INSERT INTO abstracts VALUES (?, ?)", (row, code))
 
 
 def delete_papers(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
@@ -50,6 +59,7 @@ def delete_papers(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
         (record,) = connection.execute("SELECT record FROM papers WHERE row = ?", (row,)).fetchone()
         paper = Paper.from_json(record)
         connection.execute("DELETE FROM papers WHERE row = ?", (row,))
+        connection.execute("DELETE FROM abstracts WHERE row = ?", (row,))
         names = ((name, row) for name in paper.names)
         connection.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)
         categories = ((category, row) for category in paper.categories)

@@ -29,6 +29,7 @@ from indexes import (
 from ..errors import CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..paper import Paper, text_of
+from .abstracts import Abstracts
 from .database import connect_reader, named_damage, read_format
 from .derived import check_ends, load_derived
 from .manifest import Manifest, load_manifest
@@ -38,6 +39,7 @@ from .records import stored_paper
 from .segments import load_segments, open_vectors
 from .stored_terms import StoredTerms
 from .titles import Titles
+from .versions import Versions
 
 __all__ = ["Snapshot"]
 
@@ -52,6 +54,8 @@ _OCCURRENCES_KEPT = 2048
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_KEPT = 300_000
+
+_WITH_ABSTRACTS = 4  # the first format with numbers of abstracts
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -79,7 +83,8 @@ class Snapshot:
         self._removed = len(dead)
         self._questions = Questions(self._index, dead)
         self._terms = StoredTerms(folder, connection)
-        self.titles = Titles(folder, connection)
+        abstracts = Abstracts(folder, connection, counted=self.format >= _WITH_ABSTRACTS)
+        self.versions = Versions(Titles(folder, connection), abstracts)
         self.memo: Memo[Any] = Memo(_KEPT)
         self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
@@ -197,10 +202,10 @@ class Snapshot:
         return self._terms.size
 
     def preload(self) -> None:
-        """Read what answers to many readers ask for again and again: all titles, and the terms if they are
-        not too many to be kept.
+        """Read what answers to many readers ask for again and again: all titles, the abstracts that several
+        papers have, and the terms if they are not too many to be kept.
         """
-        self.titles.preload()
+        self.versions.preload()
         if self.has_terms and len(self) <= _TERMS_KEPT:
             self._terms.preload()
 

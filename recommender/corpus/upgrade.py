@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from .database import FORMAT, INDEXES_TABLE, TERM_TABLES, read_format
+from .database import ABSTRACT_TABLES, FORMAT, INDEXES_TABLE, TERM_TABLES, read_format
 from .manifest import load_manifest, store_manifest
+from .records import insert_abstract, stored_paper
 from .terms import count_all
 from .transaction import transaction
 
@@ -16,9 +17,9 @@ __all__ = ["upgrade"]
 def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
-    Papers and vectors stay as they are; the papers' terms are counted, which takes some minutes for a
-    million. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it
-    from then on. Raises CorpusDamaged for a paper that cannot be read.
+    Papers and vectors stay as they are; the papers' terms are counted and their abstracts numbered, which
+    takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read the
+    new format refuses it from then on. Raises CorpusDamaged for a paper that cannot be read.
     """
     found = read_format(connection)
     if found == FORMAT:
@@ -26,8 +27,17 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     with transaction(connection):
         if found < 2:
             connection.execute(INDEXES_TABLE)
-        for table in TERM_TABLES:
-            connection.execute(table)
-        count_all(connection, folder)
+        if found < 3:
+            for table in TERM_TABLES:
+                connection.execute(table)
+            count_all(connection, folder)
+        _number_abstracts(connection, folder)
         store_manifest(connection, load_manifest(connection, folder))
         connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _number_abstracts(connection: sqlite3.Connection, folder: Path) -> None:
+    for statement in ABSTRACT_TABLES:
+        connection.execute(statement)
+    for row, record in connection.execute("SELECT row, record FROM papers ORDER BY row"):
+        insert_abstract(connection, row, stored_paper(folder, row, record))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from indexes.precision import decode, length_error
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
 from ..progress import progress
-from .database import connect_reader, named_damage
+from .abstracts import abstract_code
+from .database import connect_reader, named_damage, read_format
 from .derived import check_whole, load_derived
 from .manifest import Manifest, load_manifest
 from .records import PaperRow
@@ -89,6 +90,7 @@ def _row_problems(
 
 def _record_problems(connection: sqlite3.Connection) -> Iterator[str]:
     expected = Counter[str]()
+    tables = ("names", "categories", *(("abstracts",) if read_format(connection) >= 4 else ()))
     (total,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     with progress("verifying", total) as tick:
@@ -102,23 +104,32 @@ def _record_problems(connection: sqlite3.Connection) -> Iterator[str]:
             except (ValueError, TypeError, KeyError, AttributeError, InputError, ParameterError):
                 yield f"row {row} ({stored[1]}): the record cannot be read any more"
                 continue
-            yield from _side_table_problems(connection, row, paper)
-            expected.update(names=len(paper.names), categories=len(paper.categories))
-    for table in ("names", "categories"):
+            for table in tables:
+                values = _side_values(paper, table)
+                expected[table] += len(values)
+                yield from _side_table_problems(connection, row, paper, table, values)
+    for table in tables:
         (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         if count != expected[table]:
             yield f"table {table}: {count} lines, but the papers have {expected[table]}"
 
 
-def _side_table_problems(connection: sqlite3.Connection, row: int, paper: Paper) -> Iterator[str]:
-    for table, column, values in (
-        ("names", "name", paper.names),
-        ("categories", "category", paper.categories),
-    ):
-        for value in values:
-            found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
-            if found.fetchone() is None:
-                yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
+def _side_values(paper: Paper, table: str) -> Sequence[str | int]:
+    """What a table beside the papers holds for one of them."""
+    if table == "abstracts":
+        code = abstract_code(paper.abstract)
+        return () if code is None else (code,)
+    return paper.names if table == "names" else paper.categories
+
+
+def _side_table_problems(
+    connection: sqlite3.Connection, row: int, paper: Paper, table: str, values: Sequence[str | int]
+) -> Iterator[str]:
+    column = {"names": "name", "categories": "category", "abstracts": "code"}[table]
+    for value in values:
+        found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
+        if found.fetchone() is None:
+            yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
 
 
 def _index_problems(folder: Path, connection: sqlite3.Connection) -> list[str]:

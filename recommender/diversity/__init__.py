@@ -15,7 +15,7 @@ from .base import (
     one_by_one,
 )
 from .dpp import dpp
-from .duplicates import distinct
+from .duplicates import distinct, unshared
 from .mmr import mmr, mmr_of_pools
 from .msd import msd
 from .none import none
@@ -44,6 +44,7 @@ __all__ = [
     "pool_is_large_enough",
     "prove",
     "rerank_pools",
+    "unshared",
 ]
 
 RERANKS: dict[str, Rerank] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import Positions, Vectors
 
-__all__ = ["distinct"]
+__all__ = ["distinct", "unshared"]
 
 
 def distinct(vectors: Vectors, order: Positions, threshold: float) -> Positions:
@@ -24,3 +25,16 @@ def distinct(vectors: Vectors, order: Positions, threshold: float) -> Positions:
         if not gone[place]:
             gone[place + 1 :] |= alike[place, place + 1 :]
     return order[~gone]
+
+
+def unshared(codes: NDArray[np.int64], before: NDArray[np.int64]) -> Positions:
+    """The positions, ascending, of papers that share no number with a better one or with any of `before`.
+
+    `codes` has a line for each paper from best to worst, shape (n, c), and `before` shape (m, c); numbers
+    are compared within their column. It is done column by column: who falls away drags nobody along.
+    """
+    stay = np.arange(len(codes))
+    for column in range(codes.shape[1]):
+        numbers, first = np.unique(codes[stay, column], return_index=True)
+        stay = stay[np.sort(first[~np.isin(numbers, before[:, column])])]
+    return stay

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .answer import Answer, answer_profiles
 from .candidates import NEAR_IDENTICAL
+from .listing import shown
 from .reasons import why_nothing
 from .recommender import Recommender
 from .request import Date, Request, check_corpus, named_kind, request
@@ -18,5 +19,6 @@ __all__ = [
     "check_corpus",
     "named_kind",
     "request",
+    "shown",
     "why_nothing",
 ]

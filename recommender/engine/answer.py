@@ -158,8 +158,8 @@ def answer_tastes(
         confidence, sure = Assurance(snapshot, taste, scorer), None
         if asked.min_confidence > 0:
             sure = confidence.of(scored.by_interest) >= asked.min_confidence
-        titles = snapshot.titles.codes(candidates.rows)
-        ranked = rank(candidates, titles, scored, taste, rerank, asked.k, asked.diversity, sure)
+        versions = snapshot.versions.codes(candidates.rows)
+        ranked = rank(candidates, versions, scored, taste, rerank, asked.k, asked.diversity, sure)
         yield Answer(
             snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, confidence
         )

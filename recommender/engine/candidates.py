@@ -48,7 +48,8 @@ def find_candidates(
     """For each taste the papers nearest to the scorer's queries that pass the filters: at least `least`, or
     all there are.
 
-    Papers that the reader knows, their namesakes and their versions are left out. All tastes are searched
+    Papers that the reader knows, those with a title or an abstract of theirs, and others as near as versions
+    are, are left out. All tastes are searched
     for at once; the rest is worked out when a taste's turn comes.
     """
     hunts = [_Hunt(taste, _queries(taste, scorer), _depth(taste, least), least) for taste in tastes]
@@ -98,8 +99,8 @@ class _Hunt:
 
 
 def _search(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each hunt finds but for known papers and their namesakes, ascending."""
-    asked = [(hunt.queries, hunt.depth, snapshot.titles.same(hunt.taste.known)) for hunt in hunts]
+    """The rows that each hunt finds but for known papers and those of their titles or abstracts, sorted."""
+    asked = [(hunt.queries, hunt.depth, snapshot.versions.same(hunt.taste.known)) for hunt in hunts]
     return [np.unique(rows) for rows, _ in snapshot.search_many(asked, allowed)]
 
 
@@ -117,7 +118,7 @@ def _unknown(snapshot: Snapshot, hunt: _Hunt, rows: Rows, allowed: Allowed | Non
             return rows, vectors
         if np.count_nonzero(~versions) >= hunt.least:
             return rows[~versions], vectors[~versions]
-        hidden = snapshot.titles.same(hunt.taste.known) if hidden is None else hidden
+        hidden = snapshot.versions.same(hunt.taste.known) if hidden is None else hidden
         hidden = np.union1d(hidden, rows[versions])
         rows = np.unique(snapshot.search(hunt.queries, hunt.depth, allowed, hidden)[0])
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..corpus import filter_remarks
+from ..paper import Paper
 from ..recommendations import Recommendation, Recommendations
 from .answer import Answer
 from .reasons import ListReasons
@@ -12,12 +13,22 @@ from .reasons import ListReasons
 __all__ = ["shown"]
 
 
-def shown(answer: Answer) -> Recommendations:
-    """The papers of the list, with the reasons that are worked out when somebody asks."""
-    seeds = answer.taste.liked
-    named = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
-    labels = tuple((seed, "") if isinstance(seed, str) else named[seed] for seed in seeds)
-    reasons = ListReasons(answer, tuple(answer.snapshot.papers(answer.listed.tolist())), labels)
+def shown(
+    answer: Answer,
+    *,
+    labels: Mapping[int, tuple[str, str]] | None = None,
+    papers: Mapping[int, Paper] | None = None,
+) -> Recommendations:
+    """The papers of the list, with the reasons that are worked out when somebody asks.
+
+    `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
+    """
+    seeds, listed = answer.taste.liked, answer.listed.tolist()
+    if labels is None:
+        labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
+    found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
+    names = tuple((seed, "") if isinstance(seed, str) else labels[seed] for seed in seeds)
+    reasons = ListReasons(answer, tuple(found), names)
     filtered = filter_remarks(answer.snapshot, answer.asked.filters)
     return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons, filtered)
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diversity import Rerank, distinct
+from ..diversity import Rerank, distinct, unshared
 from ..interests import apart, quotas
 from ..scoring import Affinities, Scorer, Shares
 from .candidates import Candidates
@@ -21,7 +21,7 @@ __all__ = [
     "Mask",
     "Ranked",
     "Scored",
-    "Titles",
+    "Versions",
     "rank",
     "score",
     "suits",
@@ -34,8 +34,8 @@ NEAR_DUPLICATE = 0.97
 POOL_FACTOR, POOL_LEAST = 5, 25
 
 
-Titles: TypeAlias = NDArray[np.int64]
-"""A number for each candidate's title, see `Titles.codes` of the corpus."""
+Versions: TypeAlias = NDArray[np.int64]
+"""Numbers for each candidate's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
 
 Mask: TypeAlias = NDArray[np.bool_]
 """Shape (m, n): for each interest and each candidate."""
@@ -90,7 +90,7 @@ def score(affinities: Affinities, scorer: Scorer) -> Scored:
 
 def rank(
     candidates: Candidates,
-    titles: Titles,
+    versions: Versions,
     scored: Scored,
     taste: Taste,
     rerank: Rerank,
@@ -101,8 +101,8 @@ def rank(
     """Choose k of the candidates, or all there are, in order.
 
     The smallest interest chooses first, so that a greater one cannot take its papers, and only of what
-    suits it; of papers of one title only the best comes. `sure`, shape (m, n), says which candidates may
-    come under which interest at all.
+    suits it; of papers of one title or one abstract only the best comes. `sure`, shape (m, n), says which
+    candidates may come under which interest at all.
     """
     k = min(k, len(candidates))  # else the smallest interest, with a part of a huge k, would take them all
     several = len(scored.by_interest) > 1
@@ -112,12 +112,12 @@ def rank(
     allowed = np.ones(scored.by_interest.shape, np.bool_) if sure is None else sure
     suited = allowed & suits(candidates.affinities, scored, taste.typical, taste.lexical)
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, shown, left = [], titles[:0], k
+    pools, shown, left = [], versions[:0], k
     for interest in np.argsort(shares, kind="stable"):
         wanted = int(quota[interest])
         scores = scored.by_interest[interest]
         mine = free & suited[interest]
-        pool = _pool(candidates, titles, scores, mine, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
+        pool = _pool(candidates, versions, scores, mine, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
         chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
         parts[interest] = pool[chosen]
         pools.append(pool)
@@ -125,10 +125,10 @@ def rank(
         if left > 0 and several:  # somebody will choose after it
             free[pool[chosen]] = False
             free &= ~_alike(candidates, pool[chosen])
-            shown = np.concatenate([shown, titles[pool[chosen]]])
+            shown = np.concatenate([shown, versions[pool[chosen]]])
     if left > 0 and several:
         may = free & allowed[scored.suited, np.arange(len(free))]
-        pools.append(_pool(candidates, titles, scored.best, may, left, shown))
+        pools.append(_pool(candidates, versions, scored.best, may, left, shown))
         parts.append(pools[-1][np.argsort(-scored.best[pools[-1]], kind="stable")])
     positions, interests = _merged(parts, scored)
     scores = scored.by_interest[interests, positions]
@@ -162,13 +162,13 @@ def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Share
 
 def _pool(
     candidates: Candidates,
-    titles: Titles,
+    versions: Versions,
     scores: NDArray[np.float32],
     free: NDArray[np.bool_],
     size: int,
-    shown: Titles,
+    shown: Versions,
 ) -> NDArray[np.int64]:
-    """The best `size` of the free candidates, none of them twice nor with a title that is shown already, in
+    """The best `size` of the free candidates, none twice nor a version of one that is shown already, in
     ascending positions.
     """
     order = np.flatnonzero(free)
@@ -176,8 +176,7 @@ def _pool(
     best = order[:0]
     for start in range(0, len(order), 2 * size):
         some = np.concatenate([best, order[start : start + 2 * size]])
-        named, first = np.unique(titles[some], return_index=True)
-        some = some[np.sort(first[~np.isin(named, shown)])]
+        some = some[unshared(versions[some], shown)]
         places = np.arange(len(some))
         best = some[distinct(candidates.points.dense[some], places, NEAR_DUPLICATE)]
         if len(best) >= size:

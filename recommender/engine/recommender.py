@@ -107,7 +107,7 @@ class Recommender:
     ) -> Recommendations:
         """The k papers to read next, best first; fewer only when no more pass the filters.
 
-        A paper of the profile never comes back, nor a version of one: the same title but for case
+        A paper of the profile never comes back, nor a version of one: the same title or abstract but for case
         and punctuation, or a cosine above `NEAR_IDENTICAL`. `diversity` is in [0, 1]: 0 is the order
         of the scores, 1 all variety. A paper less sure than `min_confidence` to be of the reader's kind
         does not come, even if the list stays short (see `recommender.confidence`). For `since`, `until`
@@ -251,8 +251,8 @@ class Recommender:
             candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
             k = len(candidates)
         scored = score(candidates.affinities, self._scorer)
-        titles = snapshot.titles.codes(candidates.rows)
-        listed = rank(candidates, titles, scored, taste, self._rerank, min(k, head), asked.diversity)
+        versions = snapshot.versions.codes(candidates.rows)
+        listed = rank(candidates, versions, scored, taste, self._rerank, min(k, head), asked.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
         rows = candidates.rows[order].tolist()
