@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
     "DATABASE",
@@ -26,7 +27,7 @@ __all__ = [
 
 DATABASE = "corpus.sqlite"
 
-FORMAT = 3
+FORMAT = 4
 """Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
 
 _APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -92,7 +93,7 @@ CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
 CREATE TABLE segments (
     first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
 );
-{";".join((INDEXES_TABLE, *TERM_TABLES))};
+{";".join((INDEXES_TABLE, *TERM_TABLES, VECTORLESS_TABLE))};
 """
 
 

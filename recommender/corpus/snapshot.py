@@ -38,6 +38,7 @@ from .records import stored_paper
 from .segments import load_segments, open_vectors
 from .stored_terms import StoredTerms
 from .titles import Titles
+from .vectorless import load_vectorless
 
 __all__ = ["Snapshot"]
 
@@ -72,9 +73,14 @@ class Snapshot:
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(last_attempt)
-        dead = self.place(self.rows("SELECT row FROM tombstones"))
-        self._removed = len(dead)
-        self._questions = Questions(self._index, dead)
+        removed = self.rows("SELECT row FROM tombstones")
+        self._removed = len(removed)
+        zeros = load_vectorless(connection)
+        self.vectorless: Rows = np.setdiff1d(zeros, removed)
+        """The rows of papers without a vector, ascending: `search` never finds them, `vectors` are zeros."""
+        self._questions = Questions(
+            self._index, self.place(np.union1d(removed, zeros)), self.place(self.vectorless)
+        )
         self._terms = StoredTerms(folder, connection)
         self.titles = Titles(folder, connection)
         self.memo = Memo(_KEPT)
@@ -131,8 +137,8 @@ class Snapshot:
     ) -> tuple[Rows, Cosines]:
         """The k nearest papers of each query, as `VectorIndex.search`, but in rows of the corpus.
 
-        `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers
-        and `hidden` rows, given without repetition, are never found.
+        `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers,
+        those without a vector and `hidden` rows, given without repetition, are never found.
         """
         return self.search_many([(queries, k, hidden)], allowed)[0]
 
@@ -152,7 +158,7 @@ class Snapshot:
         return places
 
     def vectors(self, rows: Rows) -> Vectors:
-        """The vectors of these rows as unit float32, shape (len(rows), dim)."""
+        """The vectors of these rows as unit float32, shape (len(rows), dim); zeros for papers without one."""
         if len(self._blocks) == 1:
             return restore(self._blocks[0].take(self.place(rows), axis=0))
         stored: Stored = np.empty((len(rows), self.manifest.dim), PRECISIONS[self.manifest.precision])
@@ -218,6 +224,12 @@ class Snapshot:
         """All papers in row order."""
         lines = self.select("SELECT row, record FROM papers ORDER BY row")
         return (stored_paper(self._folder, *line) for line in lines)
+
+    @property
+    def comparable(self) -> Rows:
+        """The rows of all papers that have a vector, ascending."""
+        rows = self.memo.get("rows", lambda: self.rows("SELECT row FROM papers ORDER BY row"))
+        return rows if not len(self.vectorless) else np.setdiff1d(rows, self.vectorless, assume_unique=True)
 
     def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The lines that an SQL statement finds in this state."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from .database import FORMAT, INDEXES_TABLE, TERM_TABLES, read_format
 from .manifest import load_manifest, store_manifest
+from .older_zeros import move_unknown_papers
 from .terms import count_all
 from .transaction import transaction
+from .vectorless import VECTORLESS_TABLE
 
 __all__ = ["upgrade"]
 
@@ -16,7 +18,8 @@ __all__ = ["upgrade"]
 def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
-    Papers and vectors stay as they are; the papers' terms are counted, which takes some minutes for a
+    Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
+    them: they get none. Before format 3 the papers' terms are counted, which takes some minutes for a
     million. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it
     from then on. Raises CorpusDamaged for a paper that cannot be read.
     """
@@ -26,8 +29,11 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     with transaction(connection):
         if found < 2:
             connection.execute(INDEXES_TABLE)
-        for table in TERM_TABLES:
-            connection.execute(table)
-        count_all(connection, folder)
+        if found < 3:
+            for table in TERM_TABLES:
+                connection.execute(table)
+            count_all(connection, folder)
+        connection.execute(VECTORLESS_TABLE)
+        move_unknown_papers(folder, connection)
         store_manifest(connection, load_manifest(connection, folder))
         connection.execute(f"PRAGMA user_version = {FORMAT}")
