@@ -42,7 +42,7 @@ def _index_options(command: _Command) -> _Command:
     show_default=True,
     metavar="NAME",
     help="minilm, static (far faster), a sentence-transformers name, or a model's folder; NAME@128 for "
-    "fewer dimensions. auto: minilm up to 20,000 papers, else static.",
+    "fewer dimensions. auto: minilm where it takes less than two minutes, else static.",
 )
 @_index_options
 @click.option(

@@ -58,9 +58,6 @@ class GivenVectors:
         """Number of dimensions of each vector."""
         return int(self._source.array.shape[1])
 
-    def go_on(self, encoder: str) -> None:
-        """Nothing: by its fingerprint another encoder is told from this one."""
-
     def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Match rows with papers, look at every row, and compare a sample with the encoder.
 

@@ -29,7 +29,7 @@ from .terms import delete_terms, insert_terms
 from .transaction import transaction
 from .vectorless import mark_vectorless
 
-__all__ = ["BATCH", "encode_staged", "stage", "update_facts"]
+__all__ = ["BATCH", "compare", "encode_staged", "stage", "update_facts"]
 
 BATCH = 128
 """Papers in one commit: what an interruption can cost at most."""
@@ -44,6 +44,11 @@ def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
     """
     with progress("reading") as tick:
         staging.add(_placed(items, report, tick))
+    return compare(staging, report)
+
+
+def compare(staging: Staging, report: AddReport) -> int:
+    """Count into `report` how the staged papers differ from the corpus; returns what `stage` does."""
     difference = staging.compare()
     report.duplicates = report.read - len(staging)
     report.new, report.unchanged = difference.new, difference.unchanged
@@ -81,7 +86,9 @@ def encode_staged(
         for batch, vectors in made:
             _check(maker.name, vectors, (len(batch), dim))
             _commit(folder, connection, batch, maker.name, vectors)
-            report.count_vectorless(staged.paper for staged in itertools.compress(batch, ~vectors.any(axis=1)))
+            report.count_vectorless(
+                staged.paper for staged in itertools.compress(batch, (~vectors.any(axis=1)).tolist())
+            )
             if maker.given:
                 report.given += len(batch)
             else:

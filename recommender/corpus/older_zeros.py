@@ -35,10 +35,10 @@ _CANDIDATES = """
 
 
 def move_unknown_papers(folder: Path, connection: sqlite3.Connection) -> int:
-    """Move the papers that the encoder knows nothing of to new rows without a vector, in the open transaction.
+    """Move the papers that the encoder knows nothing of to new rows without a vector.
 
-    Returns how many they are: none where the corpus is not of the `static` that is at hand. The terms' table
-    must be there.
+    It is done in the open transaction, where the terms' table must be there. Returns how many they are: none
+    where the corpus is not of the `static` that is at hand.
     """
     manifest = load_manifest(connection, folder)
     encoder = _static(manifest)

@@ -48,8 +48,8 @@ class Questions:
     def ask(self, questions: Sequence[Question], allowed: Allowed | None) -> list[tuple[Rows, Cosines]]:
         """The positions and cosines of each question, best first, fewer where fewer are allowed.
 
-        Neither removed papers nor those without a vector are found. `allowed` is a mask over the vectors without those of removed papers. An answer is the same
-        whatever is asked beside it.
+        Neither removed papers nor those without a vector are found. `allowed` is a mask over the vectors
+        without those of removed papers. An answer is the same whatever is asked beside it.
         """
         base, dead = self._base(allowed)
         hidden = [

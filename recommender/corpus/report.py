@@ -68,10 +68,12 @@ class AddReport:
         if not count:
             return ""
         more = f" and {count - len(self.vectorless):,} more" if count > len(self.vectorless) else ""
-        why = "came without one" if self.given else f"hold no word that {self.encoder or 'the encoder'} knows"
+        reason = (
+            "given without one" if self.given else f"of no text that {self.encoder or 'the encoder'} knows"
+        )
         return (
-            f"{count:,} {'papers have' if count > 1 else 'paper has'} no dense vector, as they {why}, "
-            f"and can be found by shared words only: {named}{more}"
+            f"{count:,} {'papers have' if count > 1 else 'paper has'} no dense vector ({reason}), "
+            f"found by shared words only: {named}{more}"
         )
 
     def __str__(self) -> str:

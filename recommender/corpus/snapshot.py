@@ -6,6 +6,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -184,6 +185,11 @@ class Snapshot:
         Raises CorpusDamaged for a row without terms, CorpusError where none are counted: see `has_terms`.
         """
         return self._terms.vectors(rows)
+
+    @cached_property
+    def vectorless_terms(self) -> TermVectors:
+        """The terms of the papers without a vector, in the order of `vectorless`; raises as `terms`."""
+        return self.terms(self.vectorless)
 
     def term_vectors(self, texts: Sequence[str]) -> TermVectors:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""

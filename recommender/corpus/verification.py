@@ -35,7 +35,8 @@ def verify(folder: Path) -> list[str]:
 
     Reads every byte that counts: SQLite's own integrity check, the manifest's and the vector files'
     SHA-256, each paper's record against all that is derived from it, its terms too, and that each row
-    has exactly one vector, of length 1 or, in rows that the database says are without, zeros. Raises NotACorpus and CorpusTooNew.
+    has exactly one vector, of length 1 or, in rows that the database says are without, zeros.
+    Raises NotACorpus and CorpusTooNew.
     """
     try:
         connection = connect_reader(folder)

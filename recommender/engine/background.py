@@ -18,8 +18,12 @@ _MANY, _FEW = 100, 50
 
 
 def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
-    """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same."""
-    rows = snapshot.memo.get("rows", lambda: snapshot.rows("SELECT row FROM papers ORDER BY row"))
+    """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same.
+
+    Of papers with a vector, unless there is none: one without is unlike all others by that alone.
+    """
+    rows = snapshot.comparable
+    rows = rows if len(rows) else snapshot.vectorless
     drawn = np.random.default_rng(_SEED).permutation(len(rows))[: count + len(known)]
     strangers = rows[drawn]
     return np.sort(strangers[~np.isin(strangers, known)][:count])
@@ -27,7 +31,7 @@ def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
 
 def typical_cosine(snapshot: Snapshot, lexical: float) -> float | None:
     """The mean cosine of two random papers at this weight of the lexical arm; None in a small corpus."""
-    if len(snapshot) < _FEW:
+    if len(snapshot.comparable) < _FEW:
         return None
     found = snapshot.memo.get(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
     return float(found)
