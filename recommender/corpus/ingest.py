@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import sqlite3
 import time
@@ -86,9 +85,8 @@ def encode_staged(
         for batch, vectors in made:
             _check(maker.name, vectors, (len(batch), dim))
             _commit(folder, connection, batch, maker.name, vectors)
-            report.count_vectorless(
-                staged.paper for staged in itertools.compress(batch, (~vectors.any(axis=1)).tolist())
-            )
+            without = np.flatnonzero(~vectors.any(axis=1)).tolist()
+            report.count_vectorless(batch[place].paper for place in without)
             if maker.given:
                 report.given += len(batch)
             else:

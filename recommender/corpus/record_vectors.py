@@ -27,7 +27,7 @@ def record_vectors(path: Path, folder: Path) -> NDArray[np.float32]:
     flat = folder / "vectors.f4"
     with flat.open("wb") as file:
         for row, record in json_objects(Source(path)):
-            value = None if isinstance(record, NotAnObject) else _value(record)
+            value = record if isinstance(record, NotAnObject) else _value(record)
             count += 1
             if value is None:  # of the first ones the length is not known yet
                 file.write(bytes(4 * (dim or 0)))
