@@ -234,8 +234,8 @@ class Snapshot:
     @property
     def comparable(self) -> Rows:
         """The rows of all papers that have a vector, ascending."""
-        rows = self.memo.get("rows", lambda: self.rows("SELECT row FROM papers ORDER BY row"))
-        return rows if not len(self.vectorless) else np.setdiff1d(rows, self.vectorless, assume_unique=True)
+        statement = "SELECT row FROM papers ORDER BY row"
+        return self.memo.get("comparable", lambda: np.setdiff1d(self.rows(statement), self.vectorless))
 
     def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The lines that an SQL statement finds in this state."""
