@@ -23,7 +23,8 @@ Allowed: TypeAlias = NDArray[np.bool_]
 class VectorIndex(Protocol):
     """Unit vectors in, the rows with the highest cosines out.
 
-    Rows are numbered 0 ... len - 1 in the order in which the vectors were given.
+    Rows are numbered 0 ... len - 1 in the order in which the vectors were given. A row of zeros has a
+    cosine of 0 to every query; who does not want it found leaves it out by `allowed`.
     """
 
     @property

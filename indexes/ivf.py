@@ -134,7 +134,11 @@ def _empty_lists(vectors: Stored, rotation: Vectors, seed: int) -> Any:
     root = math.sqrt(n)
     count = max(1, min(_MOST_CENTRES, 2 ** round(math.log2(_CENTRES_PER_ROOT * root)), n // 16))
     rows = np.random.default_rng(seed).choice(n, min(n, count * _ROWS_PER_CENTRE), replace=False)
-    sample = np.ascontiguousarray(restore(np.asarray(vectors)[np.sort(rows)]) @ rotation.T)
+    sampled = restore(np.asarray(vectors)[np.sort(rows)])
+    directed = sampled.any(axis=1)  # a row of zeros lies nowhere: it would draw centres to itself
+    if np.count_nonzero(directed) >= count:
+        sampled = sampled[directed]
+    sample = np.ascontiguousarray(sampled @ rotation.T)
     clustering: Any = faiss.Clustering(dim, count)
     clustering.niter, clustering.seed, clustering.spherical = _ROUNDS, seed + 1, True
     clustering.min_points_per_centroid, clustering.max_points_per_centroid = 1, _ROWS_PER_CENTRE

@@ -59,10 +59,13 @@ def tune(
     """Set the index to the least effort that reaches the target, or to the last one.
 
     Returns this effort, its recall and the number of vectors that it was measured with. Neighbours count
-    as found by their cosine: of equal ones any will do.
+    as found by their cosine: of equal ones any will do. A row of zeros has none.
     """
     rows = np.random.default_rng(seed).choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False)
     queries = restore(vectors[np.sort(rows)])
+    queries = queries[queries.any(axis=1)]
+    if not len(queries):
+        return efforts[0], 1.0, 0
     k = min(_NEIGHBOURS, len(vectors) - 1)
     # One more than is counted: the nearest of all is the vector itself, or an equal of it.
     least = ExactIndex([vectors]).search(queries, k + 1)[1][:, -1:]
@@ -74,4 +77,4 @@ def tune(
             recall = float(((found >= least).sum(axis=1) - 1).clip(0).mean() / k)
         if recall >= target:
             break
-    return index.effort, recall, len(rows)
+    return index.effort, recall, len(queries)

@@ -54,7 +54,7 @@ def length_error(dtype: np.dtype[Any]) -> float:
 
 
 def store(vectors: Vectors, precision: str) -> Stored:
-    """Unit rows in this precision, shape (n, dim).
+    """Unit rows in this precision, shape (n, dim); a row of zeros stays one.
 
     Raises ValueError for an unknown precision, and where int8 would turn a vector away from itself:
     one whose length lies in few of its values does not fit.
@@ -82,11 +82,13 @@ def decode(stored: Stored) -> Vectors:
 
 
 def restore(stored: Stored) -> Vectors:
-    """The rows as unit float32, shape (n, dim); float32 rows are returned as they are."""
+    """The rows as unit float32, shape (n, dim); float32 rows and rows of zeros are returned as they are."""
     vectors = decode(stored)
     if stored.dtype != np.float32:
         # One row's length must not depend on the rows beside it: einsum adds each up alone.
-        vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+        lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+        lengths[lengths == 0] = 1
+        vectors /= lengths
     return vectors
 
 
@@ -95,6 +97,7 @@ def _check_int8(vectors: Vectors, kept: Vectors) -> None:
     with np.errstate(invalid="ignore", divide="ignore"):
         cosines = np.einsum("ij,ij->i", kept, vectors) / lengths
     good = (cosines >= _LEAST_COSINE) & (np.abs(lengths - 1) <= _LENGTH_ERRORS["u1"])
+    good |= ~(vectors.any(axis=1) | kept.any(axis=1))
     if not good.all():
         worst = int(np.flatnonzero(~good)[0])
         raise ValueError(

@@ -57,8 +57,15 @@ def test_what_does_not_fit_in_int8_is_named():
     vectors[3, 7] = 1
     with pytest.raises(ValueError, match=r"vector 3 .* float16"):
         store(vectors, "int8")
-    with pytest.raises(ValueError, match="vector 0"):
-        store(np.zeros((1, 16), np.float32), "int8")
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_a_row_of_zeros_stays_one_and_changes_no_other(precision):
+    vectors = unit(5, 384, 4)
+    vectors[[0, 3]] = 0
+    found = restore(store(vectors, precision))
+    np.testing.assert_array_equal(found[[0, 3]], 0)
+    np.testing.assert_array_equal(found[[1, 2, 4]], restore(store(vectors[[1, 2, 4]], precision)))
 
 
 def test_unknown_precision_names_the_known_ones():

@@ -37,9 +37,20 @@ def test_a_text_is_the_sum_of_its_rows_a_quarter_of_its_opening_and_the_bias(fol
     assert np.abs(found - expected).max() > 0
 
 
-def test_a_text_without_known_words_is_the_bias(folder):
-    rows = load_static(folder).encode(["", "???"])
-    np.testing.assert_allclose(rows, np.tile(BIAS / np.linalg.norm(BIAS), (2, 1)), rtol=1e-6)
+def test_a_text_without_a_known_piece_has_no_vector_whatever_is_beside_it(folder):
+    encoder = load_static(folder)
+    rows = encoder.encode(["", "Graph", "???", "Гнёзда птиц"])
+    np.testing.assert_array_equal(rows[[0, 2, 3]], np.zeros((3, encoder.dim)))
+    np.testing.assert_array_equal(rows[1], encoder.encode(["Graph"])[0])
+    assert np.linalg.norm(rows[1]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "text", ["Гнёзда птиц на лугах", "基于图神经网络的论文推荐", "論文の推薦", "التعلم العميق للأوراق"]
+)
+def test_other_scripts_have_no_vector_and_one_known_piece_makes_one(static, text):
+    assert not static.encode([text]).any()
+    assert np.linalg.norm(static.encode([f"{text} graph"])) == pytest.approx(1)
 
 
 def test_the_same_rows_are_written_as_the_same_bytes(folder, tmp_path):
@@ -149,4 +160,4 @@ def test_the_first_dimensions_are_the_best(static):
 
 def test_half_characters_and_hostile_text_have_a_row(static):
     rows = static.encode(["\ud800 graph", "\x00", "İ" * 10, "́" * 10, "a" * 10**6])
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [1, 0, 1, 0, 1], atol=1e-6)

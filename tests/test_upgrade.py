@@ -24,6 +24,7 @@ FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources
 def older_format(folder, number):
     """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
+    connection.execute("DROP TABLE vectorless")
     for table in ("abstracts", *(("terms", "term_statistics") if number < 3 else ())):
         connection.execute(f"DROP TABLE {table}")
     if number == 1:

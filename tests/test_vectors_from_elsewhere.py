@@ -142,8 +142,9 @@ def test_vectors_of_other_dimensions_are_refused(tmp_path, papers, rows):
         Corpus.build(papers, tmp_path / "c", vectors=rows[:, :47], encoder=FakeEncoder())
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 0])
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e-200])
 def test_a_row_that_cannot_be_of_length_1_is_named(tmp_path, papers, rows, value):
+    rows = rows.astype(np.float64)
     rows[41] = value
     with pytest.raises(SourceError, match="row 42 has length"):
         Corpus.build(papers, tmp_path / "c", vectors=rows, encoder=FakeEncoder())
@@ -316,14 +317,15 @@ def test_vectors_may_lie_in_the_records_as_semantic_scholar_gives_them(
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"title": "without"}', "record 2 has no numbers under `embedding`, 3 are needed"),
+        ('{"embedding": "none"}', "record 2 has no numbers under `embedding`, 3 are needed"),
+        ('{"embedding": []}', "record 2 has no numbers"),
         ('{"embedding": [1, 2]}', "record 2 has 2 numbers, 3 are needed"),
         ('{"embedding": [1, "2", 3]}', "record 2 has no numbers"),
         ('{"embedding": [1, true, 3]}', "record 2 has no numbers"),
         ("not JSON", "record 2 has no numbers"),
     ],
 )
-def test_a_record_without_its_vector_is_named(tmp_path, papers, line, message):
+def test_a_record_with_what_is_no_vector_is_named(tmp_path, papers, line, message):
     path = tmp_path / "vectors.jsonl"
     path.write_text('{"embedding": [1, 2, 3]}\n' + line)
     with pytest.raises(SourceError, match=message):

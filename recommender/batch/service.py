@@ -106,7 +106,7 @@ def served_rows(
             unclear = answer.taste.unclear.items()
             rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
             if not len(answer.listed):
-                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request)))
+                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request, answer.taste)))
             counts += _counted(answer)
         else:
             rejections.append(Rejection(profile.name, "", "", str(answer)))

@@ -42,7 +42,7 @@ def _index_options(command: _Command) -> _Command:
     show_default=True,
     metavar="NAME",
     help="minilm, static (far faster), a sentence-transformers name, or a model's folder; NAME@128 for "
-    "fewer dimensions. auto: minilm up to 20,000 papers, else static.",
+    "fewer dimensions. auto: minilm where it takes less than two minutes, else static.",
 )
 @_index_options
 @click.option(
@@ -254,8 +254,9 @@ def _index(facts: CorpusInfo) -> str:
 
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
+    vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
     return {
-        "papers": f"{facts.papers:,}{unfinished}",
+        "papers": f"{facts.papers:,}{unfinished}{vectorless}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
         "index": _index(facts),

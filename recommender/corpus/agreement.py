@@ -38,13 +38,16 @@ def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, 
 
     Raises EncoderMismatch, with what was measured, unless they are the same but for rounding.
 
-    vectors: unit rows, shape (len(texts), encoder.dim).
+    vectors: unit rows, shape (len(texts), encoder.dim); papers without a vector are not compared.
     """
-    cosines = np.einsum("ij,ij->i", encoder.encode(texts), vectors)
+    there = vectors.any(axis=1)
+    if not there.any():
+        return 1.0
+    cosines = np.einsum("ij,ij->i", encoder.encode(texts), vectors)[there]
     if cosines.mean() < _LEAST_MEAN or cosines.min() < _LEAST:
         raise EncoderMismatch(
             f"{place}: these are not the vectors that {encoder.name!r} gives these papers in this order: "
-            f"over {len(texts)} of them the cosines have a mean of {cosines.mean():.3f} and go down to "
+            f"over {len(cosines)} of them the cosines have a mean of {cosines.mean():.3f} and go down to "
             f"{cosines.min():.3f}; a mean of {_LEAST_MEAN} and none below {_LEAST} are needed"
         )
     return float(cosines.mean())
@@ -55,7 +58,7 @@ def require_same(given: Vectors, stored: Vectors, folder: Path) -> None:
 
     Where no encoder can be asked, this alone tells the vectors of two models apart. Unit rows, (n, dim).
     """
-    cosines = np.einsum("ij,ij->i", given, stored)
+    cosines = np.einsum("ij,ij->i", given, stored)[given.any(axis=1) & stored.any(axis=1)]
     if len(cosines) and cosines.min() < _LEAST_MEAN:
         raise EncoderMismatch(
             f"{folder} holds other vectors of the same papers: over {len(cosines)} of them the cosines go "
@@ -73,7 +76,7 @@ def check_stored(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
     if manifest.verified or (encoder.name, encoder.dim) != (manifest.encoder, manifest.dim):
         check_encoder(folder, manifest, encoder)
         return
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = snapshot.comparable
     rows = rows[spread(len(rows), SAMPLE)]
     if len(rows):
         texts = [paper.text for paper in snapshot.papers(rows.tolist())]

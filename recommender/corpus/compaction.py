@@ -15,6 +15,7 @@ from .manifest import Manifest, load_manifest, store_manifest
 from .segments import Segment, load_segments, name_segment, read_checked, write_segment
 from .terms import count_statistics, store_statistics
 from .transaction import transaction
+from .vectorless import move_vectorless
 
 __all__ = ["MANY_SEGMENTS", "compact", "merge_segments"]
 
@@ -74,6 +75,7 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
         with transaction(connection):
             for table in ("papers", "names", "categories", "terms", "abstracts"):
                 connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
+            move_vectorless(connection)
             connection.execute("DELETE FROM tombstones")
             connection.execute("DELETE FROM segments")
             drop_derived(connection)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
     "ABSTRACT_TABLES",
@@ -101,7 +102,7 @@ CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
 CREATE TABLE segments (
     first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
 );
-{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES))};
+{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES, VECTORLESS_TABLE))};
 """
 
 

@@ -58,20 +58,22 @@ class GivenVectors:
         """Number of dimensions of each vector."""
         return int(self._source.array.shape[1])
 
-    def go_on(self, encoder: str) -> None:
-        """Nothing: by its fingerprint another encoder is told from this one."""
-
     def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Match rows with papers, look at every row, and compare a sample with the encoder.
 
-        Raises SourceError for a wrong number of rows and for a row that is zero or not finite,
+        A row of zeros stands for no vector. Raises SourceError for a wrong number of rows, for a row that
+        is not finite and where all are zeros,
         EncoderError for one that does not fit into the precision, EncoderMismatch for vectors that are
         not the encoder's.
         """
         self._by_record = self._is_by_record(report)
+        any_vector = False
         for start in range(0, len(self._source.array), _BLOCK):
             block = self._unit(np.arange(start, min(start + _BLOCK, len(self._source.array))))
             kept_as(precision, block, self.name)
+            any_vector = any_vector or bool(block.any())
+        if len(self._source.array) and not any_vector:
+            raise SourceError(f"{self._source.place}: every vector is zeros; there is none to search with")
         if not len(staging):
             return
         if self.encoder is None:
@@ -88,7 +90,7 @@ class GivenVectors:
         _LOG.info("%s: %s", self._source.place, found)
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
-        """The papers' rows, scaled to length 1."""
+        """The papers' rows, scaled to length 1 but for those of zeros."""
         places = [staged.record_place if self._by_record else staged.paper_place for staged in papers]
         return self._unit(np.array(places, np.int64))
 
@@ -115,11 +117,12 @@ class GivenVectors:
         vectors = self._source.take(rows)
         with np.errstate(over="ignore", invalid="ignore"):
             lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-        bad = np.flatnonzero(~np.isfinite(lengths) | (lengths == 0))
+        bad = np.flatnonzero(~np.isfinite(lengths) | ((lengths == 0) & vectors.any(axis=1)))
         if len(bad):
             raise SourceError(
                 f"{self._source.place}: the vector in row {rows[bad[0]] + 1:,} has length "
                 f"{lengths[bad[0]]:g}; it cannot be scaled to 1"
             )
+        lengths[lengths == 0] = 1
         unit: Vectors = (vectors / lengths[:, None]).astype(np.float32)
         return unit

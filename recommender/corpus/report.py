@@ -13,6 +13,8 @@ __all__ = ["NAMED", "AddReport"]
 NAMED = 10_000
 """So many problems are kept by name; all are counted."""
 
+_EXAMPLES = 3
+
 
 @dataclass
 class AddReport:
@@ -28,10 +30,14 @@ class AddReport:
     rejected: int = 0
     remarks: int = 0
     without_abstract: int = 0
+    without_vector: int = 0
+    """Papers that the encoder knows nothing of, or that came without a vector: found by their words only."""
     seconds: float = 0.0
     encoder: str = ""
     """What encoded them, such as ``minilm (openvino bf16)``."""
     problems: list[str] = field(default_factory=list)
+    vectorless: list[str] = field(default_factory=list)
+    """Ids and titles of the first papers without a vector."""
 
     def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
         """The papers among the items of a reader; everything is counted as it goes by."""
@@ -48,6 +54,28 @@ class AddReport:
             if len(self.problems) < NAMED:
                 self.problems.append(f"{item.place}: {item.reason}")
 
+    def count_vectorless(self, papers: Iterable[Paper]) -> None:
+        """Count papers that were stored without a vector, and name the first."""
+        for paper in papers:
+            self.without_vector += 1
+            if len(self.vectorless) < _EXAMPLES:
+                self.vectorless.append(f"{paper.id} ({paper.title:.60})")
+
+    @property
+    def vectorless_line(self) -> str:
+        """What is to be said of papers without a vector; empty where there is none."""
+        count, named = self.without_vector, "; ".join(self.vectorless)
+        if not count:
+            return ""
+        more = f" and {count - len(self.vectorless):,} more" if count > len(self.vectorless) else ""
+        reason = (
+            "given without one" if self.given else f"of no text that {self.encoder or 'the encoder'} knows"
+        )
+        return (
+            f"{count:,} {'papers have' if count > 1 else 'paper has'} no dense vector ({reason}), "
+            f"found by shared words only: {named}{more}"
+        )
+
     def __str__(self) -> str:
         parts = [f"{self.read:,} papers read", f"{self.new:,} new", f"{self.changed:,} changed"]
         parts.append(f"{self.unchanged:,} unchanged")
@@ -55,6 +83,7 @@ class AddReport:
             (self.duplicates, "duplicate ids (the last one wins)"),
             (self.rejected, "skipped"),
             (self.without_abstract, "without an abstract"),
+            (self.without_vector, "without a dense vector"),
         ):
             if count:
                 parts.append(f"{count:,} {what}")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -39,6 +40,7 @@ from .records import stored_paper
 from .segments import load_segments, open_vectors
 from .stored_terms import StoredTerms
 from .titles import Titles
+from .vectorless import load_vectorless
 from .versions import Versions
 
 __all__ = ["Snapshot"]
@@ -79,9 +81,14 @@ class Snapshot:
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(last_attempt)
-        dead = self.place(self.rows("SELECT row FROM tombstones"))
-        self._removed = len(dead)
-        self._questions = Questions(self._index, dead)
+        removed = self.rows("SELECT row FROM tombstones")
+        self._removed = len(removed)
+        zeros = load_vectorless(connection)
+        self.vectorless: Rows = np.setdiff1d(zeros, removed)
+        """The rows of papers without a vector, ascending: `search` never finds them, `vectors` are zeros."""
+        self._questions = Questions(
+            self._index, self.place(np.union1d(removed, zeros)), self.place(self.vectorless)
+        )
         self._terms = StoredTerms(folder, connection)
         abstracts = Abstracts(folder, connection, counted=self.format >= _WITH_ABSTRACTS)
         self.versions = Versions(Titles(folder, connection), abstracts)
@@ -140,8 +147,8 @@ class Snapshot:
     ) -> tuple[Rows, Cosines]:
         """The k nearest papers of each query, as `VectorIndex.search`, but in rows of the corpus.
 
-        `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers
-        and `hidden` rows, given without repetition, are never found.
+        `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers,
+        those without a vector and `hidden` rows, given without repetition, are never found.
         """
         return self.search_many([(queries, k, hidden)], allowed)[0]
 
@@ -161,7 +168,7 @@ class Snapshot:
         return places
 
     def vectors(self, rows: Rows) -> Vectors:
-        """The vectors of these rows as unit float32, shape (len(rows), dim)."""
+        """The vectors of these rows as unit float32, shape (len(rows), dim); zeros for papers without one."""
         if len(self._blocks) == 1:
             return restore(self._blocks[0].take(self.place(rows), axis=0))
         stored: Stored = np.empty((len(rows), self.manifest.dim), PRECISIONS[self.manifest.precision])
@@ -187,6 +194,11 @@ class Snapshot:
         Raises CorpusDamaged for a row without terms, CorpusError where none are counted: see `has_terms`.
         """
         return self._terms.vectors(rows)
+
+    @cached_property
+    def vectorless_terms(self) -> TermVectors:
+        """The terms of the papers without a vector, in the order of `vectorless`; raises as `terms`."""
+        return self.terms(self.vectorless)
 
     def term_vectors(self, texts: Sequence[str]) -> TermVectors:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
@@ -241,6 +253,13 @@ class Snapshot:
         """All papers in row order."""
         lines = self.select("SELECT row, record FROM papers ORDER BY row")
         return (stored_paper(self._folder, *line) for line in lines)
+
+    @property
+    def comparable(self) -> Rows:
+        """The rows of all papers that have a vector, ascending."""
+        statement = "SELECT row FROM papers ORDER BY row"
+        found = self.memo.get("comparable", lambda: np.setdiff1d(self.rows(statement), self.vectorless))
+        return np.asarray(found, np.int64)
 
     def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The lines that an SQL statement finds in this state."""

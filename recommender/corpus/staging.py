@@ -122,6 +122,12 @@ class Staging:
             unchanged=unchanged,
         )
 
+    def strangers(self) -> int:
+        """How many papers of the corpus are not staged."""
+        return self._number(
+            "SELECT count(*) FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
+        )
+
     def to_update(self, size: int) -> Iterator[list[tuple[int, Paper]]]:
         """Batches of papers whose facts changed but not their text, with the row each has and keeps."""
         statement = f"""

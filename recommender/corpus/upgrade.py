@@ -7,9 +7,11 @@ from pathlib import Path
 
 from .database import ABSTRACT_TABLES, FORMAT, INDEXES_TABLE, TERM_TABLES, read_format
 from .manifest import load_manifest, store_manifest
+from .older_zeros import move_unknown_papers
 from .records import insert_abstract, stored_paper
 from .terms import count_all
 from .transaction import transaction
+from .vectorless import VECTORLESS_TABLE
 
 __all__ = ["upgrade"]
 
@@ -17,8 +19,9 @@ __all__ = ["upgrade"]
 def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
-    Papers and vectors stay as they are; the papers' terms are counted and their abstracts numbered, which
-    takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read the
+    Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
+    them: they get none. The papers' abstracts are numbered, and before format 3 their terms are counted,
+    which takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read the
     new format refuses it from then on. Raises CorpusDamaged for a paper that cannot be read.
     """
     found = read_format(connection)
@@ -32,6 +35,8 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
                 connection.execute(table)
             count_all(connection, folder)
         _number_abstracts(connection, folder)
+        connection.execute(VECTORLESS_TABLE)
+        move_unknown_papers(folder, connection)
         store_manifest(connection, load_manifest(connection, folder))
         connection.execute(f"PRAGMA user_version = {FORMAT}")
 

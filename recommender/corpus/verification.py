@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexes import PRECISIONS
+from indexes import PRECISIONS, Rows
 from indexes.precision import decode, length_error
 
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
@@ -24,6 +24,7 @@ from .records import PaperRow
 from .segments import Segment, load_segments, read_checked
 from .snapshot import Snapshot
 from .term_verification import term_problems
+from .vectorless import load_vectorless
 
 __all__ = ["verify"]
 
@@ -35,7 +36,8 @@ def verify(folder: Path) -> list[str]:
 
     Reads every byte that counts: SQLite's own integrity check, the manifest's and the vector files'
     SHA-256, each paper's record against all that is derived from it, its terms too, and that each row
-    has exactly one vector. Raises NotACorpus and CorpusTooNew.
+    has exactly one vector, of length 1 or, in rows that the database says are without, zeros.
+    Raises NotACorpus and CorpusTooNew.
     """
     try:
         connection = connect_reader(folder)
@@ -49,8 +51,10 @@ def verify(folder: Path) -> list[str]:
             problems += _row_problems(connection, segments, manifest)
             problems += _record_problems(connection)
             problems += term_problems(folder, connection, manifest)
+            zeros = load_vectorless(connection)
+            problems += _stray_marks(zeros, segments)
             for segment in segments:
-                problems += _segment_problems(folder, segment, manifest)
+                problems += _segment_problems(folder, segment, manifest, zeros)
             if not problems:  # over vectors that are not what they were no index can be
                 problems += _index_problems(folder, connection)
         return problems
@@ -146,13 +150,26 @@ def _index_problems(folder: Path, connection: sqlite3.Connection) -> list[str]:
     return [f"{problem}; search is exact until `recommender compact` builds it again"] if problem else []
 
 
-def _segment_problems(folder: Path, segment: Segment, manifest: Manifest) -> list[str]:
+def _stray_marks(zeros: Rows, segments: list[Segment]) -> Iterator[str]:
+    """Rows that are said to be without a vector lie in a vector file."""
+    first = segments[0].first_row if segments else 0
+    last = first + sum(segment.count for segment in segments)
+    for row in zeros[(zeros < first) | (zeros >= last)][:_NAMED].tolist():
+        yield f"row {row}: is said to be without a vector, but lies in no vector file"
+
+
+def _segment_problems(folder: Path, segment: Segment, manifest: Manifest, zeros: Rows) -> list[str]:
     tolerance = max(1e-3, length_error(PRECISIONS[manifest.precision]))
+    row = segment.first_row
     try:
         for block in read_checked(folder, segment, manifest.dim, manifest.precision):
             lengths = np.linalg.norm(decode(block), axis=1)
-            if not np.allclose(lengths, 1, atol=tolerance):
+            marked = np.isin(np.arange(row, row + len(block)), zeros)
+            row += len(block)
+            if not np.allclose(lengths[~marked], 1, atol=tolerance):
                 return [f"{segment.file}: holds a vector whose length is not 1"]
+            if lengths[marked].any():
+                return [f"{segment.file}: holds a vector of a paper that is said to be without one"]
     except FileNotFoundError:
         return [f"{segment.file}: the file is missing"]
     except CorpusDamaged as error:

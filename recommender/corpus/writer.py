@@ -20,9 +20,9 @@ from .compaction import compact, merge_segments
 from .database import connect_writer, create, discard, is_blank, named_damage
 from .derived import load_derived
 from .indexing import keep_index, wish_index
-from .ingest import encode_staged, stage, update_facts
+from .ingest import compare, encode_staged, stage, update_facts
 from .lock import writer_lock
-from .makers import Maker
+from .makers import Maker, MakerChoice
 from .manifest import Manifest, check_encoder, load_manifest, store_manifest
 from .records import delete_papers
 from .report import AddReport
@@ -31,6 +31,7 @@ from .snapshot import Snapshot
 from .staging import Staging
 from .terms import delete_terms, keep_statistics
 from .transaction import transaction
+from .unfinished import drop_unfinished, may_begin_anew
 from .upgrade import upgrade
 
 __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove_papers"]
@@ -39,15 +40,18 @@ __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove
 def build_papers(
     folder: Path,
     items: Iterable[Item],
-    maker: Maker,
+    choice: MakerChoice,
     report: AddReport,
     *,
     sources: tuple[str, ...],
     precision: str | None,
     index: str | None,
     recall: float | None,
-) -> None:
+) -> Maker:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
+
+    Returns what made the vectors. Where another encoder is named than that of a stopped build, what that
+    one has stored is dropped.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -59,28 +63,39 @@ def build_papers(
         folder.mkdir(parents=True, exist_ok=True)
     try:
         with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
+            maker, anew = None, blank
             if not blank:
-                maker.go_on(load_manifest(connection, folder).encoder)
-                _check_same_build(folder, connection, maker, sources, precision)
+                manifest = load_manifest(connection, folder)
+                maker = choice.go_on(manifest.encoder)
+                anew = may_begin_anew(manifest, maker, sources)
+                if not anew:
+                    _check_same_build(folder, connection, maker, sources, precision)
             with _staged(connection, folder, items, report) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
-                kept = precision or _precision(connection, folder, blank)
+                maker = choice.begin(staging) if maker is None else maker
+                kept = precision or _precision(connection, folder, anew)
+                total = len(staging) if anew else total
                 maker.prepare(staging, report, total, kept)
-                _check_given_again(folder, staging, maker, blank)
+                _check_given_again(folder, staging, maker, anew)
+                if anew and not blank:
+                    drop_unfinished(folder, connection, staging, maker)
+                    compare(staging, report)
                 manifest = Manifest(
                     maker.name,
                     maker.fingerprint,
                     maker.dim,
                     precision=kept,
+                    next_row=0 if blank else load_manifest(connection, folder).next_row,
                     sources=sources,
                 )
-                _begin(folder, connection, report, total, manifest if blank else None)
+                _begin(folder, connection, report, total, manifest if anew else None)
                 _store(folder, connection, staging, maker, report, total)
                 _set_unfinished(connection, folder, None)
             wish_index(folder, connection, index, recall)
             keep_index(folder, connection)
+        return maker
     finally:
         _remove_empty(new_folders)
 

@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 __all__ = ["Encoder", "Vectors", "unit_rows"]
 
 Vectors: TypeAlias = NDArray[np.float32]
-"""Shape (n, dim); every row has length 1."""
+"""Shape (n, dim); every row has length 1, or is all zeros where there is no vector."""
 
 
 class Encoder(Protocol):
-    """Texts in, unit float32 rows out; the same texts always give the same rows."""
+    """Texts in, unit float32 rows out; the same texts always give the same rows.
+
+    A text of which the encoder knows nothing, such as one in a script that it has never seen, gets a row
+    of zeros: it has no vector, and its paper is found by its words alone.
+    """
 
     @property
     def name(self) -> str:
@@ -33,15 +37,19 @@ class Encoder(Protocol):
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row for each text, shape (len(texts), dim)."""
+        """One unit row for each text, or a row of zeros, shape (len(texts), dim)."""
         ...
 
 
 def unit_rows(array: NDArray[np.floating]) -> Vectors:
-    """The rows scaled to length 1, C-contiguous float32. Raises ValueError for a zero or non-finite row."""
+    """The rows scaled to length 1, rows of zeros left so, C-contiguous float32.
+
+    Raises ValueError for a row whose length is not finite, or too small to be told from 0.
+    """
     array = np.asarray(array, dtype=np.float64)
     lengths = np.linalg.norm(array, axis=1, keepdims=True)
-    bad = np.flatnonzero(~np.isfinite(lengths[:, 0]) | (lengths[:, 0] == 0))
+    bad = np.flatnonzero(~np.isfinite(lengths[:, 0]) | ((lengths[:, 0] == 0) & array.any(axis=1)))
     if len(bad):
         raise ValueError(f"vector {bad[0]} has length {lengths[bad[0], 0]}: it cannot be scaled to 1")
+    lengths[lengths == 0] = 1
     return np.ascontiguousarray(array / lengths, dtype=np.float32)

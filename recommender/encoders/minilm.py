@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import EncoderDamaged, EncoderUnknown, ParameterError
 from .base import Vectors
+from .known_pieces import KnownPieces
 from .model_folder import download, folder_fingerprint, sha256_of_file, weight_files
 from .openvino_backend import OpenVINOBackend
 from .sentence_transformer import SentenceTransformerEncoder
@@ -88,6 +89,7 @@ class MiniLM:
         self._named = backend
         self._opened: tuple[Backend, float] | None = None
         self._opening = threading.Lock()
+        self._pieces = KnownPieces(folder)
 
     @property
     def backend(self) -> str:
@@ -103,10 +105,13 @@ class MiniLM:
         return hashlib.sha256(f"{model} {self._backend[0].name}".encode()).hexdigest()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row for each text, shape (len(texts), 384)."""
+        """One unit row for each text, shape (len(texts), 384); zeros for a text without a known piece."""
         if not texts:
             return np.empty((0, _DIM), np.float32)
-        return self._backend[0].encode(texts)
+        rows = self._backend[0].encode(texts)
+        # Of such a text the model sees only how many unknown words it has.
+        rows[self._pieces.unknown(texts)] = 0
+        return rows
 
     @property
     def _backend(self) -> tuple[Backend, float]:

@@ -43,6 +43,7 @@ class StaticEncoder:
 
     A text becomes ``unit(unit(all) + 0.25 unit(opening) + bias)``, each the sum of weight * row over
     its features, weight = 1 + ln(count), and the opening its first 100 characters: of a paper, the title.
+    A text without a known piece, as of another script, becomes zeros: nothing is known of it.
     The dimensions are in order of their share of the variance: the first n of them are the best n.
     Raises EncoderDamaged when the shapes do not fit or a number is not finite.
     """
@@ -82,12 +83,16 @@ class StaticEncoder:
         return int(self._table.shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row for each text, shape (len(texts), dim); a text without a known word gets the bias."""
+        """One unit row for each text, shape (len(texts), dim); zeros for a text without a known piece."""
         rows = np.empty((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             part = [text[:_MAX_CHARACTERS] for text in texts[start : start + _TEXTS_AT_ONCE]]
+            whole = self._sums(part)
             opening = self._sums([text[:_OPENING_CHARACTERS] for text in part])
-            rows[start : start + len(part)] = self._sums(part) + _OPENING_SHARE * opening + self._bias
+            mixed = whole + _OPENING_SHARE * opening + self._bias
+            # Without a known piece only the bias would be left: one vector for all such texts.
+            mixed[~whole.any(axis=1)] = 0
+            rows[start : start + len(part)] = mixed
         return unit_rows(rows)
 
     def _sums(self, texts: Sequence[str]) -> Vectors:

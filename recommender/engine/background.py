@@ -18,7 +18,10 @@ _MANY, _FEW = 100, 50
 
 
 def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
-    """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same."""
+    """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same.
+
+    Of papers with a vector, unless there is none: one without is unlike all others by that alone.
+    """
     drawn = snapshot.memo.get("shuffled rows", lambda: _shuffled(snapshot))[: count + len(known)]
     return np.sort(drawn[~np.isin(drawn, known)][:count])
 
@@ -46,13 +49,13 @@ def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, 
 
 
 def _shuffled(snapshot: Snapshot) -> Rows:
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = snapshot.comparable if len(snapshot.comparable) else snapshot.vectorless
     return rows[np.random.default_rng(_SEED).permutation(len(rows))]
 
 
 def typical_cosine(snapshot: Snapshot, lexical: float) -> float | None:
     """The mean cosine of two random papers at this weight of the lexical arm; None in a small corpus."""
-    if len(snapshot) < _FEW:
+    if len(snapshot.comparable) < _FEW:
         return None
     found = snapshot.memo.get(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
     return float(found)

@@ -103,12 +103,18 @@ class NeighbourFields(tuple[NeighbourField, ...]):
 
 
 def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> NeighbourFields:
-    """The `count` fields nearest to the liked papers that hold none of them, the nearest first."""
-    rows = near_rows(snapshot, taste, taste.likes, _NEIGHBOURS, filters)
+    """The `count` fields nearest to the liked papers that hold none of them, the nearest first.
+
+    None where no liked paper has a vector.
+    """
+    likes = taste.likes[taste.likes.any(axis=1)]
+    if not len(likes):
+        return NeighbourFields((), taste.notes)
+    rows = near_rows(snapshot, taste, likes, _NEIGHBOURS, filters)
     vectors = snapshot.vectors(rows)
-    nearest = np.argsort(-(vectors @ taste.likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
+    nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = np.sort(rows[nearest])
-    fields = fields_beyond(snapshot.vectors(rows), taste.likes)
+    fields = fields_beyond(snapshot.vectors(rows), likes)
     names = name_groups(snapshot, [rows[field.members] for field in fields])
     found = (
         NeighbourField(

@@ -12,6 +12,7 @@ from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask
 from ..scoring import Affinities, Scorer
+from .by_words import rows_by_words
 from .space import Points, compare, points_of_rows
 from .taste import Taste
 
@@ -48,20 +49,23 @@ def find_candidates(
     """For each taste the papers nearest to the scorer's queries that pass the filters: at least `least`, or
     all there are.
 
-    Papers that the reader knows, those with a title or an abstract of theirs, and others as near as versions
-    are, are left out. All tastes are searched
+    Papers without a vector come where they share words with what is liked, and so do all others where
+    nothing liked has a vector. Papers that the reader knows, those with a title or an abstract of theirs,
+    and others as near as versions are, are left out. All tastes are searched
     for at once; the rest is worked out when a taste's turn comes.
     """
     hunts = [_Hunt(taste, _queries(taste, scorer), _depth(taste, least), least) for taste in tastes]
     allowed = allowed_mask(snapshot, filters)
     for hunt, found in zip(hunts, _search(snapshot, hunts, allowed), strict=True):
         rows, vectors = _unknown(snapshot, hunt, found, allowed)
+        rows, vectors = _with_words(snapshot, hunt, rows, vectors, allowed)
         yield _candidates(snapshot, hunt.taste, rows, vectors)
 
 
 def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, filters: Filters) -> Rows:
     """The rows near any of the queries, at least `least` in all, that the reader does not know."""
-    depth = max(-(-2 * least // len(queries)), _DEPTH)
+    queries = queries[queries.any(axis=1)]
+    depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
     hunt, allowed = _Hunt(taste, queries, depth, 1), allowed_mask(snapshot, filters)
     return _unknown(snapshot, hunt, _search(snapshot, [hunt], allowed)[0], allowed)[0]
 
@@ -80,7 +84,8 @@ def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows, vectors: Vectors) 
 
 def _queries(taste: Taste, scorer: Scorer) -> Vectors:
     labels = taste.interests.labels if scorer.calibrated else np.zeros(len(taste.liked), np.int64)
-    return scorer.queries(taste.likes, taste.dislikes, taste.weights, labels)
+    queries = scorer.queries(taste.likes, taste.dislikes, taste.weights, labels)
+    return queries[queries.any(axis=1)]  # what has no vector is near nothing
 
 
 def _depth(taste: Taste, least: int) -> int:
@@ -121,6 +126,22 @@ def _unknown(snapshot: Snapshot, hunt: _Hunt, rows: Rows, allowed: Allowed | Non
         hidden = snapshot.versions.same(hunt.taste.known) if hidden is None else hidden
         hidden = np.union1d(hidden, rows[versions])
         rows = np.unique(snapshot.search(hunt.queries, hunt.depth, allowed, hidden)[0])
+
+
+def _with_words(
+    snapshot: Snapshot, hunt: _Hunt, rows: Rows, vectors: Vectors, allowed: Allowed | None
+) -> tuple[Rows, Vectors]:
+    """These papers, and those that are found by their words as a vector is missing; no versions either."""
+    taste = hunt.taste
+    if taste.likes.any() and not len(snapshot.vectorless):
+        return rows, vectors
+    hidden = np.union1d(snapshot.versions.same(taste.known), rows)
+    by_words = rows_by_words(snapshot, taste, hunt.depth, allowed, hidden)
+    of_words = snapshot.vectors(by_words)
+    fresh = ~_are_versions(of_words, snapshot.vectors(taste.known))
+    every = np.concatenate([rows, by_words[fresh]])
+    order = np.argsort(every)
+    return every[order], np.concatenate([vectors, of_words[fresh]])[order]
 
 
 def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:

@@ -28,6 +28,7 @@ from ..scoring import Shares
 from .answer import Answer, answer_tastes
 from .ranking import score
 from .request import Request
+from .taste import Taste
 
 __all__ = ["ListReasons", "why_nothing"]
 
@@ -161,7 +162,7 @@ class ListReasons:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
         asked, found, pool = self.answer.asked, [], len(self.pool)
         if not self.papers:
-            return (why_nothing(asked),)
+            return (why_nothing(asked, self.answer.taste),)
         # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
         varied = asked.diversity > 0 and asked.k > 1 and asked.min_confidence == 0
         if varied and not pool_is_large_enough(pool, asked.k):
@@ -282,8 +283,10 @@ def _segments(paper: Paper) -> tuple[str, ...]:
     return (paper.title, *sentences(paper.abstract))
 
 
-def why_nothing(asked: Request) -> str:
+def why_nothing(asked: Request, taste: Taste) -> str:
     """Why a list is empty."""
+    if not taste.likes.any() and asked.min_confidence == 0:
+        return "nothing that is liked has a dense vector, and no other paper that may come shares its words"
     if asked.min_confidence > 0:
         return f"no paper is as sure as {asked.min_confidence:g} to be of the reader's kind; ask for less"
     return "no paper is left that passes the filters and is not known already"

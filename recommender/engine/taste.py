@@ -20,6 +20,7 @@ from ..profile import Profile
 from ..scoring import Affinities, Cosines, Scorer
 from .background import draw_background, typical_cosine
 from .space import Points, compare, joined, points_of_rows
+from .vectorless import vectorless_notes
 
 __all__ = ["MOST_SEEDS", "Taste", "read_taste", "read_tastes"]
 
@@ -154,9 +155,11 @@ def _taste(
         cut = len(compared[0])
         parts = [stored.take(order[:cut]), words.points(profile.interests), stored.take(order[cut:])]
     seeds: tuple[int | str, ...] = (*compared[0], *profile.interests)
+    references = joined(parts)
+    notes += vectorless_notes(snapshot, seeds, references, scorer.lexical)
     days = _days(snapshot, seeds) if scorer.dated else np.full(len(seeds), np.nan)
     return Taste(
-        references=joined(parts),
+        references=references,
         liked=seeds,
         disliked=tuple(compared[1]),
         days=days,

@@ -100,7 +100,9 @@ def compare_indexes(
     snapshot = corpus.snapshot
     if not len(snapshot):
         raise CorpusError(f"{corpus.name}: an empty corpus has nothing to be searched for")
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = snapshot.comparable
+    if not len(rows):
+        raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there is nothing to search")
     vectors = store(snapshot.vectors(rows), snapshot.manifest.precision)
     asked = np.random.default_rng(seed).choice(len(vectors), min(_ASKED, len(vectors)), replace=False)
     with tempfile.TemporaryDirectory(prefix="recommender-indexes-") as folder:

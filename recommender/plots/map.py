@@ -77,5 +77,7 @@ def _words(sheet: MapSheet) -> Iterable[str]:
     by_role = {role: sum(mark.role == role for mark in sheet.marks) for role in ROLES}
     if sheet.marks:
         yield f"on top: {', '.join(f'{count} {role}' for role, count in by_role.items() if count)}"
+    if topics.without_vector:
+        yield f"not on the map, without a dense vector: {counted(topics.without_vector, 'paper')}"
     if sheet.missing:
         yield f"not one paper of this corpus: {counted(sheet.missing, 'name')}"

@@ -86,9 +86,10 @@ class MapSheet:
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """The reader's papers that are in the corpus, then the recommended ones, these moved apart."""
+        """The reader's papers that are on the map, then the recommended ones, these moved apart."""
         ranks = {(role, rows[0]): rank for role, rows, rank in self._named if len(rows) == 1}
-        found = [(role, row, rank) for (role, row), rank in ranks.items()]
+        placed = set(self.topics.rows.tolist())
+        found = [(role, row, rank) for (role, row), rank in ranks.items() if row in placed]
         rows = [row for _, row, _ in found]
         spots = _pixels(self.places[np.searchsorted(self.topics.rows, rows)])
         boxes = place_boxes(spots, [(_MARK, _MARK)] * len(found), within=(WIDTH, HEIGHT))

@@ -75,6 +75,11 @@ class Topics(Sequence[Topic]):
     labels: NDArray[np.int64]
     centres: Vectors
 
+    @property
+    def without_vector(self) -> int:
+        """Papers of the corpus that are of no topic, as they have no dense vector."""
+        return len(self.snapshot.vectorless)
+
     def to_frame(self) -> pd.DataFrame:
         """One line for each topic: its name, how many papers, their share of all, and the most central."""
         import pandas as pd
@@ -137,7 +142,10 @@ class Topics(Sequence[Topic]):
         return iter(self.items)
 
     def __str__(self) -> str:
-        return "\n".join(f"{len(topic):>7,}  {topic.name}" for topic in self)
+        lines = [f"{len(topic):>7,}  {topic.name}" for topic in self]
+        if self.without_vector:
+            lines.append(f"{self.without_vector:>7,}  (of no topic: without a dense vector)")
+        return "\n".join(lines)
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
@@ -157,6 +165,8 @@ class Topics(Sequence[Topic]):
 def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> Topics:
     """Group the papers of a corpus into `count` topics, or into as many as suit its size, 24 at most.
 
+    Papers without a dense vector are of none: `without_vector` says how many.
+
     By spherical k-means (see `spherical_kmeans`); papers that are all alike make fewer topics. The same
     corpus and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
     count below 1 or above 500.
@@ -168,7 +178,9 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
         raise ParameterError(f"count is {count!r}; give a whole number of topics")
     if count is not None and not 1 <= count <= _UTMOST:
         raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = snapshot.comparable
+    if not len(rows):
+        raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there are no topics")
     wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if count is None else int(count)
     some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
     centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)

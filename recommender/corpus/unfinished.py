@@ -1,0 +1,60 @@
+"""A build that was stopped, begun anew with another encoder: what it had stored goes."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from pathlib import Path
+
+from ..errors import CorpusExists
+from .makers import Maker
+from .manifest import Manifest, load_manifest
+from .staging import Staging
+from .transaction import transaction
+
+__all__ = ["drop_unfinished", "may_begin_anew"]
+
+_LOG = logging.getLogger("recommender")
+
+_TABLES = (
+    "papers",
+    "names",
+    "categories",
+    "tombstones",
+    "segments",
+    "indexes",
+    "terms",
+    "term_statistics",
+    "vectorless",
+)
+
+
+def may_begin_anew(manifest: Manifest, maker: Maker, sources: tuple[str, ...]) -> bool:
+    """Whether this is a stopped build from the same sources, and another encoder is named now."""
+    return manifest.unfinished is not None and manifest.sources == sources and manifest.encoder != maker.name
+
+
+def drop_unfinished(folder: Path, connection: sqlite3.Connection, staging: Staging, maker: Maker) -> None:
+    """Let the database name none of the stopped build's papers and files any more, all at once.
+
+    The files go when the build ends well, as all that nothing names. Raises CorpusExists where papers are
+    there that the sources do not hold: somebody has added them since.
+    """
+    manifest = load_manifest(connection, folder)
+    strangers = staging.strangers()
+    if strangers:
+        raise CorpusExists(
+            f"{folder} holds {strangers:,} papers from elsewhere beside a build with {manifest.encoder} that "
+            f"was stopped; finish that one, or build with {maker.name} into another folder"
+        )
+    (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    with transaction(connection):
+        for table in _TABLES:
+            connection.execute(f"DELETE FROM {table}")
+    _LOG.info(
+        "%s: the %s papers of the build with %s that was stopped are dropped; it begins anew with %s",
+        folder,
+        f"{count:,}",
+        manifest.encoder,
+        maker.name,
+    )

@@ -1,0 +1,40 @@
+"""Rows whose stored vector is all zeros: of papers that the encoder knows nothing of, or that came without.
+
+Only the rows of table `vectorless` may hold zeros. Search skips them: such a paper is near nothing, and is
+compared by its words alone. A row stays in the table as long as its vector is in a file, whatever becomes
+of its paper.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["VECTORLESS_TABLE", "load_vectorless", "mark_vectorless", "move_vectorless"]
+
+VECTORLESS_TABLE = """
+-- Rows whose vector is all zeros; see `vectorless`.
+CREATE TABLE vectorless (row INTEGER PRIMARY KEY)"""
+"""What format 4 added."""
+
+
+def load_vectorless(connection: sqlite3.Connection) -> NDArray[np.int64]:
+    """The rows without a vector in the connection's state, ascending."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'vectorless'").fetchone():
+        return np.empty(0, np.int64)  # formats 1 to 3 had no such rows
+    rows = connection.execute("SELECT row FROM vectorless ORDER BY row")
+    return np.fromiter((row for (row,) in rows), np.int64)
+
+
+def mark_vectorless(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
+    """Say in the open transaction that the vectors of these rows are zeros."""
+    connection.executemany("INSERT INTO vectorless VALUES (?)", ((int(row),) for row in rows))
+
+
+def move_vectorless(connection: sqlite3.Connection) -> None:
+    """Follow the papers to their rows in table ``temp.moved``, in the open transaction; others go."""
+    connection.execute("DELETE FROM vectorless WHERE row NOT IN (SELECT old FROM temp.moved)")
+    connection.execute("UPDATE vectorless SET row = (SELECT new FROM temp.moved WHERE old = row)")
