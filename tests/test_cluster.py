@@ -48,7 +48,7 @@ print(alive, ray.is_initialized(), left, folder.exists())
 
 @needs_ray
 def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
-    done = run_offline([sys.executable, "-c", LOCAL], tmp_path)
+    done = run_offline([sys.executable, "-c", LOCAL], tmp_path, RAY_USAGE_STATS_ENABLED="1")
     assert done.err == ""
     shares, heard, refused, reports, rest = done.out.splitlines()
     cores = len(os.sched_getaffinity(0))
