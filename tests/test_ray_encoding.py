@@ -47,9 +47,7 @@ def ray_with_encoders(signs, gate):
     hook = {"worker_process_setup_hook": "encoders_in_workers.register"}
     with pytest.MonkeyPatch.context() as patch:
         tests = Path(__file__).parent
-        patch.setenv(
-            "PYTHONPATH", os.pathsep.join([str(tests), str(tests.parent)])
-        )
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(tests), str(tests.parent)]))
         patch.setenv(encoders_in_workers.SIGNS, str(signs))
         patch.setenv(encoders_in_workers.GATE, str(gate))
         patch.setenv(encoders_in_workers.TESTS_PROCESS, str(os.getpid()))
