@@ -1,5 +1,6 @@
 """Every encoder through one contract, and the real model where it is installed."""
 
+import functools
 import importlib.util
 import json
 import shutil
@@ -35,15 +36,21 @@ needs_openvino = pytest.mark.skipif(
 )
 
 
+@functools.cache
+def opened(name):
+    """Once for all tests: torch takes seconds."""
+    return load_encoder(name)
+
+
 @pytest.fixture(scope="module")
 def minilm():
-    return load_encoder("minilm")
+    return opened("minilm")
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def backend(request):
     """minilm run in each way that this machine can."""
-    encoder = load_minilm(backend=request.param)
+    encoder = opened(f"minilm:{request.param}")
     try:
         encoder.encode(["open it"])
     except EncoderUnknown as error:
@@ -59,7 +66,7 @@ def encoder(request):
     if request.param == "minilm":
         return request.getfixturevalue("minilm")
     if request.param not in ("fake", "stored"):
-        return load_encoder(request.param)
+        return opened(request.param)
     fake = FakeEncoder()
     return (
         fake

