@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c .ci/constraints.txt
+# Quiet twice: what goes wrong is told, warnings of somebody's settings of pip are not.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install -c .ci/constraints.txt
 
 .PHONY: demo test slow lint types format notebooks clean
 

@@ -23,8 +23,10 @@ from recommender.encoders import ENCODERS
 
 pytest.register_assert_rewrite("figures")
 
-# Property tests try the same examples in every run; other ones with --hypothesis-profile=default.
-settings.register_profile("same", derandomize=True)
+# Property tests try the same examples in every run; other ones with --hypothesis-profile=other. On a busy
+# machine an example may take any time.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("other", deadline=None)
 settings.load_profile("same")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

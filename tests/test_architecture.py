@@ -139,15 +139,20 @@ def test_every_room_has_a_floor():
 # Who imports whom
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if module_name(path) not in DOOR], ids=short)
-def test_arrows_only_go_down(path):
-    here = room(module_name(path))
-    wrong = [
+def goes_down(here, module):
+    """Whether a file of this room may import that module."""
+    there = room(module)
+    return module not in DOOR and (there == here or FLOOR_OF[there] < FLOOR_OF[here])
+
+
+def test_arrows_only_go_down():
+    assert [
         f"{short(path)}:{line} imports {module}"
+        for name, path in NAMES.items()
+        if name not in DOOR
         for line, module in ours(path)
-        if module in DOOR or (room(module) != here and FLOOR_OF[room(module)] >= FLOOR_OF[here])
-    ]
-    assert wrong == []
+        if not goes_down(room(name), module)
+    ] == []
 
 
 def test_no_files_import_each_other():
@@ -159,35 +164,46 @@ def test_no_files_import_each_other():
     assert set(order) == set(NAMES)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(module_name(path)) == "indexes"], ids=short)
-def test_indexes_know_nothing_but_numpy_and_faiss(path):
+def test_indexes_know_nothing_but_numpy_and_faiss():
     allowed = sys.stdlib_module_names | {"indexes", "numpy", "faiss"}
-    assert [module for _, module in imports(path) if module.split(".")[0] not in allowed] == []
+    assert [
+        f"{short(path)}:{line} {module}"
+        for name, path in NAMES.items()
+        if room(name) == "indexes"
+        for line, module in imports(path)
+        if module.split(".")[0] not in allowed
+    ] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
-def test_what_crosses_files_is_public(path):
-    """Each name imported from another file is in that file's ``__all__``."""
-    hidden = []
+def names_from_other_files(path):
+    """(line, module, name) of each name of ours that is imported from another file."""
     for node in ast.walk(TREES[path]):
         if isinstance(node, ast.ImportFrom) and (module := absolute(path, node)) in NAMES:
-            public = {*importlib.import_module(module).__all__}
-            names = [alias.name for alias in node.names if f"{module}.{alias.name}" not in NAMES]
-            hidden += [
-                f"{short(path)}:{node.lineno} {name} of {module}" for name in names if name not in public
-            ]
-    assert hidden == []
+            for alias in node.names:
+                if f"{module}.{alias.name}" not in NAMES:
+                    yield node.lineno, module, alias.name
+
+
+def test_what_crosses_files_is_public():
+    """Each name imported from another file is in that file's ``__all__``."""
+    assert [
+        f"{short(path)}:{line} {name} of {module}"
+        for path in FILES
+        for line, module, name in names_from_other_files(path)
+        if name not in getattr(importlib.import_module(module), "__all__", ())
+    ] == []
 
 
 # What is imported when
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
-def test_heavy_modules_wait_inside_functions(path):
+def test_heavy_modules_wait_inside_functions():
     light = sys.stdlib_module_names | LIGHT | {"recommender", "indexes"}
-    found = imports(path, run_at_import(TREES[path].body))
     assert [
-        f"{short(path)}:{line} {module}" for line, module in found if module.split(".")[0] not in light
+        f"{short(path)}:{line} {module}"
+        for path in FILES
+        for line, module in imports(path, run_at_import(TREES[path].body))
+        if module.split(".")[0] not in light
     ] == []
 
 
@@ -203,30 +219,52 @@ def test_importing_loads_nothing_heavy(module):
 # What is never written
 
 
-@pytest.mark.parametrize("path", [*FILES, *SCRIPTS], ids=short)
-def test_no_pickle_and_no_remote_code(path):
-    dangerous = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
-    assert [module for _, module in imports(path) if module.split(".")[0] in dangerous] == []
-    for node in ast.walk(TREES[path]):
-        if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "trust_remote_code"):
-            assert ast.unparse(node.value) == "False", f"{short(path)}:{node.value.lineno} {node.arg}"
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
-            assert called not in ("torch.load", "eval", "exec"), f"{short(path)}:{node.lineno} {called}"
+PICKLES = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 
 
-@pytest.mark.parametrize("path", [*FILES, *SCRIPTS], ids=short)
-def test_every_file_says_what_it_is_and_is_short(path):
-    assert ast.get_docstring(TREES[path])
-    assert len(path.read_text("utf-8").splitlines()) <= 350
+def dangerous(node):
+    """What a piece of code does that would run what is in a file, or None."""
+    if isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "trust_remote_code"):
+        return None if ast.unparse(node.value) == "False" else node.arg
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("torch.load", "eval", "exec"):
+        return ast.unparse(node.func)
+    return None
 
 
-@pytest.mark.parametrize("module", sorted(NAMES.keys() - {"recommender.__main__"}))
-def test_every_module_lists_its_public_names(module):
+def test_no_pickle_and_no_remote_code():
+    read = [
+        f"{short(path)}:{line} {module}"
+        for path in TREES
+        for line, module in imports(path)
+        if module.split(".")[0] in PICKLES
+    ]
+    run = [
+        f"{short(path)}:{node.lineno} {danger}"
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if (danger := dangerous(node))
+    ]
+    assert read + run == []
+
+
+def test_every_file_says_what_it_is_and_is_short():
+    assert [short(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    lines = {short(path): len(path.read_text("utf-8").splitlines()) for path in TREES}
+    assert {name: count for name, count in lines.items() if count > 350} == {}
+
+
+def wrong_list(module):
+    """What is wrong with a module's ``__all__``, if anything."""
     loaded = importlib.import_module(module)
-    assert loaded.__all__
-    assert len(set(loaded.__all__)) == len(loaded.__all__)
-    assert [name for name in loaded.__all__ if not hasattr(loaded, name)] == []
+    listed = getattr(loaded, "__all__", [])
+    if not listed:
+        return "no __all__"
+    return sorted(name for name in listed if listed.count(name) > 1 or not hasattr(loaded, name))
+
+
+def test_every_module_lists_its_public_names():
+    modules = sorted(NAMES.keys() - {"recommender.__main__"})
+    assert {module: wrong for module in modules if (wrong := wrong_list(module))} == {}
 
 
 # Families

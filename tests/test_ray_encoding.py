@@ -33,16 +33,25 @@ def signs(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ray_with_encoders(signs):
+def gate(tmp_path_factory):
+    path = tmp_path_factory.mktemp("gate") / "pipe"
+    os.mkfifo(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def ray_with_encoders(signs, gate):
     """A local Ray of two workers that know the encoders of `encoders_in_workers`."""
     import ray
 
     hook = {"worker_process_setup_hook": "encoders_in_workers.register"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        tests = Path(__file__).parent
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(tests), str(tests.parent)]))
         patch.setenv(encoders_in_workers.SIGNS, str(signs))
+        patch.setenv(encoders_in_workers.GATE, str(gate))
         patch.setenv(encoders_in_workers.TESTS_PROCESS, str(os.getpid()))
-        for name in ("plain", "slow", "deadly", "changed"):
+        for name in ("plain", "gated", "deadly", "changed"):
             patch.setitem(ENCODERS, name, None)
         encoders_in_workers.register()
         patch.setattr(ray, "init", functools.partial(ray.init, runtime_env=hook))
@@ -111,9 +120,10 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 
     with monkeypatch.context() as patch:
         patch.setattr(ingest, "_commit", killing)
-        there = Corpus.build(papers, tmp_path / "ray", encoder="slow", engine="ray")
-    assert len(list(signs.iterdir())) == 3  # two workers and the one in place of the first
-    assert_same(Corpus.build(papers, tmp_path / "local", encoder="slow").path, there.path)
+        there = Corpus.build(papers, tmp_path / "ray", encoder="gated", engine="ray")
+    assert killed
+    assert len(list(signs.iterdir())) > 2  # two workers and the one in place of the first
+    assert_same(Corpus.build(papers, tmp_path / "local", encoder="gated").path, there.path)
 
 
 class Stopped(BaseException):

@@ -37,7 +37,7 @@ def test_an_open_quotation_mark_in_the_last_line(tmp_path):
 def test_open_quotation_marks_cannot_make_it_slow(tmp_path):
     start = time.process_time()
     found = rows(tmp_path, b'"x\n' + b'a","b\n' * 50_000)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 30  # of CPU; with the square of the lines it would take minutes
     assert "lines after it are lost" in found[-1]
 
 

@@ -112,7 +112,7 @@ def test_no_word_is_lost(words, wraps):
 def test_no_text_is_slow(text):
     start = time.process_time()
     readable(text)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 30  # of CPU; with the square of the length it would take minutes
 
 
 def test_longer_texts_are_left_alone():

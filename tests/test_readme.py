@@ -3,11 +3,11 @@
 import importlib.util
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from figures import assert_shows
+from offline import plain_environment, refused, refusing
 
 from recommender.cli import cli
 
@@ -41,8 +41,9 @@ def without_timing(text):
 @needs_minilm
 def test_the_session_prints_what_the_readme_shows(tmp_path):
     (tmp_path / "library.csv").write_text(LIBRARY)
-    bin_folder = Path(sys.executable).parent
-    environment = {"PATH": f"{bin_folder}:/usr/bin:/bin", "COLUMNS": "100", "HF_HUB_OFFLINE": "1"}
+    home, calls = tmp_path / "home", tmp_path / "calls"
+    home.mkdir()
+    environment = {**plain_environment(), **refusing(calls), "HOME": str(home), "COLUMNS": "100"}
     for command, shown in session():
         done = subprocess.run(
             command,
@@ -55,6 +56,7 @@ def test_the_session_prints_what_the_readme_shows(tmp_path):
             check=False,
         )
         assert_shows(without_timing(done.stdout.rstrip("\n")), without_timing(shown), command)
+        assert (refused(calls), list(home.iterdir())) == ([], []), command
 
 
 def test_the_python_example_runs(tmp_path, monkeypatch, capsys):

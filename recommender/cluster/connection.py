@@ -122,12 +122,25 @@ def _started(workers: int | None) -> Iterator[None]:
         "_node_ip_address": _LOOPBACK,
         "_temp_dir": folder,
     }
-    # Others on this machine could connect and have their code run: only who knows the token may.
-    token = {"RAY_AUTH_TOKEN": _token(), "RAY_AUTH_MODE": os.environ.get("RAY_AUTH_MODE")}
+    settings = {
+        # Others on this machine could connect and have their code run: only who knows the token may.
+        "RAY_AUTH_TOKEN": _token(),
+        "RAY_AUTH_MODE": os.environ.get("RAY_AUTH_MODE"),
+        # Else its processes ask by which address a name server on the network would see them.
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    }
     try:
-        # Else it replaces 127.0.0.1 by an address of this machine that others can reach.
+        # The same where `ray` is imported already; else it replaces 127.0.0.1 by an address for others.
         loopback = _replaced("ray._private.ray_constants", "ENABLE_RAY_CLUSTER", False)
-        with _environment(token), loopback, _initialised(options, "no Ray can be started here"):
+        # Without a dashboard this process has nothing to do but report usage. That is off, and still it asks
+        # on the network in whose cloud it runs.
+        unreported = _replaced("ray._private.services", "start_api_server", lambda *_, **__: ("", None))
+        with (
+            _environment(settings),
+            loopback,
+            unreported,
+            _initialised(options, "no Ray can be started here"),
+        ):
             yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)

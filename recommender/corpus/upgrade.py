@@ -21,8 +21,8 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
 
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
     them: they get none. The papers' abstracts are numbered, and before format 3 their terms are counted,
-    which takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read the
-    new format refuses it from then on. Raises CorpusDamaged for a paper that cannot be read.
+    which takes some minutes for a million. Stopped before its end it has changed nothing. Whoever cannot read
+    the new format refuses it from then on. Raises CorpusDamaged for a paper that cannot be read.
     """
     found = read_format(connection)
     if found == FORMAT:

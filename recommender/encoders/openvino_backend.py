@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import EncoderUnknown
 from .base import Vectors, unit_rows
+from .openvino_module import load_openvino
 from .openvino_network import build_network
 from .threads import threads
 
@@ -38,7 +39,7 @@ class OpenVINOBackend:
 
     def __init__(self, folder: Path, *, tokens: int) -> None:
         try:
-            import openvino
+            openvino = load_openvino()
             import safetensors  # noqa: F401  (read by build_network)
             from tokenizers import Tokenizer
         except ImportError as error:

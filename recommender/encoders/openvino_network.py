@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .openvino_module import load_openvino
+
 __all__ = ["build_network"]
 
 # Added to the attention of padding before the softmax: next to nothing is left of it.
@@ -23,9 +25,7 @@ class _Layers:
     """The pieces of the network, with the weights looked up by their names in the file."""
 
     def __init__(self, weights: dict[str, NDArray[np.float32]], config: dict[str, Any]) -> None:
-        from openvino import opset13
-
-        self.op = opset13
+        self.op = load_openvino().opset13
         self.weights = weights
         self.heads: int = config["num_attention_heads"]
         self.size: int = config["hidden_size"]
@@ -91,7 +91,6 @@ def build_network(folder: Path) -> Any:
     Inputs: token ids and mask (1 a token, 0 padding), both int32 of shape (n, length). Output: the
     mean of the token vectors, float32 of shape (n, hidden size), not scaled to length 1.
     """
-    import openvino
     from safetensors.numpy import load_file
 
     config = json.loads((folder / "config.json").read_text("utf-8"))
@@ -104,4 +103,4 @@ def build_network(folder: Path) -> Any:
     x = layers.embeddings(ids)
     for number in range(config["num_hidden_layers"]):
         x = layers.layer(x, f"encoder.layer.{number}", padding)
-    return openvino.Model([op.result(layers.mean(x, present))], [ids, mask], "bert")
+    return load_openvino().Model([op.result(layers.mean(x, present))], [ids, mask], "bert")

@@ -1,0 +1,208 @@
+"""Nothing leaves the machine, and nothing is written in the home: every command, every example of the README.
+
+Look-ups and connections are refused and recorded below Python, by a library that `refuse_network.c` makes.
+"""
+
+import importlib.util
+import json
+import re
+import shlex
+import sys
+from itertools import pairwise
+
+import click
+import pytest
+from conftest import make_papers
+from offline import ROOT, needs_refusal, run_offline
+from test_readme import needs_minilm
+
+from recommender.cli import cli
+
+pytestmark = needs_refusal
+
+# What each command of a group runs as, one after the other in one process.
+GROUPS = {
+    "sample": """
+        demo
+        like 2106.09685 2304.08485 -k 3 --why
+        like 2106.09685 -k 3 --format bibtex
+        recommend Mei -k 3 --format ris
+        between 2306.05284 --and 2106.09685 -k 1
+        beyond Mei -k 1
+        search "teaching robots by demonstration" -k 2 --format jsonl
+    """,
+    "minilm": """
+        build papers.jsonl --corpus m --encoder minilm
+        add more.csv --corpus m
+        search "protein folding" --corpus m -k 3
+        remove 2101.00001 --corpus m
+        compact --corpus m
+        verify --corpus m
+        info --corpus m
+    """,
+    "torch": """
+        build papers.jsonl --corpus t --encoder minilm:torch
+    """,
+    "static": """
+        build papers.jsonl --corpus s --encoder static
+        add more.csv --corpus s
+        search "protein folding" --corpus s -k 3
+        batch readers.jsonl --corpus s --out parquet --workers 2
+        batch readers.jsonl --corpus s --out csv --format csv --since-last
+        evaluate me.json --corpus s
+    """,
+    "pictures": """
+        build papers.jsonl --corpus p --encoder static
+        map me.json --corpus p --out map.html
+        plot timeline --corpus p --out timeline.png
+        plot tradeoff me.json --corpus p --out tradeoff.svg
+        plot similarities me.json --corpus p --out similarities.json
+        plot interests me.json --corpus p --out interests.png
+        plot scores me.json --corpus p --out scores.png
+        plot encoders me.json --corpus p --encoder static --encoder static@64 --out encoders.png
+    """,
+}
+
+NEEDS_MINILM = {"minilm", "torch", "sample"}
+
+# torch makes an empty folder for programs that it would compile.
+LEFT = {"torch": r"tmp/torchinductor_\w+"}
+
+RUN = """
+import json, os, sys
+from recommender.cli import main
+record = open(os.environ["REFUSED_CALLS"], "a")
+for arguments in json.loads(sys.argv[1]):
+    print("$", *arguments, file=record, flush=True)
+    status = main(arguments)
+    if status:
+        sys.exit(f"{arguments} ended with status {status}")
+"""
+
+
+def cases(group):
+    return [shlex.split(line) for line in GROUPS[group].strip().splitlines()]
+
+
+def leaves(command, path=()):
+    """The words of every command that is no group of others."""
+    if not isinstance(command, click.Group):
+        return {path}
+    return {leaf for name, inner in command.commands.items() for leaf in leaves(inner, (*path, name))}
+
+
+def calls(lines):
+    """The lines, those that name a command only where a call follows."""
+    return [line for line, after in pairwise([*lines, "$"]) if line[0] != "$" or after[0] != "$"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    papers = make_papers(24)
+    (tmp_path / "papers.jsonl").write_text("".join(paper.to_json() + "\n" for paper in papers))
+    (tmp_path / "more.csv").write_text("id,title,abstract\nx1,Grebes,They dive\nx2,Loons,They call\n")
+    readers = [{"user": f"r{n}", "liked": [papers[n].id, papers[n + 4].id]} for n in range(6)]
+    (tmp_path / "readers.jsonl").write_text("".join(json.dumps(reader) + "\n" for reader in readers))
+    (tmp_path / "me.json").write_text(json.dumps({"liked": [paper.id for paper in papers[:8]]}))
+    return tmp_path
+
+
+def test_every_command_has_a_case():
+    words = [case for group in GROUPS for case in cases(group)]
+    missing = [leaf for leaf in leaves(cli) if not any(tuple(case[: len(leaf)]) == leaf for case in words)]
+    assert missing == [], "add a line to GROUPS for each"
+
+
+@pytest.mark.parametrize(
+    "group", [pytest.param(name, marks=[needs_minilm] * (name in NEEDS_MINILM)) for name in GROUPS]
+)
+def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
+    ended = run_offline([sys.executable, "-c", RUN, json.dumps(cases(group))], folder)
+    assert ended.status == 0, ended.err
+    assert calls(ended.refused) == []
+    assert [path for path in ended.left if not re.fullmatch(LEFT.get(group, ""), path)] == []
+
+
+@pytest.mark.slow
+@needs_minilm
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+def test_nor_does_a_cluster_that_is_started_for_them(folder):
+    lines = """
+        build papers.jsonl --corpus r --encoder minilm --engine ray
+        batch readers.jsonl --corpus r --out out --engine ray
+    """
+    arguments = [shlex.split(line) for line in lines.strip().splitlines()]
+    ended = run_offline([sys.executable, "-c", RUN, json.dumps(arguments)], folder)
+    assert (ended.status, calls(ended.refused), ended.left) == (0, [], []), ended.err
+
+
+def test_nor_do_the_examples_in_python(folder):
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert examples
+    for code in examples:
+        ended = run_offline([sys.executable, "-c", code], folder)
+        assert (ended.status, ended.refused, ended.left) == (0, [], []), ended.err
+
+
+# That a call would be caught
+
+
+CALLS = {
+    "a look-up": (
+        "import socket; socket.getaddrinfo('example.invalid', 443)",
+        "getaddrinfo of example.invalid",
+    ),
+    "an old look-up": ("import socket; socket.gethostbyname_ex('example.invalid')", "of example.invalid"),
+    "a look-up by hand": (
+        "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'?', ('127.0.0.1', 53))",
+        "sendto of 127.0.0.1 port 53",
+    ),
+    "a connection": ("import socket; socket.create_connection(('192.0.2.1', 443))", "connect of 192.0.2.1"),
+    "a connection by IPv6": ("import socket; socket.create_connection(('2001:db8::1', 443))", "2001:db8::1"),
+    "a datagram": (
+        "import socket; socket.socket(type=socket.SOCK_DGRAM).sendmsg([b'!'], [], 0, ('192.0.2.1', 9))",
+        "sendmsg of 192.0.2.1 port 9",
+    ),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("where", ["here", "in a child of a child"])
+def test_a_call_is_refused_and_recorded(tmp_path, call, where):
+    code, recorded = CALLS[call]
+    if where != "here":
+        for _ in range(2):
+            code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}], check=True)"
+    ended = run_offline([sys.executable, "-c", code], tmp_path)
+    assert ended.status == 1
+    assert recorded in ended.refused[0]
+
+
+def test_a_program_that_is_not_python_is_refused_too(tmp_path):
+    ended = run_offline(["bash", "-c", "echo hello > /dev/tcp/192.0.2.1/80"], tmp_path)
+    assert ended.status == 1
+    assert "connect of 192.0.2.1 port 80 in bash" in ended.refused[0]
+
+
+def test_the_command_that_called_is_named():
+    lines = ["$ first", "$ second", "connect of 192.0.2.1", "sendto of 192.0.2.1", "$ third"]
+    assert calls(lines) == lines[1:4]
+    assert calls(["connect of 192.0.2.1"]) == ["connect of 192.0.2.1"]
+    assert calls(["$ first"]) == calls([]) == []
+
+
+def test_the_machine_itself_may_be_called(tmp_path):
+    code = (
+        "import socket; server = socket.create_server(('127.0.0.1', 0));"
+        "a, b = socket.socketpair(); a.sendall(b'x');"
+        "socket.create_connection(('localhost', server.getsockname()[1])).sendall(b.recv(1));"
+        "print(server.accept()[0].recv(1))"
+    )
+    ended = run_offline([sys.executable, "-c", code], tmp_path)
+    assert (ended.status, ended.out, ended.refused) == (0, "b'x'\n", []), ended.err
+
+
+def test_what_is_left_in_the_home_and_among_temporary_files_is_named(tmp_path):
+    code = "import pathlib, tempfile; (pathlib.Path.home() / 'id').touch(); tempfile.mkdtemp(prefix='a-')"
+    ended = run_offline([sys.executable, "-c", code], tmp_path)
+    assert [path[:7] for path in ended.left] == ["home/id", "tmp/a-" + ended.left[1][6]]
