@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,7 +70,5 @@ def _improve(chosen: NDArray[np.int64], touched: NDArray[np.float64], likeness: 
     return better
 
 
-def _cost(
-    chosen: NDArray[np.int64], touched: NDArray[np.float64], likeness: NDArray[np.float64]
-) -> float:
+def _cost(chosen: NDArray[np.int64], touched: NDArray[np.float64], likeness: NDArray[np.float64]) -> float:
     return float((touched * likeness[np.ix_(chosen, chosen)]).sum())

@@ -64,7 +64,9 @@ def plot_encoders(choice: EncoderChoice) -> Picture:
             joined=sorted(_share(one, across, up) for one in best),
         ),
     ]
-    chart = alt.layer(*layers).properties(width=_FIT.width, height=_FIT.height, title=says, usermeta=_FIT.meta)
+    chart = alt.layer(*layers).properties(
+        width=_FIT.width, height=_FIT.height, title=says, usermeta=_FIT.meta
+    )
     return Picture(chart, f"encoders compared\n\n{choice}")
 
 
@@ -76,9 +78,7 @@ def _domains(choice: EncoderChoice) -> tuple[tuple[float, float], tuple[float, f
     return (min(rates) / 4, max(rates) * 8), (low - room, high + room)
 
 
-def _share(
-    one: MeasuredEncoder, across: tuple[float, float], up: tuple[float, float]
-) -> tuple[float, float]:
+def _share(one: MeasuredEncoder, across: tuple[float, float], up: tuple[float, float]) -> tuple[float, float]:
     """Where the point of an encoder lies on both axes, in [0, 1]."""
     x = log10(one.rate / across[0]) / log10(across[1] / across[0])
     return x, (one.quality - up[0]) / (up[1] - up[0])

@@ -18,11 +18,13 @@ _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 _NEAREST = 8
 
 
-def move_apart(places: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[np.float64]:
+def move_apart(
+    places: NDArray[np.float64], radii: NDArray[np.float64], *, free: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """How far each mark moves, shape (n, 2), so that marks of these radii overlap less.
 
-    `places`, shape (n, 2), and radii are pixels. None moves by as much as its radius; one that lies alone
-    does not move.
+    `places`, shape (n, 2), and radii are pixels; those not `free` stay. None moves by as much as its radius,
+    and one that lies alone does not move.
     """
     from sklearn.neighbors import NearestNeighbors
 
@@ -43,5 +45,5 @@ def move_apart(places: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArr
         push = between / np.maximum(away, 1e-9)[:, :, np.newaxis] * over[:, :, np.newaxis]
         moved = moved + _STRENGTH * push.sum(axis=1) / 2
         far = np.linalg.norm(moved, axis=1) / (_MOST * radii)
-        moved = moved / np.maximum(far, 1)[:, np.newaxis]
+        moved = np.where(free, 1 / np.maximum(far, 1), 0)[:, np.newaxis] * moved
     return np.asarray(moved)

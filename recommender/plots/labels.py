@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -65,7 +66,8 @@ def place_beside(
     No name covers another, leaves the field or lies on a box that is taken. Each stands as near to its own
     point as may be: nearer to it than to any other point, or else a line leads to it.
     """
-    full, spots = taken, []
+    full = taken
+    spots: list[Spot | None] = []
     for number, name in enumerate(names):
         wide, high = letter * max(len(name), 2), line
         middles, gaps = _around(points[number], wide, high)
@@ -86,7 +88,7 @@ def points_along(points: NDArray[np.float64]) -> Boxes:
     """Small boxes along the line through these points, for names that are to keep off it."""
     steps = [
         np.linspace(start, end, max(int(np.linalg.norm(end - start) / 4), 2))
-        for start, end in zip(points[:-1], points[1:], strict=True)
+        for start, end in pairwise(points)
     ]
     return box_around(np.vstack([points[:1], *steps]), 2, 2)
 

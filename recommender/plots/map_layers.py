@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -172,7 +172,7 @@ def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
     ]
     base = (
         alt.Chart(alt.InlineData(values=values))
-        .transform_filter(Fit.shown)
+        .transform_filter(Fit.AT_WIDTH)
         .encode(x=_across(), y=_up(), tooltip=["number:N", "topic:N", "papers:Q"])
     )
     badge = base.mark_circle(
@@ -206,7 +206,9 @@ def marks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         for mark in sheet.marks
     ]
     there = [role for role in ROLES if any(mark.role == role for mark in sheet.marks)]
-    legend = alt.Legend(title=None, orient="bottom", values=there, columns={"expr": "max(1, floor(width/110))"})
+    legend = alt.Legend(
+        title=None, orient="bottom", values=there, columns={"expr": "max(1, floor(width/110))"}
+    )
 
     def looks(number: int) -> alt.Scale:
         return alt.Scale(domain=list(ROLES), range=[look[number] for look in ROLES.values()])
@@ -217,7 +219,7 @@ def marks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         href="url:N",
         tooltip=[f"{name}:N" for name in ("role", "rank", "paper", "authors", "published", "id")],
     )
-    moved = {"xOffset": {"expr": "datum.right"}, "yOffset": {"expr": "datum.down"}}
+    moved: dict[str, Any] = {"xOffset": {"expr": "datum.right"}, "yOffset": {"expr": "datum.down"}}
     shapes = base.mark_point(clip=True, strokeWidth=1.5, opacity=1, **moved).encode(
         shape=alt.Shape("role:N", scale=looks(0), legend=legend),
         size=alt.Size("size:Q", scale=None),
@@ -247,7 +249,7 @@ def _ranks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         if spot is not None
     ]
     base = (
-        alt.Chart(alt.InlineData(values=values)).transform_filter(Fit.shown).encode(x=_across(), y=_up())
+        alt.Chart(alt.InlineData(values=values)).transform_filter(Fit.AT_WIDTH).encode(x=_across(), y=_up())
     )
     leaders = base.transform_filter("datum.led").mark_rule(clip=True, color=INK, strokeWidth=0.8)
     texts = [

@@ -70,16 +70,16 @@ def name_topics(
         home = size.pixels(_densest(places[labels == topic])[np.newaxis])[0]
         costs = np.linalg.norm(middles - home, axis=1) + _STRANGER * (_NEAREST - own[:, topic])
         obstacles = (np.array([name.box for name in found]).reshape(-1, 4), taken, circles)
-        chosen = None
         for least, on_marks in _tries(int(bars[topic])):
             possible = np.flatnonzero(own[:, topic] >= least)
             possible = possible[np.argsort(costs[possible], kind="stable")][:_TRIED]
             options = (middles[possible], costs[possible])
-            chosen = chosen or _choose(*options, texts[topic], size, obstacles, on_marks=on_marks)
-        if chosen is not None:
-            text, box = chosen
-            x, y = size.place(box[0] + BADGE, (box[1] + box[3]) / 2)
-            found.append(Name(topic, text, x, y, box))
+            chosen = _choose(*options, texts[topic], size, obstacles, on_marks=on_marks)
+            if chosen is not None:
+                text, box = chosen
+                x, y = size.place(box[0] + BADGE, (box[1] + box[3]) / 2)
+                found.append(Name(topic, text, x, y, box))
+                break
     return sorted(found, key=lambda name: name.topic)
 
 

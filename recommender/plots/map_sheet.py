@@ -92,7 +92,7 @@ class MapSheet:
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """The reader's papers that are in the corpus, then the recommended ones, each at its paper's place."""
+        """The reader's papers that are in the corpus, then the recommended ones, each where its paper is."""
         ranks = {(role, rows[0]): rank for role, rows, rank in self._named if len(rows) == 1}
         rows = [row for _, row in ranks]
         spots = self.spread[np.searchsorted(self.topics.rows, rows)].tolist() if rows else []
@@ -100,7 +100,9 @@ class MapSheet:
         scale = np.sqrt(min(1.0, _FULL_SIZE / max(len(rows), 1)))  # of many each is smaller
         sizes = [round(float(AREAS[role] * scale), 1) for role, _ in ranks]
         field = (FIT.width - 2 * PADDING, FIT.height - 2 * PADDING)
-        moved = move_apart(np.array(spots).reshape(-1, 2) * (field[0], -field[1]), np.sqrt(np.array(sizes) / np.pi))
+        places = np.array(spots).reshape(-1, 2) * (field[0], -field[1])
+        free = np.array([role != "recommended" for role, _ in ranks], np.bool_)  # a ring is around its paper
+        moved = move_apart(places, np.sqrt(np.array(sizes) / np.pi), free=free)
         return [
             Mark(role, rank, paper, round(x, 4), round(y, 4), size, round(right, 2), round(down, 2))
             for ((role, _), rank), paper, (x, y), size, (right, down) in zip(

@@ -17,12 +17,12 @@ _PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-:root {{ color-scheme: light dark }}
+:root {{ color-scheme: light dark; overflow-y: scroll }}
 body {{ margin: 1em; background: white; color: #222; font-family: sans-serif }}
 h1 {{ font-size: 1.1em; margin: 0 0 .2em }}
 p {{ font-size: .9em; margin: 0 0 .2em }}
-#picture {{ width: 100%; margin-top: .8em; overflow-x: auto }}
-#picture.vega-embed.has-actions {{ padding-right: 0 }}
+#picture {{ width: 100%; overflow-x: auto }}
+#picture.vega-embed.has-actions {{ padding: 2em 0 0 }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #181818; color: #eee }} }}
 </style>
 </head>
@@ -60,17 +60,23 @@ function resize(width) {
 async function embed() {
   if (result) result.finalize();
   spec.background = dark.matches ? "#181818" : "white";
-  const options = {renderer: "canvas", loader: {target: "_blank"}, tooltip: {theme: dark.matches ? "dark" : "light"}};
-  result = await vegaEmbed(picture, spec, options);
+  const tooltip = {theme: dark.matches ? "dark" : "light"};
+  result = await vegaEmbed(picture, spec, {renderer: "canvas", loader: {target: "_blank"}, tooltip});
   return picture.querySelector("canvas").getBoundingClientRect().width;
 }
 
+// What axes and legends take depends on the width, nearly in proportion: by the secant it is met at once.
 async function draw() {
   wide = picture.clientWidth;
   if (!fit) return embed();
-  const asked = resize(wide - 10);
-  const over = await embed() - wide;
-  if (Math.abs(over) > 1 && resize(asked - over) !== asked) await embed();
+  let width = resize(wide - 10), over = await embed() - wide, slope = 1;
+  for (let turn = 0; turn < 4 && Math.abs(over) > 1; turn++) {
+    const next = resize(width - over / slope);
+    if (next === width) return;
+    const now = await embed() - wide;
+    slope = Math.max((now - over) / (next - width), 0.5);
+    [width, over] = [next, now];
+  }
 }
 
 let drawing = draw();
@@ -85,7 +91,9 @@ def page(spec: Mapping[str, Any], says: str, script: str) -> str:
     The title of the specification is the page's heading, for there it is wrapped. No text of the
     specification can end the script or begin another: `<` is written as an escape.
     """
-    drawn = json.dumps({name: part for name, part in spec.items() if name != "title"}, ensure_ascii=False, sort_keys=True)
+    drawn = json.dumps(
+        {name: part for name, part in spec.items() if name != "title"}, ensure_ascii=False, sort_keys=True
+    )
     for sign in "<>&\u2028\u2029":
         drawn = drawn.replace(sign, f"\\u{ord(sign):04x}")
     title = escape(says.split("\n", 1)[0])

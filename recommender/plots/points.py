@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,17 +46,15 @@ def named_points(
                 values.append(
                     {"name": name, "x": at, "y": up, "led": spot.led, "of_x": x, "of_y": y, **size.span}
                 )
-    base = alt.Chart(alt.InlineData(values=values)).transform_filter(Fit.shown)
+    base = alt.Chart(alt.InlineData(values=values)).transform_filter(Fit.AT_WIDTH)
     at_name, at_point = _at("x", "y"), _at("of_x", "of_y", "2")
     leaders = base.transform_filter("datum.led").mark_rule(color=INK, **at_name, **at_point)
-    texts = [
-        base.mark_text(**at_name, **look).encode(text="name:N") for look in (HALO, {"color": INK})
-    ]
+    texts = [base.mark_text(**at_name, **look).encode(text="name:N") for look in (HALO, {"color": INK})]
     # Vega-Lite 5 fails on a layer without any encoding.
     return [leaders.encode(strokeWidth=alt.value(0.8)), *texts]
 
 
-def _at(x: str, y: str, end: str = "") -> dict[str, dict[str, str]]:
+def _at(x: str, y: str, end: str = "") -> dict[str, Any]:
     """Where a mark lies whose datum has its place in [0, 1]."""
     return {f"x{end}": {"expr": f"datum.{x} * width"}, f"y{end}": {"expr": f"(1 - datum.{y}) * height"}}
 

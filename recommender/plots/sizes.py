@@ -43,7 +43,7 @@ class Size:
 
     @property
     def span(self) -> dict[str, float]:
-        """For a datum that is drawn at these widths only; see `Fit.shown`."""
+        """For a datum that is drawn at these widths only; see `Fit.AT_WIDTH`."""
         return {"from": 0.0 if self.first else round(self.width, 2), "below": round(self.below, 2)}
 
 
@@ -62,7 +62,7 @@ class Fit:
     most: float = 10_000.0
     widest: float = 10_000.0
 
-    shown = "datum.from <= width && width < datum.below"
+    AT_WIDTH = "datum.from <= width && width < datum.below"
     """Filters what is drawn at the width that the picture has."""
 
     @property

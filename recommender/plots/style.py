@@ -1,4 +1,4 @@
-"""How all pictures look: colours that every eye tells apart, and text that is read on light and dark pages."""
+"""How all pictures look: colours that every eye tells apart, text that is read on light and on dark."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def _by_page(light: str, dark: str) -> dict[str, str]:
 
 INK: Any = _by_page(DARK_INK, "#EEEEEE")
 BACKGROUND: Any = {"expr": "background || 'white'"}
-_SOFT, _LINE, _GRID = _by_page("#555555", "#BBBBBB"), _by_page("#BBBBBB", "#777777"), _by_page("#E6E6E6", "#444444")
+_SOFT, _LINE, _GRID = (
+    _by_page("#555555", "#BBBBBB"),
+    _by_page("#BBBBBB", "#777777"),
+    _by_page("#E6E6E6", "#444444"),
+)
 
 HALO: dict[str, Any] = {
     "color": BACKGROUND,

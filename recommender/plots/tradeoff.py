@@ -10,8 +10,8 @@ from ..engine import Recommender
 from ..errors import ParameterError
 from ..profile import Profile
 from .extra import needs_plots
-from .points import named_points, starts_at
 from .picture import Picture
+from .points import named_points, starts_at
 from .sizes import Fit
 from .style import ACCENT, BACKGROUND
 
@@ -102,7 +102,9 @@ def plot_tradeoff(
         f"Diversity: what it costs and buys in a list of {k}",
         subtitle=f"each point is a list, by its diversity{filled}",
     )
-    chart = alt.layer(*layers).properties(width=_FIT.width, height=_FIT.height, title=title, usermeta=_FIT.meta)
+    chart = alt.layer(*layers).properties(
+        width=_FIT.width, height=_FIT.height, title=title, usermeta=_FIT.meta
+    )
     return Picture(chart, "\n".join([f"diversity in a list of {k}", *_words(frame)]))
 
 
