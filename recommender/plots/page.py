@@ -79,9 +79,10 @@ async function draw() {
   }
 }
 
-let drawing = draw();
-addEventListener("resize", () => { if (picture.clientWidth !== wide) drawing = drawing.then(draw); });
-dark.addEventListener("change", () => { drawing = drawing.then(draw); });
+const redraw = () => draw().then(() => { picture.dataset.drawn = wide; });
+let drawing = redraw();
+addEventListener("resize", () => { if (picture.clientWidth !== wide) drawing = drawing.then(redraw); });
+dark.addEventListener("change", () => { drawing = drawing.then(redraw); });
 """
 
 
