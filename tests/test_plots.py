@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from recommender import Corpus, Paper, Profile, Recommendations, Recommender
 from recommender.errors import ParameterError, RecommenderError
@@ -30,6 +31,7 @@ from recommender.plots import (
 )
 from recommender.plots.layout import place
 from recommender.plots.picture import _script
+from recommender.plots.style import INK
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics
@@ -111,20 +113,43 @@ def test_each_is_shown_live_as_an_image_and_in_words(pictures, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_colour_is_left_to_the_theme_of_a_page(pictures, kind):
-    config = pictures[kind].spec["config"]
-    assert config["background"] == "white"
-    assert {config["axis"]["labelColor"], config["title"]["color"], config["text"]["color"]} == {"#222222"}
+def test_no_colour_but_the_background_is_left_to_the_theme_of_a_page(pictures, kind):
+    spec = pictures[kind].spec
+    assert "background" not in spec
+    assert "background" not in spec["config"]
+    config = spec["config"]
+    inks = [config["axis"]["labelColor"], config["title"]["color"], config["text"]["color"]]
+    inks += [config["legend"]["labelColor"], config["header"]["labelColor"]]
+    assert inks == [INK] * 5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_is_read_on_light_and_on_dark(pictures, kind):
+    """A dark theme, as JupyterLab gives it to Vega on a dark page, sets a dark background."""
+    import vl_convert
+
+    spec = pictures[kind].spec
+    light = vl_convert.vegalite_to_svg(spec, vl_version="5.21")
+    dark = vl_convert.vegalite_to_svg(spec, vl_version="5.21", theme="dark")
+    for svg, background, ink in ((light, "white", "#222222"), (dark, "#333", "#EEEEEE")):
+        field, *rest = re.findall(r'<(?:rect|text|g|path)[^>]*? fill="(?!none|transparent)[^"]*"[^>]*>', svg)
+        assert f'fill="{background}"' in field
+        written = {re.search(r'fill="([^"]*)"', tag)[1] for tag in rest if tag.startswith("<text")}
+        assert ink in written
+        other = {"#222222": "#EEEEEE", "#EEEEEE": "#222222"}[ink]
+        on_colour = {"map": {"#222222", "#FFFFFF"}, "similarities": {"#222222", "white"}}.get(kind, set())
+        assert other not in written - on_colour
 
 
 def test_what_is_done_with_one_picture_leaves_the_others_alone(pictures):
     spec = pictures["scores"].spec
     spec["config"]["axis"]["labelColor"] = "red"
     spec["config"]["background"] = "black"
-    assert pictures["scores"].spec["config"]["background"] == "white"
+    assert "background" not in pictures["scores"].spec["config"]
+    assert pictures["scores"].spec["config"]["axis"]["labelColor"] == INK
     own = Picture(pictures["tradeoff"].chart.configure_title(fontSize=30), "mine")
     assert own.spec["config"]["title"] == {"fontSize": 30}
-    assert own.spec["config"]["background"] == "white"
+    assert own.spec["config"]["axis"]["labelColor"] == INK
 
 
 def test_the_same_twice(sample, recs, pictures):
@@ -171,17 +196,17 @@ def test_what_is_not_installed_is_named(monkeypatch, sample):
 
 
 def test_in_a_page_a_click_opens_the_paper(pictures):
-    # Circles, and a mark and its rank.
-    assert json.dumps(pictures["map"].spec["layer"]).count('"href"') == 3
+    # Circles and marks.
+    assert json.dumps(pictures["map"].spec["layer"]).count('"href"') == 2
     assert '{target: "_blank"}' in pictures["map"].to_html()
 
 
 def test_marks_are_as_large_as_their_role_and_lead_to_the_paper(sample, pictures):
     marks = values(pictures["map"], "role")
     assert {mark["role"]: mark["size"] for mark in marks} == {
-        "liked": 130,
-        "disliked": 110,
-        "recommended": 260,
+        "liked": 160,
+        "disliked": 130,
+        "recommended": 130,
     }
     assert {mark["url"] for mark in marks} <= {paper.url for paper in sample}
     assert all(mark["published"] for mark in marks)
@@ -380,7 +405,7 @@ def test_the_cost_of_diversity_is_that_of_the_lists(sample):
 def test_lists_that_are_the_same_are_one_point(pictures):
     points = values(pictures["tradeoff"], "kept")
     assert len({(one["score"], one["distance"]) for one in points}) == len(points)
-    assert sum(one["fill"] != "white" for one in points) == 1
+    assert sum(one["default"] for one in points) == 1
 
 
 def test_only_lists_on_end_are_one_point():
@@ -396,14 +421,14 @@ def test_without_diversities_there_is_no_curve(sample):
 
 def test_of_encoders_as_fast_the_better_one_is_joined():
     pair = EncoderChoice(10, 1, tuple(MeasuredEncoder(f"q{q}", q, q, q, 90.0, 1) for q in (0.5, 0.6)))
-    lines = [data for data in plot_encoders(pair).spec["datasets"].values() if "fill" in data[0]]
+    lines = [data for data in plot_encoders(pair).spec["datasets"].values() if "front" in data[0]]
     assert min(map(len, lines)) == 1
 
 
 def test_an_encoder_that_is_beaten_in_everything_is_hollow():
     assert [one.encoder for one in CHOICE.front] == ["good", "fast", "small"]
-    shown = {one["encoder"]: one["fill"] for one in values(plot_encoders(CHOICE), "fill")}
-    assert {name for name, fill in shown.items() if fill == "white"} == {"bad"}
+    filled = {one["encoder"]: one["front"] for one in values(plot_encoders(CHOICE), "front")}
+    assert {name for name, front in filled.items() if not front} == {"bad"}
     assert CHOICE.to_frame()["front"].tolist() == [True, True, True, False]
 
 
@@ -484,10 +509,11 @@ def test_on_bad_input_each_is_drawn_or_says_why_not(bad, kind):
 def test_the_data_come_back_from_a_page_as_they_were(text):
     from recommender.plots.page import page
 
-    spec = {"title": text, text: [text]}
+    spec = {"title": {"text": text, "subtitle": [text, text]}, f" {text}": [text]}
     made = page(spec, text, "SCRIPT")
-    drawn = made.split('vegaEmbed("#picture", ')[1].split(", {renderer")[0]
-    assert json.loads(drawn) == spec
+    drawn = made.split("const spec = ")[1].split(";\n")[0]
+    assert json.loads(drawn) == {f" {text}": [text]}
+    assert made.count(f"<p>{escape(text)}</p>") == (2 if text else 0)
     assert not set("<>") & set(drawn)
     assert made.count("<script") == made.count("</script>") == 1
 

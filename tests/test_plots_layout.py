@@ -11,7 +11,8 @@ from hypothesis.extra.numpy import arrays
 from recommender.errors import ParameterError
 from recommender.plots import LAYOUTS, layout, place
 from recommender.plots.grid import cells_of
-from recommender.plots.labels import place_beside, place_boxes, tell_apart
+from recommender.plots.labels import box_around, place_beside, points_along
+from recommender.plots.sizes import Fit
 
 
 def unit(rng, count, dim=16):
@@ -77,39 +78,6 @@ def test_an_unknown_layout_is_refused(rng):
         place(unit(rng, 3), layout="umap")
 
 
-BOXES = st.lists(
-    st.tuples(st.floats(-20, 120), st.floats(-20, 120), st.floats(1, 60), st.floats(1, 20)), max_size=25
-)
-
-
-@settings(max_examples=50, deadline=None)
-@given(BOXES, st.lists(st.tuples(st.floats(0, 90), st.floats(0, 90)), max_size=5))
-def test_boxes_cover_nothing_and_stay_inside(wanted, corners):
-    taken = [(x, y, x + 10, y + 10) for x, y in corners]
-    middles = np.array([(x, y) for x, y, _, _ in wanted]).reshape(-1, 2)
-    placed = place_boxes(middles, [(w, h) for *_, w, h in wanted], within=(100, 100), taken=taken)
-    assert len(placed) == len(wanted)
-    found = [box for box in placed if box is not None]
-    for number, (left, top, right, bottom) in enumerate(found):
-        assert left >= 0 and top >= 0 and right <= 100 and bottom <= 100  # noqa: PT018
-        for other in (*taken, *found[:number]):
-            assert left >= other[2] or other[0] >= right or top >= other[3] or other[1] >= bottom
-
-
-def test_a_box_with_room_stays_where_it_is_wanted():
-    ((box,),) = [place_boxes(np.array([[50.0, 40.0]]), [(20, 10)], within=(100, 100))]
-    assert box == (40, 35, 60, 45)
-    assert place_boxes(np.array([[5.0, 5.0]]), [(200, 10)], within=(100, 100)) == [None]
-
-
-def test_neighbours_have_different_colours(rng):
-    centres = rng.random((5, 2))
-    assert sorted(tell_apart(centres, 7)) == [0, 1, 2, 3, 4]
-    line = np.column_stack([np.arange(10.0), np.zeros(10)])
-    colors = tell_apart(line, 3)
-    assert all(first != second for first, second in itertools.pairwise(colors))
-
-
 @settings(max_examples=50, deadline=None)
 @given(
     st.integers(1, 60).flatmap(
@@ -138,14 +106,74 @@ def test_cells_equal_brute_force(drawn):
         assert labels[first] == label
 
 
-def test_names_stand_beside_their_points_and_cover_none():
-    points = [(50.0, 50.0), (52.0, 50.0), (50.0, 53.0), (299.0, 100.0)]
-    spots = place_beside(points, ["0.1", "0.2", "0.3–0.5", "1"], within=(300, 200))
-    assert all(spot is not None for spot in spots)
-    assert spots[0][0] > 50
-    assert len(set(spots)) == 4
-    boxes = [(x - 10, y - 7, x + 10, y + 7) for x, y in spots]
+LABELLED = st.lists(
+    st.tuples(st.floats(0, 300), st.floats(0, 200), st.text("ab", min_size=1, max_size=9)),
+    min_size=1,
+    max_size=15,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(LABELLED)
+def test_names_beside_points_cover_nothing_and_stay_inside(labelled):
+    points = np.array([(x, y) for x, y, _ in labelled])
+    names = [name for *_, name in labelled]
+    taken = box_around(points, 8, 8)
+    spots = place_beside(points, names, within=(300, 200), taken=taken)
+    boxes = [
+        box_around(np.array([[spot.x, spot.y]]), 6.2 * max(len(name), 2), 15)
+        for spot, name in zip(spots, names, strict=True)
+        if spot is not None
+    ]
     for number, box in enumerate(boxes):
-        assert box[2] <= 305
-        for other in boxes[:number]:
-            assert box[0] >= other[2] or other[0] >= box[2] or box[1] >= other[3] or other[1] >= box[3]
+        assert box.min() >= 0
+        assert box[0, 2] <= 300
+        assert box[0, 3] <= 200
+        for other in (taken, *boxes[:number]):
+            over = (box[:, :2] < other[:, 2:]).all(axis=1) & (other[:, :2] < box[:, 2:]).all(axis=1)
+            assert not over.any()
+
+
+def test_a_name_is_nearest_to_its_own_point_or_a_line_leads_to_it():
+    points = np.array([(50.0, 50.0), (52.0, 50.0), (50.0, 53.0), (299.0, 100.0)])
+    names = ["0.1", "0.2", "0.3-0.5", "1"]
+    spots = place_beside(points, names, within=(300, 200), taken=box_around(points, 16, 16))
+    assert spots[3].x < 299, "to the left, where there is room"
+    assert not spots[3].led
+    for number, (spot, name) in enumerate(zip(spots, names, strict=True)):
+        half = np.array([6.2 * max(len(name), 2) / 2, 7.5])
+        away = np.linalg.norm(np.maximum(np.abs(points - [spot.x, spot.y]) - half, 0), axis=1)
+        assert spot.led or away.argmin() == number
+    alone = place_beside(np.array([[50.0, 50.0]]), ["name"], within=(300, 200), taken=np.empty((0, 4)))
+    assert alone[0].x > 50
+    assert not alone[0].led
+
+
+def test_a_name_without_room_is_left_out():
+    taken = np.array([(0.0, 0.0, 300.0, 200.0)])
+    assert place_beside(np.array([[50.0, 50.0]]), ["name"], within=(300, 200), taken=taken) == [None]
+
+
+def test_names_keep_off_a_line():
+    line = np.array([(0.0, 100.0), (300.0, 100.0)])
+    spots = place_beside(line, ["one", "two"], within=(400, 200), taken=points_along(line))
+    assert all(abs(spot.y - 100) > 7 or spot.x > 300 for spot in spots)
+
+
+def test_a_size_says_where_a_place_is_and_which_place_a_pixel_is():
+    for size in Fit(780, 560, ratio=0.7, least=400, most=880).sizes(padding=12):
+        assert size.pixels(np.array([(0.0, 0.0), (1.0, 1.0)])).tolist() == [
+            [12, pytest.approx(size.height - 12)],
+            [pytest.approx(size.width - 12), 12],
+        ]
+        ((left, top),) = size.pixels(np.array([(0.3, 0.8)])).tolist()
+        assert size.place(left, top) == pytest.approx((0.3, 0.8))
+
+
+@pytest.mark.parametrize("width", [520, 780])
+def test_every_width_has_one_span(width):
+    spans = [size.span for size in Fit(width, 300).sizes()]
+    assert spans[0]["from"] == 0
+    assert all(one["below"] == other["from"] for one, other in itertools.pairwise(spans))
+    assert spans[-1]["below"] > 10_000
+    assert width in [round(span["from"], 2) for span in spans]

@@ -1,5 +1,8 @@
 """Topics of a corpus: what they hold, what they are called, when their papers appeared, what lies between."""
 
+import datetime
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -166,6 +169,10 @@ def test_papers_are_counted_by_topic_and_period(tmp_path, fake, by, names, count
         ([f"{2018 + n // 4}-{n % 4 * 3 + 1:02d}-01" for n in range(12)], "2018-Q1"),
         (["2019", "2020", "2021"], "2019"),
         (["2020-01-01"], "2020-01"),
+        ([f"2024-01-{n % 28 + 1:02d}" for n in range(100)], "2024-W01"),  # four weeks, a few papers a day
+        ([f"2024-01-{n % 28 + 1:02d}" for n in range(560)], "2024-01-01"),  # and with many
+        ([f"2024-02-{n % 3 + 27:02d}" for n in range(6)], "2024-02-27"),
+        ([*(f"2024-01-{n % 28 + 1:02d}" for n in range(100)), *["2024-01"] * 20], "2024-01"),
     ],
 )
 def test_the_period_suits_the_dates(tmp_path, fake, dates, first):
@@ -173,12 +180,25 @@ def test_the_period_suits_the_dates(tmp_path, fake, dates, first):
     assert count_by_period(snapshot, rows, np.zeros(len(rows), int))[0][0] == first
 
 
+@pytest.mark.parametrize("by", ["week", "day"])
+def test_weeks_and_days_equal_the_calendar(tmp_path, fake, by):
+    days = [datetime.date(2020, 12, 20) + datetime.timedelta(days=n * n % 40) for n in range(60)]
+    snapshot, rows = dated(tmp_path, fake, [day.isoformat() for day in days])
+    periods, counts, left_out = count_by_period(snapshot, rows, np.zeros(60, int), by=by)
+    name = {"week": lambda day: "{:04d}-W{:02d}".format(*day.isocalendar()), "day": str}[by]
+    counted = Counter(map(name, days))
+    between = [min(days) + datetime.timedelta(days=n) for n in range((max(days) - min(days)).days + 1)]
+    assert periods == list(dict.fromkeys(map(name, between))), "across the new year, none left out"
+    assert dict(zip(periods, counts[0].tolist(), strict=True)) == {p: counted[p] for p in periods}
+    assert left_out == 0
+
+
 def test_without_dates_there_is_no_time(tmp_path, fake):
     snapshot, rows = dated(tmp_path, fake, ["", ""])
     with pytest.raises(CorpusError, match="no paper of this corpus has a date"):
         count_by_period(snapshot, rows, np.zeros(2, int))
-    with pytest.raises(ParameterError, match="week"):
-        count_by_period(snapshot, rows, np.zeros(2, int), by="week")
+    with pytest.raises(ParameterError, match="fortnight"):
+        count_by_period(snapshot, rows, np.zeros(2, int), by="fortnight")
 
 
 @pytest.mark.parametrize("by", ["quarter", "month"])

@@ -8,13 +8,14 @@ from typing import Any
 
 from ..evaluation import EncoderChoice, MeasuredEncoder
 from .extra import needs_plots
-from .labels import place_beside
 from .picture import Picture
-from .style import ACCENT, GREY, HALO, INK
+from .points import named_points, starts_at
+from .sizes import Fit
+from .style import ACCENT, BACKGROUND, GREY
 
 __all__ = ["plot_encoders"]
 
-_WIDTH, _HEIGHT = 560, 340
+_FIT = Fit(560, 340)
 
 
 @needs_plots
@@ -33,7 +34,8 @@ def plot_encoders(choice: EncoderChoice) -> Picture:
         scale=alt.Scale(type="log", domain=list(across), nice=False),
         axis=alt.Axis(format="~s", values=powers),
     )
-    title, scale = f"nDCG@{choice.k} of hidden papers →", alt.Scale(domain=list(up), nice=False)
+    title = starts_at(f"nDCG@{choice.k} of hidden papers →", up[0])
+    scale = alt.Scale(domain=list(up), nice=False)
     y = alt.Y("quality:Q", title=title, scale=scale)
     tooltip = ["encoder:N", "quality:Q", "low:Q", "high:Q", "rate:Q", "bytes:Q"]
     base = alt.Chart(alt.InlineData(values=_values(choice, choice.measured))).encode(x=x, tooltip=tooltip)
@@ -42,12 +44,11 @@ def plot_encoders(choice: EncoderChoice) -> Picture:
     )
     points = base.mark_point(stroke=ACCENT, strokeWidth=2, opacity=1).encode(
         y=y,
-        fill=alt.Fill("fill:N", scale=None),
+        fill=alt.condition("datum.front", alt.value(ACCENT), alt.value(BACKGROUND)),
         size=alt.Size("bytes:Q", scale=alt.Scale(zero=True, range=[40, 420]), legend=None),
     )
     best = [one for one in choice.measured if not any(_slower_and_worse(one, by) for by in choice.measured)]
     joined = alt.Chart(alt.InlineData(values=_values(choice, best))).encode(x=x, y=y)
-    named = alt.Chart(alt.InlineData(values=_labels(choice, across, up))).encode(x=x, y=y, text="label:N")
     says = alt.Title(
         "Encoders: quality and speed",
         subtitle="upwards and to the right is better; the line joins the best; grey: 95% intervals",
@@ -56,9 +57,16 @@ def plot_encoders(choice: EncoderChoice) -> Picture:
         joined.mark_line(color=ACCENT, strokeDash=[4, 3]),
         intervals,
         points,
-        *(named.mark_text(**look) for look in (HALO, {"color": INK})),
+        *named_points(
+            [_share(one, across, up) for one in choice.measured],
+            [f"{one.encoder} ({one.size:,.0f} B)" for one in choice.measured],
+            fit=_FIT,
+            joined=sorted(_share(one, across, up) for one in best),
+        ),
     ]
-    chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=says)
+    chart = alt.layer(*layers).properties(
+        width=_FIT.width, height=_FIT.height, title=says, usermeta=_FIT.meta
+    )
     return Picture(chart, f"encoders compared\n\n{choice}")
 
 
@@ -70,26 +78,10 @@ def _domains(choice: EncoderChoice) -> tuple[tuple[float, float], tuple[float, f
     return (min(rates) / 4, max(rates) * 8), (low - room, high + room)
 
 
-def _labels(
-    choice: EncoderChoice, across: tuple[float, float], up: tuple[float, float]
-) -> list[dict[str, Any]]:
-    """Names beside the points, moved where they would cover each other."""
-    decades = log10(across[1] / across[0])
-    points = [
-        (_WIDTH * log10(one.rate / across[0]) / decades, _HEIGHT * (up[1] - one.quality) / (up[1] - up[0]))
-        for one in choice.measured
-    ]
-    texts = [f"{one.encoder} ({one.size:,.0f} B)" for one in choice.measured]
-    spots = place_beside(points, texts, within=(_WIDTH, _HEIGHT))
-    return [
-        {
-            "label": text,
-            "rate": across[0] * 10 ** (decades * spot[0] / _WIDTH),
-            "quality": up[1] - (up[1] - up[0]) * spot[1] / _HEIGHT,
-        }
-        for text, spot in zip(texts, spots, strict=True)
-        if spot is not None
-    ]
+def _share(one: MeasuredEncoder, across: tuple[float, float], up: tuple[float, float]) -> tuple[float, float]:
+    """Where the point of an encoder lies on both axes, in [0, 1]."""
+    x = log10(one.rate / across[0]) / log10(across[1] / across[0])
+    return x, (one.quality - up[0]) / (up[1] - up[0])
 
 
 def _values(choice: EncoderChoice, shown: Sequence[MeasuredEncoder]) -> list[dict[str, Any]]:
@@ -101,7 +93,7 @@ def _values(choice: EncoderChoice, shown: Sequence[MeasuredEncoder]) -> list[dic
             "high": round(one.high, 4),
             "rate": round(one.rate, 4),
             "bytes": round(one.size),
-            "fill": ACCENT if one in choice.front else "white",
+            "front": one in choice.front,
         }
         for one in shown
     ]

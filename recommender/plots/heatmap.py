@@ -9,11 +9,18 @@ from ..errors import ParameterError
 from ..recommendations import Recommendations
 from .extra import needs_plots
 from .picture import Picture
-from .style import INK
+from .sizes import Fit
+from .style import DARK_INK
 
 __all__ = ["plot_similarities"]
 
 _CELL, _TITLE = 34, 46
+
+# A page with more room leaves it.
+_WIDEST = 720
+
+# In narrower cells a figure would not be read.
+_ROOM = 25
 
 # Up to so many papers the cosines are written into the cells.
 _WRITTEN = 15
@@ -53,6 +60,7 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
         if one != other
     ]
     side = _CELL * size if size <= _WRITTEN else max(15 * min(size, _NAMED), 3 * size)
+    fit = Fit(side, side, ratio=1, widest=max(side, _WIDEST))
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X(
             "second:N",
@@ -66,7 +74,7 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
             sort=names,
             title=None,
             scale=alt.Scale(domain=names),
-            axis=alt.Axis(labelLimit=340, labelOverlap=True),
+            axis=alt.Axis(labelLimit={"expr": "min(340, 0.6 * width)"}, labelOverlap=True),
         ),
         tooltip=["first:N", "other:N", "cosine:Q"],
     )
@@ -74,13 +82,14 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
         color=alt.Color(
             "cosine:Q",
             scale=alt.Scale(scheme="blues", domain=[low, 1], clamp=True),
-            legend=alt.Legend(title="cosine", gradientLength=120),
+            legend=alt.Legend(title="cosine", gradientLength=120, orient="bottom", direction="horizontal"),
         )
     )
-    written = base.mark_text(fontSize=11).encode(
+    room = f"width > {_ROOM * size} ? 1 : 0"
+    written = base.mark_text(fontSize=11, opacity={"expr": room}).encode(
         text=alt.Text("cosine:Q", format=".2f"),
         color=alt.condition(
-            f"datum.cosine > {low + _DARK * (1 - low):.3f}", alt.value("white"), alt.value(INK)
+            f"datum.cosine > {low + _DARK * (1 - low):.3f}", alt.value("white"), alt.value(DARK_INK)
         ),
     )
     mean = float(others.mean())
@@ -89,7 +98,7 @@ def plot_similarities(recommendations: Recommendations) -> Picture:
         subtitle=f"mean cosine {mean:.2f}, intra-list distance {1 - mean:.2f}",
     )
     layers = [cells, written] if size <= _WRITTEN else [cells]
-    chart = alt.layer(*layers).properties(width=side, height=side, title=title)
+    chart = alt.layer(*layers).properties(width=side, height=side, title=title, usermeta=fit.meta)
     return Picture(chart, _words(recommendations, cosines, mean))
 
 

@@ -7,11 +7,17 @@ from ..errors import ParameterError
 from ..recommendations import Recommendations
 from .extra import needs_plots
 from .picture import Picture
+from .sizes import Fit
 from .style import ACCENT, INK
 
 __all__ = ["plot_interests"]
 
-_WIDTH, _STEP, _LABEL = 360, 34, 60
+_FIT = Fit(620, 0)
+
+# Pixels of an interest, and of its bar, which lies below its name.
+_STEP, _BAR = 46, 16
+
+_LABEL = 60
 
 
 @needs_plots
@@ -48,11 +54,14 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         values.append({"interest": names[-1], "papers": filled, "why": "they suit none", "end": filled})
     most = max(filled, *(max(outcome.outcome, outcome.quota) for outcome in outcomes))
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        y=alt.Y("interest:N", sort=names, title=None, axis=alt.Axis(labelLimit=460)),
+        y=alt.Y("interest:N", sort=names, title=None, axis=None),
         tooltip=["interest:N", "quota:Q", "papers:Q"],
     )
-    ticks = alt.Axis(tickMinStep=1, tickCount=min(most, 10), format="d")
-    bars = base.mark_bar(color=ACCENT, height=16).encode(
+    named = base.mark_text(align="left", x=0, dy=-18, color=INK, limit={"expr": "width"}).encode(
+        text="interest:N"
+    )
+    ticks = alt.Axis(grid=False, tickMinStep=1, tickCount=min(most, 10), format="d")
+    bars = base.mark_bar(color=ACCENT, height=_BAR).encode(
         x=alt.X(
             "papers:Q",
             title="papers of the list; the stroke is the quota",
@@ -61,9 +70,9 @@ def plot_interests(recommendations: Recommendations) -> Picture:
         )
     )
     quotas = base.mark_tick(color=INK, thickness=3, height=26, opacity=1).encode(x="quota:Q")
-    starved = base.mark_text(align="left", dx=8, color=INK).encode(x="end:Q", text="why:N")
-    chart = alt.layer(bars, quotas, starved).properties(
-        width=_WIDTH, height=alt.Step(_STEP), title="Interests: quota and outcome"
+    starved = base.mark_text(align="right", x={"expr": "width"}, dx=-8, color=INK).encode(text="why:N")
+    chart = alt.layer(bars, quotas, named, starved).properties(
+        width=_FIT.width, height=alt.Step(_STEP), title="Interests: quota and outcome", usermeta=_FIT.meta
     )
     said = [
         f"{outcome.outcome} of {outcome.quota} places, {outcome.share:.0%} of the seeds: {outcome.name}"

@@ -1,97 +1,110 @@
-"""Labels and marks of a map: where they stand without covering each other, and colours that tell neighbours
-apart.
-"""
+"""Labels: where they stand beside what they name without covering anything."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "box_around", "middle", "place_beside", "place_boxes", "tell_apart"]
+__all__ = ["Boxes", "Spot", "box_around", "count_covered", "inside", "place_beside", "points_along"]
 
-Box: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right and bottom, in pixels."""
+Boxes: TypeAlias = NDArray[np.float64]
+"""Left, top, right and bottom, in pixels, shape (n, 4)."""
 
 # Pixels of a letter and of a line of the usual size, and from a point to its name.
-_LETTER, _LINE, _GAP = 6.2, 15.0, 10.0
+_LETTER, _LINE, _GAP = 6.2, 15.0, 8.0
 
-# Where a box may go instead, in parts of its width and height, nearest first.
-_MOVES = sorted(
-    ((right / 4, down / 4) for right in range(-10, 11) for down in range(-24, 25)),
-    key=lambda move: 9 * move[0] ** 2 + move[1] ** 2,
-)
+# A name farther off than this has a line to its point; none goes farther than the other.
+_NEAR, _FAR, _STEP = 14.0, 120.0, 5.0
 
-
-def box_around(x: float, y: float, wide: float, high: float) -> Box:
-    """The box of this size with its middle there."""
-    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+# To the right and a little above first, then around.
+_DIRECTIONS = np.radians([30, 0, -30, 150, 180, -150, 90, -90, 60, -60, 120, -120])
 
 
-def middle(box: Box) -> tuple[float, float]:
-    """Where the middle of a box is."""
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+@dataclass(frozen=True)
+class Spot:
+    """Where the middle of a name stands, in pixels; `led` if a line has to lead to it from its point."""
+
+    x: float
+    y: float
+    led: bool
 
 
-def place_boxes(
-    wanted: NDArray[np.float64],
-    sizes: Sequence[tuple[float, float]],
-    *,
-    within: tuple[float, float],
-    taken: Sequence[Box] = (),
-) -> list[Box | None]:
-    """Boxes of these sizes as near as may be to the middles wanted, shape (n, 2), the first ones first.
+def box_around(middles: NDArray[np.float64], wide: float, high: float) -> Boxes:
+    """Boxes of one size around middles, shape (n, 2)."""
+    half = np.array([wide / 2, high / 2])
+    return np.hstack([middles - half, middles + half])
 
-    None covers another or one that is taken, or is out of `within`, (width, height); None for a box that
-    finds no room. All are pixels.
-    """
-    full, placed = list(taken), []
-    for (x, y), (wide, high) in zip(wanted.tolist(), sizes, strict=True):
-        middles = ((x + right * wide, y + down * high) for right, down in _MOVES)
-        boxes = (box_around(left, top, wide, high) for left, top in middles)
-        free = next((box for box in boxes if _inside(box, within) and not _covers(box, full)), None)
-        full += [] if free is None else [free]
-        placed.append(free)
-    return placed
+
+def inside(boxes: Boxes, within: tuple[float, float]) -> NDArray[np.bool_]:
+    """Which boxes lie in a field of this width and height."""
+    return np.asarray((boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= within).all(axis=1))
+
+
+def count_covered(boxes: Boxes, others: Boxes) -> NDArray[np.int64]:
+    """How many of the others each box covers a part of."""
+    one, other = boxes[:, np.newaxis], others[np.newaxis]
+    over = (one[..., :2] < other[..., 2:]).all(axis=2) & (other[..., :2] < one[..., 2:]).all(axis=2)
+    return np.asarray(over.sum(axis=1))
 
 
 def place_beside(
-    points: Sequence[tuple[float, float]], names: Sequence[str], *, within: tuple[float, float]
-) -> list[tuple[float, float] | None]:
-    """The middle of each point's name, to the right of it and a little above, moved where it would cover a
-    point or another name; None where there is no room. All are pixels.
+    points: NDArray[np.float64],
+    names: Sequence[str],
+    *,
+    within: tuple[float, float],
+    taken: Boxes,
+    letter: float = _LETTER,
+    line: float = _LINE,
+) -> list[Spot | None]:
+    """Where the name of each point stands, points of shape (n, 2); None where there is no room.
+
+    No name covers another, leaves the field or lies on a box that is taken. Each stands as near to its own
+    point as may be: nearer to it than to any other point, or else a line leads to it.
     """
-    sizes = [(_LETTER * max(len(name), 2), _LINE) for name in names]
-    wanted = [(x + _GAP + wide / 2, y - _GAP) for (x, y), (wide, _) in zip(points, sizes, strict=True)]
-    taken = [box_around(x, y, 1.6 * _GAP, 1.6 * _GAP) for x, y in points]
-    boxes = place_boxes(np.array(wanted).reshape(-1, 2), sizes, within=within, taken=taken)
-    return [None if box is None else middle(box) for box in boxes]
+    full = taken
+    spots: list[Spot | None] = []
+    for number, name in enumerate(names):
+        wide, high = letter * max(len(name), 2), line
+        middles, gaps = _around(points[number], wide, high)
+        boxes = box_around(middles, wide, high)
+        free = np.flatnonzero(inside(boxes, within) & (count_covered(boxes, full) == 0))
+        if not len(free):
+            spots.append(None)
+            continue
+        own = _own_is_nearest(boxes[free], points, number) & (gaps[free] <= _NEAR)
+        chosen = free[np.argmax(own)] if own.any() else free[0]
+        full = np.vstack([full, boxes[chosen]])
+        x, y = middles[chosen].tolist()
+        spots.append(Spot(x, y, not own.any()))
+    return spots
 
 
-def tell_apart(centres: NDArray[np.float64], colors: int) -> list[int]:
-    """A colour for each centre, from 0, so that those of one colour lie far apart.
-
-    In turn each takes the colour whose nearest centre is farthest, a new colour first.
-    """
-    chosen: list[int] = []
-    for place, centre in enumerate(centres):
-        away = np.linalg.norm(centres[:place] - centre, axis=1)
-        nearest = [
-            min((away[other] for other in range(place) if chosen[other] == color), default=np.inf)
-            for color in range(colors)
-        ]
-        chosen.append(int(np.argmax(nearest)))
-    return chosen
+def points_along(points: NDArray[np.float64]) -> Boxes:
+    """Small boxes along the line through these points, for names that are to keep off it."""
+    steps = [
+        np.linspace(start, end, max(int(np.linalg.norm(end - start) / 4), 2))
+        for start, end in pairwise(points)
+    ]
+    return box_around(np.vstack([points[:1], *steps]), 2, 2)
 
 
-def _inside(box: Box, within: tuple[float, float]) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= within[0] and box[3] <= within[1]
+def _around(
+    point: NDArray[np.float64], wide: float, high: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Middles of boxes around a point, the nearest first, and how far from the point each begins."""
+    gaps = np.arange(_GAP, _FAR, _STEP)
+    turn = np.column_stack([np.cos(_DIRECTIONS), -np.sin(_DIRECTIONS)])
+    away = gaps[:, np.newaxis, np.newaxis] + np.array([wide / 2, high / 2])
+    return (point + away * turn).reshape(-1, 2), np.repeat(gaps, len(turn))
 
 
-def _covers(box: Box, others: Sequence[Box]) -> bool:
-    return any(
-        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-        for other in others
-    )
+def _own_is_nearest(boxes: Boxes, points: NDArray[np.float64], number: int) -> NDArray[np.bool_]:
+    beyond = np.maximum(boxes[:, np.newaxis, :2] - points, points - boxes[:, np.newaxis, 2:])
+    away = np.linalg.norm(np.maximum(beyond, 0), axis=2)
+    others = np.delete(away, number, axis=1)
+    return np.asarray(away[:, number] < others.min(axis=1, initial=np.inf))

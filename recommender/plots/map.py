@@ -12,8 +12,8 @@ from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
 from .extra import needs_plots
 from .layout import Layout, place
-from .map_layers import ROLES, cells, circles, labels, marks
-from .map_sheet import HEIGHT, WIDTH, MapSheet
+from .map_layers import ROLES, cells, circles, marks, names, place_ranks
+from .map_sheet import FIT, PADDING, MapSheet
 from .picture import Picture
 
 __all__ = ["plot_map"]
@@ -37,11 +37,14 @@ def plot_map(
     layout: Layout = "tsne",
     seed: int = 0,
 ) -> Picture:
-    """The papers in two dimensions (see `place`), each topic in a colour and by its name.
+    """The papers in two dimensions (see `place`), each topic in a colour, by its number and its name.
 
-    Likes, dislikes and seen papers of `profile` and the recommended papers lie on top, moved apart where
-    they would cover each other. The mouse on a paper tells what it is; in a saved page a click opens its
-    address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a double click shows all again.
+    Topics that touch have different colours, each name stands among its own papers, and the legend says
+    which number is which topic. Likes, dislikes and seen papers of `profile` and the recommended papers are
+    marked where they are, smaller where there are many; a rank stands beside its ring, or at the end of a
+    line from it, or where there is no room is left to the mouse. The mouse on a paper tells what it is; in a
+    saved page a click opens its address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a double
+    click shows all again.
 
     Of more than 3,000 papers cells are drawn, each in the colour of the topic that most of its papers have,
     the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout, and for
@@ -58,22 +61,23 @@ def plot_map(
     sheet = MapSheet(topics, places, profile, recommendations)
     many = len(topics.rows) > _MOST_CIRCLES
     zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)
-    layers = [(cells(sheet) if many else circles(sheet)).add_params(zoom), *labels(sheet)]
+    ranks = [place_ranks(sheet, size) for size in FIT.sizes(padding=PADDING)]
+    layers = [(cells(sheet) if many else circles(sheet)).add_params(zoom), *names(sheet, ranks)]
     if sheet.marks:
-        layers += marks(sheet)
-    drawn = "a cell for papers that lie together, darker where there are more" if many else "a circle each"
+        layers += marks(sheet, ranks)
+    drawn = "a cell for papers that lie together, stronger where there are more" if many else "a circle each"
     title = alt.Title(
         f"{counted(len(topics.rows), 'paper')} in {counted(len(topics), 'topic')}",
         subtitle=f"{drawn}; near are those that are about the same",
     )
-    chart = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title)
+    chart = alt.layer(*layers).properties(width=FIT.width, height=FIT.height, title=title, usermeta=FIT.meta)
     return Picture(chart, "\n".join(_words(sheet)))
 
 
 def _words(sheet: MapSheet) -> Iterable[str]:
     topics = sheet.topics
     yield f"map of {counted(len(topics.rows), 'paper')} in {counted(len(topics), 'topic')}"
-    yield from (f"{len(topic):>7,}  {topic.name}" for topic in topics)
+    yield from (f"{number:>3} {len(topic):>7,}  {topic.name}" for number, topic in enumerate(topics, 1))
     by_role = {role: sum(mark.role == role for mark in sheet.marks) for role in ROLES}
     if sheet.marks:
         yield f"on top: {', '.join(f'{count} {role}' for role, count in by_role.items() if count)}"

@@ -1,4 +1,4 @@
-"""What a map is drawn from: places of papers, colours and labels of topics, marks of a reader."""
+"""What a map is drawn from: places of papers, colours of topics, marks of a reader."""
 
 from __future__ import annotations
 
@@ -9,53 +9,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import find_rows_of
-from ..display import shortened
 from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics
-from .labels import Box, box_around, middle, place_boxes, tell_apart
+from .coloring import color_regions, touching
+from .jitter import move_apart
+from .sizes import Fit
 from .style import COLORS
 
-__all__ = ["HEIGHT", "WIDTH", "Label", "MapSheet", "Mark"]
+__all__ = ["AREAS", "CIRCLE", "FIT", "PADDING", "MapSheet", "Mark"]
 
-WIDTH, HEIGHT = 780, 560
+FIT = Fit(780, 560, ratio=560 / 780, least=400, most=880)
 """Of a map, in pixels."""
 
-# Pixels of a bold letter of a label, on average, and of its line; and of a mark.
-_LETTER, _LINE, _MARK = 6.8, 16.0, 18.0
+PADDING = 12
+"""Pixels from a map's edges within which nothing has its place."""
 
-# Labels keep off so many circles of papers, of this size; among more there is no room.
-_SPARED, _CIRCLE = 600, 5.0
+CIRCLE = 42.0
+"""Of a paper, in square pixels."""
 
-_LONGEST_LABEL = 34
+AREAS = {"liked": 160.0, "disliked": 130.0, "seen": 90.0, "recommended": 130.0}
+"""Of a mark by its role, in square pixels."""
 
-# Papers in one place are laid like a sunflower's seeds, so many pixels from each other.
-_GOLDEN_ANGLE, _APART = np.pi * (3 - np.sqrt(5)), 6.0
+# Papers in one place are laid around it like a sunflower's seeds, within a circle's radius.
+_GOLDEN_ANGLE, _APART = np.pi * (3 - np.sqrt(5)), float(np.sqrt(CIRCLE / np.pi))
 
-# A topic is called where most of it lies this near, of so many of its papers.
-_NEAR, _LOOKED_AT = 0.08, 500
+# Up to so many marks have their full size.
+_FULL_SIZE = 24
 
-
-@dataclass(frozen=True)
-class Label:
-    """A topic's name and where its middle stands, in [0, 1] from the left and from below."""
-
-    text: str
-    topic: int
-    x: float
-    y: float
+# Of the colours, by their numbers, those that are somewhat like each other, and how much.
+_ALIKE, _SOMEWHAT = ((0, 4), (1, 5), (1, 6), (5, 6)), 0.25
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A paper of the reader's, or a recommended one with its rank, and where it stands."""
+    """A paper of the reader's, or a recommended one with its rank, and its place."""
 
     role: str
     rank: str
     paper: Paper
     x: float
     y: float
+    size: float  # square pixels
+    right: float = 0.0  # pixels from its place, so that of two in one place both are seen
+    down: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,55 +67,58 @@ class MapSheet:
 
     @cached_property
     def spread(self) -> NDArray[np.float64]:
-        """The places, those that are the same laid around it, so that each paper can be pointed at."""
-        _, same = np.unique(self.places.round(3), axis=0, return_inverse=True)
+        """The places, those that are the same laid around it, so that more than one of them is seen.
+
+        None is moved by more than the radius of its circle, however many lie there.
+        """
+        _, same, counts = np.unique(self.places.round(3), axis=0, return_inverse=True, return_counts=True)
         order = np.argsort(same, kind="stable")
         starts = np.searchsorted(same[order], same[order], side="left")
         turn = np.empty(len(same))
         turn[order] = np.arange(len(same)) - starts
-        angle, away = turn * _GOLDEN_ANGLE, _APART * np.sqrt(turn)
-        around = np.column_stack([np.cos(angle) * away / WIDTH, np.sin(angle) * away / HEIGHT])
+        angle, away = turn * _GOLDEN_ANGLE, _APART * np.sqrt(turn / counts[same])
+        pixels = (FIT.width - 2 * PADDING, FIT.height - 2 * PADDING)
+        around = np.column_stack([np.cos(angle) * away / pixels[0], np.sin(angle) * away / pixels[1]])
         return np.asarray(np.clip(self.places + around, 0, 1))
 
     @cached_property
     def colors(self) -> list[str]:
         """Of each topic."""
-        return [COLORS[number] for number in tell_apart(self._middles, len(COLORS))]
+        likeness = np.eye(len(COLORS))
+        for one, other in _ALIKE:
+            likeness[one, other] = likeness[other, one] = _SOMEWHAT
+        touched = touching(self.places * [FIT.width, FIT.height], self.topics.labels)
+        return [COLORS[number] for number in color_regions(touched, likeness)]
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """The reader's papers that are on the map, then the recommended ones, these moved apart."""
-        ranks = {(role, rows[0]): rank for role, rows, rank in self._named if len(rows) == 1}
+        """The reader's papers that are on the map, then the recommended ones, each where its paper is."""
         placed = set(self.topics.rows.tolist())
-        found = [(role, row, rank) for (role, row), rank in ranks.items() if row in placed]
-        rows = [row for _, row, _ in found]
-        spots = _pixels(self.places[np.searchsorted(self.topics.rows, rows)])
-        boxes = place_boxes(spots, [(_MARK, _MARK)] * len(found), within=(WIDTH, HEIGHT))
+        ranks = {
+            (role, rows[0]): rank
+            for role, rows, rank in self._named
+            if placed.issuperset(rows[:1]) and len(rows) == 1
+        }
+        rows = [row for _, row in ranks]
+        spots = self.spread[np.searchsorted(self.topics.rows, rows)].tolist() if rows else []
         papers = self.topics.snapshot.papers(rows)
+        scale = np.sqrt(min(1.0, _FULL_SIZE / max(len(rows), 1)))  # of many each is smaller
+        sizes = [round(float(AREAS[role] * scale), 1) for role, _ in ranks]
+        field = (FIT.width - 2 * PADDING, FIT.height - 2 * PADDING)
+        places = np.array(spots).reshape(-1, 2) * (field[0], -field[1])
+        free = np.array([role != "recommended" for role, _ in ranks], np.bool_)  # a ring is around its paper
+        moved = move_apart(places, np.sqrt(np.array(sizes) / np.pi), free=free)
         return [
-            Mark(role, rank, paper, *_shares(*(middle(box) if box else spot)))
-            for (role, _, rank), paper, box, spot in zip(found, papers, boxes, spots.tolist(), strict=True)
+            Mark(role, rank, paper, round(x, 4), round(y, 4), size, round(right, 2), round(down, 2))
+            for ((role, _), rank), paper, (x, y), size, (right, down) in zip(
+                ranks.items(), papers, spots, sizes, moved.tolist(), strict=True
+            )
         ]
 
     @property
     def missing(self) -> int:
         """How many of the reader's names are not one paper of the corpus."""
         return sum(len(rows) != 1 for _, rows, _ in self._named)
-
-    @cached_property
-    def labels(self) -> list[Label]:
-        """The topics' names, those that find room beside the marks and each other, the largest first."""
-        texts = [shortened(", ".join(topic.terms[:2]) or topic.name, _LONGEST_LABEL) for topic in self.topics]
-        sizes = [(_LETTER * len(text), _LINE) for text in texts]
-        taken = [_around(mark.x, mark.y, _MARK) for mark in self.marks]
-        if len(self.places) <= _SPARED:
-            taken += [_around(x, y, _CIRCLE) for x, y in self.places.tolist()]
-        boxes = place_boxes(_pixels(self._middles), sizes, within=(WIDTH, HEIGHT), taken=taken)
-        return [
-            Label(text, number, *_shares(*middle(box)))
-            for number, (text, box) in enumerate(zip(texts, boxes, strict=True))
-            if box is not None
-        ]
 
     @cached_property
     def _named(self) -> list[tuple[str, list[int], str]]:
@@ -130,30 +131,3 @@ class MapSheet:
             named += [("recommended", item.paper.id, str(item.rank)) for item in self.recommendations]
         rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in named])
         return [(role, rows_of[name], rank) for role, name, rank in named]
-
-    @cached_property
-    def _middles(self) -> NDArray[np.float64]:
-        """Where each topic is densest."""
-        labels = self.topics.labels
-        return np.stack([_densest(self.places[labels == topic]) for topic in range(len(self.topics))])
-
-
-def _densest(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The middle of the papers around the one that has most of them near."""
-    some = places[np.linspace(0, len(places) - 1, min(len(places), _LOOKED_AT)).astype(np.int64)]
-    near = np.linalg.norm(some[:, np.newaxis] - some, axis=2) < _NEAR
-    return np.asarray(some[near[near.sum(axis=1).argmax()]].mean(axis=0))
-
-
-def _pixels(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From the left and from the top."""
-    return np.column_stack([places[:, 0] * WIDTH, (1 - places[:, 1]) * HEIGHT])
-
-
-def _shares(left: float, top: float) -> tuple[float, float]:
-    """A place in pixels in [0, 1] from the left and from below."""
-    return round(left / WIDTH, 4), round(1 - top / HEIGHT, 4)
-
-
-def _around(x: float, y: float, size: float) -> Box:
-    return box_around(x * WIDTH, (1 - y) * HEIGHT, size, size)

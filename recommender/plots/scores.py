@@ -14,6 +14,7 @@ from ..errors import ParameterError
 from ..recommendations import Recommendations
 from .extra import needs_plots
 from .picture import Picture
+from .sizes import Fit
 from .style import ACCENT, GREY, INK, LIGHT, SECOND
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_scores"]
 
-_WIDTH, _HEIGHT, _BINS = 560, 60, 48
+_BINS = 48
+_FIT = Fit(560, 60)  # of a row
 
 _GROUPS = (
     ("random papers", GREY),
@@ -60,7 +62,7 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     edges = np.linspace(low, high if high > low else low + 0.01, _BINS + 1)
     rows = [
         alt.layer(*_row(scores, edges, threshold, color, last=name == _GROUPS[-1][0])).properties(
-            width=_WIDTH, height=_HEIGHT, title=_name(name, len(scores))
+            width=_FIT.width, height=_FIT.height, title=_name(name, len(scores))
         )
         for (name, color), scores in zip(_GROUPS, groups, strict=True)
     ]
@@ -69,7 +71,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     beyond = ", which no cosine can be" if threshold > 1 else ""
     said = f"{above} of {counted(len(recommendations), 'paper')} at or above {least}{beyond}"
     chart = alt.vconcat(*rows, spacing=8).properties(
-        title=alt.Title("Scores; left of the dashed line nothing would be listed", subtitle=said)
+        title=alt.Title("Scores; left of the dashed line nothing would be listed", subtitle=said),
+        usermeta=_FIT.meta,
     )
     return Picture(chart, "\n".join([said, *_words(groups)]))
 

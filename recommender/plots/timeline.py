@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from math import ceil
 from typing import TYPE_CHECKING
 
 from ..corpus import Corpus
 from ..display import counted, shortened
+from ..errors import ParameterError
 from ..topics import Period, Topics, find_topics, told_apart
 from .extra import needs_plots
 from .picture import Picture
+from .sizes import Fit
 from .style import ACCENT, GREY
 
 if TYPE_CHECKING:
@@ -17,9 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_timeline"]
 
-_WIDTH, _HEIGHT = 520, 30  # of one topic
+_HEIGHT = 30  # of one topic
+_FIT = Fit(700, _HEIGHT)
 
-_LABEL = 44
+_LABEL = 48
+
+# A bar for each would be finer than a pixel.
+_MOST_PERIODS = 800
 
 # Of fewer papers in a period a share says nothing.
 _LEAST = 10
@@ -33,8 +41,9 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
     """For each topic, the largest first, its share of all papers of each period; above, how many there are.
 
     All topics have one scale, from 0. A period with fewer than 10 papers has no shares, and papers without a
-    date, without one so exact, or with one far from all others are left out; both is said.
-    Raises CorpusError where no paper has a date.
+    date, without one so exact, or with one far from all others are left out; both is said. Periods are years
+    down to days, as suits the dates, or as `by` says. Raises CorpusError where no paper has a date,
+    ParameterError for more than 800 periods.
     """
     import altair as alt
 
@@ -44,12 +53,13 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
     thin = totals[totals < _LEAST].index
     shown = frame[~frame["period"].isin(thin)]
     periods = totals.index.tolist()
-    x = alt.X(
-        "period:O",
-        title=None,
-        scale=alt.Scale(domain=periods),
-        axis=alt.Axis(labelAngle=0, labelOverlap=True, labelSeparation=8, grid=False),
-    )
+    if len(periods) > _MOST_PERIODS:
+        raise ParameterError(f"{periods[0]} to {periods[-1]} are {len(periods):,} periods; draw longer ones")
+    title, names = _axis(periods)
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, labelSeparation=8, grid=False, titleAnchor="start")
+    if names is not None:
+        axis.labelExpr = f"{json.dumps(names)}[datum.value]"
+    x = alt.X("period:O", title=title, scale=alt.Scale(domain=periods), axis=axis)
     above = (
         alt.Chart(alt.InlineData(values=[{"period": p, "papers": int(n)} for p, n in totals.items()]))
         .mark_bar(color=GREY)
@@ -60,7 +70,7 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
             ),
             tooltip=["period:O", "papers:Q"],
         )
-        .properties(width=_WIDTH, height=1.5 * _HEIGHT)
+        .properties(width=_FIT.width, height=1.5 * _HEIGHT)
     )
     labels = told_apart([shortened(topic.name, _LABEL) for topic in topics])
     label_of = {topic.name: label for topic, label in zip(topics, labels, strict=True)}
@@ -86,22 +96,36 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
                 "topic:N",
                 sort=labels,
                 title=None,
-                spacing=12,
-                header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=300, labelPadding=8),
+                spacing=6,
+                header=alt.Header(labelOrient="top", labelAnchor="start", labelPadding=2),
             ),
             tooltip=["topic:N", "period:O", "papers:Q", alt.Tooltip("share:Q", format=".1%")],
         )
-        .properties(width=_WIDTH, height=_HEIGHT)
+        .properties(width=_FIT.width, height=_HEIGHT)
     )
     left_out = _left_out(frame, thin.tolist())
-    title = alt.Title("Topics: share of all papers of the time", subtitle=left_out)
-    chart = alt.vconcat(above, *([below] if len(shown) else [])).properties(title=title)
+    heading = alt.Title("Topics: share of all papers of the time", subtitle=left_out)
+    chart = alt.vconcat(above, *([below] if len(shown) else [])).properties(title=heading, usermeta=_FIT.meta)
     return Picture(
         chart,
         "\n".join(
             [f"{counted(len(topics), 'topic')}, {periods[0]} to {periods[-1]}", *left_out, *_words(shown)]
         ),
     )
+
+
+def _axis(periods: list[str]) -> tuple[str | None, dict[str, str] | None]:
+    """The title of the axis of time, and what its labels are called where that is not the periods' names."""
+    days = {}
+    for period in periods:
+        try:  # what is no day nor a week, as 2024-Q1, is no date of ISO 8601
+            days[period] = datetime.date.fromisoformat(period)
+        except ValueError:
+            return None, None
+    first, last = min(days.values()), max(days.values())
+    years = f"{first:%Y}" if first.year == last.year else f"{first:%Y} to {last:%Y}"
+    unit = "weeks by their Monday" if "W" in periods[0] else "days"
+    return f"{unit}, {years}", {period: f"{day.day} {day:%b}" for period, day in days.items()}
 
 
 def _left_out(frame: pd.DataFrame, thin: list[str]) -> list[str]:

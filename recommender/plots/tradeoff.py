@@ -10,16 +10,17 @@ from ..engine import Recommender
 from ..errors import ParameterError
 from ..profile import Profile
 from .extra import needs_plots
-from .labels import place_beside
 from .picture import Picture
-from .style import ACCENT, HALO, INK
+from .points import named_points, starts_at
+from .sizes import Fit
+from .style import ACCENT, BACKGROUND
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["plot_tradeoff", "tradeoff_frame"]
 
-_WIDTH, _HEIGHT = 520, 340
+_FIT = Fit(520, 340)
 
 _DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -74,13 +75,13 @@ def plot_tradeoff(
     lists, across, up = _lists(frame), _around(frame["distance"]), _around(frame["score"])
     x = alt.X(
         "distance:Q",
-        title="intra-list distance: more varied →",
+        title=starts_at("intra-list distance: more varied →", across[0]),
         scale=alt.Scale(domain=list(across), nice=False),
-        axis=alt.Axis(tickCount=6, format=".3~f"),
+        axis=alt.Axis(tickCount=6, format=".3~f", labelOverlap=True),
     )
     y = alt.Y(
         "score:Q",
-        title="mean score: nearer to the likes →",
+        title=starts_at("mean score: nearer to the likes →", up[0]),
         scale=alt.Scale(domain=list(up), nice=False),
         axis=alt.Axis(tickCount=8, format=".3~f"),
     )
@@ -89,19 +90,21 @@ def plot_tradeoff(
         x=x, y=y, order="order:Q", tooltip=["diversity:N", "score:Q", "distance:Q", *shares, "kept:Q"]
     )
     dots = base.mark_point(size=80, stroke=ACCENT, strokeWidth=2, opacity=1)
-    named = alt.Chart(alt.InlineData(values=_names(lists, across, up))).encode(x=x, y=y, text="name:N")
+    fill = alt.condition("datum.default", alt.value(ACCENT), alt.value(BACKGROUND))
+    points = [_share(one, across, up) for one in lists]
     layers = [
         base.mark_line(color=ACCENT, strokeWidth=1.5),
-        dots.encode(fill=alt.Fill("fill:N", scale=None)),
-        *(named.mark_text(**look) for look in (HALO, {"color": INK})),
+        dots.encode(fill=fill),
+        *named_points(points, [one["diversity"] for one in lists], fit=_FIT, joined=points),
     ]
-    shown = DEFAULT_DIVERSITY in diversities
-    filled = f"; filled: the default, {DEFAULT_DIVERSITY:g}" if shown else ""
+    filled = f"; filled: the default, {DEFAULT_DIVERSITY:g}" if DEFAULT_DIVERSITY in diversities else ""
     title = alt.Title(
         f"Diversity: what it costs and buys in a list of {k}",
         subtitle=f"each point is a list, by its diversity{filled}",
     )
-    chart = alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, title=title)
+    chart = alt.layer(*layers).properties(
+        width=_FIT.width, height=_FIT.height, title=title, usermeta=_FIT.meta
+    )
     return Picture(chart, "\n".join([f"diversity in a list of {k}", *_words(frame)]))
 
 
@@ -112,26 +115,12 @@ def _around(figures: pd.Series[float]) -> tuple[float, float]:
     return round(low - room, 4), round(high + room, 4)
 
 
-def _names(
-    lists: Sequence[Mapping[str, Any]], across: tuple[float, float], up: tuple[float, float]
-) -> list[dict[str, object]]:
-    """The diversities beside their lists, none on another."""
-    wide, high = across[1] - across[0], up[1] - up[0]
-    points = [
-        (_WIDTH * (one["distance"] - across[0]) / wide, _HEIGHT * (up[1] - one["score"]) / high)
-        for one in lists
-    ]
-    names = [one["diversity"] for one in lists]
-    spots = place_beside(points, names, within=(_WIDTH, _HEIGHT))
-    return [
-        {
-            "name": name,
-            "distance": round(across[0] + wide * spot[0] / _WIDTH, 4),
-            "score": round(up[1] - high * spot[1] / _HEIGHT, 4),
-        }
-        for name, spot in zip(names, spots, strict=True)
-        if spot is not None
-    ]
+def _share(
+    one: Mapping[str, Any], across: tuple[float, float], up: tuple[float, float]
+) -> tuple[float, float]:
+    """Where the point of a list lies on both axes, in [0, 1]."""
+    x = (one["distance"] - across[0]) / (across[1] - across[0])
+    return x, (one["score"] - up[0]) / (up[1] - up[0])
 
 
 def _lists(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -151,7 +140,7 @@ def _lists(frame: pd.DataFrame) -> list[dict[str, Any]]:
                 "score lost": float(first["score_lost"]),
                 "distance gained": float(first["distance_gained"]),
                 "kept": int(first["kept"]),
-                "fill": ACCENT if DEFAULT_DIVERSITY in diversities else "white",
+                "default": DEFAULT_DIVERSITY in diversities,
             }
         )
     return lists

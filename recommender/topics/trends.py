@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,12 +13,16 @@ from ..errors import CorpusError, ParameterError
 
 __all__ = ["PERIODS", "Period", "count_by_period"]
 
-Period: TypeAlias = Literal["year", "quarter", "month"]
+Period: TypeAlias = Literal["year", "quarter", "month", "week", "day"]
 
-PERIODS: tuple[Period, ...] = ("year", "quarter", "month")
+PERIODS: tuple[Period, ...] = ("year", "quarter", "month", "week", "day")
 
 # A finer period is chosen where the coarser ones give fewer than so many points.
 _FEW = 8
+
+# Weeks and days are chosen where this share of the dates says them; and where the coarser ones give so many
+# points already, only if each has so many papers.
+_EXACT, _ENOUGH, _LEAST = 0.9, 3, 10
 
 # Between these quantiles lie most papers.
 _MOST = (0.01, 0.99)
@@ -30,8 +35,9 @@ def count_by_period(
     (labels, periods); and how many of the papers have no date, none so exact, or one far from all others.
 
     `rows`, ascending, are the papers and `labels` their groups, from 0. Without `by` the period is a year,
-    or a shorter one where most papers are of a few years. Raises CorpusError where no paper has a date, or
-    none has one so exact, ParameterError for an unknown period.
+    or a shorter one where most papers are of a few years, months or weeks. A week is one of ISO 8601, from
+    Monday, as 2024-W03. Raises CorpusError where no paper has a date, or none has one so exact,
+    ParameterError for an unknown period.
     """
     if by is not None and by not in PERIODS:
         raise ParameterError(f"{by!r} is no period; known: {', '.join(PERIODS)}")
@@ -55,14 +61,22 @@ def count_by_period(
 
 def _usual(days: list[str]) -> Period:
     """The longest period of which most papers span several, and for which the dates are exact enough."""
+    chosen, points = PERIODS[0], 1
     for period in PERIODS:
         numbers = [number for day in days if (number := _number(day, period)) is not None]
-        if len(numbers) * 2 < len(days):  # most are dated by the year alone
+        if len(numbers) * 2 < len(days):  # most are dated less exactly
             break
         low, high = np.quantile(numbers, _MOST, method="nearest")
-        if high - low + 1 >= _FEW:
-            return period
-    return "year" if period != "month" else period
+        between, short = int(high - low + 1), period in ("week", "day")
+        if short and between <= points:
+            continue
+        thin = points >= _ENOUGH and len(numbers) < _LEAST * between
+        if short and (thin or len(numbers) < _EXACT * len(days)):
+            break
+        chosen, points = period, between
+        if points >= _FEW:
+            break
+    return chosen
 
 
 def _near_the_others(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -76,8 +90,11 @@ def _number(day: str, period: Period) -> int | None:
     """The period of a date, counted from the year 0; None for a date less exact than the period."""
     if period == "year":
         return int(day[:4])
-    if len(day) < 7:
+    if len(day) < (10 if period in ("week", "day") else 7):
         return None
+    if period in ("week", "day"):
+        since = datetime.date.fromisoformat(day).toordinal()
+        return since if period == "day" else (since - 1) // 7  # the first day of all was a Monday
     months = 12 * int(day[:4]) + int(day[5:7]) - 1
     return months if period == "month" else months // 3
 
@@ -87,4 +104,9 @@ def _name(number: int, period: Period) -> str:
         return f"{number:04d}"
     if period == "quarter":
         return f"{number // 4:04d}-Q{number % 4 + 1}"
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+    if period == "month":
+        return f"{number // 12:04d}-{number % 12 + 1:02d}"
+    if period == "day":
+        return datetime.date.fromordinal(number).isoformat()
+    year, week, _ = datetime.date.fromordinal(7 * number + 1).isocalendar()
+    return f"{year:04d}-W{week:02d}"
