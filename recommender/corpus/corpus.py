@@ -211,6 +211,8 @@ class Corpus:
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
+        A record of a paper that is there already changes it field by field, and never takes away: a field
+        that says less stays as it was, see `merging`. To have less, `remove` the paper first.
         `vectors` are theirs by the corpus's encoder, as for `build`: compared with the encoder, which
         must be at hand unless the corpus was built of given vectors without it. `engine`, `address` and
         `workers` as for `build`.
@@ -232,7 +234,7 @@ class Corpus:
                 return GivenVectors(given, name=manifest.encoder, encoder=known, limit=limit)
 
             stack.enter_context(self._changing())
-            add_papers(self.path, items, maker, self.report)
+            add_papers(self.path, items, maker, self.report, given=vectors is not None)
         return self.report
 
     def _encoder_at_hand(self) -> Encoder | None:

@@ -32,7 +32,7 @@ def source_names(source: PaperSource) -> tuple[str, ...]:
     if not _is_files(source):
         return ("papers given from Python",)
     files = [source] if isinstance(source, str | Path) else source
-    return tuple(sorted(source_name(file) for file in files))
+    return tuple(sorted(source_name(str(file)) for file in files))
 
 
 def source_items(

@@ -43,7 +43,7 @@ _WORD = re.compile(r"[A-Za-z]{3}")
 
 _GROUP = re.compile(r"(?<![\\$])\{((?:[^\W_]|[ .+/'’&:*-])+)\}")
 _DEEPEST = 4
-_TIE = re.compile(r"(?<=[A-Za-z]\.)~(?=[\w\\\[({])|(?<=[a-z]{2})~(?=\d)")
+_TIE = re.compile(r"(?<=[A-Za-z]\.)~(?=[\w\\\[({])|(?<=[A-Za-z]{2})~(?=\d)|(?<=[a-z]{2})~(?=[\[(\\])")
 _NAME_TIE = re.compile(r"(?<!\\)~")
 
 
