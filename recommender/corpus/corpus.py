@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,10 +25,12 @@ from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
 from .options import check_index, check_known, refuse_other_files
+from .overwriting import replaced
 from .page import page
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
+from .temporary import in_temporary_folder
 from .vector_files import given_array
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
 
@@ -47,7 +46,7 @@ _OFFERED = 200_000
 class Corpus:
     """A folder of papers and their vectors, seen as it was when it was opened or last changed here.
 
-    Made by `build`, `open` or `sample`. Another process may write meanwhile: this object goes on
+    Made by `build`, `open`, `in_memory` or `sample`. Another process may write meanwhile: this object goes on
     showing the state it has until `refresh`.
     """
 
@@ -87,6 +86,7 @@ class Corpus:
         engine: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
+        overwrite: bool = False,
     ) -> Corpus:
         """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
 
@@ -105,6 +105,7 @@ class Corpus:
         `engine` says what encodes: ``local`` this process, ``ray`` so many `workers` of the Ray cluster
         at `address`, or of one that is started on this machine and ends with the build. The corpus is
         the same.
+        `overwrite` puts it in place of the corpus that is there, once it is whole: see `overwriting`.
 
         Raises SourceError when nothing can be read, EncoderMismatch and CorpusExists when the folder
         holds a corpus of another encoder, of another source, or of fewer papers than the source now
@@ -120,17 +121,17 @@ class Corpus:
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit, elsewhere) as maker:
             items = source_items(source, format=format, mapping=mapping, limit=limit)
-
-            build_papers(
-                folder,
-                items,
-                maker,
-                report,
-                sources=names,
-                precision=precision,
-                index=index,
-                recall=recall,
-            )
+            with replaced(folder, names) if overwrite else contextlib.nullcontext(folder) as place:
+                build_papers(
+                    place,
+                    items,
+                    maker,
+                    report,
+                    sources=names,
+                    precision=precision,
+                    index=index,
+                    recall=recall,
+                )
             corpus = cls(folder, Snapshot.open(folder), encoder=maker.encoder, origin=maker.origin)
         corpus.report = report
         return corpus
@@ -162,17 +163,22 @@ class Corpus:
         return cls(folder, snapshot, encoder=model, origin=origin)
 
     @classmethod
+    def in_memory(cls, source: PaperSource, *, encoder: str | Encoder = AUTO, **options: Any) -> Corpus:
+        """A corpus for this session, as for a notebook: it is nobody else's, and goes when no longer used.
+
+        It takes the other `options` of `build`, and raises what `build` raises. Its files are in a folder of
+        the system's for temporary files, so that it may be larger than the memory.
+        """
+        corpus = in_temporary_folder(lambda folder: cls.build(source, folder, encoder=encoder, **options))
+        corpus.name = "a temporary corpus"
+        return corpus
+
+    @classmethod
     def sample(cls) -> Corpus:
         """A private copy of the embedded sample, some hundred papers; it goes when no longer used."""
-        folder = Path(tempfile.mkdtemp(prefix="recommender-sample-"))
-        try:
-            corpus = cls.build(sample_papers(), folder, encoder=sample_encoder())
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        corpus = cls.in_memory(sample_papers(), encoder=sample_encoder())
         corpus.name = "the embedded sample"
         corpus._encoder = None  # the stored vectors know no other text: the real minilm does
-        weakref.finalize(corpus, shutil.rmtree, folder, ignore_errors=True)
         return corpus
 
     @property
@@ -211,8 +217,7 @@ class Corpus:
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
-        A record of a paper that is there already changes it field by field, and never takes away: a field
-        that says less stays as it was, see `merging`. To have less, `remove` the paper first.
+        A record of a paper that is there changes it field by field, and takes nothing away: see `merging`.
         `vectors` are theirs by the corpus's encoder, as for `build`: compared with the encoder, which
         must be at hand unless the corpus was built of given vectors without it. `engine`, `address` and
         `workers` as for `build`.

@@ -1,4 +1,4 @@
-"""What papers can be given as: files, papers, a DataFrame."""
+"""What papers can be given as: files, papers, dicts, a DataFrame."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PaperSource", "source_items", "source_names"]
 
-PaperSource: TypeAlias = "str | Path | Sequence[str | Path] | Iterable[Paper] | pd.DataFrame"
-"""A file, several files, papers, or a DataFrame."""
+PaperSource: TypeAlias = (
+    "str | Path | Sequence[str | Path] | Iterable[Paper | Mapping[str, Any]] | pd.DataFrame"
+)
+"""A file (``-``: standard input; a pipe will do), several, papers, dicts with a title, or a DataFrame."""
 
 
 def _is_files(source: PaperSource) -> bool:
