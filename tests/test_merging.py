@@ -258,9 +258,21 @@ def test_a_given_vector_stays_with_the_text_that_it_was_made_of(tmp_path, fake):
     report = corpus.add(source, vectors=vectors)
     assert (report.changed, report.given) == (1, 1)
     np.testing.assert_array_equal(stored(corpus, RICH.id), kept(vectors[1:]))
-    report = corpus.add([titled, changed(abstract="")], vectors=fake.encode([titled.text, RICH.title]))
+    report = corpus.add([titled], vectors=fake.encode([titled.text]))
     assert (report.changed, report.unchanged, report.given) == (0, 1, 0)
     assert corpus.verify() == []
+
+
+def test_given_vectors_of_poorer_records_are_compared_with_nothing(tmp_path, fake):
+    """They are neither of the stored text nor of one that the encoder is asked for."""
+    rich = [changed(id=f"p{number}", title=f"Paper {number}") for number in range(40)]
+    corpus = built(tmp_path, rich, fake, vectors=fake.encode([paper.text for paper in rich]))
+    poor = [dataclasses.replace(paper, abstract="") for paper in rich]
+    source = [*poor, Paper(id="new", title="A new one")]
+    report = corpus.add(source, vectors=fake.encode([paper.text for paper in source]))
+    assert (report.new, report.unchanged, report.given) == (1, 40, 1)
+    np.testing.assert_array_equal(stored(corpus, "new"), kept(fake.encode(["A new one"])))
+    assert list(corpus)[:40] == rich
 
 
 def test_one_row_of_an_export_takes_nothing_from_the_dump(tmp_path, fake):
