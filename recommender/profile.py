@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,13 +104,16 @@ def _check_record(record: Any) -> None:
 
 
 def read_profiles(path: str | Path) -> list[Profile]:
-    """The profiles of a file: one JSON object, several in an array, or one in each line.
+    """The profiles of a file: one JSON object, several in an array, or one in each line; ``-`` is standard
+    input.
 
     Raises ProfileError naming the file and the line.
     """
-    path = Path(path)
+    standard_input = str(path) == "-" and sys.stdin is not None
+    path = Path("standard input" if standard_input else path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = sys.stdin.buffer.read() if standard_input else path.read_bytes()
+        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise ProfileError(f"{path}: no profile can be read from it ({error.strerror or error})") from error
     except UnicodeDecodeError as error:

@@ -250,7 +250,7 @@ def test_bad_rows_are_named_the_others_kept_and_the_status_says_so(run, tmp_path
             line.startswith(f"recommender: mixed.jsonl, row {row}") and what in line for line in err
         ), err
     assert err[-1].startswith(
-        "5 papers read, 4 new, 0 changed, 0 unchanged, 1 duplicate ids (the last one wins), 3 skipped"
+        "5 papers read, 4 new, 0 changed, 0 unchanged, 1 duplicate ids (merged), 3 skipped"
     )
     with Corpus.open(tmp_path / "c") as corpus:
         assert [paper.title for paper in corpus] == [

@@ -303,13 +303,13 @@ def test_papers_pass_through_and_nothing_else_does():
     paper = Paper(title="Grebes")
     found = list(read_papers(iter([paper, "Grebes", None])))
     assert found[0] is paper
-    assert found[1] == Rejected("papers, item 2", "is a str, not a Paper")
-    assert found[2] == Rejected("papers, item 3", "is a NoneType, not a Paper")
+    assert found[1] == Rejected("papers, item 2", "is a str, neither a Paper nor a dict")
+    assert found[2] == Rejected("papers, item 3", "is a NoneType, neither a Paper nor a dict")
 
 
 @pytest.mark.parametrize("source", [5, None, b"papers.csv", {"title": "Grebes"}, Paper(title="Grebes")])
 def test_other_sources_are_refused(source):
-    with pytest.raises(ParameterError, match="is no source of papers; give a path, a DataFrame or a list"):
+    with pytest.raises(ParameterError, match="is no source of papers; give a path, a DataFrame, or a list"):
         read_papers(source)
 
 

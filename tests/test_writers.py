@@ -364,8 +364,10 @@ def test_bibtex_escapes():
     )
     assert found["title"] == (
         r"{50\% of A\&B: \$x\_1\$ \#2 \textasciitilde{} \textasciicircum{} \textbackslash{}o "
-        r"\ensuremath{\lbrace}z\ensuremath{\rbrace} -{}- `{}`q'{}'}"
+        r"\{z\} -{}- `{}`q'{}'}"
     )
+    lone = bibtex_fields(title="a } b { c")  # which must not close or open what BibTeX counts
+    assert lone["title"] == r"{a \ensuremath{\rbrace} b \ensuremath{\lbrace} c}"
     assert found["url"] == "https://x.org/a_b%20c%7Bd%7D%5Ce%20f"
 
 

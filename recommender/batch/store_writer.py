@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ProfileError
 from ..progress import progress
+from ..readers.spool import is_pipe
 from .entries import Entry, read_entries, source_name
 from .given import GivenProfile
 from .merging import pack_fields
@@ -183,8 +184,6 @@ def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
 
 def file_digest(path: str | os.PathLike[str], *, liked_from: float | None, disliked_to: float | None) -> str:
     """The digest that the store of this file has. Raises ProfileError when it cannot be read."""
-    if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-        raise ProfileError(f"{os.fspath(path)}: is no file; profiles are read twice, so save them to one")
     digest = _file_digest(path)
     digest.update(_written(liked_from, disliked_to))
     return str(digest.hexdigest())
@@ -195,6 +194,8 @@ def _written(liked_from: float | None, disliked_to: float | None) -> bytes:
 
 
 def _file_digest(path: str | os.PathLike[str]) -> Any:
+    if is_pipe(path):
+        raise ProfileError(f"{os.fspath(path)}: is no file; profiles are read twice, so save them to one")
     try:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256")

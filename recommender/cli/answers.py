@@ -156,7 +156,7 @@ def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
 def reader_of(profile: str, name: str | None, folder: str | None) -> Profile:
     """The reader of a profiles file; without a corpus's folder also one of the sample's by name."""
     path = Path(profile)
-    if not path.exists() and folder is None:
+    if not path.exists() and folder is None and profile != "-":
         path, name = PROFILES, profile
     return _named_profile(read_profiles(path), name, path)
 

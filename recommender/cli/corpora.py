@@ -15,7 +15,7 @@ import click
 
 from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
-from ..corpus import Corpus, CorpusInfo
+from ..corpus import Corpus, CorpusInfo, folder_in_work
 from ..corpus import verify as verify_corpus
 from ..errors import RecommenderError
 from .messages import complain, tell_report
@@ -48,6 +48,7 @@ def _index_options(command: _Command) -> _Command:
 @click.option(
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
 )
+@click.option("--overwrite", is_flag=True, help="Replace the corpus in DIR, once the new one is whole.")
 @engine_options
 @corpus_option
 def build(
@@ -61,12 +62,13 @@ def build(
     index: str | None,
     recall: float | None,
     precision: str | None,
+    overwrite: bool,
     engine: str,
     address: str | None,
     workers: int | None,
     folder: str,
 ) -> int:
-    """Make a corpus of papers, or go on where building it was stopped.
+    """Make a corpus of papers, or go on where building it was stopped. SOURCE - is standard input.
 
     \b
     recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
@@ -74,7 +76,7 @@ def build(
     recommender build arxiv.parquet --corpus my.corpus --encoder minilm --engine ray --workers 8
     recommender build papers.parquet --vectors vectors.npy --encoder specter2 --corpus my.corpus
     """
-    with _told_if_stopped(folder):
+    with _told_if_stopped(folder, overwrite=overwrite):
         corpus = Corpus.build(
             sources,
             folder,
@@ -90,6 +92,7 @@ def build(
             engine=engine,
             address=address,
             workers=workers,
+            overwrite=overwrite,
         )
     with corpus:
         status = tell_report(corpus.report) if corpus.report else 0
@@ -114,7 +117,8 @@ def add(
     workers: int | None,
     folder: str,
 ) -> int:
-    """Add papers to a corpus; changed ones take the place of what they were.
+    """Add papers to a corpus; changed ones take the place of what they were, field by field: a record that
+    says less takes nothing away. SOURCE - is standard input.
 
     \b
     recommender add more.parquet --corpus my.corpus
@@ -209,13 +213,14 @@ COMMANDS = (build, add, remove, info, verify, compact)
 
 
 @contextmanager
-def _told_if_stopped(folder: str) -> Iterator[None]:
+def _told_if_stopped(folder: str, *, overwrite: bool = False) -> Iterator[None]:
     """On Ctrl-C, say how far it came before the command ends."""
     try:
         yield
     except KeyboardInterrupt:
-        with contextlib.suppress(RecommenderError), Corpus.open(folder) as corpus:
-            complain(f"{folder}: {len(corpus):,} papers are in; the same command goes on from there")
+        place = folder_in_work(Path(folder)) if overwrite else folder
+        with contextlib.suppress(RecommenderError), Corpus.open(place) as corpus:
+            complain(f"{place}: {len(corpus):,} papers are in; the same command goes on from there")
         raise
 
 

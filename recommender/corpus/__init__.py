@@ -8,6 +8,7 @@ from .filters import Filters, allowed_mask
 from .info import CorpusInfo
 from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
 from .options import check_index
+from .overwriting import folder_in_work
 from .report import AddReport
 from .snapshot import Snapshot
 from .verification import verify
@@ -28,6 +29,7 @@ __all__ = [
     "filter_remarks",
     "find_rows",
     "find_rows_of",
+    "folder_in_work",
     "holds_word",
     "is_held",
     "no_such_paper",

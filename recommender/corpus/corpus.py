@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,10 +26,12 @@ from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
 from .options import check_index, check_known, refuse_other_files
+from .overwriting import replaced
 from .page import page
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
+from .temporary import in_temporary_folder
 from .vector_files import given_array
 from .watch import ChangeWatch
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
@@ -49,9 +48,9 @@ _OFFERED = 200_000
 class Corpus:
     """A folder of papers and their vectors, in its newest state.
 
-    Made by `build`, `open` or `sample`. Another process may write meanwhile: its commits are seen at the
-    next question. A question is answered from one state, and so are all of `recommend_many` and of a batch
-    job. `pinned` gives a corpus that goes on showing the state it has.
+    Made by `build`, `open`, `in_memory` or `sample`. Another process may write meanwhile: its commits are
+    seen at the next question. A question is answered from one state, and so are all of `recommend_many` and
+    of a batch job. `pinned` gives a corpus that goes on showing the state it has.
     """
 
     def __init__(
@@ -68,6 +67,7 @@ class Corpus:
         """What it is called where it is shown."""
         self._snapshot: Snapshot | None = snapshot
         self._watch = watch
+        self._pinned_from: Corpus | None = None
         self._looking = threading.Lock()
         self._made_by = snapshot.manifest.encoder, snapshot.manifest.fingerprint
         self._closed = False
@@ -94,6 +94,7 @@ class Corpus:
         engine: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
+        overwrite: bool = False,
     ) -> Corpus:
         """Make a corpus in the folder `path`, or go on where building it from the same source stopped.
 
@@ -113,6 +114,7 @@ class Corpus:
         `engine` says what encodes: ``local`` this process, ``ray`` so many `workers` of the Ray cluster
         at `address`, or of one that is started on this machine and ends with the build. The corpus is
         the same.
+        `overwrite` puts it in place of the corpus that is there, once it is whole: see `overwriting`.
 
         Raises SourceError when nothing can be read, EncoderMismatch and CorpusExists when the folder
         holds a corpus of another encoder, of another source, or of fewer papers than the source now
@@ -128,16 +130,17 @@ class Corpus:
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit, elsewhere) as choice:
             items = source_items(source, format=format, mapping=mapping, limit=limit)
-            maker = build_papers(
-                folder,
-                items,
-                choice,
-                report,
-                sources=names,
-                precision=precision,
-                index=index,
-                recall=recall,
-            )
+            with replaced(folder, names) if overwrite else contextlib.nullcontext(folder) as place:
+                maker = build_papers(
+                    place,
+                    items,
+                    choice,
+                    report,
+                    sources=names,
+                    precision=precision,
+                    index=index,
+                    recall=recall,
+                )
             watch = ChangeWatch(folder)
             snapshot = Snapshot.open(folder)
             corpus = cls(folder, snapshot, encoder=maker.encoder, origin=maker.origin, watch=watch)
@@ -172,17 +175,22 @@ class Corpus:
         return cls(folder, snapshot, encoder=model, origin=origin, watch=watch)
 
     @classmethod
+    def in_memory(cls, source: PaperSource, *, encoder: str | Encoder = AUTO, **options: Any) -> Corpus:
+        """A corpus for this session, as for a notebook: it is nobody else's, and goes when no longer used.
+
+        It takes the other `options` of `build`, and raises what `build` raises. Its files are in a folder of
+        the system's for temporary files, so that it may be larger than the memory.
+        """
+        corpus = in_temporary_folder(lambda folder: cls.build(source, folder, encoder=encoder, **options))
+        corpus.name = "a temporary corpus"
+        return corpus
+
+    @classmethod
     def sample(cls) -> Corpus:
         """A private copy of the embedded sample, some hundred papers; it goes when no longer used."""
-        folder = Path(tempfile.mkdtemp(prefix="recommender-sample-"))
-        try:
-            corpus = cls.build(sample_papers(), folder, encoder=sample_encoder())
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        corpus = cls.in_memory(sample_papers(), encoder=sample_encoder())
         corpus.name = "the embedded sample"
         corpus._encoder = None  # the stored vectors know no other text: the real minilm does
-        weakref.finalize(corpus, shutil.rmtree, folder, ignore_errors=True)
         return corpus
 
     @property
@@ -214,6 +222,7 @@ class Corpus:
         """
         fixed = Corpus(self.path, self.snapshot, encoder=self._encoder, origin=self._origin)
         fixed.name = self.name
+        fixed._pinned_from = self  # whose folder may go with it
         return fixed
 
     @property
@@ -242,6 +251,7 @@ class Corpus:
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
+        A record of a paper that is there changes it field by field, and takes nothing away: see `merging`.
         `vectors` are theirs by the corpus's encoder, as for `build`: compared with the encoder, which
         must be at hand unless the corpus was built of given vectors without it. `engine`, `address` and
         `workers` as for `build`.
@@ -263,7 +273,7 @@ class Corpus:
                 return GivenVectors(given, name=manifest.encoder, encoder=known, limit=limit)
 
             stack.enter_context(self._changing())
-            add_papers(self.path, items, maker, self.report)
+            add_papers(self.path, items, maker, self.report, given=vectors is not None)
         return self.report
 
     def _encoder_at_hand(self) -> Encoder | None:

@@ -13,6 +13,7 @@ from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
     "ABSTRACT_TABLES",
+    "APPLICATION_ID",
     "DATABASE",
     "FORMAT",
     "INDEXES_TABLE",
@@ -31,7 +32,7 @@ DATABASE = "corpus.sqlite"
 FORMAT = 4
 """Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
 
-_APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
+APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
 
 # What SQLite says when the file is well but cannot be used now.
 _NOT_DAMAGE = {
@@ -76,7 +77,7 @@ CREATE TABLE abstracts (row INTEGER PRIMARY KEY, code INTEGER NOT NULL)""",
 """What format 4 added."""
 
 _SCHEMA = f"""
-PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
 CREATE TABLE manifest (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, sha256 BLOB NOT NULL);
 -- record is the paper as JSON and the truth; the other columns are derived from it.
@@ -125,7 +126,7 @@ def is_blank(folder: Path) -> bool:
             if not tables:
                 return True
             application = connection.execute("PRAGMA application_id").fetchone()[0]
-            if application != _APPLICATION_ID or not {"manifest", "papers"} <= tables:
+            if application != APPLICATION_ID or not {"manifest", "papers"} <= tables:
                 return False
             # A corpus that was emptied is none that never began: its rows are not given again.
             begun = "SELECT 1 FROM manifest WHERE json_extract(document, '$.next_row') > 0"
@@ -239,7 +240,7 @@ def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     if tables == 0 and application == 0:
         raise NotACorpus(f"{folder}: {DATABASE} is empty; its build was stopped at once, build it again")
-    if application != _APPLICATION_ID:
+    if application != APPLICATION_ID:
         raise NotACorpus(f"{folder}: {DATABASE} was written by another program")
     version = read_format(connection)
     if version > FORMAT:

@@ -83,7 +83,9 @@ class GivenVectors:
                 self.name,
             )
             return
-        papers = staging.at(spread(len(staging), SAMPLE))
+        papers = [staged for staged in staging.at(spread(len(staging), SAMPLE)) if staged.own_text]
+        if not papers:  # all of them are there already, and say more
+            return
         texts = [staged.paper.text for staged in papers]
         mean = require_agreement(self.encoder, texts, self.make(papers), self._source.place)
         found = f"{len(papers)} papers encoded by {self.name} and compared: mean cosine {mean:.3f}"

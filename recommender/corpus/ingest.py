@@ -20,6 +20,7 @@ from ..readers import Item
 from .keeping import kept_as
 from .makers import Maker
 from .manifest import load_manifest, store_manifest
+from .merging import FIELDS
 from .records import delete_papers, insert_papers
 from .report import AddReport
 from .segments import name_segment, write_segment
@@ -36,13 +37,18 @@ BATCH = 128
 _LOG = logging.getLogger("recommender")
 
 
-def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
+def stage(staging: Staging, items: Iterable[Item], report: AddReport, *, whole_text: bool) -> int:
     """Read all items, compare them with the corpus and count into `report`.
 
+    `whole_text`: where two records are merged, see `merge`, the text is one of theirs, since its vector is.
     Returns how many papers need a vector. Nothing of the corpus is changed.
     """
     with progress("reading") as tick:
-        staging.add(_placed(items, report, tick))
+        retained = staging.add(_placed(items, report, tick), whole_text=whole_text)
+    stayed, changed = staging.merge_with_stored(whole_text=whole_text)
+    report.changed_fields = {name: changed[name] for name in FIELDS if changed[name]}
+    retained += stayed
+    report.retained_fields = {name: retained[name] for name in FIELDS if retained[name]}
     return compare(staging, report)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from numpy.typing import NDArray
 
@@ -93,6 +93,11 @@ class Maker(Protocol):
 
 class MakerChoice(Protocol):
     """What makes the vectors, once it is known whether there is a corpus already."""
+
+    @property
+    def given(self) -> bool:
+        """Whether the vectors were made elsewhere."""
+        ...
 
     def go_on(self, encoder: str) -> Maker:
         """For a corpus with vectors of the encoder of this name."""
@@ -180,6 +185,11 @@ class Settled:
 
     maker: Maker
 
+    @property
+    def given(self) -> bool:
+        """Whether the maker's vectors were made elsewhere."""
+        return self.maker.given
+
     def go_on(self, encoder: str) -> Maker:
         """It: by its name and fingerprint another encoder is told from this one."""
         return self.maker
@@ -197,6 +207,7 @@ class AutoChoice:
     """
 
     elsewhere: RayEncoding | None = None
+    given: ClassVar[bool] = False
 
     def go_on(self, encoder: str) -> Maker:
         """Of the encoder that the corpus has."""

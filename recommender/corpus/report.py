@@ -38,6 +38,10 @@ class AddReport:
     problems: list[str] = field(default_factory=list)
     vectorless: list[str] = field(default_factory=list)
     """Ids and titles of the first papers without a vector."""
+    changed_fields: dict[str, int] = field(default_factory=dict)
+    """In how many of the changed papers each field did."""
+    retained_fields: dict[str, int] = field(default_factory=dict)
+    """For how many papers each field stayed as it was, since the later record says less."""
 
     def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
         """The papers among the items of a reader; everything is counted as it goes by."""
@@ -77,10 +81,13 @@ class AddReport:
         )
 
     def __str__(self) -> str:
-        parts = [f"{self.read:,} papers read", f"{self.new:,} new", f"{self.changed:,} changed"]
+        changed = f"{self.changed:,} changed{_by_field(self.changed_fields)}"
+        parts = [f"{self.read:,} papers read", f"{self.new:,} new", changed]
         parts.append(f"{self.unchanged:,} unchanged")
+        if retained := _by_field(self.retained_fields):
+            parts.append(f"richer fields retained{retained}")
         for count, what in (
-            (self.duplicates, "duplicate ids (the last one wins)"),
+            (self.duplicates, "duplicate ids (merged)"),
             (self.rejected, "skipped"),
             (self.without_abstract, "without an abstract"),
             (self.without_vector, "without a dense vector"),
@@ -91,3 +98,8 @@ class AddReport:
         by = f" by {self.encoder}" if self.encoder else ""
         given = f"{self.given:,} vectors taken" if self.given else f"{self.encoded:,} encoded{by}"
         return f"{', '.join(parts)}; {given} in {self.seconds:,.1f} s{rate}"
+
+
+def _by_field(counts: dict[str, int]) -> str:
+    listed = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
+    return f" ({listed})" if listed else ""

@@ -1,23 +1,26 @@
-"""What papers can be given as: files, papers, a DataFrame."""
+"""What papers can be given as: files, papers, dicts, a DataFrame."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ParameterError
 from ..paper import Paper
 from ..readers import Item, read_papers
+from ..readers.spool import is_pipe, pipe_key, source_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["PaperSource", "source_items", "source_names"]
 
-PaperSource: TypeAlias = "str | Path | Sequence[str | Path] | Iterable[Paper] | pd.DataFrame"
-"""A file, several files, papers, or a DataFrame."""
+PaperSource: TypeAlias = (
+    "str | Path | Sequence[str | Path] | Iterable[Paper | Mapping[str, Any]] | pd.DataFrame"
+)
+"""A file (``-``: standard input; a pipe will do), several, papers, dicts with a title, or a DataFrame."""
 
 
 def _is_files(source: PaperSource) -> bool:
@@ -27,11 +30,11 @@ def _is_files(source: PaperSource) -> bool:
 
 
 def source_names(source: PaperSource) -> tuple[str, ...]:
-    """What the manifest says of the source: file names without folders."""
+    """What the manifest says of the source: file names without folders, standard input, a pipe."""
     if not _is_files(source):
         return ("papers given from Python",)
     files = [source] if isinstance(source, str | Path) else source
-    return tuple(sorted(Path(str(file)).name for file in files))
+    return tuple(sorted(source_name(str(file)) for file in files))
 
 
 def source_items(
@@ -39,15 +42,41 @@ def source_items(
 ) -> Iterator[Item]:
     """All that the readers find in the source, or the first `limit` papers.
 
-    Raises SourceError for a file that cannot be opened, ParameterError for a bad option.
+    Raises SourceError for a file that cannot be opened, ParameterError for a bad option and for a pipe
+    that is named twice.
     """
     if limit is not None and (not isinstance(limit, int) or limit < 1):
         raise ParameterError(f"limit is {limit}; it must be a number of papers, at least 1")
     files = [source] if isinstance(source, str | Path) or not _is_files(source) else source
-    # All are looked at before the first is read: a missing one is known at once.
-    readings = [read_papers(file, format=format, mapping=mapping) for file in files]  # type: ignore[arg-type]
+    if _is_files(source):
+        _refuse_twice(files)  # type: ignore[arg-type]
+
+    def read(file: Any) -> Iterator[Item]:
+        return read_papers(file, format=format, mapping=mapping)
+
+    # All are looked at before the first is read: a missing one is known at once. But not a second pipe:
+    # who fills it may be waiting until the first was read.
+    readings = [
+        _later(read, file) if number and isinstance(file, str | Path) and is_pipe(file) else read(file)
+        for number, file in enumerate(files)
+    ]
     items = itertools.chain.from_iterable(readings)
     return items if limit is None else _first_papers(items, limit)
+
+
+def _later(read: Callable[[Any], Iterator[Item]], file: str | Path) -> Iterator[Item]:
+    yield from read(file)
+
+
+def _refuse_twice(files: Iterable[str | Path]) -> None:
+    pipes = [(pipe_key(file), str(file)) for file in files if is_pipe(file)]
+    met: set[object] = set()
+    for key, name in pipes:
+        if key in met:
+            raise ParameterError(
+                f"{name} is named twice, but what comes through a pipe can be read only once"
+            )
+        met.add(key)
 
 
 def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:

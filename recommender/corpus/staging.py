@@ -1,29 +1,33 @@
 """Where a source's papers wait: told apart from what the corpus has before anything is encoded.
 
-Staging makes the last of several papers with one id win, tells how many papers there are to encode
-before the first is, and keeps memory small however large the source is.
+Staging makes one paper of several records with one id, as `merge` does, and of a record and the paper that
+the corpus has; it tells how many papers there are to encode before the first is, and keeps memory small
+however large the source is.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import itertools
+import json
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..encoders import Vectors
 from ..paper import Paper
-from .records import PaperRow
+from .merging import differing_fields, merge
+from .records import PaperRow, stored_paper
 from .transaction import transaction
 
 __all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
+_MERGED = 256  # papers at a time: both records of each are in memory, and hostile ones are long
 
 _SCHEMA = """
 PRAGMA staging.journal_mode = OFF;
@@ -31,7 +35,7 @@ PRAGMA staging.synchronous = OFF;
 CREATE TABLE staging.papers (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, id TEXT NOT NULL,
     text_hash BLOB NOT NULL, record_hash BLOB NOT NULL, record TEXT NOT NULL,
-    paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL
+    paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL, own_text INTEGER NOT NULL
 );
 """
 
@@ -59,6 +63,8 @@ class Staged:
     paper_place: int
     record_place: int
     paper: Paper
+    own_text: bool = True
+    """Whether the record at these places has this text; else it is another record's, or made of two."""
 
 
 Batches: TypeAlias = Callable[[], Iterator[list[Staged]]]
@@ -91,26 +97,67 @@ class Staging:
     def __len__(self) -> int:
         return self._number("SELECT count(*) FROM staging.papers")
 
-    def add(self, papers: Iterable[tuple[Paper, int, int]]) -> None:
+    def add(self, papers: Iterable[tuple[Paper, int, int]], *, whole_text: bool = False) -> Counter[str]:
         """Stage papers, each with its two places (see `Staged`).
 
-        One whose key is there already takes the earlier one's turn, with its own text and places.
+        One whose key is there already is merged with it (`whole_text`: see `merge`), takes the earlier
+        one's turn, and has the places of the record that its text is from.
+        Returns for how many papers each field stayed as the earlier record has it.
         """
         statement = """
-            INSERT INTO staging.papers (key, id, text_hash, record_hash, record, paper_place, record_place)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO staging.papers
+                (key, id, text_hash, record_hash, record, paper_place, record_place, own_text)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (key) DO UPDATE SET id = excluded.id, text_hash = excluded.text_hash,
                 record_hash = excluded.record_hash, record = excluded.record,
-                paper_place = excluded.paper_place, record_place = excluded.record_place
+                paper_place = excluded.paper_place, record_place = excluded.record_place,
+                own_text = excluded.own_text
         """
-        stream = itertools.starmap(_line, papers)
+        retained: Counter[str] = Counter()
+        stream = (Staged(None, places[0], places[1], paper) for paper, *places in papers)
         while chunk := list(itertools.islice(stream, _CHUNK)):
+            keys = [staged.paper.key for staged in chunk]
+            found = self._under(keys)
+            for key, staged in zip(keys, chunk, strict=True):
+                if key in found:
+                    staged, fields = _merged(found[key], staged, whole_text)
+                    retained.update(fields)
+                found[key] = staged
             with transaction(self._connection):
-                self._connection.executemany(statement, chunk)
+                self._connection.executemany(statement, map(_line, found.values()))
+        return retained
+
+    def merge_with_stored(self, *, whole_text: bool = False) -> tuple[Counter[str], Counter[str]]:
+        """Merge each paper with the one that the corpus has under its key; see `add` for the rest.
+
+        Returns for how many papers each field stayed as the corpus has it, and for how many it changed.
+        """
+        find = f"""
+            SELECT s.ordinal, p.row, p.record, s.own_text, s.record FROM {_JOIN}
+            WHERE s.ordinal > ? AND p.record_hash <> s.record_hash ORDER BY s.ordinal LIMIT ?
+        """
+        change = """
+            UPDATE staging.papers SET id = ?, text_hash = ?, record_hash = ?, record = ?, own_text = ?
+            WHERE ordinal = ?
+        """
+        retained: Counter[str] = Counter()
+        changed: Counter[str] = Counter()
+        for batch in self._batches(find, _MERGED):
+            changes = []
+            for ordinal, row, record, own_text, paper in batch:
+                stored = stored_paper(self._path.parent, row, record)
+                merged = merge(stored, paper, whole_text=whole_text)
+                retained.update(merged.retained)
+                changed.update(differing_fields(stored, merged.paper))
+                own = own_text and merged.paper.text == paper.text
+                line = PaperRow.of(merged.paper)
+                changes.append((line.id, line.text_hash, line.record_hash, line.record, own, ordinal))
+            with transaction(self._connection):
+                self._connection.executemany(change, changes)
+        return retained, changed
 
     def compare(self) -> Difference:
         """Tell new, changed and unchanged papers apart by content hash."""
-        self._keep_stored_ids()
         total = len(self)
         known = self._number(f"SELECT count(*) FROM {_JOIN}")
         same_text = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.text_hash = s.text_hash")
@@ -144,33 +191,35 @@ class Staging:
         What was stored since the last batch is not given again.
         """
         statement = """
-            SELECT s.ordinal, p.row, s.paper_place, s.record_place, s.record FROM staging.papers AS s
+            SELECT s.ordinal, p.row, s.paper_place, s.record_place, s.own_text, s.record
+            FROM staging.papers AS s
             LEFT JOIN main.papers AS p ON p.key = s.key
             WHERE s.ordinal > ? AND (p.row IS NULL OR p.text_hash <> s.text_hash)
             ORDER BY s.ordinal LIMIT ?
         """
         for batch in self._batches(statement, size):
-            yield [Staged(*line) for _, *line in batch]
+            yield [_staged(line[1:]) for line in batch]
 
     def at(self, turns: Iterable[int]) -> list[Staged]:
         """The papers whose turn it is, counted from 0 in source order, as if all were new."""
         statement = """
-            SELECT paper_place, record_place, record FROM staging.papers
+            SELECT NULL, paper_place, record_place, own_text, record FROM staging.papers
             ORDER BY ordinal LIMIT 1 OFFSET ?
         """
         found = (self._connection.execute(statement, (int(turn),)).fetchone() for turn in turns)
-        return [Staged(None, paper, record, Paper.from_json(text)) for paper, record, text in found]
+        return [_staged(line) for line in found]
 
     def stored(self, size: int) -> list[Staged]:
-        """Up to `size` papers whose text is in the corpus already, spread over the source."""
-        known = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.text_hash = s.text_hash")
+        """Up to `size` papers whose own text is in the corpus already, spread over the source."""
+        same = "p.text_hash = s.text_hash AND s.own_text"
+        known = self._number(f"SELECT count(*) FROM {_JOIN} WHERE {same}")
         statement = f"""
-            SELECT p.row, s.paper_place, s.record_place, s.record FROM {_JOIN}
-            WHERE p.text_hash = s.text_hash ORDER BY s.ordinal LIMIT 1 OFFSET ?
+            SELECT p.row, s.paper_place, s.record_place, s.own_text, s.record FROM {_JOIN}
+            WHERE {same} ORDER BY s.ordinal LIMIT 1 OFFSET ?
         """
         turns = (turn * known // size for turn in range(size)) if known > size else range(known)
         found = (self._connection.execute(statement, (turn,)).fetchone() for turn in turns)
-        return [Staged(row, paper, record, Paper.from_json(text)) for row, paper, record, text in found]
+        return [_staged(line) for line in found]
 
     def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
@@ -179,26 +228,38 @@ class Staging:
             yield [(*line[:-1], Paper.from_json(line[-1])) for line in lines]
             last = lines[-1][0]
 
-    def _keep_stored_ids(self) -> None:
-        """A paper that is there under another spelling of its id keeps the spelling it has."""
-        find = f"""
-            SELECT s.ordinal, p.id, s.record FROM {_JOIN}
-            WHERE s.ordinal > ? AND p.id <> s.id ORDER BY s.ordinal LIMIT ?
+    def _under(self, keys: list[str]) -> dict[str, Staged]:
+        """The papers that are staged under some of these keys."""
+        find = """
+            SELECT key, NULL, paper_place, record_place, own_text, record FROM staging.papers
+            WHERE key IN (SELECT value FROM json_each(?))
         """
-        keep = "UPDATE staging.papers SET id = ?, record_hash = ?, record = ? WHERE ordinal = ?"
-        for batch in self._batches(find, _CHUNK):
-            renamed = [
-                (ordinal, PaperRow.of(dataclasses.replace(paper, id=stored_id)))
-                for ordinal, stored_id, paper in batch
-            ]
-            with transaction(self._connection):
-                changes = ((row.id, row.record_hash, row.record, ordinal) for ordinal, row in renamed)
-                self._connection.executemany(keep, changes)
+        lines = self._connection.execute(find, (json.dumps(keys),)).fetchall()
+        return {line[0]: _staged(line[1:]) for line in lines}
 
     def _number(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])
 
 
-def _line(paper: Paper, paper_place: int, record_place: int) -> tuple[object, ...]:
-    row = PaperRow.of(paper)
-    return row.key, row.id, row.text_hash, row.record_hash, row.record, paper_place, record_place
+def _staged(line: Sequence[Any]) -> Staged:
+    """From row, both places, whether the text is its own, and the paper or its record."""
+    row, paper_place, record_place, own_text, paper = line
+    paper = paper if isinstance(paper, Paper) else Paper.from_json(paper)
+    return Staged(row, paper_place, record_place, paper, bool(own_text))
+
+
+def _merged(earlier: Staged, later: Staged, whole_text: bool) -> tuple[Staged, tuple[str, ...]]:
+    """Two records of one source as one, at the places of the one that its text is from."""
+    merged = merge(earlier.paper, later.paper, whole_text=whole_text)
+    text = merged.paper.text
+    if text == later.paper.text:
+        place, own_text = later, True
+    else:
+        place, own_text = earlier, earlier.own_text and text == earlier.paper.text
+    return Staged(None, place.paper_place, place.record_place, merged.paper, own_text), merged.retained
+
+
+def _line(staged: Staged) -> tuple[object, ...]:
+    row = PaperRow.of(staged.paper)
+    places = (staged.paper_place, staged.record_place, staged.own_text)
+    return row.key, row.id, row.text_hash, row.record_hash, row.record, *places

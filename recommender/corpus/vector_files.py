@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import SourceError
 from ..readers.base import Source
 from ..readers.jsonl import Jsonl
+from ..readers.spool import is_pipe
 from .record_vectors import record_vectors
 
 __all__ = ["GivenArray", "given_array"]
@@ -60,6 +61,8 @@ def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
             raise SourceError(f"vectors: no array of shape (papers, dimensions) ({error})") from error
         yield _checked(array, None, "vectors")
         return
+    if is_pipe(vectors):
+        raise SourceError(f"{vectors}: vectors are read several times, a pipe only once; save them to a file")
     path = Path(vectors)
     with tempfile.TemporaryDirectory(prefix="recommender-vectors-") as folder:
         try:

@@ -70,7 +70,7 @@ def build_papers(
                 anew = may_begin_anew(manifest, maker, sources)
                 if not anew:
                     _check_same_build(folder, connection, maker, sources, precision)
-            with _staged(connection, folder, items, report) as (staging, total):
+            with _staged(connection, folder, items, report, choice.given) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
@@ -100,12 +100,17 @@ def build_papers(
         _remove_empty(new_folders)
 
 
-def add_papers(folder: Path, items: Iterable[Item], maker: Callable[[], Maker], report: AddReport) -> None:
-    """Add papers to a corpus that is there; `maker` is asked for only when a paper needs a vector."""
+def add_papers(
+    folder: Path, items: Iterable[Item], maker: Callable[[], Maker], report: AddReport, *, given: bool
+) -> None:
+    """Add papers to a corpus that is there; `maker` is asked for only when a paper needs a vector.
+
+    `given`: whether the vectors were made elsewhere.
+    """
     with (
         _locked(folder),
         _connected(folder) as connection,
-        _staged(connection, folder, items, report) as (staging, total),
+        _staged(connection, folder, items, report, given) as (staging, total),
     ):
         if total:
             made = maker()
@@ -191,12 +196,12 @@ def _blank_or_kept(folder: Path) -> Iterator[bool]:
 
 @contextmanager
 def _staged(
-    connection: sqlite3.Connection, folder: Path, items: Iterable[Item], report: AddReport
+    connection: sqlite3.Connection, folder: Path, items: Iterable[Item], report: AddReport, given: bool
 ) -> Iterator[tuple[Staging, int]]:
     """The papers, read and compared, and how many of them need a vector."""
     staging = Staging(connection, folder)
     try:
-        yield staging, stage(staging, items, report)
+        yield staging, stage(staging, items, report, whole_text=given)
     finally:
         staging.close()
 

@@ -17,6 +17,7 @@ from .delimited import Delimited, are_names, header
 from .frame import read_frame
 from .hf_daily import HfDaily
 from .hf_page import HfPage
+from .iterable import read_iterable
 from .jsonl import Jsonl
 from .parquet import Parquet
 
@@ -40,15 +41,17 @@ _KNOWN_OTHERS = (
 
 
 def read_papers(
-    source: str | os.PathLike[str] | pandas.DataFrame | Iterable[Paper],
+    source: str | os.PathLike[str] | pandas.DataFrame | Iterable[Paper | Mapping[str, object]],
     *,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> Iterator[Item]:
     """The papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
 
-    `format` is the name of a reader; without it a file's content tells. `mapping` names columns that
-    are not recognised: ``{"title": "Title of the work"}`` (field of a paper -> column).
+    A file is named by its path, standard input by ``-``; an iterable holds papers, or dicts whose keys are
+    recognised as columns are. `format` is the name of a reader; without it a file's content tells.
+    `mapping` names columns that are not recognised: ``{"title": "Title of the work"}`` (field of a paper
+    -> column).
 
     Raises SourceError when the source cannot be read at all, at once or on the first item, and when
     it cannot be read any further, after what came before; ParameterError for an unknown `format` or a
@@ -63,8 +66,9 @@ def read_papers(
         return read_frame(source, mapping)
     if isinstance(source, (bytes, Mapping)) or not isinstance(source, Iterable):
         kind = type(source).__name__
-        raise ParameterError(f"a {kind} is no source of papers; give a path, a DataFrame or a list of Paper")
-    return _passed_through(source)
+        wanted = "a path, a DataFrame, or a list of Paper or of dicts"
+        raise ParameterError(f"a {kind} is no source of papers; give {wanted}")
+    return read_iterable(source, mapping)
 
 
 def _columns(mapping: Mapping[str, object] | None) -> dict[str, str]:
@@ -124,11 +128,3 @@ def _binary(head: bytes) -> str:
     if is_utf16(head):
         return "text in UTF-16; save it as UTF-8"
     return "a binary file, not papers" if is_binary(head) else ""
-
-
-def _passed_through(papers: Iterable[object]) -> Iterator[Item]:
-    for position, paper in enumerate(papers, start=1):
-        if isinstance(paper, Paper):
-            yield paper
-        else:
-            yield Rejected(f"papers, item {position}", f"is a {type(paper).__name__}, not a Paper")

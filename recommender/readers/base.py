@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..errors import SourceError
 from ..paper import Paper
+from .spool import STANDARD_INPUT, Spool, is_pipe, open_pipe, source_name
 
 __all__ = [
     "HEAD_BYTES",
@@ -52,25 +53,43 @@ Item = Paper | Rejected | Remark
 
 
 class Source:
-    """A file to read, gzip or not, by its bytes."""
+    """A file to read, gzip or not, by its bytes; or a pipe, which is then kept as far as it was read."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        self.name = self.path.name
+        self.is_pipe = is_pipe(path)
+        self._spool: Spool | None = None
+        self.name = source_name(path)
+        self.path = Path(self.name if str(path) == STANDARD_INPUT else path)
+        """As messages name it."""
+        self._where = path
         self.damage: SourceError | None = None
 
     def open(self) -> io.BufferedIOBase:
         """The file's bytes, decompressed on the fly. Raises SourceError when it cannot be opened."""
-        if self.path.is_dir():
+        raw = self.open_raw()
+        try:
+            compressed = raw.peek(2)[:2] == b"\x1f\x8b"
+        except OSError as error:
+            raw.close()
+            raise self._unreadable(error) from error
+        # GzipFile is used bare: a buffer around it would drop the lines just before a cut.
+        return _Unzipped(raw) if compressed else raw
+
+    def open_raw(self) -> io.BufferedReader:
+        """The bytes as they lie there, and from any place. Raises SourceError when it cannot be opened."""
+        if not self.is_pipe and self.path.is_dir():
             raise SourceError(f"{self.path}: a folder, not a file; name the files in it")
         try:
-            with self.path.open("rb") as raw:
-                compressed = raw.read(2) == b"\x1f\x8b"
-            # GzipFile is used bare: a buffer around it would drop the lines just before a cut.
-            return gzip.GzipFile(self.path) if compressed else self.path.open("rb")
+            if not self.is_pipe:
+                return self.path.open("rb")
+            # Once: what was read of a pipe, by whomever, is gone from it.
+            self._spool = self._spool or Spool(open_pipe(self._where))
+            return self._spool.open()
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            why = getattr(error, "strerror", None) or error
-            raise SourceError(f"{self.path}: cannot be read ({why})") from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: BaseException) -> SourceError:
+        return SourceError(f"{self.path}: cannot be read ({getattr(error, 'strerror', None) or error})")
 
     def head(self) -> bytes:
         """The first `HEAD_BYTES` bytes after decompression, fewer when the file is shorter or damaged.
@@ -102,6 +121,18 @@ class Source:
     def place(self, row: int) -> str:
         """How a message names the record number `row`, counted from 1."""
         return f"{self.name}, row {row}"
+
+
+class _Unzipped(gzip.GzipFile):
+    """What gzip reads from an open stream, which is closed with it."""
+
+    def __init__(self, raw: io.BufferedReader) -> None:
+        super().__init__(fileobj=raw, mode="rb")
+        self._raw = raw
+
+    def close(self) -> None:
+        super().close()
+        self._raw.close()
 
 
 class Reader(Protocol):

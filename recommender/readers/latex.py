@@ -45,7 +45,21 @@ _DROPPED = (
     *("cite", "citep", "citet", "citealt", "citealp", "citeauthor", "citeyear", "label", "ref", "eqref"),
     *("cref", "Cref", "autoref", "vspace", "hspace", "includegraphics", "color"),
 )
-_OWN = (*_DROPPED, "url", "href", "footnote", "section", "subsection", "paragraph", "title")
+# Macros that are one sign, which pylatexenc does not know, or gives as a letter of another kind.
+_SIGNS = {
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textasciicircum": "^",
+    "textasciitilde": "~",
+    "textquotedbl": '"',
+    "copyright": "\u00a9",
+}
+_OWN = (
+    *(*_DROPPED, *_SIGNS, "url", "href", "footnote", "section", "subsection", "paragraph", "title"),
+    *("author", "date", "chapter", "input", "include"),  # whose words would be lost or changed
+    "today",  # the text would be another one each day
+)
 
 
 def readable(text: str) -> str:
@@ -110,6 +124,8 @@ def _read_macro(node: Any, l2tobj: Any) -> str:
     name, space = node.macroname, str(node.macro_post_space)
     if name in _DROPPED:
         return space
+    if name in _SIGNS:
+        return f"{_SIGNS[name]}{space}"
     arguments = [argument for argument in (node.nodeargd.argnlist if node.nodeargd else ()) if argument]
     texts = [text for argument in arguments if (text := l2tobj.nodelist_to_text([argument]).strip())]
     if texts:

@@ -14,6 +14,10 @@ from .values import native, text
 __all__ = ["categories", "names"]
 
 _NAME_KEYS = ("name", "display_name", "fullName", "category")
+# {Barnes and Noble, Inc.}; stands for one letter, of those that Unicode leaves to private use.
+_HELD = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_PRIVATE, _MOST_HELD = 0xE000, 6400
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _WRITTEN_LIST = 20_000  # characters; a longer text is no list that str() wrote
 
 # An arXiv archive with or without its class (cs.CL, hep-th), an ACM class (I.2.6), an MSC class (68T05).
@@ -78,6 +82,21 @@ def _literal(written: str) -> object:
 
 
 def _split_names(written: str) -> list[str]:
+    """The names in a text; what BibTeX's braces hold together is one, or a part of one."""
+    held: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        held.append(found[0])
+        return chr(_PRIVATE + len(held) - 1)
+
+    bare = _HELD.sub(hide, written) if "{" in written and not _PRIVATE_USE.search(written) else written
+    if not held or len(held) > _MOST_HELD:
+        return _split_bare_names(written)
+    shown = {_PRIVATE + number: part for number, part in enumerate(held)}
+    return [name.translate(shown) for name in _split_bare_names(bare)]
+
+
+def _split_bare_names(written: str) -> list[str]:
     if ";" in written:
         return [_first_name_first(name) for name in written.split(";")]
     people = re.split(r"\s+and\s+", written)

@@ -33,9 +33,14 @@ def parquet_rows(
     row = 0
     try:
         # With a buffer, pages are read as they are needed, not whole columns.
-        with pyarrow.parquet.ParquetFile(
-            source.path, buffer_size=_BUFFER_BYTES, page_checksum_verification=True
-        ) as file:
+        with (
+            source.open_raw() as stream,
+            pyarrow.parquet.ParquetFile(
+                stream if source.is_pipe else source.path,
+                buffer_size=_BUFFER_BYTES,
+                page_checksum_verification=True,
+            ) as file,
+        ):
             names = tuple(file.schema_arrow.names)
             needed = choose(names)
             for batch in _batches(file, [name for name in names if name in needed]):

@@ -9,6 +9,7 @@ from ..paper import Paper
 from .base import Item, Rejected, Remark, Source
 from .columns import SCHEMES, Plan, normal_name
 from .dates import published
+from .latex_cells import plain_name, plain_text, plain_title
 from .lists import categories, names
 from .objects import NotAnObject, json_objects
 from .values import text, whole
@@ -31,12 +32,12 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
     try:
         paper = Paper(
             id=paper_id,
-            title=_first(record, plan["title"]),
-            abstract=_first(record, plan["abstract"]),
-            authors=next(filter(None, (names(record.get(c)) for c in plan["authors"])), ()),
+            title=plain_title(_first(record, plan["title"])),
+            abstract=plain_text(_first(record, plan["abstract"])),
+            authors=tuple(map(plain_name, _first_names(record, plan["authors"]))),
             published=date,
             categories=next(filter(None, (categories(record.get(c)) for c in plan["categories"])), ()),
-            venue=_first(record, plan["venue"]),
+            venue=plain_title(_first(record, plan["venue"])),
             url=_first(record, plan["url"]),
             identifiers=_identifiers(record, plan),
             upvotes=next((n for c in plan["upvotes"] if (n := whole(record.get(c))) is not None), None),
@@ -72,6 +73,10 @@ def _first(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
         if found:
             return found
     return ""
+
+
+def _first_names(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, ...]:
+    return next(filter(None, (names(record.get(column)) for column in columns)), ())
 
 
 def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, str]:

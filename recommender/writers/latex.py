@@ -14,7 +14,7 @@ _ESCAPES = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    # BibTeX counts braces even behind a backslash, so one lone \{ would swallow the rest of the file.
+    # BibTeX counts braces even behind a backslash, so a lone \{ would swallow the rest of the file.
     "{": r"\ensuremath{\lbrace}",
     "}": r"\ensuremath{\rbrace}",
     **{char: f"\\{char}" for char in "&%$#_"},
@@ -28,5 +28,15 @@ _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=[`!?])(?=`)|(?<=<)(?=<)|(?<
 def latex(text: str) -> str:
     """One line of LaTeX, its braces balanced, that shows the text as it is."""
     kept_apart = _LIGATURE.sub("\0", clean_text(text))
-    escaped = _SPECIAL.sub(lambda found: _ESCAPES[found[0]], kept_apart)
+    escapes = {**_ESCAPES, "{": r"\{", "}": r"\}"} if _is_balanced(text) else _ESCAPES
+    escaped = _SPECIAL.sub(lambda found: escapes[found[0]], kept_apart)
     return escaped.replace("\0", "{}")
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for brace in re.findall("[{}]", text):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0

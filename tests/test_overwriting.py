@@ -1,0 +1,263 @@
+"""A corpus in place of another, corpora that go again, and papers given as dicts."""
+
+import gc
+import pathlib
+import sqlite3
+
+import pandas as pd
+import pytest
+from conftest import FakeEncoder, make_papers
+
+from recommender import Corpus, Paper, Recommender
+from recommender.cli import main
+from recommender.corpus import folder_in_work
+from recommender.corpus.lock import writer_lock
+from recommender.errors import (
+    CorpusError,
+    CorpusExists,
+    CorpusLocked,
+    EncoderError,
+    ParameterError,
+    SourceError,
+)
+
+OTHERS = make_papers(200, seed=1, start=500)
+
+
+class Stopping(FakeEncoder):
+    """Stops after its first batch, which is committed then."""
+
+    def encode(self, texts):
+        if self.encoded:
+            raise EncoderError("stopped")
+        return super().encode(texts)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.parent.iterdir())
+
+
+def test_a_corpus_is_replaced_by_another(corpus, fake):
+    folder = corpus.path
+    report = Corpus.build(OTHERS, folder, encoder=FakeEncoder("other", dim=32), overwrite=True).report
+    assert report.new == 200
+    with Corpus.open(folder) as opened:
+        assert (list(opened), opened.info().encoder) == (OTHERS, "other")
+        assert opened.verify() == []
+    assert names(folder) == ["corpus"]
+    assert len(corpus) == 60  # whoever had the old one open still has it
+    corpus.refresh()
+    assert len(corpus) == 200
+
+
+def test_where_no_corpus_is_one_is_built(tmp_path, fake):
+    for path in (tmp_path / "deep" / "new", tmp_path / "deep" / "new"):
+        assert list(Corpus.build(OTHERS, path, encoder=fake, overwrite=True)) == OTHERS
+    assert names(tmp_path / "deep" / "new") == ["new"]
+
+
+def test_without_the_option_another_source_is_refused(corpus, tmp_path, fake):
+    pd.DataFrame({"title": ["Reeds"]}).to_csv(tmp_path / "other.csv")
+    with pytest.raises(CorpusExists, match="already holds a corpus"):
+        Corpus.build(tmp_path / "other.csv", corpus.path, encoder=fake)
+    assert len(Corpus.build(tmp_path / "other.csv", corpus.path, encoder=fake, overwrite=True)) == 1
+
+
+@pytest.mark.parametrize("source", ["none.csv", [{"title": ""}], [Paper(title="Reeds")]])
+def test_a_build_that_fails_leaves_the_old_one_and_nothing_else(corpus, papers, source):
+    class Failing(FakeEncoder):
+        def encode(self, texts):
+            raise EncoderError("no")
+
+    with pytest.raises((SourceError, EncoderError)):
+        Corpus.build(source, corpus.path, encoder=Failing(), overwrite=True)
+    with Corpus.open(corpus.path) as opened:
+        assert list(opened) == papers
+        assert opened.verify() == []
+    assert names(corpus.path) == ["corpus"]
+
+
+def test_one_that_was_stopped_goes_on_and_the_old_one_answers_until_it_is_whole(corpus, papers, fake):
+    with pytest.raises(EncoderError, match="stopped"):
+        Corpus.build(OTHERS, corpus.path, encoder=Stopping(), overwrite=True)
+    assert list(Corpus.open(corpus.path)) == papers
+    assert folder_in_work(corpus.path) == corpus.path.with_name("corpus.new")
+    with Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True) as built:
+        assert (built.report.unchanged, built.report.new) == (128, 72)
+        assert list(built) == OTHERS
+    assert names(corpus.path) == ["corpus"]
+    assert folder_in_work(corpus.path) == corpus.path
+
+
+def test_what_a_stopped_one_of_another_source_left_is_dropped(corpus, tmp_path, fake):
+    with pytest.raises(EncoderError, match="stopped"):
+        Corpus.build(OTHERS, corpus.path, encoder=Stopping(), overwrite=True)
+    pd.DataFrame({"title": ["Reeds"]}).to_csv(tmp_path / "other.csv")
+    with Corpus.build(tmp_path / "other.csv", corpus.path, encoder=fake, overwrite=True) as built:
+        assert [paper.title for paper in built] == ["Reeds"]
+
+
+def test_one_that_ended_between_two_names_is_put_right(corpus, papers, fake, monkeypatch):
+    rename = pathlib.Path.rename
+
+    def killed(self, target):
+        if str(target).endswith(".old"):
+            rename(self, target)
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(pathlib.Path, "rename", killed)
+    with pytest.raises(KeyboardInterrupt):
+        Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True)
+    monkeypatch.undo()
+    assert names(corpus.path) == ["corpus.new", "corpus.old"]
+    assert list(Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True)) == OTHERS
+    assert names(corpus.path) == ["corpus"]
+
+
+def test_where_it_cannot_be_renamed_the_old_one_stays(corpus, papers, fake, monkeypatch):
+    rename = pathlib.Path.rename
+
+    def refused(self, target):
+        if self.name.endswith(".new"):
+            raise OSError(16, "Device or resource busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(pathlib.Path, "rename", refused)
+    with pytest.raises(CorpusError, match=r"cannot be replaced \(Device or resource busy\)"):
+        Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True)
+    assert list(Corpus.open(corpus.path)) == papers
+
+
+@pytest.mark.parametrize("what", ["a note", "a folder", "a new note", "another database"])
+def test_only_a_corpus_is_ever_deleted(corpus, papers, fake, what):
+    folder, new = corpus.path, corpus.path.with_name("corpus.new")
+    corpus.close()
+    if what == "a note":
+        (folder / "notes.txt").write_text("mine")
+    elif what == "a folder":
+        (folder / "index-mine").mkdir()
+    elif what == "a new note":
+        new.mkdir()
+        (new / "notes.txt").write_text("mine")
+    else:
+        for path in folder.iterdir():
+            path.unlink()
+        with sqlite3.connect(folder / "corpus.sqlite") as connection:
+            connection.execute("CREATE TABLE mine (one)")
+        connection.close()
+    before = {path: path.stat().st_size for path in folder.parent.rglob("*")}
+    with pytest.raises(CorpusExists, match=r"(other files|no corpus's).*not replaced; move"):
+        Corpus.build(OTHERS, folder, encoder=fake, overwrite=True)
+    assert {path: path.stat().st_size for path in before} == before
+
+
+def test_the_folder_one_is_in_is_not_replaced(corpus, fake, monkeypatch):
+    monkeypatch.chdir(corpus.path)
+    with pytest.raises(CorpusExists, match="go to another one"):
+        Corpus.build(OTHERS, ".", encoder=fake, overwrite=True)
+
+
+def test_one_that_is_being_written_is_not_replaced(corpus, fake):
+    with writer_lock(corpus.path), pytest.raises(CorpusLocked):
+        Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True)
+    assert len(Corpus.open(corpus.path)) == 60
+
+
+def test_what_is_made_of_the_old_one_may_replace_it(corpus, papers, fake):
+    newest = (paper for paper in corpus if paper.published > "2017")
+    with Corpus.build(newest, corpus.path, encoder=fake, overwrite=True) as built:
+        assert list(built) == [paper for paper in papers if paper.published > "2017"]
+
+
+def test_a_link_is_followed(corpus, fake):
+    link = corpus.path.with_name("link")
+    link.symlink_to(corpus.path)
+    assert list(Corpus.build(OTHERS, link, encoder=fake, overwrite=True)) == OTHERS
+    assert link.is_symlink()
+    assert list(Corpus.open(corpus.path)) == OTHERS
+
+
+def test_the_command_replaces(tmp_path, fake_by_name, capsys):
+    for name in ("one", "two"):
+        pd.DataFrame({"title": [f"Reeds of {name}"]}).to_csv(tmp_path / f"{name}.csv")
+    line = ["--corpus", str(tmp_path / "c"), "--encoder", "fake"]
+    assert main(["build", str(tmp_path / "one.csv"), *line]) == 0
+    assert main(["build", str(tmp_path / "two.csv"), *line]) == 1
+    assert main(["build", str(tmp_path / "two.csv"), *line, "--overwrite"]) == 0
+    assert [paper.title for paper in Corpus.open(tmp_path / "c")] == ["Reeds of two"]
+
+
+# Corpora that go again
+
+
+def test_a_temporary_corpus_answers_and_goes_when_no_longer_used(papers, fake):
+    corpus = Corpus.in_memory(papers, encoder=fake)
+    folder = corpus.path
+    assert list(corpus) == papers
+    assert repr(corpus) == "Corpus('a temporary corpus', 60 papers, encoder 'fake')"
+    assert len(Recommender(corpus).more_like(papers[0].id, k=5).ids) == 5
+    corpus.add([{"title": "Grebes among reeds"}])
+    assert len(corpus) == 61
+    assert folder.is_dir()
+    del corpus
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_one_that_cannot_be_made_leaves_nothing(fake, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SourceError):
+        Corpus.in_memory(tmp_path / "none.csv", encoder=fake)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_options_are_those_of_build(tmp_path, fake):
+    (tmp_path / "papers.tsv").write_text("Name\tid\nReeds\ta\nPonds\tb\n")
+    options = {"mapping": {"title": "Name"}, "limit": 1, "format": "csv", "precision": "float32"}
+    corpus = Corpus.in_memory(tmp_path / "papers.tsv", encoder=fake, **options)
+    assert [paper.title for paper in corpus] == ["Reeds"]
+    assert corpus.info().precision == "float32"
+    with pytest.raises(ParameterError, match="limit is 0"):
+        Corpus.in_memory([], encoder=fake, limit=0)
+
+
+# Papers as dicts
+
+
+def test_dicts_are_papers_as_the_rows_of_a_table_are(tmp_path, fake):
+    dicts = [
+        {"Title": "Reeds", "Year": 2020, "Author": "Bee, Ann and Dee, C.", "DOI": "10.1/x"},
+        {
+            "title": "Ponds",
+            "abstract": "Still water.",
+            "authors": ["A. Bee"],
+            "categories": ["cs.CL"],
+            "id": 7,
+        },
+        Paper(id="p", title="Grebes"),
+    ]
+    with Corpus.build(dicts, tmp_path / "c", encoder=fake) as corpus:
+        assert [paper.title for paper in corpus] == ["Reeds", "Ponds", "Grebes"]
+        assert corpus["10.1/x"].authors == ("Ann Bee", "C. Dee")
+        assert (corpus["Reeds"].published, corpus["Ponds"].id) == ("2020", "7")
+        report = corpus.add(entry for entry in [{"name": "Lakes"}, {"title": "Seas"}, {"title": " "}, 5])
+        assert (report.read, report.new, report.rejected) == (1, 1, 3)
+        assert report.problems == [
+            "papers, item 1: has no title among 'name'; "
+            'name the key that has it with mapping={"title": KEY}',
+            "papers, item 3: has no title",
+            "papers, item 4: is a int, neither a Paper nor a dict",
+        ]
+        report = corpus.add([{"name": "Lakes"}], mapping={"title": "name"})
+        assert report.new == 1
+        with pytest.raises(SourceError, match="item 1: no column 'Work' for 'title' among 'name'"):
+            corpus.add([{"name": "Lakes"}], mapping={"title": "Work"})
+
+
+def test_dicts_without_a_title_make_no_corpus_and_a_dict_alone_is_none(tmp_path, fake):
+    with pytest.raises(SourceError, match=r"no paper could be read.* item 1: has no title among 'name'"):
+        Corpus.build([{"name": "Reeds"}, {}], tmp_path / "c", encoder=fake)
+    with pytest.raises(ParameterError, match=r"a dict is no source of papers; give .* a list of Paper or of"):
+        Corpus.build({"title": "Reeds"}, tmp_path / "c", encoder=fake)
+    assert not (tmp_path / "c").exists()
