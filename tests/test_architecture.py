@@ -36,6 +36,7 @@ FLOORS = (
         "explain",
         "errors",
         "identifiers",
+        "names",
         "progress",
         "processors",
         "sample",

@@ -48,23 +48,24 @@ def test_the_summary_as_json(library, profiles, tmp_path, capsys):
     assert printed == json.loads((tmp_path / "out" / "manifest.json").read_text())
 
 
-def test_what_could_not_be_served_is_status_1(library, profiles, tmp_path, capsys):
+def test_what_could_not_be_served_is_a_failure_only_where_that_is_wanted(library, profiles, tmp_path, capsys):
     with profiles.open("a") as file:
         file.write('{"user": "r1", "liked": ["no such paper"]}\nnonsense\n')
-    assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 1
+    assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 0
     printed = capsys.readouterr()
     assert "1 profile merged with an earlier one" in printed.out
     assert printed.err == (
         f"recommender: 2 lines in {tmp_path / 'out' / 'rejected.jsonl'} could not be served\n"
     )
+    assert run(profiles, "--corpus", library, "--out", tmp_path / "strict", "--strict") == 1
 
 
 def test_ctrl_c_says_that_it_can_go_on(library, profiles, tmp_path, capsys, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(OutFolder, "keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 1
+        assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 130
     assert capsys.readouterr().err == (
-        "recommender: stopped; what is done is kept, the same command goes on\n"
+        "recommender: stopped; what is done is kept; the same command goes on from there\n"
     )
     assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 0
     assert capsys.readouterr().err == f"recommender: going on with the job in {tmp_path / 'out'}\n"

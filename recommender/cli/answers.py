@@ -7,20 +7,21 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ..corpus import Corpus
-from ..engine import Recommender
 from ..errors import ProfileError
 from ..profile import Profile, read_profiles
-from ..recommendations import Recommendations
 from ..sample import PROFILES
 from ..writers import Record, TableWriter, write
-from .messages import complain
+from .messages import named, notice, warn
 from .options import answer_options
 from .reasons import told_reasons
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+    from ..recommendations import Recommendations
 
 __all__ = ["COMMANDS", "open_corpus", "reader_of", "show", "table"]
 
@@ -96,18 +97,15 @@ def _answer(
     **options: Any,
 ) -> int:
     """Recommend, print, and name what could not be done."""
+    from ..engine import Recommender
+
     with open_corpus(folder, model_dir) as corpus:
         unfinished = corpus.snapshot.manifest.unfinished
         if unfinished is not None:
-            message = (
-                f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
-            )
-            click.echo(message, err=True)
+            notice(f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)")
         recommendations = Recommender(corpus, scorer=strategy, rerank=rerank).recommend(profile, **options)
         show(recommendations, format_, why=why)
-    for note in recommendations.notes:
-        complain(note)
-    return 1 if recommendations.notes else 0
+    return named(recommendations.notes)
 
 
 def show(recommendations: Recommendations, format_: str, *, why: bool) -> None:
@@ -118,15 +116,17 @@ def show(recommendations: Recommendations, format_: str, *, why: bool) -> None:
         reasons = "".join(told_reasons(recommendations, why=why))
         click.echo(f"\n{reasons}" if reasons else "", nl=False)
     for warning in recommendations.warnings:
-        complain(warning)
+        warn(warning)
 
 
 def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
     """The corpus of a folder; without one the embedded sample, and it is said."""
+    from ..corpus import Corpus
+
     if folder is not None:
         return Corpus.open(folder, model_dir=model_dir)
     corpus = Corpus.sample()
-    click.echo(f"(no --corpus: the embedded sample of {len(corpus)} papers)", err=True)
+    notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..batch import DEFAULT_FORMAT, FORMATS, LEDGER, BatchReport, asked, run_batch
-from ..corpus import ENGINES, LOCAL
-from .messages import complain
+from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_ENGINE, ENGINES, LEDGER
+from .messages import named
 from .options import batch_options
+from .stopping import resumable
+
+if TYPE_CHECKING:
+    from ..batch import BatchReport
 
 __all__ = ["batch"]
 
@@ -20,7 +23,7 @@ __all__ = ["batch"]
 @click.option("--out", required=True, metavar="DIR", help="A folder of its own for the output.")
 @batch_options
 @click.option(
-    "--format", "format_", type=click.Choice(list(FORMATS)), default=DEFAULT_FORMAT, show_default=True
+    "--format", "format_", type=click.Choice(BATCH_FORMATS), default=DEFAULT_BATCH_FORMAT, show_default=True
 )
 @click.option(
     "--liked-from",
@@ -44,7 +47,7 @@ __all__ = ["batch"]
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
-    default=LOCAL,
+    default=DEFAULT_ENGINE,
     show_default=True,
     help="local: processes of this machine. ray: a cluster's, with the same outcome.",
 )
@@ -80,7 +83,9 @@ def batch(
     recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
     recommender batch readers.parquet --corpus my.corpus --out out --engine ray --address auto
     """
-    try:
+    from ..batch import asked, run_batch
+
+    with resumable():
         report = run_batch(
             profiles,
             folder,
@@ -96,15 +101,12 @@ def batch(
             workers=workers,
             model_dir=model_dir,
         )
-    except KeyboardInterrupt:
-        return complain("stopped; what is done is kept, the same command goes on")
     if as_json:
         click.echo(json.dumps(report.manifest, indent=1, ensure_ascii=False))
     else:
         _tell(report)
-    if report.rejected:
-        complain(f"{_count(report.rejected, 'line')} in {report.path / 'rejected.jsonl'} could not be served")
-    return 1 if report.rejected else 0
+    rejected = f"{_count(report.rejected, 'line')} in {report.path / 'rejected.jsonl'} could not be served"
+    return named([rejected] if report.rejected else [])
 
 
 def _tell(report: BatchReport) -> None:

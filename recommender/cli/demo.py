@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ..corpus import Corpus
-from ..engine import Recommender
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from .answers import table
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
 
 __all__ = ["demo"]
 
@@ -19,6 +22,9 @@ _READERS = ("Mei", "Tomás")
 @click.command()
 def demo() -> None:
     """Show what it does on the embedded sample: no network, no model, nothing to set up."""
+    from ..corpus import Corpus
+    from ..engine import Recommender
+
     with Corpus.sample() as corpus:
         recommender = Recommender(corpus)
         readers = {profile.name: profile for profile in read_profiles(PROFILES)}

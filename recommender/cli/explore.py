@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from ..engine import Recommender
 from .answers import open_corpus, reader_of, show
-from .messages import complain
+from .messages import named
 from .options import list_options, where_options
 
 __all__ = ["COMMANDS"]
@@ -36,6 +35,8 @@ def between(
     recommender between 2106.09685 --and 2305.13245
     recommender between 2106.09685 --not 2305.13245
     """
+    from ..engine import Recommender
+
     if bool(others) == bool(without):
         raise click.UsageError("name the other side with --and, or with --not; one of the two")
     with open_corpus(folder, model_dir) as corpus:
@@ -43,9 +44,7 @@ def between(
         ask = recommender.between if others else recommender.but_not
         recommendations = ask(ids, others or without, **options)
         show(recommendations, format_, why=why)
-    for note in recommendations.notes:
-        complain(note)
-    return 1 if recommendations.notes else 0
+    return named(recommendations.notes)
 
 
 @click.command()
@@ -60,13 +59,13 @@ def beyond(
     \b
     recommender beyond me.json --corpus my.corpus
     """
+    from ..engine import Recommender
+
     reader = reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
         fields = Recommender(corpus).beyond(reader, count=k, **options)
     click.echo(str(fields))
-    for note in fields.notes:
-        complain(note)
-    return 1 if fields.notes else 0
+    return named(fields.notes)
 
 
 COMMANDS = (between, beyond)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..errors import ParameterError
+from ..errors import EmptySource, ParameterError
 from ..paper import Paper
-from ..readers import Item, read_papers
+from ..readers import Item, Remark, read_papers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,9 +45,17 @@ def source_items(
         raise ParameterError(f"limit is {limit}; it must be a number of papers, at least 1")
     files = [source] if isinstance(source, str | Path) or not _is_files(source) else source
     # All are looked at before the first is read: a missing one is known at once.
-    readings = [read_papers(file, format=format, mapping=mapping) for file in files]  # type: ignore[arg-type]
+    readings = [_reading(file, format, mapping) for file in files]
     items = itertools.chain.from_iterable(readings)
     return items if limit is None else _first_papers(items, limit)
+
+
+def _reading(file: Any, format: str | None, mapping: Mapping[str, str] | None) -> Iterator[Item]:
+    """What is read of one file or other source; an empty file is remarked upon, not refused."""
+    try:
+        return read_papers(file, format=format, mapping=mapping)
+    except EmptySource:
+        return iter([Remark(Path(file).name, "empty file: no papers")])
 
 
 def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:
