@@ -134,6 +134,8 @@ class Messages(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
+        if sys.stderr is None:  # somebody closed it
+            return
         plain = _form() == "plain" if _form() else not self.job or sys.stderr.isatty()
         if plain and getattr(record, "progress", False):
             return
@@ -143,7 +145,8 @@ class Messages(logging.Handler):
             head = "" if getattr(record, "bare", False) else "recommender: "
         else:
             head = f"{_moment(record)} {record.levelname} "
-        click.echo(head + message, err=True)
+        # Not click.echo: it would pass by what puts lines above a bar that runs meanwhile.
+        print(f"{head}{message}\n", end="", file=sys.stderr, flush=True)
 
 
 def _moment(record: logging.LogRecord) -> str:

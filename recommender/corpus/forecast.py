@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Sequence
 
 from ..encoders import ENCODERS, Encoder, described, load_encoder, minilm_is_installed, texts_per_second
+from ..progress import heard, tell
 
 __all__ = ["FORECAST_FROM", "forecast", "tell_forecast"]
 
@@ -15,8 +15,6 @@ FORECAST_FROM = 1000
 
 # Writing papers and vectors, whatever encoded them, on two cores and a solid-state disk.
 _STORED_PER_SECOND = 7000
-
-_LOG = logging.getLogger("recommender")
 
 
 def forecast(chosen: Encoder, texts: Sequence[str], count: int) -> str:
@@ -34,9 +32,9 @@ def forecast(chosen: Encoder, texts: Sequence[str], count: int) -> str:
 
 
 def tell_forecast(chosen: Encoder, texts: Sequence[str], count: int) -> None:
-    """Log the forecast where the work is long."""
-    if count >= FORECAST_FROM and _LOG.isEnabledFor(logging.INFO):
-        _LOG.info(forecast(chosen, texts, count))
+    """Tell the forecast where the work is long and anybody hears it."""
+    if count >= FORECAST_FROM and heard():
+        tell(forecast(chosen, texts, count))
 
 
 def _expected(encoder: Encoder, texts: Sequence[str], count: int) -> str:
