@@ -146,7 +146,9 @@ def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | Non
 
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
-        return _saved(plot_tradeoff(Recommender(corpus), reader, k=k), path)
+        recommender = Recommender(corpus)
+        notes = recommender.recommend(reader, k=k).notes
+        return _saved(plot_tradeoff(recommender, reader, k=k), path, notes)
 
 
 def _list_options(command: _Command) -> _Command:
