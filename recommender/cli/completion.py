@@ -86,7 +86,8 @@ def _profile(context: click.Context, incomplete: str) -> Iterator[CompletionItem
 
 def _reader(context: click.Context, incomplete: str) -> Iterable[CompletionItem]:
     """Whose profiles the file holds."""
-    file = context.params.get("profile")
+    # An option without its value yet keeps click from telling which argument is which.
+    file = context.params.get("profile") or next(iter(context.args), None)
     return _among(_names(Path(file)) if file else ())(context, incomplete)
 
 

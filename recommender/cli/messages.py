@@ -136,7 +136,8 @@ class Messages(logging.Handler):
         """Write one line."""
         if sys.stderr is None:  # somebody closed it
             return
-        plain = _form() == "plain" if _form() else not self.job or sys.stderr.isatty()
+        form = _form()
+        plain = form == "plain" if form in _FORMS else not self.job or sys.stderr.isatty()
         if plain and getattr(record, "progress", False):
             return
         # What a message quotes may hold anything: no escape sequence goes to a terminal.
