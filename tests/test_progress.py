@@ -8,9 +8,11 @@ import subprocess
 import sys
 
 import pytest
+from conftest import make_papers
 
+from recommender import Corpus
 from recommender import progress as progress_package
-from recommender.progress import heard, progress, tell
+from recommender.progress import heard, progress, step, tell
 from recommender.progress import notebook as notebook_module
 from recommender.progress.lines import lines
 from recommender.progress.pace import Pace
@@ -311,3 +313,32 @@ import sys; "ipywidgets" in sys.modules
         "False",
     ]
     assert "<div>" in outputs[1].data["text/html"]
+
+
+# What long work says of its parts
+
+
+def test_a_step_over_few_papers_is_not_worth_a_word(cell):
+    with step("compacting", 999):
+        pass
+    assert cell == []
+    with step("compacting", 1_000):
+        pass
+    assert repr(cell[0][0]) == "compacting ..."
+
+
+def test_every_long_part_of_building_checking_and_compacting_is_told(tmp_path, caplog, fake):
+    caplog.set_level(logging.DEBUG, "recommender")
+
+    def parts(work):
+        caplog.clear()
+        work()
+        return [record.getMessage().partition(":")[0] for record in caplog.records]
+
+    with Corpus.build(make_papers(4), tmp_path / "c", encoder=fake) as corpus:
+        told = parts(lambda: corpus.add(make_papers(1_001, start=4)))
+        assert told[:2] == ["reading", "comparing with what is there"]
+        assert told[-2:] == ["encoding with fake", "putting it together"]
+        assert parts(corpus.verify) == ["verifying", "verifying the terms", "verifying the vectors"]
+        assert parts(corpus.compact) == ["compacting"]
+        assert "building the hnsw index" in parts(lambda: corpus.compact(index="hnsw"))

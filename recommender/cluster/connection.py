@@ -24,6 +24,7 @@ from typing import Any
 
 from ..errors import ClusterError, ParameterError
 from ..processors import processors
+from ..progress import progress
 
 __all__ = ["Cluster", "cluster", "require_ray", "share_out"]
 
@@ -76,7 +77,8 @@ def cluster(*, address: str | None = None, workers: int | None = None) -> Iterat
                 _require_same(address)
             else:
                 start = _started(workers) if address is None else _connected(address)
-                stack.enter_context(start)
+                with progress("starting Ray" if address is None else "connecting to Ray", 1, unit="steps"):
+                    stack.enter_context(start)
             yield share_out(_cpus(), workers)
 
 

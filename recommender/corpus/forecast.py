@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Sequence
 
 from ..encoders import ENCODERS, Encoder, described, load_encoder, minilm_is_installed, texts_per_second
-from ..progress import heard, tell
+from ..progress import heard, step, tell
 
 __all__ = ["FORECAST_FROM", "forecast", "tell_forecast"]
 
@@ -34,7 +34,9 @@ def forecast(chosen: Encoder, texts: Sequence[str], count: int) -> str:
 def tell_forecast(chosen: Encoder, texts: Sequence[str], count: int) -> None:
     """Tell the forecast where the work is long and anybody hears it."""
     if count >= FORECAST_FROM and heard():
-        tell(forecast(chosen, texts, count))
+        with step("measuring how fast this machine encodes", count):
+            said = forecast(chosen, texts, count)
+        tell(said)
 
 
 def _expected(encoder: Encoder, texts: Sequence[str], count: int) -> str:

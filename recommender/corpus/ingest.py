@@ -14,7 +14,7 @@ from ..encoders import Vectors
 from ..errors import EncoderError
 from ..lexical import count_terms
 from ..paper import Paper
-from ..progress import progress
+from ..progress import progress, step
 from ..readers import Item
 from .keeping import kept_as
 from .makers import Maker
@@ -39,7 +39,8 @@ def stage(staging: Staging, items: Iterable[Item], report: AddReport) -> int:
     """
     with progress("reading") as tick:
         staging.add(_placed(items, report, tick))
-    difference = staging.compare()
+    with step("comparing with what is there", len(staging)):
+        difference = staging.compare()
     report.duplicates = report.read - len(staging)
     report.new, report.unchanged = difference.new, difference.unchanged
     report.changed = difference.changed_text + difference.changed_facts

@@ -15,7 +15,7 @@ from indexes.precision import decode, length_error
 
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
-from ..progress import progress
+from ..progress import progress, step
 from .database import connect_reader, named_damage
 from .derived import check_whole, load_derived
 from .manifest import Manifest, load_manifest
@@ -48,8 +48,9 @@ def verify(folder: Path) -> list[str]:
             problems += _row_problems(connection, segments, manifest)
             problems += _record_problems(connection)
             problems += term_problems(folder, connection, manifest)
-            for segment in segments:
-                problems += _segment_problems(folder, segment, manifest)
+            with step("verifying the vectors", manifest.next_row):
+                for segment in segments:
+                    problems += _segment_problems(folder, segment, manifest)
             if not problems:  # over vectors that are not what they were no index can be
                 problems += _index_problems(folder, connection)
         return problems

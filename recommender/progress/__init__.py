@@ -11,18 +11,19 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from .lines import lines
 from .notebook import in_notebook, show_text, widget
 from .pace import Pace
 from .terminal import bar
 
-__all__ = ["heard", "progress", "tell"]
+__all__ = ["heard", "progress", "step", "tell"]
 
 _LOG = logging.getLogger("recommender")
 
 _SWITCH = "RECOMMENDER_PROGRESS"
+_MANY = 1000
 
 
 @contextmanager
@@ -45,6 +46,14 @@ def progress(
     surface = widget if in_notebook() else bar if _at_a_terminal() else lines
     with surface(pace) as tick:
         yield tick
+
+
+def step(what: str, size: int) -> AbstractContextManager[object]:
+    """Progress of one step over `size` papers, of which nothing is heard until it is done.
+
+    Over few it is done at once, and not worth a word.
+    """
+    return progress(what, 1, unit="steps") if size >= _MANY else nullcontext()
 
 
 def heard() -> bool:
