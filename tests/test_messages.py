@@ -105,6 +105,8 @@ def test_verbose_tells_how_long_the_parts_take(run, folder, tmp_path):
     source.write_text("\n".join(paper.to_json() for paper in make_papers(4, start=50)))
     lines = run("add", source, "--corpus", folder, "--verbose")[2]
     assert any(re.match(r"recommender: reading: 4 papers in [\d.]+ s", line) for line in lines)
+    assert "recommender: index: exact for 12 vectors" in lines
+    assert re.match(r"recommender: done in [\d.]+ s", lines[-1])
     assert any(re.match(r"recommender: encoding with static: 4 papers in [\d.]+ s", line) for line in lines)
     assert not any("reading" in line for line in run(*add(folder))[2])
 

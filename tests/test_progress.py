@@ -150,6 +150,19 @@ with bar_now(40) as tick, bar_now(1) as inner:
     assert sum(line.startswith("encoding ") for line in on_screen(shown)) == 1
 
 
+def test_a_script_on_a_terminal_sees_both_the_bar_and_what_is_said():
+    shown = on_a_terminal("""
+import functools, recommender.progress as package
+package.bar = functools.partial(bar, patience=0)
+package.tell("about a minute")
+with package.progress("encoding", 40) as tick:
+    tick(40)
+""")
+    lines = on_screen(shown)
+    assert lines[0].rstrip() == "about a minute"
+    assert "40/40" in lines[1]
+
+
 # In a log
 
 
@@ -327,18 +340,26 @@ def test_a_step_over_few_papers_is_not_worth_a_word(cell):
     assert repr(cell[0][0]) == "compacting ..."
 
 
-def test_every_long_part_of_building_checking_and_compacting_is_told(tmp_path, caplog, fake):
+def test_every_long_part_of_building_checking_and_compacting_is_told(tmp_path, caplog, monkeypatch, fake):
     caplog.set_level(logging.DEBUG, "recommender")
+    monkeypatch.setattr("recommender.corpus.forecast.forecast", lambda *_: "a second")
 
     def parts(work):
         caplog.clear()
         work()
-        return [record.getMessage().partition(":")[0] for record in caplog.records]
+        said = (record.getMessage().partition(":")[0] for record in caplog.records)
+        return [what for what in said if what != "index"]
 
     with Corpus.build(make_papers(4), tmp_path / "c", encoder=fake) as corpus:
         told = parts(lambda: corpus.add(make_papers(1_001, start=4)))
-        assert told[:2] == ["reading", "comparing with what is there"]
-        assert told[-2:] == ["encoding with fake", "putting it together"]
+        assert told == [
+            "reading",
+            "comparing with what is there",
+            "measuring how fast this machine encodes",
+            "a second",
+            "encoding with fake",
+            "putting it together",
+        ]
         assert parts(corpus.verify) == ["verifying", "verifying the terms", "verifying the vectors"]
         assert parts(corpus.compact) == ["compacting"]
         assert "building the hnsw index" in parts(lambda: corpus.compact(index="hnsw"))

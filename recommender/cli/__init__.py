@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 
 import click
 
 from ..errors import ParameterError, RecommenderError
-from .messages import VERBOSITY, Messages, check_form, complain, told
+from .messages import VERBOSITY, Messages, check_form, complain, explain, told
 from .registry import JOBS, Commands
 from .stopping import TERMINATED, status_of, stoppable
 
@@ -83,8 +84,11 @@ def _run(arguments: list[str], messages: Messages) -> int:
         from click.shell_completion import shell_complete
 
         return shell_complete(cli, {}, _NAME, _COMPLETE, instruction)
+    started = time.perf_counter()
     with cli.make_context(_NAME, arguments, obj=messages) as context:
-        return int(cli.invoke(context) or 0)
+        status = int(cli.invoke(context) or 0)
+    explain(f"done in {time.perf_counter() - started:.2f} s")
+    return status
 
 
 def _status(error: BaseException) -> int:

@@ -24,6 +24,7 @@ __all__ = [
     "Messages",
     "check_form",
     "complain",
+    "explain",
     "named",
     "notice",
     "strict_option",
@@ -61,6 +62,11 @@ def warn(message: str) -> None:
 def notice(message: str) -> None:
     """Write one line that is good to know."""
     _LOG.info("%s", message, extra=_BARE)
+
+
+def explain(message: str) -> None:
+    """Write one line for whoever wants to know more."""
+    _LOG.debug("%s", message)
 
 
 def named(problems: Sequence[str], more: int = 0, *, harmless: bool = False) -> int:
