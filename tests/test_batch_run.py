@@ -424,8 +424,8 @@ def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
     job.send_signal(signal.SIGINT)
     _, told = job.communicate(timeout=20)
     assert (job.returncode, told.splitlines()[-1]) == (
-        1,
-        "recommender: stopped; what is done is kept, the same command goes on",
+        130,
+        "recommender: stopped; what is done is kept; the same command goes on from there",
     )
     assert "Traceback" not in told
     subprocess.run([*command, str(tmp_path / "out")], check=True, capture_output=True)

@@ -100,7 +100,8 @@ def test_quiet_leaves_errors_and_the_answer(run, folder):
     assert (status, len(out.splitlines()), lines) == (0, 2, [])
 
 
-def test_verbose_tells_how_long_the_parts_take(run, folder, tmp_path):
+def test_verbose_tells_how_long_the_parts_take(run, folder, tmp_path, monkeypatch):
+    monkeypatch.delenv("RECOMMENDER_PROGRESS")
     source = tmp_path / "more.jsonl"
     source.write_text("\n".join(paper.to_json() for paper in make_papers(4, start=50)))
     lines = run("add", source, "--corpus", folder, "--verbose")[2]

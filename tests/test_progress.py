@@ -34,6 +34,11 @@ with bar_now({total}) as tick:
 """
 
 
+@pytest.fixture(autouse=True)
+def switched_on(monkeypatch):
+    monkeypatch.delenv("RECOMMENDER_PROGRESS")
+
+
 class Clock:
     """A clock that goes when it is told to."""
 
@@ -301,7 +306,7 @@ def test_bars_can_be_switched_off(cell, clock, monkeypatch, caplog, switch):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_in_a_real_notebook_without_widgets(monkeypatch):
+def test_in_a_real_notebook_without_widgets():
     import nbformat
     from nbclient import NotebookClient
 
@@ -316,7 +321,6 @@ with progress("encoding", 100, clock=lambda: now) as tick:
     tick(50)
 import sys; "ipywidgets" in sys.modules
 """
-    monkeypatch.delenv("RECOMMENDER_PROGRESS", raising=False)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
     outputs = notebook.cells[0].outputs
