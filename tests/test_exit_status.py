@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -11,9 +13,10 @@ import pytest
 from conftest import make_papers
 
 from recommender import Corpus
-from recommender.batch import job
+from recommender.batch import asked, job, local
 from recommender.batch import run as run_module
 from recommender.cli import cli, main
+from recommender.cli.stopping import Terminated, stoppable
 
 PAPERS = make_papers(60)
 A, B = PAPERS[0].id, PAPERS[1].id
@@ -244,6 +247,23 @@ def test_an_honest_empty_list_is_no_failure(run):
     assert run("like", f"{A} --corpus {{c}} --min-confidence 1 --since 2024-11", "--strict")[0] == 0
 
 
+def test_the_second_of_two_sigterms_does_not_disturb_the_clean_up():
+    with stoppable() as came:
+        with pytest.raises(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+    assert came == [signal.SIGTERM] * 3
+
+
+def test_workers_leave_signals_to_their_parent(place):
+    begun = (place["c"], asked(), "", None)
+    with ProcessPoolExecutor(1, get_context("spawn"), local._begin, begun) as pool:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
+
+
 # Signals to real processes: the moment is certain, since the job itself sends them
 
 JOB = """
@@ -260,11 +280,10 @@ if __name__ == "__main__":
     def keep_and_stop(self, number, served):
         keep(self, number, served)
         print(*[process.pid for process in active_children()], flush=True)
-        for _ in range(2 if sys.argv[1] == "twice" else 1):
-            if sys.argv[1] == "group":
-                os.killpg(0, signal.SIGTERM)
-            else:
-                os.kill(os.getpid(), signal.SIGINT if sys.argv[1] == "ctrl-c" else signal.SIGTERM)
+        if sys.argv[1] == "group":
+            os.killpg(0, signal.SIGTERM)
+        else:
+            os.kill(os.getpid(), signal.SIGINT if sys.argv[1] == "ctrl-c" else signal.SIGTERM)
 
     OutFolder.keep = keep_and_stop
     sys.exit(main(sys.argv[2:]))
@@ -299,7 +318,7 @@ def stopped_job(place, how, *options):
     return done, [str(argument) for argument in command]
 
 
-@pytest.mark.parametrize(("how", "status"), [("ctrl-c", 130), ("once", 143), ("twice", 143), ("group", 143)])
+@pytest.mark.parametrize(("how", "status"), [("ctrl-c", 130), ("once", 143), ("group", 143)])
 def test_a_job_with_workers_leaves_nothing_behind(place, small_blocks, how, status):
     done, command = stopped_job(place, how, "--workers", "2")
     assert done.returncode == status
