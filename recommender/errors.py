@@ -5,6 +5,7 @@ RecommenderError
 │   └── EncoderUnknown               no encoder has that name, or what it needs is not installed
 ├── InputError                       a file or a record that was given cannot be read
 │   ├── SourceError                  a whole source: missing, empty, binary, truncated, wrong columns
+│   │   └── EmptySource              a file without a byte: of a day without papers, perhaps
 │   └── InvalidPaper (ValueError)    one record that is no paper
 ├── ProfileError (ValueError)        a profile that cannot be served: nothing liked, contradictions
 │   └── NoSuchWords                  interests in words only, and no paper holds any of the words
@@ -34,6 +35,7 @@ __all__ = [
     "CorpusExists",
     "CorpusLocked",
     "CorpusTooNew",
+    "EmptySource",
     "EncoderDamaged",
     "EncoderError",
     "EncoderMismatch",
@@ -68,6 +70,10 @@ class InputError(RecommenderError):
 
 class SourceError(InputError):
     """A whole source cannot be read: missing, empty, binary, truncated or with the wrong columns."""
+
+
+class EmptySource(SourceError):
+    """A file that holds nothing at all, as of a day without papers."""
 
 
 class InvalidPaper(InputError, ValueError):

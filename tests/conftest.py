@@ -9,6 +9,9 @@ from pathlib import Path
 # Nothing in a test may ask the network.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.pop("RECOMMENDER_CORPUS", None)
+# As at a terminal, though there is none: no line has the time of day, and none comes by the clock.
+os.environ["RECOMMENDER_LOG"] = "plain"
+os.environ["RECOMMENDER_PROGRESS"] = "off"
 # Where a process tests on each core, threads would only wait for each other.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -95,7 +95,7 @@ def test_ctrl_c_says_that_it_can_go_on(library, profiles, tmp_path, capsys, monk
         patch.setattr(OutFolder, "keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 130
     assert capsys.readouterr().err == (
-        "recommender: stopped; what is done is kept, the same command goes on\n"
+        "recommender: stopped; what is done is kept; the same command goes on from there\n"
     )
     assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 0
     assert capsys.readouterr().err == f"recommender: going on with the job in {tmp_path / 'out'}\n"

@@ -547,7 +547,7 @@ def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
         _, told = job.communicate()
     assert (job.returncode, told.splitlines()[-1]) == (
         130,
-        "recommender: stopped; what is done is kept, the same command goes on",
+        "recommender: stopped; what is done is kept; the same command goes on from there",
     )
     assert "Traceback" not in told
     finish(arguments)

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and the pages of docs/ show is what happens."""
 
 import importlib.util
 import re
@@ -13,6 +13,7 @@ from recommender.cli import cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 LIBRARY = """Name,Notes,year
 Sleep and memory,How sleep consolidates what was learned during the day,2019
@@ -25,26 +26,29 @@ needs_minilm = pytest.mark.skipif(
 )
 
 
-def session():
+def session(page):
     """(command, what it prints) of the console blocks, in order."""
-    text = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
+    text = "\n".join(re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
     parts = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     return [(part.split("\n", 1)[0], part.split("\n", 1)[1].rstrip("\n")) for part in parts]
 
 
 def without_timing(text):
     """Without what is measured anew each time."""
+    text = re.sub(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME ", text, flags=re.MULTILINE)
     text = re.sub(r"\((openvino|torch) \w+\)", "(BACKEND)", text)
     return re.sub(r"\d[\d,.]* (s|papers/s|profiles/s|MB|kB|bytes)\b", r"N \1", text)
 
 
 @needs_minilm
-def test_the_session_prints_what_the_readme_shows(tmp_path):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_session_prints_what_the_page_shows(page, tmp_path):
     (tmp_path / "library.csv").write_text(LIBRARY)
     home, calls = tmp_path / "home", tmp_path / "calls"
     home.mkdir()
     environment = {**plain_environment(), **refusing(calls), "HOME": str(home), "COLUMNS": "100"}
-    for command, shown in session():
+    environment["RECOMMENDER_LOG"] = "plain"  # as at a terminal
+    for command, shown in session(page):
         done = subprocess.run(
             command,
             shell=True,
@@ -73,6 +77,12 @@ def test_every_command_is_in_the_readme():
     assert not missing
 
 
-def test_every_file_that_the_readme_names_is_there():
-    for name in re.findall(r"\b(?:scripts|notebooks|recommender)/[\w/]+\.\w+", README):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_there(page):
+    for name in re.findall(r"\b(?:docs|scripts|notebooks|recommender)/[\w/]+\.\w+", page.read_text("utf-8")):
         assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
+def test_the_readme_names_every_page(page):
+    assert str(page.relative_to(ROOT)) in README

@@ -89,7 +89,7 @@ def _serve_beside(
     except BaseException:
         # Whoever stops the job does not wait for blocks that nobody will take.
         for process in list((getattr(pool, "_processes", None) or {}).values()):
-            process.terminate()
+            process.kill()  # they only read, and are deaf to SIGTERM
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -100,7 +100,8 @@ _serving: list[Callable[[Block], Served]] = []
 
 
 def _begin(folder: Path, asked: Asked, content: str, model_dir: str | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C, and ends its workers
+    for number in (signal.SIGINT, signal.SIGTERM):  # may come to all at once: the parent ends its workers
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     use_one_thread()
     opened: list[Service] = []

@@ -1,28 +1,50 @@
 """The command line: parse, call the library, print.
 
-Exit status: 0 done; 1 the job ran and something named in the message could not be done; 2 wrong usage.
+Exit status: 0 the command did its work, whatever rows or ids it had to name and leave out; 1 something that
+was asked for could not be done at all, or with ``--strict`` a row or an id was left out; 2 wrong usage;
+130 stopped by Ctrl-C; 143 stopped by SIGTERM.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 
 import click
 
 from ..errors import ParameterError, RecommenderError
-from . import answers, corpora, explore, pictures
-from .batch import batch
-from .demo import demo
-from .evaluate import evaluate
-from .messages import complain, told
-from .show import show
+from .messages import VERBOSITY, Messages, check_form, complain, explain, told
+from .registry import JOBS, Commands
+from .stopping import TERMINATED, status_of, stoppable
 
 __all__ = ["cli", "main"]
 
+_NAME = "recommender"
+_COMPLETE = "_RECOMMENDER_COMPLETE"
+"""The variable by which a shell asks for completions, as click's own scripts have it."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Recommender(click.Group):
+    """The commands; each module is imported when its command is used."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, and tell the messages whether what runs is a job."""
+        found = super().resolve_command(ctx, args)
+        messages = ctx.find_object(Messages)
+        if messages is not None:
+            messages.job = found[0] in JOBS
+        return found
+
+
+@click.group(
+    cls=_Recommender,
+    commands=Commands(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="paper-recommender")
 def cli() -> None:
     """Give it the papers you care about; it finds the ones to read next.
@@ -34,47 +56,64 @@ def cli() -> None:
     """
 
 
-for command in (
-    demo,
-    *corpora.COMMANDS,
-    *answers.COMMANDS,
-    *explore.COMMANDS,
-    *pictures.COMMANDS,
-    batch,
-    evaluate,
-    show,
-):
-    cli.add_command(command)
+cli.params.extend(VERBOSITY)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; every error is one line on stderr."""
-    if sys.stdout is None:
-        return complain("standard output is closed; give the answer somewhere to go", 1)
-    try:
-        with told():
-            given = sys.argv[1:] if arguments is None else list(arguments)
-            with cli.make_context(
-                "recommender", given
-            ) as context:  # `cli.main` would take Ctrl-C's notes away
-                status = cli.invoke(context)
-        sys.stdout.flush()
-        return int(status or 0)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.exceptions.NoArgsIsHelpError as help_text:
-        click.echo(help_text.format_message(), err=True)
-        return 2
-    except click.ClickException as error:
-        place = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "recommender"
-        return complain(f"{error.format_message()} (see {place} --help)", 2)
-    except RecommenderError as error:
-        return complain(str(error), 2 if isinstance(error, ParameterError) else 1)
-    except (KeyboardInterrupt, click.Abort) as stop:
-        return complain("; ".join(["stopped", *getattr(stop, "__notes__", ())]), 130)
-    except (BrokenPipeError, SystemExit):
-        # The reader of our pipe has gone; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        return complain(f"{error.filename or 'the output'}: {error.strerror or error}", 1)
+    with told() as messages:
+        if sys.stdout is None:
+            return complain("standard output is closed; give the answer somewhere to go", 1)
+        with stoppable() as terminations:
+            try:
+                check_form()
+                status = _run(sys.argv[1:] if arguments is None else list(arguments), messages)
+                sys.stdout.flush()
+                return status
+            except BaseException as error:
+                if terminations and not isinstance(error, KeyboardInterrupt):
+                    # Whatever else went wrong, such as a worker that heard the same signal, went wrong by it.
+                    return complain("stopped", TERMINATED)
+                return _status(error)
+
+
+def _run(arguments: list[str], messages: Messages) -> int:
+    """What `click.Group.main` does, which would end the process for a shell's completion or a broken pipe."""
+    instruction = os.environ.get(_COMPLETE)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, _NAME, _COMPLETE, instruction)
+    started = time.perf_counter()
+    with cli.make_context(_NAME, arguments, obj=messages) as context:
+        status = int(cli.invoke(context) or 0)
+    explain(f"done in {time.perf_counter() - started:.2f} s")
+    return status
+
+
+def _status(error: BaseException) -> int:
+    """What is told of an error, and the exit status that it stands for; others are raised again."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message(), err=True)
+            return 2
+        case click.ClickException():
+            place = (
+                error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "recommender"
+            )
+            return complain(f"{error.format_message()} (see {place} --help)", 2)
+        case RecommenderError():
+            return complain(str(error), 2 if isinstance(error, ParameterError) else 1)
+        case KeyboardInterrupt():
+            return complain("; ".join(["stopped", *getattr(error, "__notes__", ())]), status_of(error))
+        case BrokenPipeError():
+            # The reader of our pipe has gone; Python would complain once more when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case OSError():
+            return complain(f"{error.filename or 'the output'}: {error.strerror or error}", 1)
+        case MemoryError():
+            return complain("there is not enough memory for this", 1)
+    raise error

@@ -8,22 +8,23 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import click
 
-from ..corpus import Corpus
-from ..engine import Recommender
 from ..errors import ProfileError
 from ..profile import Profile, read_profiles
-from ..recommendations import Recommendations
 from ..sample import PROFILES
 from ..writers import Record, TableWriter, write
-from .messages import complain
+from .messages import named, notice, warn
 from .options import answer_options, anyway_option
 from .output import chosen_format, deliver
 from .paper_lists import with_papers
 from .reasons import told_reasons
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+    from ..recommendations import Recommendations
 
 __all__ = ["COMMANDS", "open_corpus", "print_list", "reader_of", "table", "terminal"]
 
@@ -115,21 +116,18 @@ def _answer(
     **options: Any,
 ) -> int:
     """Recommend, print, and name what could not be done."""
+    from ..engine import Recommender
+
     format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
         unfinished = corpus.snapshot.manifest.unfinished
         if unfinished is not None:
-            message = (
-                f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
-            )
-            click.echo(message, err=True)
+            notice(f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)")
         profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)
         recommendations = Recommender(corpus, scorer=strategy, rerank=rerank).recommend(profile, **options)
         recommendations = replace(recommendations, notes=(*recommendations.notes, *unknown))
         print_list(recommendations, format_, out, why=why)
-    for note in recommendations.notes:
-        complain(note)
-    return 1 if recommendations.notes else 0
+    return named(recommendations.notes)
 
 
 def print_list(recommendations: Recommendations, format_: str, out: str | None, *, why: bool) -> None:
@@ -141,15 +139,17 @@ def print_list(recommendations: Recommendations, format_: str, out: str | None, 
         text = write(_records(recommendations), format_)
     deliver(text, out, len(recommendations))
     for warning in recommendations.warnings:
-        complain(warning)
+        warn(warning)
 
 
 def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
     """The corpus of a folder; without one the embedded sample, and it is said."""
+    from ..corpus import Corpus
+
     if folder is not None:
         return Corpus.open(folder, model_dir=model_dir)
     corpus = Corpus.sample()
-    click.echo(f"(no --corpus: the embedded sample of {len(corpus)} papers)", err=True)
+    notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..batch import DEFAULT_FORMAT, FORMATS, LEDGER, BatchReport, asked, run_batch
-from ..corpus import ENGINES, LOCAL
+from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_ENGINE, ENGINES, LEDGER
 from .messages import complain
 from .options import batch_options
+from .stopping import resumable
+
+if TYPE_CHECKING:
+    from ..batch import BatchReport
 
 __all__ = ["batch"]
 
@@ -20,7 +23,7 @@ __all__ = ["batch"]
 @click.option("--out", required=True, metavar="DIR", help="A folder of its own for the output.")
 @batch_options
 @click.option(
-    "--format", "format_", type=click.Choice(list(FORMATS)), default=DEFAULT_FORMAT, show_default=True
+    "--format", "format_", type=click.Choice(BATCH_FORMATS), default=DEFAULT_BATCH_FORMAT, show_default=True
 )
 @click.option(
     "--liked-from",
@@ -46,7 +49,7 @@ __all__ = ["batch"]
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
-    default=LOCAL,
+    default=DEFAULT_ENGINE,
     show_default=True,
     help="local: processes of this machine. ray: a cluster's, with the same outcome.",
 )
@@ -85,7 +88,9 @@ def batch(
     recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
     recommender batch readers.parquet --corpus my.corpus --out out --engine ray --address auto
     """
-    try:
+    from ..batch import asked, run_batch
+
+    with resumable():
         report = run_batch(
             profiles,
             folder,
@@ -101,16 +106,14 @@ def batch(
             workers=workers,
             model_dir=model_dir,
         )
-    except KeyboardInterrupt as stop:
-        stop.add_note("what is done is kept, the same command goes on")
-        raise
     if as_json:
         click.echo(json.dumps(report.manifest, indent=1, ensure_ascii=False))
     else:
         _tell(report)
+    status = int(strict and bool(report.left_out))
     if report.rejected:
-        complain(f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}")
-    return 1 if strict and report.left_out else 0
+        complain(f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}", status)
+    return status
 
 
 def _tell(report: BatchReport) -> None:

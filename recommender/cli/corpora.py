@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
-
-from ..corpus import Corpus, CorpusInfo, folder_in_work
-from ..corpus import verify as verify_corpus
-from ..errors import RecommenderError
-from .messages import complain, tell_report
+from ..errors import UnknownPaper
+from ..names import DEFAULT_PRECISION, DEFAULT_RECALL, INDEXES, PRECISIONS
+from .messages import complain, named, strict_option, tell_report
 from .options import corpus_option, engine_options, parse_mapping, source_options
+from .stopping import resumable
+
+if TYPE_CHECKING:
+    from ..corpus import CorpusInfo
 
 __all__ = ["COMMANDS"]
 
@@ -28,7 +27,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 def _index_options(command: _Command) -> _Command:
     """What `build` and `compact` may be told of the index."""
-    kinds = f"auto (chosen by size, the default), {', '.join(KINDS)}."
+    kinds = f"auto (chosen by size, the default), {', '.join(INDEXES)}."
     share = f"Share of the ten nearest that an approximate index finds; default {DEFAULT_RECALL}."
     recall = click.option("--recall", type=float, metavar="R", help=share)
     return click.option("--index", metavar="KIND", help=kinds)(recall(command))
@@ -76,7 +75,9 @@ def build(
     recommender build arxiv.parquet --corpus my.corpus --encoder minilm --engine ray --workers 8
     recommender build papers.parquet --vectors vectors.npy --encoder specter2 --corpus my.corpus
     """
-    with _told_if_stopped(folder, overwrite=overwrite):
+    from ..corpus import Corpus
+
+    with resumable(lambda: _how_far(folder, overwrite=overwrite)):
         corpus = Corpus.build(
             sources,
             folder,
@@ -123,8 +124,10 @@ def add(
     \b
     recommender add more.parquet --corpus my.corpus
     """
+    from ..corpus import Corpus
+
     with Corpus.open(folder, model_dir=model_dir) as corpus:
-        with _told_if_stopped(folder):
+        with resumable(lambda: _how_far(folder)):
             report = corpus.add(
                 sources,
                 vectors=vectors,
@@ -142,6 +145,7 @@ def add(
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@strict_option
 @corpus_option
 def remove(ids: tuple[str, ...], folder: str) -> int:
     """Remove papers; `compact` gives the space back.
@@ -149,11 +153,16 @@ def remove(ids: tuple[str, ...], folder: str) -> int:
     \b
     recommender remove 2106.09685 --corpus my.corpus
     """
+    from ..corpus import Corpus
+
     with Corpus.open(folder) as corpus:
         before = len(corpus)
         unknown = corpus.remove(ids)
+        message = f"not in {folder}: {', '.join(unknown)}"
+        if len(unknown) == len(ids):
+            raise UnknownPaper(message)
         click.echo(f"{folder}: {before - len(corpus):,} removed, {len(corpus):,} papers left")
-    return complain(f"not in {folder}: {', '.join(unknown)}") if unknown else 0
+    return named([message] if unknown else [])
 
 
 @click.command()
@@ -165,6 +174,8 @@ def info(as_json: bool, folder: str) -> None:
     \b
     recommender info --corpus my.corpus
     """
+    from ..corpus import Corpus
+
     with Corpus.open(folder) as corpus:
         facts = corpus.info()
     if as_json:
@@ -182,6 +193,9 @@ def verify(folder: str) -> int:
     \b
     recommender verify --corpus my.corpus
     """
+    from ..corpus import Corpus
+    from ..corpus import verify as verify_corpus
+
     problems = verify_corpus(Path(folder))
     for problem in problems:
         complain(problem)
@@ -202,6 +216,8 @@ def compact(index: str | None, recall: float | None, folder: str) -> None:
     recommender compact --corpus my.corpus
     recommender compact --corpus my.corpus --index hnsw --recall 0.995
     """
+    from ..corpus import Corpus
+
     with Corpus.open(folder) as corpus:
         before = corpus.info()
         corpus.compact(index=index, recall=recall)
@@ -212,16 +228,13 @@ def compact(index: str | None, recall: float | None, folder: str) -> None:
 COMMANDS = (build, add, remove, info, verify, compact)
 
 
-@contextmanager
-def _told_if_stopped(folder: str, *, overwrite: bool = False) -> Iterator[None]:
-    """On Ctrl-C, say how far it came before the command ends."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        place = folder_in_work(Path(folder)) if overwrite else folder
-        with contextlib.suppress(RecommenderError), Corpus.open(place) as corpus:
-            complain(f"{place}: {len(corpus):,} papers are in; the same command goes on from there")
-        raise
+def _how_far(folder: str, *, overwrite: bool = False) -> str:
+    """Of a build that was stopped. Raises NotACorpus where nothing is there to go on from."""
+    from ..corpus import Corpus, folder_in_work
+
+    place = folder_in_work(Path(folder)) if overwrite else folder
+    with Corpus.open(place) as corpus:
+        return f"{place}: {len(corpus):,} papers are in"
 
 
 def _terms(facts: CorpusInfo) -> str:
@@ -258,6 +271,8 @@ def _index(facts: CorpusInfo) -> str:
 
 
 def _lines(facts: CorpusInfo) -> dict[str, str]:
+    from indexes import PRECISIONS
+
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
     return {

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ..corpus import Corpus
-from ..engine import Recommender
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from .answers import table
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+
+if TYPE_CHECKING:
+    from ..engine import Recommender
 
 __all__ = ["demo"]
 
@@ -28,6 +34,9 @@ def demo(more: bool) -> None:
     recommender demo
     recommender demo --more
     """
+    from ..corpus import Corpus
+    from ..engine import Recommender
+
     with Corpus.sample() as corpus:
         recommender = Recommender(corpus)
         click.echo(f"The embedded sample: {len(corpus)} papers on machine learning and its neighbours.\n")

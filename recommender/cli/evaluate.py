@@ -9,23 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus import Corpus
 from ..errors import ParameterError, ProfileError
-from ..evaluation import (
-    compare,
-    contenders,
-    papers_file,
-    read_benchmark,
-    self_test,
-    write_run,
-)
+from ..names import STRATEGIES
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
-from ..scoring import SCORERS
-from .messages import complain
+from .messages import named, notice, strict_option, warn
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
 
 __all__ = ["evaluate"]
 
@@ -45,7 +40,7 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 )
 @click.option("--encoder", "encoders", multiple=True, metavar="NAME", help="Of the papers; repeatable.")
 @click.option(
-    "--strategy", "strategies", multiple=True, metavar="NAME", help=f"{', '.join(SCORERS)}; repeatable."
+    "--strategy", "strategies", multiple=True, metavar="NAME", help=f"{', '.join(STRATEGIES)}; repeatable."
 )
 @click.option("--diversity", "diversities", multiple=True, type=float, metavar="D", help="Repeatable.")
 @click.option("-k", "k", type=click.IntRange(1), default=10, show_default=True, help="Length of a list.")
@@ -55,6 +50,7 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
+@strict_option
 def evaluate(
     profile: str | None,
     benchmark: str | None,
@@ -85,6 +81,8 @@ def evaluate(
     recommender evaluate --benchmark folder --strategy hybrid --strategy mean --diversity 0 --diversity 0.3
     recommender evaluate --benchmark folder --encoder static --run static.run --json
     """
+    from ..evaluation import compare, contenders, read_benchmark, write_run
+
     _check(strategies, diversities)
     _check_run(run, folders, encoders, strategies, diversities)
     if benchmark is None:
@@ -119,6 +117,9 @@ def _self_test(
     as_json: bool,
     model_dir: str | None,
 ) -> int:
+    from ..corpus import Corpus
+    from ..evaluation import self_test
+
     folders = folders or [folder for folder in [os.environ.get("RECOMMENDER_CORPUS")] if folder]
     reader = _reader(profile, name, sample=not folders)
     with ExitStack() as stack:
@@ -131,8 +132,10 @@ def _self_test(
 
 
 def _sample() -> Corpus:
+    from ..corpus import Corpus
+
     corpus = Corpus.sample()
-    click.echo(f"(no --corpus: the embedded sample of {len(corpus)} papers)", err=True)
+    notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
 
 
@@ -152,16 +155,16 @@ def _reader(profile: str, name: str | None, *, sample: bool) -> Profile:
 
 
 def _tell(remarks: Sequence[str], notes: Sequence[str]) -> int:
-    for note in (*remarks, *notes):
-        complain(note)
-    return 1 if notes else 0
+    for remark in remarks:
+        warn(remark)
+    return named(notes)
 
 
 def _check(strategies: Sequence[str], diversities: Sequence[float]) -> None:
     """Refuse bad options before anything is built."""
     for strategy in strategies:
-        if strategy not in SCORERS:
-            raise ParameterError(f"{strategy!r} is no strategy; known: {', '.join(SCORERS)}")
+        if strategy not in STRATEGIES:
+            raise ParameterError(f"{strategy!r} is no strategy; known: {', '.join(STRATEGIES)}")
     for diversity in diversities:
         if not 0 <= diversity <= 1:
             raise ParameterError(f"--diversity {diversity}: it must be between 0 and 1")
@@ -186,6 +189,9 @@ def _corpora(
     folder: Path, folders: Sequence[str], encoders: Sequence[str], model_dir: str | None
 ) -> Iterator[list[Corpus]]:
     """The corpora named, or the benchmark's papers by each encoder, in a place that goes afterwards."""
+    from ..corpus import Corpus
+    from ..evaluation import papers_file
+
     with ExitStack() as stack:
         if folders:
             opened = [stack.enter_context(Corpus.open(path, model_dir=model_dir)) for path in folders]
@@ -200,7 +206,7 @@ def _corpora(
             corpus = Corpus.build(papers, place / str(number), encoder=name, model_dir=model_dir)
             built.append(stack.enter_context(corpus))
             if corpus.report and corpus.report.rejected:
-                complain(str(corpus.report))
+                warn(str(corpus.report))
         yield built
 
 

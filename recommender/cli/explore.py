@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from ..engine import Recommender
 from .answers import open_corpus, print_list, reader_of
-from .messages import complain
+from .messages import named, warn
 from .options import list_options, where_options
 from .output import chosen_format
 
@@ -38,6 +37,8 @@ def between(
     recommender between 2106.09685 --and 2305.13245
     recommender between 2106.09685 --not 2305.13245
     """
+    from ..engine import Recommender
+
     if bool(others) == bool(without):
         raise click.UsageError("name the other side with --and, or with --not; one of the two")
     format_ = chosen_format(format_, out)
@@ -46,9 +47,7 @@ def between(
         ask = recommender.between if others else recommender.but_not
         recommendations = ask(ids, others or without, **options)
         print_list(recommendations, format_, out, why=why)
-    for note in recommendations.notes:
-        complain(note)
-    return 1 if recommendations.notes else 0
+    return named(recommendations.notes)
 
 
 @click.command()
@@ -63,15 +62,15 @@ def beyond(
     \b
     recommender beyond me.json --corpus my.corpus
     """
+    from ..engine import Recommender
+
     reader = reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
         fields = Recommender(corpus).beyond(reader, count=k, **options)
     click.echo(str(fields))
     for warning in fields.warnings:
-        complain(warning)
-    for note in fields.notes:
-        complain(note)
-    return 1 if fields.notes else 0
+        warn(warning)
+    return named(fields.notes)
 
 
 COMMANDS = (between, beyond)

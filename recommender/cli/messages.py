@@ -1,53 +1,183 @@
-"""What goes to stderr: one line each."""
+"""What goes to stderr: one line each, for a person at a terminal or for a log."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus import AddReport
+from ..errors import ParameterError
 from ..paper import clean_text
 
-__all__ = ["complain", "tell_report", "told"]
+if TYPE_CHECKING:
+    from ..corpus import AddReport
 
+__all__ = [
+    "LOG_FORM",
+    "VERBOSITY",
+    "Messages",
+    "check_form",
+    "complain",
+    "explain",
+    "named",
+    "notice",
+    "strict_option",
+    "tell_report",
+    "told",
+    "warn",
+]
+
+LOG_FORM = "RECOMMENDER_LOG"
+"""The variable that says how messages look: ``plain`` or ``time``."""
+
+_FORMS = ("plain", "time")
 _SHOWN = 20
+_STRICT = "recommender.strict"
+
+# The library logs as `recommender`, this as its child, so that one level is both's.
+_LIBRARY = logging.getLogger("recommender")
+_LOG = logging.getLogger("recommender.cli")
+
+# Of a record: it is no complaint and stands alone; see `progress` for the other one.
+_BARE = {"bare": True}
 
 
 def complain(message: str, status: int = 1) -> int:
     """Write one line and return the exit status it stands for."""
-    # What a message quotes may hold anything: no escape sequence goes to a terminal.
-    click.echo(f"recommender: {clean_text(message)}", err=True)
+    _LOG.log(logging.ERROR if status else logging.WARNING, "%s", message)
+    return status
+
+
+def warn(message: str) -> None:
+    """Write one line on what is odd, but no failure."""
+    complain(message, 0)
+
+
+def notice(message: str) -> None:
+    """Write one line that is good to know."""
+    _LOG.info("%s", message, extra=_BARE)
+
+
+def explain(message: str) -> None:
+    """Write one line for whoever wants to know more."""
+    _LOG.debug("%s", message)
+
+
+def named(problems: Sequence[str], more: int = 0, *, harmless: bool = False) -> int:
+    """Name each thing that could not be used while others were; the exit status.
+
+    `more` counts those that are not named. With ``--strict`` any is a failure, unless all are `harmless`.
+    """
+    context = click.get_current_context(silent=True)
+    strict = context is not None and context.meta.get(_STRICT, False)
+    status = int(bool(strict and not harmless and (problems or more)))
+    for problem in problems:
+        complain(problem, status)
+    if more:
+        complain(f"... and {more:,} more such lines", status)
     return status
 
 
 def tell_report(report: AddReport) -> int:
-    """What became of the papers that were read; status 1 when some were skipped."""
-    for problem in report.problems[:_SHOWN]:
-        complain(problem)
-    more = report.rejected + report.remarks - min(len(report.problems), _SHOWN)
-    if more:
-        complain(f"... and {more:,} more such lines")
-    click.echo(str(report), err=True)
-    return 1 if report.rejected else 0
+    """What became of the papers that were read; the exit status."""
+    shown = report.problems[:_SHOWN]
+    more = report.rejected + report.remarks - len(shown)
+    status = named(shown, more, harmless=not report.rejected)
+    notice(str(report))
+    if report.rejected and not report.read:
+        return complain("no paper could be read")
+    return status
+
+
+def _set_strict(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta[_STRICT] = value
+
+
+strict_option = click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_strict,
+    help="Exit with 1 where any row or id is rejected or unknown, though the others were used.",
+)
+
+
+def _set_level(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        _LIBRARY.setLevel(logging.ERROR if parameter.name == "quiet" else logging.DEBUG)
+        other = context.meta.setdefault("recommender.verbosity", parameter.name)
+        if other != parameter.name:
+            raise click.UsageError("--quiet and --verbose are two wishes; choose one")
+
+
+VERBOSITY = tuple(
+    click.Option(
+        [f"--{name}"], is_flag=True, expose_value=False, is_eager=True, callback=_set_level, help=help_
+    )
+    for name, help_ in (
+        ("quiet", "Say nothing but errors and the answer."),
+        ("verbose", "Say more: what is chosen, and how long each part takes."),
+    )
+)
+"""How much a command says; every command has these."""
+
+
+class Messages(logging.Handler):
+    """Writes what is logged to stderr.
+
+    At a terminal, and for a quick question anywhere, a line is ``recommender: message``. `job` is set for
+    what may run at night: where stderr is no terminal its lines have the time and the level, and tell
+    how far it is.
+    """
+
+    job = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        if sys.stderr is None:  # somebody closed it
+            return
+        form = _form()
+        plain = form == "plain" if form in _FORMS else not self.job or sys.stderr.isatty()
+        if plain and getattr(record, "progress", False):
+            return
+        # What a message quotes may hold anything: no escape sequence goes to a terminal.
+        message = clean_text(record.getMessage())
+        if plain:
+            head = "" if getattr(record, "bare", False) else "recommender: "
+        else:
+            head = f"{_moment(record)} {record.levelname} "
+        # Not click.echo: it would pass by what puts lines above a bar that runs meanwhile.
+        print(f"{head}{message}\n", end="", file=sys.stderr, flush=True)
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="seconds")
+
+
+def _form() -> str:
+    return os.environ.get(LOG_FORM, "")
+
+
+def check_form() -> None:
+    """Raise ParameterError where the variable holds what is no form."""
+    if _form() not in ("", *_FORMS):
+        raise ParameterError(f"{LOG_FORM} is {_form()!r}; it must be {' or '.join(_FORMS)}")
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told() -> Iterator[Messages]:
     """While this lasts, what the library logs, such as how long encoding will take, is told as well."""
-    log, handler = logging.getLogger("recommender"), _Told()
-    level = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+    handler, level = Messages(), _LIBRARY.level
+    _LIBRARY.addHandler(handler)
+    _LIBRARY.setLevel(logging.INFO)
     try:
-        yield
+        yield handler
     finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
-
-
-class _Told(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        complain(record.getMessage())
+        _LIBRARY.removeHandler(handler)
+        _LIBRARY.setLevel(level)

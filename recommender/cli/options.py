@@ -7,12 +7,19 @@ from typing import Any, TypeVar
 
 import click
 
-from ..corpus import ENGINES, LOCAL
-from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import ParameterError
-from ..readers import READERS
-from ..scoring import DEFAULT_SCORER, SCORERS
-from ..writers import WRITERS
+from ..names import (
+    DEFAULT_DIVERSITY,
+    DEFAULT_ENGINE,
+    DEFAULT_RERANK,
+    DEFAULT_STRATEGY,
+    ENGINES,
+    FORMATS,
+    READERS,
+    RERANKS,
+    STRATEGIES,
+)
+from .messages import strict_option
 
 __all__ = [
     "answer_options",
@@ -45,7 +52,7 @@ _SOURCE = (
     click.option(
         "--format",
         "format_",
-        type=click.Choice([reader.name for reader in READERS]),
+        type=click.Choice(READERS),
         help="Default: told from the content.",
     ),
     click.option(
@@ -58,13 +65,14 @@ _SOURCE = (
         help="The papers' vectors, made elsewhere: .npy, .npz with `vectors` (and `scale`), or JSON records.",
     ),
     _MODEL_DIR,
+    strict_option,
 )
 
 _ENGINE = (
     click.option(
         "--engine",
         type=click.Choice(ENGINES),
-        default=LOCAL,
+        default=DEFAULT_ENGINE,
         show_default=True,
         help="local: this process. ray: many, with the same outcome.",
     ),
@@ -111,7 +119,7 @@ _LIST = (
     click.option(
         "--format",
         "format_",
-        type=click.Choice(list(WRITERS)),
+        type=click.Choice(FORMATS),
         help="Default: a table, or by the name of --out.",
     ),
     click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt."),
@@ -120,14 +128,14 @@ _LIST = (
 _HOW = (
     click.option(
         "--strategy",
-        type=click.Choice(list(SCORERS)),
-        default=DEFAULT_SCORER,
+        type=click.Choice(STRATEGIES),
+        default=DEFAULT_STRATEGY,
         show_default=True,
         help="How the seeds are combined; `recommender evaluate` tells which suits you.",
     ),
     click.option(
         "--rerank",
-        type=click.Choice(list(RERANKS)),
+        type=click.Choice(RERANKS),
         default=DEFAULT_RERANK,
         show_default=True,
         help="How a varied list is chosen.",
@@ -169,22 +177,22 @@ def engine_options(command: _Command) -> _Command:
 
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER, strict_option))
 
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW))
+    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, strict_option))
 
 
 def list_options(command: _Command) -> _Command:
     """What a command has that lists papers for no reader in particular."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, strict_option))
 
 
 def where_options(command: _Command) -> _Command:
     """Which papers of which corpus, and how many."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, strict_option))
 
 
 def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:

@@ -6,34 +6,23 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..corpus import Corpus
-from ..diversity import DEFAULT_DIVERSITY
-from ..engine import Recommender
 from ..errors import ParameterError
-from ..evaluation import EncoderChoice, compare_encoders
-from ..plots import (
-    LAYOUTS,
-    Layout,
-    Picture,
-    check_place,
-    plot_encoders,
-    plot_interests,
-    plot_map,
-    plot_scores,
-    plot_similarities,
-    plot_timeline,
-    plot_tradeoff,
-)
+from ..names import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
 from ..profile import Profile
-from ..recommendations import Recommendations
-from ..topics import PERIODS, Period, find_topics
 from .answers import open_corpus, reader_of
-from .messages import complain
+from .messages import named, strict_option, warn
 from .options import corpus_or_sample_option, where_options
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+    from ..evaluation import EncoderChoice
+    from ..plots import Layout, Picture
+    from ..recommendations import Recommendations
+    from ..topics import Period
 
 __all__ = ["COMMANDS"]
 
@@ -67,6 +56,7 @@ _TOPICS = click.option("--topics", type=int, metavar="N", help="How many; defaul
 @_NAME
 @_K
 @_DIVERSITY
+@strict_option
 @_TOPICS
 @click.option(
     "--layout",
@@ -92,6 +82,10 @@ def map_command(
     recommender map --out map.html
     recommender map me.json --corpus my.corpus --out map.png
     """
+    from ..engine import Recommender
+    from ..plots import plot_map
+    from ..topics import find_topics
+
     path = _writable(out)
     if profile is None:
         _refuse_given("name", "k", "diversity", why="is of a reader's list; name a PROFILE")
@@ -126,6 +120,9 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
     \b
     recommender plot timeline --by year --out timeline.png
     """
+    from ..plots import plot_timeline
+    from ..topics import find_topics
+
     path = _writable(out)
     with open_corpus(folder, None) as corpus:
         return _saved(plot_timeline(find_topics(corpus, count=topics), by=by), path)
@@ -136,6 +133,7 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
 @_OUT
 @_NAME
 @_K
+@strict_option
 @corpus_or_sample_option
 def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | None) -> int:
     """What diversity costs the list, and what it buys.
@@ -143,9 +141,14 @@ def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | Non
     \b
     recommender plot tradeoff me.json --corpus my.corpus --out tradeoff.html
     """
+    from ..engine import Recommender
+    from ..plots import plot_tradeoff
+
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
-        return _saved(plot_tradeoff(Recommender(corpus), reader, k=k), path)
+        recommender = Recommender(corpus)
+        notes = recommender.recommend(reader, k=k).notes
+        return _saved(plot_tradeoff(recommender, reader, k=k), path, notes)
 
 
 def _list_options(command: _Command) -> _Command:
@@ -161,6 +164,8 @@ def similarities(**options: Any) -> int:
     \b
     recommender plot similarities me.json --corpus my.corpus --diversity 0.5 --out alike.png
     """
+    from ..plots import plot_similarities
+
     return _of_list(plot_similarities, **options)
 
 
@@ -172,6 +177,8 @@ def interests(**options: Any) -> int:
     \b
     recommender plot interests me.json --corpus my.corpus -k 20 --out interests.png
     """
+    from ..plots import plot_interests
+
     return _of_list(plot_interests, **options)
 
 
@@ -191,6 +198,8 @@ def scores(min_confidence: float, **options: Any) -> int:
     \b
     recommender plot scores me.json --corpus my.corpus --min-confidence 0.7 --out scores.svg
     """
+    from ..plots import plot_scores
+
     return _of_list(lambda recs: plot_scores(recs, min_confidence=min_confidence), **options)
 
 
@@ -199,6 +208,7 @@ def scores(min_confidence: float, **options: Any) -> int:
 @_OUT
 @_NAME
 @_K
+@strict_option
 @click.option("--encoder", "encoders", multiple=True, required=True, metavar="NAME", help="Repeatable.")
 @corpus_or_sample_option
 def encoders(
@@ -209,6 +219,8 @@ def encoders(
     \b
     recommender plot encoders me.json --encoder static --encoder minilm --out encoders.png
     """
+    from ..plots import plot_encoders
+
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
         choice = _compared(corpus, reader, encoders, k)
@@ -228,17 +240,22 @@ def _of_list(
     model_dir: str | None,
     **options: Any,
 ) -> int:
+    from ..engine import Recommender
+
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
         recs = Recommender(corpus).recommend(reader, **options)
         picture = draw(recs)
         for line in recs.filtered:
-            complain(line)
+            warn(line)
         return _saved(picture, path, recs.notes)
 
 
 def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> EncoderChoice:
     """The corpus's papers by each encoder, in a place that goes afterwards."""
+    from ..corpus import Corpus
+    from ..evaluation import compare_encoders
+
     papers = list(corpus)
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-encoders-")))
@@ -259,6 +276,8 @@ def _refuse_given(*names: str, why: str) -> None:
 
 def _writable(out: str) -> Path:
     """The file to write, refused before anything is computed."""
+    from ..plots import check_place
+
     path = Path(out).expanduser()
     check_place(path)
     return path
@@ -267,6 +286,4 @@ def _writable(out: str) -> Path:
 def _saved(picture: Picture, path: Path, notes: Sequence[str] = ()) -> int:
     picture.save(path)
     click.echo(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
-    for note in notes:
-        complain(note)
-    return 1 if notes else 0
+    return named(notes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ..recommendations import Recommendations
+if TYPE_CHECKING:
+    from ..recommendations import Recommendations
 
 __all__ = ["told_reasons"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from ..corpus import find_rows_of, not_one_paper
+from ..names import FORMATS
 from ..paper import Paper
-from ..writers import WRITERS, TableWriter, paper_record, write
+from ..writers import TableWriter, paper_record, write
 from .answers import open_corpus, terminal
-from .messages import complain
+from .messages import complain, named, strict_option
 from .options import corpus_or_sample_option
 from .output import chosen_format, deliver
 
@@ -18,9 +18,10 @@ __all__ = ["show"]
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option(
-    "--format", "format_", type=click.Choice(list(WRITERS)), help="Default: a table, or by the name of --out."
+    "--format", "format_", type=click.Choice(FORMATS), help="Default: a table, or by the name of --out."
 )
 @click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt.")
+@strict_option
 @corpus_or_sample_option
 def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str | None) -> int:
     """Papers of the corpus with all that is known of them, named by id, url or exact title.
@@ -30,6 +31,8 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     recommender show 2106.09685 2305.13245 --corpus my.corpus --format bibtex
     recommender show "Attention Is All You Need" --out attention.ris
     """
+    from ..corpus import find_rows_of, not_one_paper
+
     format_ = chosen_format(format_, out)
     papers: dict[int, Paper] = {}
     unclear = []
@@ -44,6 +47,5 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
         table = format_ == "table"
         text = TableWriter().write(records, **terminal(out)) if table else write(records, format_)
         deliver(text, out, len(records))
-    for line in unclear:
-        complain(line)
-    return 0 if records else 1
+        return named(unclear)
+    return max((complain(line) for line in unclear), default=1)

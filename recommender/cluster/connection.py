@@ -10,10 +10,12 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from typing import Any
 
 from ..errors import ClusterError, ParameterError
 from ..processors import processors
+from ..progress import progress
 
 __all__ = ["Cluster", "cluster", "require_ray", "share_out"]
 
@@ -74,7 +77,8 @@ def cluster(*, address: str | None = None, workers: int | None = None) -> Iterat
                 _require_same(address)
             else:
                 start = _started(workers) if address is None else _connected(address)
-                stack.enter_context(start)
+                with progress("starting Ray" if address is None else "connecting to Ray", 1, unit="steps"):
+                    stack.enter_context(start)
             yield share_out(_cpus(), workers)
 
 
@@ -159,7 +163,7 @@ def _initialised(options: dict[str, Any], trouble: str) -> Iterator[None]:
 
     try:
         try:
-            with _mute():
+            with _mute(), _own_signals():
                 ray.init(log_to_driver=False, configure_logging=False, **options)
         except Exception as error:  # of many kinds, from its C++ half too
             raise ClusterError(f"{trouble}: {_first_line(error)}") from error
@@ -168,6 +172,17 @@ def _initialised(options: dict[str, Any], trouble: str) -> Iterator[None]:
             yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """SIGTERM is heard by who heard it before: `ray.init` would have it end the process with status 15."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Sequence
 
 from ..encoders import ENCODERS, Encoder, described, load_encoder, minilm_is_installed, texts_per_second
+from ..progress import heard, step, tell
 
 __all__ = ["FORECAST_FROM", "choice", "expected_seconds", "forecast", "tell_forecast"]
 
@@ -15,8 +15,6 @@ FORECAST_FROM = 1000
 
 # Writing papers and vectors, whatever encoded them, on two cores and a solid-state disk.
 _STORED_PER_SECOND = 7000
-
-_LOG = logging.getLogger("recommender")
 
 
 def forecast(chosen: Encoder, texts: Sequence[str], count: int) -> str:
@@ -34,9 +32,11 @@ def forecast(chosen: Encoder, texts: Sequence[str], count: int) -> str:
 
 
 def tell_forecast(chosen: Encoder, texts: Sequence[str], count: int) -> None:
-    """Log the forecast where the work is long."""
-    if count >= FORECAST_FROM and _LOG.isEnabledFor(logging.INFO):
-        _LOG.info(forecast(chosen, texts, count))
+    """Tell the forecast where the work is long and anybody hears it."""
+    if count >= FORECAST_FROM and heard():
+        with step("measuring how fast this machine encodes", count):
+            said = forecast(chosen, texts, count)
+        tell(said)
 
 
 def choice(chosen: Encoder, other: Encoder, count: int, seconds: float, seconds_of_other: float) -> str:

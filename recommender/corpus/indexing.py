@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +28,8 @@ from .segments import Segment, load_segments, open_vectors
 from .transaction import transaction
 
 __all__ = ["keep_index", "wish_index"]
+
+_LOG = logging.getLogger("recommender")
 
 # Rows that the file does not cover are compared one by one, which is quick for some thousands of them;
 # extending the file takes a copy of it and measuring anew.
@@ -55,6 +58,7 @@ def keep_index(folder: Path, connection: sqlite3.Connection, *, thorough: bool =
     segments = load_segments(connection)
     rows = sum(segment.count for segment in segments)
     kind = manifest.index if manifest.index != AUTO else choose(rows, recall=manifest.recall)
+    _LOG.debug("index: %s for %s vectors", kind, f"{rows:,}")
     derived = load_derived(connection)
     if kind == ExactIndex.kind or not rows:
         if derived is not None:

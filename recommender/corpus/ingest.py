@@ -15,7 +15,7 @@ from ..encoders import Vectors
 from ..errors import EncoderError
 from ..lexical import count_terms
 from ..paper import Paper
-from ..progress import progress
+from ..progress import progress, step
 from ..readers import Item
 from .keeping import kept_as
 from .makers import Maker
@@ -45,11 +45,12 @@ def stage(staging: Staging, items: Iterable[Item], report: AddReport, *, whole_t
     """
     with progress("reading") as tick:
         retained = staging.add(_placed(items, report, tick), whole_text=whole_text)
-    stayed, changed = staging.merge_with_stored(whole_text=whole_text)
-    report.changed_fields = {name: changed[name] for name in FIELDS if changed[name]}
-    retained += stayed
-    report.retained_fields = {name: retained[name] for name in FIELDS if retained[name]}
-    return compare(staging, report)
+    with step("comparing with what is there", len(staging)):
+        stayed, changed = staging.merge_with_stored(whole_text=whole_text)
+        report.changed_fields = {name: changed[name] for name in FIELDS if changed[name]}
+        retained += stayed
+        report.retained_fields = {name: retained[name] for name in FIELDS if retained[name]}
+        return compare(staging, report)
 
 
 def compare(staging: Staging, report: AddReport) -> int:

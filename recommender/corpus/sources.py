@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..errors import ParameterError
+from ..errors import EmptySource, ParameterError
 from ..paper import Paper
-from ..readers import Item, read_papers
+from ..readers import Item, Remark, read_papers
 from ..readers.spool import is_pipe, pipe_key, source_name
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def source_items(
         _refuse_twice(files)  # type: ignore[arg-type]
 
     def read(file: Any) -> Iterator[Item]:
-        return read_papers(file, format=format, mapping=mapping)
+        return _reading(file, format, mapping)
 
     # All are looked at before the first is read: a missing one is known at once. But not a second pipe:
     # who fills it may be waiting until the first was read.
@@ -77,6 +77,14 @@ def _refuse_twice(files: Iterable[str | Path]) -> None:
                 f"{name} is named twice, but what comes through a pipe can be read only once"
             )
         met.add(key)
+
+
+def _reading(file: Any, format: str | None, mapping: Mapping[str, str] | None) -> Iterator[Item]:
+    """What is read of one file or other source; an empty file is remarked upon, not refused."""
+    try:
+        return read_papers(file, format=format, mapping=mapping)
+    except EmptySource:
+        return iter([Remark(Path(file).name, "empty file: no papers")])
 
 
 def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:

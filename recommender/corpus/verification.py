@@ -15,7 +15,7 @@ from indexes.precision import decode, length_error
 
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
-from ..progress import progress
+from ..progress import progress, step
 from .abstracts import abstract_code
 from .database import connect_reader, named_damage, read_format
 from .derived import check_whole, load_derived
@@ -53,8 +53,9 @@ def verify(folder: Path) -> list[str]:
             problems += term_problems(folder, connection, manifest)
             zeros = load_vectorless(connection)
             problems += _stray_marks(zeros, segments)
-            for segment in segments:
-                problems += _segment_problems(folder, segment, manifest, zeros)
+            with step("verifying the vectors", manifest.next_row):
+                for segment in segments:
+                    problems += _segment_problems(folder, segment, manifest, zeros)
             if not problems:  # over vectors that are not what they were no index can be
                 problems += _index_problems(folder, connection)
         return problems

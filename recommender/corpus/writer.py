@@ -14,6 +14,7 @@ import numpy as np
 from indexes import DEFAULT_PRECISION
 
 from ..errors import CorpusError, CorpusExists, SourceError
+from ..progress import step
 from ..readers import Item
 from .agreement import SAMPLE, check_stored, require_same
 from .compaction import compact, merge_segments
@@ -138,7 +139,8 @@ def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> 
     """See `compaction.compact`; then the index file is built anew, of another kind or recall if wanted."""
     with _locked(folder), _connected(folder) as connection:
         wish_index(folder, connection, index, recall)
-        compact(folder, connection)
+        with step("compacting", load_manifest(connection, folder).next_row):
+            compact(folder, connection)
         keep_index(folder, connection, thorough=True)
 
 
@@ -285,8 +287,9 @@ def _store(
     update_facts(connection, staging)
     if maker is not None and total:
         encode_staged(folder, connection, staging, maker, report, total=total)
-    merge_segments(folder, connection)
-    keep_statistics(connection, folder)
+    with step("putting it together", total):
+        merge_segments(folder, connection)
+        keep_statistics(connection, folder)
 
 
 def _set_unfinished(connection: sqlite3.Connection, folder: Path, total: int | None) -> None:

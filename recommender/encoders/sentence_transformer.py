@@ -67,7 +67,7 @@ class SentenceTransformerEncoder:
     @property
     def _model(self) -> SentenceTransformer:
         if self._loaded is None:
-            with progress(f"loading {self.name}", unit="models"):
+            with progress(f"loading {self.name}", 1, unit="models"):
                 self._loaded = self._open()
         return self._loaded
 

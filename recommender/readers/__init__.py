@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ParameterError, SourceError
+from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
 from .base import Item, Reader, Rejected, Remark, Source, is_binary, is_utf16
@@ -120,7 +120,7 @@ def _by_name(name: str) -> Reader:
 
 def _refuse_empty(source: Source, head: bytes) -> None:
     if not head.removeprefix(b"\xef\xbb\xbf").strip():
-        raise source.damage or SourceError(f"{source.path}: empty file: no papers")
+        raise source.damage or EmptySource(f"{source.path}: empty file: no papers")
 
 
 def _binary(head: bytes) -> str:

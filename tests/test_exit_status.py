@@ -1,0 +1,338 @@
+"""Every command is driven to every exit status, and to 1 by --strict where it reads rows or ids."""
+
+import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import click
+import pytest
+from conftest import make_papers
+
+from recommender import Corpus
+from recommender.batch import asked, job, local
+from recommender.batch import run as run_module
+from recommender.cli import cli, main
+from recommender.cli.stopping import Terminated, stoppable
+
+PAPERS = make_papers(60)
+A, B = PAPERS[0].id, PAPERS[1].id
+UNKNOWN = "9999.99999"
+
+
+# Of each command: what it does well, with something to name besides, what cannot be done, and wrong usage.
+# {c} is a corpus, {d} a folder with the files below. None: there is nothing of the kind.
+CASES = {
+    "add": (
+        "{d}/papers.jsonl --corpus {c}",
+        "{d}/mixed.jsonl --corpus {c}",
+        "{d}/bad.jsonl --corpus {c}",
+        "--limit x",
+    ),
+    "batch": (
+        "{d}/readers.jsonl --corpus {c} --out {d}/out",
+        "{d}/mixed_readers.jsonl --corpus {c} --out {d}/odd",
+        "{d}/none.jsonl --corpus {c} --out {d}/out",
+        "--workers 0",
+    ),
+    "between": (
+        f"{A} --and {B} --corpus {{c}}",
+        f"{A} {UNKNOWN} --and {B} --corpus {{c}}",
+        f"{A} --and {UNKNOWN} --corpus {{c}}",
+        f"{A} --corpus {{c}}",
+    ),
+    "beyond": (
+        "{d}/me.json --corpus {c}",
+        "{d}/odd.json --corpus {c}",
+        "{d}/stranger.json --corpus {c}",
+        "-k 0",
+    ),
+    "build": (
+        "{d}/papers.jsonl --corpus {d}/new --encoder static",
+        "{d}/mixed.jsonl --corpus {d}/odd --encoder static",
+        "{d}/empty.jsonl --corpus {d}/new --encoder static",
+        "--index psychic",
+    ),
+    "compact": ("--corpus {c}", None, "--corpus {d}/none", "--recall 2 --corpus {c}"),
+    "demo": ("", None, None, "--psychic"),
+    "evaluate": (
+        "{d}/me.json --corpus {c}",
+        "{d}/odd.json --corpus {c}",
+        "{d}/stranger.json --corpus {c}",
+        "{d}/me.json --corpus {c} --diversity 7",
+    ),
+    "info": ("--corpus {c}", None, "--corpus {d}/none", ""),
+    "like": (f"{A} --corpus {{c}}", f"{A} {UNKNOWN} --corpus {{c}}", f"{UNKNOWN} --corpus {{c}}", "-k 0"),
+    "map": (
+        "{d}/me.json --corpus {c} --out {d}/map.json",
+        "{d}/odd.json --corpus {c} --out {d}/map.json",
+        "{d}/stranger.json --corpus {c} --out {d}/map.json",
+        "--out {d}/map.pdf",
+    ),
+    "plot encoders": (
+        "{d}/me.json --corpus {c} --encoder static --out {d}/p.json",
+        "{d}/odd.json --corpus {c} --encoder static --out {d}/p.json",
+        "{d}/stranger.json --corpus {c} --encoder static --out {d}/p.json",
+        "{d}/me.json --out {d}/p.json",
+    ),
+    "plot interests": (
+        "{d}/me.json --corpus {c} --out {d}/p.json",
+        "{d}/odd.json --corpus {c} --out {d}/p.json",
+        "{d}/stranger.json --corpus {c} --out {d}/p.json",
+        "{d}/me.json",
+    ),
+    "plot scores": (
+        "{d}/me.json --corpus {c} --out {d}/p.json",
+        "{d}/odd.json --corpus {c} --out {d}/p.json",
+        "{d}/stranger.json --corpus {c} --out {d}/p.json",
+        "{d}/me.json --out {d}/p.json --min-confidence 1",
+    ),
+    "plot similarities": (
+        "{d}/me.json --corpus {c} --out {d}/p.json",
+        "{d}/odd.json --corpus {c} --out {d}/p.json",
+        "{d}/stranger.json --corpus {c} --out {d}/p.json",
+        "{d}/me.json --out {d}/p.pdf",
+    ),
+    "plot timeline": (
+        "--corpus {c} --out {d}/p.json",
+        None,
+        "--corpus {d}/none --out {d}/p.json",
+        "--by age",
+    ),
+    "plot tradeoff": (
+        "{d}/me.json --corpus {c} --out {d}/p.json",
+        "{d}/odd.json --corpus {c} --out {d}/p.json",
+        "{d}/stranger.json --corpus {c} --out {d}/p.json",
+        "{d}/me.json --out {d}/p.json -k 0",
+    ),
+    "recommend": (
+        "{d}/me.json --corpus {c}",
+        "{d}/odd.json --corpus {c}",
+        "{d}/stranger.json --corpus {c}",
+        "{d}/me.json --corpus {c} --format pdf",
+    ),
+    "remove": (
+        f"{A} --corpus {{c}}",
+        f"{B} {UNKNOWN} --corpus {{c}}",
+        f"{UNKNOWN} --corpus {{c}}",
+        "--corpus {c}",
+    ),
+    "search": (
+        "robots --corpus {c}",
+        f"robots --avoid {UNKNOWN} --corpus {{c}}",
+        "robots --corpus {d}/none",
+        "robots --since soon --corpus {c}",
+    ),
+    "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
+}
+
+
+def commands(group, before=""):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
+COMMANDS = dict(commands(cli))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exit-status") / "corpus"
+    Corpus.build(PAPERS, folder, encoder="static").close()
+    return folder
+
+
+@pytest.fixture
+def place(built, tmp_path):
+    """A corpus of its own and the files that the cases name."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for file in built.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    liked = [paper.id for paper in PAPERS[:12]]
+    rows = [paper.to_json() for paper in make_papers(4, start=100)]
+    files = {
+        "papers.jsonl": "\n".join(rows),
+        "mixed.jsonl": "\n".join([*rows, '{"title": ""}']),
+        "bad.jsonl": '{"title": ""}\n',
+        "empty.jsonl": "",
+        "readers.jsonl": json.dumps({"user": "a", "liked": liked}),
+        "mixed_readers.jsonl": json.dumps({"user": "a", "liked": [*liked, UNKNOWN]}),
+        "me.json": json.dumps({"liked": liked}),
+        "odd.json": json.dumps({"liked": [*liked, UNKNOWN]}),
+        "stranger.json": json.dumps({"liked": [UNKNOWN]}),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    return {"c": folder, "d": tmp_path}
+
+
+@pytest.fixture
+def run(place, capsys):
+    def call(command, arguments, *more):
+        status = main([*command.split(), *arguments.format(**place).split(), *more])
+        return status, capsys.readouterr().err
+
+    return call
+
+
+def test_every_command_has_its_cases():
+    assert set(CASES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_0_when_it_did_its_work(run, command):
+    well, odd, _, _ = CASES[command]
+    assert run(command, well)[0] == 0
+    if odd is not None:
+        status, err = run(command, odd)
+        assert (status, "recommender: " in err) == (0, True)
+
+
+@pytest.mark.parametrize("command", [name for name, cases in CASES.items() if cases[1] is not None])
+def test_1_when_it_is_strict_and_something_was_left_out(run, command):
+    well, odd, _, _ = CASES[command]
+    assert run(command, odd, "--strict")[0] == 1
+    if command not in ("add", "batch", "build", "remove"):  # whose work is done by then
+        assert run(command, well, "--strict")[0] == 0
+
+
+def test_strict_is_wherever_rows_or_ids_are_read():
+    having = {
+        name for name, command in COMMANDS.items() if any(p.opts == ["--strict"] for p in command.params)
+    }
+    assert having == {name for name, cases in CASES.items() if cases[1] is not None}
+
+
+@pytest.mark.parametrize("command", [name for name, cases in CASES.items() if cases[2] is not None])
+def test_1_when_nothing_could_be_done(run, command):
+    status, err = run(command, CASES[command][2])
+    assert (status, "Traceback" in err) == (1, False)
+    assert err.splitlines()[-1].startswith("recommender: ")
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_2_when_it_was_used_wrongly(run, command):
+    status, err = run(command, CASES[command][3])
+    assert (status, len(err.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("command", CASES)
+def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, status):
+    before = signal.getsignal(signal.SIGTERM)
+
+    def stop(*arguments, **options):
+        assert signal.getsignal(number) not in (signal.SIG_DFL, signal.SIG_IGN)
+        signal.raise_signal(number)
+
+    for name in ("open", "build", "sample"):
+        monkeypatch.setattr(Corpus, name, stop)
+    monkeypatch.setattr("recommender.corpus.verify", stop)
+    found, err = run(command, CASES[command][0])
+    assert found == status
+    (line,) = err.splitlines()
+    again = "; what is done is kept; the same command goes on from there" if command == "batch" else ""
+    assert line == f"recommender: stopped{again}"
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_an_honest_empty_list_is_no_failure(run):
+    assert run("like", f"{A} --corpus {{c}} --min-confidence 1 --since 2024-11", "--strict")[0] == 0
+
+
+def test_the_second_of_two_sigterms_does_not_disturb_the_clean_up():
+    with stoppable() as came:
+        with pytest.raises(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(Terminated):
+            signal.raise_signal(signal.SIGTERM)
+    assert came == [signal.SIGTERM] * 3
+
+
+def test_workers_leave_signals_to_their_parent(place):
+    begun = (place["c"], asked(), "", None)
+    with ProcessPoolExecutor(1, get_context("spawn"), local._begin, begun) as pool:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
+
+
+# Signals to real processes: the moment is certain, since the job itself sends them
+
+JOB = """
+import os, signal, sys
+from multiprocessing import active_children
+from recommender.batch import job, run
+from recommender.batch.folder import OutFolder
+from recommender.cli import main
+
+if __name__ == "__main__":
+    job.BLOCK = run.BLOCK = 4
+    keep = OutFolder.keep
+
+    def keep_and_stop(self, number, served):
+        keep(self, number, served)
+        print(*[process.pid for process in active_children()], flush=True)
+        if sys.argv[1] == "group":
+            os.killpg(0, signal.SIGTERM)
+        else:
+            os.kill(os.getpid(), signal.SIGINT if sys.argv[1] == "ctrl-c" else signal.SIGTERM)
+
+    OutFolder.keep = keep_and_stop
+    sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """As the job has them that is gone on with."""
+    for module in (job, run_module):
+        monkeypatch.setattr(module, "BLOCK", 4)
+
+
+def stopped_job(place, how, *options):
+    """The job whose first block is done when it is stopped: what it printed, and its exit status."""
+    script = place["d"] / "job.py"
+    script.write_text(JOB)
+    readers = place["d"] / "many.jsonl"
+    readers.write_text(
+        "".join(json.dumps({"user": paper.id, "liked": [paper.id]}) + "\n" for paper in PAPERS)
+    )
+    command = ["batch", readers, "--corpus", place["c"], "--out", place["d"] / "out", *options]
+    arguments = [sys.executable, script, how, *command]
+    done = subprocess.run(
+        [str(argument) for argument in arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+        timeout=300,
+    )
+    return done, [str(argument) for argument in command]
+
+
+@pytest.mark.parametrize(("how", "status"), [("ctrl-c", 130), ("once", 143), ("group", 143)])
+def test_a_job_with_workers_leaves_nothing_behind(place, small_blocks, how, status):
+    done, command = stopped_job(place, how, "--workers", "2")
+    assert done.returncode == status
+    assert done.stderr == "recommender: stopped; what is done is kept; the same command goes on from there\n"
+    workers = [int(number) for number in done.stdout.split()]
+    assert workers
+    assert not [number for number in workers if Path(f"/proc/{number}").exists()]
+    assert main(command) == 0
+
+
+@pytest.mark.parametrize("how", ["group"])
+def test_a_job_on_ray_ends_alike(place, small_blocks, how):
+    pytest.importorskip("ray")
+    done, command = stopped_job(place, how, "--workers", "2", "--engine", "ray")
+    assert done.returncode == 143
+    assert done.stderr == "recommender: stopped; what is done is kept; the same command goes on from there\n"
+    assert main(command[: command.index("--workers")]) == 0
