@@ -16,6 +16,7 @@ from recommender.corpus.database import FORMAT
 from recommender.corpus.vectorless import load_vectorless
 from recommender.diversity import RERANKS
 from recommender.encoders import load_encoder
+from recommender.engine.background import draw_background, typical_cosine
 from recommender.errors import CorpusError, EncoderError, SourceError
 from recommender.evaluation import compare_indexes, self_test
 from recommender.scoring import SCORERS
@@ -233,6 +234,17 @@ def test_two_sides_fields_and_random_papers_bear_them(mixed, papers):
     assert nothing.notes == ("'Гнёзда птиц' has no dense vector: compared by shared words only",)
     for field in recommender.beyond(Profile(liked=("ru1", papers[0].id))):
         assert np.isfinite(field.closeness)
+
+
+def test_random_papers_to_compare_with_have_a_vector(mixed, tmp_path, encoder):
+    drawn = draw_background(mixed.snapshot, 66, np.empty(0, np.int64))
+    assert len(drawn) == 60
+    assert not np.isin(drawn, mixed.snapshot.vectorless).any()
+    plain = built(tmp_path / "plain", encoder, make_papers(60))
+    assert typical_cosine(mixed.snapshot, 0.0) == pytest.approx(typical_cosine(plain.snapshot, 0.0))
+    silent = built(tmp_path / "silent", encoder, OTHERS)
+    assert len(draw_background(silent.snapshot, 10, np.empty(0, np.int64))) == len(OTHERS)
+    assert typical_cosine(silent.snapshot, 0.7) is None
 
 
 def test_a_corpus_without_any_vector_answers_by_words(tmp_path, encoder):
