@@ -27,6 +27,7 @@ GROUPS = {
         like 2106.09685 2304.08485 -k 3 --why
         like 2106.09685 -k 3 --format bibtex
         recommend Mei -k 3 --format ris
+        show 2106.09685 --format bibtex
         between 2306.05284 --and 2106.09685 -k 1
         beyond Mei -k 1
         search "teaching robots by demonstration" -k 2 --format jsonl

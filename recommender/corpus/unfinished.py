@@ -17,6 +17,7 @@ __all__ = ["drop_unfinished", "may_begin_anew"]
 _LOG = logging.getLogger("recommender")
 
 _TABLES = (
+    "abstracts",
     "papers",
     "names",
     "categories",
