@@ -142,7 +142,7 @@ def test_papers_in_one_place_stay_within_their_circle(tmp_path, fake):
         ids = [paper.id for paper in topics.snapshot.papers(topics.rows.tolist())]
     drawn = pixels(*np.array([(circles[name]["x"], circles[name]["y"]) for name in ids]).T, FIT.width)
     moved = np.linalg.norm(drawn - pixels(*places.T, FIT.width), axis=1)
-    assert moved.max() <= np.sqrt(42 / np.pi) + 0.1
+    assert moved.max() <= np.sqrt(42 / np.pi) / 2 + 0.1
     assert len({tuple(spot) for spot in drawn.round(1).tolist()}) > 60, "they can be told apart"
 
 
@@ -178,8 +178,8 @@ def boxes_of(names, width):
     middles = pixels([name["x"] for name in names], [name["y"] for name in names], width)
     ends = [TEXT_AFTER + LETTER * len(name["name"]) if name["name"] else BADGE for name in names]
     return [
-        (x - BADGE, y - LINE / 2, x + end, y + LINE / 2)
-        for (x, y), end in zip(middles.tolist(), ends, strict=True)
+        (x + name["left"] - BADGE, y - LINE / 2, x + name["left"] + end, y + LINE / 2)
+        for name, (x, y), end in zip(names, middles.tolist(), ends, strict=True)
     ]
 
 

@@ -159,6 +159,7 @@ def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         {
             "x": name.x,
             "y": name.y,
+            "left": round(name.left, 2),
             "name": name.text,
             "number": name.topic + 1,
             "topic": topics[name.topic].name,
@@ -175,12 +176,19 @@ def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         .transform_filter(Fit.AT_WIDTH)
         .encode(x=_across(), y=_up(), tooltip=["number:N", "topic:N", "papers:Q"])
     )
+    left: Any = {"expr": "datum.left"}
+    after: Any = {"expr": f"datum.left + {TEXT_AFTER}"}
     badge = base.mark_circle(
-        clip=True, size=np.pi * BADGE**2, opacity=1, color={"expr": "datum.color"}, stroke=BACKGROUND
+        clip=True,
+        size=np.pi * BADGE**2,
+        opacity=1,
+        color={"expr": "datum.color"},
+        stroke=BACKGROUND,
+        xOffset=left,
     )
-    number = base.mark_text(clip=True, fontSize=10, fontWeight="bold", color={"expr": "datum.ink"})
+    number = base.mark_text(clip=True, fontSize=10, fontWeight="bold", color={"expr": "datum.ink"}, dx=left)
     written = [
-        base.mark_text(clip=True, fontSize=12, fontWeight="bold", align="left", dx=TEXT_AFTER, **look).encode(
+        base.mark_text(clip=True, fontSize=12, fontWeight="bold", align="left", dx=after, **look).encode(
             text="name:N"
         )
         for look in (HALO, {"color": INK})

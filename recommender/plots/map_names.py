@@ -37,12 +37,16 @@ _NEAR, _LOOKED_AT = 0.08, 500
 
 @dataclass(frozen=True)
 class Name:
-    """A topic's number and what of its name there is room for; where the middle of its badge stands."""
+    """A topic's number and what of its name there is room for; where the middle of both stands.
+
+    The middle of its badge is `left` pixels from there.
+    """
 
     topic: int
     text: str
     x: float
     y: float
+    left: float
     box: tuple[float, float, float, float]
 
 
@@ -77,8 +81,8 @@ def name_topics(
             chosen = _choose(*options, texts[topic], size, obstacles, on_marks=on_marks)
             if chosen is not None:
                 text, box = chosen
-                x, y = size.place(box[0] + BADGE, (box[1] + box[3]) / 2)
-                found.append(Name(topic, text, x, y, box))
+                x, y = size.place((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+                found.append(Name(topic, text, x, y, BADGE - (box[2] - box[0]) / 2, box))
                 break
     return sorted(found, key=lambda name: name.topic)
 
@@ -101,11 +105,14 @@ def _choose(
     few of them as may be.
     """
     names, taken, circles = obstacles
+    edge = max(size.padding - BADGE, 0)  # no middle in the padding, which does not grow with the width
     for text in ("",) if on_marks else (*texts, ""):
         half = np.array([_width(text) / 2, _LINE / 2])
         boxes = np.hstack([middles - half, middles + half])
         covered = count_covered(boxes, taken)
-        room = inside(boxes, (size.width, size.height)) & (count_covered(boxes, names) == 0)
+        room = inside(boxes - edge, (size.width - 2 * edge, size.height - 2 * edge)) & (
+            count_covered(boxes, names) == 0
+        )
         room &= (covered == 0) | on_marks
         if room.any():
             total = costs + _COVERED * count_covered(boxes, circles)

@@ -32,8 +32,9 @@ CIRCLE = 42.0
 AREAS = {"liked": 160.0, "disliked": 130.0, "seen": 90.0, "recommended": 130.0}
 """Of a mark by its role, in square pixels."""
 
-# Papers in one place are laid around it like a sunflower's seeds, within a circle's radius.
-_GOLDEN_ANGLE, _APART = np.pi * (3 - np.sqrt(5)), float(np.sqrt(CIRCLE / np.pi))
+# Papers in one place are laid around it like a sunflower's seeds, within half a circle's radius:
+# on the widest page that is a whole one.
+_GOLDEN_ANGLE, _APART = np.pi * (3 - np.sqrt(5)), float(np.sqrt(CIRCLE / np.pi)) / 2
 
 # Up to so many marks have their full size.
 _FULL_SIZE = 24
@@ -100,7 +101,7 @@ class MapSheet:
             if placed.issuperset(rows[:1]) and len(rows) == 1
         }
         rows = [row for _, row in ranks]
-        spots = self.spread[np.searchsorted(self.topics.rows, rows)].tolist() if rows else []
+        spots = self.places[np.searchsorted(self.topics.rows, rows)].tolist() if rows else []
         papers = self.topics.snapshot.papers(rows)
         scale = np.sqrt(min(1.0, _FULL_SIZE / max(len(rows), 1)))  # of many each is smaller
         sizes = [round(float(AREAS[role] * scale), 1) for role, _ in ranks]
