@@ -33,11 +33,8 @@ def test_the_weights_of_one_segment_are_those_of_the_text():
 
 def named(text):
     found = TermOccurrences([text], np.ones(BUCKETS, np.float32))
-    return {
-        term: dict(names)
-        for place in range(len(found.buckets))
-        for term, names in found.spelled(place).items()
-    }
+    terms = {term for place in range(len(found.buckets)) for term in found.terms(place)}
+    return {term: dict(names) for term in terms if (names := found.names(term))}
 
 
 def test_terms_are_spelled_as_they_stand_the_plainest_first():

@@ -88,11 +88,8 @@ class _Paper:
     def _terms(self) -> list[str]:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
         gains: dict[Term, float] = {}
-        spelled: dict[Term, Mapping[str, str]] = {}
         for place in self._evidence.best_places(_LOOKED_AT * self._count):
-            terms = self._paper.spelled(place)
-            spelled.update(terms)
-            gains.update(dict.fromkeys(terms, float(self._evidence.gains[place])))
+            gains.update(dict.fromkeys(self._paper.terms(place), float(self._evidence.gains[place])))
         named: set[Term] = set()
         chosen: list[str] = []
 
@@ -104,7 +101,7 @@ class _Paper:
         left = list(gains)
         while left and len(chosen) < self._count:
             best = max(left, key=gain)  # the first of equals
-            name = self._name(best, spelled[best])
+            name = self._name(best)
             left.remove(best)
             if name:
                 chosen.append(name)
@@ -120,28 +117,28 @@ class _Paper:
         return ""
 
     def _holds_common(self, segment: int) -> bool:
-        lowered = self._paper.texts[segment].lower()
+        lowered = self._paper.lowered[segment]
         named = (term for term, name in self._names.items() if name)
         if any(True for term in named for _ in spellings(term, lowered)):
             return True
         places = self._paper.entry_places[self._paper.entry_segments == segment]
-        terms = (found for place in places.tolist() for found in self._paper.spelled(place).items())
-        return any(self._name(*found) for found in terms if any(spellings(found[0], lowered)))
+        terms = (term for place in places.tolist() for term in self._paper.terms(place))
+        return any(self._name(term) for term in terms if any(spellings(term, lowered)))
 
-    def _name(self, term: Term, spelled: Mapping[str, str]) -> str:
+    def _name(self, term: Term) -> str:
         """How the paper spells the term where a seed that counts spells it so; "" where none does."""
         name = self._names.get(term)
         if name is None:
-            name = self._names[term] = self._looked_up(term, spelled)
+            name = self._names[term] = self._looked_up(term)
         return name
 
-    def _looked_up(self, term: Term, spelled: Mapping[str, str]) -> str:
-        shortened = ""
-        for seed in self._evidence.seeds:
+    def _looked_up(self, term: Term) -> str:
+        names, shortened = self._paper.names(term), ""
+        for seed in self._evidence.seeds if names else ():
             for spelling in self._seeds.spelled(seed, term):
-                if spelling in spelled:
-                    return spelled[spelling]
-                shortened = shortened or _of_both(spelled, spelling)
+                if spelling in names:
+                    return names[spelling]
+                shortened = shortened or _of_both(names, spelling)
         return shortened
 
 

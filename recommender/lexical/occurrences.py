@@ -6,7 +6,6 @@ themselves, never at the bucket alone.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -34,60 +33,63 @@ class TermOccurrences:
     `buckets`, shape (m,), are those of the text, ascending, and `weights` their TF-IDF weights at length 1.
     The TF-IDF vectors of the segments, each of length 1, are lists of entries of shape (q,): the segment
     `entry_segments`, its bucket's place in `buckets` `entry_places`, and `entry_weights`. Pairs of words are
-    of one segment.
+    of one segment. `lowered` are the segments in lower case.
     """
 
     def __init__(self, texts: Sequence[str], idf: NDArray[np.float32]) -> None:
         """Of a text cut into segments; `idf` has shape (BUCKETS,)."""
-        self.texts = tuple(map(_cased, texts))
-        found = [
-            (hashed, number, match.start(), match.end())
-            for number, line in enumerate(self.texts)
-            for match in WORD.finditer(line)
-            if (hashed := hashed_word(match[0].lower())) is not None
-        ]
-        table = np.array(found, np.int64).reshape(-1, 4)
-        words, segments = table[:, 0].astype(np.uint64), table[:, 1]
+        self.texts = tuple(texts)
+        self.lowered = tuple(text.lower() for text in self.texts)
+        found = [WORD.findall(line) for line in self.lowered]
+        self._words = [word for words in found for word in words]
+        numbers = list(map(hashed_word, self._words))
+        self._kept = [place for place, number in enumerate(numbers) if number is not None]
+        words = np.array([numbers[place] for place in self._kept], np.uint64)
+        lengths = np.array([len(words) for words in found], np.int64)
+        segments = np.repeat(np.arange(len(lengths)), lengths)[self._kept]
         paired = np.flatnonzero(segments[1:] == segments[:-1])
         buckets = np.concatenate([word_buckets(words), pair_buckets(words[:-1], words[1:])[paired]])
-        first = np.concatenate([np.arange(len(words)), paired])
-        self.buckets, places, counts = np.unique(buckets, return_inverse=True, return_counts=True)
+        self.buckets, self._first, places, counts = np.unique(
+            buckets, return_index=True, return_inverse=True, return_counts=True
+        )
         self.weights = _unit(damped(counts) * idf[self.buckets], np.zeros(len(counts), np.int64), 1)
         size = max(len(self.buckets), 1)
-        keys, entry_counts = np.unique(segments[first] * size + places, return_counts=True)
+        keys = np.concatenate([segments, segments[paired]]) * size + places
+        keys, entry_counts = np.unique(keys, return_counts=True)
         self.entry_segments, self.entry_places = keys // size, keys % size
         weights = damped(entry_counts) * idf[self.buckets[self.entry_places]]
         self.entry_weights = _unit(weights, self.entry_segments, len(self.texts))
-        self._words = found
-        self._first, self._order = first, np.argsort(places, kind="stable")
-        self._ends = np.cumsum(counts)
-        self._spelled: dict[int, Mapping[Term, Mapping[str, str]]] = {}
+        self._paired, self._places, self._counts = paired, places, counts
+        self._names: dict[Term, Mapping[str, str]] = {}
 
-    def spelled(self, place: int) -> Mapping[Term, Mapping[str, str]]:
-        """The terms of a bucket, by its place in `buckets`; of each the ways in which the text spells it,
-        normalized, with the plainest one as it stands there. Pairs that something parts are no terms.
+    def terms(self, place: int) -> tuple[Term, ...]:
+        """The terms of a bucket, by its place in `buckets`: of several words or pairs, each once."""
+        if self._counts[place] == 1:
+            return (self._term(int(self._first[place])),)
+        occurrences = np.flatnonzero(self._places == place).tolist()
+        return tuple(dict.fromkeys(map(self._term, occurrences)))
+
+    def names(self, term: Term) -> Mapping[str, str]:
+        """The ways in which the text spells a term, normalized, each with the plainest one; none of a pair
+        that something parts.
         """
-        terms = self._spelled.get(place)
-        if terms is None:
-            names: dict[Term, list[str]] = {}
-            start = self._ends[place - 1] if place else 0
-            for occurrence in self._order[start : self._ends[place]].tolist():
-                named = self._name(int(self._first[occurrence]), pair=occurrence >= len(self._words))
-                if named is not None:
-                    names.setdefault(named[0], []).append(named[1])
-            terms = self._spelled[place] = {term: _by_spelling(names[term]) for term in names}
-        return terms
+        names = self._names.get(term)
+        if names is None:
+            found = [
+                " ".join((text if len(text) == len(line) else line)[start:end].split())
+                for text, line in zip(self.texts, self.lowered, strict=True)
+                for start, end in _spans(term, line)
+            ]
+            by_plainness = sorted(found, key=_plainness, reverse=True)
+            names = self._names[term] = {normalized(name): name for name in by_plainness}
+        return names
 
-    def _name(self, word: int, *, pair: bool) -> tuple[Term, str] | None:
-        _, segment, start, end = self._words[word]
-        line = self.texts[segment]
-        if not pair:
-            return (stem(line[start:end].lower()),), line[start:end]
-        _, _, second, last = self._words[word + 1]
-        if not _BETWEEN.fullmatch(line, end, second):
-            return None
-        term = stem(line[start:end].lower()), stem(line[second:last].lower())
-        return term, " ".join(line[start:last].split())
+    def _term(self, occurrence: int) -> Term:
+        """The stems of a word, or of a pair of words."""
+        if occurrence < len(self._kept):
+            return (stem(self._words[self._kept[occurrence]]),)
+        first = int(self._paired[occurrence - len(self._kept)])
+        return tuple(stem(self._words[self._kept[word]]) for word in (first, first + 1))
 
 
 def spellings(term: Term, lowered: str) -> Iterator[str]:
@@ -96,16 +98,7 @@ def spellings(term: Term, lowered: str) -> Iterator[str]:
     >>> list(spellings(("language", "model"), "a model of language, and language models"))
     ['language models']
     """
-    head = term[0][:-1] if term[0].endswith("y") else term[0]  # memory, memories
-    at = lowered.find(head)
-    while at >= 0:
-        match = WORD.match(lowered, at)
-        begins = at == 0 or not WORD.match(lowered[at - 1] * 2)
-        if begins and match is not None and stem(match[0]) == term[0]:
-            end = match.end() if len(term) == 1 else _end_of_pair(term[1], lowered, match.end())
-            if end:
-                yield " ".join(lowered[at:end].split())
-        at = lowered.find(head, at + 1)
+    return (" ".join(lowered[start:end].split()) for start, end in _spans(term, lowered))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -123,8 +116,18 @@ def normalized(spelling: str) -> str:
     return _JOINTS.sub(" ", spelling.lower())
 
 
-def _by_spelling(names: Sequence[str]) -> dict[str, str]:
-    return {normalized(name): name for name in sorted(names, key=_plainness, reverse=True)}
+def _spans(term: Term, lowered: str) -> Iterator[tuple[int, int]]:
+    """Where a text in lower case holds a term."""
+    head = term[0][:-1] if term[0].endswith("y") else term[0]  # memory, memories
+    at = lowered.find(head)
+    while at >= 0:
+        match = WORD.match(lowered, at)
+        begins = at == 0 or not WORD.match(lowered[at - 1] * 2)
+        if begins and match is not None and stem(match[0]) == term[0]:
+            end = match.end() if len(term) == 1 else _end_of_pair(term[1], lowered, match.end())
+            if end:
+                yield at, end
+        at = lowered.find(head, at + 1)
 
 
 def _plainness(name: str) -> tuple[int, int, str]:
@@ -138,16 +141,6 @@ def _end_of_pair(second: str, lowered: str, end: int) -> int:
             together = stem(match[0]) == second and _BETWEEN.fullmatch(lowered, end, match.start())
             return match.end() if together else 0
     return 0
-
-
-@functools.cache
-def _lower_changes(letter: str) -> bool:
-    return len(letter.lower()) != 1
-
-
-def _cased(text: str) -> str:
-    """The text, or its lower case where that is of another length: words are counted in the latter."""
-    return text if text.isascii() or not any(map(_lower_changes, text)) else text.lower()
 
 
 def _unit(weights: NDArray[np.float32], owner: NDArray[np.int64], count: int) -> NDArray[np.float32]:
