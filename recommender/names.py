@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
-FORMATS = ("table", "jsonl", "json", "csv", "bibtex", "ris")
+FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json")
 
 ENCODERS = ("minilm", "static")
 BACKENDS = ("openvino", "torch-bf16", "torch")

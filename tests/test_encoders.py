@@ -80,7 +80,8 @@ def test_one_unit_float32_row_for_each_text(encoder):
     assert rows.dtype == np.float32
     assert rows.shape == (len(TEXTS), encoder.dim)
     assert rows.flags.c_contiguous
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
+    known = encoder.name not in ("minilm", "minilm@48", "static") or np.array(TEXTS) != "?"
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), known, atol=1e-6)
 
 
 def test_the_same_texts_give_the_same_bytes(encoder):
@@ -169,8 +170,9 @@ def test_minilm_by_torch_equals_plain_sentence_transformers():
     from sentence_transformers import SentenceTransformer
 
     plain = SentenceTransformer(str(minilm_folder()), device="cpu")
-    expected = plain.encode(TEXTS, normalize_embeddings=True)
-    np.testing.assert_allclose(load_encoder("minilm:torch").encode(TEXTS), expected, atol=1e-5)
+    texts = [text for text in TEXTS if text != "?"]  # of which it knows nothing, and we give zeros
+    expected = plain.encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(load_encoder("minilm:torch").encode(texts), expected, atol=1e-5)
 
 
 @needs_minilm

@@ -29,6 +29,9 @@ def index(request, tmp_path_factory):
     return open_index(request.param, [STORED], dim=DIM, file=file)
 
 
+NONE = np.empty(0, np.int64)
+
+
 def brute_force(question, out, allowed):
     cosines = question.queries @ VECTORS.T
     there = np.ones(ROWS, np.bool_) if allowed is None else allowed.copy()
@@ -53,9 +56,9 @@ def test_an_answer_is_the_same_whatever_is_asked_beside_it(index, data):
         Question(unit(1 + number % 3, seed + number), 10 + 5 * (number % 2), rng.permutation(ROWS)[:size])
         for number, size in enumerate(sizes)
     ]
-    together = Questions(index, dead).ask(questions, allowed)
+    together = Questions(index, dead, NONE).ask(questions, allowed)
     for question, (rows, cosines) in zip(questions, together, strict=True):
-        ((alone, of_alone),) = Questions(index, dead).ask([question], allowed)
+        ((alone, of_alone),) = Questions(index, dead, NONE).ask([question], allowed)
         np.testing.assert_array_equal(rows, alone)
         np.testing.assert_array_equal(cosines, of_alone)
         expected = brute_force(question, dead, allowed)
@@ -68,4 +71,4 @@ def test_an_answer_is_the_same_whatever_is_asked_beside_it(index, data):
 
 
 def test_no_question_has_no_answer(index):
-    assert Questions(index, np.empty(0, np.int64)).ask([], None) == []
+    assert Questions(index, NONE, NONE).ask([], None) == []

@@ -5,6 +5,7 @@ import pytest
 from recommender.paper import Paper
 from recommender.readers import Rejected, Source, read_papers
 from recommender.readers.hf_page import HfPage
+from recommender.readers.latex_cells import plain_text, plain_title
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "hf_papers_page.txt"
 LONG = "Grebes dive for small fish in cold lakes, and loons do so in colder ones. " * 4
@@ -101,7 +102,9 @@ def test_the_shared_page_gives_its_ninety_papers():
     if not SHARED.exists():
         pytest.skip("the shared data is not here")
     lines = [line for line in SHARED.read_text().splitlines() if line][5:]
-    expected = list(zip(lines[::2], lines[1::2], strict=True))
+    expected = [
+        (plain_title(title), plain_text(text)) for title, text in zip(lines[::2], lines[1::2], strict=True)
+    ]
     items = list(read_papers(SHARED))
     assert len(items) == len(expected) == 90
     assert pairs(items) == expected

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_ENGINE, ENGINES, LEDGER
-from .messages import complain
+from .messages import named
 from .options import batch_options
 from .stopping import resumable
 
@@ -55,7 +55,6 @@ __all__ = ["batch"]
 )
 @click.option("--address", metavar="ADDRESS", help="Of a Ray cluster; without it Ray is started here.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Default: one a processor.")
-@click.option("--strict", is_flag=True, help="Exit status 1 when a row, a reader or an id was left out.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 def batch(
     profiles: str,
@@ -71,7 +70,6 @@ def batch(
     engine: str,
     address: str | None,
     workers: int | None,
-    strict: bool,
     as_json: bool,
     model_dir: str | None,
     **options: Any,
@@ -110,10 +108,8 @@ def batch(
         click.echo(json.dumps(report.manifest, indent=1, ensure_ascii=False))
     else:
         _tell(report)
-    status = int(strict and bool(report.left_out))
-    if report.rejected:
-        complain(f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}", status)
-    return status
+    line = f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}"
+    return named([line] if report.rejected else [], harmless=not report.left_out)
 
 
 def _tell(report: BatchReport) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +12,15 @@ from numpy.typing import NDArray
 
 from indexes import PRECISIONS
 
-from ..encoders import Encoder, EncoderOrigin, load_encoder
-from ..errors import CorpusError, EncoderUnknown, ParameterError, RecommenderError, UnknownPaper
+from ..encoders import Encoder
+from ..errors import ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper, papers_frame
 from . import verification
-from .agreement import check_stored, encoder_of
 from .embedded import sample_encoder, sample_papers
 from .engines import LOCAL, engine_of
 from .given import GivenVectors
 from .info import CorpusInfo, describe
+from .live import LiveSnapshot
 from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
@@ -32,8 +31,8 @@ from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
 from .temporary import in_temporary_folder
+from .text_encoder import TextEncoder
 from .vector_files import given_array
-from .watch import ChangeWatch
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
 
 if TYPE_CHECKING:
@@ -53,28 +52,15 @@ class Corpus:
     of a batch job. `pinned` gives a corpus that goes on showing the state it has.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        snapshot: Snapshot,
-        *,
-        encoder: Encoder | None = None,
-        origin: EncoderOrigin | None = None,
-        watch: ChangeWatch | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, state: LiveSnapshot, *, encoder: TextEncoder | None = None) -> None:
         self.path = folder
         self.name = str(folder)
         """What it is called where it is shown."""
-        self._snapshot: Snapshot | None = snapshot
-        self._watch = watch
-        self._pinned_from: Corpus | None = None
-        self._looking = threading.Lock()
-        self._made_by = snapshot.manifest.encoder, snapshot.manifest.fingerprint
-        self._closed = False
         self.report: AddReport | None = None
         """What the last `build` or `add` of this object did."""
-        self._encoder = encoder
-        self._origin = origin
+        self._state = state
+        self._encoder = TextEncoder(folder, state.get()) if encoder is None else encoder
+        self._pinned_from: Corpus | None = None
 
     @classmethod
     def build(
@@ -141,9 +127,9 @@ class Corpus:
                     index=index,
                     recall=recall,
                 )
-            watch = ChangeWatch(folder)
-            snapshot = Snapshot.open(folder)
-            corpus = cls(folder, snapshot, encoder=maker.encoder, origin=maker.origin, watch=watch)
+            state = LiveSnapshot.open(folder)
+            texts = TextEncoder(folder, state.get(), encoder=maker.encoder, origin=maker.origin)
+            corpus = cls(folder, state, encoder=texts)
         corpus.report = report
         return corpus
 
@@ -164,15 +150,10 @@ class Corpus:
         immutable and changes wait in the database's log.
         """
         folder = Path(path)
-        watch = None if immutable else ChangeWatch(folder)
-        snapshot = Snapshot.open(folder, immutable=immutable)
+        state = LiveSnapshot.open(folder, immutable=immutable)
         if encoder is None and model_dir is None:
-            return cls(folder, snapshot, watch=watch)
-        name = encoder if encoder is not None else snapshot.manifest.encoder
-        origin = EncoderOrigin.of(name, model_dir) if isinstance(name, str) else None
-        model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
-        check_stored(folder, snapshot, model)
-        return cls(folder, snapshot, encoder=model, origin=origin, watch=watch)
+            return cls(folder, state)
+        return cls(folder, state, encoder=TextEncoder.named(folder, state.get(), encoder, model_dir))
 
     @classmethod
     def in_memory(cls, source: PaperSource, *, encoder: str | Encoder = AUTO, **options: Any) -> Corpus:
@@ -190,7 +171,9 @@ class Corpus:
         """A private copy of the embedded sample, some hundred papers; it goes when no longer used."""
         corpus = cls.in_memory(sample_papers(), encoder=sample_encoder())
         corpus.name = "the embedded sample"
-        corpus._encoder = None  # the stored vectors know no other text: the real minilm does
+        corpus._encoder = TextEncoder(
+            corpus.path, corpus.snapshot
+        )  # the stored vectors know no other text: the real minilm does
         return corpus
 
     @property
@@ -199,28 +182,14 @@ class Corpus:
 
         Raises CorpusError after `close`, and NotACorpus where the corpus was deleted meanwhile.
         """
-        if self._closed:
-            raise CorpusError(f"{self.path}: this corpus was closed; open it again")
-        with self._looking:
-            changed = self._watch is not None and self._watch.changed()
-            if changed or self._snapshot is None:
-                self._snapshot = None  # where opening fails, the next question tries again
-                self._snapshot = Snapshot.open(self.path)
-                self._forget_other_encoder(self._snapshot)
-            return self._snapshot
-
-    def _forget_other_encoder(self, snapshot: Snapshot) -> None:
-        """A corpus of another encoder may have been put in the place of this one: texts must not mix."""
-        of = snapshot.manifest.encoder, snapshot.manifest.fingerprint
-        if of != self._made_by:
-            self._made_by, self._encoder, self._origin = of, None, None
+        return self._state.get()
 
     def pinned(self) -> Corpus:
         """The corpus in the state that it has now, whatever is written to it afterwards, until `refresh`.
 
         For work of many questions that must not see two states.
         """
-        fixed = Corpus(self.path, self.snapshot, encoder=self._encoder, origin=self._origin)
+        fixed = Corpus(self.path, self._state.pinned(), encoder=self._encoder)
         fixed.name = self.name
         fixed._pinned_from = self  # whose folder may go with it
         return fixed
@@ -232,10 +201,7 @@ class Corpus:
         Raises EncoderUnknown when it is not at hand and EncoderMismatch when it has changed, or when
         vectors that were given as its own turn out to be others.
         """
-        if self._encoder is None:
-            self._encoder = encoder_of(self.path, self.snapshot)
-            self._origin = EncoderOrigin.of(self.snapshot.manifest.encoder)
-        return self._encoder
+        return self._encoder.get(self.snapshot)
 
     def add(
         self,
@@ -265,22 +231,16 @@ class Corpus:
             def maker() -> Maker:
                 if vectors is None:
                     encoder = self.encoder
-                    return EncoderMaker(encoder, origin=self._origin, elsewhere=elsewhere)
+                    return EncoderMaker(encoder, origin=self._encoder.origin, elsewhere=elsewhere)
                 refuse_given(elsewhere)
                 given = stack.enter_context(given_array(vectors))
                 manifest = self.snapshot.manifest
-                known = self.encoder if manifest.verified else self._encoder_at_hand()
+                known = self.encoder if manifest.verified else self._encoder.at_hand(self.snapshot)
                 return GivenVectors(given, name=manifest.encoder, encoder=known, limit=limit)
 
             stack.enter_context(self._changing())
             add_papers(self.path, items, maker, self.report, given=vectors is not None)
         return self.report
-
-    def _encoder_at_hand(self) -> Encoder | None:
-        try:
-            return self.encoder
-        except EncoderUnknown:
-            return None
 
     def remove(self, ids: Iterable[str]) -> list[str]:
         """Remove papers, named as in `row`, and return the names that are of no paper, or of several."""
@@ -314,23 +274,20 @@ class Corpus:
         """See the newest state now, also where this corpus is pinned; whoever is still reading the old one
         may go on.
         """
-        self._snapshot = Snapshot.open(self.path)
+        self._state.refresh()
 
     def close(self) -> None:
         """Let go of the files."""
-        self._closed = True
-        self._snapshot = None
-        if self._watch is not None:
-            self._watch.close()
+        self._state.close()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Let go of the old state, so that the log can be emptied, and see the new one afterwards."""
-        self._snapshot = None
+        self._state.release()
         try:
             yield
         finally:
-            self._snapshot = None
+            self._state.release()
             with contextlib.suppress(RecommenderError):  # a longer log does no harm, a hidden error does
                 checkpoint(self.path)
 
@@ -373,12 +330,12 @@ class Corpus:
         return papers_frame(self.snapshot.papers(rows))
 
     def __repr__(self) -> str:
-        if self._closed:
+        if self._state.closed:
             return f"Corpus({self.name!r}, closed)"
         return f"Corpus({self.name!r}, {len(self):,} papers, encoder {self.snapshot.manifest.encoder!r})"
 
     def _repr_html_(self) -> str | None:
-        return None if self._closed else page(self.name, self.info(), self.snapshot)
+        return None if self._state.closed else page(self.name, self.info(), self.snapshot)
 
     def _ipython_key_completions_(self) -> list[str]:
         """What Tab offers after ``corpus["``: the ids, those of arXiv also as they are most often written."""
