@@ -63,7 +63,7 @@ def test_an_interest_without_a_place_is_named_once_with_the_length_that_has_one(
     names = {one.name: one.share for one in rec.recommend(small, k=5).interests}
     assert len(lines) == 1
     first = {
-        name: int(re.search(rf"from k = (\d+) on for {re.escape(repr(name))}", lines[0])[1])
+        name: int(re.search(rf"{re.escape(repr(name))} \(from k = (\d+) on\)", lines[0])[1])
         for name in names
         if repr(name) in lines[0]
     }

@@ -65,6 +65,12 @@ CASES = {
         "{d}/me.json --corpus {c} --diversity 7",
     ),
     "info": ("--corpus {c}", None, "--corpus {d}/none", ""),
+    "show": (
+        f"{A} --corpus {{c}}",
+        f"{A} {UNKNOWN} --corpus {{c}}",
+        f"{UNKNOWN} --corpus {{c}}",
+        "--out x.odd",
+    ),
     "like": (f"{A} --corpus {{c}}", f"{A} {UNKNOWN} --corpus {{c}}", f"{UNKNOWN} --corpus {{c}}", "-k 0"),
     "map": (
         "{d}/me.json --corpus {c} --out {d}/map.json",

@@ -185,8 +185,8 @@ class ListReasons:
             return []
         first = first_places(self.answer.taste.interests.shares)
         ordered = sorted(without, key=lambda place: int(first[place]))
-        named = [f"from k = {first[place]} on for {self.interests[place].name!r}" for place in ordered]
-        return [f"too small for a place in a list of {self.answer.asked.k}: a place {', '.join(named)}"]
+        named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
+        return [f"too small for a place in a list of {self.answer.asked.k}: {', '.join(named)}"]
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
