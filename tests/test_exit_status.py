@@ -335,6 +335,7 @@ def test_a_job_with_workers_leaves_nothing_behind(place, small_blocks, how, stat
     assert main(command) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["group"])
 def test_a_job_on_ray_ends_alike(place, small_blocks, how):
     pytest.importorskip("ray")

@@ -64,6 +64,7 @@ GROUPS = {
     """,
 }
 
+SLOW = {"torch"}
 NEEDS_MINILM = {"minilm", "torch", "sample"}
 
 # torch makes an empty folder for programs that it would compile.
@@ -115,7 +116,13 @@ def test_every_command_has_a_case():
 
 
 @pytest.mark.parametrize(
-    "group", [pytest.param(name, marks=[needs_minilm] * (name in NEEDS_MINILM)) for name in GROUPS]
+    "group",
+    [
+        pytest.param(
+            name, marks=[needs_minilm] * (name in NEEDS_MINILM) + [pytest.mark.slow] * (name in SLOW)
+        )
+        for name in GROUPS
+    ],
 )
 def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
     ended = run_offline([sys.executable, "-c", RUN, json.dumps(cases(group))], folder)

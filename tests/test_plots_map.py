@@ -113,6 +113,7 @@ def test_no_mark_is_moved_by_more_than_its_radius(of_reader, topics, places):
     assert all(mark["right"] == mark["down"] == 0 for mark in rings)
 
 
+@pytest.mark.slow
 @needs_data
 def test_no_mark_of_a_reader_of_hundreds_is_moved_by_more_than_its_radius(big):
     picture, _, place_of = big
@@ -238,9 +239,12 @@ def test_of_24_topics_each_name_stands_as_well_as_it_can(sample):
         names = at_width(values(picture, "name"), width)
         own = check_names(names, places, topics.labels, width)
         best = best_anywhere(places, topics.labels, width)
-        assert all(count >= min(5, most) - 1 for count, most in zip(own, best, strict=True))
+        well = [count >= min(5, most) - 1 for count, most in zip(own, best, strict=True)]
+        # On a telephone 24 numbers crowd each other: a few stand at the edge of their topic.
+        assert sum(well) >= (24 if width == FIT.width else 20)
 
 
+@pytest.mark.slow
 @needs_data
 def test_names_stand_on_their_papers_among_hundreds_of_marks(big):
     picture, topics, place_of = big
@@ -264,6 +268,7 @@ def test_a_topic_in_the_corner_of_others_has_its_number_at_least():
 # Ranks
 
 
+@pytest.mark.slow
 @needs_data
 def test_ranks_stand_by_their_rings_or_at_the_end_of_a_line_from_them(big):
     picture, _, _ = big
@@ -286,20 +291,22 @@ def test_ranks_stand_by_their_rings_or_at_the_end_of_a_line_from_them(big):
 
 
 @pytest.mark.parametrize("count", [None, 24])
-def test_topics_that_touch_have_different_colours(sample, count):
-    topics = find_topics(sample, count=count)
-    check_colors(plot_map(sample, topics=topics), topics, least=0.0)
+@pytest.mark.parametrize("seed", [0, 3])
+def test_topics_that_touch_have_different_colours(sample, count, seed):
+    topics = find_topics(sample, count=count, seed=seed)
+    check_colors(plot_map(sample, topics=topics, seed=seed), topics, least=0.0, seed=seed)
 
 
+@pytest.mark.slow
 @needs_data
 def test_topics_that_touch_have_different_colours_among_thousands(big):
     # There all but a few of 276 pairs touch somewhere: those that do so for a tenth of their neighbours.
     check_colors(big[0], big[1], least=0.1)
 
 
-def check_colors(picture, topics, *, least):
+def check_colors(picture, topics, *, least, seed=0):
     color = {name["number"] - 1: name["color"] for name in values(picture, "name")}
-    places = place(topics.snapshot.vectors(topics.rows)) * [FIT.width, FIT.height]
+    places = place(topics.snapshot.vectors(topics.rows), seed=seed) * [FIT.width, FIT.height]
     touched = touching(places, topics.labels)
     assert (touched > least).any()
     for one, other in itertools.combinations(range(len(topics)), 2):

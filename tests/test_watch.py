@@ -13,7 +13,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus, Profile, Recommender
 from recommender.corpus.database import DATABASE
 from recommender.corpus.watch import ChangeWatch
-from recommender.errors import EncoderUnknown, NotACorpus, UnknownPaper
+from recommender.errors import EncoderMismatch, NotACorpus, UnknownPaper
 
 FIRST = make_papers(1)[0].id
 
@@ -100,9 +100,19 @@ def test_a_corpus_of_another_encoder_in_its_place_is_not_searched_by_the_old_one
     assert len(corpus) == 30
     assert len(recommender.more_like(FIRST)) == 10
     fake.encoded.clear()
-    with pytest.raises(EncoderUnknown, match="unheard-of"):
+    with pytest.raises(EncoderMismatch, match=r"'unheard-of'.*'fake'"):
         recommender.search("robot")
     assert fake.encoded == []
+
+
+def test_nor_by_one_that_was_loaded_by_name(tmp_path, fake_by_name):
+    corpus = Corpus.build(make_papers(30), tmp_path / "c", encoder="fake")
+    Recommender(corpus).search("robot")
+    shutil.rmtree(corpus.path)
+    Corpus.build(make_papers(30), corpus.path, encoder="static").close()
+    fake_by_name.encoded.clear()
+    assert len(Recommender(corpus).search("robot")) == 10
+    assert (fake_by_name.encoded, corpus.encoder.name) == ([], "static")
 
 
 def test_the_watch_tells_each_commit_once(corpus):

@@ -44,9 +44,17 @@ class TextEncoder:
         return cls(folder, snapshot, encoder=model, origin=origin)
 
     def get(self, snapshot: Snapshot) -> Encoder:
-        """The encoder of this state, loaded when first asked for; raises what `encoder_of` raises."""
+        """The encoder of this state, loaded when first asked for.
+
+        Raises what `encoder_of` raises, and EncoderMismatch where an object was given and another encoder
+        made the vectors of what is there by now.
+        """
         if _maker(snapshot) != self._made_by:
-            self._made_by, self._encoder, self.origin = _maker(snapshot), None, None
+            if self._encoder is not None and self.origin is None:
+                check_stored(self._folder, snapshot, self._encoder)
+            else:
+                self._encoder, self.origin = None, None
+            self._made_by = _maker(snapshot)
         if self._encoder is None:
             self._encoder = encoder_of(self._folder, snapshot)
             self.origin = EncoderOrigin.of(snapshot.manifest.encoder)

@@ -12,6 +12,9 @@ _TOUCHED, _LOOKED_AT = 6, 6000
 
 _ROUNDS = 50
 
+# One colour for two regions that touch weighs as much as so many pairs of colours that are all but one.
+_SAME = 100.0
+
 
 def touching(points: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """How much the regions of each two labels touch, shape (labels, labels): of the smaller one's points the
@@ -36,8 +39,9 @@ def color_regions(touched: NDArray[np.float64], likeness: NDArray[np.float64]) -
 
     `touched`, shape (n, n), says how much two regions touch, `likeness`, shape (colours, colours), how like
     two colours are, 1 for the same. The regions that touch most choose first; then each, and each pair,
-    changes as long as that helps.
+    changes as long as that helps. Two that touch at all in one colour are worse than any two that are alike.
     """
+    likeness = np.where(likeness >= 1, _SAME, likeness)
     count, colors = len(touched), len(likeness)
     chosen = np.full(count, -1)
     for region in np.argsort(-touched.sum(axis=1), kind="stable"):
