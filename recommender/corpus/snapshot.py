@@ -52,7 +52,7 @@ _ATTEMPTS = 5
 _KEPT = 32
 
 # Where a paper's terms stand takes some 5 kilobytes of memory.
-_OCCURRENCES_KEPT = 2048
+_OCCURRENCES_KEPT = 8192
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_KEPT = 300_000

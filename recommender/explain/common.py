@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..lexical import Term, TermOccurrences, TermVectors, normalized, spellings
-from .evidence import Evidence, weigh_evidence
+from .evidence import Evidence, highest, weigh_evidence
 
 __all__ = ["Common", "Seeds", "in_common"]
 
@@ -20,6 +20,9 @@ _WEAK_PAIR = 0.25
 
 # Of so many terms for each that is wanted, those that give most, the others are not looked at.
 _LOOKED_AT = 8
+
+# So many of them at a time: more are seldom needed.
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -87,26 +90,28 @@ class _Paper:
 
     def _terms(self) -> list[str]:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
-        gains: dict[Term, float] = {}
-        for place in self._evidence.best_places(_LOOKED_AT * self._count):
-            gains.update(dict.fromkeys(self._paper.terms(place), float(self._evidence.gains[place])))
-        named: set[Term] = set()
+        own, pairs = self._evidence.gains, self._paper.pairs
+        together = _with_words(own, np.where(pairs >= 0, own[pairs], 0).T)
+        best = highest(np.where(own > 0, together, 0))[: _LOOKED_AT * self._count]
+        gains, words = own.tolist(), pairs.tolist()
+        named: set[int] = set()
         chosen: list[str] = []
-
-        def gain(term: Term) -> float:
-            new = [gains.get(word, 0.0) for word in _words_of(term) if word not in named]
-            own = gains[term]
-            return own + sum(new) if new and own >= _WEAK_PAIR * max(new) else own
-
-        left = list(gains)
-        while left and len(chosen) < self._count:
-            best = max(left, key=gain)  # the first of equals
-            name = self._name(best)
-            left.remove(best)
-            if name:
-                chosen.append(name)
-                named.update((best, *_words_of(best)))
-                left = [term for term in left if term not in named and not _all_named(term, named)]
+        for start in range(0, len(best), _AT_ONCE):
+            left = {place: float(together[place]) for place in best[start : start + _AT_ONCE]}
+            while left and len(chosen) < self._count:
+                place = max(left, key=left.__getitem__)  # the first of equals
+                del left[place]
+                if place in named or (words[place][0] >= 0 and named.issuperset(words[place])):
+                    continue
+                name = next(filter(None, map(self._name, self._paper.terms(place))), "")
+                if name:
+                    chosen.append(name)
+                    named.update((place, *words[place]))
+                    for other in left:
+                        if not named.isdisjoint(words[other]):
+                            new = [gains[word] for word in words[other] if word >= 0 and word not in named]
+                            weak = new and gains[other] < _WEAK_PAIR * max(new)
+                            left[other] = gains[other] + (0.0 if weak else sum(new))
         return chosen
 
     def _sentence(self) -> str:
@@ -152,10 +157,7 @@ def _of_both(spelled: Mapping[str, str], spelling: str) -> str:
     return ""
 
 
-def _words_of(term: Term) -> tuple[Term, ...]:
-    """The words of a pair; of a word nothing."""
-    return ((term[0],), (term[1],)) if len(term) > 1 else ()
-
-
-def _all_named(term: Term, named: set[Term]) -> bool:
-    return len(term) > 1 and (term[0],) in named and (term[1],) in named
+def _with_words(own: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What terms give; pairs with their words, whose gains have shape (2, n), unless the pairs are weak."""
+    weak = own < _WEAK_PAIR * words.max(axis=0)
+    return own + np.where(weak, 0, words.sum(axis=0))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..lexical import BUCKETS, TermOccurrences, TermVectors
 
-__all__ = ["Evidence", "weigh_evidence"]
+__all__ = ["Evidence", "highest", "weigh_evidence"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +23,9 @@ class Evidence:
     cosines: NDArray[np.float64]
     seeds: tuple[int, ...]
 
-    def best_places(self, most: int) -> list[int]:
-        """The places of the buckets that give most, best first; none that gives nothing."""
-        return _highest(self.gains)[:most]
-
     def best_segments(self) -> list[int]:
         """The segments with a cosine above 0, best first, the first of equals."""
-        return _highest(self.cosines)
+        return highest(self.cosines)
 
 
 def weigh_evidence(
@@ -61,10 +57,10 @@ def _evidence(paper: TermOccurrences, likes: NDArray[np.float32], parts: NDArray
     """`likes` is the mean weight of each of the paper's buckets in the seeds."""
     entries = paper.entry_weights * likes[paper.entry_places]
     cosines = np.bincount(paper.entry_segments, entries, minlength=len(paper.texts))
-    return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(_highest(parts)))
+    return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(highest(parts)))
 
 
-def _highest(values: NDArray[np.floating]) -> list[int]:
+def highest(values: NDArray[np.floating]) -> list[int]:
     """The places of the values above 0, the highest first, of equals the first."""
     above = np.flatnonzero(values > 0)
     if len(above) < 2:

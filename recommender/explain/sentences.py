@@ -15,6 +15,7 @@ __all__ = ["sentences"]
 # A full stop, what closes with it, and the space before what could be a start. A space may be missing
 # only between a word and a common first word ("accuracy.We"); `_ends` looks at that.
 _STOP = re.compile(r"[.!?]+[\"'”’)\]}]*(\s+|(?<=[a-z]{2}[.!?])(?=[A-Z][a-z]*\s))")
+_LONGEST_WORD = 80
 _LAST_WORD = re.compile(r"[\w.\-]*$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _START = re.compile(r"[\"'“‘(\[{$\\\d]|[^\W\d_a-z]|[a-z]+[A-Z]")
@@ -67,5 +68,5 @@ def _ends(before: str, after: str, space: str, inside_formula: bool) -> bool:
 
 
 def _last_word(before: str) -> str:
-    match = _LAST_WORD.search(before)
+    match = _LAST_WORD.search(before[-_LONGEST_WORD:])  # it looks at each place from the first on
     return match[0] if match else ""

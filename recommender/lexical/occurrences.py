@@ -24,6 +24,8 @@ Term = tuple[str, ...]
 # What may stand between the words of a pair that is named: spaces, hyphens, slashes, and up to three words
 # that are left out of pairs ("mixture of experts"). A comma or a full stop parts them.
 _BETWEEN = re.compile(r"(?:[\s/‐-]+\w+){0,3}?[\s/‐-]+")
+# Between segments: it parts the words of a pair.
+_BREAK = " . "
 _JOINTS = re.compile(r"[\s/‐-]+")
 
 
@@ -33,7 +35,8 @@ class TermOccurrences:
     `buckets`, shape (m,), are those of the text, ascending, and `weights` their TF-IDF weights at length 1.
     The TF-IDF vectors of the segments, each of length 1, are lists of entries of shape (q,): the segment
     `entry_segments`, its bucket's place in `buckets` `entry_places`, and `entry_weights`. Pairs of words are
-    of one segment. `lowered` are the segments in lower case.
+    of one segment. `pairs`, shape (m, 2), are the places of the two words of a bucket that is a pair's, -1
+    for a word's. `lowered` are the segments in lower case.
     """
 
     def __init__(self, texts: Sequence[str], idf: NDArray[np.float32]) -> None:
@@ -60,6 +63,12 @@ class TermOccurrences:
         weights = damped(entry_counts) * idf[self.buckets[self.entry_places]]
         self.entry_weights = _unit(weights, self.entry_segments, len(self.texts))
         self._paired, self._places, self._counts = paired, places, counts
+        self.pairs = np.full((len(self.buckets), 2), -1, np.int64)
+        is_pair = np.flatnonzero(self._first >= len(words))
+        heads = paired[self._first[is_pair] - len(words)]
+        self.pairs[is_pair] = np.column_stack([places[heads], places[heads + 1]])
+        self._joined = _BREAK.join(self.texts)
+        self._joined_lowered = _BREAK.join(self.lowered)
         self._names: dict[Term, Mapping[str, str]] = {}
 
     def terms(self, place: int) -> tuple[Term, ...]:
@@ -75,11 +84,10 @@ class TermOccurrences:
         """
         names = self._names.get(term)
         if names is None:
-            found = [
-                " ".join((text if len(text) == len(line) else line)[start:end].split())
-                for text, line in zip(self.texts, self.lowered, strict=True)
-                for start, end in _spans(term, line)
-            ]
+            same = len(self._joined) == len(self._joined_lowered)  # else some capital grew
+            text = self._joined if same else self._joined_lowered
+            spans = _spans(term, self._joined_lowered)
+            found = [" ".join(text[start:end].split()) for start, end in spans]
             by_plainness = sorted(found, key=_plainness, reverse=True)
             names = self._names[term] = {normalized(name): name for name in by_plainness}
         return names
