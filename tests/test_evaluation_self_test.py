@@ -214,6 +214,7 @@ def test_a_clear_interest_is_found_again(corpus):
 
 
 def test_papers_that_are_seen_and_hidden_can_come_back(corpus):
+    corpus = corpus.pinned()
     alone = self_test(corpus, Profile(liked=TOPIC), strategies=["mean"], diversities=[0])
     seen = Profile(liked=TOPIC, seen=[f"https://arxiv.org/abs/{name}v1" for name in TOPIC])
     assert self_test(corpus, seen, strategies=["mean"], diversities=[0]) == alone

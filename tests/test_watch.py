@@ -14,6 +14,7 @@ from recommender import Corpus, Profile, Recommender
 from recommender.corpus.database import DATABASE
 from recommender.corpus.watch import ChangeWatch
 from recommender.errors import EncoderMismatch, NotACorpus, UnknownPaper
+from recommender.evaluation import self_test
 
 FIRST = make_papers(1)[0].id
 
@@ -77,6 +78,7 @@ def test_a_pinned_corpus_goes_on_showing_its_state_until_it_is_refreshed(corpus,
     fixed.refresh()
     assert len(fixed) == 65
     assert fixed.name == corpus.name
+    assert fixed.pinned() is fixed
 
 
 def test_many_readers_are_answered_from_one_state(corpus, other):
@@ -141,3 +143,19 @@ def test_without_a_connection_the_file_tells(corpus, monkeypatch):
     os.utime(path, ns=(1, path.stat().st_mtime_ns + 1))
     assert watch.changed()
     assert not watch.changed()
+
+
+def test_a_self_test_is_of_one_state(corpus, other, monkeypatch):
+    """Papers that come in the middle of it are in none of its answers."""
+    states = set()
+    answer = Recommender.rank
+
+    def watched(self, *arguments, **options):
+        states.add(id(self.corpus.snapshot))
+        other.add(make_papers(1, start=200 + len(states), seed=len(states)))
+        return answer(self, *arguments, **options)
+
+    monkeypatch.setattr(Recommender, "rank", watched)
+    liked = [paper.id for paper in make_papers(60)[:32:4]]
+    self_test(corpus, Profile(liked=liked), strategies=["mean"], splits=3)
+    assert len(states) == 1

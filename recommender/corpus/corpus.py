@@ -187,8 +187,10 @@ class Corpus:
     def pinned(self) -> Corpus:
         """The corpus in the state that it has now, whatever is written to it afterwards, until `refresh`.
 
-        For work of many questions that must not see two states.
+        For work of many questions that must not see two states; of a pinned one, it itself.
         """
+        if self._pinned_from is not None:
+            return self
         fixed = Corpus(self.path, self._state.pinned(), encoder=self._encoder)
         fixed.name = self.name
         fixed._pinned_from = self  # whose folder may go with it

@@ -111,7 +111,8 @@ def compare_encoders(
     `notes`. Raises ParameterError without corpora or readers, and for corpora of other papers, ProfileError
     where no reader can be tested.
     """
-    corpora = [corpora] if isinstance(corpora, Corpus) else list(corpora)
+    # One state for all questions, whatever others write meanwhile.
+    corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
     readers = [profiles] if isinstance(profiles, Profile) else list(profiles)
     if not corpora or not readers:
         raise ParameterError("to choose an encoder takes a corpus of each, and a reader at least")

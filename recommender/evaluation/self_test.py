@@ -131,7 +131,8 @@ def self_test(
     for name, value in (("k", k), ("splits", splits)):
         if value < 1:
             raise ParameterError(f"{name} is {value}; it must be at least 1")
-    corpora = [corpora] if isinstance(corpora, Corpus) else list(corpora)
+    # One state for all questions, whatever others write meanwhile.
+    corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
     strategies = [strategies] if isinstance(strategies, str) else strategies
     liked, notes = _known(corpora, profile)
     entrants = _entrants(corpora, strategies, diversities)

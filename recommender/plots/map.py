@@ -52,6 +52,7 @@ def plot_map(
     """
     import altair as alt
 
+    corpus = corpus.pinned()  # one state for topics, marks and names
     topics = find_topics(corpus, seed=seed) if topics is None else topics
     if topics.snapshot is not corpus.snapshot:
         raise ParameterError(
