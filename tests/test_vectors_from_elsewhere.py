@@ -212,6 +212,21 @@ def test_once_its_encoder_is_there_such_a_corpus_is_compared_and_becomes_its_own
         Corpus.open(tmp_path / "c", encoder=FakeEncoder("late", salt="trained further"))
 
 
+def test_where_its_weights_are_is_remembered_when_it_becomes_its_own(tmp_path, papers, rows, monkeypatch):
+    def far(folder):
+        if folder is None:
+            raise EncoderUnknown("not here")
+        return FakeEncoder("far")
+
+    monkeypatch.setitem(ENCODERS, "far", far)
+    given = FakeEncoder("far").encode([paper.text for paper in papers])
+    Corpus.build(papers, tmp_path / "c", vectors=given, encoder="far").close()
+    with Corpus.open(tmp_path / "c", model_dir=tmp_path) as corpus:
+        corpus.add(make_papers(5, start=60))
+        assert corpus.snapshot.manifest.verified
+        assert Recommender(corpus).search("robot arm")
+
+
 def test_an_encoder_that_did_not_make_the_given_vectors_is_refused_later(
     tmp_path, papers, rows, unknown, monkeypatch
 ):

@@ -13,6 +13,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus, Profile, Recommender
 from recommender.corpus.database import DATABASE
 from recommender.corpus.watch import ChangeWatch
+from recommender.encoders import ENCODERS
 from recommender.errors import EncoderMismatch, NotACorpus, UnknownPaper
 from recommender.evaluation import self_test
 
@@ -115,6 +116,29 @@ def test_nor_by_one_that_was_loaded_by_name(tmp_path, fake_by_name):
     fake_by_name.encoded.clear()
     assert len(Recommender(corpus).search("robot")) == 10
     assert (fake_by_name.encoded, corpus.encoder.name) == ([], "static")
+
+
+def test_many_readers_words_are_encoded_by_the_encoder_of_the_state_that_answers(
+    tmp_path, fake_by_name, monkeypatch
+):
+    monkeypatch.setitem(ENCODERS, "other", lambda folder: FakeEncoder("other", salt="other"))
+    papers = make_papers(30)
+    Corpus.build(papers, tmp_path / "c", encoder="fake").close()
+    corpus = Corpus.open(tmp_path / "c")
+    reader = Profile(interests=("robot arm",))
+    alone = Recommender(corpus).recommend(reader)
+
+    def readers():
+        yield reader
+        Corpus.build(papers, corpus.path, encoder="other", overwrite=True).close()
+        yield reader
+
+    pinned = corpus.pinned()
+    assert [one.scores.tolist() for one in Recommender(corpus).recommend_many(readers())] == [
+        alone.scores.tolist()
+    ] * 2
+    assert corpus.encoder.name == "other"
+    assert pinned.encoder is fake_by_name
 
 
 def test_the_watch_tells_each_commit_once(corpus):

@@ -203,7 +203,13 @@ class Corpus:
         Raises EncoderUnknown when it is not at hand and EncoderMismatch when it has changed, or when
         vectors that were given as its own turn out to be others.
         """
-        return self._encoder.get(self.snapshot)
+        return self.encoder_of(self.snapshot)
+
+    def encoder_of(self, snapshot: Snapshot) -> Encoder:
+        """The encoder that made the vectors of this state, which need not be the newest; raises what
+        `encoder` raises.
+        """
+        return self._encoder.get(snapshot)
 
     def add(
         self,

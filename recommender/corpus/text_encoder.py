@@ -24,10 +24,15 @@ class TextEncoder:
         origin: EncoderOrigin | None = None,
     ) -> None:
         self._folder = folder
-        self._made_by = _maker(snapshot)
-        self._encoder = encoder
+        # By what a manifest says of them: a state that is pinned may have another encoder than the newest.
+        self._encoders: dict[tuple[str, str], tuple[Encoder, EncoderOrigin | None]] = {}
+        if encoder is not None:
+            self._encoders[_maker(snapshot)] = encoder, origin
+        self._given = encoder if origin is None else None
         self.origin = origin
-        """What it was loaded by, None where it was given as an object or is not loaded yet."""
+        """What the encoder asked for last was loaded by, None where it was given as an object or no one is
+        loaded yet.
+        """
 
     @classmethod
     def named(
@@ -49,16 +54,11 @@ class TextEncoder:
         Raises what `encoder_of` raises, and EncoderMismatch where an object was given and another encoder
         made the vectors of what is there by now.
         """
-        if _maker(snapshot) != self._made_by:
-            if self._encoder is not None and self.origin is None:
-                check_stored(self._folder, snapshot, self._encoder)
-            else:
-                self._encoder, self.origin = None, None
-            self._made_by = _maker(snapshot)
-        if self._encoder is None:
-            self._encoder = encoder_of(self._folder, snapshot)
-            self.origin = EncoderOrigin.of(snapshot.manifest.encoder)
-        return self._encoder
+        maker = _maker(snapshot)
+        if maker not in self._encoders:
+            self._encoders[maker] = self._found(snapshot)
+        encoder, self.origin = self._encoders[maker]
+        return encoder
 
     def at_hand(self, snapshot: Snapshot) -> Encoder | None:
         """The encoder of this state, None where nothing has its name here."""
@@ -66,6 +66,15 @@ class TextEncoder:
             return self.get(snapshot)
         except EncoderUnknown:
             return None
+
+    def _found(self, snapshot: Snapshot) -> tuple[Encoder, EncoderOrigin | None]:
+        for encoder, origin in self._encoders.values():
+            if (encoder.name, encoder.fingerprint) == _maker(snapshot):  # given vectors, compared meanwhile
+                return encoder, origin
+        if self._given is not None:
+            check_stored(self._folder, snapshot, self._given)
+            return self._given, None
+        return encoder_of(self._folder, snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
 
 
 def _maker(snapshot: Snapshot) -> tuple[str, str]:

@@ -179,7 +179,7 @@ class _Words:
         self._places = {text: place for place, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-            self._points = Points(corpus.encoder.encode(list(texts)), terms)
+            self._points = Points(corpus.encoder_of(snapshot).encode(list(texts)), terms)
 
     def points(self, texts: Sequence[str]) -> Points:
         """Those of some of the texts."""
