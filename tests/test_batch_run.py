@@ -190,6 +190,25 @@ def test_a_reader_of_ten_thousand_papers_is_served(library, tmp_path):
     assert not set(frame["id"][frame["user"] == "all"]) & set(IDS[:20])
 
 
+def test_interests_in_words_that_no_paper_holds_are_told(tmp_path):
+    library = tmp_path / "corpus"
+    Corpus.build(PAPERS, library, encoder="static").close()
+    lines = [
+        {"user": "both", "liked": [IDS[0]], "interests": ["zzqxwv plorktangle"]},
+        {"user": "words", "interests": ["zzqxwv plorktangle"]},
+    ]
+    source = tmp_path / "readers.jsonl"
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    report = run_batch(source, library, tmp_path / "out", asked(format="csv"))
+    counts = report.manifest["counts"]
+    assert (counts["served"], counts["refused"], counts["unheld"], report.left_out) == (1, 1, 1, 2)
+    rejected = [json.loads(line) for line in (report.path / "rejected.jsonl").read_text().splitlines()]
+    assert [line["user"] for line in rejected] == ["both", "words"]
+    for line in rejected:
+        assert "no paper of this corpus holds any word of 'zzqxwv plorktangle'" in line["reason"]
+        assert "anyway" not in line["reason"]  # a batch job has no such option
+
+
 def test_ratings_in_a_table_make_readers(library, tmp_path):
     source = tmp_path / "ratings.csv"
     source.write_text(f"user,paper,rating\na,{IDS[0]},5\nb,{IDS[1]},5\na,{IDS[4]},4\na,{IDS[1]},1\n")

@@ -176,5 +176,5 @@ def assert_adds_up(week, day):
     assert counts["recommendations"] == len(rows)
     assert counts["served"] == rows["user"].nunique()
     assert counts["profiles"] == counts["served"] + counts["empty"] + counts["refused"]
-    parts = ("rows", "refused", "left_out", "empty")
+    parts = ("rows", "refused", "left_out", "unheld", "empty")
     assert counts["rejected"] == sum(counts[part] for part in parts) == len(rejected)

@@ -54,14 +54,16 @@ class BatchReport:
 
     @property
     def rejected(self) -> int:
-        """How many profiles, rows and papers could not be served: the lines of ``rejected.jsonl``."""
+        """How many profiles, rows, papers and interests were not served: the lines of ``rejected.jsonl``."""
         return int(self.manifest["counts"]["rejected"])
 
     @property
     def left_out(self) -> int:
-        """How many rows, readers and papers could not be served; an honest empty list is not among them."""
+        """How many rows, readers, papers and interests could not be served; an honest empty list is not among
+        them.
+        """
         counts = self.manifest["counts"]
-        return int(counts["rows"] + counts["refused"] + counts["left_out"])
+        return self.rejected - int(counts["empty"])
 
 
 def run_batch(
@@ -223,7 +225,7 @@ class _Run:
                 "unnamed": self.store.unnamed,
                 "merged": self.store.merged,
                 "rows": staged,
-                "rejected": staged + counts.refused + counts.empty + counts.left_out,
+                "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
             },
             "warnings": list(filter_remarks(self.snapshot, self.job.asked.request.filters)),
             "files": files,

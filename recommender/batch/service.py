@@ -23,7 +23,8 @@ __all__ = ["Counts", "Served", "Service", "served_rows"]
 @dataclass(frozen=True)
 class Counts:
     """What became of some profiles: `served` got a paper or more, `empty` none, `refused` could not be asked
-    for; `recommendations` is how many papers they got, `left_out` how many of theirs are unknown.
+    for; `recommendations` is how many papers they got, `left_out` how many of theirs are unknown, `unheld`
+    how many of their interests in words no paper holds a word of.
     """
 
     served: int = 0
@@ -31,6 +32,7 @@ class Counts:
     refused: int = 0
     recommendations: int = 0
     left_out: int = 0
+    unheld: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
@@ -105,6 +107,10 @@ def served_rows(
             rows += maker.rows(profile.name, answer)
             unclear = answer.taste.unclear.items()
             rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
+            unheld = answer.taste.unheld.values()
+            rejections += [
+                Rejection(profile.name, "", "", f"an interest is left out: {why}") for why in unheld
+            ]
             if not len(answer.listed):
                 rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request, answer.taste)))
             counts += _counted(answer)
@@ -121,4 +127,5 @@ def _counted(answer: Answer) -> Counts:
         empty=int(found == 0),
         recommendations=found,
         left_out=len(answer.taste.unclear),
+        unheld=len(answer.taste.unheld),
     )

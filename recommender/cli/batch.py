@@ -127,8 +127,15 @@ def _tell(report: BatchReport) -> None:
 def _left_out(report: BatchReport) -> str:
     """How many of what could not be served, in a few words."""
     counts = report.manifest["counts"]
-    kinds = (("rows", "row"), ("refused", "reader"), ("left_out", "paper"), ("empty", "empty list"))
-    return ", ".join(_count(counts[kind], what) for kind, what in kinds if counts[kind])
+    kinds = {
+        "rows": "row",
+        "refused": "reader",
+        "left_out": "paper",
+        "unheld": "interest",
+        "empty": "empty list",
+    }
+    # An output of a version that did not count one of them has none.
+    return ", ".join(_count(counts[kind], what) for kind, what in kinds.items() if counts.get(kind))
 
 
 def _count(number: int, what: str) -> str:

@@ -126,17 +126,14 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     if not unheld:
         return answer
     if len(unheld) == len(answer.taste.liked):
-        return NoSuchWords(
-            "; ".join(unheld.values()) + "; anyway=True (--anyway) lists what lies nearest all the same"
-        )
+        return NoSuchWords("; ".join(unheld.values()))
     held = tuple(text for text in profile.interests if text not in unheld)
     (taste,) = read_tastes(corpus, snapshot, [replace(profile, interests=held)], scorer)
     if not isinstance(taste, Taste):
         return taste
     notes = (f"an interest is left out: {why}" for why in unheld.values())
-    (again,) = answer_tastes(
-        snapshot, [replace(taste, notes=(*taste.notes, *notes))], scorer, rerank, answer.asked
-    )
+    taste = replace(taste, notes=(*taste.notes, *notes), unheld=unheld)
+    (again,) = answer_tastes(snapshot, [taste], scorer, rerank, answer.asked)
     return again
 
 

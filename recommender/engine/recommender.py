@@ -15,7 +15,7 @@ from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
-from .answer import Answer, answer_profile, answer_profiles, answer_tastes
+from .answer import Answer, Refusal, answer_profile, answer_profiles, answer_tastes
 from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
 from .listing import shown
@@ -214,7 +214,7 @@ class Recommender:
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, asked)
         return (
-            shown(answer) if isinstance(answer, Answer) else Recommendations((), (str(answer),))
+            shown(answer) if isinstance(answer, Answer) else Recommendations((), (_why_none(answer),))
             for answer in answers
         )
 
@@ -223,7 +223,7 @@ class Recommender:
         try:
             answer = answer_profile(self.corpus, snapshot, profile, self._scorer, self._rerank, asked)
         except NoSuchWords as error:
-            return Recommendations((), (str(error),))
+            return Recommendations((), (_why_none(error),))
         return shown(answer)
 
     def rank(
@@ -262,6 +262,11 @@ class Recommender:
     def _answer(self, snapshot: Snapshot, taste: Taste, scorer: Scorer, asked: Request) -> Recommendations:
         (answer,) = answer_tastes(snapshot, [taste], scorer, self._rerank, asked)
         return shown(answer)
+
+
+def _why_none(refusal: Refusal) -> str:
+    remedy = "; anyway=True (--anyway) lists what lies nearest all the same"
+    return f"{refusal}{remedy}" if isinstance(refusal, NoSuchWords) else str(refusal)
 
 
 def _names(given: PaperName | Sequence[PaperName]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
@@ -39,7 +39,8 @@ class Taste:
     of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, or the
     reader's own words. `known` are all rows that the reader named, those not compared with among them.
     `typical` is the mean cosine of two random papers of the corpus, None where that is not worth knowing.
-    `unclear` says of each liked or disliked name that is no paper's, or several papers', why.
+    `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
+    each interest in words that is left out as no paper holds a word of it.
     """
 
     references: Points
@@ -52,6 +53,7 @@ class Taste:
     typical: float | None
     notes: tuple[str, ...]
     unclear: Mapping[str, str]
+    unheld: Mapping[str, str] = field(default_factory=dict)
     sides: NDArray[np.int64] | None = None
     """For a question between two sets of seeds: 0 or 1 for each liked paper."""
 
