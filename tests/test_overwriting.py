@@ -187,6 +187,24 @@ def test_the_command_replaces(tmp_path, fake_by_name, capsys):
     assert [paper.title for paper in Corpus.open(tmp_path / "c")] == ["Reeds of two"]
 
 
+def test_stopped_before_its_first_paper_it_does_not_count_those_of_the_old_one(
+    tmp_path, papers, fake_by_name, capsys, monkeypatch
+):
+    folder, source = tmp_path / "c", tmp_path / "papers.jsonl"
+    source.write_text("".join(paper.to_json() + "\n" for paper in papers))
+    Corpus.build(papers[:9], folder, encoder="fake").close()
+
+    def stop(texts):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fake_by_name, "encode", stop)
+    line = ["build", str(source), "--corpus", str(folder), "--encoder", "fake", "--overwrite"]
+    assert main(line) == 130
+    told = capsys.readouterr().err
+    assert f"{folder}: the corpus that was there is as it was; the same command" in told
+    assert len(Corpus.open(folder)) == 9
+
+
 # Corpora that go again
 
 

@@ -68,11 +68,6 @@ class Answer:
         """The cosine to that seed."""
         return self.affinities.liked[self.ranked.positions, self.closest]
 
-    @property
-    def interest_seeds(self) -> NDArray[np.int64]:
-        """The number of the seed that each interest is called by; none where all are one."""
-        return self.taste.interests.medoids if len(self.scored.shares) > 1 else np.empty(0, np.int64)
-
 
 def answer_profiles(
     corpus: Corpus,
