@@ -96,6 +96,22 @@ def test_what_a_stopped_one_of_another_source_left_is_dropped(corpus, tmp_path, 
         assert [paper.title for paper in built] == ["Reeds"]
 
 
+def test_nor_papers_that_another_list_did_not_hold(corpus, fake):
+    with pytest.raises(EncoderError, match="stopped"):
+        Corpus.build(OTHERS, corpus.path, encoder=Stopping(), overwrite=True)
+    now = [*OTHERS[100:150], *make_papers(3, start=700)]
+    with Corpus.build(now, corpus.path, encoder=fake, overwrite=True) as built:
+        assert sorted(paper.id for paper in built) == sorted(paper.id for paper in now)
+        assert built.verify() == []
+
+
+def test_one_that_was_stopped_in_another_precision_begins_anew(corpus, fake):
+    with pytest.raises(EncoderError, match="stopped"):
+        Corpus.build(OTHERS, corpus.path, encoder=Stopping(), overwrite=True)
+    with Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True, precision="float32") as built:
+        assert (built.info().precision, list(built)) == ("float32", OTHERS)
+
+
 def test_one_that_ended_between_two_names_is_put_right(corpus, papers, fake, monkeypatch):
     rename = pathlib.Path.rename
 

@@ -116,7 +116,7 @@ class Corpus:
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit, elsewhere) as choice:
             items = source_items(source, format=format, mapping=mapping, limit=limit)
-            with replaced(folder, names) if overwrite else contextlib.nullcontext(folder) as place:
+            with replaced(folder, names, precision) if overwrite else contextlib.nullcontext(folder) as place:
                 maker = build_papers(
                     place,
                     items,
@@ -126,6 +126,7 @@ class Corpus:
                     precision=precision,
                     index=index,
                     recall=recall,
+                    only=overwrite,
                 )
             state = LiveSnapshot.open(folder)
             texts = TextEncoder(folder, state.get(), encoder=maker.encoder, origin=maker.origin)

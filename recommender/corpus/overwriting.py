@@ -29,11 +29,12 @@ _MAGIC, _ID_AT = b"SQLite format 3\0", slice(68, 72)
 
 
 @contextmanager
-def replaced(folder: Path, sources: tuple[str, ...]) -> Iterator[Path]:
+def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = None) -> Iterator[Path]:
     """The folder in which to build the corpus from these sources that takes the place of the one in `folder`.
 
     It is `folder` itself where no corpus is there. Otherwise it lies beside it, goes on with what a build
-    of the same sources has left there, and takes its place at the end; an error leaves the old one.
+    of the same sources has left there (in this `precision`, if one is asked for), and takes its place at the
+    end; an error leaves the old one.
     While this lasts nobody else writes to the old corpus, whose changes would be lost.
     Raises CorpusExists where the folder is not recognisably a corpus and nothing else, CorpusLocked when
     another process is writing to it.
@@ -50,7 +51,7 @@ def replaced(folder: Path, sources: tuple[str, ...]) -> Iterator[Path]:
         raise CorpusExists(f"{folder} is the folder you are in; go to another one to have it replaced")
     with writer_lock(folder):
         _discard(old)
-        if new.exists() and not _goes_on(new, sources):
+        if new.exists() and not _goes_on(new, sources, precision):
             _discard(new)
         yield new
         _exchange(folder, new, old)
@@ -82,12 +83,13 @@ def _exchange(folder: Path, new: Path, old: Path) -> None:
         ) from error
 
 
-def _goes_on(folder: Path, sources: tuple[str, ...]) -> bool:
-    """Whether a build of these sources was stopped here."""
+def _goes_on(folder: Path, sources: tuple[str, ...], precision: str | None) -> bool:
+    """Whether a build of these sources was stopped here, in this precision if one is asked for."""
     _check_ours(folder)
     with contextlib.suppress(RecommenderError), contextlib.closing(connect_reader(folder)) as connection:
         manifest = load_manifest(connection, folder)
-        return manifest.sources == sources and manifest.unfinished is not None
+        same = manifest.sources == sources and precision in (None, manifest.precision)
+        return same and manifest.unfinished is not None
     return False
 
 

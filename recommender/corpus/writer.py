@@ -48,11 +48,12 @@ def build_papers(
     precision: str | None,
     index: str | None,
     recall: float | None,
+    only: bool = False,
 ) -> Maker:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
     Returns what made the vectors. Where another encoder is named than that of a stopped build, what that
-    one has stored is dropped.
+    one has stored is dropped. `only`: and so are papers that it stored and the sources do not hold now.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -75,6 +76,8 @@ def build_papers(
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
+                if only and not blank:
+                    _remove_strangers(connection, staging)
                 maker = choice.begin(staging) if maker is None else maker
                 kept = precision or _precision(connection, folder, anew)
                 total = len(staging) if anew else total
@@ -126,10 +129,20 @@ def add_papers(
 
 def remove_papers(folder: Path, keys: Sequence[str]) -> None:
     """Remove the papers with these keys, all at once; their vectors stay behind a tombstone."""
-    with _locked(folder), _connected(folder) as connection, transaction(connection):
+    with _locked(folder), _connected(folder) as connection:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = connection.execute(statement, (json.dumps(list(keys)),))
-        rows = [row for (row,) in found.fetchall()]
+        _remove_rows(connection, [row for (row,) in found.fetchall()])
+
+
+def _remove_strangers(connection: sqlite3.Connection, staging: Staging) -> None:
+    statement = "SELECT row FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
+    if staging.strangers():
+        _remove_rows(connection, [row for (row,) in connection.execute(statement).fetchall()])
+
+
+def _remove_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    with transaction(connection):
         delete_papers(connection, rows)
         delete_terms(connection, rows)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
