@@ -123,6 +123,18 @@ def test_beyond_tells_what_of_the_library_it_does_not_know(papers, corpus):
     assert "no paper 'nowhere'" in note
 
 
+def test_beyond_words_that_no_paper_holds_is_nothing(papers, corpus):
+    recommender, nonsense = Recommender(corpus), "zzqxwv plorktangle"
+    nothing = recommender.beyond(Profile(interests=[nonsense]))
+    assert not nothing
+    assert nothing.notes == (f"no paper of this corpus holds any word of {nonsense!r}",)
+    liked = Profile(liked=[papers[0].id])
+    with_words = recommender.beyond(Profile(liked=[papers[0].id], interests=[nonsense]))
+    assert list(with_words) == list(recommender.beyond(liked))
+    assert "an interest is left out: no paper of this corpus holds" in with_words.notes[-1]
+    assert recommender.beyond(Profile(interests=["robot arm"]))
+
+
 def test_beyond_searches_inside_the_filters(papers, corpus):
     fields = Recommender(corpus).beyond(Profile(liked=ids_of(papers, [0, 4])), categories="q-bio.BM")
     assert fields

@@ -172,9 +172,8 @@ class Corpus:
         """A private copy of the embedded sample, some hundred papers; it goes when no longer used."""
         corpus = cls.in_memory(sample_papers(), encoder=sample_encoder())
         corpus.name = "the embedded sample"
-        corpus._encoder = TextEncoder(
-            corpus.path, corpus.snapshot
-        )  # the stored vectors know no other text: the real minilm does
+        # The stored vectors know no other text: the real minilm does.
+        corpus._encoder = TextEncoder(corpus.path, corpus.snapshot)
         return corpus
 
     @property
@@ -207,9 +206,7 @@ class Corpus:
         return self.encoder_of(self.snapshot)
 
     def encoder_of(self, snapshot: Snapshot) -> Encoder:
-        """The encoder that made the vectors of this state, which need not be the newest; raises what
-        `encoder` raises.
-        """
+        """The encoder of this state, which need not be the newest; raises what `encoder` raises."""
         return self._encoder.get(snapshot)
 
     def add(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
@@ -23,6 +24,7 @@ from .ranking import rank, score
 from .request import Date, Request, check_corpus, named_kind, request
 from .sides import read_sides
 from .taste import Taste, read_taste
+from .texts import unheld_words
 
 __all__ = ["PaperName", "Recommender"]
 
@@ -179,12 +181,18 @@ class Recommender:
     ) -> NeighbourFields:
         """The `count` fields nearest to what the reader likes of which the reader has nothing.
 
-        Names that are not in the corpus are told in its `notes`.
+        Names that are not in the corpus are told in its `notes`, and interests in words of which no paper
+        holds any: they are left out, and where nothing else is liked there are no fields.
         """
         asked = request(k=count, diversity=0, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
-        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
-        return find_fields(snapshot, taste, asked.filters, asked.k)
+        unheld = unheld_words(snapshot, profile.interests)
+        held = tuple(text for text in profile.interests if text not in unheld)
+        if not held and not profile.liked:
+            return NeighbourFields((), tuple(unheld.values()))
+        taste = read_taste(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
+        notes = (f"an interest is left out: {why}" for why in unheld.values())
+        return find_fields(snapshot, replace(taste, notes=(*taste.notes, *notes)), asked.filters, asked.k)
 
     def recommend_many(
         self,

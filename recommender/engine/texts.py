@@ -14,7 +14,7 @@ from ..corpus import Snapshot, holds_word, is_held
 from ..lexical import words_of
 from ..scoring import Cosines
 
-__all__ = ["unheld_texts"]
+__all__ = ["unheld_texts", "unheld_words"]
 
 # Whoever holds a word is most often among so many of the candidates most like the text.
 _LOOKED_AT = 20
@@ -37,6 +37,11 @@ def unheld_texts(
             elif not _held_by(snapshot, nearest, words) and not holds_word(snapshot, words):
                 unheld[text] = f"no paper of this corpus holds any word of {_shortened(text)!r}"
     return unheld
+
+
+def unheld_words(snapshot: Snapshot, texts: tuple[str, ...]) -> dict[str, str]:
+    """As `unheld_texts`, of texts that nothing is compared with yet."""
+    return unheld_texts(snapshot, np.empty(0, np.int64), np.empty((0, len(texts)), np.float32), texts)
 
 
 def _held_by(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
