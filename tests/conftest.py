@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,9 @@ os.environ.pop("RECOMMENDER_CORPUS", None)
 # As at a terminal, though there is none: no line has the time of day, and none comes by the clock.
 os.environ["RECOMMENDER_LOG"] = "plain"
 os.environ["RECOMMENDER_PROGRESS"] = "off"
+# What a script starts in the background ignores Ctrl-C, and all that the tests start would as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Where a process tests on each core, threads would only wait for each other.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")

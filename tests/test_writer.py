@@ -187,3 +187,29 @@ def test_an_error_while_changing_is_the_one_that_is_told(corpus, monkeypatch):
         raise KeyError("mine")
     corpus.add(make_papers(2, start=100))
     assert len(corpus) == 62
+
+
+def test_a_build_that_fails_before_its_first_paper_is_stored_leaves_nothing_behind(tmp_path, monkeypatch):
+    """Neither the folder nor the vectors of the batch that was being committed."""
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("recommender.corpus.ingest.insert_papers", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        Corpus.build(make_papers(5), tmp_path / "c", encoder=FakeEncoder())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stopped_build_of_one_list_does_not_become_anothers(tmp_path):
+    class Stopping(FakeEncoder):
+        def encode(self, texts):
+            if len(self.encoded) >= 128:
+                raise KeyboardInterrupt
+            return super().encode(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        Corpus.build(make_papers(200), tmp_path / "c", encoder=Stopping())
+    with pytest.raises(CorpusExists, match="holds 128 papers of a build that was stopped, and none"):
+        Corpus.build(make_papers(12, start=500), tmp_path / "c", encoder=FakeEncoder())
+    assert len(Corpus.build(make_papers(200), tmp_path / "c", encoder=FakeEncoder())) == 200

@@ -15,12 +15,16 @@ from ..readers.spool import is_pipe, pipe_key, source_name
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PaperSource", "source_items", "source_names"]
+__all__ = ["FROM_PYTHON", "PaperSource", "source_items", "source_names"]
 
 PaperSource: TypeAlias = (
     "str | Path | Sequence[str | Path] | Iterable[Paper | Mapping[str, Any]] | pd.DataFrame"
 )
 """A file (``-``: standard input; a pipe will do), several, papers, dicts with a title, or a DataFrame."""
+
+
+FROM_PYTHON = ("papers given from Python",)
+"""The name of every source that is no file."""
 
 
 def _is_files(source: PaperSource) -> bool:
@@ -32,7 +36,7 @@ def _is_files(source: PaperSource) -> bool:
 def source_names(source: PaperSource) -> tuple[str, ...]:
     """What the manifest says of the source: file names without folders, standard input, a pipe."""
     if not _is_files(source):
-        return ("papers given from Python",)
+        return FROM_PYTHON
     files = [source] if isinstance(source, str | Path) else source
     return tuple(sorted(source_name(str(file)) for file in files))
 

@@ -29,6 +29,7 @@ from .records import delete_papers
 from .report import AddReport
 from .segments import load_segments, remove_unnamed
 from .snapshot import Snapshot
+from .sources import FROM_PYTHON
 from .staging import Staging
 from .terms import delete_terms, keep_statistics
 from .transaction import transaction
@@ -78,6 +79,8 @@ def build_papers(
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
                 if only and not blank:
                     _remove_strangers(connection, staging)
+                elif not anew and sources == FROM_PYTHON:
+                    _refuse_others(folder, connection, staging)
                 maker = choice.begin(staging) if maker is None else maker
                 kept = precision or _precision(connection, folder, anew)
                 total = len(staging) if anew else total
@@ -133,6 +136,17 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = connection.execute(statement, (json.dumps(list(keys)),))
         _remove_rows(connection, [row for (row,) in found.fetchall()])
+
+
+def _refuse_others(folder: Path, connection: sqlite3.Connection, staging: Staging) -> None:
+    """All lists of papers have one name as a source: a stopped build of one must not become another's."""
+    (stored,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    unfinished = load_manifest(connection, folder).unfinished is not None
+    if unfinished and stored and staging.strangers() == stored:
+        raise CorpusExists(
+            f"{folder} holds {stored:,} papers of a build that was stopped, and none of them is among these; "
+            "give the same papers again to go on, or overwrite=True to begin anew"
+        )
 
 
 def _remove_strangers(connection: sqlite3.Connection, staging: Staging) -> None:
@@ -207,6 +221,7 @@ def _blank_or_kept(folder: Path) -> Iterator[bool]:
     finally:
         if blank and is_blank(folder):
             discard(folder)
+            remove_unnamed(folder, [])  # the vectors of a first batch that was not committed
 
 
 @contextmanager

@@ -26,7 +26,7 @@ _NEIGHBOURS = 2000
 
 _SHOWN, _TITLE = 5, 160
 
-_NOTHING = "nothing lies beyond: all that is near is in what you have"
+_NOTHING = "nothing lies beyond"
 
 
 @dataclass(frozen=True)
