@@ -9,6 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install 
 
 demo: $(VENV)/ready
 	@$(BIN)/recommender demo
+	@echo "  (first: . $(VENV)/bin/activate)"
 
 test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -306,7 +306,7 @@ def test_filters_read_dates_from_one_day_and_say_so(monkeypatch):
     monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: next(days))
     both = Filters("today", "today")
     assert both.since == both.until == TODAY.toordinal()
-    with pytest.raises(ParameterError, match=r"'7x' is not a date: .*, or 7d, 2w, 3m, 1y, yesterday or "):
+    with pytest.raises(ParameterError, match=r"'7x' is not a date: .*; or 7d, 2w, 3m, 1y, yesterday or "):
         Filters("7x", today=TODAY)
     with pytest.raises(ParameterError, match="since 2026-03-31 is after until 2026-03-24"):
         Filters("today", "1w", today=TODAY)

@@ -47,6 +47,8 @@ def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **
     recommender like 2106.09685 2305.13245 --avoid 2211.17192 --diversity 0.5 -k 5
     recommender like "Attention Is All You Need" --since 2024 --category cs.CL --format bibtex
     """
+    if not all(map(str.strip, ids)):
+        raise click.UsageError("an ID is empty; name a paper by id, url or exact title")
     return _answer(Profile(liked=ids), avoid=avoid, seen=seen, **options)
 
 
@@ -60,6 +62,10 @@ def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: 
     \b
     recommender search "state space models for long sequences"
     """
+    if not any(map(str.isalnum, text)):
+        raise click.UsageError(
+            f"TEXT is {text!r}, which holds no word; write what the papers should be about"
+        )
     return _answer(Profile(interests=(text,)), avoid=avoid, seen=seen, **options)
 
 

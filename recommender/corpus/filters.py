@@ -84,7 +84,7 @@ def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | Non
     try:
         return day(text).toordinal()
     except ParameterError as error:
-        raise ParameterError(f"{error}, or {RELATIVE_DATES}") from error
+        raise ParameterError(f"{error}; or {RELATIVE_DATES}") from error
 
 
 def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
