@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ray.init puts its own handler in place of ours for SIGTERM: the process ends with status 15. After ray.shutdown
-# none is called, not even ours that was set again before it: SIGTERM kills the process, though Python still names ours as set.
+# none is called, not even ours that was set again before it: SIGTERM kills the process, though Python still names
+# ours as the one that is set.
 # Guessed: a driver that handles SIGTERM goes on doing so, and after the shutdown all is as before.
 set -euo pipefail
 folder=$(mktemp -d)
@@ -8,7 +9,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv venv
 venv/bin/pip install -q ray==2.60.0
-export RAY_USAGE_STATS_ENABLED=0
+export RAY_USAGE_STATS_ENABLED=0 RAY_TMPDIR="$folder"
 cat > driver.py <<'PY'
 import os
 import signal
