@@ -16,11 +16,13 @@ from recommender.errors import ClusterError, ParameterError
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
 
 LOCAL = """
-import os, pathlib, psutil, ray
+import os, pathlib, psutil, ray, signal
 from recommender.cluster import cluster
 
-me = psutil.Process()
+me, terms = psutil.Process(), []
+signal.signal(signal.SIGTERM, lambda *_: terms.append("beside" if ray.is_initialized() else "after"))
 with cluster(workers=3) as found:
+    signal.raise_signal(signal.SIGTERM)
     ray.get(ray.remote(lambda: print("what a worker prints")).remote())
     family = [me, *me.children(recursive=True)]
     heard = {c.laddr.ip for p in family for c in p.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
@@ -43,6 +45,8 @@ print(*sorted(heard))
 print(refused.replace(address, "ADDRESS"))
 print(*reports)
 print(alive, ray.is_initialized(), left, folder.exists())
+signal.raise_signal(signal.SIGTERM)
+print("heard", *terms)
 """
 
 
@@ -50,7 +54,7 @@ print(alive, ray.is_initialized(), left, folder.exists())
 def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
     done = run_offline([sys.executable, "-c", LOCAL], tmp_path, RAY_USAGE_STATS_ENABLED="1")
     assert done.err == ""
-    shares, heard, refused, reports, rest = done.out.splitlines()
+    shares, heard, refused, reports, rest, signals = done.out.splitlines()
     cores = len(os.sched_getaffinity(0))
     # As many workers as were asked for, or one for each CPU that the one started for them has.
     assert shares == f"{Cluster(3, max(1, cores // 3))} {Cluster(max(3, cores), 1)}"
@@ -58,6 +62,7 @@ def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
     assert refused == "this process is connected to the Ray at ADDRESS already, not to 127.0.0.2:1"
     assert rest == "True False [] False", "no process and no folder is left"
     assert reports == "0 True False", "usage statistics are off, and the process that sends them does not run"
+    assert signals == "heard beside after"
     assert done.refused == [], "no call leaves the machine"
     assert done.left == [], "no token is left in the home"
 

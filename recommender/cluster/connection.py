@@ -171,7 +171,8 @@ def _initialised(options: dict[str, Any], trouble: str) -> Iterator[None]:
         with _replaced("ray._private.worker", "print_to_stdstream", lambda data, ignore_prefix: None):
             yield
     finally:
-        ray.shutdown()
+        with _own_signals():  # else nobody hears SIGTERM from here on: it ends the process
+            ray.shutdown()
 
 
 @contextmanager
