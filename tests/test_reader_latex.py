@@ -32,6 +32,8 @@ from recommender.readers.latex import readable
         (r"Fig.~\ref{fig:x} of \cite{grebe2020} at \url{https://a.org/b_c}", "Fig. of at https://a.org/b_c"),
         (r"\href{https://a.org}{The lake}\footnote{Deep.}", "The lake (https://a.org) (Deep.)"),
         (r"{BERT}: {P}re-training", "BERT: Pre-training"),
+        (r"\foreignlanguage{german}{Wort} x", "Wort x"),
+        (r"5 \pounds{} and\slash{}or 3\textperiodcentered{}2", "5 £ and/or 3·2"),
         (r"\begin{itemize} \item deep \end{itemize} lakes", "* deep lakes"),
         (r"a { b } c $ d \frac e", r"a b c $ d \frac e"),
         (r"an open { brace and \emph{word", r"an open { brace and { word"),

@@ -32,6 +32,7 @@ _FORMULA = (
 _MACRO = r"\\[cvHukrbdt]\s[A-Za-z]|\\[A-Za-z]+\*?(?:\s*+(?=\{)|\[[^\]{}]{0,80}\](?=\{))?|\\."
 _STRETCH = re.compile(rf"(?:[^\s\\${{}}]++|{_GROUP}|{_FORMULA}|{_MACRO})++", re.DOTALL)
 
+_LANGUAGE = re.compile(r"\\foreignlanguage\s*\{[A-Za-z]{1,30}\}")
 _LINK = re.compile(r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
 # Macros that only change how text looks.
@@ -54,6 +55,9 @@ _SIGNS = {
     "textasciitilde": "~",
     "textquotedbl": '"',
     "copyright": "\u00a9",
+    "pounds": "\u00a3",
+    "textperiodcentered": "\u00b7",
+    "slash": "/",
 }
 _OWN = (
     *(*_DROPPED, *_SIGNS, "url", "href", "footnote", "section", "subsection", "paragraph", "title"),
@@ -72,7 +76,7 @@ def readable(text: str) -> str:
     plain = _ESCAPED.sub(r"\1", text)
     if not _LATEX.search(plain) or len(text) > _LONGEST:
         return plain
-    text = _ENVIRONMENT.sub(" ", _LETTER_MACRO.sub(r"\\\1{}", text))
+    text = _ENVIRONMENT.sub(" ", _LETTER_MACRO.sub(r"\\\1{}", _LANGUAGE.sub("", text)))
     text = _TIE.sub(" ", _LINK.sub(r"\2 (\1)", text))
     return _STRETCH.sub(_read_stretch, text)
 
