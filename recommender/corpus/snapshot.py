@@ -51,8 +51,8 @@ _ATTEMPTS = 5
 # A mask of a million papers is a megabyte.
 _KEPT = 32
 
-# Where a paper's terms stand takes some 5 kilobytes of memory.
-_OCCURRENCES_KEPT = 8192
+# Where a paper's terms stand takes some 43 kilobytes of memory.
+_OCCURRENCES_KEPT = 1024
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_KEPT = 300_000

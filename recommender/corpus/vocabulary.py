@@ -22,7 +22,7 @@ def is_held(word: str, lowered: str) -> bool:
 def holds_word(snapshot: Snapshot, words: Sequence[str]) -> bool:
     """Whether a paper's title or abstract holds any of these words, given by their stems.
 
-    Reads all papers where none does: a second for some 200,000.
+    Reads all papers where none does.
     """
     return bool(snapshot.memo.get(("holds", *words), lambda: _is_there(snapshot, words)))
 
