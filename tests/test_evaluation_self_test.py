@@ -71,6 +71,13 @@ def test_chance_is_the_mean_of_all_orders(hidden, papers, k):
         assert values.mean() == pytest.approx(np.mean([one[measure].mean() for one in found]))
 
 
+def test_the_reciprocal_rank_looks_at_200_papers():
+    ranking = [f"p{n}" for n in range(1, 201)]
+    assert found_of(["p150"], ranking, k=10)["RR"].tolist() == [1 / 150]
+    by_chance = found_by_chance(1, 1000, k=10)["RR"][0]
+    assert by_chance == pytest.approx(sum(1 / rank for rank in range(1, 201)) / 1000)
+
+
 def results(first, *others, baselines=()):
     """The first one's mean, then (mean, p) of each other one, called b, c, ..., and of each baseline."""
 

@@ -107,6 +107,13 @@ def test_a_word_without_its_pair_is_named_alone():
     assert shared("The tallest forests, and proteins", TITLES).terms == ("forest", "protein")
 
 
+def test_a_pair_of_a_seed_that_hardly_counts_gives_way_to_its_word():
+    texts = ("Speculative decoding of forests", "Decoding and decoding of trees", "bees", "beam search")
+    text = "We study speculative decoding."
+    assert shared(text, texts, [1, 1], liked=[0, 1]).terms == ("speculative decoding",)
+    assert shared(text, texts, [0.05, 1], liked=[0, 1]).terms[0] == "decoding"
+
+
 def test_terms_are_spelled_as_in_both_papers():
     texts = ("mixture of experts; gates; LLMs", "state-space model with attention", "bees")
     text = "Mixture-of-Experts on LLM. A mixture of experts. State-space. Models. And others"

@@ -64,6 +64,11 @@ def test_there_are_as_many_as_asked_or_as_suit_the_size(tmp_path, fake, papers, 
         assert (topics.labels < len(topics)).all()
 
 
+def test_a_large_corpus_has_24_topics(tmp_path, fake):
+    with Corpus.build(make_papers(1400), tmp_path / "c", encoder=fake) as corpus:
+        assert len(find_topics(corpus)) == 24
+
+
 def test_a_topic_is_in_its_topics(topics):
     assert topics[0] in topics
     assert topics.index(topics[2]) == 2
