@@ -94,10 +94,9 @@ def run(mutant: Mutant | None, tests: Sequence[str]) -> int:
 def change(path: Path, mutant: Mutant) -> None:
     """Make the change. Exits where the line is not there, or more than once: then the list is out of date."""
     text = path.read_text(encoding="utf-8")
-    if text.count(mutant.old) != 1:
-        raise SystemExit(
-            f"{mutant.file}: {mutant.old!r} stands there {text.count(mutant.old)} times, not once"
-        )
+    count = text.count(mutant.old)
+    if count != 1:
+        raise SystemExit(f"{mutant.file}: {mutant.old!r} stands there {count} times, not once")
     path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
 
 
