@@ -42,8 +42,8 @@ class Unexplained:
             yield (
                 f"{self.folder}: the database names rows up to {self.next_row - 1}, but {_listed(self.lost)} "
                 f"there up to {last}: its log ({DATABASE}-wal) was lost or damaged while it held changes, or "
-                f"an older {DATABASE} was put in its place. Papers that came later are gone, and removals may "
-                "be undone; nothing was deleted. Add the papers again, then such a file may be deleted by hand"
+                f"an older {DATABASE} was put in its place. Later papers are gone, removals may be undone; "
+                "nothing was deleted. Add the papers again, then such a file may be deleted by hand"
             )
 
     def remarks(self) -> Iterator[str]:
