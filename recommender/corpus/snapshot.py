@@ -159,7 +159,8 @@ class Snapshot:
         if self.index_kind == ExactIndex.kind and allowed is None:
             self._vectors.glance()
         try:
-            found = self._questions.ask(questions, allowed)
+            with np.errstate(invalid="ignore", over="ignore"):  # what is damaged is told below
+                found = self._questions.ask(questions, allowed)
         except ValueError:
             self._vectors.look_for_damage()  # a sound row never makes a search fail
             raise
