@@ -164,8 +164,6 @@ class Snapshot:
         except ValueError:
             self._vectors.look_for_damage()  # a sound row never makes a search fail
             raise
-        if not all(np.isfinite(cosines).all() for _, cosines in found):
-            self._vectors.look_for_damage()
         return [(positions + self._first_row, cosines) for positions, cosines in found]
 
     def place(self, rows: Rows) -> Rows:
