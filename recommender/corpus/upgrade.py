@@ -9,7 +9,7 @@ from .database import ABSTRACT_TABLES, FORMAT, INDEXES_TABLE, TERM_TABLES, read_
 from .manifest import load_manifest, store_manifest
 from .older_zeros import move_unknown_papers
 from .records import insert_abstract, stored_paper
-from .terms import count_all
+from .terms import count_all, recount_removed
 from .transaction import transaction
 from .vectorless import VECTORLESS_TABLE
 
@@ -34,6 +34,8 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
             for table in TERM_TABLES:
                 connection.execute(table)
             count_all(connection, folder)
+        elif found < 5:
+            recount_removed(connection)
         _number_abstracts(connection, folder)
         connection.execute(VECTORLESS_TABLE)
         move_unknown_papers(folder, connection)
