@@ -109,7 +109,7 @@ class _Hunt:
 
 
 def _search(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each hunt finds, ascending, but for known papers and those of their titles or abstracts."""
+    """The rows that each hunt finds, ascending; no known papers, nor any of their titles or abstracts."""
     asked = [(hunt.queries, hunt.depth, snapshot.versions.same(hunt.taste.known)) for hunt in hunts]
     return [np.unique(rows) for rows, _ in snapshot.search_many(asked, allowed)]
 
