@@ -247,3 +247,53 @@ def test_the_sides_of_a_question_between_two_may_be_given_in_any_order(fresh):
     recommender = Recommender(fresh)
     one = recommender.between(SEEDS[:4], SEEDS[4:7])
     assert said(recommender.between(SEEDS[:4][::-1], SEEDS[4:7][::-1])) == said(one)
+
+
+# The places that ties at the end of what is looked at are cut at
+
+
+@pytest.fixture(scope="module")
+def tied(tmp_path_factory):
+    """More papers that are equally near, by vector and by words, than are looked at, in two corpora: as built,
+    and after all of them have changed and come back the other way round.
+    """
+    near = equal_papers(30)
+    alike = [
+        Paper(id=f"2402.{23 * n % 100:05d}", title=f"{SILENT} robot unique{n}", abstract=f"other{n}")
+        for n in range(30)
+    ]
+    asked = [
+        Paper(id="2403.00001", title="vision robot protein", abstract="An odd correction."),
+        Paper(id="2403.00002", title=f"{SILENT} robot", abstract="Odd."),
+    ]
+    papers = [*near, *alike, *asked]
+    folder = tmp_path_factory.mktemp("tied")
+    with built(folder / "a", papers) as one, built(folder / "b", papers) as other:
+        other.add(changed(papers))
+        other.add(papers[::-1])
+        assert {paper.key: paper for paper in other} == {paper.key: paper for paper in papers}
+        yield one, other, [Profile(liked=[paper.id]) for paper in asked]
+
+
+def test_where_not_all_equal_papers_are_looked_at_their_keys_decide(tied, monkeypatch):
+    """None is shown beside one that is almost the same; which one is shown is seen at its id."""
+    monkeypatch.setattr("recommender.engine.candidates._DEPTH", 10)
+    monkeypatch.setattr("recommender.engine.answer.POOL_LEAST", 10)
+    monkeypatch.setattr("recommender.engine.answer.POOL_FACTOR", 1)
+    one, other, profiles = tied
+    for scorer in SCORERS:
+        right = answers(one, profiles=profiles, scorer=scorer)
+        assert answers(other, profiles=profiles, scorer=scorer) == right
+        assert all(listed for listed, *_ in right) or not SCORERS[scorer].lexical
+
+
+def test_equal_cosines_at_the_end_are_those_of_the_first_keys(tied):
+    def found(corpus, k):
+        (rows,), (cosines,) = corpus.snapshot.search(HalfSilent().encode(["vision robot protein"]), k)
+        return sorted(paper.key for paper in corpus.snapshot.papers(rows.tolist())), cosines.tolist()
+
+    one, other, _ = tied
+    for k in range(1, 32):
+        assert found(one, k) == found(other, k)
+    first = sorted(paper.key for paper in equal_papers(30))[:7]
+    assert set(first) <= set(found(other, 8)[0])
