@@ -8,8 +8,15 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
+from recommender.corpus.terms import load_statistics
 from recommender.errors import CorpusDamaged, CorpusError
-from recommender.lexical import count_terms, document_frequencies, inverse_document_frequencies, weigh
+from recommender.lexical import (
+    TermCounts,
+    count_terms,
+    document_frequencies,
+    inverse_document_frequencies,
+    weigh,
+)
 
 
 def all_rows(corpus):
@@ -41,6 +48,14 @@ def execute(corpus, statement):
     connection.commit()
     connection.close()
     return Corpus.open(corpus.path)
+
+
+def stored_statistics(corpus):
+    connection = sqlite3.connect(corpus.path / "corpus.sqlite")
+    try:
+        return load_statistics(connection, corpus.path)
+    finally:
+        connection.close()
 
 
 def test_each_paper_has_the_terms_of_its_text(corpus):
@@ -78,9 +93,9 @@ def test_added_papers_are_counted_at_the_end_of_the_addition(corpus, papers):
     assert_terms(corpus)
 
 
-def test_a_removed_paper_is_counted_until_the_corpus_is_compacted(corpus, papers):
+def test_a_removed_paper_counts_no_more_at_once(corpus, papers):
     corpus.remove([paper.id for paper in papers[:7]])
-    assert_terms(corpus, papers)
+    assert_terms(corpus)
     assert corpus.verify() == []
     corpus.compact()
     assert_terms(corpus)
@@ -93,7 +108,7 @@ def test_a_removed_paper_is_counted_until_the_corpus_is_compacted(corpus, papers
 def test_a_paper_whose_text_changed_has_the_terms_of_the_new_text(corpus, papers):
     changed = dataclasses.replace(papers[4], abstract="Tensor decompositions of hypergraphs.")
     corpus.add([changed])
-    assert_terms(corpus, [*papers, changed])
+    assert_terms(corpus)
     assert corpus.verify() == []
     corpus.compact()
     assert_terms(corpus)
@@ -128,8 +143,8 @@ def test_a_build_under_way_has_no_statistics_to_weigh_terms_by(tmp_path):
         assert_terms(whole)
 
 
-def test_an_addition_that_was_stopped_is_weighed_as_before_and_counted_by_the_next(
-    corpus, papers, monkeypatch
+def test_an_addition_that_was_stopped_is_weighed_as_its_papers_say_and_counted_by_the_next(
+    corpus, monkeypatch
 ):
     def stopped(*_):
         raise KeyboardInterrupt
@@ -141,10 +156,13 @@ def test_an_addition_that_was_stopped_is_weighed_as_before_and_counted_by_the_ne
             corpus.add(more)
     reopened = Corpus.open(corpus.path, encoder=FakeEncoder())
     assert len(reopened) == 70
-    assert_terms(reopened, papers)
+    assert_terms(reopened)
     assert reopened.verify() == []
+    reopened.remove([more[3].id])  # one that is not counted yet
+    assert_terms(reopened)
     reopened.add(more)
     assert_terms(reopened)
+    assert stored_statistics(reopened).until == reopened.snapshot.manifest.next_row
 
 
 def test_a_corpus_that_was_emptied_weighs_texts_all_the_same(corpus, papers):
@@ -213,3 +231,70 @@ def test_info_tells_the_bytes_of_the_terms(corpus, papers):
 
 def test_the_sample_has_terms(sample):
     assert_terms(sample)
+
+
+def assert_statistics(folder):
+    """What is stored counts the papers in the rows below `until`, and no others."""
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    try:
+        stored = load_statistics(connection, folder)
+        early = "SELECT packed FROM terms WHERE row < ? AND row IN (SELECT row FROM papers)"
+        packed = [packed for (packed,) in connection.execute(early, (stored.until,))]
+    finally:
+        connection.close()
+    assert stored.papers == len(packed)
+    np.testing.assert_array_equal(stored.frequencies, document_frequencies(TermCounts.unpack(packed)))
+    return stored.until
+
+
+class Looking(FakeEncoder):
+    """Looks at the statistics between one commit and the next."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder, self.until = folder, []
+
+    def encode(self, texts):
+        self.until.append(assert_statistics(self.folder))
+        return super().encode(texts)
+
+
+def test_after_each_commit_the_statistics_count_the_papers_that_are_there(corpus, papers):
+    looking = Looking(corpus.path)
+    opened = Corpus.open(corpus.path, encoder=looking)
+    opened.add(make_papers(150, start=100))
+    texts = ["Tensor decompositions of hypergraphs.", "Robot language, and a protein's image."]
+    changed = [dataclasses.replace(paper, abstract=texts[n % 2]) for n, paper in enumerate(opened)]
+    opened.add([*changed, *make_papers(60, start=300)])
+    assert len(looking.until) == 2 + 3
+    opened.remove([paper.id for paper in papers[5:40]])
+    assert assert_statistics(corpus.path) == opened.snapshot.manifest.next_row
+    assert_terms(opened)
+
+
+def test_a_long_addition_counts_its_papers_now_and_then_and_a_first_build_at_its_end(
+    tmp_path, corpus, monkeypatch
+):
+    monkeypatch.setattr("recommender.corpus.terms._BEHIND", 100)
+    looking = Looking(corpus.path)
+    Corpus.open(corpus.path, encoder=looking).add(make_papers(500, start=100))
+    assert looking.until == [60, 188, 316, 444]
+    counted = []
+    monkeypatch.setattr("recommender.corpus.terms.keep_statistics", lambda *_: counted.append(1))
+    Corpus.build(make_papers(300), tmp_path / "new", encoder=FakeEncoder())
+    assert not counted
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE terms SET packed = zeroblob(4) WHERE row = 3",
+        "DELETE FROM terms WHERE row = 3",
+        "UPDATE term_statistics SET papers = 4",
+    ],
+)
+def test_what_was_damaged_can_be_removed_and_is_counted_anew(corpus, papers, statement):
+    opened = execute(corpus, statement)
+    opened.remove([papers[3].id, papers[9].id])
+    assert opened.verify() == []
+    assert_terms(opened)

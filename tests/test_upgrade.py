@@ -15,6 +15,7 @@ from older_formats import older_format
 from recommender import Corpus, Recommender
 from recommender.corpus.database import FORMAT
 from recommender.corpus.writer import remove_papers
+from recommender.corpus.terms import count_statistics, store_statistics
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
 from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import count_terms
@@ -142,3 +143,30 @@ def test_the_older_version_refuses_the_present_format(old, papers, fake, number,
     monkeypatch.setattr("recommender.corpus.database.FORMAT", number)
     with pytest.raises(CorpusTooNew, match=f"format {FORMAT}"):
         Corpus.open(old)
+
+
+@pytest.mark.parametrize("number", [3, 4])
+def test_removed_papers_that_older_versions_counted_are_counted_no_more(tmp_path, papers, fake, number):
+    folder = tmp_path / "old"
+    with Corpus.build(papers, folder, encoder=fake, precision="float32") as corpus:
+        counted = count_statistics(corpus.snapshot._connection)
+        corpus.remove([paper.id for paper in papers[:7]])
+        right = corpus.snapshot.idf
+    older_format(folder, number)
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    with connection:
+        store_statistics(connection, counted)
+    connection.close()
+    with Corpus.open(folder, encoder=fake) as old:
+        assert old.verify() == []
+        assert not np.array_equal(old.snapshot.idf, right)
+        old.remove(["none of them"])
+        assert old.info().format == FORMAT
+        np.testing.assert_array_equal(old.snapshot.idf, right)
+        assert old.verify() == []
+        connection = sqlite3.connect(folder / "corpus.sqlite")
+        with connection:
+            store_statistics(connection, counted)
+        connection.close()
+        (problem,) = old.verify()
+        assert "60 papers and their terms were counted, which does not fit the 53" in problem

@@ -45,7 +45,7 @@ def merge_segments(folder: Path, connection: sqlite3.Connection, *, most: int | 
 
 
 def compact(folder: Path, connection: sqlite3.Connection) -> None:
-    """Drop the vectors of removed papers, count them no more, and give the space back to the disk.
+    """Drop the vectors of removed papers, and give the space back to the disk.
 
     The papers move, in order, to new rows behind all that were ever used: a row is never reused.
     Raises CorpusDamaged when a file is not what was written; then nothing is changed.

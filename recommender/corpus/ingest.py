@@ -26,7 +26,7 @@ from .records import delete_papers, insert_papers
 from .report import AddReport
 from .segments import name_segment, write_segment
 from .staging import Staged, Staging
-from .terms import delete_terms, insert_terms
+from .terms import catch_up, delete_terms, insert_terms
 from .transaction import transaction
 from .vectorless import mark_vectorless
 
@@ -93,6 +93,7 @@ def encode_staged(
         for batch, vectors in made:
             _check(maker.name, vectors, (len(batch), dim))
             _commit(folder, connection, batch, maker.name, vectors)
+            catch_up(connection, folder)
             without = np.flatnonzero(~vectors.any(axis=1)).tolist()
             report.count_vectorless(batch[place].paper for place in without)
             if maker.given:
@@ -131,7 +132,7 @@ def _commit(
     packed = count_terms(staged.paper.text for staged in batch).pack()
     with naming(folder, connection, segment.file):
         delete_papers(connection, replaced)
-        delete_terms(connection, replaced)
+        delete_terms(connection, folder, replaced)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
         papers = (staged.paper for staged in batch)
         insert_papers(connection, range(manifest.next_row, next_row), papers)

@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
 from ..identifiers import canonical, canonical_url, title_fingerprint
 from ..paper import clean_text
 from .snapshot import Snapshot
@@ -54,7 +56,8 @@ def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, suggest
     """
     if not rows:
         return no_such_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
-    ids = ", ".join(_shown(paper.id) for paper in snapshot.papers(rows[:3]))
+    first = snapshot.by_key(np.array(rows, np.int64))[:3].tolist()
+    ids = ", ".join(_shown(paper.id) for paper in snapshot.papers(first))
     return f"{_shown(text)!r} stands for {len(rows)} papers ({ids}{' ...' * (len(rows) > 3)}); give an id"
 
 
@@ -71,11 +74,11 @@ def nearest_spellings(snapshot: Snapshot, text: str, count: int = 3) -> list[str
 
     text = clean_text(text)
     if len(text.split()) == 1 and any(c.isdigit() for c in text):
-        ids = [paper_id for (paper_id,) in snapshot.select("SELECT id FROM papers ORDER BY row")]
+        ids = [paper_id for (paper_id,) in snapshot.select("SELECT id FROM papers ORDER BY key")]
         keys = {canonical(paper_id): paper_id for paper_id in ids}
         near = process.extract(canonical(text), list(keys), scorer=fuzz.ratio, limit=count)
         return [_shown(keys[key]) for key, _, _ in near]
-    titles = dict(snapshot.select("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY row"))
+    titles = dict(snapshot.select("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY key"))
     # Titles that hold the words come first, among them those that hold little else.
     wanted = utils.default_process(text)
     found = process.extract(

@@ -1,11 +1,17 @@
-"""Search with papers left out that differ from question to question, many questions at once."""
+"""Search with papers left out that differ from question to question, many questions at once.
+
+An index gives equal cosines in the order of its rows, which tells when a paper came. Where such papers stand
+at the end of what is asked for, those are taken that an order from outside puts first. An approximate index
+is not asked again for that: it may miss a paper for other reasons.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +26,12 @@ _MORE = (0, 16, 64, 512)
 
 # Removed papers that are left out in the same way; more of them are masked once for all.
 _FEW_DEAD = 64
+
+# Of more equal cosines than these at the end of an answer, those in the first rows are looked at.
+_MOST_EQUAL = 4096
+
+
+Found: TypeAlias = tuple[Rows, Cosines]
 
 
 @dataclass(frozen=True)
@@ -37,15 +49,20 @@ class Question:
 class Questions:
     """Asks an index in which some vectors are of removed papers, and some are zeros of papers without one.
 
-    `dead` are the positions of both, without repetition, `zeros` those of the latter.
+    `dead` are the positions of both, without repetition, `zeros` those of the latter. `order` puts positions
+    in the order in which equal cosines are taken; without it that of the positions is left.
     """
 
-    def __init__(self, index: VectorIndex, dead: Rows, zeros: Rows) -> None:
+    def __init__(
+        self, index: VectorIndex, dead: Rows, zeros: Rows, *, order: Callable[[Rows], Rows] | None = None
+    ) -> None:
         self._index = index
         self._dead = dead
         self._zeros = zeros
+        self._order = order
+        self._beyond = 0 if order is None else 1  # one more tells whether equal ones are left out
 
-    def ask(self, questions: Sequence[Question], allowed: Allowed | None) -> list[tuple[Rows, Cosines]]:
+    def ask(self, questions: Sequence[Question], allowed: Allowed | None) -> list[Found]:
         """The positions and cosines of each question, best first, fewer where fewer are allowed.
 
         Neither removed papers nor those without a vector are found. `allowed` is a mask over the vectors
@@ -58,22 +75,53 @@ class Questions:
             else question.hidden[base[question.hidden]]
             for question in questions
         ]
-        answers: dict[int, tuple[Rows, Cosines]] = {}
+        answers: dict[int, Found] = {}
         together: defaultdict[int, list[int]] = defaultdict(list)
         for number, (question, out) in enumerate(zip(questions, hidden, strict=True)):
             more = next((more for more in _MORE if len(out) <= more), None)
             if more is None:
-                answers[number] = self._index.search(question.queries, question.depth, self._mask(base, out))
+                depth = question.depth + self._beyond
+                answers[number] = self._index.search(question.queries, depth, self._mask(base, out))
             else:
-                together[question.depth + more].append(number)
+                together[question.depth + self._beyond + more].append(number)
         for depth, numbers in together.items():
             queries = np.concatenate([questions[number].queries for number in numbers])
             positions, cosines = self._index.search(queries, depth, base)
             ends = np.cumsum([len(questions[number].queries) for number in numbers])[:-1]
             parts = zip(numbers, np.split(positions, ends), np.split(cosines, ends), strict=True)
             for number, found, of_found in parts:
-                answers[number] = _without(found, of_found, hidden[number], questions[number].depth)
-        return [answers[number] for number in range(len(questions))]
+                wanted = questions[number].depth + self._beyond
+                answers[number] = _without(found, of_found, hidden[number], wanted)
+        return [
+            self._settled(question, answers[number], base, hidden[number])
+            for number, question in enumerate(questions)
+        ]
+
+    def _settled(self, question: Question, found: Found, base: Allowed | None, out: Rows) -> Found:
+        """The first `question.depth` of each line, of equal ones at the end those that come first."""
+        depth = question.depth
+        positions, cosines = (columns[:, :depth] for columns in found)
+        order = self._order
+        if order is None or found[0].shape[1] <= depth:
+            return positions, cosines
+        for line in np.flatnonzero(found[1][:, depth - 1] == found[1][:, depth]):
+            mask = self._mask(base, out)
+            positions[line] = self._first(question.queries[line : line + 1], cosines[line], mask, order)
+        return positions, cosines
+
+    def _first(
+        self, query: Vectors, cosines: Cosines, allowed: Allowed, order: Callable[[Rows], Rows]
+    ) -> Rows:
+        """The positions that have these highest cosines to a query, shape (1, dim)."""
+        depth, least = len(cosines), cosines[-1]
+        wanted = 2 * depth
+        while True:
+            (positions,), (values,) = self._index.search(query, wanted, allowed)
+            if len(values) < wanted or values[-1] < least or wanted > _MOST_EQUAL:
+                break
+            wanted *= 2
+        better, equal = positions[values > least], positions[values == least]
+        return np.concatenate([better, np.sort(order(equal)[: depth - len(better)])])
 
     def _base(self, allowed: Allowed | None) -> tuple[Allowed | None, Rows]:
         """The mask of every question, None for none, and what it leaves to be hidden."""
@@ -91,7 +139,7 @@ class Questions:
         return mask
 
 
-def _without(positions: Rows, cosines: Cosines, out: Rows, k: int) -> tuple[Rows, Cosines]:
+def _without(positions: Rows, cosines: Cosines, out: Rows, k: int) -> Found:
     """The k first of each line that are not `out`; all lines have as many."""
     if not len(out):
         return positions[:, :k], cosines[:, :k]

@@ -31,6 +31,7 @@ from ..paper import Paper, text_of
 from .abstracts import Abstracts
 from .database import connect_reader, named_damage, read_format
 from .derived import check_ends, load_derived
+from .key_order import KeyOrder
 from .manifest import Manifest, load_manifest
 from .memo import Memo
 from .questions import Question, Questions
@@ -83,10 +84,13 @@ class Snapshot:
         self._removed = len(removed)
         zeros = load_vectorless(connection)
         self._vectors = StoredVectors(folder, self.segments, self._blocks, zeros, self._first_row)
-        self.vectorless: Rows = np.setdiff1d(zeros, removed)
-        """The rows of papers without a vector, ascending: `search` never finds them, `vectors` are zeros."""
+        self._without: Rows = np.setdiff1d(zeros, removed)
+        self._order = KeyOrder(folder, connection)
         self._questions = Questions(
-            self._index, self.place(np.union1d(removed, zeros)), self.place(self.vectorless)
+            self._index,
+            self.place(np.union1d(removed, zeros)),
+            self.place(self._without),
+            order=self._positions_by_key(),
         )
         self._terms = StoredTerms(folder, connection)
         abstracts = Abstracts(folder, connection, counted=self.format >= _WITH_ABSTRACTS)
@@ -147,7 +151,8 @@ class Snapshot:
         """The k nearest papers of each query, as `VectorIndex.search`, but in rows of the corpus.
 
         `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers,
-        those without a vector and `hidden` rows, given without repetition, are never found.
+        those without a vector and `hidden` rows, given without repetition, are never found. Where not all of
+        equal cosines are among the k nearest, those are whose keys come first, see `by_key`.
         """
         return self.search_many([(queries, k, hidden)], allowed)[0]
 
@@ -165,6 +170,19 @@ class Snapshot:
             self._vectors.look_for_damage()  # a sound row never makes a search fail
             raise
         return [(positions + self._first_row, cosines) for positions, cosines in found]
+
+    def by_key(self, rows: Rows) -> Rows:
+        """These rows, given without repetition, in the order of their papers' keys: an order that does not
+        tell when a paper came.
+        """
+        return self._order.ordered(rows)
+
+    def _positions_by_key(self) -> Callable[[Rows], Rows] | None:
+        """`by_key` of positions among the vectors; None where an approximate index answers."""
+        if self.index_kind != ExactIndex.kind:
+            return None
+        order, first = self._order, self._first_row  # not self: it would keep itself alive
+        return lambda positions: order.ordered(positions + first) - first
 
     def place(self, rows: Rows) -> Rows:
         """Where rows stand among the vectors. Raises CorpusDamaged for a row that has no vector."""
@@ -214,9 +232,10 @@ class Snapshot:
 
     def preload(self) -> None:
         """Read what answers to many readers ask for again and again: all titles, the abstracts that several
-        papers have, and the terms if they are not too many to be kept.
+        papers have, the order of keys, and the terms if they are not too many to be kept.
         """
         self.versions.preload()
+        self._order.preload()
         if self.has_terms and len(self) <= _TERMS_KEPT:
             self._terms.preload()
 
@@ -255,10 +274,20 @@ class Snapshot:
 
     @property
     def comparable(self) -> Rows:
-        """The rows of all papers that have a vector, ascending."""
-        statement = "SELECT row FROM papers ORDER BY row"
-        found = self.memo.get("comparable", lambda: np.setdiff1d(self.rows(statement), self.vectorless))
-        return np.asarray(found, np.int64)
+        """The rows of all papers that have a vector, in the order of `by_key`."""
+
+        def read() -> Rows:
+            every = self._order.every
+            return every[~np.isin(every, self._without)]
+
+        return np.asarray(self.memo.get("comparable", read), np.int64)
+
+    @cached_property
+    def vectorless(self) -> Rows:
+        """The rows of papers without a vector, in the order of `by_key`: `search` never finds them, `vectors`
+        are zeros.
+        """
+        return self.by_key(self._without)
 
     def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The lines that an SQL statement finds in this state."""

@@ -15,7 +15,7 @@ from indexes import Rows
 from ..errors import CorpusDamaged, CorpusError
 from ..lexical import TermVectors, inverse_document_frequencies, weigh
 from .database import named_damage, read_format
-from .terms import load_statistics, unpacked
+from .terms import count_statistics, load_statistics, unpacked
 
 __all__ = ["StoredTerms"]
 
@@ -46,7 +46,7 @@ class StoredTerms:
 
     @cached_property
     def idf(self) -> NDArray[np.float32]:
-        """The inverse document frequency of each term, shape (BUCKETS,), read-only.
+        """The inverse document frequency of each term in this state's papers, shape (BUCKETS,), read-only.
 
         Raises CorpusError where nothing is counted yet, CorpusDamaged where it is not what was written.
         """
@@ -54,6 +54,8 @@ class StoredTerms:
         if self.counted:
             with named_damage(self._folder):
                 statistics = load_statistics(self._connection, self._folder)
+                if statistics is not None:  # an addition may be under way
+                    statistics = count_statistics(self._connection, statistics)
         if statistics is None:
             raise CorpusError(
                 f"{self._folder}: no terms are counted here yet; `recommender build` or `add` counts them"

@@ -20,6 +20,7 @@ from .terms import Statistics, load_statistics
 __all__ = ["term_problems"]
 
 _FORMAT = 3  # the first with terms
+_WITHOUT_REMOVED = 5  # the first whose statistics count no removed papers
 _CHUNK = 512
 _NAMED = 20
 
@@ -39,7 +40,7 @@ def term_problems(folder: Path, connection: sqlite3.Connection, manifest: Manife
     except CorpusDamaged as error:
         yield str(error)
     until = statistics.until if statistics else 0
-    papers, frequencies = 0, np.zeros(BUCKETS, np.int64)
+    papers, unreadable, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
     (total,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     columns = "papers.row, record, packed FROM papers LEFT JOIN terms ON terms.row = papers.row"
     lines = connection.execute(f"SELECT {columns} ORDER BY papers.row")
@@ -52,6 +53,7 @@ def term_problems(folder: Path, connection: sqlite3.Connection, manifest: Manife
                 if packed != right:
                     what = "missing" if packed is None else "not those of its text"
                     yield f"row {row}: its terms are {what}"
+            unreadable += len(chunk) - len(known)
             early = np.flatnonzero([row < until for row, *_ in known])
             frequencies += document_frequencies(counted.take(early))
             papers += len(early)
@@ -60,22 +62,28 @@ def term_problems(folder: Path, connection: sqlite3.Connection, manifest: Manife
     ):
         yield f"row {row}: has terms but no paper"
     if statistics is not None:
-        yield from _statistics_problems(connection, statistics, Statistics(until, papers, frequencies))
+        unsure = unreadable + _removed_before(connection, until)
+        counted_now = Statistics(until, papers, frequencies)
+        yield from _statistics_problems(statistics, counted_now, unsure=unsure)
 
 
-def _statistics_problems(
-    connection: sqlite3.Connection, stored: Statistics, counted: Statistics
-) -> Iterator[str]:
-    """Papers that were removed since may still be counted, and no others."""
-    statement = "SELECT count(*) FROM tombstones WHERE row < ?"
-    (removed,) = connection.execute(statement, (stored.until,)).fetchone()
+def _statistics_problems(stored: Statistics, counted: Statistics, *, unsure: int) -> Iterator[str]:
+    """They count the papers that are there, and `unsure` others at most."""
     papers = stored.papers - counted.papers
     surplus = stored.frequencies - counted.frequencies
-    if not 0 <= papers <= removed or surplus.min() < 0 or surplus.max() > papers:
+    if not 0 <= papers <= unsure or surplus.min() < 0 or surplus.max() > papers:
         yield (
             f"table term_statistics: {stored.papers} papers and their terms were counted, which does not "
             f"fit the {counted.papers} that are there; `recommender compact` counts them again"
         )
+
+
+def _removed_before(connection: sqlite3.Connection, until: int) -> int:
+    """How many removed papers may be counted: none since the format that takes them out at once."""
+    if read_format(connection) >= _WITHOUT_REMOVED:
+        return 0
+    statement = "SELECT count(*) FROM tombstones WHERE row < ?"
+    return int(connection.execute(statement, (until,)).fetchone()[0])
 
 
 def _readable(folder: Path, lines: Iterable[tuple[int, str, object]]) -> Iterator[tuple[int, str, object]]:

@@ -1,14 +1,16 @@
 """The lexical arm's tables: each paper's counted terms, and in how many papers each term is.
 
-A paper's terms are written with the paper, in one transaction. The statistics follow at the end of a
-build or an addition, from the new rows alone; until then the papers are weighed by those of before. A
-removed paper counts in them until the corpus is compacted.
+A paper's terms are written with the paper, in one transaction, and whoever takes them out takes them out
+of the statistics in the same one: these count the papers in the rows below `until`, and no others, after
+each commit. New rows are counted now and then and at the end of a build or an addition; what is not counted
+yet is added by whoever reads. So a paper weighs as the papers of its state say, whatever was there before.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -26,17 +28,24 @@ from .transaction import transaction
 
 __all__ = [
     "Statistics",
+    "catch_up",
     "count_all",
     "count_statistics",
     "delete_terms",
     "insert_terms",
     "keep_statistics",
     "load_statistics",
+    "recount_removed",
     "store_statistics",
     "unpacked",
 ]
 
 _CHUNK = 512
+
+# Rows that a long addition may leave uncounted: readers count them whenever they look at a new state. The
+# statistics take 262 kB, what is written of so many papers some 15 MB.
+_BEHIND = 4096
+
 _STORED = np.dtype("<u4")
 
 
@@ -52,15 +61,52 @@ class Statistics:
         """The same papers' statistics once they are in rows below `until`."""
         return dataclasses.replace(self, until=until)
 
+    def without(self, counted: TermCounts) -> Statistics:
+        """Those of the other papers. Raises CorpusDamaged where these cannot have been counted."""
+        frequencies = self.frequencies - document_frequencies(counted)
+        if len(counted) > self.papers or frequencies.min() < 0:
+            raise CorpusDamaged("table term_statistics: papers are there that were not counted")
+        return Statistics(self.until, self.papers - len(counted), frequencies)
+
 
 def insert_terms(connection: sqlite3.Connection, rows: Iterable[int], packed: Iterable[bytes]) -> None:
     """Put the terms of papers in the given rows, in the open transaction."""
     connection.executemany("INSERT INTO terms VALUES (?, ?)", zip(rows, packed, strict=True))
 
 
-def delete_terms(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
-    """Take the terms of these rows out, in the open transaction; the statistics are not touched."""
+def delete_terms(connection: sqlite3.Connection, folder: Path, rows: Sequence[int]) -> None:
+    """Take the terms of these rows out, and out of the statistics, in the open transaction.
+
+    Statistics that are damaged, or do not fit what is taken out, are counted anew where that can be done.
+    """
+    if not rows:
+        return
+    there = connection.execute("SELECT 1 FROM term_statistics").fetchone() is not None
+    left = None
+    with suppress(CorpusDamaged):
+        left = _counted_without(connection, folder, rows) if there else None
     connection.executemany("DELETE FROM terms WHERE row = ?", ((row,) for row in rows))
+    if there:
+        with suppress(CorpusDamaged):  # `verify` tells of it, and `compact` counts anew as well
+            store_statistics(connection, count_statistics(connection) if left is None else left)
+
+
+def _counted_without(connection: sqlite3.Connection, folder: Path, rows: Sequence[int]) -> Statistics | None:
+    """The statistics without these rows, whose terms are still there. Raises CorpusDamaged."""
+    left = load_statistics(connection, folder)
+    counted = [row for row in rows if left is not None and row < left.until]
+    for start in range(0, len(counted), _CHUNK):
+        left = left and left.without(_stored_counts(connection, counted[start : start + _CHUNK]))
+    return left
+
+
+def _stored_counts(connection: sqlite3.Connection, rows: Sequence[int]) -> TermCounts:
+    """The terms of these rows, in any order. Raises CorpusDamaged where one has none."""
+    statement = "SELECT packed FROM terms WHERE row IN (SELECT value FROM json_each(?))"
+    packed = [packed for (packed,) in connection.execute(statement, (json.dumps(rows),))]
+    if len(packed) != len(rows):
+        raise CorpusDamaged("table terms: a row has no terms")
+    return unpacked(packed)
 
 
 def count_all(connection: sqlite3.Connection, folder: Path) -> None:
@@ -79,7 +125,9 @@ def count_all(connection: sqlite3.Connection, folder: Path) -> None:
 
 
 def count_statistics(connection: sqlite3.Connection, known: Statistics | None = None) -> Statistics:
-    """The statistics of all papers, the rows below `known.until` taken from there."""
+    """The statistics of all papers, the rows below `known.until` taken from there: `known` where there are
+    no others.
+    """
     until, papers, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
     if known is not None:
         until, papers, frequencies = known.until, known.papers, known.frequencies.copy()
@@ -100,6 +148,22 @@ def keep_statistics(connection: sqlite3.Connection, folder: Path) -> None:
     if known is None or counted.until != known.until:
         with transaction(connection):
             store_statistics(connection, counted)
+
+
+def catch_up(connection: sqlite3.Connection, folder: Path) -> None:
+    """`keep_statistics` where there are any and many rows were added since; nothing in a first build."""
+    line = connection.execute("SELECT until, (SELECT max(row) FROM terms) FROM term_statistics").fetchone()
+    if line is not None and (line[1] or 0) >= line[0] + _BEHIND:
+        keep_statistics(connection, folder)
+
+
+def recount_removed(connection: sqlite3.Connection) -> None:
+    """Count anew, in the open transaction, what versions before format 5 counted: removed papers too."""
+    removed, counted = connection.execute(
+        "SELECT (SELECT count(*) FROM tombstones), (SELECT count(*) FROM term_statistics)"
+    ).fetchone()
+    if removed and counted:
+        store_statistics(connection, count_statistics(connection))
 
 
 def store_statistics(connection: sqlite3.Connection, statistics: Statistics) -> None:

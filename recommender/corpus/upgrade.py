@@ -13,7 +13,7 @@ from .older_zeros import move_unknown_papers
 from .records import insert_abstract, stored_paper
 from .retired import RETIRED_TABLE
 from .segments import check_whole_segment, load_segments
-from .terms import count_all
+from .terms import count_all, recount_removed
 from .transaction import transaction
 from .vectorless import VECTORLESS_TABLE
 
@@ -26,9 +26,9 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
     them: they get none. Each vector file is read once and compared with its SHA-256. Before format 4 the
     papers' abstracts are numbered, and before format 3 their terms are counted, which takes some minutes for
-    a million. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it
-    from then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what
-    was written.
+    a million; after that, removed papers were counted as well, which is mended. Stopped before its end it has
+    changed nothing. Whoever cannot read the new format refuses it from then on. Raises CorpusDamaged for a
+    paper that cannot be read, and for a vector file that is not what was written.
     """
     found = read_format(connection)
     if found == FORMAT:
@@ -40,6 +40,8 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
             for table in TERM_TABLES:
                 connection.execute(table)
             count_all(connection, folder)
+        elif found < 5:
+            recount_removed(connection)
         if found < 4:
             _number_abstracts(connection, folder)
             connection.execute(VECTORLESS_TABLE)

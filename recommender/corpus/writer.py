@@ -79,7 +79,7 @@ def build_papers(
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
                 if only and not blank:
-                    _remove_strangers(connection, staging)
+                    _remove_strangers(folder, connection, staging)
                 elif not anew and sources == FROM_PYTHON:
                     _refuse_others(folder, connection, staging)
                 maker = choice.begin(staging) if maker is None else maker
@@ -136,7 +136,7 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
     with _locked(folder), _connected(folder) as connection:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = connection.execute(statement, (json.dumps(list(keys)),))
-        _remove_rows(connection, [row for (row,) in found.fetchall()])
+        _remove_rows(folder, connection, [row for (row,) in found.fetchall()])
 
 
 def _refuse_others(folder: Path, connection: sqlite3.Connection, staging: Staging) -> None:
@@ -150,16 +150,16 @@ def _refuse_others(folder: Path, connection: sqlite3.Connection, staging: Stagin
         )
 
 
-def _remove_strangers(connection: sqlite3.Connection, staging: Staging) -> None:
+def _remove_strangers(folder: Path, connection: sqlite3.Connection, staging: Staging) -> None:
     statement = "SELECT row FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
     if staging.strangers():
-        _remove_rows(connection, [row for (row,) in connection.execute(statement).fetchall()])
+        _remove_rows(folder, connection, [row for (row,) in connection.execute(statement).fetchall()])
 
 
-def _remove_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+def _remove_rows(folder: Path, connection: sqlite3.Connection, rows: Sequence[int]) -> None:
     with transaction(connection):
         delete_papers(connection, rows)
-        delete_terms(connection, rows)
+        delete_terms(connection, folder, rows)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
 
 

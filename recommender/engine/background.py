@@ -18,12 +18,13 @@ _MANY, _FEW = 100, 50
 
 
 def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
-    """Up to `count` rows that are not known, ascending; the same whenever the corpus is the same.
+    """Up to `count` rows that are not known, in the order of `Snapshot.by_key`; the same whenever the papers
+    are the same.
 
     Of papers with a vector, unless there is none: one without is unlike all others by that alone.
     """
     drawn = snapshot.memo.get("shuffled rows", lambda: _shuffled(snapshot))[: count + len(known)]
-    return np.sort(drawn[~np.isin(drawn, known)][:count])
+    return snapshot.by_key(drawn[~np.isin(drawn, known)][:count])
 
 
 def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, lexical: float) -> Cosines:
@@ -42,9 +43,8 @@ def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, 
         return cosines
     if len(usual) < count:  # all papers there are
         return cosines[strange]
-    others = points_of_rows(
-        snapshot, np.setdiff1d(draw_background(snapshot, count, known), usual), lexical=lexical > 0
-    )
+    drawn = draw_background(snapshot, count, known)
+    others = points_of_rows(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical > 0)
     return np.concatenate([cosines[strange], compare(others, to, lexical)])
 
 

@@ -113,7 +113,7 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
     rows = near_rows(snapshot, taste, likes, _NEIGHBOURS, filters)
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
-    rows = np.sort(rows[nearest])
+    rows = rows[np.sort(nearest)]
     fields = fields_beyond(snapshot.vectors(rows), likes)
     names = name_groups(snapshot, [rows[field.members] for field in fields])
     found = (

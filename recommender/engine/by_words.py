@@ -22,7 +22,8 @@ _CHUNK = 20_000
 def rows_by_words(
     snapshot: Snapshot, taste: Taste, count: int, allowed: Allowed | None, hidden: Rows
 ) -> Rows:
-    """The `count` rows that share most words with something liked, ascending; fewer where fewer share any.
+    """The `count` rows that share most words with something liked, fewer where fewer share any, in the order
+    of `Snapshot.by_key`.
 
     None of them is `hidden`, and all are `allowed`. Only papers without a dense vector are looked at, as the
     index finds all others, unless nothing that is liked has a vector. Empty where the strategy does not look
@@ -42,15 +43,15 @@ def rows_by_words(
     if allowed is not None:
         kept &= allowed[snapshot.place(rows)]
     rows, values = rows[kept], values[kept]
-    return np.sort(rows[np.lexsort((rows, -values))[:count]])
+    return rows[np.sort(np.argsort(-values, kind="stable")[:count])]
 
 
 def _papers(snapshot: Snapshot, *, every: bool) -> Iterator[tuple[Rows, TermVectors]]:
-    """The papers without a vector, or all papers, with their terms."""
+    """The papers without a vector, or all papers, with their terms, in the order of `Snapshot.by_key`."""
     if not every:
         yield snapshot.vectorless, snapshot.vectorless_terms
         return
-    rows = np.union1d(snapshot.comparable, snapshot.vectorless)
+    rows = snapshot.by_key(np.union1d(snapshot.comparable, snapshot.vectorless))
     for start in range(0, len(rows), _CHUNK):
         part = rows[start : start + _CHUNK]
         yield part, snapshot.terms(part)

@@ -33,7 +33,10 @@ _BLOCK = 1024
 
 @dataclass(frozen=True)
 class Candidates:
-    """Papers that may be shown, in ascending rows, and what a scorer needs to know of them."""
+    """Papers that may be shown, in the order of `Snapshot.by_key`, and what a scorer needs to know of them.
+
+    Equal scores are taken in this order, and sums of rounded numbers made in it.
+    """
 
     rows: Rows
     points: Points
@@ -63,7 +66,9 @@ def find_candidates(
 
 
 def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, filters: Filters) -> Rows:
-    """The rows near any of the queries, at least `least` in all, that the reader does not know."""
+    """The rows near any of the queries, at least `least` in all, that the reader does not know, in the order
+    of `Snapshot.by_key`.
+    """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
     hunt, allowed = _Hunt(taste, queries, depth, 1), allowed_mask(snapshot, filters)
@@ -72,7 +77,7 @@ def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, fi
 
 def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
     """Just these papers, but for those that the reader named."""
-    rows = np.setdiff1d(rows, taste.known)
+    rows = snapshot.by_key(np.setdiff1d(rows, taste.known))
     return _candidates(snapshot, taste, rows, snapshot.vectors(rows))
 
 
@@ -104,19 +109,21 @@ class _Hunt:
 
 
 def _search(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each hunt finds but for known papers and those of their titles or abstracts, sorted."""
+    """The rows that each hunt finds, ascending; no known papers, nor any of their titles or abstracts."""
     asked = [(hunt.queries, hunt.depth, snapshot.versions.same(hunt.taste.known)) for hunt in hunts]
     return [np.unique(rows) for rows, _ in snapshot.search_many(asked, allowed)]
 
 
 def _unknown(snapshot: Snapshot, hunt: _Hunt, rows: Rows, allowed: Allowed | None) -> tuple[Rows, Vectors]:
-    """Those of the rows found that are no versions of known papers, and their vectors.
+    """Those of the rows found that are no versions of known papers, in the order of `Snapshot.by_key`, and
+    their vectors.
 
     It is searched again while versions fill the places.
     """
     known = snapshot.vectors(hunt.taste.known)
     hidden: Rows | None = None
     while True:
+        rows = snapshot.by_key(rows)
         vectors = snapshot.vectors(rows)
         versions = _are_versions(vectors, known)
         if not versions.any():
@@ -140,8 +147,9 @@ def _with_words(
     of_words = snapshot.vectors(by_words)
     fresh = ~_are_versions(of_words, snapshot.vectors(taste.known))
     every = np.concatenate([rows, by_words[fresh]])
-    order = np.argsort(every)
-    return every[order], np.concatenate([vectors, of_words[fresh]])[order]
+    ordered, places = snapshot.by_key(every), np.argsort(every)
+    order = places[np.searchsorted(every, ordered, sorter=places)]
+    return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
 def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:

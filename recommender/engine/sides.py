@@ -35,7 +35,7 @@ def read_sides(corpus: Corpus, snapshot: Snapshot, first: Profile, second: Profi
         disliked=(),
         days=np.concatenate([side.days for side in sides]),
         weights=np.concatenate(halves),
-        known=np.union1d(sides[0].known, sides[1].known),
+        known=snapshot.by_key(np.union1d(sides[0].known, sides[1].known)),
         notes=(*sides[0].notes, *sides[1].notes),
         sides=np.repeat([0, 1], counts),
     )

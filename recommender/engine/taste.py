@@ -37,7 +37,8 @@ class Taste:
 
     `references` holds the liked papers (and interests in words), the disliked ones, and random papers
     of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, or the
-    reader's own words. `known` are all rows that the reader named, those not compared with among them.
+    reader's own words. They are in the order of `Snapshot.by_key`, then of the words, however the reader put
+    them. `known` are all rows that the reader named, those not compared with among them, in that order.
     `typical` is the mean cosine of two random papers of the corpus, None where that is not worth knowing.
     `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
     each interest in words that is left out as no paper holds a word of it.
@@ -114,7 +115,7 @@ def read_tastes(
     """
     listed = (texts for profile in profiles for texts in (profile.liked, profile.disliked, profile.seen))
     rows = find_rows_of(snapshot, chain.from_iterable(listed))
-    texts = dict.fromkeys(text for profile in profiles for text in profile.interests)
+    texts = sorted({text for profile in profiles for text in profile.interests})
     words = _Words(corpus, snapshot, tuple(texts), lexical=scorer.lexical > 0)
     tastes: list[Taste | UnknownPaper | ProfileError] = []
     for profile in profiles:
@@ -137,7 +138,7 @@ def _taste(
     named = [{name: rows_of[name] for name in names} for names in (profile.liked, profile.disliked)]
     unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
     notes = _notes(unclear)
-    liked, disliked = map(_only, named)
+    liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)
     # A reader has seen many papers that this corpus does not hold, and a title may be of several.
     seen = [row for name in profile.seen for row in rows_of[name]]
     both = sorted(set(liked) & set(disliked))
@@ -147,16 +148,16 @@ def _taste(
     if not liked and not profile.interests:
         raise UnknownPaper(_none_known(profile, notes))
     compared = [_drawn(rows, what, notes) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
-    known = np.unique(np.array([*liked, *disliked, *seen], np.int64))
+    known = snapshot.by_key(np.unique(np.array([*liked, *disliked, *seen], np.int64)))
     background = draw_background(snapshot, scorer.background, known) if scorer.background else ()
     rows = np.array([*compared[0], *compared[1], *background], np.int64)
     stored = points_of_rows(snapshot, rows, lexical=scorer.lexical > 0)
-    parts = [stored]
-    if profile.interests:
+    parts, interests = [stored], sorted(profile.interests)
+    if interests:
         order = np.arange(len(stored))
         cut = len(compared[0])
-        parts = [stored.take(order[:cut]), words.points(profile.interests), stored.take(order[cut:])]
-    seeds: tuple[int | str, ...] = (*compared[0], *profile.interests)
+        parts = [stored.take(order[:cut]), words.points(interests), stored.take(order[cut:])]
+    seeds: tuple[int | str, ...] = (*compared[0], *interests)
     references = joined(parts)
     notes += vectorless_notes(snapshot, seeds, references, scorer.lexical)
     days = _days(snapshot, seeds) if scorer.dated else np.full(len(seeds), np.nan)
@@ -198,7 +199,7 @@ def _none_known(profile: Profile, notes: list[str]) -> str:
 
 
 def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
-    """All rows, or `MOST_SEEDS` of them at even distances in the order given."""
+    """All rows, or `MOST_SEEDS` of them at even distances in their order."""
     if len(rows) <= MOST_SEEDS:
         return rows
     notes.append(
@@ -215,9 +216,9 @@ def _days(snapshot: Snapshot, seeds: Sequence[int | str]) -> NDArray[np.float64]
     return np.array([found.get(seed, np.nan) for seed in seeds], np.float64)
 
 
-def _only(rows: Mapping[str, list[int]]) -> list[int]:
+def _only(rows: Mapping[str, list[int]]) -> Rows:
     """The rows of the names that are one paper's, without repetition."""
-    return list(dict.fromkeys(named[0] for named in rows.values() if len(named) == 1))
+    return np.array(list({named[0] for named in rows.values() if len(named) == 1}), np.int64)
 
 
 def _unclear(snapshot: Snapshot, rows_of: Mapping[str, list[int]], *, suggest: bool) -> dict[str, str]:
