@@ -56,8 +56,12 @@ class UnlockedConnection(sqlite3.Connection):
             )
 
     def cursor(self, factory: Any = None) -> Any:
-        """A cursor that looks at the file; `execute` asks for one as well."""
+        """A cursor that looks at the file."""
         return super().cursor(_Cursor)
+
+    def execute(self, *arguments: Any) -> Any:
+        """As of any connection, which would not ask the `cursor` above for its cursor."""
+        return self.cursor().execute(*arguments)
 
 
 class _Cursor(sqlite3.Cursor):
