@@ -5,49 +5,18 @@ numbers of abstracts; none of them, nor format 4, says how vector files begin an
 their names.
 """
 
-import hashlib
-import json
 import sqlite3
 
 import numpy as np
 import pytest
 from conftest import FakeEncoder, kept, make_papers
+from older_formats import older_format
 
 from recommender import Corpus, Recommender
 from recommender.corpus.database import FORMAT
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
 from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import count_terms
-
-FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
-
-
-def older_format(folder, number):
-    """Rewrite a float32 corpus as the version that wrote this format did."""
-    connection = sqlite3.connect(folder / "corpus.sqlite")
-    connection.execute("DROP TABLE retired")
-    connection.execute("ALTER TABLE segments DROP COLUMN ends")
-    for (file,) in connection.execute("SELECT file FROM segments").fetchall():
-        old_name = f"{file[: file.rindex('-')]}.npy"
-        (folder / file).rename(folder / old_name)
-        connection.execute("UPDATE segments SET file = ? WHERE file = ?", (old_name, file))
-    since = {"terms": 3, "term_statistics": 3, "vectorless": 4, "abstracts": 4}
-    for table in (table for table, first in since.items() if number < first):
-        connection.execute(f"DROP TABLE {table}")
-    if number == 1:
-        first_format(connection)
-    connection.execute(f"PRAGMA user_version = {number}")
-    connection.commit()
-    connection.close()
-
-
-def first_format(connection):
-    (document,) = connection.execute("SELECT document FROM manifest").fetchone()
-    fields = {name: value for name, value in json.loads(document).items() if name in FIRST_MANIFEST}
-    document = json.dumps(fields | {"index": "exact"}, sort_keys=True)
-    digest = hashlib.sha256(document.encode()).digest()
-    connection.execute("UPDATE manifest SET document = ?, sha256 = ?", (document, digest))
-    connection.execute("DROP TABLE indexes")
 
 
 @pytest.fixture(params=[1, 2, 3, 4])

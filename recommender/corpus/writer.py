@@ -24,6 +24,7 @@ from .immutable import remove_uncommitted
 from .indexing import keep_index, wish_index
 from .ingest import compare, encode_staged, stage, update_facts
 from .lock import writer_lock
+from .lost_log import find_unexplained, warn_of_lost
 from .makers import Maker, MakerChoice
 from .manifest import Manifest, check_encoder, load_manifest, store_manifest
 from .records import delete_papers
@@ -202,6 +203,7 @@ def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(connect_writer(folder)) as connection:
         if not is_blank(folder):
             upgrade(folder, connection)
+            warn_of_lost(find_unexplained(folder, lambda: contextlib.nullcontext(connection)))
         remove_uncommitted(folder, named_files(connection))
         remove_retired(folder, connection)
         yield connection
