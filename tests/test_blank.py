@@ -74,6 +74,15 @@ def test_one_killed_while_its_database_got_its_first_page_goes_on(half_written, 
     assert_goes_on(half_written, overwrite=overwrite)
 
 
+def test_so_does_one_killed_so_beside_the_corpus_that_it_replaces(half_written, tmp_path):
+    folder = tmp_path / "corpus"
+    Corpus.build(PAPERS[:3], folder, encoder=FakeEncoder()).close()
+    (half_written / "overwriting.mark").touch()
+    half_written.rename(tmp_path / "corpus.new")
+    assert_goes_on(folder, overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
 def test_whoever_reads_there_is_told_to_build_again_and_it_goes_on(half_written):
     for read in (Corpus.open, verify):
         with pytest.raises(NotACorpus, match=f"{half_written}.*build it again"):
@@ -169,6 +178,19 @@ def test_the_error_that_ended_the_build_is_told_though_cleaning_up_fails(tmp_pat
         build(tmp_path / "c")
     monkeypatch.undo()
     assert_goes_on(tmp_path / "c")
+
+
+def test_what_is_being_deleted_is_nothing_from_the_first_moment_on(tmp_path, monkeypatch):
+    """Without its log a database may be one of two states."""
+
+    def stopped(self, **_):
+        assert (tmp_path / DATABASE).stat().st_size == 0
+        raise KeyboardInterrupt
+
+    create(tmp_path)
+    monkeypatch.setattr(pathlib.Path, "unlink", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        discard(tmp_path)
 
 
 @pytest.mark.parametrize("size", [0, 1, 512, 4096])

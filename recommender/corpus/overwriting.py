@@ -45,7 +45,7 @@ def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = Non
     new, old = _beside(folder, _NEW), _beside(folder, _OLD)
     if not folder.exists() and (old / DATABASE).exists() and (new / _MARK).exists():
         old.rename(folder)  # stopped between the two renamings below
-    if not _is_begun(folder):
+    if not (folder / DATABASE).exists():
         yield folder
         return
     _check_ours(folder)
@@ -69,16 +69,6 @@ def folder_in_work(folder: Path) -> Path:
 
 def _beside(folder: Path, suffix: str) -> Path:
     return folder.with_name(f"{folder.name}{suffix}")
-
-
-def _is_begun(folder: Path) -> bool:
-    """Whether there is a corpus that has papers, or a database that is damaged or another program's."""
-    if not folder.exists():
-        return False
-    try:
-        return not is_blank(folder)
-    except CorpusError:
-        return True
 
 
 @contextmanager
