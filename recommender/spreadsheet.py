@@ -1,8 +1,8 @@
 """Cells that a spreadsheet does not take for formulas, and the way back.
 
-A cell that begins with ``=``, ``+``, ``-`` or ``@`` is computed when a CSV file is opened in a spreadsheet, and a
-title may come from anybody. An apostrophe before it, as OWASP advises, makes it text; whoever reads the file
-here takes it off again, so that an id comes back as it was.
+A cell that begins with ``=``, ``+``, ``-`` or ``@`` is computed when a spreadsheet opens a CSV file, and a
+title may come from anybody. An apostrophe before it, as OWASP advises, makes it text; our own readers take
+it off again, so that an id comes back as it was.
 """
 
 from __future__ import annotations
