@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .display import facts, stacked
+from .display import facts, readable, stacked
 from .errors import ProfileError
 from .identifiers import canonical
 
@@ -73,7 +73,7 @@ class Profile:
         counted = ", ".join(f"{len(names)} {field}" for field, names in lists if names)
         head = f"{self.name or 'a reader'}: {counted}"
         lines = (f"  {field:<9}  {name}" for field, names in lists for name in _first(names))
-        return "\n".join([head, *([self.about] if self.about else []), *lines])
+        return readable("\n".join([head, *([self.about] if self.about else []), *lines]))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""

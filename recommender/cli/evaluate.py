@@ -18,6 +18,7 @@ from ..names import STRATEGIES
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from .messages import named, notice, strict_option, warn
+from .output import hand_over, say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -102,7 +103,10 @@ def evaluate(
             row = comparison.rows[0]
             written = write_run(run, row.ranked.whole(), tag=row.contender.label.replace(" ", "-"))
             comparison = replace(comparison, notes=(*comparison.notes, *written))
-        click.echo(json.dumps(comparison.to_dict()) if as_json else f"{comparison}\n")
+        if as_json:
+            hand_over(f"{json.dumps(comparison.to_dict())}\n")
+        else:
+            say(f"{comparison}\n")
     return _tell(comparison.remarks, comparison.notes)
 
 
@@ -126,8 +130,10 @@ def _self_test(
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
         corpora = [stack.enter_context(corpus) for corpus in opened]
         result = self_test(corpora, reader, strategies=strategies, diversities=diversities, k=k)
-        text = json.dumps(result.to_dict()) if as_json else result.to_text() if whole else str(result)
-        click.echo(text if as_json or whole else f"{text}\n\n{_MORE}")
+        if as_json:
+            hand_over(f"{json.dumps(result.to_dict())}\n")
+        else:
+            say(result.to_text() if whole else f"{result}\n\n{_MORE}")
     return _tell((), result.notes)
 
 

@@ -16,6 +16,7 @@ from ..profile import Profile
 from .answers import open_corpus, reader_of
 from .messages import named, strict_option, warn
 from .options import corpus_or_sample_option, where_options
+from .output import say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -285,5 +286,5 @@ def _writable(out: str) -> Path:
 
 def _saved(picture: Picture, path: Path, notes: Sequence[str] = ()) -> int:
     picture.save(path)
-    click.echo(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
+    say(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
     return named(notes)

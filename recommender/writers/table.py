@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
-from ..display import paper_heading
+from ..display import paper_heading, readable
 from ..paper import clean_text
 from .base import AnyRecord, Record
 
@@ -139,7 +139,7 @@ def _text(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     # Never a bare str: rich would read "[bold]" and ":smile:" in a title as its own markup.
-    return Text(text, style=style)
+    return Text(readable(text), style=style)
 
 
 def _stacked(*lines: Text) -> Text:
