@@ -4,7 +4,8 @@ a terminal may be given.
 
 from __future__ import annotations
 
-from .markup import Html, bar, counted, hint, joined, link, shortened, small, stacked, web_address
+from .address import safe_url, web_address
+from .markup import Html, bar, counted, hint, joined, link, shortened, small, stacked
 from .order import paper_heading
 from .table import Column, facts, table
 from .visible import is_visible, readable, visible
@@ -21,6 +22,7 @@ __all__ = [
     "link",
     "paper_heading",
     "readable",
+    "safe_url",
     "shortened",
     "small",
     "stacked",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..paper import clean_text
 from .base import AnyRecord, PaperRecord, Record
-from .harmless import harmless_cell
+from .harmless import harmless_cell, without_unsafe_url
 
 __all__ = ["CsvWriter"]
 
@@ -28,7 +28,7 @@ class CsvWriter:
         table = csv.writer(text, lineterminator="\n")
         kind = Record if not records or "rank" in records[0] else PaperRecord
         table.writerow(kind.__annotations__)
-        table.writerows(_row(record, kind.__annotations__) for record in records)
+        table.writerows(_row(record, kind.__annotations__) for record in map(without_unsafe_url, records))
         return text.getvalue()
 
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from ..spreadsheet import harmless_cell
+from typing import cast
 
-__all__ = ["harmless_cell"]
+from ..display import safe_url
+from ..spreadsheet import harmless_cell
+from .base import AnyRecord
+
+__all__ = ["harmless_cell", "without_unsafe_url"]
+
+
+def without_unsafe_url(record: AnyRecord) -> AnyRecord:
+    """The record itself, or where its address is none that may be written, one that has none."""
+    if safe_url(record["url"]) == record["url"]:
+        return record
+    return cast(AnyRecord, {**record, "url": ""})

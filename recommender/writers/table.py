@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from ..display import paper_heading, readable
 from ..paper import clean_text
 from .base import AnyRecord, Record
+from .harmless import without_unsafe_url
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,7 +55,7 @@ def _paper_table(records: Sequence[AnyRecord]) -> Table:
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
     table.add_column("paper", overflow="fold")
-    for record in records:
+    for record in map(without_unsafe_url, records):
         if table.row_count:
             table.add_row()
         identifiers = [f"{scheme}:{value}" for scheme, value in record["identifiers"].items()]
