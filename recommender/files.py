@@ -1,4 +1,4 @@
-"""Files written whole: a reader sees the old file or the new one, never a half."""
+"""Files: written whole, so that a reader sees the old one or the new one; and why one holds no array."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["array_trouble", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> None:
@@ -26,6 +26,16 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     except OSError as error:
         # The name of the temporary file would say nothing to anybody.
         raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def array_trouble(error: BaseException) -> str:
+    """Why numpy could read no array, in a line.
+
+    What it says of bytes that it does not know is how to unpickle them, which would run what is in a file:
+    that advice is not repeated.
+    """
+    said = " ".join(str(error).split()) or type(error).__name__
+    return "it is no array of numbers" if "pickle" in said.lower() else said
 
 
 def _replace(target: Path, text: str) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SourceError
+from ..files import array_trouble
 from ..readers.base import Source
 from ..readers.jsonl import Jsonl
 from ..readers.spool import is_pipe
@@ -72,8 +73,9 @@ def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
         except OSError as error:
             raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from error
         except Exception as error:  # whatever numpy, zipfile or a decompressor say of a hostile file
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise SourceError(f"{path}: no vectors can be read ({reason:.120}); {_WANTED}") from error
+            raise SourceError(
+                f"{path}: no vectors can be read ({array_trouble(error):.120}); {_WANTED}"
+            ) from error
         yield _checked(arrays["vectors"], arrays.get("scale"), str(path))
 
 
