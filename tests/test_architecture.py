@@ -43,6 +43,7 @@ FLOORS = (
         "processors",
         "sample",
         "spreadsheet",
+        "temporary",
     },
     {"confidence", "display", "interests", "lexical"},
 )

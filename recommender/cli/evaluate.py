@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from ..errors import ParameterError, ProfileError
 from ..names import STRATEGIES
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
+from ..temporary import temporary_folder
 from .messages import named, notice, strict_option, warn
 from .output import hand_over, say
 
@@ -203,7 +203,7 @@ def _corpora(
             opened = [stack.enter_context(Corpus.open(path, model_dir=model_dir)) for path in folders]
             yield _of_encoders(opened, encoders)
             return
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-evaluate-")))
+        place = stack.enter_context(temporary_folder("evaluate"))
         papers = papers_file(folder)
         # Where no encoder is named, the corpus chooses as it does for any reader.
         names = list(dict.fromkeys(encoders)) or ["auto"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from ..errors import ParameterError
 from ..names import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
 from ..profile import Profile
+from ..temporary import temporary_folder
 from .answers import open_corpus, reader_of
 from .messages import named, strict_option, warn
 from .options import corpus_or_sample_option, where_options
@@ -259,7 +259,7 @@ def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> 
 
     papers = list(corpus)
     with ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-encoders-")))
+        place = stack.enter_context(temporary_folder("encoders"))
         built = [
             stack.enter_context(Corpus.build(papers, place / str(number), encoder=name))
             for number, name in enumerate(dict.fromkeys(names))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from ..files import array_trouble
 from ..readers.base import Source
 from ..readers.jsonl import Jsonl
 from ..readers.spool import is_pipe
+from ..temporary import temporary_folder
 from .record_vectors import record_vectors
 
 __all__ = ["GivenArray", "given_array"]
@@ -65,9 +65,9 @@ def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
     if is_pipe(vectors):
         raise SourceError(f"{vectors}: vectors are read several times, a pipe only once; save them to a file")
     path = Path(vectors)
-    with tempfile.TemporaryDirectory(prefix="recommender-vectors-") as folder:
+    with temporary_folder("vectors") as folder:
         try:
-            arrays = _arrays(path, Path(folder))
+            arrays = _arrays(path, folder)
         except SourceError:
             raise
         except OSError as error:
