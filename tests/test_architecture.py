@@ -337,7 +337,15 @@ def test_the_top_of_the_repository_is_short():
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     top = {name.split("/")[0] for name in listed.split("\0") if name}
-    files = {"README.md", "CHANGELOG.md", "LICENSE", "Makefile", ".gitignore", "pyproject.toml"}
+    files = {
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        ".gitignore",
+        "pyproject.toml",
+    }
     folders = {".ci", "docs", "findings", "indexes", "notebooks", "recommender", "scripts", "tests"}
     assert top - files <= folders
 
