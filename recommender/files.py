@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+from .paths import at_home, checked_path, resolved
+
 __all__ = ["array_trouble", "write_whole"]
 
 
@@ -14,15 +16,16 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Write `text` as UTF-8 to a file that appears at once, in the place of what was there.
 
     What is no file, such as a pipe or /dev/stdout, is written to. Raises OSError, which names the path
-    that was given, and leaves what was there.
+    that was given, and leaves what was there; ParameterError for what is no path.
     """
-    target = Path(path).expanduser()
+    target = checked_path(path, "the file to write")
     try:
+        target = at_home(target)
         if target.exists() and not target.is_file():
             with target.open("w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
             return
-        _replace(target.resolve(), text)  # a link stays one, to the new content
+        _replace(resolved(target), text)  # a link stays one, to the new content
     except OSError as error:
         # The name of the temporary file would say nothing to anybody.
         raise type(error)(error.errno, error.strerror, os.fspath(path)) from error

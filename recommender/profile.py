@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .display import facts, readable, stacked
 from .errors import ProfileError
 from .identifiers import canonical
+from .paths import checked_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ def read_profiles(path: str | Path) -> list[Profile]:
     Raises ProfileError naming the file and the line.
     """
     standard_input = str(path) == "-" and sys.stdin is not None
-    path = Path("standard input" if standard_input else path)
+    path = Path("standard input") if standard_input else checked_path(path, "the profile")
     try:
         raw = sys.stdin.buffer.read() if standard_input else path.read_bytes()
         text = raw.decode("utf-8-sig")

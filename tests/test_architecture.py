@@ -35,7 +35,6 @@ FLOORS = (
         "scoring",
         "diversity",
         "explain",
-        "errors",
         "files",
         "identifiers",
         "names",
@@ -45,7 +44,8 @@ FLOORS = (
         "spreadsheet",
         "temporary",
     },
-    {"confidence", "display", "interests", "lexical"},
+    {"confidence", "counts", "display", "interests", "lexical", "paths"},
+    {"errors"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -14,6 +14,7 @@ import click
 
 from ..errors import ParameterError, ProfileError
 from ..names import STRATEGIES
+from ..paths import checked_path
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from ..temporary import temporary_folder
@@ -188,6 +189,8 @@ def _check_run(
     asked = corpora * max(len(set(strategies)), 1) * max(len(set(diversities)), 1)
     if run is not None and asked > 1:
         raise ParameterError(f"--run {run}: {asked} rankings are asked for; a run holds one")
+    if run is not None and checked_path(run, "--run").is_dir():
+        raise ParameterError(f"--run {run}: is a folder; name a file")
 
 
 @contextmanager

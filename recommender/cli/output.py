@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from ..display import counted, visible
 from ..errors import ParameterError
 from ..files import write_whole
+from ..paths import at_home, checked_path
 from ..writers import format_of_file
 
 __all__ = ["chosen_format", "deliver", "hand_over", "say"]
@@ -23,7 +23,7 @@ def chosen_format(format_: str | None, out: str | None) -> str:
     be there.
     """
     if out is not None:
-        path = Path(out).expanduser()
+        path = at_home(checked_path(out, "--out"))
         if path.is_dir():
             raise ParameterError(f"--out {out}: is a folder; name a file")
         if not path.parent.is_dir():

@@ -11,6 +11,7 @@ import click
 
 from ..errors import ParameterError
 from ..names import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
+from ..paths import at_home, checked_path
 from ..profile import Profile
 from ..temporary import temporary_folder
 from .answers import open_corpus, reader_of
@@ -279,7 +280,7 @@ def _writable(out: str) -> Path:
     """The file to write, refused before anything is computed."""
     from ..plots import check_place
 
-    path = Path(out).expanduser()
+    path = at_home(checked_path(out, "--out"))
     check_place(path)
     return path
 

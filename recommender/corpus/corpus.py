@@ -25,7 +25,7 @@ from .live import LiveSnapshot
 from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
-from .options import check_index, check_known, refuse_other_files
+from .options import check_index, check_known, corpus_folder, refuse_other_files
 from .overwriting import replaced
 from .page import page
 from .report import AddReport
@@ -107,7 +107,7 @@ class Corpus:
         has, ParameterError for a bad option, ClusterError where Ray cannot go on. A build that fails
         before its first paper is stored leaves nothing behind.
         """
-        folder = Path(path)
+        folder = corpus_folder(path)
         names = source_names(source)
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
@@ -150,7 +150,7 @@ class Corpus:
         Raises NotACorpus, CorpusTooNew, CorpusDamaged or EncoderMismatch; CorpusError where it is to be
         immutable and changes wait in the database's log.
         """
-        folder = Path(path)
+        folder = corpus_folder(path)
         state = LiveSnapshot.open(folder, immutable=immutable)
         if encoder is None and model_dir is None:
             return cls(folder, state)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import SourceError
 from ..files import array_trouble
+from ..paths import checked_path
 from ..readers.base import Source
 from ..readers.jsonl import Jsonl
 from ..readers.spool import is_pipe
@@ -62,9 +63,9 @@ def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
             raise SourceError(f"vectors: no array of shape (papers, dimensions) ({error})") from error
         yield _checked(array, None, "vectors")
         return
+    path = checked_path(vectors, "vectors")
     if is_pipe(vectors):
         raise SourceError(f"{vectors}: vectors are read several times, a pipe only once; save them to a file")
-    path = Path(vectors)
     with temporary_folder("vectors") as folder:
         try:
             arrays = _arrays(path, folder)

@@ -15,6 +15,7 @@ from indexes.precision import decode, length_error
 
 from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
+from ..paths import checked_path
 from ..progress import progress, step
 from .abstracts import abstract_code
 from .database import connect_reader, named_damage, read_format
@@ -39,6 +40,7 @@ def verify(folder: Path) -> list[str]:
     has exactly one vector, of length 1 or, in rows that the database says are without, zeros.
     Raises NotACorpus and CorpusTooNew.
     """
+    folder = checked_path(folder, "the corpus")
     try:
         connection = connect_reader(folder)
     except CorpusDamaged as error:
