@@ -84,8 +84,11 @@ class ExactIndex:
 
     @classmethod
     def load(cls, path: Path) -> ExactIndex:
-        """Open a file that `save` wrote, memory-mapped and read-only."""
-        return cls([np.load(path, mmap_mode="r", allow_pickle=False)])
+        """Open a file that `save` wrote, memory-mapped and read-only. Raises ValueError for any other."""
+        try:
+            return cls([np.load(path, mmap_mode="r", allow_pickle=False)])
+        except ValueError as error:  # numpy's own would say how to unpickle the file, which nobody should
+            raise ValueError(f"{path}: no file that an exact index was saved in") from error
 
     def _highest_left_out(self, queries: Vectors, found: Found) -> NDArray[np.float32]:
         """What the cosine of a row that the scan left out cannot exceed, shape (q,)."""

@@ -1,4 +1,4 @@
-"""Files written whole: a reader sees the old file or the new one, never a half."""
+"""Files: written whole, so that a reader sees the old one or the new one; and why one holds no array."""
 
 from __future__ import annotations
 
@@ -7,25 +7,38 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["write_whole"]
+from .paths import at_home, checked_path, resolved
+
+__all__ = ["array_trouble", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Write `text` as UTF-8 to a file that appears at once, in the place of what was there.
 
     What is no file, such as a pipe or /dev/stdout, is written to. Raises OSError, which names the path
-    that was given, and leaves what was there.
+    that was given, and leaves what was there; ParameterError for what is no path.
     """
-    target = Path(path).expanduser()
+    target = checked_path(path, "the file to write")
     try:
+        target = at_home(target)
         if target.exists() and not target.is_file():
             with target.open("w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
             return
-        _replace(target.resolve(), text)  # a link stays one, to the new content
+        _replace(resolved(target), text)  # a link stays one, to the new content
     except OSError as error:
         # The name of the temporary file would say nothing to anybody.
         raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def array_trouble(error: BaseException) -> str:
+    """Why numpy could read no array, in a line.
+
+    What it says of bytes that it does not know is how to unpickle them, which would run what is in a file:
+    that advice is not repeated.
+    """
+    said = " ".join(str(error).split()) or type(error).__name__
+    return "it is no array of numbers" if "pickle" in said.lower() else said
 
 
 def _replace(target: Path, text: str) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .display import facts, stacked
+from .display import facts, readable, stacked
 from .errors import ProfileError
 from .identifiers import canonical
+from .paths import checked_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +74,7 @@ class Profile:
         counted = ", ".join(f"{len(names)} {field}" for field, names in lists if names)
         head = f"{self.name or 'a reader'}: {counted}"
         lines = (f"  {field:<9}  {name}" for field, names in lists for name in _first(names))
-        return "\n".join([head, *([self.about] if self.about else []), *lines])
+        return readable("\n".join([head, *([self.about] if self.about else []), *lines]))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""
@@ -110,7 +111,7 @@ def read_profiles(path: str | Path) -> list[Profile]:
     Raises ProfileError naming the file and the line.
     """
     standard_input = str(path) == "-" and sys.stdin is not None
-    path = Path("standard input" if standard_input else path)
+    path = Path("standard input") if standard_input else checked_path(path, "the profile")
     try:
         raw = sys.stdin.buffer.read() if standard_input else path.read_bytes()
         text = raw.decode("utf-8-sig")

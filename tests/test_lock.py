@@ -1,12 +1,13 @@
 """One writer at a time, and everybody can see who it is."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 
 import pytest
-from conftest import make_papers
+from conftest import make_papers, names_in
 
 from recommender.corpus.lock import writer_lock
 from recommender.errors import CorpusError, CorpusLocked
@@ -72,4 +73,48 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
 
     monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     with pytest.raises(CorpusError, match="cannot be written: Permission denied"), writer_lock(tmp_path):
+        pass
+
+
+def test_what_a_link_leads_to_is_neither_written_nor_deleted(tmp_path):
+    folder, precious = tmp_path / "corpus", tmp_path / "precious"
+    folder.mkdir()
+    precious.write_text("keep me")
+    for target in (precious, tmp_path / "nowhere"):
+        (folder / "writer.json").symlink_to(target)
+        with writer_lock(folder):
+            assert not (folder / "writer.json").is_symlink()
+            assert json.loads((folder / "writer.json").read_text())["process"] == os.getpid()
+        assert names_in(folder) == ["writer.lock"]
+    (folder / "writer.lock").unlink()
+    for target in (precious, tmp_path / "nowhere"):
+        (folder / "writer.lock").symlink_to(target)
+        with pytest.raises(CorpusError, match=r"writer\.lock is a link, not the lock; remove it"):
+            writer_lock(folder).__enter__()
+        (folder / "writer.lock").unlink()
+    assert precious.read_text() == "keep me"
+    assert names_in(tmp_path) == ["corpus", "precious"]
+
+
+def test_a_note_that_is_none_names_nobody(tmp_path, holder):
+    note = tmp_path / "writer.json"
+    for make in (
+        lambda: note.symlink_to("/dev/zero"),
+        lambda: os.mkfifo(note),
+        note.mkdir,
+        lambda: note.write_text("[" * 19_000),
+        lambda: note.write_text('{"process": 1}'),
+    ):
+        note.rmdir() if note.is_dir() else note.unlink()
+        make()
+        with pytest.raises(CorpusLocked, match="is being written by another process"):
+            writer_lock(tmp_path).__enter__()
+
+
+def test_a_folder_in_the_place_of_the_note_is_one_line(tmp_path):
+    (tmp_path / "writer.json").mkdir()
+    with pytest.raises(CorpusError, match=r"writer\.json cannot be written"):
+        writer_lock(tmp_path).__enter__()
+    (tmp_path / "writer.json").rmdir()
+    with writer_lock(tmp_path):
         pass

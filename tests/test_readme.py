@@ -13,7 +13,7 @@ from recommender.cli import cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 LIBRARY = """Name,Notes,year
 Sleep and memory,How sleep consolidates what was learned during the day,2019
@@ -79,8 +79,16 @@ def test_every_command_is_in_the_readme():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_a_page_names_is_there(page):
-    for name in re.findall(r"\b(?:docs|scripts|notebooks|recommender)/[\w/]+\.\w+", page.read_text("utf-8")):
+    folders = "docs|scripts|notebooks|recommender|indexes|tests"
+    for name in re.findall(rf"\b(?:{folders})/[\w/]+\.\w+", page.read_text("utf-8")):
         assert (ROOT / name).exists(), name
+
+
+def test_contributing_names_every_target_of_make_and_no_other():
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"^make (\w+)", page, re.MULTILINE)) == set(phony.split()) - {"demo", "clean"}
+    assert {"pip-audit", "crash_test", ".ci/run"} <= set(re.findall(r"pip-audit|crash_test|\.ci/run", page))
 
 
 @pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)

@@ -173,6 +173,7 @@ def test_files_that_hold_no_vectors_are_one_clear_line(tmp_path, papers, rows):
             Corpus.build(papers, tmp_path / "c", vectors=tmp_path / name, encoder=FakeEncoder())
         assert name in str(caught.value)
         assert "\n" not in str(caught.value)
+        assert "pickle" not in str(caught.value)
         assert not (tmp_path / "c").exists()
 
 

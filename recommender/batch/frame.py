@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import Corpus, filter_remarks
 from ..engine import check_corpus
+from ..temporary import temporary_folder
 from .asked import asked
 from .job import BLOCK
 from .output import COLUMNS
@@ -47,9 +46,9 @@ def recommend_frame(
     check_corpus(corpus)
     wanted = asked(**options)
     rows, rejected = [], []
-    with tempfile.TemporaryDirectory(prefix="recommender-batch-") as folder:
+    with temporary_folder("batch") as folder:
         staged = ProfileStore.stage(
-            profiles, Path(folder) / "profiles.sqlite", liked_from=liked_from, disliked_to=disliked_to
+            profiles, folder / "profiles.sqlite", liked_from=liked_from, disliked_to=disliked_to
         )
         with staged as store, told_progress(len(store), 0) as tick:
             rejected += list(store.rejections())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..cluster import require_ray
 from ..corpus import ENGINES, LOCAL
+from ..counts import refuse_beyond
 from ..errors import ParameterError
 from .asked import Asked
 from .local import Blocks, serve_locally
@@ -29,6 +30,7 @@ class Hands:
             raise ParameterError(f"{self.engine!r} is no engine; known: {', '.join(ENGINES)}")
         if self.workers is not None and self.workers < 1:
             raise ParameterError(f"workers is {self.workers}; at least 1 is needed")
+        refuse_beyond("workers", self.workers)
         if self.address is not None and self.engine != "ray":
             raise ParameterError(f"address {self.address!r} is for the engine ray, not {self.engine}")
         if self.engine == "ray":

@@ -23,6 +23,7 @@ import numpy as np
 from ..corpus import Snapshot
 from ..errors import BatchError
 from ..identifiers import canonical, title_fingerprint
+from ..paths import resolved
 
 __all__ = ["ABSTRACT", "Ledger", "ShownTo", "claimed_ledger"]
 
@@ -181,8 +182,8 @@ def claimed_ledger(path: Path) -> Iterator[Ledger]:
     """
     from filelock import FileLock, Timeout
 
-    path = path.resolve()  # one file has one lock, whatever it is called by
     with _named(path):
+        path = resolved(path)  # one file has one lock, whatever it is called by
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.with_name(f"{path.name}.lock"))
         try:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from ..corpus import Snapshot
+from ..display import safe_url
 from ..engine import Answer, shown
 from ..paper import Paper
 from ..recommendations import Recommendation
@@ -62,7 +63,7 @@ def _row(user: str, item: Recommendation, doi: str) -> Row:
         [*paper.authors],
         paper.published,
         paper.venue,
-        paper.url,
+        safe_url(paper.url),
         doi,
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
 from ..errors import BatchError, ParameterError, ProfileError
+from ..paths import checked_path, resolved
 from .asked import Asked
 from .entering import entered
 from .folder import OutFolder
@@ -66,6 +67,14 @@ class BatchReport:
         return self.rejected - int(counts["empty"])
 
 
+def _place(path: Path) -> Path:
+    """Where the path leads. Raises BatchError where that is nowhere."""
+    try:
+        return resolved(path)
+    except OSError as error:
+        raise BatchError(f"{path}: no folder can be there ({error.strerror or error})") from error
+
+
 def run_batch(
     profiles: str | os.PathLike[str],
     corpus: str | os.PathLike[str],
@@ -98,9 +107,11 @@ def run_batch(
     hands = Hands(engine, workers, address)
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
-    folder = OutFolder(Path(out))
-    if folder.path.resolve().is_relative_to(Path(corpus).resolve()):
+    folder = OutFolder(checked_path(out, "the output folder"))
+    if _place(folder.path).is_relative_to(_place(checked_path(corpus, "the corpus"))):
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
+    if ledger is not None:
+        ledger = checked_path(ledger, "the ledger")
     with contextlib.ExitStack() as stack:
         with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
             # A category that no paper has is refused now; what filters hide is said once for all readers.

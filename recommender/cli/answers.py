@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import click
 
+from ..display import readable
 from ..errors import ProfileError
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
@@ -139,11 +140,11 @@ def _answer(
 def print_list(recommendations: Recommendations, format_: str, out: str | None, *, why: bool) -> None:
     """Print the list or write it into a file, and with `why` the reasons of a table below it."""
     if format_ == "table":
-        reasons = "".join(told_reasons(recommendations, why=why))
+        reasons = readable("".join(told_reasons(recommendations, why=why)))
         text = table(recommendations, out) + (f"\n{reasons}" if reasons else "")
     else:
         text = write(_records(recommendations), format_)
-    deliver(text, out, len(recommendations))
+    deliver(text, out, len(recommendations), table=format_ == "table")
     for warning in recommendations.warnings:
         warn(warning)
 

@@ -10,6 +10,7 @@ import click
 from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_ENGINE, ENGINES, LEDGER
 from .messages import named
 from .options import batch_options
+from .output import hand_over, say
 from .stopping import resumable
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def batch(
             model_dir=model_dir,
         )
     if as_json:
-        click.echo(json.dumps(report.manifest, indent=1, ensure_ascii=False))
+        hand_over(f"{json.dumps(report.manifest, indent=1, ensure_ascii=False)}\n")
     else:
         _tell(report)
     line = f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}"
@@ -118,7 +119,7 @@ def _tell(report: BatchReport) -> None:
     pace = f" in {timings['seconds']:,.1f} s ({rate:,.0f} profiles/s)" if rate and report.ran else ""
     already = "" if report.ran else "already done: "
     merged = f", {_count(counts['merged'], 'profile')} merged with an earlier one" if counts["merged"] else ""
-    click.echo(
+    say(
         f"{already}{_count(counts['recommendations'], 'recommendation')} for {counts['served']:,} of "
         f"{_count(counts['profiles'], 'profile')}{pace}{merged}: {report.output}"
     )

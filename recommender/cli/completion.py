@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from ..display import is_visible
 from ..errors import RecommenderError
 from ..names import BACKENDS, DATABASE, ENCODERS, INDEXES, PRECISIONS, STRATEGIES
 from ..profile import read_profiles
@@ -32,7 +33,8 @@ class _Completed(click.types.StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """What the text can become."""
-        return list(self._complete(ctx, incomplete))
+        # A shell would print the others as they are, or take a part of one for a candidate of its own.
+        return [item for item in self._complete(ctx, incomplete) if is_visible(item.value)]
 
 
 def complete_values(command: click.Command) -> None:

@@ -15,6 +15,7 @@ from ..errors import UnknownPaper
 from ..names import DEFAULT_PRECISION, DEFAULT_RECALL, INDEXES, PRECISIONS
 from .messages import complain, named, strict_option, tell_report
 from .options import corpus_option, engine_options, parse_mapping, source_options
+from .output import hand_over, say
 from .stopping import resumable
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def build(
     with corpus:
         status = tell_report(corpus.report) if corpus.report else 0
         command = shlex.join(["recommender", "like", next(iter(corpus)).id, "--corpus", folder])
-        click.echo(f"{folder}: {len(corpus):,} papers" + f"; try: {command}" * (len(command) < 200))
+        say(f"{folder}: {len(corpus):,} papers" + f"; try: {command}" * (len(command) < 200))
     return status
 
 
@@ -139,7 +140,7 @@ def add(
                 workers=workers,
             )
         status = tell_report(report)
-        click.echo(f"{folder}: {len(corpus):,} papers")
+        say(f"{folder}: {len(corpus):,} papers")
     return status
 
 
@@ -161,7 +162,7 @@ def remove(ids: tuple[str, ...], folder: str) -> int:
         message = f"not in {folder}: {', '.join(unknown)}"
         if len(unknown) == len(ids):
             raise UnknownPaper(message)
-        click.echo(f"{folder}: {before - len(corpus):,} removed, {len(corpus):,} papers left")
+        say(f"{folder}: {before - len(corpus):,} removed, {len(corpus):,} papers left")
     return named([message] if unknown else [])
 
 
@@ -179,10 +180,10 @@ def info(as_json: bool, folder: str) -> None:
     with Corpus.open(folder) as corpus:
         facts = corpus.info()
     if as_json:
-        click.echo(json.dumps({**asdict(facts), "bytes_per_paper": facts.bytes_per_paper}))
+        hand_over(f"{json.dumps({**asdict(facts), 'bytes_per_paper': facts.bytes_per_paper})}\n")
         return
     for name, value in _lines(facts).items():
-        click.echo(f"{name:<11} {value}")
+        say(f"{name:<11} {value}")
 
 
 @click.command()
@@ -202,7 +203,7 @@ def verify(folder: str) -> int:
     if problems:
         return 1
     with Corpus.open(folder) as corpus:
-        click.echo(f"{folder}: {len(corpus):,} papers, all as written")
+        say(f"{folder}: {len(corpus):,} papers, all as written")
     return 0
 
 
@@ -222,7 +223,7 @@ def compact(index: str | None, recall: float | None, folder: str) -> None:
         before = corpus.info()
         corpus.compact(index=index, recall=recall)
         after = corpus.info()
-    click.echo(f"{folder}: {before.removed:,} vectors dropped, {_size(before)} -> {_size(after)}")
+    say(f"{folder}: {before.removed:,} vectors dropped, {_size(before)} -> {_size(after)}")
 
 
 COMMANDS = (build, add, remove, info, verify, compact)

@@ -9,12 +9,12 @@ import click
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from .answers import table
+from .output import deliver, say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
-
-if TYPE_CHECKING:
     from ..engine import Recommender
+    from ..recommendations import Recommendations
 
 __all__ = ["demo"]
 
@@ -39,20 +39,18 @@ def demo(more: bool) -> None:
 
     with Corpus.sample() as corpus:
         recommender = Recommender(corpus)
-        click.echo(f"The embedded sample: {len(corpus)} papers on machine learning and its neighbours.\n")
+        say(f"The embedded sample: {len(corpus)} papers on machine learning and its neighbours.\n")
         count = _LONG if more else _SHORT
         heading = f"{'1. ' * more}More like one paper: {corpus[_SEED].title}"
         _heading(heading, f"recommender like {_SEED} -k {count}")
-        click.echo(table(recommender.more_like(_SEED, k=count)))
+        _show(recommender.more_like(_SEED, k=count))
         if more:
             _tell_more(recommender)
     _heading("Now with your own papers", "")
-    click.echo(
-        "  recommender build papers.jsonl --corpus my.corpus     (JSON Lines, CSV, Parquet, arXiv ...)"
-    )
-    click.echo("  recommender like ID --corpus my.corpus --out next.bib")
+    say("  recommender build papers.jsonl --corpus my.corpus     (JSON Lines, CSV, Parquet, arXiv ...)")
+    say("  recommender like ID --corpus my.corpus --out next.bib")
     if not more:
-        click.echo("  recommender demo --more     (readers with several interests, and more variety)")
+        say("  recommender demo --more     (readers with several interests, and more variety)")
 
 
 def _tell_more(recommender: Recommender) -> None:
@@ -60,19 +58,23 @@ def _tell_more(recommender: Recommender) -> None:
     for number, name in enumerate(_READERS, 2):
         _heading(f"{number}. {name}. {readers[name].about}", f"recommender recommend {name} -k 6")
         _tell_profile(recommender.corpus, readers[name])
-        click.echo(table(recommender.recommend(readers[name], k=6)))
+        _show(recommender.recommend(readers[name], k=6))
     _heading("4. The same seed, more variety", f"recommender like {_SEED} -k 5 --diversity 0.4")
-    click.echo(table(recommender.more_like(_SEED, k=5, diversity=0.4)))
+    _show(recommender.more_like(_SEED, k=5, diversity=0.4))
+
+
+def _show(recommendations: Recommendations) -> None:
+    deliver(f"{table(recommendations)}\n", None, len(recommendations), table=True)
 
 
 def _heading(text: str, command: str) -> None:
-    click.secho(text, bold=True)
+    say(text, bold=True)
     if command:
-        click.secho(f"   $ {command}\n", dim=True)
+        say(f"   $ {command}\n", dim=True)
 
 
 def _tell_profile(corpus: Corpus, profile: Profile) -> None:
     for mark, ids in (("likes", profile.liked), ("dislikes", profile.disliked), ("has seen", profile.seen)):
         for paper in (corpus[text] for text in ids):
-            click.echo(f"   {mark:<8}  {paper.title}")
-    click.echo()
+            say(f"   {mark:<8}  {paper.title}")
+    say()

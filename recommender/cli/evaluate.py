@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -15,9 +14,12 @@ import click
 
 from ..errors import ParameterError, ProfileError
 from ..names import STRATEGIES
+from ..paths import checked_path
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
+from ..temporary import temporary_folder
 from .messages import named, notice, strict_option, warn
+from .output import hand_over, say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -102,7 +104,10 @@ def evaluate(
             row = comparison.rows[0]
             written = write_run(run, row.ranked.whole(), tag=row.contender.label.replace(" ", "-"))
             comparison = replace(comparison, notes=(*comparison.notes, *written))
-        click.echo(json.dumps(comparison.to_dict()) if as_json else f"{comparison}\n")
+        if as_json:
+            hand_over(f"{json.dumps(comparison.to_dict())}\n")
+        else:
+            say(f"{comparison}\n")
     return _tell(comparison.remarks, comparison.notes)
 
 
@@ -126,8 +131,10 @@ def _self_test(
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
         corpora = [stack.enter_context(corpus) for corpus in opened]
         result = self_test(corpora, reader, strategies=strategies, diversities=diversities, k=k)
-        text = json.dumps(result.to_dict()) if as_json else result.to_text() if whole else str(result)
-        click.echo(text if as_json or whole else f"{text}\n\n{_MORE}")
+        if as_json:
+            hand_over(f"{json.dumps(result.to_dict())}\n")
+        else:
+            say(result.to_text() if whole else f"{result}\n\n{_MORE}")
     return _tell((), result.notes)
 
 
@@ -182,6 +189,8 @@ def _check_run(
     asked = corpora * max(len(set(strategies)), 1) * max(len(set(diversities)), 1)
     if run is not None and asked > 1:
         raise ParameterError(f"--run {run}: {asked} rankings are asked for; a run holds one")
+    if run is not None and checked_path(run, "--run").is_dir():
+        raise ParameterError(f"--run {run}: is a folder; name a file")
 
 
 @contextmanager
@@ -197,7 +206,7 @@ def _corpora(
             opened = [stack.enter_context(Corpus.open(path, model_dir=model_dir)) for path in folders]
             yield _of_encoders(opened, encoders)
             return
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-evaluate-")))
+        place = stack.enter_context(temporary_folder("evaluate"))
         papers = papers_file(folder)
         # Where no encoder is named, the corpus chooses as it does for any reader.
         names = list(dict.fromkeys(encoders)) or ["auto"]

@@ -9,7 +9,7 @@ import click
 from .answers import open_corpus, print_list, reader_of
 from .messages import named, warn
 from .options import list_options, where_options
-from .output import chosen_format
+from .output import chosen_format, say
 
 __all__ = ["COMMANDS"]
 
@@ -67,7 +67,7 @@ def beyond(
     reader = reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
         fields = Recommender(corpus).beyond(reader, count=k, **options)
-    click.echo(str(fields))
+    say(str(fields))
     for warning in fields.warnings:
         warn(warning)
     return named(fields.notes)

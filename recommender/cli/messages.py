@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..display import visible
 from ..errors import ParameterError
-from ..paper import clean_text
 
 if TYPE_CHECKING:
     from ..corpus import AddReport
@@ -147,7 +147,7 @@ class Messages(logging.Handler):
         if plain and getattr(record, "progress", False):
             return
         # What a message quotes may hold anything: no escape sequence goes to a terminal.
-        message = clean_text(record.getMessage())
+        message = visible(" ".join(record.getMessage().split()))
         if plain:
             head = "" if getattr(record, "bare", False) else "recommender: "
         else:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
+from typing import Any
 
 import click
 
-from ..display import counted
+from ..display import counted, visible
 from ..errors import ParameterError
 from ..files import write_whole
+from ..paths import at_home, checked_path
 from ..writers import format_of_file
 
-__all__ = ["chosen_format", "deliver"]
+__all__ = ["chosen_format", "deliver", "hand_over", "say"]
 
 
 def chosen_format(format_: str | None, out: str | None) -> str:
@@ -21,7 +23,7 @@ def chosen_format(format_: str | None, out: str | None) -> str:
     be there.
     """
     if out is not None:
-        path = Path(out).expanduser()
+        path = at_home(checked_path(out, "--out"))
         if path.is_dir():
             raise ParameterError(f"--out {out}: is a folder; name a file")
         if not path.parent.is_dir():
@@ -34,10 +36,30 @@ def chosen_format(format_: str | None, out: str | None) -> str:
         raise ParameterError(f"--out {error}; or say which with --format") from error
 
 
-def deliver(text: str, out: str | None, papers: int) -> None:
-    """Print the text, or write it to the file and say so."""
-    if out is None:
+def deliver(text: str, out: str | None, papers: int, *, table: bool = False) -> None:
+    """Print the text, or write it to the file and say so.
+
+    A table is made for a terminal, with its colours; other formats are handed over.
+    """
+    if out is not None:
+        write_whole(out, text)
+        say(f"{out}: {counted(papers, 'paper')}")
+    elif table:
         click.echo(text, nl=False)
-        return
-    write_whole(out, text)
-    click.echo(f"{out}: {counted(papers, 'paper')}")
+    else:
+        hand_over(text)
+
+
+def hand_over(text: str) -> None:
+    """Print what is for a program: every character into a pipe or a file, and to a terminal what it shows."""
+    if sys.stdout.isatty():
+        say(text, nl=False)
+    else:
+        # A half of a character cannot be written; its backslash escape is JSON's own.
+        click.echo(text.encode("utf-8", "backslashreplace").decode(), nl=False)
+
+
+def say(text: str = "", *, nl: bool = True, **style: Any) -> None:
+    """Print the text; what a terminal would obey, in a name or a title, it is shown. `style` is click's."""
+    text = visible(text)
+    click.echo(click.style(text, **style) if style else text, nl=nl)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,10 +11,13 @@ import click
 
 from ..errors import ParameterError
 from ..names import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
+from ..paths import at_home, checked_path
 from ..profile import Profile
+from ..temporary import temporary_folder
 from .answers import open_corpus, reader_of
 from .messages import named, strict_option, warn
 from .options import corpus_or_sample_option, where_options
+from .output import say
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -258,7 +260,7 @@ def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> 
 
     papers = list(corpus)
     with ExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="recommender-encoders-")))
+        place = stack.enter_context(temporary_folder("encoders"))
         built = [
             stack.enter_context(Corpus.build(papers, place / str(number), encoder=name))
             for number, name in enumerate(dict.fromkeys(names))
@@ -278,12 +280,12 @@ def _writable(out: str) -> Path:
     """The file to write, refused before anything is computed."""
     from ..plots import check_place
 
-    path = Path(out).expanduser()
+    path = at_home(checked_path(out, "--out"))
     check_place(path)
     return path
 
 
 def _saved(picture: Picture, path: Path, notes: Sequence[str] = ()) -> int:
     picture.save(path)
-    click.echo(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
+    say(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
     return named(notes)

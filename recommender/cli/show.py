@@ -46,6 +46,6 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     if records:
         table = format_ == "table"
         text = TableWriter().write(records, **terminal(out)) if table else write(records, format_)
-        deliver(text, out, len(records))
+        deliver(text, out, len(records), table=table)
         return named(unclear)
     return max((complain(line) for line in unclear), default=1)

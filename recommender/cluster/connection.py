@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..counts import refuse_beyond
 from ..errors import ClusterError, ParameterError
 from ..processors import processors
 from ..progress import progress
@@ -88,6 +89,7 @@ def require_ray(*, address: str | None = None, workers: int | None = None) -> No
         raise ParameterError("the engine ray needs Ray: pip install 'paper-recommender[ray]'")
     if workers is not None and workers < 1:
         raise ParameterError(f"workers is {workers}; 1 or more are needed")
+    refuse_beyond("workers", workers)
     if address not in (None, "auto"):
         _host_and_port(address)
 

@@ -15,6 +15,7 @@ from indexes import PRECISIONS
 from ..encoders import Encoder
 from ..errors import ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper, papers_frame
+from ..temporary import discard, in_temporary_folder
 from . import verification
 from .embedded import sample_encoder, sample_papers
 from .engines import LOCAL, engine_of
@@ -24,13 +25,12 @@ from .live import LiveSnapshot
 from .lookup import find_rows, not_one_paper
 from .makers import EncoderMaker, Maker, maker_of, refuse_given
 from .manifest import AUTO
-from .options import check_index, check_known, refuse_other_files
+from .options import check_index, check_known, corpus_folder, refuse_other_files
 from .overwriting import replaced
 from .page import page
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
-from .temporary import in_temporary_folder
 from .text_encoder import TextEncoder
 from .vector_files import given_array
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
@@ -107,7 +107,7 @@ class Corpus:
         has, ParameterError for a bad option, ClusterError where Ray cannot go on. A build that fails
         before its first paper is stored leaves nothing behind.
         """
-        folder = Path(path)
+        folder = corpus_folder(path)
         names = source_names(source)
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
@@ -150,7 +150,7 @@ class Corpus:
         Raises NotACorpus, CorpusTooNew, CorpusDamaged or EncoderMismatch; CorpusError where it is to be
         immutable and changes wait in the database's log.
         """
-        folder = Path(path)
+        folder = corpus_folder(path)
         state = LiveSnapshot.open(folder, immutable=immutable)
         if encoder is None and model_dir is None:
             return cls(folder, state)
@@ -160,8 +160,7 @@ class Corpus:
     def in_memory(cls, source: PaperSource, *, encoder: str | Encoder = AUTO, **options: Any) -> Corpus:
         """A corpus for this session, as for a notebook: it is nobody else's, and goes when no longer used.
 
-        It takes the other `options` of `build`, and raises what `build` raises. Its files are in a folder of
-        the system's for temporary files, so that it may be larger than the memory.
+        It takes the other `options` of `build`, and raises what that raises. Its files are temporary ones.
         """
         corpus = in_temporary_folder(lambda folder: cls.build(source, folder, encoder=encoder, **options))
         corpus.name = "a temporary corpus"
@@ -283,8 +282,9 @@ class Corpus:
         self._state.refresh()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; those of a temporary corpus are deleted."""
         self._state.close()
+        discard(self)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shlex
@@ -17,12 +18,19 @@ from ..errors import CorpusError, CorpusLocked
 
 __all__ = ["writer_lock"]
 
+# No link is followed, and a pipe in the place of a file keeps nobody waiting. (Windows has neither.)
+_AS_IT_LIES = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+_LONGEST_NOTE = 20_000  # characters
+
 
 @contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
     """Hold the right to write to the corpus in `folder`.
 
-    Raises CorpusLocked at once, naming the owner, when another process or object holds it.
+    Raises CorpusLocked at once, naming the owner, when another process or object holds it, CorpusError where
+    the folder cannot be written or the lock is a link. What a link in the place of a file of ours leads to is
+    neither written nor read.
     """
     from filelock import FileLock, Timeout  # readers, who need no lock, start faster without it
 
@@ -33,14 +41,27 @@ def writer_lock(folder: Path) -> Iterator[None]:
     except Timeout:
         raise CorpusLocked(f"{folder} is being written by {_owner(owner)}; wait for it, or stop it") from None
     except OSError as error:
+        if error.errno == errno.ELOOP:  # the lock follows no link either
+            raise CorpusError(f"{folder / 'writer.lock'} is a link, not the lock; remove it") from error
         raise CorpusError(f"{folder} cannot be written: {error.strerror or error}") from error
     try:
-        owner.write_text(json.dumps(_myself()), encoding="utf-8")
+        _leave_note(owner)
         yield
     finally:
         with contextlib.suppress(OSError):
             owner.unlink(missing_ok=True)
         lock.release()
+
+
+def _leave_note(owner: Path) -> None:
+    """Write who holds the lock to a new file in the place of what a dead owner, or anybody, left."""
+    try:
+        owner.unlink(missing_ok=True)
+        descriptor = os.open(owner, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_LIES, 0o666)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(json.dumps(_myself()))
+    except OSError as error:
+        raise CorpusError(f"{owner} cannot be written: {error.strerror or error}") from error
 
 
 def _myself() -> dict[str, object]:
@@ -54,7 +75,8 @@ def _myself() -> dict[str, object]:
 
 def _owner(path: Path) -> str:
     try:
-        owner = json.loads(path.read_text(encoding="utf-8"))
+        with os.fdopen(os.open(path, os.O_RDONLY | _AS_IT_LIES), encoding="utf-8") as file:
+            owner = json.loads(file.read(_LONGEST_NOTE))
         return f"process {owner['process']} on {owner['host']} ({owner['command']}) since {owner['since']}"
-    except (OSError, ValueError, KeyError, TypeError):  # it has only just taken the lock
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # it has only just taken the lock
         return "another process"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
 from indexes import KINDS
 
 from ..errors import CorpusExists, ParameterError
+from ..paths import checked_path
 from .database import DATABASE
 from .immutable import uncommitted_names
 from .manifest import AUTO
 
-__all__ = ["check_index", "check_known", "refuse_other_files"]
+__all__ = ["check_index", "check_known", "corpus_folder", "refuse_other_files"]
 
 
 def check_index(index: str | None, recall: float | None) -> None:
@@ -26,6 +28,11 @@ def check_known(name: str | None, known: Collection[str], what: str) -> None:
     """Raise ParameterError for a name that is given and not known."""
     if name is not None and name not in known:
         raise ParameterError(f"{name!r} is no {what}; known: {', '.join(known)}")
+
+
+def corpus_folder(path: str | os.PathLike[str]) -> Path:
+    """The corpus's folder by its path. Raises ParameterError for what is no path."""
+    return checked_path(path, "the corpus")
 
 
 def refuse_other_files(folder: Path) -> None:

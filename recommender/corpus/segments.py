@@ -15,6 +15,7 @@ import numpy as np
 from indexes import PRECISIONS, Stored
 
 from ..errors import CorpusDamaged
+from ..files import array_trouble
 from .immutable import (
     UNFINISHED_VECTORS,
     VECTORS_NAME,
@@ -142,9 +143,13 @@ def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> St
     except OSError as error:
         if error.errno is not None:  # missing, not allowed, too many open files: that is no damage
             raise
-        raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
+        raise CorpusDamaged(
+            f"{path}: no vector file any more ({array_trouble(error)}); build the corpus again"
+        ) from error
     except (ValueError, EOFError) as error:
-        raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
+        raise CorpusDamaged(
+            f"{path}: no vector file any more ({array_trouble(error)}); build the corpus again"
+        ) from error
     if vectors.shape != (segment.count, dim) or vectors.dtype != PRECISIONS[precision]:
         raise CorpusDamaged(
             f"{path}: holds {vectors.dtype} of shape {vectors.shape}, "

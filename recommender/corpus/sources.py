@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..counts import refuse_beyond
 from ..errors import EmptySource, ParameterError
 from ..paper import Paper
 from ..readers import Item, Remark, read_papers
@@ -51,6 +52,7 @@ def source_items(
     """
     if limit is not None and (not isinstance(limit, int) or limit < 1):
         raise ParameterError(f"limit is {limit}; it must be a number of papers, at least 1")
+    refuse_beyond("limit", limit)
     files = [source] if isinstance(source, str | Path) or not _is_files(source) else source
     if _is_files(source):
         _refuse_twice(files)  # type: ignore[arg-type]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SourceError
+from ..files import array_trouble
+from ..paths import checked_path
 from ..readers.base import Source
 from ..readers.jsonl import Jsonl
 from ..readers.spool import is_pipe
+from ..temporary import temporary_folder
 from .record_vectors import record_vectors
 
 __all__ = ["GivenArray", "given_array"]
@@ -61,19 +63,20 @@ def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
             raise SourceError(f"vectors: no array of shape (papers, dimensions) ({error})") from error
         yield _checked(array, None, "vectors")
         return
+    path = checked_path(vectors, "vectors")
     if is_pipe(vectors):
         raise SourceError(f"{vectors}: vectors are read several times, a pipe only once; save them to a file")
-    path = Path(vectors)
-    with tempfile.TemporaryDirectory(prefix="recommender-vectors-") as folder:
+    with temporary_folder("vectors") as folder:
         try:
-            arrays = _arrays(path, Path(folder))
+            arrays = _arrays(path, folder)
         except SourceError:
             raise
         except OSError as error:
             raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from error
         except Exception as error:  # whatever numpy, zipfile or a decompressor say of a hostile file
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise SourceError(f"{path}: no vectors can be read ({reason:.120}); {_WANTED}") from error
+            raise SourceError(
+                f"{path}: no vectors can be read ({array_trouble(error):.120}); {_WANTED}"
+            ) from error
         yield _checked(arrays["vectors"], arrays.get("scale"), str(path))
 
 

@@ -17,6 +17,7 @@ from indexes.precision import decode, length_error
 
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
+from ..paths import checked_path
 from ..progress import progress, step
 from .abstracts import abstract_code
 from .database import connect_reader, named_damage, read_format
@@ -50,6 +51,7 @@ def verify(folder: Path) -> list[str]:
     Somebody may write meanwhile: a problem counts when nothing was changed while it was found, or when the
     next state has it as well. Raises NotACorpus and CorpusTooNew, CorpusError where nothing can be said.
     """
+    folder = checked_path(folder, "the corpus")
     before: list[str] = []
     for _ in range(_ATTEMPTS):
         watch = ChangeWatch(folder)  # before the state: no change is missed

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
+from .address import web_address
+
 __all__ = [
     "Html",
     "bar",
@@ -20,7 +22,6 @@ __all__ = [
     "shortened",
     "small",
     "stacked",
-    "web_address",
 ]
 
 Html = Markup
@@ -33,11 +34,6 @@ def link(text: str, url: str) -> Html:
     """The text, leading to the address where that is one of the web."""
     address = web_address(url)
     return Markup('<a href="{}">{}</a>').format(address, text) if address else escape(text)
-
-
-def web_address(url: str) -> str:
-    """The address, or nothing where it is not one of the web: a script, say, or a file."""
-    return url if url.startswith(("https://", "http://")) else ""
 
 
 def shortened(text: str, most: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import EncoderDamaged, EncoderUnknown
 
-__all__ = ["download", "folder_fingerprint", "sha256_of_file", "weight_files"]
+__all__ = ["check_modules", "download", "folder_fingerprint", "sha256_of_file", "weight_files"]
 
 _CHUNK = 1 << 20
 
@@ -60,6 +60,23 @@ def weight_files(folder: Path) -> list[Path]:
         found = f"{pickled[0]} is" if pickled else "there are no safetensors: weights are"
         raise EncoderDamaged(f"{folder}: {found} not read; save the model as safetensors")
     return files
+
+
+def check_modules(folder: Path) -> None:
+    """Raises EncoderDamaged where the folder names a part that is none of sentence-transformers itself.
+
+    Such a part would be imported, and so run: from the folder, or from whatever else is installed.
+    """
+    path = folder / "modules.json"
+    if not path.is_file():
+        return
+    try:
+        kinds = [str(module["type"]) for module in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
+        raise EncoderDamaged(f"{path}: no list of a model's parts") from error
+    for kind in kinds:
+        if not kind.startswith("sentence_transformers."):
+            raise EncoderDamaged(f"{path}: {kind!r:.100} is code of its own, which is never run")
 
 
 def folder_fingerprint(folder: Path) -> str:

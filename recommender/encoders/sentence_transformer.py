@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import EncoderDamaged, EncoderUnknown
 from ..progress import progress
 from .base import Vectors, unit_rows
-from .model_folder import folder_fingerprint, weight_files
+from .model_folder import check_modules, folder_fingerprint, weight_files
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -23,16 +23,20 @@ __all__ = ["SentenceTransformerEncoder"]
 # Only a text whose words are longer than 100 letters on average could lose a token by this.
 _MAX_CHARACTERS = 32_768
 
+_OLDEST = 6  # earlier major versions import more of what a model's folder names
+
 
 class SentenceTransformerEncoder:
     """A model folder, opened on the CPU when first used; with `bfloat16` computed in half the bits.
 
-    Raises EncoderUnknown when sentence-transformers is not installed or the processor has no bfloat16
-    where it is asked for, and EncoderDamaged when the folder holds no model with safetensors.
+    Raises EncoderUnknown when sentence-transformers is not installed, or is too old, or the processor has no
+    bfloat16 where it is asked for, and EncoderDamaged when the folder holds no model with safetensors, or
+    one that brings code.
     """
 
     def __init__(self, name: str, folder: Path, *, batch_size: int = 32, bfloat16: bool = False) -> None:
         weight_files(folder)
+        check_modules(folder)
         self.name = name
         self._folder = folder
         self._batch_size = batch_size
@@ -81,6 +85,7 @@ class SentenceTransformerEncoder:
             raise EncoderUnknown(
                 f"encoder {self.name!r} needs sentence-transformers: pip install sentence-transformers"
             ) from error
+        _check_version(self.name)
         from transformers.utils import logging
 
         # Its bar for a load of a tenth of a second would end up in pipes and logs.
@@ -95,7 +100,26 @@ class SentenceTransformerEncoder:
                 model_kwargs={"use_safetensors": True, **arithmetic},
             )
         except Exception as error:  # whatever the libraries below say of a broken folder
-            raise EncoderDamaged(f"{self._folder}: no model that can be opened ({error})") from error
+            raise EncoderDamaged(f"{self._folder}: no model that can be opened ({_reason(error)})") from error
+
+
+def _check_version(name: str) -> None:
+    """Raises EncoderUnknown where the sentence-transformers that is installed is too old to be trusted."""
+    import sentence_transformers
+
+    version = sentence_transformers.__version__
+    major = version.split(".")[0]
+    if not major.isdecimal() or int(major) < _OLDEST:
+        raise EncoderUnknown(
+            f"encoder {name!r} needs sentence-transformers {_OLDEST} or later, and {version} is installed: "
+            "pip install -U sentence-transformers"
+        )
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the libraries below say, without their advice to run what the folder brings."""
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return "it brings code of its own, which is never run" if "remote_code" in str(error) else f"{first:.300}"
 
 
 def _arithmetic(bfloat16: bool) -> dict[str, str]:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EncoderDamaged, EncoderUnknown
+from ..files import array_trouble
 from .base import Vectors, unit_rows
 from .static_tokens import RULES, StaticTokens
 
@@ -123,7 +124,9 @@ def load_static(model_dir: Path | None = None) -> StaticEncoder:
             raise ValueError(f"rows are {rows.dtype}, int8 is right")
         scale, bias = scale.astype(np.float32), bias.astype(np.float32)
     except Exception as error:  # a broken archive fails in as many ways as there are bytes in it
-        raise EncoderDamaged(f"{folder}: no static model that can be read ({error})") from error
+        raise EncoderDamaged(
+            f"{folder}: no static model that can be read ({array_trouble(error)})"
+        ) from error
     fingerprint = _fingerprint(vocabulary, [rows, scale, bias])
     return StaticEncoder(vocabulary, rows, scale, bias, fingerprint=fingerprint)
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..corpus import Corpus, Filters
+from ..counts import refuse_beyond
 from ..errors import ParameterError
 
 __all__ = ["Date", "Request", "check_corpus", "named_kind", "request"]
@@ -45,6 +46,7 @@ def request(
     """The request of these options. Raises ParameterError naming the option that is out of its range."""
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise ParameterError(f"k is {k!r}; ask for at least 1 paper")
+    refuse_beyond("k", k)
     _check_part("diversity", diversity)
     _check_part("min_confidence", min_confidence)
     filters = Filters(since, until, categories)

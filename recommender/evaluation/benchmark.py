@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import ProfileError, SourceError
 from ..identifiers import canonical
+from ..paths import checked_path
 from ..profile import Profile
 from .qrels import read_qrels
 
@@ -77,7 +78,7 @@ def read_benchmark(folder: str | Path) -> Benchmark:
 
     Raises SourceError when a file is missing, or holds nothing that can be used.
     """
-    folder = Path(folder)
+    folder = checked_path(folder, "the benchmark")
     if not folder.is_dir():
         raise SourceError(f"{folder}: no folder; a benchmark has papers.jsonl, queries.jsonl and qrels.tsv")
     notes: list[str] = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..counts import refuse_beyond
 from ..errors import SourceError
 from .benchmark import Benchmark, Query
 from .contenders import Contender
@@ -83,6 +84,7 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     Raises SourceError where no query can be measured, or none has a relevant paper nor papers of
     different grades.
     """
+    refuse_beyond("k", k)
     corpora = {id(entrant.corpus): entrant.corpus for entrant in entrants}
     held = {key: look_up(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
     known = list(held.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from indexes import (
 from ..corpus import Corpus, check_index
 from ..display import counted
 from ..errors import CorpusError, ParameterError
+from ..temporary import temporary_folder
 from .sheet import Sheet, ShownAsSheets
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def compare_indexes(
         raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there is nothing to search")
     vectors = store(snapshot.vectors(rows), snapshot.manifest.precision)
     asked = np.random.default_rng(seed).choice(len(vectors), min(_ASKED, len(vectors)), replace=False)
-    with tempfile.TemporaryDirectory(prefix="recommender-indexes-") as folder:
-        measured = [_measured(kind, vectors, restore(vectors[asked]), Path(folder), recall) for kind in kinds]
+    with temporary_folder("indexes") as folder:
+        measured = [_measured(kind, vectors, restore(vectors[asked]), folder, recall) for kind in kinds]
     return IndexChoice(len(rows), tuple(measured))
 
 

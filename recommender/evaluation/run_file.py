@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import write_whole
+
 __all__ = ["write_run"]
 
 _SHOWN = 5
@@ -32,7 +34,7 @@ def write_run(
         scores = _falling(score for _, score in ranking)
         for rank, ((paper, _), score) in enumerate(zip(ranking, scores, strict=True), 1):
             lines.append(f"{queries[query]} Q0 {papers[paper]} {rank} {score:.9g} {_word(tag)}\n")
-    Path(path).write_text("".join(lines), encoding="utf-8")
+    write_whole(path, "".join(lines))
     return (*_changed(path, "query", queries), *_changed(path, "paper", papers))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Corpus, find_rows, find_rows_of, not_one_paper
+from ..counts import refuse_beyond
 from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
@@ -131,6 +132,7 @@ def self_test(
     for name, value in (("k", k), ("splits", splits)):
         if value < 1:
             raise ParameterError(f"{name} is {value}; it must be at least 1")
+        refuse_beyond(name, value)
     # One state for all questions, whatever others write meanwhile.
     corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
     strategies = [strategies] if isinstance(strategies, str) else strategies

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..display import facts, shortened, stacked
+from ..display import facts, readable, shortened, stacked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ class Explanation:
     def to_text(self, *, seeds: int = 3) -> str:
         """A few lines for a reader; the `seeds` largest shares and one line for all others."""
         reasons = (f"{name}: {text}" for name, text in self._reasons())
-        return "\n".join([*self._share_lines(seeds), *reasons, *self._moves()])
+        return readable("\n".join([*self._share_lines(seeds), *reasons, *self._moves()]))
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each seed and disliked paper: id, title and share; the shares sum to the score."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ParameterError
+from ..paths import at_home, checked_path
 from .extra import needs_plots
 from .page import page
 from .style import CONFIG
@@ -80,7 +81,7 @@ class Picture:
 
         Raises ParameterError for another ending, and for a place where no file can be.
         """
-        path = Path(path).expanduser()
+        path = at_home(checked_path(path, "the picture"))
         check_place(path)
         drawn = FORMATS[path.suffix.lower()](self)
         path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from ..display import visible
 from .lines import lines
 from .notebook import in_notebook, show_text, widget
 from .pace import Pace
@@ -74,4 +75,4 @@ def tell(message: str) -> None:
     elif heard() and in_notebook():
         show_text(message)
     elif heard():
-        print(message, file=sys.stderr)
+        print(visible(message), file=sys.stderr)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..display import visible
+
 __all__ = ["Pace", "duration"]
 
 
@@ -13,7 +15,7 @@ class Pace:
     def __init__(
         self, what: str, total: int | None, *, unit: str, before: int, clock: Callable[[], float]
     ) -> None:
-        self.what = what
+        self.what = visible(what)  # it may hold the name of a folder
         self.total = total
         self.unit = unit
         self.before = before

@@ -44,7 +44,7 @@ def bar(pace: Pace, *, patience: float = _PATIENCE) -> Iterator[Callable[[int], 
     counts = [] if pace.single else [MofNCompleteColumn(), RateColumn()]
     left = [TimeRemainingColumn()] if pace.total and not pace.single else []
     shown = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         *counts,
         TimeElapsedColumn(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..display import bar, facts, link
+from ..display import bar, facts, link, readable
 from ..explain import Explanation
 from ..paper import Paper
 from .reasons import Displaced, Reasons
@@ -94,7 +94,9 @@ class Recommendation:
     def __str__(self) -> str:
         why = self.explanation
         said = " · ".join(part for part in (self.paper.byline, self.paper.published, self.paper.id) if part)
-        return "\n".join([f"{self.rank}. {self.paper.title}", said, *([why.to_text()] if why else [])])
+        return readable(
+            "\n".join([f"{self.rank}. {self.paper.title}", said, *([why.to_text()] if why else [])])
+        )
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""

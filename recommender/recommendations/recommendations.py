@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ..display import counted
+from ..display import counted, readable
 from ..diversity.proof import Proof
 from ..files import write_whole
 from ..paper import Paper
@@ -166,7 +166,7 @@ class Recommendations(Sequence[Recommendation]):
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
         nothing = () if self.items or self.notes else ("nothing to recommend",)
-        return "\n".join([*lines, *nothing, *self.notes, *self.filtered])
+        return readable("\n".join([*lines, *nothing, *self.notes, *self.filtered]))
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..paper import clean_text
 from .base import AnyRecord
 from .citation_key import citation_key
+from .harmless import without_unsafe_url
 from .identifiers import arxiv_class, arxiv_id, doi
 from .latex import latex
 from .published import date_parts
@@ -45,7 +46,7 @@ class BibtexWriter:
         layout.indent, layout.block_separator, layout.trailing_comma = "  ", "\n", True
         library = Library()
         taken: set[str] = set()
-        for record in records:
+        for record in map(without_unsafe_url, records):
             key = citation_key(record, taken)
             taken.add(key)
             library.add(_entry(record, key))

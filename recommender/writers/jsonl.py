@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .base import AnyRecord, PaperRecord, Record
+from .harmless import without_unsafe_url
 
 __all__ = ["JsonlWriter", "json_line"]
 
@@ -24,6 +25,7 @@ class JsonlWriter:
 def json_line(record: AnyRecord) -> str:
     """One record as an object in one line."""
     names = Record.__annotations__ if "rank" in record else PaperRecord.__annotations__
+    record = without_unsafe_url(record)
     values: dict[str, Any] = {name: record[name] for name in names}  # type: ignore[literal-required]
     if "rank" in record:
         values["score"] = round(float(values["score"]), 6)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..paper import clean_text
 from .base import AnyRecord
+from .harmless import without_unsafe_url
 from .identifiers import arxiv_id, doi
 from .published import date_parts
 from .venue import VenueKind, venue_kind
@@ -32,7 +33,7 @@ class RisWriter:
         writer = rispy.RisWriter()
         # Without the "1." that rispy puts before each reference, which the format does not know.
         writer.set_header = lambda count: ""
-        text: str = writer.formats([_reference(record) for record in records])
+        text: str = writer.formats([_reference(record) for record in map(without_unsafe_url, records)])
         return text
 
 

@@ -6,9 +6,10 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
-from ..display import paper_heading
+from ..display import paper_heading, readable
 from ..paper import clean_text
 from .base import AnyRecord, Record
+from .harmless import without_unsafe_url
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,7 +55,7 @@ def _paper_table(records: Sequence[AnyRecord]) -> Table:
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
     table.add_column("paper", overflow="fold")
-    for record in records:
+    for record in map(without_unsafe_url, records):
         if table.row_count:
             table.add_row()
         identifiers = [f"{scheme}:{value}" for scheme, value in record["identifiers"].items()]
@@ -139,7 +140,7 @@ def _text(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     # Never a bare str: rich would read "[bold]" and ":smile:" in a title as its own markup.
-    return Text(text, style=style)
+    return Text(readable(text), style=style)
 
 
 def _stacked(*lines: Text) -> Text:

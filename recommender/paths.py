@@ -1,0 +1,42 @@
+"""Paths as somebody gives them: refused by their name where they can be none, before anything is done."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from .errors import ParameterError
+
+__all__ = ["at_home", "checked_path", "resolved"]
+
+
+def checked_path(path: str | os.PathLike[str], what: str) -> Path:
+    """The path of what is called so. Raises ParameterError for no text, an empty one, and one with a NUL."""
+    try:
+        text = os.fspath(path)
+    except TypeError:
+        text = b""
+    if not isinstance(text, str):
+        raise ParameterError(f"{what}: a {type(path).__name__} is no path; give a text or a Path")
+    if not text:
+        raise ParameterError(f"{what}: the path is empty; name one")
+    if "\0" in text:
+        raise ParameterError(f"{what}: {text[:80]!r} holds a NUL, which no path does; name another")
+    return Path(text)
+
+
+def resolved(path: Path) -> Path:
+    """The path without links and dots. Raises OSError where links lead in a circle, in every Python."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path)) from error
+
+
+def at_home(path: Path) -> Path:
+    """The path with ``~`` written out; as it is where nobody's home is called so."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
