@@ -22,7 +22,8 @@ from .base import Allowed, Rows, Vectors
 from .chunks import checked_chunks
 from .measured import Measured
 from .precision import Stored
-from .storage import empty_storage, one_thread, storage_of, view_array
+from .storage import empty_storage, storage_of, view_array
+from .threads import one_thread
 
 __all__ = ["HnswIndex"]
 

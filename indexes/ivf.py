@@ -23,7 +23,7 @@ from .base import Allowed, Rows, Vectors
 from .chunks import checked_chunks
 from .measured import Measured
 from .precision import Stored, restore
-from .storage import one_thread
+from .threads import one_thread
 
 __all__ = ["IvfIndex"]
 
