@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..errors import SourceError
 from ..paper import Paper
+from .limits import MAX_RECORD
 from .spool import STANDARD_INPUT, Spool, is_pipe, open_pipe, source_name
 
 __all__ = [
@@ -55,7 +56,9 @@ Item = Paper | Rejected | Remark
 class Source:
     """A file to read, gzip or not, by its bytes; or a pipe, which is then kept as far as it was read."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, max_record: int = MAX_RECORD) -> None:
+        self.max_record = max_record
+        """Bytes of the largest record that is read of it, unpacked."""
         self.is_pipe = is_pipe(path)
         self._spool: Spool | None = None
         self.name = source_name(path)
