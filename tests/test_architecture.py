@@ -38,6 +38,7 @@ FLOORS = (
         "errors",
         "files",
         "identifiers",
+        "limits",
         "names",
         "progress",
         "processors",

@@ -3,12 +3,12 @@ import time
 
 import pytest
 
+from recommender.limits import too_large
 from recommender.readers.base import Source
 from recommender.readers.csv_rows import NotARow, csv_rows, numbered_csv_rows
-from recommender.readers.limits import too_large
 
 
-def rows(tmp_path, data, delimiter=",", max_record=2**23):
+def rows(tmp_path, data, delimiter=",", max_record=None):
     path = tmp_path / "papers.csv"
     path.write_bytes(data)
     return list(csv_rows(Source(path, max_record=max_record), delimiter))
@@ -52,7 +52,9 @@ def test_nul_bytes_do_not_stop_it(tmp_path):
 
 def test_rows_and_lines_too_long_are_given_up(tmp_path):
     long = b"x" * 2**21
-    found = rows(tmp_path, b"a,b\n" + long + b'\n1,2\n3,"' + (b"y" * 99 + b"\n") * 12_000 + b"5,6\n", max_record=2**20)
+    found = rows(
+        tmp_path, b"a,b\n" + long + b'\n1,2\n3,"' + (b"y" * 99 + b"\n") * 12_000 + b"5,6\n", max_record=2**20
+    )
     assert found[0] == ["a", "b"]
     assert found[1] == too_large(2**20)
     assert found[2] == ["1", "2"]
@@ -64,7 +66,7 @@ def test_rows_and_lines_too_long_are_given_up(tmp_path):
 def test_fields_may_be_long_and_the_limit_is_never_lowered(tmp_path):
     before = csv.field_size_limit(10**9)
     try:
-        assert len(rows(tmp_path, b"a\n" + b"x" * 8_000_000)[1][0]) == 8_000_000
+        assert len(rows(tmp_path, b"a\n" + b"x" * 3_000_000)[1][0]) == 3_000_000
         assert csv.field_size_limit() == 10**9
     finally:
         csv.field_size_limit(before)
@@ -78,6 +80,8 @@ def test_nothing(tmp_path, data):
 def test_rows_have_the_number_of_their_first_line(tmp_path):
     path = tmp_path / "papers.csv"
     path.write_bytes(b'\na,b\n1,"x\ny"\n\n2,x\rz\n' + b"x" * 2**21 + b'\n3,"stray\n4,x\n')
-    found = [(line, type(row), row[0]) for line, row in numbered_csv_rows(Source(path, max_record=2**20), ",")]
+    found = [
+        (line, type(row), row[0]) for line, row in numbered_csv_rows(Source(path, max_record=2**20), ",")
+    ]
     assert [(line, first) for line, kind, first in found if kind is list] == [(2, "a"), (3, "1"), (9, "4")]
     assert [line for line, kind, _ in found if kind is NotARow] == [6, 7, 8]

@@ -4,8 +4,8 @@ import json
 import pytest
 
 from recommender.errors import SourceError
+from recommender.limits import too_large
 from recommender.readers.base import HEAD_BYTES, Source
-from recommender.readers.limits import too_large
 from recommender.readers.objects import NotAnObject, json_layout, json_objects, leading_objects
 
 
@@ -50,7 +50,7 @@ def test_lines_too_deep_or_with_huge_numbers_are_bad_lines(tmp_path):
 def test_lines_too_long_are_bad_lines(tmp_path):
     found = read(tmp_path, b'{"a": 1}\n{"a": "' + b"x" * 2**20 + b'"}\n{"a": 2}\n', 2**20)
     assert found == [(1, {"a": 1}), (2, too_large(2**20)), (3, {"a": 2})]
-    assert "is larger than 1 MB, the largest record that is read (--max-record raises this)" in found[1][1]
+    assert "is larger than 1MB, the largest record that is read (--max-record raises this)" in found[1][1]
 
 
 @pytest.mark.parametrize("layout", [b'[{"a": 1}, %s, {"a": 2}]', b'{\n"a": 1\n}\n%s\n{\n"a": 2}'])

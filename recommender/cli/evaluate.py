@@ -18,6 +18,7 @@ from ..names import STRATEGIES
 from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from .messages import named, notice, strict_option, warn
+from .options import max_record_option
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -50,6 +51,7 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
+@max_record_option
 @strict_option
 def evaluate(
     profile: str | None,

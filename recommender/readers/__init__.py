@@ -19,7 +19,6 @@ from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .iterable import read_iterable
 from .jsonl import Jsonl
-from .limits import MAX_RECORD, check_size
 from .parquet import Parquet
 
 if TYPE_CHECKING:
@@ -46,20 +45,22 @@ def read_papers(
     *,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
-    max_record: int = MAX_RECORD,
+    max_record: int | None = None,
 ) -> Iterator[Item]:
     """The papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
 
     A file is named by its path, standard input by ``-``; an iterable holds papers, or dicts whose keys are
     recognised as columns are. `format` is the name of a reader; without it a file's content tells.
     `mapping` names columns that are not recognised: ``{"title": "Title of the work"}`` (field of a paper
-    -> column). A record of a file with more than `max_record` bytes, unpacked, is rejected.
+    -> column). A record of a file is rejected that has more than `max_record`
+    bytes, unpacked: of four megabytes unless more are allowed here.
 
     Raises SourceError when the source cannot be read at all, at once or on the first item, and when
     it cannot be read any further, after what came before; ParameterError for an unknown `format` or a
     `source` of another type or a `max_record` that is no number of bytes.
     """
-    check_size(max_record, "max_record")
+    if max_record is not None and (type(max_record) is not int or max_record < 1):
+        raise ParameterError(f"max_record is {max_record!r:.40}; it must be a number of bytes, at least 1")
     mapping = _columns(mapping)
     if isinstance(source, (str, os.PathLike)):
         file = Source(Path(source), max_record=max_record)

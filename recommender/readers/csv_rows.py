@@ -6,8 +6,8 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 
+from ..limits import VALUE_BYTES, too_large
 from .base import Source
-from .limits import VALUE_BYTES, too_large
 from .lines import numbered_lines
 
 __all__ = ["NotARow", "csv_rows", "numbered_csv_rows"]

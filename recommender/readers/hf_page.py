@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..limits import MAX_RECORD, too_large
 from .base import Item, Rejected, Source
 from .columns import plan_columns, refuse_mapping
-from .limits import MAX_RECORD, too_large
 from .lines import numbered_lines
 from .records import to_items
 
@@ -82,7 +82,8 @@ def _entries(
     """Titles with their abstracts, and what looked like one of them without the other.
 
     A paragraph is an abstract; the line before it is its title. A second paragraph belongs to the
-    abstract before it, up to `most` characters. Short lines wait: two of them may be a title and a short abstract.
+    abstract before it, up to `most` characters. Short lines wait: two of them may be a title and a short
+    abstract.
     """
     paper: _Entry | None = None
     waiting: list[tuple[int, str]] = []

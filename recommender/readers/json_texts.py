@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from ..errors import SourceError
-from .limits import too_large
+from ..limits import too_large
 
 __all__ = ["json_texts"]
 

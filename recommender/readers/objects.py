@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ..errors import SourceError
+from ..limits import MAX_RECORD, fits, too_large
 from .base import READ_ERRORS, Source
 from .json_texts import json_texts
-from .limits import MAX_RECORD, fits, too_large
 from .lines import numbered_lines
 
 __all__ = ["Layout", "NotAnObject", "json_layout", "json_objects", "leading_objects"]

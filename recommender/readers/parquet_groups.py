@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .limits import megabytes
+from ..limits import megabytes
 from .parquet_levels import list_lengths
 from .parquet_pages import DELTA_BYTE_ARRAY, Page, pages
 
@@ -100,13 +100,13 @@ def plan_group(file: GroupFile, group: int, columns: Sequence[str], *, limit: in
                 open_bytes -= sum(map(_packed_open, found))
                 raise _TooLarge("with the columns before it its pages unpack to too much")
             shared = {leaf.path for leaf in found if _is_shared(leaf, limit)}
-            rows = min((_rows(file, group, leaf, limit, leaf.path in shared) for leaf in found), default=BATCH_ROWS)
+            rows = [_rows(file, group, leaf, limit, leaf.path in shared) for leaf in found]
         except _TooLarge as error:
             plan.unread[name] = str(error)
             continue
         plan.columns.append(name)
         plan.shared |= shared
-        plan.batch_rows = min(plan.batch_rows, rows)
+        plan.batch_rows = min(plan.batch_rows, *rows)
     return plan
 
 
@@ -114,9 +114,7 @@ def _leaves(file: GroupFile, columns: Sequence[str]) -> dict[str, list[int]]:
     """The numbers of the leaves of each column."""
     paths = [file.schema.column(number).path for number in range(file.metadata.num_columns)]
     return {
-        name: [
-            number for number, path in enumerate(paths) if path == name or path.startswith(f"{name}.")
-        ]
+        name: [number for number, path in enumerate(paths) if path == name or path.startswith(f"{name}.")]
         for name in columns
     }
 

@@ -73,9 +73,7 @@ def _unpacked(packed: bytes, size: int, codec: str) -> Any:
         return pyarrow.decompress(packed[2 * _SIZE :], decompressed_size=size, codec="lz4_raw")
 
 
-def _runs(
-    data: memoryview, values: int, width: int
-) -> Iterator[tuple[bool, int | NDArray[np.bool_]]]:
+def _runs(data: memoryview, values: int, width: int) -> Iterator[tuple[bool, int | NDArray[np.bool_]]]:
     """Runs of levels: whether each begins a row and how many there are, or one truth value for each."""
     at = 0
     while values > 0:

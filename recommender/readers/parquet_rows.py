@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import SourceError
+from ..limits import OPTION, megabytes, too_large
 from .base import Source
-from .limits import too_large
 from .parquet_groups import BATCH_ROWS, GroupPlan, plan_group
-from .parquet_values import TooLarge, records
+from .parquet_values import TooLarge, records, row_sizes
 
 __all__ = ["MAGIC", "Unread", "parquet_rows"]
 
 MAGIC = b"PAR1"
 _BATCH_BYTES = 4 * 2**20  # as Python values several times as much
 _BUFFER_BYTES = 2**20
+
+# So many times its bytes a file may unpack to, beside as many of the largest records: tables of people who
+# write papers have a tenth of it, and what repeats a text a million times is no such table.
+_UNPACKED = 64
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Unread:
 def parquet_rows(
     source: Source, choose: Callable[[tuple[str, ...]], Collection[str]]
 ) -> Iterator[tuple[int, dict[str, object] | Unread]]:
-    """Each row of the file with its number from 1, with the columns that `choose` picks from the names of all.
+    """Each row of the file with its number from 1, and the columns that `choose` picks from the names of all.
 
     An Unread stands for a row of more than the source's `max_record` bytes, and comes before the rows of a
     group in which a column is left out, since a row of it cannot be unpacked within what that allows.
@@ -61,6 +65,8 @@ def parquet_rows(
                         yield row, Unread(f"row {row}", too_large(source.max_record), True)
                     else:
                         yield row, record
+    except _Unpacks as error:
+        raise SourceError(f"{source.path}: what follows row {row} is not read: it {error}") from error
     except (pyarrow.ArrowException, OSError, ValueError, RuntimeError) as error:
         what = " ".join(str(error).split())[:200]
         raise SourceError(f"{source.path}: damaged Parquet after row {row} ({what})") from error
@@ -69,8 +75,12 @@ def parquet_rows(
 def _unread(plan: GroupPlan, first: int, count: int) -> Iterator[tuple[int, Unread]]:
     rows = f"rows {first:,} to {first + count - 1:,}" if count > 1 else f"row {first:,}"
     for column, reason in plan.unread.items():
-        what = f"the column {column!r:.60} is left out: {reason}, more than is read (--max-record raises this)"
+        what = f"the column {column!r:.60} is left out: {reason}, more than is read ({OPTION} raises this)"
         yield first, Unread(rows, what, False)
+
+
+class _Unpacks(Exception):
+    """Why no more of a file is read."""
 
 
 class _File:
@@ -83,6 +93,8 @@ class _File:
         first = self.opened()
         self.metadata, self.schema = first.metadata, first.schema
         self.stream = stack.enter_context(source.open_raw())
+        self._size = self.stream.seek(0, io.SEEK_END)
+        self._unpacked, self._allowed = 0, _UNPACKED * (source.max_record + self._size)
 
     def opened(self, shared: Collection[str] = ()) -> Any:
         """The file, whose `shared` leaves are read as dictionaries."""
@@ -112,7 +124,12 @@ class _File:
             plan.batch_rows, row_groups=[group], columns=plan.columns
         )
         for batch in batches:
-            yield from records(batch, largest=self._source.max_record, at_once=_BATCH_BYTES)
+            sizes = row_sizes(batch)
+            self._unpacked += int(sizes.sum())
+            if self._unpacked > self._allowed:
+                unpacked = f"more than {megabytes(self._allowed)} of {self._size:,} bytes"
+                raise _Unpacks(f"unpacks to {unpacked}, which no table of papers does ({OPTION} raises this)")
+            yield from records(batch, sizes, largest=self._source.max_record, at_once=_BATCH_BYTES)
 
     def longest(self, group: int, path: str) -> int | None:
         """Bytes of the longest value in the dictionary of a column chunk, None where there is none."""

@@ -9,23 +9,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .limits import VALUE_BYTES
+from ..limits import VALUE_BYTES
 
-__all__ = ["TooLarge", "records"]
+__all__ = ["TooLarge", "records", "row_sizes"]
 
 
 class TooLarge:
     """Stands for a row that is larger than a record may be."""
 
 
-def records(batch: Any, *, largest: int, at_once: int) -> Iterator[dict[str, object] | TooLarge]:
-    """The rows of a record batch, some `at_once` bytes of them at a time.
-
-    A row whose cells have more than `largest` bytes, repeated values counted each time, is not made.
-    """
-    sizes = np.zeros(batch.num_rows, np.int64)
+def row_sizes(batch: Any) -> NDArray[np.int64]:
+    """About how many bytes each row of a record batch takes, repeated values counted each time."""
+    sizes = np.full(batch.num_rows, VALUE_BYTES, np.int64)
     for column in batch.columns:
         sizes += _sizes(column)
+    return sizes
+
+
+def records(
+    batch: Any, sizes: NDArray[np.int64], *, largest: int, at_once: int
+) -> Iterator[dict[str, object] | TooLarge]:
+    """The rows of a record batch, whose sizes are these, some `at_once` bytes of them at a time.
+
+    A row of more than `largest` bytes is not made.
+    """
     fits = sizes <= largest
     ends = np.cumsum(np.where(fits, sizes, 0))
     start = 0
