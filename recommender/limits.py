@@ -13,12 +13,14 @@ from contextvars import ContextVar
 __all__ = [
     "MAX_RECORD",
     "OPTION",
+    "READ_CHARACTERS",
     "VALUE_BYTES",
     "file_too_large",
     "fits",
     "max_file",
     "max_record",
     "megabytes",
+    "read_part",
     "reading",
     "too_large",
 ]
@@ -28,6 +30,10 @@ OPTION = "--max-record"
 
 MAX_RECORD = 4 * 2**20
 """Bytes of the largest record that is read, unpacked: a paper with thousands of authors, or its full text."""
+
+READ_CHARACTERS = 32_768
+"""So much of a text is encoded, counted and explained: a title and its abstract are 2,000 characters, models
+read a few hundred words, and megabytes more would say nothing new."""
 
 VALUE_BYTES = 64
 """What a value that is parsed takes in memory beside its own bytes, about."""
@@ -59,9 +65,14 @@ def reading(max_record: int) -> Iterator[None]:
         _LIMIT.reset(token)
 
 
+def read_part(text: str) -> str:
+    """The beginning of a text, which stands for it wherever its words count."""
+    return text[:READ_CHARACTERS]
+
+
 def megabytes(size: int) -> str:
     """A size as a message names it and the option takes it."""
-    return f"{size / 2**20:.3g}MB"
+    return f"{size / 2**20:.3g}MB" if size >= 2**20 else f"{size / 2**10:.3g}kB"
 
 
 def too_large(limit: int) -> str:
