@@ -203,8 +203,10 @@ def test_the_option_raises_the_limit(tmp_path, caplog):
     done = CliRunner().invoke(cli, [*arguments, str(tmp_path / "a"), "--max-record", "40kB"])
     assert "papers.jsonl, row 2: is larger than 40kB" in caplog.text
     assert "1 papers" in done.output
-    strict = CliRunner().invoke(cli, [*arguments, str(tmp_path / "b"), "--max-record", "40kB", "--strict"])
-    assert strict.exit_code == 1
+    strict = CliRunner().invoke(
+        cli, [*arguments, str(tmp_path / "b"), "--max-record", "40kB", "--strict"], standalone_mode=False
+    )
+    assert strict.return_value == 1
     done = CliRunner().invoke(cli, [*arguments, str(tmp_path / "c"), "--max-record", "60 kB"])
     assert "2 papers" in done.output
     assert done.exit_code == 0
@@ -231,7 +233,7 @@ def test_a_profile_is_read_up_to_a_limit(tmp_path, monkeypatch):
     path = tmp_path / "me.json"
     path.write_text(json.dumps({"liked": [f"2106.{number:05}" for number in range(10_000)]}))
     with reading(2**15):
-        with pytest.raises(ProfileError, match=r"melarger than 128kB.*--max-record 64kB doubles"):
+        with pytest.raises(ProfileError, match=r"me\.json: is larger than 128kB.*--max-record 64kB doubles"):
             read_profiles(path)
         path.write_text(json.dumps({"liked": ["2106.09685"]}) + " " * 50_000)
         assert len(read_profiles(path)) == 1
@@ -274,7 +276,7 @@ def test_a_long_text_is_counted_and_explained_as_far_as_it_is_encoded(tmp_path):
     beyond = "word " * (READ_CHARACTERS // 5) + "Zebras graze upon savannas."
     papers = [
         Paper(id="a", title="Grebes", abstract=start + beyond),
-        Paper(id="b", title="Diving grebes", abstract="They dive. " + start + beyond),
+        Paper(id="b", title="Diving birds", abstract="Grebes dive from boats. " + "term " + beyond),
         Paper(id="c", title="Loons", abstract="Loons call at night."),
     ]
     with Corpus.build(papers, tmp_path / "c", encoder="static") as corpus:
