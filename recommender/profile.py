@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .display import facts, readable, stacked
 from .errors import ProfileError
 from .identifiers import canonical
+from .limits import file_too_large, fits, max_file
 from .paths import checked_path
 
 if TYPE_CHECKING:
@@ -108,13 +110,12 @@ def read_profiles(path: str | Path) -> list[Profile]:
     """The profiles of a file: one JSON object, several in an array, or one in each line; ``-`` is standard
     input.
 
-    Raises ProfileError naming the file and the line.
+    Raises ProfileError naming the file and the line, and for a file that is too large to be read whole.
     """
     standard_input = str(path) == "-" and sys.stdin is not None
     path = Path("standard input") if standard_input else checked_path(path, "the profile")
     try:
-        raw = sys.stdin.buffer.read() if standard_input else path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        text = _read(None if standard_input else path).decode("utf-8-sig")
     except OSError as error:
         raise ProfileError(f"{path}: no profile can be read from it ({error.strerror or error})") from error
     except UnicodeDecodeError as error:
@@ -129,6 +130,16 @@ def read_profiles(path: str | Path) -> list[Profile]:
     if not profiles:
         raise ProfileError(f"{path}: empty; {_SUCH}")
     return profiles
+
+
+def _read(path: Path | None) -> bytes:
+    """The bytes of a file, or of standard input. Raises ProfileError for more than are read of a profile."""
+    limit = max_file()
+    with contextlib.nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file:
+        raw = file.read(limit + 1)
+    if not fits(raw, limit):
+        raise ProfileError(f"{path or 'standard input'}: {file_too_large(limit)}")
+    return raw
 
 
 def _parse_whole(path: Path, text: str) -> list[Profile] | None:

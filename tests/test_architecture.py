@@ -37,6 +37,7 @@ FLOORS = (
         "explain",
         "files",
         "identifiers",
+        "limits",
         "names",
         "progress",
         "processors",

@@ -4,15 +4,15 @@ import json
 import pytest
 
 from recommender.errors import SourceError
-from recommender.readers import objects
+from recommender.limits import too_large
 from recommender.readers.base import HEAD_BYTES, Source
 from recommender.readers.objects import NotAnObject, json_layout, json_objects, leading_objects
 
 
-def read(tmp_path, data):
+def read(tmp_path, data, max_record=2**23):
     path = tmp_path / "papers.json"
     path.write_bytes(data)
-    return list(json_objects(Source(path)))
+    return list(json_objects(Source(path, max_record=max_record)))
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,33 @@ def test_lines_too_deep_or_with_huge_numbers_are_bad_lines(tmp_path):
     assert [type(value) for _, value in found] == [dict, NotAnObject, NotAnObject, dict]
 
 
-def test_lines_too_long_are_bad_lines(tmp_path, monkeypatch):
-    monkeypatch.setattr(objects, "LINE_BYTES", 2**20)
-    monkeypatch.setattr(
-        "recommender.readers.lines.numbered_lines.__kwdefaults__", {"limit": 2**20, "unit": "row"}
-    )
-    found = read(tmp_path, b'{"a": 1}\n{"a": "' + b"x" * 2**20 + b'"}\n{"a": 2}\n')
-    assert found == [(1, {"a": 1}), (2, "is longer than 1 MiB"), (3, {"a": 2})]
+def test_lines_too_long_are_bad_lines(tmp_path):
+    found = read(tmp_path, b'{"a": 1}\n{"a": "' + b"x" * 2**20 + b'"}\n{"a": 2}\n', 2**20)
+    assert found == [(1, {"a": 1}), (2, too_large(2**20)), (3, {"a": 2})]
+    assert "is larger than 1MB, the largest record that is read (--max-record raises this)" in found[1][1]
+
+
+@pytest.mark.parametrize("layout", [b'[{"a": 1}, %s, {"a": 2}]', b'{\n"a": 1\n}\n%s\n{\n"a": 2}'])
+@pytest.mark.parametrize(
+    "long",
+    [
+        b'{\n"b": "' + b"x, [ " * 50_000 + b'"}',
+        b'{\n"b": "' + b'\\"}' * 100_000 + b'"}',
+        b'{\n"b": "' + b"\\\\" * 100_000 + b'"}',
+        b'{\n"b": [' + b'"x", {}, ' * 30_000 + b"0]}",
+    ],
+)
+def test_a_record_too_long_costs_itself_in_an_array_and_among_indented_ones(tmp_path, layout, long):
+    found = read(tmp_path, layout % long, 2**17)
+    assert found == [(1, {"a": 1}), (2, too_large(2**17)), (3, {"a": 2})]
+    assert read(tmp_path, layout % long)[1] == (2, json.loads(long))
+
+
+def test_records_of_very_many_values_are_too_large(tmp_path):
+    # Of a bracket and a comma a parser makes fifty times as much.
+    many = b'{"b": [' + b"[]," * 2**19 + b"0]}"
+    for data in (b'{"a": 1}\n' + many + b'\n{"a": 2}', b'[{"a": 1},' + many + b',{"a": 2}]'):
+        assert read(tmp_path, data, 2**21) == [(1, {"a": 1}), (2, too_large(2**21)), (3, {"a": 2})]
 
 
 def test_other_values_in_an_array_are_bad_rows(tmp_path):
@@ -83,11 +103,10 @@ def test_arrays_with_bytes_that_are_no_utf8(tmp_path):
 @pytest.mark.parametrize(
     "rest", [b"oops]", b'{"a"', b"", b"{]", b"[" * 100_000, b'{"a": "' + b"x" * 3_000_000]
 )
-def test_what_precedes_a_broken_array_is_kept(tmp_path, rest, monkeypatch):
-    monkeypatch.setattr(objects, "LINE_BYTES", 2**20)
+def test_what_precedes_a_broken_array_is_kept(tmp_path, rest):
     path = tmp_path / "papers.json"
     path.write_bytes(b'[{"a": 1}, {"a": 2}, ' + rest)
-    found = json_objects(Source(path))
+    found = json_objects(Source(path, max_record=2**20))
     assert [next(found), next(found)] == [(1, {"a": 1}), (2, {"a": 2})]
     with pytest.raises(SourceError, match=r"papers\.json: what follows row 2 is "):
         next(found)

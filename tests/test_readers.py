@@ -324,23 +324,27 @@ def test_frames_are_read():
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet", "arxiv", "hf-daily", "hf-page"])
-def test_an_abstract_of_ten_megabytes_is_kept_with_a_remark(kind, tmp_path):
+def test_an_abstract_of_ten_megabytes_is_kept_where_the_limit_is_raised(kind, tmp_path):
     path = write(
         tmp_path / "papers.dat",
         kind,
         count=2,
         abstract=lambda n: ("grebe" * 20 + " ") * (100_000 if n == 2 else 3),
     )
-    first, remark, second = read_papers(path)
+    first, long, *_ = read_papers(path)
+    assert isinstance(first, Paper)
+    assert isinstance(long, Rejected)
+    assert long.reason == "is larger than 4MB, the largest record that is read (--max-record raises this)"
+    first, remark, second = read_papers(path, max_record=2**25)
     assert isinstance(first, Paper)
     assert isinstance(remark, Remark)
     assert "10,099,999 characters: kept whole, encoded from its beginning" in remark.reason
     assert len(second.abstract) == 10_099_999
 
 
-def test_an_abstract_of_ten_megabytes_in_the_first_record(tmp_path):
+def test_an_abstract_of_four_megabytes_in_the_first_record(tmp_path):
     for name, text in (("lines", "%s\n%s\n"), ("array", "[%s, %s]")):
-        records = [{"abstract": "grebe" * 2_000_000, "title": "Grebes"}, {"title": "Loons"}]
+        records = [{"abstract": "grebe" * 800_000, "title": "Grebes"}, {"title": "Loons"}]
         path = tmp_path / name
         path.write_text(text % tuple(map(json.dumps, records)))
         assert [p.title for p in papers(read_papers(path))] == ["Grebes", "Loons"]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..readers import Source
-from ..readers.parquet_rows import parquet_rows
+from ..readers.parquet_rows import Unread, parquet_rows
 from ..readers.values import is_missing, native, text, whole
 from .given import GivenProfile, given_profile
 from .ratings import RatedPaper, rated_paper
@@ -35,8 +35,11 @@ def parquet_entries(source: Source) -> Iterator[Item]:
         plans.append(table_columns(columns, str(source.path)))
         return _needed(plans[0])
 
-    for number, record in enumerate(parquet_rows(source, needed), start=1):
-        yield _entry(plans[0], f"{source.name}, row {number}", number, record)
+    for number, record in parquet_rows(source, needed):
+        if isinstance(record, Unread):
+            yield Rejection("", f"{source.name}, {record.rows}", "", record.reason)
+        else:
+            yield _entry(plans[0], f"{source.name}, row {number}", number, record)
 
 
 def frame_entries(frame: pandas.DataFrame) -> Iterator[Item]:

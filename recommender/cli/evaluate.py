@@ -19,6 +19,7 @@ from ..profile import Profile, read_profiles
 from ..sample import PROFILES
 from ..temporary import temporary_folder
 from .messages import named, notice, strict_option, warn
+from .options import max_record_option
 from .output import hand_over, say
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
+@max_record_option
 @strict_option
 def evaluate(
     profile: str | None,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from ..errors import ParameterError
+from ..limits import MAX_RECORD, OPTION, megabytes, reading
 from ..names import (
     DEFAULT_DIVERSITY,
     DEFAULT_ENGINE,
@@ -20,6 +21,7 @@ from ..names import (
     STRATEGIES,
 )
 from .messages import strict_option
+from .sizes import Size
 
 __all__ = [
     "answer_options",
@@ -29,6 +31,7 @@ __all__ = [
     "corpus_or_sample_option",
     "engine_options",
     "list_options",
+    "max_record_option",
     "parse_mapping",
     "source_options",
     "where_options",
@@ -36,7 +39,22 @@ __all__ = [
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+
+def _read_up_to(context: click.Context, _: click.Parameter, size: int | None) -> None:
+    if size is not None:
+        context.with_resource(reading(size))
+
+
 _MODEL_DIR = click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
+
+max_record_option = click.option(
+    OPTION,
+    type=Size(),
+    callback=_read_up_to,
+    expose_value=False,
+    help="The largest record that is read; a PROFILE and such may have four times as much.  [default: "
+    f"{megabytes(MAX_RECORD)}]",
+)
 
 corpus_option = click.option(
     "--corpus",
@@ -64,6 +82,7 @@ _SOURCE = (
         metavar="FILE",
         help="The papers' vectors, made elsewhere: .npy, .npz with `vectors` (and `scale`), or JSON records.",
     ),
+    max_record_option,
     _MODEL_DIR,
     strict_option,
 )
@@ -157,6 +176,7 @@ _READER = (
     click.option(
         "--seen", multiple=True, metavar="ID|FILE", help="A paper not to show again, or a file; repeatable."
     ),
+    max_record_option,
 )
 
 
@@ -182,7 +202,7 @@ def answer_options(command: _Command) -> _Command:
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, strict_option))
+    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, max_record_option, strict_option))
 
 
 def list_options(command: _Command) -> _Command:
@@ -192,7 +212,7 @@ def list_options(command: _Command) -> _Command:
 
 def where_options(command: _Command) -> _Command:
     """Which papers of which corpus, and how many."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH, strict_option))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, max_record_option, strict_option))
 
 
 def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:

@@ -7,6 +7,9 @@ papers: see `read_entries` and `read_papers`.
 
 from __future__ import annotations
 
+import codecs
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import ParameterError, ProfileError, SourceError
 from ..identifiers import parse_identifier
+from ..limits import file_too_large, max_file
 from ..paper import clean_text
 from ..profile import Profile
 
 if TYPE_CHECKING:
-    from ..batch import Entry
     from ..corpus import Corpus
 
 __all__ = ["with_papers"]
@@ -97,47 +100,65 @@ def _is_file(path: Path) -> bool:
 
 def _of_file(path: Path, option: str) -> Iterator[Names]:
     """The papers of a file, whatever it is."""
-    from ..batch import read_entries
     from ..readers import read_papers
 
-    lines = _lines(path)
+    lines, whole = _lines(path)
     if lines and all(map(parse_identifier, lines[:_LOOKED_AT])):
-        return ((line,) for line in lines)
+        return _named(lines, whole, option, path)
     try:
-        return iter(_of_readers(list(read_entries(path)), option, path))
+        return iter(dict.fromkeys(_of_readers(path, option)))
     except ProfileError:
         pass
     try:
-        return iter(list(_of_papers(read_papers(path))))
+        return iter(dict.fromkeys(_of_papers(read_papers(path))))
     except SourceError as error:
         if not lines or lines[0].startswith(("{", "[", "<", "@")):
             raise ParameterError(f"{option} {error}") from error
-        return ((line,) for line in lines)
+        return _named(lines, whole, option, path)
 
 
-def _lines(path: Path) -> list[str]:
-    """The lines that are not empty, without what follows a number sign; none of a file that is no text."""
+def _named(lines: list[str], whole: bool, option: str, path: Path) -> Iterator[Names]:
+    if not whole:
+        raise ParameterError(f"{option} {path}: {file_too_large(max_file())}")
+    return ((line,) for line in lines)
+
+
+def _lines(path: Path) -> tuple[list[str], bool]:
+    """The lines that are not empty, without what follows a number sign, and whether these are all that the
+    file has; none of a file that is no text.
+    """
+    limit = max_file()
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+        whole = len(data) <= limit
+        # What is cut off in a letter is text all the same.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data, final=whole)
     except UnicodeDecodeError:
-        return []
+        return [], True
     except OSError as error:
         raise ParameterError(f"{path}: cannot be read ({error.strerror or error})") from error
-    bare = (clean_text(line.split(" #")[0]) for line in text.splitlines() if not line.startswith("#"))
-    return [line for line in bare if line]
+    written = (line for line in text.splitlines() if not line.startswith("#"))
+    bare = (clean_text(line.split(" #")[0]) for line in written)
+    return list(filter(None, bare if whole else itertools.islice(bare, _LOOKED_AT))), whole
 
 
-def _of_readers(entries: list[Entry], option: str, path: Path) -> Iterator[Names]:
-    from ..batch import GivenProfile, RatedPaper, choose_thresholds
+def _of_readers(path: Path, option: str) -> Iterator[Names]:
+    """The papers that count, read twice: what a rating means is known when all have been seen.
 
-    numbers = [entry.rating for entry in entries if isinstance(entry, RatedPaper)]
-    scale = [number for number in numbers if isinstance(number, float)]
-    span = (min(scale), max(scale)) if scale else None
+    Raises ProfileError where the file says nothing of readers.
+    """
+    from ..batch import GivenProfile, RatedPaper, choose_thresholds, read_entries
+
+    low, high = math.inf, -math.inf
+    for entry in read_entries(path):
+        if isinstance(entry, RatedPaper) and isinstance(entry.rating, float):
+            low, high = min(low, entry.rating), max(high, entry.rating)
     counted = _COUNTED[option]
     decided = None
-    if scale and len(counted) == 1:
-        decided = choose_thresholds(span, liked_from=None, disliked_to=None, place=str(path))
-    for entry in entries:
+    if low <= high and len(counted) == 1:
+        decided = choose_thresholds((low, high), liked_from=None, disliked_to=None, place=str(path))
+    for entry in read_entries(path):
         if isinstance(entry, GivenProfile):
             yield from ((name,) for field in counted for name in entry.fields.get(field, ()))
         elif isinstance(entry, RatedPaper):

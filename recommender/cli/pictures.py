@@ -16,7 +16,7 @@ from ..profile import Profile
 from ..temporary import temporary_folder
 from .answers import open_corpus, reader_of
 from .messages import named, strict_option, warn
-from .options import corpus_or_sample_option, where_options
+from .options import corpus_or_sample_option, max_record_option, where_options
 from .output import say
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ _TOPICS = click.option("--topics", type=int, metavar="N", help="How many; defaul
     show_default=True,
     help="tsne keeps neighbourhoods; pca is the two directions in which the papers differ most.",
 )
+@max_record_option
 @corpus_or_sample_option
 def map_command(
     profile: str | None,
@@ -136,6 +137,7 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
 @_NAME
 @_K
 @strict_option
+@max_record_option
 @corpus_or_sample_option
 def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | None) -> int:
     """What diversity costs the list, and what it buys.
@@ -212,6 +214,7 @@ def scores(min_confidence: float, **options: Any) -> int:
 @_K
 @strict_option
 @click.option("--encoder", "encoders", multiple=True, required=True, metavar="NAME", help="Repeatable.")
+@max_record_option
 @corpus_or_sample_option
 def encoders(
     profile: str, out: str, name: str | None, k: int, encoders: tuple[str, ...], folder: str | None

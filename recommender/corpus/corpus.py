@@ -77,6 +77,7 @@ class Corpus:
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
+        max_record: int | None = None,
         engine: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
@@ -95,11 +96,10 @@ class Corpus:
         `index` is a kind of index, chosen by size unless one is named; `recall` the share of the ten
         nearest papers that an approximate one must find. Vectors are kept as `precision`, float16
         unless float32 or int8 is asked for.
-        `format` and `mapping` are for `read_papers`; `limit` takes the first so many papers.
+        `format`, `mapping` and `max_record` are for `read_papers`; `limit` takes the first so many papers.
         What was read and skipped is in `report`.
         `engine` says what encodes: ``local`` this process, ``ray`` so many `workers` of the Ray cluster
-        at `address`, or of one that is started on this machine and ends with the build. The corpus is
-        the same.
+        at `address`, or of one started here that ends with the build. The corpus is the same.
         `overwrite` puts it in place of the corpus that is there, once it is whole: see `overwriting`.
 
         Raises SourceError when nothing can be read, EncoderMismatch and CorpusExists when the folder
@@ -115,7 +115,7 @@ class Corpus:
         elsewhere = engine_of(engine, address, workers)
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit, elsewhere) as choice:
-            items = source_items(source, format=format, mapping=mapping, limit=limit)
+            items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
             with replaced(folder, names, precision) if overwrite else contextlib.nullcontext(folder) as place:
                 maker = build_papers(
                     place,
@@ -216,6 +216,7 @@ class Corpus:
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
+        max_record: int | None = None,
         engine: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
@@ -224,13 +225,12 @@ class Corpus:
 
         A record of a paper that is there changes it field by field, and takes nothing away: see `merging`.
         `vectors` are theirs by the corpus's encoder, as for `build`: compared with the encoder, which
-        must be at hand unless the corpus was built of given vectors without it. `engine`, `address` and
-        `workers` as for `build`.
+        must be at hand unless the corpus was built of given vectors without it. The others as for `build`.
         Raises what `build` raises; CorpusLocked when another process is writing.
         """
         elsewhere = engine_of(engine, address, workers)
         self.report = AddReport()
-        items = source_items(source, format=format, mapping=mapping, limit=limit)
+        items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
         with contextlib.ExitStack() as stack:
 
             def maker() -> Maker:

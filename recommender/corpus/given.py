@@ -19,7 +19,9 @@ from .vector_files import GivenArray
 
 __all__ = ["GivenVectors"]
 
+# Rows at a time, and their numbers: of vectors of more than a thousand dimensions fewer rows.
 _BLOCK = 8192
+_NUMBERS = 8192 * 1024
 _LOG = logging.getLogger("recommender")
 
 
@@ -40,6 +42,7 @@ class GivenVectors:
         self._source = given
         self._limit = limit
         self._by_record = False
+        self.batch = max(1, min(self.batch or _BLOCK, _NUMBERS // self.dim))
         self.name = name if encoder is None else encoder.name
         self.encoder = encoder
         if encoder is not None and encoder.dim != self.dim:
@@ -68,8 +71,9 @@ class GivenVectors:
         """
         self._by_record = self._is_by_record(report)
         any_vector = False
-        for start in range(0, len(self._source.array), _BLOCK):
-            block = self._unit(np.arange(start, min(start + _BLOCK, len(self._source.array))))
+        step = self.batch or _BLOCK
+        for start in range(0, len(self._source.array), step):
+            block = self._unit(np.arange(start, min(start + step, len(self._source.array))))
             kept_as(precision, block, self.name)
             any_vector = any_vector or bool(block.any())
         if len(self._source.array) and not any_vector:

@@ -14,6 +14,7 @@ import numpy as np
 from ..encoders import Vectors
 from ..errors import EncoderError
 from ..lexical import count_terms
+from ..limits import read_part
 from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Item
@@ -129,7 +130,7 @@ def _commit(
     blocks = [kept_as(manifest.precision, vectors, encoder)]
     segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
     replaced = [staged.row for staged in batch if staged.row is not None]
-    packed = count_terms(staged.paper.text for staged in batch).pack()
+    packed = count_terms(read_part(staged.paper.text) for staged in batch).pack()
     with naming(folder, connection, segment.file):
         delete_papers(connection, replaced)
         delete_terms(connection, folder, replaced)

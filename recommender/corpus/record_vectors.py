@@ -39,7 +39,7 @@ def record_vectors(path: Path, folder: Path) -> NDArray[np.float32]:
                 raise ValueError(f"record {row} has {found}{needed}")
             if dim is None:
                 dim = len(vector)
-                file.write(bytes(4 * dim * (count - 1)))
+                file.seek(4 * dim * (count - 1))  # what is passed over are zeros
             file.write(vector.tobytes())
     if dim is None:
         raise ValueError("no record has numbers under `embedding`" if count else "it holds no record")

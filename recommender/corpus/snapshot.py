@@ -27,6 +27,7 @@ from indexes import (
 
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
+from ..limits import read_part
 from ..paper import Paper, text_of
 from .abstracts import Abstracts
 from .database import connect_reader, named_damage, read_format
@@ -224,7 +225,7 @@ class Snapshot:
 
     def term_vectors(self, texts: Sequence[str]) -> TermVectors:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
-        return weigh(count_terms(texts), self.idf)
+        return weigh(count_terms(map(read_part, texts)), self.idf)
 
     def occurrences(self, row: int, segments: Callable[[], Sequence[str]]) -> TermOccurrences:
         """Where the terms of a row's text stand, once it is cut into segments."""
@@ -253,15 +254,15 @@ class Snapshot:
             raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
         return [stored_paper(self._folder, int(row), found[int(row)]) for row in rows]
 
-    def texts(self, rows: Sequence[int]) -> list[str]:
-        """What an encoder sees of these papers, in this order; see `Paper.text`."""
+    def texts(self, rows: Sequence[int], *, whole: bool = False) -> list[str]:
+        """What an encoder reads of these papers, in this order, or the `whole` of it; see `Paper.text`."""
         statement = (
             "SELECT row, json_extract(record, '$.title'), json_extract(record, '$.abstract') FROM papers "
             "WHERE row IN (SELECT value FROM json_each(?))"
         )
         lines = self.select(statement, (json.dumps([int(row) for row in rows]),))
         found = {row: text_of(title, abstract or "") for row, title, abstract in lines}
-        return [found[int(row)] for row in rows]
+        return [found[int(row)] if whole else read_part(found[int(row)]) for row in rows]
 
     def labels(self, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The id and the title of each of these rows that has a paper."""

@@ -43,7 +43,12 @@ def source_names(source: PaperSource) -> tuple[str, ...]:
 
 
 def source_items(
-    source: PaperSource, *, format: str | None, mapping: Mapping[str, str] | None, limit: int | None
+    source: PaperSource,
+    *,
+    format: str | None,
+    mapping: Mapping[str, str] | None,
+    limit: int | None,
+    max_record: int | None = None,
 ) -> Iterator[Item]:
     """All that the readers find in the source, or the first `limit` papers.
 
@@ -58,7 +63,7 @@ def source_items(
         _refuse_twice(files)  # type: ignore[arg-type]
 
     def read(file: Any) -> Iterator[Item]:
-        return _reading(file, format, mapping)
+        return _reading(file, format, mapping, max_record)
 
     # All are looked at before the first is read: a missing one is known at once. But not a second pipe:
     # who fills it may be waiting until the first was read.
@@ -85,10 +90,12 @@ def _refuse_twice(files: Iterable[str | Path]) -> None:
         met.add(key)
 
 
-def _reading(file: Any, format: str | None, mapping: Mapping[str, str] | None) -> Iterator[Item]:
+def _reading(
+    file: Any, format: str | None, mapping: Mapping[str, str] | None, max_record: int | None
+) -> Iterator[Item]:
     """What is read of one file or other source; an empty file is remarked upon, not refused."""
     try:
-        return read_papers(file, format=format, mapping=mapping)
+        return read_papers(file, format=format, mapping=mapping, max_record=max_record)
     except EmptySource:
         return iter([Remark(Path(file).name, "empty file: no papers")])
 

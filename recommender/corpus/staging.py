@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from ..encoders import Vectors
 from ..paper import Paper
@@ -27,7 +27,8 @@ __all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
-_MERGED = 256  # papers at a time: both records of each are in memory, and hostile ones are long
+_CHUNK_CHARACTERS = 2**23  # of all papers at a time: hostile ones are long
+_MERGED = 256
 
 _SCHEMA = """
 PRAGMA staging.journal_mode = OFF;
@@ -66,6 +67,8 @@ class Staged:
     own_text: bool = True
     """Whether the record at these places has this text; else it is another record's, or made of two."""
 
+
+_Item = TypeVar("_Item")
 
 Batches: TypeAlias = Callable[[], Iterator[list[Staged]]]
 """Gives the batches of papers that need a vector, from the beginning each time it is called."""
@@ -115,7 +118,7 @@ class Staging:
         """
         retained: Counter[str] = Counter()
         stream = (Staged(None, places[0], places[1], paper) for paper, *places in papers)
-        while chunk := list(itertools.islice(stream, _CHUNK)):
+        while chunk := list(_first(stream, _CHUNK, _characters)):
             keys = [staged.paper.key for staged in chunk]
             found = self._under(keys)
             for key, staged in zip(keys, chunk, strict=True):
@@ -224,7 +227,9 @@ class Staging:
     def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
         last = 0
-        while lines := self._connection.execute(statement, (last, size)).fetchall():
+        while lines := list(
+            _first(self._connection.execute(statement, (last, size)), size, lambda line: len(line[-1]))
+        ):
             yield [(*line[:-1], Paper.from_json(line[-1])) for line in lines]
             last = lines[-1][0]
 
@@ -239,6 +244,21 @@ class Staging:
 
     def _number(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])
+
+
+def _first(items: Iterator[_Item], count: int, characters: Callable[[_Item], int]) -> Iterator[_Item]:
+    """The first `count` items, or as many as have the characters of a chunk, but at least one."""
+    total = 0
+    for item in itertools.islice(items, count):
+        yield item
+        total += characters(item)
+        if total >= _CHUNK_CHARACTERS:
+            return
+
+
+def _characters(staged: Staged) -> int:
+    paper = staged.paper
+    return len(paper.title) + len(paper.abstract) + sum(map(len, paper.authors))
 
 
 def _staged(line: Sequence[Any]) -> Staged:

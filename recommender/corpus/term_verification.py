@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import CorpusDamaged
 from ..lexical import BUCKETS, count_terms, document_frequencies
+from ..limits import READ_CHARACTERS, read_part
 from ..progress import progress
 from .database import read_format
 from .manifest import Manifest
@@ -87,7 +88,12 @@ def _removed_before(connection: sqlite3.Connection, until: int) -> int:
 
 
 def _readable(folder: Path, lines: Iterable[tuple[int, str, object]]) -> Iterator[tuple[int, str, object]]:
-    """(row, text, packed terms) of the lines (row, record, packed terms) whose record can be read."""
+    """(row, counted text, packed terms) of the lines (row, record, packed terms) whose record can be read.
+
+    Earlier versions counted the whole of a long text.
+    """
     for row, record, packed in lines:
         with suppress(CorpusDamaged):
-            yield row, stored_paper(folder, row, record).text, packed
+            text = stored_paper(folder, row, record).text
+            whole = len(text) > READ_CHARACTERS and [packed] == count_terms([text]).pack()
+            yield row, text if whole else read_part(text), packed

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..errors import CorpusDamaged
 from ..lexical import BUCKETS, TermCounts, count_terms, document_frequencies
+from ..limits import read_part
 from ..progress import progress
 from .records import stored_paper
 from .transaction import transaction
@@ -118,7 +119,7 @@ def count_all(connection: sqlite3.Connection, folder: Path) -> None:
     lines = connection.execute("SELECT row, record FROM papers ORDER BY row")
     with progress("counting terms", total) as tick:
         while chunk := lines.fetchmany(_CHUNK):
-            texts = (stored_paper(folder, *line).text for line in chunk)
+            texts = (read_part(stored_paper(folder, *line).text) for line in chunk)
             insert_terms(connection, [row for row, _ in chunk], count_terms(texts).pack())
             tick(len(chunk))
     store_statistics(connection, count_statistics(connection))

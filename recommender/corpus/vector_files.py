@@ -33,6 +33,9 @@ _WANTED = (
     "or JSON records with `embedding`"
 )
 
+# Encoders have hundreds or a few thousand; some rows are in memory at a time, whatever their length.
+_MOST_DIMENSIONS = 1 << 16
+
 
 @dataclass(frozen=True)
 class GivenArray:
@@ -120,6 +123,9 @@ def _mapped(path: Path) -> NDArray[Any]:
 
 def _checked(array: NDArray[Any], scale: NDArray[Any] | None, place: str) -> GivenArray:
     numbers = array.dtype.kind == "f" or array.dtype == np.int8
+    if array.ndim == 2 and array.shape[1] > _MOST_DIMENSIONS:
+        most = f"{_MOST_DIMENSIONS:,} are the most that are taken"
+        raise SourceError(f"{place}: vectors of {array.shape[1]:,} dimensions; {most}")
     if array.ndim != 2 or not array.shape[1] or not numbers:
         raise SourceError(
             f"{place}: {array.dtype} of shape {array.shape}; vectors are floats, or int8 with a scale, "

@@ -32,5 +32,5 @@ def _is_there(snapshot: Snapshot, words: Sequence[str]) -> bool:
     records = snapshot.select("SELECT record, row FROM papers")
     rows = (row for record, row in records if any(map(record.lower().__contains__, heads)))
     # A record names authors and addresses as well: what holds a head is read as a paper.
-    texts = (text.lower() for row in rows for text in snapshot.texts([row]))
+    texts = (text.lower() for row in rows for text in snapshot.texts([row], whole=True))
     return any(is_held(word, text) for text in texts for word in words)

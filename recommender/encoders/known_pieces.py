@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..limits import read_part
+
 __all__ = ["KnownPieces"]
 
 # Each of these letters and digits is a piece of its own: a text with one of them need not be tokenized.
 _SURELY_KNOWN = re.compile("[a-z0-9]", re.IGNORECASE | re.ASCII)
 _NO_WORD = re.compile(r"[\W_]+")
-
-_MAX_CHARACTERS = 32_768
 
 
 class KnownPieces:
@@ -25,7 +25,7 @@ class KnownPieces:
 
     def unknown(self, texts: Sequence[str]) -> list[int]:
         """The positions of the texts without a known word or piece of one; punctuation is neither."""
-        return [place for place, text in enumerate(texts) if not self._is_known(text[:_MAX_CHARACTERS])]
+        return [place for place, text in enumerate(texts) if not self._is_known(read_part(text))]
 
     def _is_known(self, text: str) -> bool:
         if _SURELY_KNOWN.search(text):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EncoderUnknown
+from ..limits import read_part
 from .base import Vectors, unit_rows
 from .openvino_module import load_openvino
 from .openvino_network import build_network
@@ -25,9 +26,6 @@ __all__ = ["OpenVINOBackend"]
 _STEP = 8
 # More at once would not stay in a core's cache.
 _BATCH = 4
-
-# As in `sentence_transformer`: of megabytes only the beginning is read.
-_MAX_CHARACTERS = 32_768
 
 
 class OpenVINOBackend:
@@ -72,7 +70,7 @@ class OpenVINOBackend:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row for each text."""
-        shortened = [text[:_MAX_CHARACTERS] for text in texts]
+        shortened = [read_part(text) for text in texts]
         tokens = [np.array(text.ids, np.int32) for text in self._tokenizer.encode_batch(shortened)]
         batches = _batches(tokens)
         turn = threading.Lock()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import EncoderDamaged, EncoderUnknown
+from ..limits import read_part
 from ..progress import progress
 from .base import Vectors, unit_rows
 from .model_folder import check_modules, folder_fingerprint, weight_files
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 __all__ = ["SentenceTransformerEncoder"]
-
-# Models read a few hundred tokens; tokenizing megabytes to throw them away would only take time.
-# Only a text whose words are longer than 100 letters on average could lose a token by this.
-_MAX_CHARACTERS = 32_768
 
 _OLDEST = 6  # earlier major versions import more of what a model's folder names
 
@@ -61,7 +58,7 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         rows = self._model.encode(
-            [text[:_MAX_CHARACTERS] for text in texts],
+            [read_part(text) for text in texts],
             batch_size=self._batch_size,
             convert_to_numpy=True,
             show_progress_bar=False,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import EncoderDamaged, EncoderUnknown
 from ..files import array_trouble
+from ..limits import read_part
 from .base import Vectors, unit_rows
 from .static_tokens import RULES, StaticTokens
 
@@ -29,9 +30,6 @@ STATIC_FOLDER: Path = Path(__file__).parent / "static_model"
 
 # Enough texts to make the cost of a numpy call small, few enough for their rows to stay in the cache.
 _TEXTS_AT_ONCE = 256
-
-# A paper's title and abstract are 2,000 characters; megabytes more would say nothing new of it.
-_MAX_CHARACTERS = 32_768
 
 # A paper's title says more than as many words of its abstract; chosen on the tuning part, see the card.
 _OPENING_CHARACTERS, _OPENING_SHARE = 100, 0.25
@@ -87,7 +85,7 @@ class StaticEncoder:
         """One unit row for each text, shape (len(texts), dim); zeros for a text without a known piece."""
         rows = np.empty((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            part = [text[:_MAX_CHARACTERS] for text in texts[start : start + _TEXTS_AT_ONCE]]
+            part = [read_part(text) for text in texts[start : start + _TEXTS_AT_ONCE]]
             whole = self._sums(part)
             opening = self._sums([text[:_OPENING_CHARACTERS] for text in part])
             mixed = whole + _OPENING_SHARE * opening + self._bias

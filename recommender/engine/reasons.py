@@ -22,7 +22,8 @@ from ..explain import (
 )
 from ..interests import first_places
 from ..lexical import TermVectors
-from ..paper import Paper
+from ..limits import READ_CHARACTERS, read_part
+from ..paper import Paper, text_of
 from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Shares
 from .answer import Answer, answer_tastes
@@ -231,7 +232,7 @@ class ListReasons:
         listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
         texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
-        words = tuple(next(stored) if isinstance(seed, int) else seed for seed in liked)
+        words = tuple(next(stored) if isinstance(seed, int) else read_part(seed) for seed in liked)
         seeds = Seeds(terms.take(np.arange(len(liked))), words)
         return in_common(texts, seeds, np.maximum(self._liked_shares, 0))
 
@@ -279,8 +280,9 @@ class ListReasons:
 
 
 def _segments(paper: Paper) -> tuple[str, ...]:
-    """The title, and each sentence of the abstract."""
-    return (paper.title, *sentences(paper.abstract))
+    """The title, and each sentence of the abstract, as far as an encoder reads them."""
+    left = max(0, READ_CHARACTERS - len(text_of(paper.title, " ")) + 1)
+    return (read_part(paper.title), *sentences(paper.abstract[:left]))
 
 
 def why_nothing(asked: Request, taste: Taste) -> str:

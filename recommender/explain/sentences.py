@@ -6,6 +6,7 @@ pysbd, the usual library, has had no release since 2021.
 
 from __future__ import annotations
 
+import bisect
 import re
 
 from ..lexical.stop_words import STOP_WORDS
@@ -42,7 +43,8 @@ def sentences(text: str) -> tuple[str, ...]:
     formulas = [match.span() for match in _MATH.finditer(text)]
     found, start = [], 0
     for stop in _STOP.finditer(text):
-        inside = any(first < stop.start() < last - 1 for first, last in formulas)
+        before = bisect.bisect_left(formulas, (stop.start(), 0)) - 1
+        inside = before >= 0 and stop.start() < formulas[before][1] - 1
         if stop.end() < len(text) and _ends(text[start : stop.start()], text[stop.end() :], stop[1], inside):
             found.append(text[start : stop.end()].strip())
             start = stop.end()

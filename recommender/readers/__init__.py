@@ -45,21 +45,25 @@ def read_papers(
     *,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    max_record: int | None = None,
 ) -> Iterator[Item]:
     """The papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
 
     A file is named by its path, standard input by ``-``; an iterable holds papers, or dicts whose keys are
     recognised as columns are. `format` is the name of a reader; without it a file's content tells.
     `mapping` names columns that are not recognised: ``{"title": "Title of the work"}`` (field of a paper
-    -> column).
+    -> column). A record of a file is rejected that has more than `max_record`
+    bytes, unpacked: of four megabytes unless more are allowed here.
 
     Raises SourceError when the source cannot be read at all, at once or on the first item, and when
     it cannot be read any further, after what came before; ParameterError for an unknown `format` or a
-    `source` of another type.
+    `source` of another type or a `max_record` that is no number of bytes.
     """
+    if max_record is not None and (type(max_record) is not int or max_record < 1):
+        raise ParameterError(f"max_record is {max_record!r:.40}; it must be a number of bytes, at least 1")
     mapping = _columns(mapping)
     if isinstance(source, (str, os.PathLike)):
-        file = Source(Path(source))
+        file = Source(Path(source), max_record=max_record)
         return _reader(file, format, mapping).read(file, mapping)
     pandas = sys.modules.get("pandas")  # whoever has a DataFrame has imported it
     if pandas is not None and isinstance(source, pandas.DataFrame):

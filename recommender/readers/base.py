@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import SourceError
+from ..limits import max_record as the_limit
 from ..paper import Paper
 from .spool import STANDARD_INPUT, Spool, is_pipe, open_pipe, source_name
 
@@ -55,7 +56,9 @@ Item = Paper | Rejected | Remark
 class Source:
     """A file to read, gzip or not, by its bytes; or a pipe, which is then kept as far as it was read."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, max_record: int | None = None) -> None:
+        self.max_record = the_limit() if max_record is None else max_record
+        """Bytes of the largest record that is read of it, unpacked."""
         self.is_pipe = is_pipe(path)
         self._spool: Spool | None = None
         self.name = source_name(path)

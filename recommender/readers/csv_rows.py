@@ -6,12 +6,12 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 
+from ..limits import VALUE_BYTES, too_large
 from .base import Source
-from .lines import numbered_lines, too_long
+from .lines import numbered_lines
 
 __all__ = ["NotARow", "csv_rows", "numbered_csv_rows"]
 
-ROW_BYTES = 16 * 2**20
 _MOST_RECOVERIES = 20
 
 
@@ -28,8 +28,9 @@ class _TooLong(Exception):
 class _Feed:
     """The lines for csv.reader, with those of the row in progress kept so that they can be read again."""
 
-    def __init__(self, lines: Iterator[tuple[int, bytes | None]]) -> None:
+    def __init__(self, lines: Iterator[tuple[int, bytes | None]], limit: int) -> None:
         self._lines = lines
+        self._limit = limit
         self._again: deque[str] = deque()
         self._number = 0
         self.row: list[str] = []
@@ -42,8 +43,8 @@ class _Feed:
 
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else self._next_line()
-        self.size += len(line)
-        if self.row and self.size > ROW_BYTES:
+        self.size += len(line) + VALUE_BYTES
+        if self.row and self.size > self._limit:
             self._again.appendleft(line)
             raise _TooLong
         self.row.append(line)
@@ -81,9 +82,10 @@ def numbered_csv_rows(source: Source, delimiter: str) -> Iterator[tuple[int, lis
     A row that takes in everything to the end of the file began with a stray quotation mark: it is
     given up and reading goes on at its second line.
     """
-    # The limit is the whole process's, so it is only ever raised; `ROW_BYTES` bounds the rows here.
-    csv.field_size_limit(max(csv.field_size_limit(), 2 * ROW_BYTES))
-    feed = _Feed(numbered_lines(source, limit=ROW_BYTES, unit="line"))
+    limit = source.max_record
+    # The limit is the whole process's, so it is only ever raised; `max_record` bounds the rows here.
+    csv.field_size_limit(max(csv.field_size_limit(), 2 * limit))
+    feed = _Feed(numbered_lines(source, unit="line"), limit)
     reader = csv.reader(feed, delimiter=delimiter)
     recoveries = 0
     while True:
@@ -97,7 +99,7 @@ def numbered_csv_rows(source: Source, delimiter: str) -> Iterator[tuple[int, lis
             continue
         except _TooLong:
             if feed.long_line:
-                yield line, NotARow(too_long(ROW_BYTES))
+                yield line, NotARow(too_large(limit))
         else:
             if not feed.ended:  # csv.reader asks for a line after the last only inside quotation marks
                 if any(map(str.strip, row)):

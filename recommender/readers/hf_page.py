@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..limits import MAX_RECORD, too_large
 from .base import Item, Rejected, Source
 from .columns import plan_columns, refuse_mapping
-from .lines import LINE_BYTES, numbered_lines, too_long
+from .lines import numbered_lines
 from .records import to_items
 
 __all__ = ["HfPage"]
@@ -47,7 +48,7 @@ class HfPage:
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map. A row is the line of a title."""
         refuse_mapping(mapping, str(source.path), self.name)
-        for entry in _entries(_text_lines(source)):
+        for entry in _entries(_text_lines(source), source.max_record):
             place = source.place(entry.row)
             if isinstance(entry, _Unpaired):
                 yield Rejected(place, entry.reason)
@@ -71,14 +72,18 @@ class _Unpaired:
 
 def _text_lines(source: Source) -> Iterator[tuple[int, str | _Unpaired]]:
     for row, line in numbered_lines(source):
-        yield row, _Unpaired(row, too_long(LINE_BYTES)) if line is None else line.decode("utf-8", "replace")
+        reason = too_large(source.max_record)
+        yield row, _Unpaired(row, reason) if line is None else line.decode("utf-8", "replace")
 
 
-def _entries(lines: Iterable[tuple[int, str | _Unpaired]]) -> Iterator[_Entry | _Unpaired]:
+def _entries(
+    lines: Iterable[tuple[int, str | _Unpaired]], most: int = MAX_RECORD
+) -> Iterator[_Entry | _Unpaired]:
     """Titles with their abstracts, and what looked like one of them without the other.
 
     A paragraph is an abstract; the line before it is its title. A second paragraph belongs to the
-    abstract before it. Short lines wait: two of them may be a title and a short abstract.
+    abstract before it, up to `most` characters. Short lines wait: two of them may be a title and a short
+    abstract.
     """
     paper: _Entry | None = None
     waiting: list[tuple[int, str]] = []
@@ -101,7 +106,7 @@ def _entries(lines: Iterable[tuple[int, str | _Unpaired]]) -> Iterator[_Entry | 
             yield from _unpaired(waiting[:-1])
             paper, begun = _Entry(*waiting[-1], [line]), True
             waiting.clear()
-        elif paper and len(paper.abstract) < _MOST_PARAGRAPHS:
+        elif paper and _takes(paper, line, most):
             paper.abstract.append(line)
         else:
             yield _Unpaired(row, f"{line[:40]!r} is an abstract without a title before it")
@@ -110,6 +115,12 @@ def _entries(lines: Iterable[tuple[int, str | _Unpaired]]) -> Iterator[_Entry | 
     if begun and len(waiting) > 1:
         yield from _settle(waiting)
     yield from _unpaired(waiting if begun else [])
+
+
+def _takes(paper: _Entry, line: str, most: int) -> bool:
+    """Whether another paragraph may belong to the abstract."""
+    few = len(paper.abstract) < _MOST_PARAGRAPHS
+    return few and sum(map(len, paper.abstract)) + len(line) <= most
 
 
 def _settle(waiting: list[tuple[int, str]]) -> Iterator[_Entry | _Unpaired]:

@@ -7,21 +7,18 @@ from collections.abc import Iterator
 
 from .base import READ_ERRORS, Source
 
-__all__ = ["LINE_BYTES", "numbered_lines", "too_long"]
+__all__ = ["numbered_lines"]
 
-LINE_BYTES = 64 * 2**20
 _SKIP_BYTES = 2**20
 
 
-def numbered_lines(
-    source: Source, *, limit: int = LINE_BYTES, unit: str = "row"
-) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number from 1; None stands for a line of more than `limit` bytes.
+def numbered_lines(source: Source, *, unit: str = "row") -> Iterator[tuple[int, bytes | None]]:
+    """Each line with its number from 1; None stands for a line of more than the source's `max_record` bytes.
 
     Raises SourceError where the file cannot be read any further, naming the last whole line as
     ``row 7`` (or another `unit`). Half a line before such a cut is not yielded.
     """
-    number = 0
+    number, limit = 0, source.max_record
     with source.open() as stream:
         while True:
             try:
@@ -35,8 +32,3 @@ def numbered_lines(
                 return
             number += 1
             yield number, (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line) if fits else None
-
-
-def too_long(limit: int) -> str:
-    """The reason given for a line of more than `limit` bytes."""
-    return f"is longer than {limit // 2**20} MiB"

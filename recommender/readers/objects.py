@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ..errors import SourceError
+from ..limits import MAX_RECORD, fits, too_large
 from .base import READ_ERRORS, Source
-from .lines import LINE_BYTES, numbered_lines, too_long
+from .json_texts import json_texts
+from .lines import numbered_lines
 
 __all__ = ["Layout", "NotAnObject", "json_layout", "json_objects", "leading_objects"]
 
 Record = dict[str, object]
 Layout = Literal["array", "lines", "stream"]
 
-_DEEPEST = 100
-_READ_BYTES = 64 * 1024
-_LENIENT_BYTES = 32 * 2**20
 _KINDS = {
     list: "an array",
     str: "text",
@@ -42,11 +41,11 @@ def json_objects(source: Source) -> Iterator[tuple[int, Record | NotAnObject]]:
 
     Raises SourceError where the file cannot be read any further.
     """
-    layout = json_layout(source.head())
+    layout, limit = json_layout(source.head()), source.max_record
     if layout == "lines":
         for row, line in numbered_lines(source):
-            if line is None:
-                yield row, NotAnObject(too_long(LINE_BYTES))
+            if line is None or not fits(line, limit):
+                yield row, NotAnObject(too_large(limit))
             elif not line.isspace():
                 yield row, _object(_parse_line(line))
     else:
@@ -81,7 +80,7 @@ def _line_values(head: bytes) -> Iterator[object]:
 def _head_values(head: bytes, *, in_array: bool) -> Iterator[object]:
     # SourceError: where the head ends, or the text is no JSON.
     with contextlib.suppress(SourceError):
-        yield from _values(_Pieces(io.BytesIO(head)), in_array=in_array)
+        yield from _values(io.BytesIO(head), in_array=in_array)
 
 
 def _parse_line(line: bytes) -> object:
@@ -99,77 +98,27 @@ def _object(value: object) -> Record | NotAnObject:
     return NotAnObject(f"is not a JSON object but {_KINDS[type(value)]}")
 
 
-class _Pieces:
-    """A stream for ijson: valid UTF-8, with a limit on the bytes between two records."""
-
-    def __init__(self, stream: io.BufferedIOBase) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
-        self.since_record = 0
-
-    def read(self, size: int = -1) -> bytes:
-        text = ""
-        while not text and size:
-            # read1: a buffered read would drop what lies just before the cut of a gzip file.
-            piece = self._stream.read1(_READ_BYTES)
-            self.since_record += len(piece)
-            if self.since_record > LINE_BYTES:
-                raise SourceError(too_long(LINE_BYTES))
-            text = self._decoder.decode(piece, final=not piece)
-            if not piece:
-                break
-        return text.encode()
-
-
-def _values(pieces: _Pieces, *, in_array: bool) -> Iterator[object]:
+def _values(stream: io.BufferedIOBase, *, in_array: bool, limit: int = MAX_RECORD) -> Iterator[object]:
     """The values in the array, or side by side. Raises SourceError with the bare reason where JSON ends."""
-    import ijson
-
-    # ijson.items would be shorter, but keeps a path for each level: deep nesting fills the memory.
-    events = ijson.basic_parse(pieces, use_float=True, multiple_values=True)
-    try:
-        if in_array:
-            next(events, None)
-        builder, depth = ijson.ObjectBuilder(), 0
-        for event, value in events:
-            depth += event.startswith("start_") - event.startswith("end_")
-            if depth < 0:
-                if next(events, None) is not None:
-                    raise SourceError("stands after the end of the array; keep all in one array")
-                return
-            if depth > _DEEPEST:
-                raise SourceError(f"is nested more than {_DEEPEST} levels deep")
-            builder.event(event, value)
-            if depth == 0:
-                pieces.since_record = 0
-                yield builder.value
-                builder = ijson.ObjectBuilder()
-    except ijson.JSONError as error:
-        raise SourceError("is not JSON") from error
+    for text in json_texts(stream, in_array=in_array, limit=limit):
+        if text is None or not fits(text, limit):
+            yield NotAnObject(too_large(limit))
+            continue
+        try:
+            # Not strict: raw control characters, as NaN, are no JSON, and written by many.
+            yield json.loads(text.decode("utf-8", "replace"), strict=False)
+        except (ValueError, RecursionError) as error:
+            raise SourceError("is not JSON") from error
 
 
 def _streamed(source: Source, *, in_array: bool) -> Iterator[object]:
     row = 0
     with source.open() as stream:
         try:
-            for value in _values(_Pieces(stream), in_array=in_array):
+            for value in _values(stream, in_array=in_array, limit=source.max_record):
                 yield value
                 row += 1
         except READ_ERRORS as error:
             raise source.damaged(error, f"row {row}") from error
         except SourceError as error:
-            rest = _whole_array(source) if in_array else None
-            if rest is None:
-                raise SourceError(f"{source.path}: what follows row {row} {error}") from error
-            yield from rest[row:]
-
-
-def _whole_array(source: Source) -> list[object] | None:
-    """All values of an array that only Python's more lenient parser reads: NaN, raw control characters."""
-    with source.open() as stream:
-        try:
-            data = stream.read(_LENIENT_BYTES + 1)
-            found = json.loads(data.decode("utf-8-sig", "replace"), strict=False)
-        except (*READ_ERRORS, ValueError, RecursionError):
-            return None
-    return found if len(data) <= _LENIENT_BYTES and isinstance(found, list) else None
+            raise SourceError(f"{source.path}: what follows row {row} {error}") from error

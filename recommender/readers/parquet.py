@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from .base import Item, Source
+from .base import Item, Rejected, Remark, Source
 from .columns import Plan, check_columns, plan_columns
-from .parquet_rows import MAGIC, parquet_rows
+from .parquet_rows import MAGIC, Unread, parquet_rows
 from .records import to_items
 
 __all__ = ["Parquet"]
@@ -31,5 +31,10 @@ class Parquet:
             plan = plan_columns(columns, mapping)
             return {column for found in plan.values() for column in found}
 
-        for row, record in enumerate(parquet_rows(source, needed), start=1):
-            yield from to_items(record, plan, source.place(row))
+        for row, record in parquet_rows(source, needed):
+            if not isinstance(record, Unread):
+                yield from to_items(record, plan, source.place(row))
+            elif record.is_row:
+                yield Rejected(f"{source.name}, {record.rows}", record.reason)
+            else:
+                yield Remark(f"{source.name}, {record.rows}", record.reason)

@@ -11,6 +11,7 @@ from indexes import Rows
 
 from ..corpus import Snapshot
 from ..lexical import BUCKETS, TermVectors, named_terms
+from ..limits import read_part
 
 __all__ = ["name_groups", "told_apart"]
 
@@ -64,7 +65,7 @@ def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], count: 
     wanted = set(best[gains[best] > 0].tolist())
     spelled: dict[int, str] = {}
     for paper in snapshot.papers(rows.tolist()):
-        found = named_terms(paper.text)
+        found = named_terms(read_part(paper.text))
         spelled |= {bucket: found[bucket] for bucket in wanted - spelled.keys() if bucket in found}
     chosen: list[str] = []
     for bucket in best.tolist():
