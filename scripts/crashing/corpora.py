@@ -63,7 +63,8 @@ class CorpusScenario:
             return [("false alarms", f"opening: {error}")]
         if done and seen["at"] is not None and allowed[seen["at"]] != allowed[-1]:
             seen["troubles"].append(("lost", f"it said that it is done, and step {seen['at']} is there"))
-        return seen["troubles"]
+        troubles: Looked = seen["troubles"]
+        return troubles
 
     def go_on(self, folder: Path, undisturbed: dict[str, Any]) -> Looked:
         """The operation leads to what it leads to undisturbed."""

@@ -148,9 +148,9 @@ def _compacted(folder: Path, papers: State, name: str) -> Looked:
         return [("dead ends", f"compact does not build the index again: {error}")] if is_index else []
     except Exception as error:
         return [("raw errors", f"compact: {type(error).__name__}: {error}"[:300])]
-    named, error = _verified(folder)
-    if error:
-        return [("raw errors", f"verify after compact: {error}")]
+    named, strange = _verified(folder)
+    if strange:
+        return [("raw errors", f"verify after compact: {strange}")]
     if named:
         return [("dead ends", "compact does not build the index again")] if is_index else []
     with Corpus.open(folder, encoder=WordEncoder()) as corpus:

@@ -27,7 +27,10 @@ Looked = list[tuple[str, str]]
 class Scenario(Protocol):
     """A command in a folder. All methods but `name` run in children."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How a table names it."""
+        ...
 
     def prepare(self, folder: Path) -> Any:
         """Make what is there before the command, and look how it ends undisturbed: what `look` is told."""

@@ -30,7 +30,8 @@ def lower_blocks() -> None:
     """Small blocks, in this process and its children."""
     from recommender.batch import job, run
 
-    job.BLOCK = run.BLOCK = BLOCK
+    for module in (job, run):
+        vars(module)["BLOCK"] = BLOCK
 
 
 @dataclass(frozen=True)

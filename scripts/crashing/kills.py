@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .children import begun, run, start
 from .faults import Scenario, looked
-from .inspection import answers, inspect
+from .inspection import answers, inspect, strange_files
 from .model import Operation, State, perform, plan, states
 from .tally import Tally
 
@@ -99,6 +99,8 @@ def _failed(how: str, seen: str) -> tuple[str, str]:
 def _compared(killed: Path, whole: Path, state: State) -> list[tuple[str, str]]:
     """Both hold the same papers and give the same answers, as they are and once they are compacted."""
     troubles = _after_kill(killed, [state])
+    if strange := strange_files(killed):
+        troubles.append(("left behind", ", ".join(strange)))
     for step, operation in (("as it is", None), ("compacted", Operation("compact", index="exact"))):
         found = []
         for folder in (killed, whole):

@@ -78,7 +78,7 @@ def calls_of(command: Callable[[], None], folder: Path) -> list[str]:
     library.crashing_arm(0, _LIST, 0, os.fsencode(folder.resolve()))
     command()
     number, _ = disarm()
-    lines = library.crashing_listed().decode(errors="replace").splitlines()
+    lines: list[str] = library.crashing_listed().decode(errors="replace").splitlines()
     if len(lines) != number:
         raise RuntimeError(f"only {len(lines)} of {number} calls could be listed")
     return lines

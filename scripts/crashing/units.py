@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,10 +43,8 @@ def _kills(scale: Scale) -> Iterator[Unit]:
     left, seed = scale.kills - 2 * of_jobs, scale.seed
     while left > 0:
         number, seed = min(left, _KILLS_IN_A_UNIT), seed + 100
-        yield Unit(
-            f"kills: corpus, seed {seed}",
-            lambda work, number=number, seed=seed: kill_corpus_writers(work, kills=number, seed=seed),
-        )
+        run = functools.partial(kill_corpus_writers, kills=number, seed=seed)
+        yield Unit(f"kills: corpus, seed {seed}", run)
         left -= number
 
 
