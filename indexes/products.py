@@ -61,6 +61,9 @@ class _Found:
         whole = len(rows) - len(rows) % _GROUP
         grouped = products[:whole].reshape(-1, _GROUP, products.shape[1])
         greatest = grouped.max(axis=1)
+        # One vector with NaN would hide all of its group: its products are NaN.
+        if np.isnan(greatest[:, 0]).any() or np.isnan(products[whole:, 0]).any():
+            raise ValueError("a vector holds a value that is not a number")
         least = self._least[first : first + products.shape[1]]
         if not self._settled and len(greatest) >= self._depth:
             # As many groups have a row that is at least so good.

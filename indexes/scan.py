@@ -123,9 +123,11 @@ def _search_piece(piece: Piece, queries: Vectors, depth: int, allowed: Allowed |
 def _search_in_place(storage: Any, queries: Vectors, depth: int, allowed: Allowed | None) -> Found:
     if allowed is None:
         values, rows = storage.search(queries, min(depth, storage.ntotal))
-        return rows, values
-    depth = min(depth, int(np.count_nonzero(allowed)))
-    values, rows = storage.search(queries, depth, params=restrict(faiss.SearchParameters(), allowed))
+    else:
+        depth = min(depth, int(np.count_nonzero(allowed)))
+        values, rows = storage.search(queries, depth, params=restrict(faiss.SearchParameters(), allowed))
+    if rows.size and rows[:, -1].min() < 0:  # no product with NaN is found, so that some are missing
+        raise ValueError("a vector holds a value that is not a number")
     return rows, values
 
 

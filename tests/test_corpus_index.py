@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.cli import main
-from recommender.corpus import compaction, derived, indexing
+from recommender.corpus import compaction, derived, immutable, indexing
 from recommender.errors import ParameterError
 
 
@@ -196,7 +196,7 @@ class Crash(BaseException):
 
 STEPS = [
     (derived.os, "fsync"),
-    (derived, "sync_folder"),
+    (immutable, "sync_folder"),
     (compaction, "drop_derived"),
     (indexing, "merge_segments"),
     (indexing, "build_index"),

@@ -12,7 +12,7 @@ from conftest import FakeEncoder, kept, make_papers
 from gates import at_gates, go_on, waits_at
 
 from recommender import Corpus
-from recommender.corpus import compaction, ingest, segments, terms, writer
+from recommender.corpus import compaction, immutable, ingest, segments, terms, writer
 from recommender.lexical import count_terms
 
 WRITER = """
@@ -125,7 +125,7 @@ def test_killed_at_a_random_step_it_is_whole_and_goes_on(tmp_path, steps, attemp
 
 STEPS = [
     (segments.os, "fsync"),
-    (segments, "sync_folder"),
+    (immutable, "sync_folder"),
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
     (ingest, "name_segment"),

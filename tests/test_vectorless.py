@@ -7,6 +7,7 @@ import sqlite3
 import numpy as np
 import pytest
 from conftest import FakeEncoder, make_papers
+from older_formats import older_format
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import asked, run_batch
@@ -368,12 +369,7 @@ def of_format_3(tmp_path):
 
     folder = tmp_path / "before"
     Corpus.build([*make_papers(20), *OTHERS], folder, encoder=Before()).close()
-    connection = sqlite3.connect(folder / "corpus.sqlite")
-    connection.execute("DROP TABLE vectorless")
-    connection.execute("DROP TABLE abstracts")
-    connection.execute("PRAGMA user_version = 3")
-    connection.commit()
-    connection.close()
+    older_format(folder, 3)
     return folder
 
 
@@ -420,12 +416,7 @@ def test_an_upgrade_that_is_stopped_leaves_format_3_whole(of_format_3, monkeypat
 
 def test_papers_of_another_encoder_keep_their_vectors(tmp_path):
     Corpus.build([*make_papers(5), *RUSSIAN], tmp_path / "fake", encoder=FakeEncoder()).close()
-    connection = sqlite3.connect(tmp_path / "fake" / "corpus.sqlite")
-    connection.execute("DROP TABLE vectorless")
-    connection.execute("DROP TABLE abstracts")
-    connection.execute("PRAGMA user_version = 3")
-    connection.commit()
-    connection.close()
+    older_format(tmp_path / "fake", 3)
     with Corpus.open(tmp_path / "fake") as corpus:
         corpus.remove(["ru4"])
         assert (corpus.info().format, corpus.info().without_vector) == (FORMAT, 0)

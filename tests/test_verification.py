@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from recommender import Corpus
+from recommender.corpus import immutable
 from recommender.corpus.verification import verify
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
 
@@ -128,7 +129,10 @@ def test_what_does_not_fit_together_is_found(folder, statement, what):
     assert any(np.any([part in problem for part in what.split("|")]) for problem in problems), problems
 
 
-def test_compacting_a_damaged_corpus_is_refused_and_changes_nothing(folder, fake):
+def test_compacting_a_damaged_corpus_is_refused_and_changes_nothing(tmp_path, papers, fake, monkeypatch):
+    monkeypatch.setattr(immutable, "_END", 1024)  # opening looks at the ends, compacting at all
+    folder = tmp_path / "c"
+    Corpus.build(papers, folder, encoder=fake).remove(papers[0].id)
     path = next(folder.glob("vectors-*"))
     flip(path, 4000, 1)
     before = {entry.name: entry.read_bytes() for entry in folder.glob("vectors-*")}

@@ -11,8 +11,9 @@ import numpy as np
 from indexes import Stored
 
 from .derived import drop_derived
+from .immutable import naming
 from .manifest import Manifest, load_manifest, store_manifest
-from .segments import Segment, load_segments, name_segment, read_checked, write_segment
+from .segments import Segment, drop_segments, load_segments, name_segment, read_checked, write_segment
 from .terms import count_statistics, store_statistics
 from .transaction import transaction
 from .vectorless import move_vectorless
@@ -38,8 +39,8 @@ def merge_segments(folder: Path, connection: sqlite3.Connection, *, most: int | 
     blocks = (block for segment in segments for block in read_checked(folder, segment, dim, precision))
     count = sum(segment.count for segment in segments)
     merged = write_segment(folder, segments[0].first_row, count, dim, precision, blocks)
-    with transaction(connection):
-        connection.execute("DELETE FROM segments")
+    with naming(folder, connection, merged.file):
+        drop_segments(connection)
         name_segment(connection, merged)
 
 
@@ -63,24 +64,26 @@ def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segmen
     manifest = load_manifest(connection, folder)
     (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     first = manifest.next_row
-    blocks = _live_blocks(folder, connection, segments, manifest)
     statistics = count_statistics(connection).moved_to(first + count)
-    rewritten = write_segment(folder, first, count, manifest.dim, manifest.precision, blocks)
+    rewritten = None
+    if count:
+        blocks = _live_blocks(folder, connection, segments, manifest)
+        rewritten = write_segment(folder, first, count, manifest.dim, manifest.precision, blocks)
     connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
     try:
         connection.execute(
             "INSERT INTO temp.moved SELECT row, ? + row_number() OVER (ORDER BY row) - 1 FROM papers",
             (first,),
         )
-        with transaction(connection):
+        with naming(folder, connection, rewritten.file) if rewritten else transaction(connection):
             for table in ("papers", "names", "categories", "terms", "abstracts"):
                 connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             move_vectorless(connection)
             connection.execute("DELETE FROM tombstones")
-            connection.execute("DELETE FROM segments")
+            drop_segments(connection)
             drop_derived(connection)
             store_statistics(connection, statistics)
-            if count:
+            if rewritten:
                 name_segment(connection, rewritten)
             store_manifest(connection, manifest.replace(next_row=first + count))
     finally:

@@ -237,11 +237,13 @@ class Corpus:
             def maker() -> Maker:
                 if vectors is None:
                     encoder = self.encoder
+                    self._state.release()
                     return EncoderMaker(encoder, origin=self._encoder.origin, elsewhere=elsewhere)
                 refuse_given(elsewhere)
                 given = stack.enter_context(given_array(vectors))
                 manifest = self.snapshot.manifest
                 known = self.encoder if manifest.verified else self._encoder.at_hand(self.snapshot)
+                self._state.release()
                 return GivenVectors(given, name=manifest.encoder, encoder=known, limit=limit)
 
             stack.enter_context(self._changing())
@@ -277,9 +279,7 @@ class Corpus:
         return describe(self.path, self.snapshot)
 
     def refresh(self) -> None:
-        """See the newest state now, also where this corpus is pinned; whoever is still reading the old one
-        may go on.
-        """
+        """See the newest state now, also where this corpus is pinned; who reads the old one may go on."""
         self._state.refresh()
 
     def close(self) -> None:

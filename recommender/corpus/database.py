@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+from .retired import RETIRED_TABLE
 from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
 
 DATABASE = "corpus.sqlite"
 
-FORMAT = 4
+FORMAT = 5
 """Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
 
 APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -101,9 +102,10 @@ CREATE TABLE categories (
 CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
 -- Rows first_row ... first_row + count - 1 are the lines of one vector file; segments leave no gaps.
 CREATE TABLE segments (
-    first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
+    first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    ends TEXT NOT NULL
 );
-{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES, VECTORLESS_TABLE))};
+{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES, VECTORLESS_TABLE, RETIRED_TABLE))};
 """
 
 

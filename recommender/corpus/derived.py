@@ -6,7 +6,6 @@ again. It covers the first rows of the first vector file.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -17,7 +16,8 @@ from pathlib import Path
 from indexes import KINDS, Measured
 
 from ..errors import CorpusDamaged
-from .segments import sync_folder
+from .immutable import INDEX_NAME, UNFINISHED_INDEX, ends_of, finish, sha256_of, unfinished_file
+from .retired import retire, unretire
 
 __all__ = [
     "Derived",
@@ -29,14 +29,12 @@ __all__ = [
     "write_derived",
 ]
 
-_END = 64 * 1024
-
 
 @dataclass(frozen=True)
 class Derived:
     """An index file over the rows first_row ... first_row + measured.rows - 1.
 
-    `ends` is the SHA-256 of its size and its first and last 64 kB: quick enough to look at on opening.
+    `ends` is what `ends_of` said of it.
     """
 
     file: str
@@ -61,7 +59,7 @@ def load_derived(connection: sqlite3.Connection) -> Derived | None:
         derived = Derived(file, first_row, Measured(**json.loads(measured)), ends, sha256)
     except (ValueError, TypeError) as error:
         raise CorpusDamaged("table indexes: its line is not what was written; restore the corpus") from error
-    if Path(file).name != file or not file.startswith("index-") or derived.measured.kind not in KINDS:
+    if not INDEX_NAME.fullmatch(file) or derived.measured.kind not in KINDS:
         raise CorpusDamaged(f"table indexes: {file!r} is no name of an index file; restore the corpus")
     return derived
 
@@ -69,58 +67,44 @@ def load_derived(connection: sqlite3.Connection) -> Derived | None:
 def write_derived(folder: Path, first_row: int, build: Callable[[Path], Measured]) -> Derived:
     """Let `build` write an index file; on return it is on the disk under a name of its own.
 
-    Nothing refers to the file before the database names it.
+    Nothing refers to the file before the database names it, in a transaction of `naming`.
     """
-    aside = folder / "index-.writing"
-    try:
+    with unfinished_file(folder, UNFINISHED_INDEX) as aside:
         measured = build(aside)
         with aside.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
-        ends = _ends(aside)
+        digest = sha256_of(aside)
         name = f"index-{measured.kind}-{first_row:012d}-{measured.rows}-{digest[:12]}"
-        aside.replace(folder / name)
-    finally:
-        aside.unlink(missing_ok=True)
-    sync_folder(folder)
-    return Derived(name, first_row, measured, ends, digest)
+        derived = Derived(name, first_row, measured, ends_of(aside), digest)
+        finish(aside, name)
+    return derived
 
 
 def name_derived(connection: sqlite3.Connection, derived: Derived) -> None:
     """Let the database name an index file in place of any other, in the open transaction."""
     measured = json.dumps(asdict(derived.measured), sort_keys=True)
     line = (derived.file, derived.first_row, measured, derived.ends, derived.sha256)
-    connection.execute("INSERT OR REPLACE INTO indexes VALUES (1, ?, ?, ?, ?, ?)", line)
+    drop_derived(connection)
+    connection.execute("INSERT INTO indexes VALUES (1, ?, ?, ?, ?, ?)", line)
+    unretire(connection, derived.file)
 
 
 def drop_derived(connection: sqlite3.Connection) -> None:
     """Let the database name no index file any more, in the open transaction."""
-    connection.execute("DELETE FROM indexes")
+    retire(connection, "indexes")
 
 
 def check_ends(folder: Path, derived: Derived) -> Path:
     """The index file's path. Raises CorpusDamaged for a file of another size, beginning or end; OSError."""
-    return _same(folder / derived.file, _ends(folder / derived.file), derived.ends)
+    return _same(folder / derived.file, ends_of(folder / derived.file), derived.ends)
 
 
 def check_whole(folder: Path, derived: Derived) -> Path:
     """The index file's path. Raises CorpusDamaged when any byte of it has changed; OSError."""
-    with (folder / derived.file).open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    return _same(folder / derived.file, found, derived.sha256)
+    return _same(folder / derived.file, sha256_of(folder / derived.file), derived.sha256)
 
 
 def _same(path: Path, found: str, written: str) -> Path:
     if found != written:
         raise CorpusDamaged(f"{path}: not the index file that was written for this corpus")
     return path
-
-
-def _ends(path: Path) -> str:
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        digest = hashlib.sha256(f"{size} ".encode())
-        digest.update(file.read(_END))
-        file.seek(max(size - _END, 0))
-        digest.update(file.read(_END))
-    return digest.hexdigest()

@@ -23,6 +23,7 @@ from .derived import (
     name_derived,
     write_derived,
 )
+from .immutable import naming
 from .manifest import AUTO, Manifest, load_manifest, store_manifest
 from .segments import Segment, load_segments, open_vectors
 from .transaction import transaction
@@ -71,7 +72,7 @@ def keep_index(folder: Path, connection: sqlite3.Connection, *, thorough: bool =
     merge_segments(folder, connection, most=1)
     (segment,) = load_segments(connection)
     written = _renewed(folder, manifest, segment, kind, usable)
-    with transaction(connection):
+    with naming(folder, connection, written.file):
         name_derived(connection, written)
 
 

@@ -17,6 +17,7 @@ from ..lexical import count_terms
 from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Item
+from .immutable import naming
 from .keeping import kept_as
 from .makers import Maker
 from .manifest import load_manifest, store_manifest
@@ -128,7 +129,7 @@ def _commit(
     segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
     replaced = [staged.row for staged in batch if staged.row is not None]
     packed = count_terms(staged.paper.text for staged in batch).pack()
-    with transaction(connection):
+    with naming(folder, connection, segment.file):
         delete_papers(connection, replaced)
         delete_terms(connection, replaced)
         connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusError, CorpusExists, RecommenderError
 from .database import APPLICATION_ID, DATABASE, connect_reader
+from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, sync_folder
 from .lock import writer_lock
 from .manifest import load_manifest
-from .segments import sync_folder
 
 __all__ = ["folder_in_work", "replaced"]
 
 _NEW, _OLD = ".new", ".old"
 _OURS = re.compile(
-    rf"{re.escape(DATABASE)}(?:-wal|-shm|-journal)?|vectors-\d+-\d+\.npy(?:\.writing)?|index-[\w.-]*|"
-    r"staging\.sqlite(?:-\w+)?|writer\.(?:lock|json)"
+    rf"{re.escape(DATABASE)}(?:-wal|-shm|-journal)?|(?:{VECTORS_NAME.pattern}|{INDEX_NAME.pattern})(?:\.writing)?|"
+    r"(?:vectors|index)-\.writing|staging\.sqlite(?:-\w+)?|writer\.(?:lock|json)"
 )
 _MAGIC, _ID_AT = b"SQLite format 3\0", slice(68, 72)
 
@@ -96,14 +95,19 @@ def _goes_on(folder: Path, sources: tuple[str, ...], precision: str | None) -> b
 def _discard(folder: Path) -> None:
     if folder.exists():
         _check_ours(folder)
-        shutil.rmtree(folder)
+        for path in folder.iterdir():
+            if _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+        folder.rmdir()  # which is refused where a file of somebody else's has just come
 
 
 def _check_ours(folder: Path) -> None:
     """Raise CorpusExists unless the folder holds the files of a corpus, and no others."""
     if not folder.is_dir():
         raise CorpusExists(f"{folder} is a file, no corpus; it is not replaced")
-    others = sorted(path.name for path in folder.iterdir() if not _OURS.fullmatch(path.name) or path.is_dir())
+    others = sorted(
+        path.name for path in folder.iterdir() if not _OURS.fullmatch(path.name) or not is_plain(path)
+    )
     if others:
         raise CorpusExists(
             f"{folder} holds other files ({others[0]}) and is not replaced; move them elsewhere first"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,30 +15,44 @@ import numpy as np
 from indexes import PRECISIONS, Stored
 
 from ..errors import CorpusDamaged
+from .immutable import (
+    UNFINISHED_VECTORS,
+    VECTORS_NAME,
+    ends_of,
+    finish,
+    sha256_of,
+    sync_folder,
+    unfinished_file,
+)
+from .retired import retire, unretire
 
 __all__ = [
     "Segment",
+    "check_whole_segment",
+    "drop_segments",
     "load_segments",
     "name_segment",
     "open_vectors",
     "read_checked",
-    "remove_unnamed",
     "sync_folder",
     "write_segment",
 ]
 
 _CHUNK_ROWS = 8192
-_NAME = re.compile(r"vectors-\d{12}-\d+\.npy")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows first_row ... first_row + count - 1, the lines of one ``.npy`` file in the corpus's precision."""
+    """Rows first_row ... first_row + count - 1, the lines of one ``.npy`` file in the corpus's precision.
+
+    `ends` is what `ends_of` said of the file when it was written; empty up to format 4.
+    """
 
     first_row: int
     count: int
     file: str
     sha256: str
+    ends: str = ""
 
 
 class _HashingWriter:
@@ -62,11 +75,9 @@ def write_segment(
 ) -> Segment:
     """Write `count` vectors, given in blocks of this precision, to a new file; on return it is on the disk.
 
-    Nothing refers to the file before the database names it.
+    Nothing refers to the file before the database names it, in a transaction of `naming`.
     """
-    name = f"vectors-{first_row:012d}-{count}.npy"
-    aside = folder / f"{name}.writing"
-    try:
+    with unfinished_file(folder, UNFINISHED_VECTORS) as aside:
         with aside.open("wb") as file:
             writer = _HashingWriter(file)
             dtype = PRECISIONS[precision]
@@ -84,25 +95,35 @@ def write_segment(
                 )
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(folder / name)
-    finally:
-        aside.unlink(missing_ok=True)
-    sync_folder(folder)
-    return Segment(first_row, count, name, writer.hexdigest())
+        sha256 = writer.hexdigest()
+        name = f"vectors-{first_row:012d}-{count}-{sha256[:12]}.npy"
+        segment = Segment(first_row, count, name, sha256, ends_of(aside))
+        finish(aside, name)
+    return segment
 
 
 def name_segment(connection: sqlite3.Connection, segment: Segment) -> None:
     """Let the database name a segment, in the open transaction."""
-    line = (segment.first_row, segment.count, segment.file, segment.sha256)
-    connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?)", line)
+    line = (segment.first_row, segment.count, segment.file, segment.sha256, segment.ends)
+    connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", line)
+    unretire(connection, segment.file)
+
+
+def drop_segments(connection: sqlite3.Connection) -> None:
+    """Let the database name no segment any more, in the open transaction."""
+    retire(connection, "segments")
 
 
 def load_segments(connection: sqlite3.Connection) -> list[Segment]:
     """The segments that the connection's state names, in row order."""
-    found = connection.execute("SELECT first_row, count, file, sha256 FROM segments ORDER BY first_row")
+    has_ends = "SELECT 1 FROM pragma_table_info('segments') WHERE name = 'ends'"  # since format 5
+    ends = ", ends" if connection.execute(has_ends).fetchone() else ""
+    found = connection.execute(
+        f"SELECT first_row, count, file, sha256{ends} FROM segments ORDER BY first_row"
+    )
     segments = [Segment(*line) for line in found]
     for segment in segments:
-        if not _NAME.fullmatch(segment.file):
+        if not VECTORS_NAME.fullmatch(segment.file):
             raise CorpusDamaged(
                 f"{segment.file!r} is no name of a vector file; restore or rebuild the corpus"
             )
@@ -112,7 +133,8 @@ def load_segments(connection: sqlite3.Connection) -> list[Segment]:
 def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> Stored:
     """The segment's vectors, memory-mapped and read-only, shape (count, dim).
 
-    Raises FileNotFoundError when the file is gone and CorpusDamaged when its size or header is wrong.
+    Raises FileNotFoundError when the file is gone and CorpusDamaged when its size, its header, or its first
+    or last 64 KiB are not what was written; what lies between is for `check_whole_segment`.
     """
     path = folder / segment.file
     try:
@@ -128,7 +150,22 @@ def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> St
             f"{path}: holds {vectors.dtype} of shape {vectors.shape}, "
             f"not {precision} of ({segment.count}, {dim})"
         )
+    if segment.ends and ends_of(path) != segment.ends:
+        raise CorpusDamaged(
+            f"{path}: not the vector file that was written for this corpus, though it has its name; "
+            "restore the file, or build the corpus again"
+        )
     return vectors
+
+
+def check_whole_segment(folder: Path, segment: Segment) -> None:
+    """Raise CorpusDamaged when any byte of the segment's file has changed, FileNotFoundError for none."""
+    found = sha256_of(folder / segment.file)
+    if found != segment.sha256:
+        raise CorpusDamaged(
+            f"{folder / segment.file}: SHA-256 {found[:12]}... is not the {segment.sha256[:12]}... that was "
+            "written; restore the file, or build the corpus again"
+        )
 
 
 def read_checked(folder: Path, segment: Segment, dim: int, precision: str) -> Iterator[Stored]:
@@ -136,37 +173,7 @@ def read_checked(folder: Path, segment: Segment, dim: int, precision: str) -> It
 
     Raises CorpusDamaged when its SHA-256 has changed, FileNotFoundError when it is gone.
     """
-    with (folder / segment.file).open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != segment.sha256:
-        raise CorpusDamaged(
-            f"{folder / segment.file}: SHA-256 {found[:12]}... is not the {segment.sha256[:12]}... that was "
-            "written; restore the file, or build the corpus again"
-        )
+    check_whole_segment(folder, segment)
     vectors = open_vectors(folder, segment, dim, precision)
     for start in range(0, segment.count, _CHUNK_ROWS):
         yield vectors[start : start + _CHUNK_ROWS]
-
-
-def remove_unnamed(folder: Path, named: Iterable[str]) -> None:
-    """Delete vector and index files that have none of these names: left by a crash, or replaced.
-
-    A process that has such a file open keeps it until it closes it.
-    """
-    keep = set(named)
-    for path in [*folder.glob("vectors-*"), *folder.glob("index-*")]:
-        if path.name not in keep:
-            try:
-                path.unlink()
-            except PermissionError:  # Windows: a reader has it open; the next writer tries again
-                continue
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the names of the folder's files on the disk."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes import (
-    PRECISIONS,
     Allowed,
     Cosines,
     ExactIndex,
@@ -24,7 +23,6 @@ from indexes import (
     VectorIndex,
     Vectors,
     open_index,
-    restore,
 )
 
 from ..errors import CorpusDamaged, CorpusError
@@ -39,6 +37,7 @@ from .questions import Question, Questions
 from .records import stored_paper
 from .segments import load_segments, open_vectors
 from .stored_terms import StoredTerms
+from .stored_vectors import StoredVectors
 from .titles import Titles
 from .vectorless import load_vectorless
 from .versions import Versions
@@ -75,7 +74,6 @@ class Snapshot:
         files = [open_vectors(folder, segment, dim, precision) for segment in self.segments]
         # Plain views: a memmap's own indexing is several times slower.
         self._blocks: list[Stored] = [file.view(np.ndarray) for file in files]
-        self._starts = np.array([segment.first_row for segment in self.segments], np.int64)
         self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
         self.derived = load_derived(connection)
         self.index_problem = ""
@@ -84,6 +82,7 @@ class Snapshot:
         removed = self.rows("SELECT row FROM tombstones")
         self._removed = len(removed)
         zeros = load_vectorless(connection)
+        self._vectors = StoredVectors(folder, self.segments, self._blocks, zeros, self._first_row)
         self.vectorless: Rows = np.setdiff1d(zeros, removed)
         """The rows of papers without a vector, ascending: `search` never finds them, `vectors` are zeros."""
         self._questions = Questions(
@@ -157,26 +156,27 @@ class Snapshot:
     ) -> list[tuple[Rows, Cosines]]:
         """What `search` finds for each (queries, k, hidden), all at once."""
         questions = [Question(queries, k, self.place(hidden)) for queries, k, hidden in asked]
-        found = self._questions.ask(questions, allowed)
+        if self.index_kind == ExactIndex.kind and allowed is None:
+            self._vectors.glance()
+        try:
+            found = self._questions.ask(questions, allowed)
+        except ValueError:
+            self._vectors.look_for_damage()  # a sound row never makes a search fail
+            raise
+        if not all(np.isfinite(cosines).all() for _, cosines in found):
+            self._vectors.look_for_damage()
         return [(positions + self._first_row, cosines) for positions, cosines in found]
 
     def place(self, rows: Rows) -> Rows:
         """Where rows stand among the vectors. Raises CorpusDamaged for a row that has no vector."""
-        places = rows - self._first_row
-        if len(places) and not 0 <= places.min() <= places.max() < len(self._index):
-            raise CorpusDamaged(f"{self._folder}: a row has no vector; run `recommender verify`")
-        return places
+        return self._vectors.place(rows)
 
     def vectors(self, rows: Rows) -> Vectors:
-        """The vectors of these rows as unit float32, shape (len(rows), dim); zeros for papers without one."""
-        if len(self._blocks) == 1:
-            return restore(self._blocks[0].take(self.place(rows), axis=0))
-        stored: Stored = np.empty((len(rows), self.manifest.dim), PRECISIONS[self.manifest.precision])
-        segment_of = np.searchsorted(self._starts, rows, side="right") - 1
-        for number in np.unique(segment_of):
-            mine = segment_of == number
-            stored[mine] = self._blocks[number][rows[mine] - self._starts[number]]
-        return restore(stored)
+        """The vectors of these rows as unit float32, shape (len(rows), dim); zeros for papers without one.
+
+        Raises CorpusDamaged, naming the file, for other zeros and for what is not finite.
+        """
+        return self._vectors.take(rows, dim=self.manifest.dim, precision=self.manifest.precision)
 
     @property
     def has_terms(self) -> bool:

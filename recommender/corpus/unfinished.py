@@ -7,8 +7,10 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import CorpusExists
+from .derived import drop_derived
 from .makers import Maker
 from .manifest import Manifest, load_manifest
+from .segments import drop_segments
 from .staging import Staging
 from .transaction import transaction
 
@@ -22,8 +24,6 @@ _TABLES = (
     "names",
     "categories",
     "tombstones",
-    "segments",
-    "indexes",
     "terms",
     "term_statistics",
     "vectorless",
@@ -38,7 +38,7 @@ def may_begin_anew(manifest: Manifest, maker: Maker, sources: tuple[str, ...]) -
 def drop_unfinished(folder: Path, connection: sqlite3.Connection, staging: Staging, maker: Maker) -> None:
     """Let the database name none of the stopped build's papers and files any more, all at once.
 
-    The files go when the build ends well, as all that nothing names. Raises CorpusExists where papers are
+    The files go when the build ends well, as all that are retired. Raises CorpusExists where papers are
     there that the sources do not hold: somebody has added them since.
     """
     manifest = load_manifest(connection, folder)
@@ -50,6 +50,8 @@ def drop_unfinished(folder: Path, connection: sqlite3.Connection, staging: Stagi
         )
     (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
     with transaction(connection):
+        drop_segments(connection)
+        drop_derived(connection)
         for table in _TABLES:
             connection.execute(f"DELETE FROM {table}")
     _LOG.info(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,7 @@ from ..progress import progress, step
 from .abstracts import abstract_code
 from .database import connect_reader, named_damage, read_format
 from .derived import check_whole, load_derived
+from .lost_log import find_unexplained
 from .manifest import Manifest, load_manifest
 from .records import PaperRow
 from .segments import Segment, load_segments, read_checked
@@ -28,6 +31,8 @@ from .vectorless import load_vectorless
 
 __all__ = ["verify"]
 
+_LOG = logging.getLogger("recommender")
+
 _NAMED = 20
 
 
@@ -36,7 +41,8 @@ def verify(folder: Path) -> list[str]:
 
     Reads every byte that counts: SQLite's own integrity check, the manifest's and the vector files'
     SHA-256, each paper's record against all that is derived from it, its terms too, and that each row
-    has exactly one vector, of length 1 or, in rows that the database says are without, zeros.
+    has exactly one vector, of length 1 or, in rows that the database says are without, zeros. Vector files
+    that no state names tell of commits that were lost.
     Raises NotACorpus and CorpusTooNew.
     """
     try:
@@ -56,6 +62,7 @@ def verify(folder: Path) -> list[str]:
             with step("verifying the vectors", manifest.next_row):
                 for segment in segments:
                     problems += _segment_problems(folder, segment, manifest, zeros)
+            problems += _unexplained(folder)
             if not problems:  # over vectors that are not what they were no index can be
                 problems += _index_problems(folder, connection)
         return problems
@@ -63,6 +70,14 @@ def verify(folder: Path) -> list[str]:
         return [str(error)]
     finally:
         connection.close()
+
+
+def _unexplained(folder: Path) -> Iterator[str]:
+    """What files that nothing names tell; what they do not tell for sure is logged, and is no problem."""
+    found = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
+    for remark in found.remarks():
+        _LOG.info(remark)
+    yield from found.lines()
 
 
 def _sqlite_problems(connection: sqlite3.Connection) -> list[str]:

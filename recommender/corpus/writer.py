@@ -19,15 +19,16 @@ from ..readers import Item
 from .agreement import SAMPLE, check_stored, require_same
 from .compaction import compact, merge_segments
 from .database import connect_writer, create, discard, is_blank, named_damage
-from .derived import load_derived
+from .immutable import remove_uncommitted
 from .indexing import keep_index, wish_index
 from .ingest import compare, encode_staged, stage, update_facts
 from .lock import writer_lock
+from .lost_log import find_unexplained, warn_of_lost
 from .makers import Maker, MakerChoice
 from .manifest import Manifest, check_encoder, load_manifest, store_manifest
 from .records import delete_papers
 from .report import AddReport
-from .segments import load_segments, remove_unnamed
+from .retired import named_files, remove_retired
 from .snapshot import Snapshot
 from .sources import FROM_PYTHON
 from .staging import Staging
@@ -197,17 +198,15 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection; files that nothing names any more are deleted when all went well."""
+    """A connection. What a dead writer left goes first; what is retired goes then, or when all went well."""
     with contextlib.closing(connect_writer(folder)) as connection:
         if not is_blank(folder):
             upgrade(folder, connection)
+            warn_of_lost(find_unexplained(folder, lambda: contextlib.nullcontext(connection)))
+        remove_uncommitted(folder, named_files(connection))
+        remove_retired(folder, connection)
         yield connection
-        remove_unnamed(folder, _named_files(connection))
-
-
-def _named_files(connection: sqlite3.Connection) -> list[str]:
-    derived = load_derived(connection)
-    return [segment.file for segment in load_segments(connection)] + ([derived.file] if derived else [])
+        remove_retired(folder, connection)
 
 
 @contextmanager
@@ -221,7 +220,7 @@ def _blank_or_kept(folder: Path) -> Iterator[bool]:
     finally:
         if blank and is_blank(folder):
             discard(folder)
-            remove_unnamed(folder, [])  # the vectors of a first batch that was not committed
+            remove_uncommitted(folder, ())  # the vectors of a first batch that was not committed
 
 
 @contextmanager

@@ -1,0 +1,154 @@
+"""Files that are written once, aside, and never changed: how they get their name, and which are left over.
+
+A file is written under a fixed name that says it is unfinished. It gets a name of its own, which holds the
+first digits of its SHA-256, when all of it is on the disk; a marker beside it says that the database need
+not name it yet. The marker goes after the commit that does. Whoever finds a marker later knows that a
+writer died in between. No other file is ever deleted for having such a name: see also `retired`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import sqlite3
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .transaction import transaction
+
+__all__ = [
+    "INDEX_NAME",
+    "UNFINISHED_INDEX",
+    "UNFINISHED_VECTORS",
+    "VECTORS_NAME",
+    "ends_of",
+    "finish",
+    "is_marker",
+    "is_plain",
+    "marker_of",
+    "naming",
+    "remove_plain",
+    "remove_uncommitted",
+    "sha256_of",
+    "sync_folder",
+    "unfinished_file",
+]
+
+VECTORS_NAME = re.compile(r"vectors-(?P<first>\d{12,})-(?P<count>\d+)(?:-(?P<digest>[0-9a-f]{12}))?\.npy")
+"""Of a vector file; up to format 4 without a digest."""
+
+INDEX_NAME = re.compile(r"index-[a-z]+-\d{12,}-\d+-[0-9a-f]{12}")
+"""Of an index file."""
+
+UNFINISHED_VECTORS, UNFINISHED_INDEX = "vectors-.writing", "index-.writing"
+
+_MARK = ".writing"
+_END = 64 * 1024
+
+
+def ends_of(path: Path) -> str:
+    """The SHA-256 of a file's size and its first and last 64 KiB: quick enough to look at on opening."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        digest = hashlib.sha256(f"{size} ".encode())
+        digest.update(file.read(_END))
+        file.seek(max(size - _END, 0))
+        digest.update(file.read(_END))
+    return digest.hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of all of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_plain(path: Path) -> bool:
+    """Whether it is a file, and no link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def remove_plain(path: Path) -> None:
+    """Delete a file that may be gone already; what is no plain file is left alone."""
+    if is_plain(path):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def unfinished_file(folder: Path, name: str) -> Iterator[Path]:
+    """Where to write a file that is not finished, as nobody else does: under the writer's lock.
+
+    What a dead writer left there goes, and so does what is there in the end. Raises FileExistsError where
+    a link or a folder has the name.
+    """
+    aside = folder / name
+    remove_plain(aside)
+    try:
+        aside.open("xb").close()  # never through a link
+        yield aside
+    finally:
+        remove_plain(aside)
+
+
+def finish(aside: Path, name: str) -> None:
+    """Give a file, which is on the disk, its name; on return that is on the disk as well, with its marker."""
+    folder = aside.parent
+    # Not O_TRUNC, and not through a link: a marker has nothing in it that could be lost.
+    flags = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(folder / marker_of(name), flags, 0o666))
+    aside.replace(folder / name)
+    sync_folder(folder)
+
+
+@contextmanager
+def naming(folder: Path, connection: sqlite3.Connection, name: str) -> Iterator[None]:
+    """A transaction in which the database names a file that is finished; its marker goes afterwards."""
+    with transaction(connection):
+        yield
+    with contextlib.suppress(OSError):  # all is well without: the next writer sees that the file is named
+        remove_plain(folder / marker_of(name))
+
+
+def marker_of(name: str) -> str:
+    """The name of the marker beside a file that the database need not name yet."""
+    return f"{name}{_MARK}"
+
+
+def is_marker(name: str) -> bool:
+    """Whether it is the marker of a vector or an index file. Up to format 4 such a name was of the part of
+    a file that was written.
+    """
+    finished = name.removesuffix(_MARK)
+    return finished != name and bool(VECTORS_NAME.fullmatch(finished) or INDEX_NAME.fullmatch(finished))
+
+
+def remove_uncommitted(folder: Path, named: Collection[str]) -> None:
+    """Delete what a writer that died left: unfinished files, markers, and marked files not among `named`.
+
+    Only whoever has the writer's lock may do this. Nothing else is deleted, whatever its name, and no link.
+    """
+    for marker in sorted(path.name for path in folder.iterdir() if is_marker(path.name)):
+        with contextlib.suppress(OSError):  # on Windows somebody may have it open: another time
+            finished = marker.removesuffix(_MARK)
+            if finished not in named and is_plain(folder / marker):
+                remove_plain(folder / finished)
+            remove_plain(folder / marker)
+    for name in (UNFINISHED_VECTORS, UNFINISHED_INDEX):
+        remove_plain(folder / name)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names of the folder's files on the disk."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,35 @@
+"""Corpora as older versions wrote them, made of ones of the present format."""
+
+import hashlib
+import json
+import sqlite3
+
+FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
+
+
+def older_format(folder, number):
+    """Rewrite a float32 corpus as the version that wrote this format did."""
+    connection = sqlite3.connect(folder / "corpus.sqlite")
+    connection.execute("DROP TABLE retired")
+    connection.execute("ALTER TABLE segments DROP COLUMN ends")
+    for (file,) in connection.execute("SELECT file FROM segments").fetchall():
+        old_name = f"{file[: file.rindex('-')]}.npy"
+        (folder / file).rename(folder / old_name)
+        connection.execute("UPDATE segments SET file = ? WHERE file = ?", (old_name, file))
+    since = {"terms": 3, "term_statistics": 3, "vectorless": 4, "abstracts": 4}
+    for table in (table for table, first in since.items() if number < first):
+        connection.execute(f"DROP TABLE {table}")
+    if number == 1:
+        first_format(connection)
+    connection.execute(f"PRAGMA user_version = {number}")
+    connection.commit()
+    connection.close()
+
+
+def first_format(connection):
+    (document,) = connection.execute("SELECT document FROM manifest").fetchone()
+    fields = {name: value for name, value in json.loads(document).items() if name in FIRST_MANIFEST}
+    document = json.dumps(fields | {"index": "exact"}, sort_keys=True)
+    digest = hashlib.sha256(document.encode()).digest()
+    connection.execute("UPDATE manifest SET document = ?, sha256 = ?", (document, digest))
+    connection.execute("DROP TABLE indexes")
