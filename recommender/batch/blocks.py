@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BatchError
-from .records import is_count, read_record
+from .records import checked, is_count, read_record, with_checksum
 from .service import Counts, Served
 from .storage import as_json, as_line, written
 
@@ -53,8 +53,7 @@ class BlockFolder:
             data = content[what]
             written(self._path(number, what), data, synced=False)
             record[what] = _description(data)
-        record["sha256"] = _checksum(record)
-        written(self._path(number, _COUNTS), as_json(record))
+        written(self._path(number, _COUNTS), as_json(with_checksum(record)))
 
     def done(self, total: int) -> dict[int, Counts]:
         """Those of the first so many blocks that are whole, and their counts; each is read."""
@@ -92,17 +91,16 @@ class BlockFolder:
 
     def _record(self, number: int) -> Mapping[str, Any]:
         try:
-            record = read_record(self._path(number, _COUNTS), "it is served again") or {}
+            found = read_record(self._path(number, _COUNTS), "it is served again") or {}
         except BatchError as error:
             raise DamagedBlock(number) from error
-        claimed = record.pop("sha256", None)
-        sound = (
-            claimed == _checksum(record)
-            and (record.get("job"), record.get("block")) == (self._job, number)
-            and all(what in record for what in self._files)
-            and _are_counts(record.get("counts"))
-        )
-        if not sound:
+        record = checked(found)
+        if (
+            record is None
+            or (record.get("job"), record.get("block")) != (self._job, number)
+            or not all(what in record for what in self._files)
+            or not _are_counts(record.get("counts"))
+        ):
             raise DamagedBlock(number)
         return record
 
@@ -120,7 +118,3 @@ def _are_counts(value: object) -> bool:
 
 def _description(data: bytes) -> dict[str, object]:
     return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-
-
-def _checksum(record: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -64,10 +64,12 @@ class OutFolder:
         try:
             yield
         finally:
-            # While it is ours: whoever waits for it sees that it is gone, and makes another.
-            with ignored():
-                path.unlink(missing_ok=True)
-            lock.release()
+            try:
+                # While it is ours: whoever waits for it sees that it is gone, and makes another.
+                with ignored():
+                    path.unlink(missing_ok=True)
+            finally:
+                lock.release()
 
     def foreign(self) -> str:
         """The name of something that is there and no batch job writes; empty where nothing is."""

@@ -29,7 +29,7 @@ RECOMMENDATIONS = "recommendations"
 OUTPUTS = (*(f"{RECOMMENDATIONS}.{kind}" for kind in FORMATS), REJECTED)
 """What the files may be called that a job leaves beside its manifest."""
 
-REMEDY = "choose another folder for --out, or move that file away"
+REMEDY = "choose another folder for --out, or move away what is in this one"
 """What helps where a file is in the way that may be somebody else's."""
 
 _COUNTS = {"profiles", "served", "empty", "recommendations", "merged", "rejected"}
@@ -57,7 +57,7 @@ def claims(record: Mapping[str, Any]) -> bool:
 
 def output_of(manifest: Mapping[str, Any]) -> str:
     """The name of the file of recommendations."""
-    return next(name for name in manifest["files"] if name != REJECTED)
+    return next(name for name in OUTPUTS if name in manifest["files"] and name != REJECTED)
 
 
 def _are_files(value: object) -> bool:

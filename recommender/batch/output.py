@@ -160,7 +160,10 @@ def _read_columns(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...
         return
     with path.open(encoding="utf-8", newline="") as file:
         if path.suffix == ".csv":
-            for record in csv.DictReader(file):
+            records = csv.DictReader(file)
+            if missing := set(columns) - {*(records.fieldnames or ())}:
+                raise ValueError(f"no column {min(missing)}")
+            for record in records:
                 yield tuple(bare_cell(record[name]) for name in columns)
             return
         while line := file.readline(_LONGEST_LINE):

@@ -17,8 +17,8 @@ from typing import Any
 from ..corpus.segments import sync_folder
 from ..errors import BatchError
 from .blocks import BLOCK_FILE
-from .manifest import MANIFEST, OUTPUTS
-from .records import is_count, is_description, read_record
+from .manifest import MANIFEST, OUTPUTS, REMEDY
+from .records import checked, is_count, is_description, read_record, with_checksum
 from .storage import as_json, described, fits, named, written
 from .store_writer import APPLICATION_ID
 
@@ -32,7 +32,6 @@ _ASIDE = ".part"
 _OURS = {name + end for name in (_JOB, _STORE, _FILES) for end in ("", _ASIDE)}
 _OURS |= {name + _ASIDE for name in (*OUTPUTS, MANIFEST)}
 
-_REMEDY = "choose another folder for --out, or move that away"
 _ANEW = "--overwrite begins anew, or choose another folder for --out"
 
 # Where SQLite has the number that tells a store of profiles from other files, see its file format.
@@ -58,11 +57,11 @@ class Unfinished:
         if not self.exists():
             return
         if self.path.is_symlink() or not self.path.is_dir():
-            raise BatchError(f"{self.path}: is no folder that a batch job made; {_REMEDY}")
+            raise BatchError(f"{self.path}: is no folder that a batch job made; {REMEDY}")
         if strange := next(self._strange(), None):
-            raise BatchError(f"{strange}: no batch job wrote that; {_REMEDY}")
+            raise BatchError(f"{strange}: no batch job wrote that; {REMEDY}")
         if not self._is_marked():
-            raise BatchError(f"{self.path}: nothing there says that a batch job made it; {_REMEDY}")
+            raise BatchError(f"{self.path}: nothing there says that a batch job made it; {REMEDY}")
 
     def is_ours(self) -> bool:
         """Whether `check` finds nothing."""
@@ -75,6 +74,9 @@ class Unfinished:
     def record(self) -> dict[str, Any] | None:
         """What ``job.json`` says; None where no job was begun. Raises BatchError where it is damaged."""
         found = read_record(self.path / _JOB, _ANEW)
+        # A job of an older version has neither the store's checksum nor one of its own.
+        if found is not None and _is_job(found) and "store" in found:
+            found = checked(found) or {}
         if found is not None and not _is_job(found):
             raise BatchError(f"{self.path / _JOB}: is damaged, or no batch job's; {_ANEW}")
         return found
@@ -94,8 +96,8 @@ class Unfinished:
         """From now on this job can be gone on with."""
         with named(self.path):
             self.parts.mkdir(exist_ok=True)
-            record = {**job, "store": described(self.store)} if self.store.exists() else job
-            written(self.path / _JOB, as_json(record))
+            record = {**job, "store": described(self.store)}
+            written(self.path / _JOB, as_json(with_checksum(record)))
 
     def announce(self, files: Mapping[str, Mapping[str, object]]) -> None:
         """Say which output files are the job's, before they are put in their place."""
