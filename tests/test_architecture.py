@@ -42,6 +42,7 @@ FLOORS = (
         "progress",
         "processors",
         "sample",
+        "spreadsheet",
     },
     {"confidence", "display", "interests", "lexical"},
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..errors import ProfileError
 from ..readers import Source
 from ..readers.csv_rows import NotARow, numbered_csv_rows
+from ..spreadsheet import bare_cell
 from .ratings import RatedPaper, rated_paper
 from .rejection import Rejection
 from .shapes import listed, rating_columns
@@ -60,11 +61,12 @@ def _rows(
             # What stands where is a guess, and a rating that is not there would be a like.
             yield Rejection("", place, "", f"has {len(row)} columns, the header {width}: {row[0][:40]!r}")
             continue
-        paper = row[paper_at]
+        user, paper = bare_cell(row[user_at]), row[paper_at]
         if other_papers and not paper.strip():
             paper = next((row[at] for at in other_papers if row[at].strip()), "")
         rating = row[rating_at] if rating_at is not None else None
-        yield rated_paper(place, row[user_at], paper, rating, row[date_at] if date_at is not None else None)
+        date = row[date_at] if date_at is not None else None
+        yield rated_paper(place, user, bare_cell(paper), rating, date)
 
 
 def _divided(line: str, delimiter: str) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ import io
 import itertools
 from collections.abc import Collection, Iterator, Mapping
 
+from ..paper import Paper
+from ..spreadsheet import bare_cell
 from .base import Item, Rejected, Source
-from .columns import check_columns, plan_columns
+from .columns import SCHEMES, Plan, check_columns, plan_columns
 from .csv_rows import NotARow, csv_rows
 from .records import to_items
 
@@ -18,6 +20,8 @@ __all__ = ["Delimited", "are_names", "header"]
 _DELIMITERS = ",\t;|"
 # How other text formats begin: JSON, HTML, BibTeX, PDF and LaTeX, comments.
 _NEVER = tuple("{[<@%#")
+# The columns that every list of papers has which we write as CSV.
+_OURS = Paper.__dataclass_fields__.keys() - {"upvotes"}
 
 
 class Delimited:
@@ -40,6 +44,7 @@ class Delimited:
         columns, delimiter = header(source.head(), mapping.values())
         check_columns(columns, mapping, str(source.path))
         plan = plan_columns(columns, mapping)
+        quoted = _quoted_columns(columns, plan)
         rows = csv_rows(source, delimiter)
         next(rows, None)
         for number, row in enumerate(rows, start=1):
@@ -51,8 +56,19 @@ class Delimited:
                 yield Rejected(place, f"has {len(row)} columns, the header {len(columns)}: {row[0][:40]!r}")
             else:
                 # Reversed, so that of two columns with one name the first counts.
-                cells = reversed(list(zip(columns, row, strict=False)))
+                named = reversed(list(zip(columns, row, strict=False)))
+                cells = ((name, bare_cell(cell) if name in quoted else cell) for name, cell in named)
                 yield from to_items(dict(cells), plan, place)
+
+
+def _quoted_columns(columns: tuple[str, ...], plan: Plan) -> frozenset[str]:
+    """The columns whose apostrophes, put before what a spreadsheet would compute, are none of the text.
+
+    In a file of somebody else's that is sure of ids only: a title may well begin with ``'-omics'``.
+    """
+    if set(columns) >= _OURS:
+        return frozenset(columns)
+    return frozenset(column for field in ("id", *SCHEMES) for column in plan[field])
 
 
 def header(head: bytes, wanted: Collection[str] = ()) -> tuple[tuple[str, ...], str]:

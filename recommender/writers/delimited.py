@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ..paper import clean_text
 from .base import AnyRecord, PaperRecord, Record
+from .harmless import harmless_cell
 
 __all__ = ["CsvWriter"]
 
@@ -20,7 +21,8 @@ class CsvWriter:
     def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as CSV; the header alone when there are none, so that any reader finds its columns.
 
-        Lists are joined with ``; ``, identifiers are written ``scheme:value``. Every record is one line.
+        Lists are joined with ``; ``, identifiers are written ``scheme:value``. Every record is one line. A
+        text that a spreadsheet would compute has an apostrophe before it; figures stay figures.
         """
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
@@ -31,7 +33,12 @@ class CsvWriter:
 
 
 def _row(record: AnyRecord, columns: Iterable[str]) -> list[str]:
-    return [clean_text(_cell(record[name])) for name in columns]  # type: ignore[literal-required]
+    return [_written(record[name]) for name in columns]  # type: ignore[literal-required]
+
+
+def _written(value: object) -> str:
+    cell = clean_text(_cell(value))
+    return harmless_cell(cell) if isinstance(value, str | list | dict) else cell
 
 
 def _cell(value: object) -> str:
