@@ -20,6 +20,7 @@ RecommenderError
     ├── NotACorpus                   the folder holds no corpus
     ├── CorpusExists                 the folder holds something else already
     ├── CorpusTooNew                 written by a later version of this library
+    ├── CorpusChanged                it was changed while it was read, where no state of it could be held
     ├── CorpusDamaged                a file of the corpus is missing or is not what was written
     └── CorpusLocked                 another process is writing; the message names it
 
@@ -31,6 +32,7 @@ from __future__ import annotations
 __all__ = [
     "BatchError",
     "ClusterError",
+    "CorpusChanged",
     "CorpusDamaged",
     "CorpusError",
     "CorpusExists",
@@ -136,6 +138,10 @@ class CorpusExists(CorpusError):
 
 class CorpusTooNew(CorpusError):
     """The corpus was written by a later version of this library."""
+
+
+class CorpusChanged(CorpusError):
+    """The corpus was changed while it was read, and what was read may be of two states: open it again."""
 
 
 class CorpusDamaged(CorpusError):

@@ -1,5 +1,6 @@
 """A corpus in place of another, corpora that go again, and papers given as dicts."""
 
+import contextlib
 import gc
 import pathlib
 import sqlite3
@@ -17,6 +18,7 @@ from recommender.errors import (
     CorpusExists,
     CorpusLocked,
     EncoderError,
+    NotACorpus,
     ParameterError,
     SourceError,
 )
@@ -165,6 +167,77 @@ def test_only_a_corpus_is_ever_deleted(corpus, papers, fake, what):
     with pytest.raises(CorpusExists, match=r"(other files|no corpus's).*not replaced; move"):
         Corpus.build(OTHERS, folder, encoder=fake, overwrite=True)
     assert {path: path.stat().st_size for path in before} == before
+
+
+@pytest.mark.parametrize("suffix", [".old", ".new"])
+def test_a_corpus_beside_it_that_is_somebodys_own_is_never_deleted(corpus, papers, fake, suffix):
+    mine = Corpus.build(papers[:7], corpus.path.with_name(f"corpus{suffix}"), encoder=FakeEncoder("mine"))
+    mine.close()
+    with pytest.raises(CorpusExists, match=rf"corpus\{suffix} is in the way .* move it elsewhere first"):
+        Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True)
+    assert list(Corpus.open(mine.path)) == papers[:7]
+    assert list(Corpus.open(corpus.path)) == papers
+
+
+def test_nor_is_it_taken_for_one_that_was_put_aside(corpus, papers, fake):
+    """Whoever keeps the corpus that he had under another name has it afterwards as well."""
+    corpus.close()
+    mine = corpus.path.rename(corpus.path.with_name("corpus.old"))
+    with Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True) as built:
+        assert list(built) == OTHERS
+    assert list(Corpus.open(mine)) == papers
+
+
+def steps_of(monkeypatch, last):
+    """Each renaming, marking and deleting of a file, of which the last one is not done."""
+    steps = []
+
+    def counting(name):
+        real = getattr(pathlib.Path, name)
+
+        def step(self, *arguments, **options):
+            steps.append(name)
+            if len(steps) == last:
+                raise KeyboardInterrupt
+            return real(self, *arguments, **options)
+
+        return step
+
+    for name in ("rename", "touch", "unlink", "rmdir", "mkdir"):
+        monkeypatch.setattr(pathlib.Path, name, counting(name))
+    return steps
+
+
+def test_stopped_at_any_step_the_same_command_goes_on(tmp_path, papers, fake):
+    few = OTHERS[:3]
+    last = steps = 0
+    while last <= steps:
+        last += 1
+        folder = tmp_path / f"{last}" / "c"
+        Corpus.build(papers[:3], folder, encoder=fake).close()
+        with pytest.MonkeyPatch.context() as patch:
+            counted = steps_of(patch, last)
+            with contextlib.suppress(KeyboardInterrupt):
+                Corpus.build(few, folder, encoder=FakeEncoder("other"), overwrite=True).close()
+            steps = len(counted)
+        if folder.exists():
+            assert list(Corpus.open(folder)) in (papers[:3], few)
+        else:
+            with pytest.raises(NotACorpus, match=r"c\.old holds one.*the same command goes on"):
+                Corpus.open(folder)
+        with Corpus.build(few, folder, encoder=FakeEncoder("other"), overwrite=True) as built:
+            assert list(built) == few
+            assert built.verify() == []
+        assert names(folder) == ["c"]
+        assert not (folder / "overwriting.mark").exists()
+    assert steps > 10
+
+
+def test_in_the_moment_between_two_names_a_reader_waits(corpus, papers, monkeypatch):
+    corpus.close()
+    aside = corpus.path.rename(corpus.path.with_name("corpus.old"))
+    monkeypatch.setattr("time.sleep", lambda seconds: aside.rename(corpus.path))
+    assert list(Corpus.open(corpus.path)) == papers
 
 
 def test_the_folder_one_is_in_is_not_replaced(corpus, fake, monkeypatch):

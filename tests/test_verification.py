@@ -6,11 +6,12 @@ import sqlite3
 
 import numpy as np
 import pytest
+from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus import immutable
+from recommender.corpus import immutable, verification
 from recommender.corpus.verification import verify
-from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+from recommender.errors import CorpusChanged, CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
 
 
 def everything(folder):
@@ -155,3 +156,70 @@ def test_a_record_with_a_value_of_another_type_is_named(folder, value):
         pytest.raises(CorpusDamaged, match="the paper in row 3 cannot be read"),
     ):
         list(corpus)
+
+
+# Somebody writes meanwhile
+
+
+@pytest.fixture
+def beside_a_writer(folder, monkeypatch):
+    """Lets somebody write while each of so many states is verified, in which these problems are found."""
+    problems_of, rounds = verification._problems, []
+
+    def let(problems):
+        def found(place):
+            rounds.append(1)
+            if len(rounds) > len(problems):
+                return problems_of(place)
+            with Corpus.open(folder, encoder=FakeEncoder()) as other:
+                other.add(make_papers(1, start=500 + len(rounds)))
+            return problems[len(rounds) - 1]
+
+        monkeypatch.setattr(verification, "_problems", found)
+        return rounds
+
+    return let
+
+
+def test_a_problem_of_a_state_that_is_no_more_is_none(folder, beside_a_writer):
+    rounds = beside_a_writer([["one: the file is missing"], ["two: the file is missing"]])
+    assert verify(folder) == []
+    assert len(rounds) == 3
+
+
+def test_one_that_the_next_state_has_as_well_is_one_and_told_alone(folder, beside_a_writer):
+    beside_a_writer([["a", "damaged"], ["damaged", "b"]] + [["c"]] * 9)
+    assert verify(folder) == ["damaged"]
+
+
+def test_one_that_was_found_while_nothing_changed_is_one(folder):
+    next(folder.glob("vectors-*")).unlink()
+    assert "missing" in verify(folder)[0]
+
+
+def test_where_each_state_has_another_nothing_can_be_said(folder, beside_a_writer):
+    rounds = beside_a_writer([[f"{number}: the file is missing"] for number in range(99)])
+    with pytest.raises(CorpusChanged, match=r"changed each of the 5 times.*when nobody writes"):
+        verify(folder)
+    assert len(rounds) == 5
+
+
+def test_beside_a_writer_that_rewrites_all_vectors_the_state_that_is_verified_stays(folder, monkeypatch):
+    """The files of a state that somebody reads are not deleted; and if they were, the next is looked at."""
+    load = verification.load_segments
+    rounds = []
+
+    def loaded(connection):
+        segments = load(connection)
+        if not rounds:
+            rounds.append(1)
+            with Corpus.open(folder, encoder=FakeEncoder()) as other:
+                other.add(make_papers(5, start=500))
+                other.compact()
+            for segment in segments:
+                (folder / segment.file).unlink(missing_ok=True)
+        return segments
+
+    monkeypatch.setattr(verification, "load_segments", loaded)
+    assert verify(folder) == []
+    assert rounds

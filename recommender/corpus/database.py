@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
 from .retired import RETIRED_TABLE
+from .unlocked import FileState, UnlockedConnection, file_state
 from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
@@ -22,13 +24,14 @@ __all__ = [
     "connect_reader",
     "connect_writer",
     "create",
-    "discard",
-    "is_blank",
     "named_damage",
     "read_format",
+    "roll_back",
+    "size_of",
 ]
 
 DATABASE = "corpus.sqlite"
+_LOG, _JOURNAL = f"{DATABASE}-wal", f"{DATABASE}-journal"
 
 FORMAT = 5
 """Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
@@ -47,6 +50,12 @@ _NOT_DAMAGE = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
+
+# What it says where nothing may be written.
+_NO_RIGHTS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+# A writer may begin or end between our looking at the folder and our opening what is in it.
+_ATTEMPTS, _MOMENT = 5, 0.02
 
 INDEXES_TABLE = """
 -- The file of an approximate index, if there is one; see `derived`.
@@ -111,35 +120,39 @@ CREATE TABLE segments (
 
 def create(folder: Path) -> None:
     """Make the empty database of a new corpus; it becomes one when its manifest is committed."""
-    discard(folder)
     path = folder / DATABASE
     with named_damage(folder), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {_SCHEMA} COMMIT;")
 
 
-def is_blank(folder: Path) -> bool:
-    """Whether a new corpus may begin here: no database, or one whose build stopped before its first paper."""
-    if not (folder / DATABASE).is_file():
-        return True
-    with named_damage(folder):
-        uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
-            if not tables:
-                return True
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            if application != APPLICATION_ID or not {"manifest", "papers"} <= tables:
-                return False
-            # A corpus that was emptied is none that never began: its rows are not given again.
-            begun = "SELECT 1 FROM manifest WHERE json_extract(document, '$.next_row') > 0"
-            found = connection.execute(f"{begun} UNION ALL SELECT 1 FROM papers LIMIT 1").fetchone()
-            return found is None
+def roll_back(folder: Path) -> None:
+    """Undo what a process that was killed had half written without the log, as whoever may write can.
+
+    That is the way until there is a log: a database that got its first page is one. Nothing that was
+    committed is lost, and what a living process is writing is left alone. Raises CorpusError for want of
+    rights.
+    """
+    if not size_of(folder / _JOURNAL):
+        return
+    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=rw"
+    with named_damage(folder), contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NO_RIGHTS:
+                raise
+            raise CorpusError(
+                f"{folder}: a change that was cut short waits in {_JOURNAL} to be undone, which needs the "
+                "right to write; let somebody who has it open the corpus once, as with `recommender info`"
+            ) from error
 
 
-def discard(folder: Path) -> None:
-    """Delete the database of a corpus that never began."""
-    for suffix in ("", "-wal", "-shm"):
-        (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+def size_of(path: Path) -> int:
+    """Bytes of a file that others may delete at any moment; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def connect_writer(folder: Path) -> sqlite3.Connection:
@@ -163,39 +176,54 @@ def connect_writer(folder: Path) -> sqlite3.Connection:
 def connect_reader(folder: Path, *, immutable: bool = False) -> sqlite3.Connection:
     """A read-only connection that holds one state of the corpus until it is closed.
 
-    `immutable`: without locks and log, as nobody writes. Raises NotACorpus, CorpusTooNew or CorpusDamaged.
+    `immutable`: without locks and log, as nobody writes. So it is too where nothing may be written beside
+    the database; either way CorpusChanged is raised for what is read after a change. Raises NotACorpus,
+    CorpusTooNew or CorpusDamaged, CorpusError for changes that wait and cannot be read.
     """
     _check_exists(folder)
     with named_damage(folder):
         if immutable:
-            return _read_only(folder)
-        try:
-            return _begin_reading(folder, "mode=ro")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                raise
-            return _read_only(folder)
+            return _unlocked(folder)
+        for last_attempt in (False,) * (_ATTEMPTS - 1) + (True,):
+            try:
+                return _begin_reading(folder, "mode=ro")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _NO_RIGHTS:
+                    raise
+                if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+                    roll_back(folder)
+                    continue
+            # Write-ahead logging needs to write beside the database, unless somebody else does: the log that
+            # waits may be of one who has just begun, and then it can be read.
+            if last_attempt or not size_of(folder / _LOG):
+                return _unlocked(folder)
+    raise AssertionError("the last attempt returns or raises")
 
 
-def _read_only(folder: Path) -> sqlite3.Connection:
-    """Write-ahead logging needs to write beside the database; who may not can read it while nobody writes."""
-    log = folder / f"{DATABASE}-wal"
-    if log.is_file() and log.stat().st_size:
-        raise CorpusError(
-            f"{folder}: changes wait in {log.name}, which is not read where nothing may be written; "
-            "let someone who may write there open it once, for instance with `recommender info`"
-        )
-    return _begin_reading(folder, "mode=ro&immutable=1")
+def _unlocked(folder: Path) -> sqlite3.Connection:
+    """A connection that takes no lock and sees no log. Raises CorpusError where something waits in one."""
+    seen = file_state(folder / DATABASE)  # before the log: no change is missed
+    for name in (_LOG, _JOURNAL):
+        if size_of(folder / name):
+            raise CorpusError(
+                f"{folder}: changes wait in {name}, which is not read where nothing may be written; "
+                "let someone who may write there open it once, for instance with `recommender info`"
+            )
+    return _begin_reading(folder, "mode=ro&immutable=1", seen)
 
 
-def _begin_reading(folder: Path, options: str) -> sqlite3.Connection:
+def _begin_reading(folder: Path, options: str, seen: FileState | None = None) -> sqlite3.Connection:
+    path = folder / DATABASE
     connection = sqlite3.connect(
-        f"{(folder / DATABASE).resolve().as_uri()}?{options}",
+        f"{path.resolve().as_uri()}?{options}",
         uri=True,
         isolation_level=None,
         timeout=30,
         check_same_thread=False,
+        factory=sqlite3.Connection if seen is None else UnlockedConnection,
     )
+    if isinstance(connection, UnlockedConnection) and seen is not None:
+        connection.watch(path, seen)
     try:
         connection.execute("BEGIN")
         _check_format(connection, folder)
@@ -230,10 +258,32 @@ def read_format(connection: sqlite3.Connection) -> int:
 
 
 def _check_exists(folder: Path) -> None:
-    if not folder.is_dir():
-        raise NotACorpus(f"{folder}: no such folder; `recommender build` makes a corpus")
+    if not _is_there(folder):
+        old = _put_aside(folder)
+        beside = f"; {old} holds one: where a build with --overwrite was stopped, the same command goes on"
+        raise NotACorpus(
+            f"{folder}: no such folder; `recommender build` makes a corpus{beside if old else ''}"
+        )
     if not (folder / DATABASE).is_file():
         raise NotACorpus(f"{folder}: no corpus (there is no {DATABASE} in it); `recommender build` makes one")
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether the folder is there, which it is not for the moment in which `overwriting` replaces it."""
+    for _ in range(_ATTEMPTS):
+        if folder.is_dir():
+            return True
+        if not _put_aside(folder):
+            break
+        time.sleep(_MOMENT)
+    return folder.is_dir()
+
+
+def _put_aside(folder: Path) -> Path | None:
+    """The corpus that `overwriting` has put aside, or somebody else has."""
+    old = folder.resolve()
+    old = old.with_name(f"{old.name}.old") if old.name else old
+    return old if (old / DATABASE).is_file() else None
 
 
 def _check_format(connection: sqlite3.Connection, folder: Path) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "remove_uncommitted",
     "sha256_of",
     "sync_folder",
+    "uncommitted_names",
     "unfinished_file",
 ]
 
@@ -142,6 +143,13 @@ def remove_uncommitted(folder: Path, named: Collection[str]) -> None:
             remove_plain(folder / marker)
     for name in (UNFINISHED_VECTORS, UNFINISHED_INDEX):
         remove_plain(folder / name)
+
+
+def uncommitted_names(names: Collection[str]) -> set[str]:
+    """Those of a folder's names that are of what a writer left which died before its first commit."""
+    markers = {name for name in names if is_marker(name)}
+    marked = {marker.removesuffix(_MARK) for marker in markers}
+    return markers | marked | {UNFINISHED_VECTORS, UNFINISHED_INDEX}
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexes import PRECISIONS
 
-from .database import DATABASE
+from .database import DATABASE, size_of
 from .snapshot import Snapshot
 
 __all__ = ["CorpusInfo", "describe"]
@@ -100,11 +100,9 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         last_published=_date(last),
         undated=undated or 0,
         categories=tuple(snapshot.select(frequent)),
-        database_bytes=sum(
-            path.stat().st_size for path in (folder / DATABASE, folder / f"{DATABASE}-wal") if path.exists()
-        ),
+        database_bytes=sum(size_of(folder / name) for name in (DATABASE, f"{DATABASE}-wal")),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
-        index_bytes=index_file.stat().st_size if index_file and index_file.exists() else 0,
+        index_bytes=size_of(index_file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -37,7 +38,8 @@ def writer_lock(folder: Path) -> Iterator[None]:
         owner.write_text(json.dumps(_myself()), encoding="utf-8")
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            owner.unlink(missing_ok=True)
         lock.release()
 
 

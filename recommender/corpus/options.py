@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import islice
 from pathlib import Path
 
 from indexes import KINDS
 
 from ..errors import CorpusExists, ParameterError
 from .database import DATABASE
+from .immutable import uncommitted_names
 from .manifest import AUTO
 
 __all__ = ["check_index", "check_known", "refuse_other_files"]
@@ -34,8 +34,12 @@ def refuse_other_files(folder: Path) -> None:
         raise CorpusExists(f"{folder} is a file; a corpus needs a folder of its own")
     if not folder.exists() or (folder / DATABASE).exists():
         return
-    others = [path.name for path in islice(folder.iterdir(), 50)]
-    others = [name for name in others if not name.startswith(("staging.sqlite", "writer."))]
+    names = {path.name for path in folder.iterdir()}
+    others = sorted(
+        name
+        for name in names - uncommitted_names(names)
+        if not name.startswith(("staging.sqlite", "writer."))
+    )
     if others:
         raise CorpusExists(
             f"{folder} holds other files ({others[0]} ...); a corpus needs a folder of its own"

@@ -1,6 +1,7 @@
 """A new corpus in place of another: made beside it, and put in its place when it is whole.
 
-Until then the old one answers. What is deleted is a folder with the files of a corpus and nothing else.
+Until then the old one answers. What is deleted is a folder that was marked for it, with the files of a corpus
+and nothing else.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusError, CorpusExists, RecommenderError
+from .blank import is_blank
 from .database import APPLICATION_ID, DATABASE, connect_reader
-from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, sync_folder
+from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, remove_plain, sync_folder
 from .lock import writer_lock
 from .manifest import load_manifest
 
 __all__ = ["folder_in_work", "replaced"]
 
 _NEW, _OLD = ".new", ".old"
+_MARK = "overwriting.mark"  # an empty file in a folder that such a build has made, or has put aside
 _OURS = re.compile(
     rf"{re.escape(DATABASE)}(?:-wal|-shm|-journal)?|(?:{VECTORS_NAME.pattern}|{INDEX_NAME.pattern})(?:\.writing)?|"
-    r"(?:vectors|index)-\.writing|staging\.sqlite(?:-\w+)?|writer\.(?:lock|json)"
+    rf"(?:vectors|index)-\.writing|staging\.sqlite(?:-\w+)?|writer\.(?:lock|json)|{re.escape(_MARK)}"
 )
 _MAGIC, _ID_AT = b"SQLite format 3\0", slice(68, 72)
 
@@ -40,9 +43,9 @@ def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = Non
     """
     folder = folder.resolve()
     new, old = _beside(folder, _NEW), _beside(folder, _OLD)
-    if not folder.exists() and (old / DATABASE).exists():
+    if not folder.exists() and (old / DATABASE).exists() and (new / _MARK).exists():
         old.rename(folder)  # stopped between the two renamings below
-    if not (folder / DATABASE).exists():
+    if not _is_begun(folder):
         yield folder
         return
     _check_ours(folder)
@@ -52,7 +55,8 @@ def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = Non
         _discard(old)
         if new.exists() and not _goes_on(new, sources, precision):
             _discard(new)
-        yield new
+        with _made(new):
+            yield new
         _exchange(folder, new, old)
     _discard(old)
 
@@ -67,19 +71,55 @@ def _beside(folder: Path, suffix: str) -> Path:
     return folder.with_name(f"{folder.name}{suffix}")
 
 
-def _exchange(folder: Path, new: Path, old: Path) -> None:
+def _is_begun(folder: Path) -> bool:
+    """Whether there is a corpus that has papers, or a database that is damaged or another program's."""
+    if not folder.exists():
+        return False
     try:
+        return not is_blank(folder)
+    except CorpusError:
+        return True
+
+
+@contextmanager
+def _made(new: Path) -> Iterator[None]:
+    """The folder of the new corpus, marked; it goes again where nothing was stored in it."""
+    with _named_trouble(new):
+        new.mkdir(exist_ok=True)
+        _mark(new)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if {path.name for path in new.iterdir()} <= {_MARK, "writer.lock"}:
+                _discard(new)
+        raise
+
+
+def _exchange(folder: Path, new: Path, old: Path) -> None:
+    with _named_trouble(folder, f"; the new corpus is in {new}"):
         folder.rename(old)
         try:
+            _mark(old)
             new.rename(folder)
         except OSError:
+            remove_plain(old / _MARK)
             old.rename(folder)
             raise
         sync_folder(folder.parent)
+        remove_plain(folder / _MARK)
+
+
+def _mark(folder: Path) -> None:
+    (folder / _MARK).touch()
+
+
+@contextmanager
+def _named_trouble(folder: Path, besides: str = "") -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise CorpusError(
-            f"{folder} cannot be replaced ({error.strerror or error}); the new corpus is in {new}"
-        ) from error
+        raise CorpusError(f"{folder} cannot be replaced ({error.strerror or error}){besides}") from error
 
 
 def _goes_on(folder: Path, sources: tuple[str, ...], precision: str | None) -> bool:
@@ -93,11 +133,20 @@ def _goes_on(folder: Path, sources: tuple[str, ...], precision: str | None) -> b
 
 
 def _discard(folder: Path) -> None:
-    if folder.exists():
-        _check_ours(folder)
-        for path in folder.iterdir():
-            if _OURS.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+    """Delete a folder, if there is one, that such a build has marked; the mark last, so that it may go on."""
+    if not folder.exists():
+        return
+    _check_ours(folder)
+    others = sorted(path.name for path in folder.iterdir() if path.name != _MARK)
+    if others and not (folder / _MARK).exists():
+        raise CorpusExists(
+            f"{folder} is in the way and holds a corpus that no build with --overwrite has put there; "
+            "move it elsewhere first"
+        )
+    with _named_trouble(folder):
+        for name in (*others, _MARK):
+            if _OURS.fullmatch(name):
+                remove_plain(folder / name)
         folder.rmdir()  # which is refused where a file of somebody else's has just come
 
 
@@ -112,14 +161,24 @@ def _check_ours(folder: Path) -> None:
         raise CorpusExists(
             f"{folder} holds other files ({others[0]}) and is not replaced; move them elsewhere first"
         )
-    if (folder / DATABASE).exists() and not _is_ours(folder / DATABASE):
+    if (folder / DATABASE).exists() and not _is_ours(folder):
         raise CorpusExists(
             f"{folder}: {DATABASE} is no corpus's and is not replaced; move it elsewhere first"
         )
 
 
-def _is_ours(database: Path) -> bool:
-    with database.open("rb") as file:
+def _is_ours(folder: Path) -> bool:
+    """Whether the database is a corpus's: its first bytes say so even where it is damaged.
+
+    Of one that was not closed well they may still wait in the log.
+    """
+    with (folder / DATABASE).open("rb") as file:
         head = file.read(100)
-    # An empty one is of a build that was stopped at once.
-    return not head or (head.startswith(_MAGIC) and int.from_bytes(head[_ID_AT], "big") == APPLICATION_ID)
+    if head.startswith(_MAGIC) and int.from_bytes(head[_ID_AT], "big") == APPLICATION_ID:
+        return True
+    try:
+        if not is_blank(folder):
+            connect_reader(folder).close()
+    except RecommenderError:
+        return False
+    return True

@@ -25,7 +25,7 @@ from indexes import (
     open_index,
 )
 
-from ..errors import CorpusDamaged, CorpusError
+from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..paper import Paper, text_of
 from .abstracts import Abstracts
@@ -44,8 +44,9 @@ from .versions import Versions
 
 __all__ = ["Snapshot"]
 
-# A writer may drop a vector file between our reading its name and our opening it; then we look again.
-_ATTEMPTS = 5
+# A writer may drop a file between our reading its name and our opening it, where it does not see us reading;
+# then we look again. What the next state names and what is not there either is missing.
+_ATTEMPTS = 20
 
 # A mask of a million papers is a megabyte.
 _KEPT = 32
@@ -64,7 +65,8 @@ _NO_ROWS: Rows = np.empty(0, np.int64)
 class Snapshot:
     """Papers, vectors and index of one state, addressed by row."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, *, last_attempt: bool = True) -> None:
+    def __init__(self, folder: Path, connection: sqlite3.Connection, *, missing: str | None = None) -> None:
+        """`missing` is the file that was not there when this was tried before."""
         self._folder = folder
         self._connection = connection
         self.format = read_format(connection)
@@ -78,7 +80,7 @@ class Snapshot:
         self.derived = load_derived(connection)
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
-        self._index = self._open_index(last_attempt)
+        self._index = self._open_index(missing)
         removed = self.rows("SELECT row FROM tombstones")
         self._removed = len(removed)
         zeros = load_vectorless(connection)
@@ -100,26 +102,29 @@ class Snapshot:
     def open(cls, folder: Path, *, immutable: bool = False) -> Snapshot:
         """The newest state; `immutable` where nobody will write to it.
 
-        Raises NotACorpus, CorpusTooNew or CorpusDamaged, CorpusError for changes that wait in the log.
+        Raises NotACorpus, CorpusTooNew or CorpusDamaged, CorpusError for changes that wait in the log,
+        CorpusChanged where it changes faster than it can be opened.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        missing: str | None = None
+        for _ in range(_ATTEMPTS):
             connection = connect_reader(folder, immutable=immutable)
             try:
                 with named_damage(folder):
-                    return cls(folder, connection, last_attempt=attempt == _ATTEMPTS)
+                    return cls(folder, connection, missing=missing)
+            except CorpusChanged:
+                connection.close()
             except FileNotFoundError as error:
                 connection.close()
-                if attempt == _ATTEMPTS:
-                    raise CorpusDamaged(
-                        f"{error.filename}: the vector file is missing; restore it"
-                    ) from error
+                if str(error.filename) == missing:
+                    raise CorpusDamaged(f"{missing}: the vector file is missing; restore it") from error
+                missing = str(error.filename)
             except OSError as error:
                 connection.close()
                 raise CorpusError(f"{error.filename or folder}: {error.strerror}") from error
             except BaseException:
                 connection.close()
                 raise
-        raise AssertionError("the last attempt returns or raises")
+        raise CorpusChanged(f"{folder}: it is changed faster than it can be opened; open it again later")
 
     def __len__(self) -> int:
         """Number of papers."""
@@ -272,7 +277,7 @@ class Snapshot:
             lines = self._connection.execute(statement, parameters)
             return np.fromiter(chain.from_iterable(lines), dtype=np.int64)
 
-    def _open_index(self, last_attempt: bool) -> VectorIndex:
+    def _open_index(self, missing: str | None) -> VectorIndex:
         """The index over this state's vectors; an index file that is of no use is only told."""
         derived, dim = self.derived, self.manifest.dim
         if derived is not None:
@@ -282,8 +287,8 @@ class Snapshot:
                 file = check_ends(self._folder, derived)
                 kind, measured = derived.measured.kind, derived.measured
                 return open_index(kind, self._blocks, dim=dim, file=file, measured=measured)
-            except FileNotFoundError:
-                if not last_attempt:
+            except FileNotFoundError as error:
+                if str(error.filename) != missing:
                     raise
                 self.index_problem = f"{self._folder / derived.file}: the file is missing"
             except (OSError, ValueError, CorpusDamaged) as error:

@@ -15,7 +15,7 @@ import numpy as np
 from indexes import PRECISIONS, Rows
 from indexes.precision import decode, length_error
 
-from ..errors import CorpusDamaged, CorpusError, InputError, ParameterError
+from ..errors import CorpusChanged, CorpusDamaged, CorpusError, InputError, ParameterError
 from ..paper import Paper
 from ..progress import progress, step
 from .abstracts import abstract_code
@@ -28,12 +28,16 @@ from .segments import Segment, load_segments, read_checked
 from .snapshot import Snapshot
 from .term_verification import term_problems
 from .vectorless import load_vectorless
+from .watch import ChangeWatch
 
 __all__ = ["verify"]
 
 _LOG = logging.getLogger("recommender")
 
 _NAMED = 20
+
+# Each takes as long as reading the corpus does.
+_ATTEMPTS = 5
 
 
 def verify(folder: Path) -> list[str]:
@@ -43,8 +47,31 @@ def verify(folder: Path) -> list[str]:
     SHA-256, each paper's record against all that is derived from it, its terms too, and that each row
     has exactly one vector, of length 1 or, in rows that the database says are without, zeros. Vector files
     that no state names tell of commits that were lost.
-    Raises NotACorpus and CorpusTooNew.
+    Somebody may write meanwhile: a problem counts when nothing was changed while it was found, or when the
+    next state has it as well. Raises NotACorpus and CorpusTooNew, CorpusError where nothing can be said.
     """
+    before: list[str] = []
+    for _ in range(_ATTEMPTS):
+        watch = ChangeWatch(folder)  # before the state: no change is missed
+        try:
+            problems = _problems(folder)
+            if not problems or not watch.changed():
+                return problems
+        except CorpusChanged:
+            problems = []
+        finally:
+            watch.close()
+        if confirmed := [problem for problem in problems if problem in before]:
+            return confirmed
+        before = problems
+    raise CorpusChanged(
+        f"{folder}: the corpus was changed each of the {_ATTEMPTS} times that it was verified; "
+        "verify it again when nobody writes to it"
+    )
+
+
+def _problems(folder: Path) -> list[str]:
+    """What one state's problems are. Raises CorpusChanged where none could be held."""
     try:
         connection = connect_reader(folder)
     except CorpusDamaged as error:
@@ -66,6 +93,8 @@ def verify(folder: Path) -> list[str]:
             if not problems:  # over vectors that are not what they were no index can be
                 problems += _index_problems(folder, connection)
         return problems
+    except CorpusChanged:
+        raise
     except CorpusError as error:
         return [str(error)]
     finally:

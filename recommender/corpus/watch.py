@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .database import DATABASE
+from .unlocked import file_state
 
 __all__ = ["ChangeWatch"]
 
@@ -42,11 +43,8 @@ class ChangeWatch:
             connection.close()
 
     def _state(self) -> _State:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return (-1,)  # it is gone; whoever opens it again is told
-        file = status.st_dev, status.st_ino
+        found = file_state(self._path)
+        file = found[:2]
         if file != self._file:
             self.close()
             self._file = file
@@ -56,7 +54,7 @@ class ChangeWatch:
                 (version,) = self._connection.execute("PRAGMA data_version").fetchone()
                 return (*file, int(version))
         # Where the log may not be opened for want of rights, nobody else is writing, but somebody may have.
-        return (*file, status.st_mtime_ns, status.st_size)
+        return found
 
     def _connect(self) -> None:
         with contextlib.suppress(sqlite3.Error):

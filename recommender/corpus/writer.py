@@ -13,12 +13,13 @@ import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusError, CorpusExists, SourceError
+from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError
 from ..progress import step
 from ..readers import Item
 from .agreement import SAMPLE, check_stored, require_same
+from .blank import discard, is_blank
 from .compaction import compact, merge_segments
-from .database import connect_writer, create, discard, is_blank, named_damage
+from .database import connect_writer, create, named_damage
 from .immutable import remove_uncommitted
 from .indexing import keep_index, wish_index
 from .ingest import compare, encode_staged, stage, update_facts
@@ -63,9 +64,9 @@ def build_papers(
     another corpus.
     """
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
-    with _named_trouble(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     try:
+        with _named_trouble(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
             maker, anew = None, blank
             if not blank:
@@ -211,16 +212,27 @@ def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _blank_or_kept(folder: Path) -> Iterator[bool]:
-    """Whether the folder was blank; then an empty database is made, and dropped if it stays empty."""
+    """Whether the folder was blank; then an empty database is made, dropped if the build fails so early."""
     blank = is_blank(folder)
-    if blank:
-        create(folder)
     try:
-        yield blank
-    finally:
-        if blank and is_blank(folder):
+        if blank:
             discard(folder)
-            remove_uncommitted(folder, ())  # the vectors of a first batch that was not committed
+            create(folder)
+        yield blank
+    except BaseException:
+        if blank:
+            _drop_blank(folder)
+        raise
+
+
+def _drop_blank(folder: Path) -> None:
+    """Leave nothing of a build whose first batch was not committed: its files first, so that the database
+    tells whose they are. Where that fails the next build finds the folder blank.
+    """
+    with contextlib.suppress(RecommenderError, OSError):  # what ended the build is the error to tell
+        if is_blank(folder):
+            remove_uncommitted(folder, ())
+            discard(folder)
 
 
 @contextmanager
