@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import logging
 import os
 import subprocess
 import sys
@@ -90,6 +91,7 @@ def crash(options: argparse.Namespace) -> int:
     from crashing.tally import print_tallies
     from crashing.units import run_units, units
 
+    logging.disable()  # what is told once more in the log
     import_first()
     lower_batches()
     lower_blocks()

@@ -27,6 +27,8 @@ __all__ = ["damage_corpora", "damage_jobs"]
 _MEMORY_MB = 1024
 """Many times what a sound corpus or job of this size takes."""
 
+_RECORDS = ("job.json", "manifest.json")
+
 _CHANCES = ("a bit flipped", "a sector of zeros", "a sector of noise", "cut", "longer")
 
 
@@ -182,11 +184,13 @@ def damage_jobs(format: str, work: Path, *, flips: int, every: int, seed: int) -
         shutil.copytree(base, sound)
         run(stop, scenario, sound)
         out = scenario.output(sound).relative_to(sound)
-        for case, _ in _cases(sound / out, None, damaged / out, flips, every, seed):
+        for case, path in _cases(sound / out, None, damaged / out, flips, every, seed):
             for name in ("a.corpus", "readers.jsonl"):
                 if not (damaged / name).exists():
                     (damaged / name).symlink_to(sound / name)
-            ended = run(_damaged_job, scenario, damaged, prepared.value, memory_mb=_MEMORY_MB)
+            ended = run(
+                _damaged_job, scenario, damaged, prepared.value, path.name in _RECORDS, memory_mb=_MEMORY_MB
+            )
             outcome, troubles = _outcome(ended)
             tally.count(f"{stage} {format} job, {case}", outcome, troubles)
         shutil.rmtree(damaged)
@@ -209,8 +213,13 @@ def _finish(scenario: JobScenario, folder: Path) -> None:
     scenario.command(folder)
 
 
-def _damaged_job(scenario: JobScenario, folder: Path, undisturbed: dict[str, Any]) -> dict[str, Any]:
-    """The same command ends rightly, or says what is wrong, and then begins anew where that is asked for."""
+def _damaged_job(
+    scenario: JobScenario, folder: Path, undisturbed: dict[str, Any], is_record: bool
+) -> dict[str, Any]:
+    """The same command ends rightly, or says what is wrong, and then begins anew where that is asked for.
+
+    `is_record`: the file is what says that a job has written there; nothing need be deleted without it.
+    """
     try:
         scenario.command(folder)
     except RecommenderError:
@@ -224,6 +233,8 @@ def _damaged_job(scenario: JobScenario, folder: Path, undisturbed: dict[str, Any
         try:
             scenario.begin_anew(folder)
         except Exception as error:
-            seen = f"with overwrite: {as_ended(error).message}"
-            return {"outcome": outcome, "troubles": [("dead ends", seen)]}
+            ended = as_ended(error)
+            refused = is_record and ended.is_ours
+            seen = [] if refused else [("dead ends", f"with overwrite: {ended.error}: {ended.message}")]
+            return {"outcome": outcome, "troubles": seen}
     return {"outcome": outcome, "troubles": scenario.look(folder, undisturbed, done=True)}

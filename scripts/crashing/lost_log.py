@@ -30,7 +30,8 @@ _FIRST = {"files added": BATCH, "files merged": 3 * BATCH}
 
 _GONE = 5
 _LOG = "corpus.sqlite-wal"
-_FIRST_ROW = re.compile(r"vectors-(\d{12})-")
+_ROWS = re.compile(r"vectors-(\d{12})-(\d+)")
+"""Of a vector file's name: its first row, and how many there are."""
 
 
 def lose_logs(work: Path, *, flips: int, seed: int) -> list[Tally]:
@@ -101,19 +102,21 @@ def _after_loss(folder: Path, first: int) -> dict[str, Any]:
         troubles.append(("false alarms", "all commits are there, and trouble is told"))
     with contextlib.suppress(RecommenderError):
         perform(Operation("add", ((900, 0, 0),)), folder)
-    deleted = [name for name in vectors if not (folder / name).exists()]
-    beyond = state is not None and _lies_beyond(vectors, len(state))
+    beyond = [] if state is None else _beyond(vectors, len(state))
+    deleted = [name for name in beyond if not (folder / name).exists()]
     if not is_last and deleted:
-        troubles.append(("lost", f"the next addition deleted {deleted[0]}"))
+        troubles.append(
+            ("lost", f"the next addition deleted {deleted[0]}, which holds later papers' vectors")
+        )
     if not is_last and not told and beyond:
         troubles.append(("lost", "commits are gone whose vector files lie there, and nothing is told"))
     return {"outcome": "right" if is_last else "told" if told else "earlier", "troubles": troubles}
 
 
-def _lies_beyond(vectors: list[str], rows: int) -> bool:
-    """Whether a vector file is of rows that no paper of the corpus has had."""
-    firsts = (int(found[1]) for name in vectors if (found := _FIRST_ROW.match(name)))
-    return any(first >= rows for first in firsts)
+def _beyond(vectors: list[str], rows: int) -> list[str]:
+    """The vector files that hold a row which no paper of the corpus has had."""
+    found = ((name, _ROWS.match(name)) for name in vectors)
+    return [name for name, rows_of in found if rows_of and int(rows_of[1]) + int(rows_of[2]) > rows]
 
 
 def _allowed(first: int) -> list[State]:
