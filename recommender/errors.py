@@ -11,6 +11,7 @@ RecommenderError
 │   └── NoSuchWords                  interests in words only, and no paper holds any of the words
 ├── UnknownPaper (KeyError)          an id, url or title that is not in the corpus
 ├── BatchError                       a batch job cannot begin, go on, or write its output
+│   └── OutputDamaged                what a finished job wrote is not there as it was written
 ├── EncoderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
@@ -46,6 +47,7 @@ __all__ = [
     "InvalidPaper",
     "NoSuchWords",
     "NotACorpus",
+    "OutputDamaged",
     "ParameterError",
     "ProfileError",
     "RecommenderError",
@@ -100,6 +102,10 @@ class UnknownPaper(RecommenderError, KeyError):
 
 class BatchError(RecommenderError):
     """A batch job cannot begin, go on, or write its output."""
+
+
+class OutputDamaged(BatchError):
+    """What a finished job wrote is not there, or not as it was written."""
 
 
 class EncoderError(RecommenderError):

@@ -14,8 +14,8 @@ from older_formats import older_format
 
 from recommender import Corpus, Recommender
 from recommender.corpus.database import FORMAT
-from recommender.corpus.writer import remove_papers
 from recommender.corpus.terms import count_statistics, store_statistics
+from recommender.corpus.writer import remove_papers
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
 from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import count_terms

@@ -1,35 +1,31 @@
-"""The output folder: what may be written there, and a job's state, so that it can be killed at any moment.
+"""The output folder: what may be written there, and what may go.
 
-While a job runs everything is in ``unfinished/``: ``job.json`` says which job it is, ``profiles.sqlite``
-holds its readers, ``parts/`` the blocks that are done. A block is done when its counts are there, which are
-written last. At the end the parts become the output files, ``manifest.json`` is written, and ``unfinished/``
-goes. Every file is written aside, put on the disk and renamed.
+While a job runs everything is in ``unfinished/``. At the end its blocks become the output files,
+``manifest.json`` is written, which names them, and ``unfinished/`` goes. Only what a manifest or the state of
+an unfinished job names is ever replaced or deleted; whatever else is called so is in the way, and the job is
+refused before it begins. Every file is written aside, put on the disk and renamed.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
-from hashlib import file_digest
 from pathlib import Path
 from typing import IO, Any
 
 from ..corpus.segments import sync_folder
 from ..errors import BatchError
-from .output import FORMATS, Format
+from .blocks import BlockFolder
+from .manifest import MANIFEST, OUTPUTS, RECOMMENDATIONS, REJECTED, REMEDY, output_of, read_manifest
+from .output import Format
 from .service import Counts, Served
+from .storage import as_json, as_line, described, filled, fits, ignored, named, written
+from .unfinished import UNFINISHED, Unfinished
 
-__all__ = ["MANIFEST", "REJECTED", "OutFolder"]
+__all__ = ["OutFolder"]
 
-MANIFEST, REJECTED, NAME = "manifest.json", "rejected.jsonl", "recommendations"
-
-_UNFINISHED, _JOB, _STORE, _PARTS, _LOCK = "unfinished", "job.json", "profiles.sqlite", "parts", ".lock"
-
-_OURS = {_UNFINISHED, MANIFEST, REJECTED, *(f"{NAME}.{kind}" for kind in FORMATS)}
+_LOCK = ".lock"
 
 
 class OutFolder:
@@ -37,13 +33,13 @@ class OutFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._work = path / _UNFINISHED
-        self._parts = self._work / _PARTS
+        self.unfinished = Unfinished(path / UNFINISHED)
+        self._blocks: BlockFolder | None = None
 
     @property
     def store(self) -> Path:
         """Where the job's profiles are."""
-        return self._work / _STORE
+        return self.unfinished.store
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -53,11 +49,14 @@ class OutFolder:
         """
         from filelock import FileLock, Timeout
 
-        with _named(self.path):
+        path = self.path / _LOCK
+        with named(self.path):
             if self.path.exists() and not self.path.is_dir():
                 raise BatchError(f"{self.path} is a file; a batch job needs a folder for its output")
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / _LOCK)
+            if os.path.lexists(path) and (path.is_symlink() or not path.is_file() or path.stat().st_size):
+                raise BatchError(f"{path}: no batch job wrote that; {REMEDY}")
+            lock = FileLock(path)
             try:
                 lock.acquire(timeout=0)
             except Timeout:
@@ -65,161 +64,147 @@ class OutFolder:
         try:
             yield
         finally:
-            lock.release()
-            with _ignored():
-                (self.path / _LOCK).unlink(missing_ok=True)
+            try:
+                # While it is ours: whoever waits for it sees that it is gone, and makes another.
+                with ignored():
+                    path.unlink(missing_ok=True)
+            finally:
+                lock.release()
 
     def foreign(self) -> str:
-        """The name of something that is there and is no batch job's; empty where nothing is."""
-        names = sorted(entry.name for entry in self.path.iterdir())
-        return next((name for name in names if name not in _OURS and name != _LOCK), "")
+        """The name of something that is there and no batch job writes; empty where nothing is."""
+        ours = {UNFINISHED, MANIFEST, _LOCK, *OUTPUTS}
+        with named(self.path):
+            names = sorted(entry.name for entry in self.path.iterdir())
+        return next((name for name in names if name not in ours), "")
 
     def manifest(self) -> dict[str, Any] | None:
-        """What a finished job left; None where none is finished. Raises BatchError where it is damaged."""
-        return _read_json(self.path / MANIFEST)
+        """What a finished job left; None where none is finished. Raises BatchError where it is none's."""
+        return read_manifest(self.path / MANIFEST)
 
-    def damaged(self, manifest: dict[str, Any]) -> Path | None:
+    def damaged(self, manifest: Mapping[str, Any]) -> Path | None:
         """The first of a finished job's files that is missing or not what was written."""
-        for name, described in manifest.get("files", {}).items():
-            path = self.path / Path(name).name
-            if not path.is_file() or _described(path) != described:
-                return path
-        return None
+        paths = ((self.path / name, about) for name, about in manifest["files"].items())
+        return next((path for path, about in paths if not fits(path, about)), None)
 
     def job(self) -> dict[str, Any] | None:
-        """The job that was begun here and is not finished."""
-        return _read_json(self._work / _JOB)
+        """The job that was begun here and is not finished. Raises BatchError where that cannot be told."""
+        return self.unfinished.record()
+
+    def check(self, manifest: Mapping[str, Any] | None, *, unsure: Iterable[str] = ()) -> None:
+        """Raise BatchError where a file is in the way that neither `manifest` nor an unfinished job names.
+
+        `unsure` are names of files that will be looked at later.
+        """
+        self.unfinished.check()
+        announced = self.unfinished.announced()
+        own = {*(manifest["files"] if manifest else ()), *unsure}
+        for name in OUTPUTS:
+            path = self.path / name
+            if not os.path.lexists(path):
+                continue
+            is_file = path.is_file() and not path.is_symlink()
+            if is_file and (name in own or (name in announced and fits(path, announced[name]))):
+                continue
+            raise BatchError(f"{path}: nothing says that a batch job wrote that; {REMEDY}")
 
     def clear(self) -> None:
-        """Delete what batch jobs have left, and nothing else; the manifest first, which says it is whole."""
-        with _named(self.path):
-            for name in (MANIFEST, *sorted(_OURS - {MANIFEST, _UNFINISHED})):
+        """Delete what batch jobs have left, and nothing else.
+
+        What names the files goes after them, so that this as well can be gone on with. Raises BatchError as
+        `manifest` and `check`.
+        """
+        with named(self.path):
+            manifest = self.manifest()
+            self.check(manifest)
+            for name in OUTPUTS:
                 (self.path / name).unlink(missing_ok=True)
-            self.clear_unfinished()
+            if manifest is not None:
+                sync_folder(self.path)
+                (self.path / MANIFEST).unlink(missing_ok=True)
+        self.clear_unfinished()
 
     def clear_unfinished(self) -> None:
         """Delete the state of a job."""
-        with _named(self.path):
-            (self._work / _JOB).unlink(missing_ok=True)
-            if self._work.exists():
-                shutil.rmtree(self._work)
+        self.unfinished.clear()
+
+    def is_staged(self) -> bool:
+        """Whether that job's profiles are there, as they were when it began."""
+        return self.unfinished.is_staged()
 
     def prepare(self) -> None:
         """Make room for a job's state."""
-        with _named(self.path):
-            self.clear_unfinished()
-            self._parts.mkdir(parents=True)
+        self.unfinished.prepare()
 
     def begin(self, job: dict[str, Any]) -> None:
         """From now on this job can be gone on with."""
-        with _named(self.path):
-            _write(self._work / _JOB, lambda file: file.write(_json(job)))
+        self.unfinished.begin(job)
+
+    def done(self, job: str, total: int, *, shown: bool) -> dict[int, Counts]:
+        """Those of the blocks of this job that are stored whole, and their counts; from now on `keep` is
+        about its blocks. `shown`: with what a ledger needs.
+        """
+        self._blocks = BlockFolder(self.unfinished.parts, job, shown=shown)
+        with named(self.path):
+            return self._blocks.done(total)
 
     def keep(self, number: int, served: Served) -> None:
         """Store a block; when this returns it is safe."""
-        told = b"".join(_line(rejection.record()) for rejection in served.rejections)
-        with _named(self.path):
-            _write(self._part(number, "rows"), lambda file: file.write(served.part))
-            _write(self._part(number, "rejected"), lambda file: file.write(told))
-            _write(self._part(number, "counts"), lambda file: file.write(_json(asdict(served.counts))))
+        with named(self.path):
+            self._of_job.keep(number, served)
 
-    def done(self) -> dict[int, Counts]:
-        """The blocks that are stored, and their counts."""
-        found = {}
-        for path in sorted(self._parts.glob("*.counts")):
-            counts = _read_json(path)
-            found[int(path.stem)] = Counts(**(counts or {}))
-        return found
+    def counts(self, blocks: int) -> Counts:
+        """What all blocks come to. Raises DamagedBlock as `finish`."""
+        return sum(map(self._of_job.counts, range(blocks)), Counts())
 
     def finish(
         self, kind: Format, blocks: int, rejections: Iterable[dict[str, str]]
     ) -> dict[str, dict[str, object]]:
-        """Make the output files of all blocks, `rejections` before theirs; returns sizes and SHA-256."""
-        output = self.path / f"{NAME}.{kind.name}"
+        """Make the output files of all blocks, `rejections` before theirs; returns sizes and SHA-256.
+
+        Raises DamagedBlock where one of them is not what was served; nothing is put in its place then.
+        """
+        rows = (self._of_job.read(number, "rows") for number in range(blocks))
 
         def rejected(file: IO[bytes]) -> None:
             for rejection in rejections:
-                file.write(_line(rejection))
+                file.write(as_line(rejection))
             for number in range(blocks):
-                file.write(self._part(number, "rejected").read_bytes())
+                file.write(self._of_job.read(number, "rejected"))
 
-        with _named(self.path):
-            parts = [self._part(number, "rows") for number in range(blocks)]
-            _write(output, lambda file: kind.join(parts, file), aside=self._work)
-            _write(self.path / REJECTED, rejected, aside=self._work)
-            return {path.name: _described(path) for path in (output, self.path / REJECTED)}
+        output = f"{RECOMMENDATIONS}.{kind.name}"
+        parts = {name: self.unfinished.path / f"{name}.part" for name in (output, REJECTED)}
+        with named(self.path):
+            filled(parts[output], lambda file: kind.join(rows, file))
+            filled(parts[REJECTED], rejected)
+            files = {name: described(part) for name, part in parts.items()}
+            self.unfinished.announce(files)
+            for name, part in parts.items():
+                if os.path.lexists(self.path / name) and not fits(self.path / name, files[name]):
+                    raise BatchError(f"{self.path / name}: came there while the job ran; {REMEDY}")
+                part.replace(self.path / name)
+            sync_folder(self.path)
+        return files
+
+    def shown(self, blocks: int) -> Iterator[tuple[str, str, str]]:
+        """The user, id and title of each row of all blocks. Raises DamagedBlock as `finish`."""
+        return self._of_job.shown(blocks)
 
     def seal(self, manifest: dict[str, Any]) -> None:
         """Say that all is done, and drop the state."""
-        with _named(self.path):
-            _write(self.path / MANIFEST, lambda file: file.write(_json(manifest)), aside=self._work)
+        path = self.path / MANIFEST
+        with named(self.path):
+            if os.path.lexists(path):
+                raise BatchError(f"{path}: came there while the job ran, and not by it; {REMEDY}")
+            written(path, as_json(manifest), aside=self.unfinished.path)
         self.clear_unfinished()
 
     def output(self) -> Path | None:
         """The file with the recommendations of a finished job."""
-        return next((path for kind in FORMATS if (path := self.path / f"{NAME}.{kind}").is_file()), None)
+        manifest = self.manifest()
+        return None if manifest is None else self.path / output_of(manifest)
 
-    def _part(self, number: int, what: str) -> Path:
-        return self._parts / f"{number:08d}.{what}"
-
-
-def _write(path: Path, fill: Callable[[IO[bytes]], object], *, aside: Path | None = None) -> None:
-    """A file of this name, whole or not at all."""
-    part = (aside or path.parent) / f"{path.name}.part"
-    try:
-        with part.open("wb") as file:
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
-    except BaseException:
-        with _ignored():
-            part.unlink(missing_ok=True)
-        raise
-
-
-def _described(path: Path) -> dict[str, object]:
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}
-
-
-def _line(record: dict[str, str]) -> bytes:
-    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
-
-
-def _json(document: dict[str, Any]) -> bytes:
-    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
-
-
-def _read_json(path: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise BatchError(f"{path}: cannot be read ({error}); begin again with --overwrite") from error
-    if not isinstance(found, dict):
-        raise BatchError(f"{path}: is no batch job's; begin again with --overwrite")
-    return found
-
-
-@contextmanager
-def _named(folder: Path) -> Iterator[None]:
-    """Say what could not be written, and that nothing is lost."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error
-        raise BatchError(
-            f"{error.filename or folder}: {reason}; what is done is kept, the same command goes on"
-        ) from error
-
-
-@contextmanager
-def _ignored() -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        return
+    @property
+    def _of_job(self) -> BlockFolder:
+        assert self._blocks is not None, "`done` says whose blocks they are"
+        return self._blocks

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..corpus import Snapshot, find_rows_of
-from ..errors import BatchError
+from ..errors import BatchError, OutputDamaged
 from ..profile import Profile
-from .folder import OutFolder
-from .ledger import ABSTRACT, Ledger
+from .ledger import ABSTRACT, Ledger, ShownTo
+from .manifest import MANIFEST, OUTPUTS, claims, output_of, read_manifest
 from .output import read_shown
+from .records import read_record
 from .rejection import Rejection
+from .storage import fits
 from .unnamed import unnamed_among
 
 __all__ = ["History", "add_runs_beside"]
+
+_LOG = logging.getLogger("recommender")
 
 
 class History:
@@ -47,6 +55,8 @@ class History:
         names = self._ledger.names(papers - self._ids.keys())
         rows = self._rows_of({name for of_paper in names.values() for name in of_paper})
         labels = self._snapshot.labels({row for found in rows.values() for row in found})
+        if missing := papers - self._ids.keys() - names.keys():
+            raise BatchError(f"{self._ledger.path}: is damaged (no paper {min(missing)}); name another file")
         for paper, of_paper in names.items():
             found = dict.fromkeys(row for name in of_paper for row in rows[name])
             self._ids[paper] = tuple(labels[row][0] for row in found)
@@ -67,19 +77,73 @@ def add_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]
     """Add what finished jobs in the folders beside `out`, and in it, showed, oldest first.
 
     Returns the folders of those that the ledger did not hold. What readers without a name were shown is
-    nobody's.
+    nobody's. A folder that is not what a job left there is named in a warning and left out.
     """
-    runs = []
-    for folder in sorted(path for path in out.resolve().parent.iterdir() if path.is_dir()):
+    beside = [_Finished.of(folder) for folder in _folders_beside(out)]
+    runs = [run for run in beside if run is not None and not ledger.holds(run.job, run.folder)]
+    added = []
+    for run in sorted(runs, key=lambda run: (run.finished, run.job, run.folder)):
         try:
-            manifest = OutFolder(folder).manifest()
-        except (BatchError, OSError):  # somebody else's
-            continue
-        output = OutFolder(folder).output()
-        if manifest is not None and output is not None and {"job", "finished"} <= manifest.keys():
-            unnamed = unnamed_among(manifest.get("unnamed"))
-            runs.append((str(manifest["finished"]), str(manifest["job"]), folder, output, unnamed))
-    new = [run for run in sorted(runs, key=lambda run: run[:3]) if not ledger.holds(*run[1:3])]
-    for _, job, folder, output, unnamed in new:
-        ledger.add(job, folder, (shown for shown in read_shown(output) if not unnamed(shown[0])), snapshot)
-    return [run[2] for run in new]
+            ledger.add(run.job, run.folder, run.shown(), snapshot)
+        except OutputDamaged as error:
+            _LOG.warning("%s; what was shown by %s is left out", error, run.folder)
+        else:
+            added.append(run.folder)
+    return added
+
+
+@dataclass(frozen=True)
+class _Finished:
+    """A finished job and what it wrote."""
+
+    folder: Path
+    finished: str
+    job: str
+    output: str
+    description: Mapping[str, Any]
+    unnamed: str | None
+
+    @classmethod
+    def of(cls, folder: Path) -> _Finished | None:
+        """The job in a folder; None where none is finished, and where that cannot be told."""
+        path = folder / MANIFEST
+        try:
+            record = read_record(path, "it is left out")
+            # Many programs write a manifest.json.
+            if record is None or not claims(record):
+                return None
+            manifest = read_manifest(path)
+        except BatchError as error:
+            if any(os.path.lexists(folder / name) for name in OUTPUTS):
+                _LOG.warning("%s; what was shown by %s is left out", error, folder)
+            return None
+        if manifest is None:
+            return None
+        output = output_of(manifest)
+        return cls(
+            folder,
+            manifest["finished"],
+            manifest["job"],
+            output,
+            manifest["files"][output],
+            manifest.get("unnamed"),
+        )
+
+    def shown(self) -> Iterator[ShownTo]:
+        """What it showed to readers by name. Raises OutputDamaged where its output is not what it wrote."""
+        path = self.folder / self.output
+        if path.is_symlink() or not fits(path, self.description):
+            raise OutputDamaged(f"{path}: is not what was written")
+        is_unnamed = unnamed_among(self.unnamed)
+        return (shown for shown in read_shown(path) if not is_unnamed(shown[0]))
+
+
+def _folders_beside(out: Path) -> list[Path]:
+    """The folders that the output folder lies among, and itself."""
+    parent = Path(os.path.realpath(out)).parent
+    try:
+        with os.scandir(parent) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+    except OSError as error:
+        _LOG.warning("%s: %s; what jobs beside %s showed is left out", parent, error.strerror or error, out)
+        return []

@@ -10,6 +10,7 @@ to the entry of what it showed itself.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -23,7 +24,7 @@ import numpy as np
 from ..corpus import Snapshot
 from ..errors import BatchError
 from ..identifiers import canonical, title_fingerprint
-from ..paths import resolved
+from .storage import SAFE
 
 __all__ = ["ABSTRACT", "Ledger", "ShownTo", "claimed_ledger"]
 
@@ -57,6 +58,8 @@ class Ledger:
         self.path = path
         with _named(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise BatchError(f"{path}: is a folder; the ledger is a file, name one")
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
             application = self._connection.execute("PRAGMA application_id").fetchone()[0]
             tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -87,7 +90,7 @@ class Ledger:
 
     def _run_of(self, job: str, folder: Path) -> str:
         """Two jobs that begin with the same of all have one name, and are told apart by where they write."""
-        return f"{job} {os.path.relpath(folder.resolve(), self.path.resolve().parent)}"
+        return f"{job} {os.path.relpath(os.path.realpath(folder), Path(os.path.realpath(self.path)).parent)}"
 
     def shown(self, users: Sequence[str], runs: int) -> dict[str, list[int]]:
         """By user, the papers that the first so many jobs showed, by their numbers here."""
@@ -106,7 +109,7 @@ class Ledger:
         statement = "SELECT number, names FROM papers WHERE number IN (SELECT value FROM json_each(?))"
         with _named(self.path):
             lines = self._connection.execute(statement, (json.dumps(list(papers)),))
-            return {number: json.loads(names) for number, names in lines}
+            return {number: _listed(names) for number, names in lines}
 
     def add(self, job: str, folder: Path, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
         """Add what a job showed, all of it or nothing; a job that is there already is not added again."""
@@ -122,7 +125,8 @@ class Ledger:
                         self._insert(chunk, run, snapshot)
                 self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # SQLite has ended it itself where the disk is full
+                    self._connection.execute("ROLLBACK")
                 raise
 
     def _insert(self, chunk: list[ShownTo], run: int, snapshot: Snapshot) -> None:
@@ -182,10 +186,13 @@ def claimed_ledger(path: Path) -> Iterator[Ledger]:
     """
     from filelock import FileLock, Timeout
 
+    path = Path(os.path.realpath(path))  # one file has one lock, whatever it is called by
+    beside = path.with_name(f"{path.name}.lock")
     with _named(path):
-        path = resolved(path)  # one file has one lock, whatever it is called by
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_name(f"{path.name}.lock"))
+        if os.path.lexists(beside) and (beside.is_symlink() or not beside.is_file() or beside.stat().st_size):
+            raise BatchError(f"{beside}: is no lock of a ledger; name another --ledger, or move that away")
+        lock = FileLock(beside)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -198,9 +205,41 @@ def claimed_ledger(path: Path) -> Iterator[Ledger]:
         lock.release()
 
 
+def _listed(names: str) -> list[str]:
+    found = json.loads(names)
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        raise sqlite3.DataError(f"a paper is called {names:.40}")
+    return found
+
+
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
+    """Name the file, and say what keeps it from being used and what is safe."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        raise BatchError(f"{path}: the ledger cannot be used ({error})") from error
+    except sqlite3.Error as error:
+        raise BatchError(f"{path}: {_trouble(error)}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BatchError(f"{path}: {_DAMAGED} ({error})") from error
+    except OSError as error:
+        raise BatchError(f"{error.filename or path}: {error.strerror or error}; {SAFE}") from error
+
+
+_DAMAGED = "is no ledger of batch jobs, or a damaged one"
+_PASSING = {
+    sqlite3.SQLITE_FULL: os.strerror(errno.ENOSPC),
+    sqlite3.SQLITE_READONLY: "the ledger cannot be written",
+    sqlite3.SQLITE_CANTOPEN: "the ledger cannot be opened",
+    sqlite3.SQLITE_BUSY: "another program has the ledger open",
+    sqlite3.SQLITE_IOERR: "the ledger cannot be read or written",
+}
+
+
+def _trouble(error: sqlite3.Error) -> str:
+    """In the words of a system's own errors, which people know, where SQLite's name no cause."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the kind; above it SQLite tells more
+    if code == sqlite3.SQLITE_FULL:
+        return f"{_PASSING[code]}; {SAFE}"
+    if code in _PASSING:
+        return f"{_PASSING[code]} ({error}); {SAFE}"
+    return f"{_DAMAGED} ({error}); name another file"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from ..errors import BatchError, ParameterError
+from ..errors import OutputDamaged, ParameterError
 from ..paper import clean_text
+from ..spreadsheet import bare_cell, harmless_cell
 
 if TYPE_CHECKING:
     import pyarrow
@@ -41,7 +41,7 @@ class Format(Protocol):
         """Some rows, to be joined later."""
         ...
 
-    def join(self, parts: Iterable[Path], file: IO[bytes]) -> None:
+    def join(self, parts: Iterable[bytes], file: IO[bytes]) -> None:
         """Write the rows of all parts, in their order, as one file that can be read."""
         ...
 
@@ -58,13 +58,17 @@ class JsonLines:
         # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
         return "".join(lines).encode("utf-8", "backslashreplace")
 
-    def join(self, parts: Iterable[Path], file: IO[bytes]) -> None:
+    def join(self, parts: Iterable[bytes], file: IO[bytes]) -> None:
         """One after the other."""
         _append(parts, file)
 
 
 class Csv:
-    """A header, and one line a row; the parts of a list are parted by ``; ``."""
+    """A header, and one line a row; the parts of a list are parted by ``; ``.
+
+    Texts are on one line, but for the user's name, which is as it was given. None of them is a formula to a
+    spreadsheet: see `harmless_cell`.
+    """
 
     name = "csv"
 
@@ -72,10 +76,14 @@ class Csv:
         """The lines without the header."""
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
-        table.writerows([_cell(value) for value in row] for row in rows)
+        # Of what ends a line for a reader, Python puts only its own mark in quotes.
+        careful = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for user, *others in rows:
+            cells = [harmless_cell(user), *map(_cell, others)]
+            (careful if "\r" in user else table).writerow(cells)
         return text.getvalue().encode("utf-8", "replace")
 
-    def join(self, parts: Iterable[Path], file: IO[bytes]) -> None:
+    def join(self, parts: Iterable[bytes], file: IO[bytes]) -> None:
         """The header, and all lines."""
         file.write((",".join(COLUMNS) + "\n").encode())
         _append(parts, file)
@@ -97,13 +105,13 @@ class Parquet:
         pq.write_table(pa.table(arrays, schema=_schema()), sink, compression="zstd")
         return sink.getvalue()
 
-    def join(self, parts: Iterable[Path], file: IO[bytes]) -> None:
+    def join(self, parts: Iterable[bytes], file: IO[bytes]) -> None:
         """All tables as one."""
         import pyarrow.parquet as pq
 
         with pq.ParquetWriter(file, _schema(), compression="zstd") as writer:
             for part in parts:
-                table = pq.read_table(part, schema=_schema(), partitioning=None)
+                table = pq.read_table(io.BytesIO(part), schema=_schema(), partitioning=None)
                 if len(table):
                     writer.write_table(table)
 
@@ -112,6 +120,9 @@ FORMATS: dict[str, Format] = {kind.name: kind for kind in (Parquet(), JsonLines(
 """Every format by name; it is also the ending of the file."""
 
 DEFAULT_FORMAT = "parquet"
+
+_READ_AT_ONCE = 4096  # rows
+_LONGEST_LINE = 2**24  # characters; of a list of ten thousand authors it is a fiftieth
 
 
 def format_of(name: str) -> Format:
@@ -124,23 +135,40 @@ def format_of(name: str) -> Format:
 def read_shown(path: Path) -> Iterator[tuple[str, str, str]]:
     """The user, id and title of each row of an output file, in its order.
 
-    Raises BatchError for a file that is none.
-    """
-    columns = ["user", "id", "title"]
-    try:
-        if path.suffix == ".parquet":
-            import pyarrow.parquet as pq
+    In a CSV file of a version that cleaned names, two blanks in one are one.
 
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(columns=columns):
-                    yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
-            return
-        with path.open(encoding="utf-8", newline="") as lines:
-            records = csv.DictReader(lines) if path.suffix == ".csv" else map(json.loads, lines)
+    Raises OutputDamaged for a file that is none.
+    """
+    try:
+        for row in _read_columns(path, ("user", "id", "title")):
+            if not all(isinstance(value, str) for value in row):
+                raise ValueError(f"a row has {row!r:.60}")
+            "".join(row).encode()  # a half of a character can be stored nowhere
+            user, paper, title = row
+            yield user, paper, title
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
+        raise OutputDamaged(f"{path}: is no output of a batch job ({error!s:.200})") from error
+
+
+def _read_columns(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_READ_AT_ONCE, columns=[*columns]):
+                yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        if path.suffix == ".csv":
+            records = csv.DictReader(file)
+            if missing := set(columns) - {*(records.fieldnames or ())}:
+                raise ValueError(f"no column {min(missing)}")
             for record in records:
-                yield record["user"], record["id"], record["title"]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise BatchError(f"{path}: is no output of a batch job ({error})") from error
+                yield tuple(bare_cell(record[name]) for name in columns)
+            return
+        while line := file.readline(_LONGEST_LINE):
+            record = json.loads(line)
+            yield tuple(record[name] for name in columns)
 
 
 def _schema() -> pyarrow.Schema:
@@ -158,10 +186,11 @@ def _rounded(value: Any) -> Any:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return clean_text("; ".join(value) if isinstance(value, list) else str(_rounded(value)))
+    if isinstance(value, (int, float)):
+        return str(_rounded(value))
+    return harmless_cell(clean_text("; ".join(value) if isinstance(value, list) else value))
 
 
-def _append(parts: Iterable[Path], file: IO[bytes]) -> None:
+def _append(parts: Iterable[bytes], file: IO[bytes]) -> None:
     for part in parts:
-        with part.open("rb") as source:
-            shutil.copyfileobj(source, file)
+        file.write(part)

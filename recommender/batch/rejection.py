@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 
 __all__ = ["Rejection"]
 
+_BREAK = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
 _LONGEST = {"user": 200, "place": 300, "paper": 200, "reason": 400}  # characters
 
 
@@ -13,7 +15,8 @@ _LONGEST = {"user": 200, "place": 300, "paper": 200, "reason": 400}  # character
 class Rejection:
     """A row or a profile that is left out; `user` and `paper` are empty where it names none.
 
-    `place` is spelled like ``profiles.csv, line 12``. Each text is one line, and cut when it is very long.
+    `place` is spelled like ``profiles.csv, line 12``. Each text is one line, and cut when it is very long;
+    only in names are blanks left as they are.
     """
 
     user: str
@@ -23,7 +26,9 @@ class Rejection:
 
     def __post_init__(self) -> None:
         for field, longest in _LONGEST.items():
-            object.__setattr__(self, field, _one_line(getattr(self, field), longest))
+            text = getattr(self, field)
+            line = _unbroken(text, longest) if field == "user" else _one_line(text, longest)
+            object.__setattr__(self, field, line)
 
     def record(self) -> dict[str, str]:
         """The fields by name, for JSON."""
@@ -32,5 +37,13 @@ class Rejection:
 
 def _one_line(text: str, longest: int) -> str:
     # Only the beginning is cleaned: what follows is cut off, and may be megabytes.
-    line = " ".join(text[: 2 * longest].split())
+    return _cut(" ".join(text[: 2 * longest].split()), longest)
+
+
+def _unbroken(name: str, longest: int) -> str:
+    """A name on one line with the blanks that it has: who looks for its reader looks for these."""
+    return _cut(_BREAK.sub(" ", name[: 2 * longest].strip()), longest)
+
+
+def _cut(line: str, longest: int) -> str:
     return f"{line[: longest - 3]}..." if len(line) > longest else line

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Container, Generator, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,18 +14,20 @@ from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
 from ..errors import BatchError, ParameterError, ProfileError
-from ..paths import checked_path, resolved
+from ..paths import checked_path
 from .asked import Asked
-from .entering import entered
+from .blocks import DamagedBlock
+from .entering import check_folder, entered
 from .folder import OutFolder
 from .hands import Hands
 from .history import History, add_runs_beside
 from .job import BLOCK, Job
 from .ledger import Ledger, claimed_ledger
 from .local import Blocks
-from .output import format_of, read_shown
+from .output import format_of
 from .profile_store import ProfileStore
 from .service import Counts, Served
+from .storage import SAFE
 from .telling import told_progress
 from .unnamed import NAMELESS
 
@@ -67,14 +69,6 @@ class BatchReport:
         return self.rejected - int(counts["empty"])
 
 
-def _place(path: Path) -> Path:
-    """Where the path leads. Raises BatchError where that is nowhere."""
-    try:
-        return resolved(path)
-    except OSError as error:
-        raise BatchError(f"{path}: no folder can be there ({error.strerror or error})") from error
-
-
 def run_batch(
     profiles: str | os.PathLike[str],
     corpus: str | os.PathLike[str],
@@ -108,7 +102,7 @@ def run_batch(
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(checked_path(out, "the output folder"))
-    if _place(folder.path).is_relative_to(_place(checked_path(corpus, "the corpus"))):
+    if _real(folder.path).is_relative_to(_real(checked_path(corpus, "the corpus"))):
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
     if ledger is not None:
         ledger = checked_path(ledger, "the ledger")
@@ -120,9 +114,10 @@ def run_batch(
                 _LOG.warning(remark)
         ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
         stack.enter_context(folder.claimed())
+        check_folder(folder, overwrite=overwrite)
         shown = None
         if since_last:
-            place = Path(ledger) if ledger else folder.path.resolve().parent / LEDGER
+            place = Path(ledger) if ledger else _real(folder.path).parent / LEDGER
             shown = stack.enter_context(claimed_ledger(place))
         # Looked at when it is our turn: while another job had the ledger much may have changed.
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir)).pinned()
@@ -133,19 +128,47 @@ def run_batch(
         job, finished = entered(folder, job, shown, overwrite=overwrite)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
-        if folder.job() is None:
-            folder.prepare()
-            staged = ProfileStore.stage(
-                profiles, folder.store, liked_from=liked_from, disliked_to=disliked_to
-            )
-            staged.close()
-            if shown is not None and 0 < staged.unnamed == len(staged):
-                folder.clear_unfinished()
-                raise ProfileError(f"{os.fspath(profiles)}: {NAMELESS}")
-            folder.begin(job.record())
+        if not folder.is_staged():
+            with _cleared(folder):
+                _stage(folder, profiles, liked_from, disliked_to, named=shown is not None)
+                folder.begin(job.record())
         store = stack.enter_context(ProfileStore.open(folder.store))
         run = _Run(folder, job, opened.snapshot, store, shown, hands, Path(corpus), model_dir)
         return BatchReport(folder.path, run.finished())
+
+
+def _real(path: str | os.PathLike[str]) -> Path:
+    # Not `Path.resolve`: it raises what is no OSError where links lead in a circle.
+    return Path(os.path.realpath(path))
+
+
+@contextlib.contextmanager
+def _cleared(folder: OutFolder) -> Iterator[None]:
+    """Where no job comes to be leave nothing; one that was begun before is kept."""
+    if folder.job() is None:
+        folder.prepare()
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(BatchError):
+            if folder.job() is None:
+                folder.clear_unfinished()
+        raise
+
+
+def _stage(
+    folder: OutFolder,
+    profiles: str | os.PathLike[str],
+    liked_from: float | None,
+    disliked_to: float | None,
+    *,
+    named: bool,
+) -> None:
+    """Read the profiles into the folder's store; where readers must be `named` one at least has to be."""
+    store = ProfileStore.stage(profiles, folder.store, liked_from=liked_from, disliked_to=disliked_to)
+    store.close()
+    if named and 0 < store.unnamed == len(store):
+        raise ProfileError(f"{os.fspath(profiles)}: {NAMELESS}")
 
 
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
@@ -176,26 +199,14 @@ class _Run:
 
     def finished(self) -> dict[str, Any]:
         """Serve what is not served yet, write the output; returns the manifest."""
-        started, before = time.monotonic(), self.folder.done()
-        total = -(-len(self.store) // BLOCK)
-        todo = [number for number in range(total) if number not in before]
+        started, total = time.monotonic(), -(-len(self.store) // BLOCK)
+        before = self._done(total)
         profiles = sum(counts.profiles for counts in before.values())
-        with (
-            told_progress(len(self.store), profiles) as tick,
-            contextlib.closing(self._serving(todo)) as serving,
-        ):
-            for number, served in serving:
-                self.folder.keep(number, served)
-                tick(served.counts.profiles)
+        self._serve(total, before)
         seconds = time.monotonic() - started
-        kind = format_of(self.job.asked.format)
-        rejections = (rejection.record() for rejection in self.store.rejections())
-        files = self.folder.finish(kind, total, rejections)
-        output = self.folder.output()
-        if self.ledger is not None and output is not None:
-            self.ledger.add(self.job.name, self.folder.path, read_shown(output), self.snapshot)
-        manifest = self._manifest(files, sum(self.folder.done().values(), Counts()))
-        rate = (len(self.store) - profiles) / seconds if todo else None
+        files, counts = self._put_together(total)
+        manifest = self._manifest(files, counts)
+        rate = (len(self.store) - profiles) / seconds if len(before) < total else None
         manifest["timings"] = {
             "seconds": round(seconds, 3),
             "profiles_per_second": rate and round(rate, 1),
@@ -205,6 +216,44 @@ class _Run:
         }
         self.folder.seal(manifest)
         return manifest
+
+    def _done(self, total: int) -> dict[int, Counts]:
+        return self.folder.done(self.job.name, total, shown=self.ledger is not None)
+
+    def _serve(self, total: int, done: Container[int]) -> None:
+        """Serve and store all blocks that are not done."""
+        todo = [number for number in range(total) if number not in done]
+        before = len(self.store) - sum(self._length(number) for number in todo)
+        with (
+            told_progress(len(self.store), before) as tick,
+            contextlib.closing(self._serving(todo)) as serving,
+        ):
+            for number, served in serving:
+                self.folder.keep(number, served)
+                tick(served.counts.profiles)
+
+    def _length(self, number: int) -> int:
+        return min(BLOCK, len(self.store) - number * BLOCK)
+
+    def _put_together(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
+        """Write the output and tell the ledger; a block that was damaged meanwhile is served again, once."""
+        try:
+            return self._joined(total)
+        except DamagedBlock as damaged:
+            _LOG.warning("%s: %s; it is served again", self.folder.unfinished.parts, damaged)
+        self._serve(total, self._done(total))
+        try:
+            return self._joined(total)
+        except DamagedBlock as damaged:
+            raise BatchError(f"{self.folder.unfinished.parts}: {damaged}, twice; {SAFE}") from damaged
+
+    def _joined(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
+        rejections = (rejection.record() for rejection in self.store.rejections())
+        counts = self.folder.counts(total)
+        files = self.folder.finish(format_of(self.job.asked.format), total, rejections)
+        if self.ledger is not None:
+            self.ledger.add(self.job.name, self.folder.path, self.folder.shown(total), self.snapshot)
+        return files, counts
 
     def _serving(self, todo: list[int]) -> Generator[tuple[int, Served], None, None]:
         asked, content = self.job.asked, self.job.corpus

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,11 +46,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Served:
-    """A block of output: the rows in their format, what was rejected, and what that comes to."""
+    """A block of output: the rows in their format, what was rejected, and what that comes to.
+
+    `shown` is for the ledger, which is told of names as they are and not as a format can write them: a line
+    of JSON for each row, with its user, id and title.
+    """
 
     part: bytes
     rejections: tuple[Rejection, ...]
     counts: Counts
+    shown: bytes = b""
 
 
 class Service:
@@ -83,7 +89,9 @@ class Service:
     def serve(self, block: Sequence[Profile | Rejection]) -> Served:
         """The answers to one block, the same bytes whoever serves it and whenever."""
         rows, rejections, counts = served_rows(self._corpus, self._asked, block)
-        return Served(format_of(self._asked.format).part(rows), tuple(rejections), counts)
+        shown = "".join(json.dumps([user, paper, title]) + "\n" for user, _, paper, title, *_ in rows)
+        part = format_of(self._asked.format).part(rows)
+        return Served(part, tuple(rejections), counts, shown.encode())
 
 
 def served_rows(

@@ -39,10 +39,11 @@ _CACHE_KIB = 32 * 1024
 _Line = tuple[int, str, str | float | None, str]
 
 _SCHEMA = f"""
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {FORMAT};
+-- Without a journal from the first byte on: of a file that was begun nothing is left beside it.
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -{_CACHE_KIB};
 CREATE TABLE facts (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL);

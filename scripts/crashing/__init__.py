@@ -1,0 +1,1 @@
+"""Crashes on purpose: kills, failing system calls and damaged files, and what they led to."""
