@@ -100,6 +100,9 @@ def run_batch(
     hands = Hands(engine, workers, address)
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
+    for name, path in (("corpus", corpus), ("out", out), ("ledger", ledger or "")):
+        if "\0" in os.fspath(path):
+            raise ParameterError(f"{name} is {os.fspath(path)!r}; no path holds a NUL")
     folder = OutFolder(Path(out))
     if _real(folder.path).is_relative_to(_real(corpus)):
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
