@@ -126,3 +126,21 @@ def test_missing_files_are_one_line_and_status_1(library, profiles, tmp_path, ca
     assert "no such folder" in capsys.readouterr().err
     assert run(profiles, "--corpus", library) == 2
     assert "--out" in capsys.readouterr().err
+
+
+def test_what_is_no_path_or_a_folder_is_one_line(library, profiles, tmp_path, capsys):
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
+    (tmp_path / "folder").mkdir()
+    usual = {"profiles": profiles, "--corpus": library, "--out": tmp_path / "out"}
+    odd = ["a\0b", circle, "n" * 300]
+    asked = [{name: path} for name in usual for path in odd] + [{"--ledger": path} for path in odd]
+    asked += [{"profiles": tmp_path / "folder"}, {"--ledger": tmp_path / "folder"}, {"--corpus": profiles}]
+    for changed in asked:
+        options = {**usual, **changed}
+        arguments = [options.pop("profiles"), *(part for option in options.items() for part in option)]
+        assert run(*arguments) in (1, 2), changed
+        told = capsys.readouterr().err
+        assert told.count("\n") == 1, told
+        assert told.startswith("recommender: ")
+        assert "Traceback" not in told

@@ -1,10 +1,14 @@
 """Nobody is shown a paper twice: jobs with a ledger, one after the other."""
 
 import contextlib
+import csv
 import dataclasses
+import errno
 import json
 import logging
+import os
 import queue
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +22,7 @@ from recommender import Corpus
 from recommender.batch import Ledger, asked, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.errors import BatchError, ProfileError
+from recommender.spreadsheet import bare_cell
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]
@@ -183,6 +188,173 @@ def test_a_ledger_of_an_older_version_is_gone_on_with(profiles, corpus, tmp_path
     ledger.close()
     second = job(profiles, corpus, tmp_path / "2")
     assert len({*shown(first), *shown(second)}) == 30
+
+
+# Names as they are
+
+
+NAMES = [
+    "Ann  Lee",
+    "Ann Lee",
+    "Ann\u00a0Lee",
+    "Ann\u2003Lee",
+    "=Ann",
+    "'=Ann",
+    "+1",
+    "Bo\tLi",
+    "Bo\rLi",
+    "Bo\nLi",
+]
+
+
+def rows_of(report):
+    """(user, id) of each row, as any program reads it."""
+    if report.output.suffix == ".csv":
+        with report.output.open(newline="", encoding="utf-8") as lines:
+            return [(row["user"], row["id"]) for row in csv.DictReader(lines)]
+    if report.output.suffix == ".jsonl":
+        rows = map(json.loads, report.output.read_text(encoding="utf-8").splitlines())
+        return [(row["user"], row["id"]) for row in rows]
+    return shown(report)
+
+
+@pytest.fixture
+def oddly_named(tmp_path):
+    path = tmp_path / "odd.jsonl"
+    path.write_text("".join(json.dumps({"user": name, "liked": [IDS[0]]}) + "\n" for name in NAMES))
+    return path
+
+
+def day(profiles, corpus, out, kind, **options):
+    return run_batch(profiles, corpus.path, out, asked(k=3, diversity=0, format=kind), **options)
+
+
+def test_every_format_remembers_the_same_of_every_name(oddly_named, corpus, tmp_path):
+    """The ledger is told by the job, and not by a file that can hold less."""
+    days = {}
+    for kind in ("csv", "jsonl", "parquet"):
+        for out in ("mon", "tue"):
+            days[kind, out] = rows_of(day(oddly_named, corpus, tmp_path / kind / out, kind, since_last=True))
+    for out in ("mon", "tue"):
+        found = {
+            kind: [(bare_cell(user) if kind == "csv" else user, name) for user, name in days[kind, out]]
+            for kind in ("csv", "jsonl", "parquet")
+        }
+        assert found["csv"] == found["jsonl"] == found["parquet"]
+        assert list(dict.fromkeys(user for user, _ in found["csv"])) == NAMES
+    for kind in ("csv", "jsonl", "parquet"):
+        assert not set(days[kind, "mon"]) & set(days[kind, "tue"])
+
+
+def test_a_title_that_is_a_formula_is_text_in_csv_and_remembered(profiles, tmp_path):
+    papers = [dataclasses.replace(paper, title=f"=1+{number}") for number, paper in enumerate(PAPERS[:20])]
+    papers = [dataclasses.replace(paper, id=f"-{paper.id}") for paper in papers]
+    profiles.write_text(json.dumps({"user": "@ann", "liked": [papers[0].id], "disliked": []}) + "\n")
+    with Corpus.build(papers, tmp_path / "formulas", encoder=FakeEncoder()) as corpus:
+        first = day(profiles, corpus, tmp_path / "runs" / "1", "csv")
+        second = day(profiles, corpus, tmp_path / "runs" / "2", "csv", since_last=True)
+    with first.output.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        for name in ("user", "id", "title", "closest", "closest_title"):
+            assert row[name].startswith(("'@", "'-", "'=")), name
+        assert float(row["score"]) <= 1
+    assert {row["id"][1:] for row in rows} <= {paper.id for paper in papers}
+    assert not set(rows_of(first)) & set(rows_of(second))
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_finished_job_beside_is_read_with_its_names(oddly_named, corpus, tmp_path, kind):
+    first = rows_of(day(oddly_named, corpus, tmp_path / "runs" / "1", kind))
+    second = rows_of(day(oddly_named, corpus, tmp_path / "runs" / "2", kind, since_last=True))
+    assert len(second) == 3 * len(NAMES)
+    assert not set(first) & set(second)
+
+
+def test_a_rejected_reader_keeps_the_blanks_of_the_name(corpus, tmp_path):
+    source = tmp_path / "lost.jsonl"
+    source.write_text(json.dumps({"user": "Ann  Lee", "liked": ["no one's"]}) + "\n")
+    day(source, corpus, tmp_path / "out", "csv")
+    assert json.loads((tmp_path / "out" / "rejected.jsonl").read_text())["user"] == "Ann  Lee"
+
+
+# A disk that is full, a place that cannot be written
+
+
+@pytest.mark.parametrize("stop", ["new", "add"])
+def test_a_full_disk_under_the_ledger_is_called_so(profiles, corpus, tmp_path, monkeypatch, stop):
+    """SQLite says the same of a file that may not grow."""
+    place = tmp_path / "books" / "seen.db"
+    if stop == "add":
+        job(profiles, corpus, tmp_path / "0", ledger=place)
+    connect = sqlite3.connect
+
+    def full(path, *arguments, **options):
+        connection = connect(path, *arguments, **options)
+        if path == place:
+            connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    with monkeypatch.context() as patch:
+        patch.setattr("recommender.batch.ledger.sqlite3.connect", full)
+        if stop == "add":
+            profiles.write_text("".join(many(200)))
+        with pytest.raises(BatchError) as told:
+            job(profiles, corpus, tmp_path / "1", ledger=place)
+    assert str(told.value) == (
+        f"{place}: No space left on device; what is done is kept, the same command goes on"
+    )
+    report = job(profiles, corpus, tmp_path / "1", ledger=place)
+    assert report.manifest["timings"]["blocks_done_before"] == (stop == "add")
+    assert not (tmp_path / "1" / "unfinished").exists()
+
+
+def many(count):
+    for number in range(count):
+        yield json.dumps({"user": f"reader {number} {'x' * 50}", "liked": [IDS[number % 60]]}) + "\n"
+
+
+def test_a_full_disk_under_the_output_names_the_file(profiles, corpus, tmp_path, monkeypatch):
+    write = Path.open
+
+    def full(path, *arguments, **options):
+        if path.name == "recommendations.parquet.part":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(
+            BatchError, match=r"recommendations\.parquet\.part: No space left on device; what"
+        ):
+            job(profiles, corpus, tmp_path / "1")
+    assert job(profiles, corpus, tmp_path / "1").manifest["timings"]["blocks_done_before"] == 1
+
+
+def test_a_ledger_that_cannot_be_used_says_why(profiles, corpus, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "locked.db.lock").write_text("of somebody else")
+    (tmp_path / "linked.db.lock").symlink_to(tmp_path / "away")
+    for name, why in (
+        ("folder", "is a folder; the ledger is a file"),
+        ("locked.db", r"locked\.db\.lock: is no lock of a ledger"),
+        ("linked.db", r"linked\.db\.lock: is no lock of a ledger"),
+    ):
+        with pytest.raises(BatchError, match=why):
+            job(profiles, corpus, tmp_path / "1", ledger=tmp_path / name)
+    assert (tmp_path / "locked.db.lock").read_text() == "of somebody else"
+    assert not (tmp_path / "away").exists()
+
+
+def test_a_ledger_whose_tables_contradict_each_other_is_damaged(profiles, corpus, tmp_path):
+    place = tmp_path / "seen.db"
+    job(profiles, corpus, tmp_path / "1", ledger=place)
+    for damage in ("UPDATE papers SET names = '[1]'", "UPDATE papers SET names = '{'", "DELETE FROM papers"):
+        ledger = Ledger(place)
+        ledger._connection.execute(damage)
+        ledger.close()
+        with pytest.raises(BatchError, match=r"seen\.db: is.*damaged.*name another file"):
+            job(profiles, corpus, tmp_path / "2", ledger=place)
 
 
 # Readers without a name

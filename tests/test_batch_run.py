@@ -490,7 +490,8 @@ def test_what_an_older_version_left_is_refused_by_name(library, profiles, tmp_pa
     out = tmp_path / "out"
     stopped_job(profiles, library, out, monkeypatch, k=3)
     begun = json.loads((out / "unfinished" / "job.json").read_text())
-    del begun["columns"]
+    for name in ("columns", "store", "sha256"):
+        del begun[name]
     (out / "unfinished" / "job.json").write_text(json.dumps(begun))
     with pytest.raises(BatchError, match=r"an unfinished job that is another one \(columns was null, is"):
         run_batch(profiles, library, out, asked(k=3))

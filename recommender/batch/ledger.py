@@ -61,14 +61,22 @@ class Ledger:
             if path.is_dir():
                 raise BatchError(f"{path}: is a folder; the ledger is a file, name one")
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            application = self._connection.execute("PRAGMA application_id").fetchone()[0]
-            tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-            if tables and application != _APPLICATION_ID:
-                raise BatchError(f"{path}: is no ledger of batch jobs; name another file")
-            self.is_new = not tables
-            """Whether nobody has been shown anything yet."""
-            if self.is_new:
-                self._connection.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+            try:
+                self.is_new = self._begin()
+                """Whether nobody has been shown anything yet."""
+            except BaseException:
+                self.close()  # else what it began would keep others out
+                raise
+
+    def _begin(self) -> bool:
+        """Make the tables where there are none; whether that was so."""
+        application = self._connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if tables and application != _APPLICATION_ID:
+            raise BatchError(f"{self.path}: is no ledger of batch jobs; name another file")
+        if not tables:
+            self._connection.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+        return not tables
 
     def close(self) -> None:
         """Let go of the file."""
@@ -220,7 +228,7 @@ def _named(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise BatchError(f"{path}: {_trouble(error)}") from error
     except (json.JSONDecodeError, RecursionError) as error:
-        raise BatchError(f"{path}: {_DAMAGED} ({error})") from error
+        raise BatchError(f"{path}: {_DAMAGED} ({error}); name another file") from error
     except OSError as error:
         raise BatchError(f"{error.filename or path}: {error.strerror or error}; {SAFE}") from error
 
