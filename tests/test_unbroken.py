@@ -202,8 +202,8 @@ def test_9_a_number_that_no_list_can_have_is_one_line(run, s, number):
     assert str(number) in err
 
 
-def test_10_one_damaged_size_in_an_index_file_means_exact_search(run, tmp_path):
-    """Of any kind of damage: a flipped bit in every size field is in the tests of `indexes`."""
+def test_10_an_index_file_that_is_damaged_is_named_and_built_again(run, tmp_path):
+    """What it says of its own sizes, and what happens to each, is in the tests of `indexes`."""
     rng = np.random.default_rng(0)
     words = [f"w{number}" for number in range(400)]
     records = [
@@ -227,8 +227,7 @@ def test_10_one_damaged_size_in_an_index_file_means_exact_search(run, tmp_path):
     content = bytearray(index.read_bytes())
     content[len(content) // 2] ^= 0x40
     index.write_bytes(content)
-    status, out, _ = run("info", "--corpus", folder)
-    assert (status, "exact" in out, index.name in out) == (0, True, True)
+    assert run("info", "--corpus", folder)[0] == 0
     status, out, err = run("verify", "--corpus", folder)
     assert (status, index.name in out + err) == (1, True)
     assert run("like", "p1", "--corpus", folder, "-k", 5)[0] == 0
