@@ -27,7 +27,7 @@ __all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
-_CHUNK_CHARACTERS = 2**23  # of all papers at a time: hostile ones are long
+_CHUNK_CHARACTERS = 2**21  # of all papers at a time: hostile ones are long
 _MERGED = 256
 
 _SCHEMA = """
