@@ -8,16 +8,18 @@ however large the source is.
 from __future__ import annotations
 
 import contextlib
+import copy
 import itertools
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from ..encoders import Vectors
+from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper
 from .merging import differing_fields, merge
 from .records import PaperRow, stored_paper
@@ -27,7 +29,7 @@ __all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
-_CHUNK_CHARACTERS = 2**23  # of all papers at a time: hostile ones are long
+_CHUNK_CHARACTERS = 2**21  # of all papers at a time: hostile ones are long
 _MERGED = 256
 
 _SCHEMA = """
@@ -204,16 +206,18 @@ class Staging:
             yield [_staged(line[1:]) for line in batch]
 
     def at(self, turns: Iterable[int]) -> list[Staged]:
-        """The papers whose turn it is, counted from 0 in source order, as if all were new."""
+        """The papers whose turn it is, counted from 0 in source order, as if all were new; of long texts what
+        an encoder reads.
+        """
         statement = """
             SELECT NULL, paper_place, record_place, own_text, record FROM staging.papers
             ORDER BY ordinal LIMIT 1 OFFSET ?
         """
         found = (self._connection.execute(statement, (int(turn),)).fetchone() for turn in turns)
-        return [_staged(line) for line in found]
+        return [_sample(_staged(line)) for line in found]
 
     def stored(self, size: int) -> list[Staged]:
-        """Up to `size` papers whose own text is in the corpus already, spread over the source."""
+        """Up to `size` papers whose own text is in the corpus already, spread over the source; as `at`."""
         same = "p.text_hash = s.text_hash AND s.own_text"
         known = self._number(f"SELECT count(*) FROM {_JOIN} WHERE {same}")
         statement = f"""
@@ -222,7 +226,7 @@ class Staging:
         """
         turns = (turn * known // size for turn in range(size)) if known > size else range(known)
         found = (self._connection.execute(statement, (turn,)).fetchone() for turn in turns)
-        return [_staged(line) for line in found]
+        return [_sample(_staged(line)) for line in found]
 
     def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
@@ -259,6 +263,16 @@ def _first(items: Iterator[_Item], count: int, characters: Callable[[_Item], int
 def _characters(staged: Staged) -> int:
     paper = staged.paper
     return len(paper.title) + len(paper.abstract) + sum(map(len, paper.authors))
+
+
+def _sample(staged: Staged) -> Staged:
+    """The same without what no encoder reads of its abstract, since many are held at once."""
+    abstract = staged.paper.abstract
+    if len(abstract) <= READ_CHARACTERS:
+        return staged
+    paper = copy.copy(staged.paper)
+    object.__setattr__(paper, "abstract", read_part(abstract))
+    return replace(staged, paper=paper)
 
 
 def _staged(line: Sequence[Any]) -> Staged:

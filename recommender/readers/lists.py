@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import warnings
@@ -11,13 +12,17 @@ from collections.abc import Callable
 from ..identifiers import ARXIV_ARCHIVES
 from .values import native, text
 
-__all__ = ["categories", "names"]
+__all__ = ["MOST_NAMES", "categories", "names"]
+
+MOST_NAMES = 10_000
+"""So many names are taken of a list: the longest list of authors that there is has half as many."""
 
 _NAME_KEYS = ("name", "display_name", "fullName", "category")
 # {Barnes and Noble, Inc.}; stands for one letter, of those that Unicode leaves to private use.
 _HELD = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _PRIVATE, _MOST_HELD = 0xE000, 6400
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_LONGEST = 2**20  # characters of a text that holds a list
 _WRITTEN_LIST = 20_000  # characters; a longer text is no list that str() wrote
 
 # An arXiv archive with or without its class (cs.CL, hep-th), an ACM class (I.2.6), an MSC class (68T05).
@@ -27,7 +32,9 @@ _ARXIV_CATEGORY = re.compile(
 
 
 def names(value: object) -> tuple[str, ...]:
-    """Authors from a list of names, a list of objects with a name, or one text."""
+    """Authors from a list of names, a list of objects with a name, or one text; one more than `MOST_NAMES`
+    where there are more.
+    """
     return _listed(value, _split_names)
 
 
@@ -39,14 +46,14 @@ def categories(value: object) -> tuple[str, ...]:
 def _listed(value: object, split: Callable[[str], list[str]]) -> tuple[str, ...]:
     value = native(value)
     if isinstance(value, (str, bytes)):
-        written = text(value)
+        written = text(value)[:_LONGEST]
         found = _written_list(written)
         value = split(written) if found is None else found
     if isinstance(value, (set, frozenset)):
         value = sorted(value, key=str)
     if not isinstance(value, (list, tuple)):
         value = [value]
-    return tuple(name for name in map(_one_name, value) if name)
+    return tuple(itertools.islice(filter(None, map(_one_name, value)), MOST_NAMES + 1))
 
 
 def _one_name(value: object) -> str:

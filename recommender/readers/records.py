@@ -10,7 +10,7 @@ from .base import Item, Rejected, Remark, Source
 from .columns import SCHEMES, Plan, normal_name
 from .dates import published
 from .latex_cells import plain_name, plain_text, plain_title
-from .lists import categories, names
+from .lists import MOST_NAMES, categories, names
 from .objects import NotAnObject, json_objects
 from .values import text, whole
 
@@ -29,14 +29,15 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
     """
     paper_id = _first(record, plan["id"])
     date, wrong_date = _date(record, plan["published"])
+    authors = _first_names(record, plan["authors"])
     try:
         paper = Paper(
             id=paper_id,
             title=plain_title(_first(record, plan["title"])),
             abstract=plain_text(_first(record, plan["abstract"])),
-            authors=tuple(map(plain_name, _first_names(record, plan["authors"]))),
+            authors=tuple(map(plain_name, authors[:MOST_NAMES])),
             published=date,
-            categories=next(filter(None, (categories(record.get(c)) for c in plan["categories"])), ()),
+            categories=_first_categories(record, plan["categories"]),
             venue=plain_title(_first(record, plan["venue"])),
             url=_first(record, plan["url"]),
             identifiers=_identifiers(record, plan),
@@ -49,6 +50,8 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
         yield Remark(place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD")
     if "\ufffd" in paper.title or "\ufffd" in paper.abstract:
         yield Remark(place, "holds characters that could not be read, shown as \ufffd; is the file UTF-8?")
+    if len(authors) > MOST_NAMES:
+        yield Remark(place, f"has more than {MOST_NAMES:,} authors: kept with the first of them")
     if len(paper.abstract) > LONG_ABSTRACT:
         length = f"{len(paper.abstract):,} characters"
         yield Remark(place, f"an abstract of {length}: kept whole, encoded from its beginning")
@@ -77,6 +80,10 @@ def _first(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
 
 def _first_names(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, ...]:
     return next(filter(None, (names(record.get(column)) for column in columns)), ())
+
+
+def _first_categories(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, ...]:
+    return next(filter(None, (categories(record.get(column)) for column in columns)), ())[:MOST_NAMES]
 
 
 def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, str]:
