@@ -14,7 +14,7 @@ from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
 from ..errors import BatchError, ParameterError, ProfileError
-from ..paths import checked_path, resolved
+from ..paths import checked_path, refuse_undecodable, resolved
 from .asked import Asked
 from .entering import entered
 from .folder import OutFolder
@@ -108,6 +108,7 @@ def run_batch(
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(checked_path(out, "the output folder"))
+    refuse_undecodable(folder.path, "the output folder")
     if _place(folder.path).is_relative_to(_place(checked_path(corpus, "the corpus"))):
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
     if ledger is not None:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from ..encoders import Vectors
 from ..paper import Paper
+from ..paths import refuse_undecodable
 from .merging import differing_fields, merge
 from .records import PaperRow, stored_paper
 from .transaction import transaction
@@ -78,6 +79,7 @@ class Staging:
     """Papers on their way in, in a scratch file attached to the writer's connection as ``staging``."""
 
     def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+        refuse_undecodable(folder, "the corpus")
         self._connection = connection
         self._path = folder / _FILE
         self._path.unlink(missing_ok=True)
