@@ -37,7 +37,8 @@ def array_trouble(error: BaseException) -> str:
     What it says of bytes that it does not know is how to unpickle them, which would run what is in a file:
     that advice is not repeated.
     """
-    said = " ".join(str(error).split()) or type(error).__name__
+    reason = error.strerror if isinstance(error, OSError) else None
+    said = " ".join((reason or str(error)).split()) or type(error).__name__
     return "it is no array of numbers" if "pickle" in said.lower() else said
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import ParameterError
 
-__all__ = ["at_home", "checked_path", "resolved"]
+__all__ = ["at_home", "checked_path", "refuse_undecodable", "resolved"]
 
 
 def checked_path(path: str | os.PathLike[str], what: str) -> Path:
@@ -24,6 +24,15 @@ def checked_path(path: str | os.PathLike[str], what: str) -> Path:
     if "\0" in text:
         raise ParameterError(f"{what}: {text[:80]!r} holds a NUL, which no path does; name another")
     return Path(text)
+
+
+def refuse_undecodable(path: Path, what: str) -> None:
+    """Raise ParameterError for a path that is no UTF-8: SQLite and Arrow write to none such."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError as error:
+        name = os.fspath(path).encode("utf-8", "backslashreplace").decode()
+        raise ParameterError(f"{what}: {name} is not written in UTF-8; rename the folder") from error
 
 
 def resolved(path: Path) -> Path:

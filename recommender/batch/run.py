@@ -14,7 +14,7 @@ from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
 from ..errors import BatchError, ParameterError, ProfileError
-from ..paths import checked_path
+from ..paths import checked_path, refuse_undecodable
 from .asked import Asked
 from .blocks import DamagedBlock
 from .entering import check_folder, entered
@@ -102,6 +102,7 @@ def run_batch(
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(checked_path(out, "the output folder"))
+    refuse_undecodable(folder.path, "the output folder")
     if _real(folder.path).is_relative_to(_real(checked_path(corpus, "the corpus"))):
         raise BatchError(f"{folder.path} lies in the corpus {os.fspath(corpus)}; choose a folder elsewhere")
     if ledger is not None:

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, TypeVar
 from ..encoders import Vectors
 from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper
+from ..paths import refuse_undecodable
 from .merging import differing_fields, merge
 from .records import PaperRow, stored_paper
 from .transaction import transaction
@@ -83,6 +84,7 @@ class Staging:
     """Papers on their way in, in a scratch file attached to the writer's connection as ``staging``."""
 
     def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+        refuse_undecodable(folder, "the corpus")
         self._connection = connection
         self._path = folder / _FILE
         self._path.unlink(missing_ok=True)
