@@ -254,7 +254,7 @@ def test_the_sides_of_a_question_between_two_may_be_given_in_any_order(fresh):
 
 @pytest.fixture(scope="module")
 def tied(tmp_path_factory):
-    """More papers that are equally near, by vector and by words, than are looked at, in two corpora: as built,
+    """More papers that are equally near, by vector and by words, than are looked at. Two corpora: as built,
     and after all of them have changed and come back the other way round.
     """
     near = equal_papers(30)
