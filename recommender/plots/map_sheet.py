@@ -94,12 +94,14 @@ class MapSheet:
     @cached_property
     def marks(self) -> list[Mark]:
         """The reader's papers that are on the map, then the recommended ones, each where its paper is."""
-        placed = {row: place for place, row in enumerate(self.topics.rows.tolist())}
+        placed = set(self.topics.rows.tolist())
         ranks = {
-            (role, rows[0]): rank for role, rows, rank in self._named if len(rows) == 1 and rows[0] in placed
+            (role, rows[0]): rank
+            for role, rows, rank in self._named
+            if placed.issuperset(rows[:1]) and len(rows) == 1
         }
         rows = [row for _, row in ranks]
-        spots = self.places[[placed[row] for row in rows]].tolist() if rows else []
+        spots = self.places[np.searchsorted(self.topics.rows, rows)].tolist() if rows else []
         papers = self.topics.snapshot.papers(rows)
         scale = np.sqrt(min(1.0, _FULL_SIZE / max(len(rows), 1)))  # of many each is smaller
         sizes = [round(float(AREAS[role] * scale), 1) for role, _ in ranks]

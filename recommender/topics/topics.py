@@ -66,8 +66,7 @@ class Topic:
 class Topics(Sequence[Topic]):
     """The topics of one state of a corpus, the largest first.
 
-    `labels` says of each of `rows`, in the order of `Snapshot.by_key`, the number of its topic; `centres` has
-    shape (topics, dim).
+    `labels` says of each of `rows`, ascending, the number of its topic; `centres` has shape (topics, dim).
     """
 
     snapshot: Snapshot = field(repr=False)
@@ -169,7 +168,7 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
     Papers without a dense vector are of none: `without_vector` says how many.
 
     By spherical k-means (see `spherical_kmeans`); papers that are all alike make fewer topics. The same
-    papers and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
+    corpus and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
     count below 1 or above 500.
     """
     snapshot = corpus.snapshot
@@ -179,7 +178,7 @@ def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> T
         raise ParameterError(f"count is {count!r}; give a whole number of topics")
     if count is not None and not 1 <= count <= _UTMOST:
         raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
-    rows = snapshot.comparable
+    rows = np.sort(snapshot.comparable)
     if not len(rows):
         raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there are no topics")
     wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if count is None else int(count)
@@ -210,7 +209,7 @@ def _nearest(
 
 
 def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.int64], topic: int) -> Rows:
-    """Equal papers in their order: the last digits of a cosine differ from machine to machine."""
+    """Of equal papers the earlier row first: the last digits of a cosine differ from machine to machine."""
     mine = np.flatnonzero(labels == topic)
     return np.asarray(rows[mine[np.argsort(-cosines[mine].round(5), kind="stable")]])
 

@@ -34,7 +34,7 @@ def count_by_period(
     """The periods, oldest first and none left out; the number of papers of each label in each, shape
     (labels, periods); and how many of the papers have no date, none so exact, or one far from all others.
 
-    `rows` are the papers and `labels` their groups, from 0. Without `by` the period is a year,
+    `rows`, ascending, are the papers and `labels` their groups, from 0. Without `by` the period is a year,
     or a shorter one where most papers are of a few years, months or weeks. A week is one of ISO 8601, from
     Monday, as 2024-W03. Raises CorpusError where no paper has a date, or none has one so exact,
     ParameterError for an unknown period.
