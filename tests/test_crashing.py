@@ -182,7 +182,7 @@ def test_counts_and_troubles_are_printed_and_survive_json(capsys):
     out = capsys.readouterr().out
     assert " kills: add      2      1     0      1 " in out
     assert "TROUBLE mixed; kill 2; 3 papers\nTROUBLE mixed; kill 2; a vector\n" in out
-    assert " 90" in out
+    assert "Tried: kills 2. Most memory: 90 MB." in out
     with pytest.raises(ValueError, match="'odd' is no outcome"):
         tally.count("kill 3", "odd")
     with pytest.raises(ValueError, match="'odd' is no kind of trouble"):

@@ -13,6 +13,7 @@ import os
 import resource
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def import_first() -> None:
 def start(task: Callable[..., Any], *arguments: Any, memory_mb: int | None = None) -> Child:
     """Begin a task, whose value must be writable as JSON, in a child.
 
-    `memory_mb`: how much address space it may take beyond what it begins with.
+    `memory_mb`: how much address space it may take beyond what it begins with; on Linux.
     """
     return Child(task, arguments, memory_mb)
 
@@ -187,7 +188,7 @@ def _work(task: Callable[..., Any], arguments: tuple[Any, ...], memory_mb: int |
     _to_parent[:] = [write]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        if memory_mb is not None:
+        if memory_mb is not None and sys.platform == "linux":
             limit = _address_space() + memory_mb * 2**20
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         told = {"how": "answered", "value": task(*arguments)}

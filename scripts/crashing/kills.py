@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -48,8 +49,8 @@ def _one_plan(work: Path, seed: int, most: int, tallies: dict[str, Tally]) -> in
             time.sleep(chance.uniform(0, seconds))
             child.kill()
             ended = child.end()
-            if ended.how != "died":
-                break  # it was quicker
+            if ended.status != -signal.SIGKILL:
+                break  # it was quicker, or has a trouble of its own, which is seen below
             kills += 1
             step = f"{case}, step {number}, kill {kills}"
             tally.count(step, "ended", _after_kill(killed, allowed))
@@ -60,8 +61,7 @@ def _one_plan(work: Path, seed: int, most: int, tallies: dict[str, Tally]) -> in
             break
         before = allowed[-1]
     else:
-        final = Tally("kills", "answers at the end")
-        tally = tallies.setdefault(final.operation, final)
+        tally = tallies.setdefault("answers", Tally("after kills", "answers"))
         tally.count(case, "right", _compared(killed, whole, before))
     shutil.rmtree(work)
     work.mkdir()
@@ -112,10 +112,10 @@ def _compared(killed: Path, whole: Path, state: State) -> list[tuple[str, str]]:
     return troubles
 
 
-def kill_command(scenario: Scenario, work: Path, *, kills: int, seed: int) -> Tally:
+def kill_command(scenario: Scenario, work: Path, *, kills: int, seed: int) -> list[Tally]:
     """A command killed at random moments, up to three times in a row, and then let through."""
     chance = random.Random(seed)
-    tally = Tally("kills", scenario.name)
+    tally, after = Tally("kills", scenario.name), Tally("after kills", scenario.name)
     base, folder = work / "base", work / "killed"
     base.mkdir(parents=True)
     prepared = run(scenario.prepare, base)
@@ -130,15 +130,15 @@ def kill_command(scenario: Scenario, work: Path, *, kills: int, seed: int) -> Ta
             child.wait_until_begun()
             time.sleep(chance.uniform(0, seconds))
             child.kill()
-            if child.end().how != "died":
+            if child.end().status != -signal.SIGKILL:
                 break
             done += 1
             case = f"{scenario.name}, seed {seed}, kill {done}"
             tally.count(case, "ended", looked(run(scenario.look, folder, prepared.value, False), "mixed"))
         case = f"{scenario.name}, seed {seed}, after kill {done}"
-        tally.count(case, "right", looked(run(scenario.go_on, folder, prepared.value), "dead ends"))
+        after.count(case, "right", looked(run(scenario.go_on, folder, prepared.value), "dead ends"))
     shutil.rmtree(work)
-    return tally
+    return [tally, after]
 
 
 def _begun_command(scenario: Scenario, folder: Path) -> None:

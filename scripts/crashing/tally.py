@@ -118,6 +118,11 @@ def print_tallies(tallies: Iterable[Tally], *, most: int = 4) -> bool:
     table.add_section()
     table.add_row(*_cells(total, "all", outcomes))
     console.print(table)
+    families = Counter[str]()
+    for tally in rows.values():
+        families[tally.family] += tally.tried
+    told = ", ".join(f"{family} {tried:,}" for family, tried in families.items())
+    console.print(f"Tried: {told}. Most memory: {total.peak_mb:,} MB.", highlight=False)
     for kind, meaning in (GOOD | BAD).items():
         if total.outcomes[kind]:
             console.print(f"{kind}: {meaning}", markup=False, highlight=False)

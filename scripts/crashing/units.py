@@ -39,22 +39,25 @@ def _kills(scale: Scale) -> Iterator[Unit]:
     """A tenth of them each of jobs and of jobs with a ledger, the others of writers to a corpus."""
     of_jobs = -(-scale.kills // 10)
     for name, scenario in JOB_SCENARIOS.items():
-        yield Unit(f"kills: {name}", _one(kill_command, scenario, kills=of_jobs, seed=scale.seed))
+        run = functools.partial(kill_command, scenario, kills=of_jobs, seed=scale.seed)
+        yield Unit(f"kills: {name}", run)
     left, seed = scale.kills - 2 * of_jobs, scale.seed
     while left > 0:
         number, seed = min(left, _KILLS_IN_A_UNIT), seed + 100
-        run = functools.partial(kill_corpus_writers, kills=number, seed=seed)
-        yield Unit(f"kills: corpus, seed {seed}", run)
+        killing = functools.partial(kill_corpus_writers, kills=number, seed=seed)
+        yield Unit(f"kills: corpus, seed {seed}", killing)
         left -= number
 
 
 def _faults(scale: Scale) -> Iterator[Unit]:
+    """A unit for each scenario and mode where every boundary is tried, else one for all modes."""
     scenarios: dict[str, Scenario] = {**CORPUS_SCENARIOS, **JOB_SCENARIOS}
+    groups = {"all": list(MODES.values())}
+    if scale.every == 1:  # then what ends after a call is what ends before the next one
+        groups = {name: [mode] for name, mode in MODES.items() if name != "ended after"}
     for place, (name, scenario) in enumerate(scenarios.items()):
-        groups = [(mode,) for mode in MODES.values()] if scale.every == 1 else [tuple(MODES.values())]
-        for number, modes in enumerate(groups):
+        for number, (what, modes) in enumerate(groups.items()):
             extent = Extent(scale.every, scale.all_of_a_run, seed=scale.seed + 100 * place + number)
-            what = modes[0].name if len(modes) == 1 else "all"
             yield Unit(f"faults, {what}: {name}", _one(fail_each_call, scenario, modes, extent=extent))
 
 
