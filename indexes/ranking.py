@@ -20,7 +20,7 @@ _TOGETHER = 4096
 def rank(blocks: Blocks, query: Vectors, rows: Rows, k: int) -> tuple[Rows, Cosines]:
     """The k best of these different rows for one query of shape (dim,), best first, equals in row order."""
     # einsum, not a matrix product: BLAS adds up in an order that depends on the number of rows.
-    cosines = np.einsum("ij,j->i", blocks.take(rows), query)
+    cosines = _numbers(np.einsum("ij,j->i", blocks.take(rows), query))
     order = np.lexsort((rows, -cosines))[:k]
     return rows[order], cosines[order]
 
@@ -38,10 +38,17 @@ def rank_many(blocks: Blocks, queries: Vectors, rows: Rows, k: int) -> tuple[Row
                 for of_line, query in zip(vectors, queries[start:], strict=False)
             ]
         )
-        order = np.lexsort((part, -values), axis=1)[:, :k]
+        order = np.lexsort((part, -_numbers(values)), axis=1)[:, :k]
         found[start : start + lines] = np.take_along_axis(part, order, axis=1)
         cosines[start : start + lines] = np.take_along_axis(values, order, axis=1)
     return found, cosines
+
+
+def _numbers(cosines: Cosines) -> Cosines:
+    """The cosines; raises ValueError where one is NaN, which would be ranked last without a word."""
+    if np.isnan(cosines).any():
+        raise ValueError("a vector holds a value that is not a number")
+    return cosines
 
 
 def best(rows: Rows, cosines: Cosines, k: int) -> tuple[Rows, Cosines]:

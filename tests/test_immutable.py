@@ -12,7 +12,7 @@ from recommender import Corpus, Recommender
 from recommender.cli import main
 from recommender.corpus import compaction, immutable, indexing, ingest
 from recommender.corpus.immutable import ends_of, marker_of, remove_uncommitted, unfinished_file
-from recommender.errors import CorpusDamaged, CorpusError
+from recommender.errors import CorpusDamaged, CorpusError, CorpusExists
 
 OURS = re.compile(r"corpus\.sqlite(-wal|-shm)?|writer\.lock|vectors-0.*|index-.*")
 # Of the user's: near our names, and none of them.
@@ -90,6 +90,14 @@ def test_files_that_the_database_never_named_survive_everything(corpus, papers):
     assert link.is_symlink()
     assert (folder / marker_of(link.name)).is_symlink()
     assert (folder / "index-mine").is_dir()
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_a_folder_with_such_a_file_is_not_replaced(corpus, name):
+    (corpus.path / name).write_text("mine")
+    with pytest.raises(CorpusExists, match=re.escape(name)):
+        Corpus.build(make_papers(5, start=500), corpus.path, encoder=FakeEncoder(), overwrite=True)
+    assert (corpus.path / name).read_text() == "mine"
 
 
 def test_nor_does_a_file_of_ours_go_that_nothing_explains(corpus, papers):

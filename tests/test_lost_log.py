@@ -12,6 +12,7 @@ from recommender import Corpus
 from recommender.cli import main
 from recommender.corpus import ingest
 from recommender.corpus.database import connect_reader
+from recommender.corpus.immutable import marker_of
 from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.verification import verify
 
@@ -135,6 +136,26 @@ def test_a_commit_between_the_listing_and_the_state_is_seen(tmp_path):
     assert (found.lost, found.others, found.next_row) == ((), (), 200)
 
 
+def test_a_commit_just_after_the_state_explains_nothing_that_was_not_explained_before(tmp_path):
+    folder = tmp_path / "c"
+    Corpus.build(BEFORE, folder, encoder=FakeEncoder()).close()
+    coming = folder / "vectors-000000000060-5-0123456789ab.npy"
+    marker = folder / marker_of(coming.name)
+    for path in (coming, marker):
+        path.write_bytes(b"")
+
+    @contextlib.contextmanager
+    def before_the_commit():
+        with contextlib.closing(connect_reader(folder)) as connection:
+            yield connection
+        marker.unlink()
+
+    found = find_unexplained(folder, before_the_commit)
+    assert (found.lost, found.others) == ((), ())
+    again = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
+    assert again.lost == (coming.name,)
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_in_older_formats_no_file_is_explained_and_none_is_told(tmp_path, number):
     from older_formats import older_format
@@ -142,12 +163,12 @@ def test_in_older_formats_no_file_is_explained_and_none_is_told(tmp_path, number
     folder = tmp_path / "c"
     Corpus.build(BEFORE, folder, encoder=FakeEncoder(), precision="float32").close()
     older_format(folder, number)
-    (folder / "vectors-000000000060-5.npy").write_bytes(b"left by a crash")
+    (folder / "vectors-000000000900-5.npy").write_bytes(b"left by a crash")
     assert verify(folder) == []
     with Corpus.open(folder, encoder=FakeEncoder()) as corpus:
         corpus.add(LATER)
         assert corpus.verify() == []
-    assert (folder / "vectors-000000000060-5.npy").exists()
+    assert (folder / "vectors-000000000900-5.npy").exists()
 
 
 def test_a_database_that_is_put_back_is_told_in_the_same_way(tmp_path):

@@ -9,8 +9,9 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.corpus import makers
-from recommender.corpus.database import connect_writer
+from recommender.corpus.database import connect_reader, connect_writer
 from recommender.corpus.lock import writer_lock
+from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.retired import named_files, remove_retired, retired_files
 
 
@@ -56,6 +57,8 @@ def test_retired_files_wait_while_a_reader_has_the_old_state_and_go_with_a_later
     assert old < vector_files(corpus.path)
     assert retired(corpus.path) == old
     assert corpus.verify() == []
+    found = find_unexplained(corpus.path, lambda: contextlib.closing(connect_reader(corpus.path)))
+    assert (found.lost, found.others) == ((), ())
     corpus.remove([papers[0].id])
     assert old < vector_files(corpus.path)
     assert reader.snapshot.vectors(rows).tobytes() == before

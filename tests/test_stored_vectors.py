@@ -17,7 +17,7 @@ PAPERS = make_papers(300)
 BAD = 150
 """In the middle, which opening does not look at: the ends are made short here."""
 
-VALUES = {"zeros": 0, "NaN": np.nan, "infinity": np.inf, "one NaN": np.nan}
+VALUES = {"zeros": 0, "NaN": np.nan, "infinity": np.inf, "one NaN": np.nan, "one infinity": np.inf}
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def damaged(folder, how, *, precision="float16", **options):
     Corpus.build(PAPERS, folder, encoder=FakeEncoder(dim=DIM), precision=precision, **options).close()
     (path,) = folder.glob("vectors-*")
     rows = np.lib.format.open_memmap(path, mode="r+")
-    columns = slice(7, 8) if how == "one NaN" else slice(None)
+    columns = slice(7, 8) if how.startswith("one") else slice(None)
     rows[BAD : BAD + 4, columns] = 128 if precision == "int8" else VALUES[how]
     rows.flush()
     return path
@@ -75,6 +75,14 @@ def test_one_number_that_is_none_hides_nobody_where_many_are_asked_together(tmp_
     path = damaged(tmp_path / "c", "one NaN")
     with Corpus.open(tmp_path / "c") as corpus:
         queries = corpus.snapshot.vectors(np.arange(120))
+        with pytest.raises(CorpusDamaged, match=path.name):
+            corpus.snapshot.search(queries, 5)
+
+
+def test_a_cosine_that_is_no_number_tells_the_file(tmp_path):
+    path = damaged(tmp_path / "c", "one infinity")
+    with Corpus.open(tmp_path / "c") as corpus:
+        queries = corpus.snapshot.vectors(np.arange(8))
         with pytest.raises(CorpusDamaged, match=path.name):
             corpus.snapshot.search(queries, 5)
 

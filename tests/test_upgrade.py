@@ -14,6 +14,7 @@ from older_formats import older_format
 
 from recommender import Corpus, Recommender
 from recommender.corpus.database import FORMAT
+from recommender.corpus.writer import remove_papers
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
 from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import count_terms
@@ -112,6 +113,28 @@ def test_an_upgrade_names_the_paper_that_cannot_be_read(old, papers, fake):
     connection.close()
     with pytest.raises(CorpusDamaged, match="row 7"):
         Corpus.open(old, encoder=fake).remove(papers[0].id)
+
+
+def test_an_upgrade_names_the_vector_file_that_is_not_what_was_written(old, papers, fake, number):
+    (path,) = old.glob("vectors-*")
+    content = path.read_bytes()
+    path.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    with pytest.raises(CorpusDamaged, match=f"{path.name}: SHA-256"):
+        Corpus.open(old, encoder=fake).remove(papers[0].id)
+    assert Corpus.open(old).info().format == number
+    path.unlink()
+    with pytest.raises(CorpusDamaged, match="missing"):
+        remove_papers(old, [papers[0].key])
+
+
+def test_after_the_upgrade_a_file_is_known_by_its_ends(old, papers, fake):
+    Corpus.open(old, encoder=fake).remove(papers[0].id)
+    (path,) = old.glob("vectors-*")
+    assert path.name == "vectors-000000000000-60.npy"
+    content = path.read_bytes()
+    path.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    with pytest.raises(CorpusDamaged, match="not the vector file that was written"):
+        Corpus.open(old)
 
 
 def test_the_older_version_refuses_the_present_format(old, papers, fake, number, monkeypatch):

@@ -164,12 +164,11 @@ class Snapshot:
         if self.index_kind == ExactIndex.kind and allowed is None:
             self._vectors.glance()
         try:
-            found = self._questions.ask(questions, allowed)
+            with np.errstate(invalid="ignore", over="ignore"):  # what is damaged is told below
+                found = self._questions.ask(questions, allowed)
         except ValueError:
             self._vectors.look_for_damage()  # a sound row never makes a search fail
             raise
-        if not all(np.isfinite(cosines).all() for _, cosines in found):
-            self._vectors.look_for_damage()
         return [(positions + self._first_row, cosines) for positions, cosines in found]
 
     def place(self, rows: Rows) -> Rows:
