@@ -193,22 +193,24 @@ def test_verifying_meanwhile_verifies_again(nowhere_to_write, monkeypatch):
     assert len(changes) == 2
 
 
-def test_a_log_that_comes_while_one_opens_is_of_one_who_has_just_begun(corpus, monkeypatch):
+@pytest.mark.parametrize("log", [0, 4096])
+def test_a_log_that_comes_while_one_opens_is_of_one_who_has_just_begun(corpus, monkeypatch, log):
     """What could not be opened for want of a log can be once somebody has made one."""
-    tries = []
+    tries: list[str] = []
+    failures = 2 if log else 1
 
     def later(folder, options, *seen):
         tries.append(options)
-        if len(tries) == 1:
+        if len(tries) <= failures:
             error = sqlite3.OperationalError("unable to open database file")
             error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
             raise error
         return BEGIN_READING(folder, options, *seen)
 
     monkeypatch.setattr(database, "_begin_reading", later)
-    monkeypatch.setattr(database, "size_of", lambda path: 4096)
+    monkeypatch.setattr(database, "size_of", lambda path: log)
     connect_reader(corpus.path).close()
-    assert tries == ["mode=ro", "mode=ro"]
+    assert tries == ["mode=ro"] * failures + ["mode=ro"]
 
 
 def test_a_log_that_nobody_opens_is_named(nowhere_to_write):

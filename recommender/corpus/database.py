@@ -184,18 +184,19 @@ def connect_reader(folder: Path, *, immutable: bool = False) -> sqlite3.Connecti
     with named_damage(folder):
         if immutable:
             return _unlocked(folder)
-        for last_attempt in (False,) * (_ATTEMPTS - 1) + (True,):
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return _begin_reading(folder, "mode=ro")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in _NO_RIGHTS:
+                half_written = error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK
+                last = half_written and attempt == _ATTEMPTS
+                if last or error.sqlite_errorcode & 0xFF not in _NO_RIGHTS:
                     raise
-                if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
-                    roll_back(folder)
-                    continue
+            if half_written:
+                roll_back(folder)
             # Write-ahead logging needs to write beside the database, unless somebody else does: the log that
             # waits may be of one who has just begun, and then it can be read.
-            if last_attempt or not size_of(folder / _LOG):
+            elif attempt == _ATTEMPTS or (attempt > 1 and not size_of(folder / _LOG)):
                 return _unlocked(folder)
     raise AssertionError("the last attempt returns or raises")
 
