@@ -36,7 +36,8 @@ _END = 64 * 1024
 class Derived:
     """An index file over the rows first_row ... first_row + measured.rows - 1.
 
-    `ends` is the SHA-256 of its size and its first and last 64 kB: quick enough to look at on opening.
+    `ends` is the SHA-256 of its size and its first and last 64 kB: enough to see whether a file is there that
+    may be kept. Whoever opens it looks at all of it: some 0.08 s for a graph over a million papers.
     """
 
     file: str

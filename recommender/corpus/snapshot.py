@@ -32,7 +32,7 @@ from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..paper import Paper, text_of
 from .abstracts import Abstracts
 from .database import connect_reader, named_damage, read_format
-from .derived import check_ends, load_derived
+from .derived import check_whole, load_derived
 from .manifest import Manifest, load_manifest
 from .memo import Memo
 from .questions import Question, Questions
@@ -279,14 +279,14 @@ class Snapshot:
             try:
                 if derived.first_row != self._first_row:
                     raise CorpusDamaged(f"{derived.file}: not of the first rows of this corpus")
-                file = check_ends(self._folder, derived)
+                file = check_whole(self._folder, derived)  # what FAISS follows must be what was written
                 kind, measured = derived.measured.kind, derived.measured
                 return open_index(kind, self._blocks, dim=dim, file=file, measured=measured)
             except FileNotFoundError:
                 if not last_attempt:
                     raise
                 self.index_problem = f"{self._folder / derived.file}: the file is missing"
-            except (OSError, ValueError, CorpusDamaged) as error:
+            except (OSError, ValueError, MemoryError, CorpusDamaged) as error:
                 self.index_problem = str(error)
         return open_index(ExactIndex.kind, self._blocks, dim=dim)
 
