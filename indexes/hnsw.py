@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import cached_property
 from typing import Any
 
 import faiss
@@ -55,6 +54,7 @@ class HnswIndex(ApproximateIndex):
         # FAISS looks at these bytes as long as the graph lives: they must not go before it.
         self._vectors = np.asarray(blocks[0])[: measured.rows]
         self._links = np.asarray(arrays["neighbors"])
+        self._looked_at: bool | None = None
         self._storage = storage_of(self._vectors)
         self._graph = _graph(self._storage, arrays)
         view_array(self._graph.hnsw.neighbors, self._links)
@@ -112,13 +112,15 @@ class HnswIndex(ApproximateIndex):
         size = len(self._covered)
         return [first_allowed(line, allowed, size=size, sure=length, least=k, most=k) for line in found]
 
-    @cached_property
+    @property
     def _sound(self) -> bool:
         """Whether every link leads to a row: FAISS follows them unseen, out of its memory if need be.
 
         Looked at once, and not before the links are needed anyway: they are the whole file.
         """
-        return links_lead_to_rows(self._arrays)
+        if self._looked_at is None:  # no lock: a fork may fall into it, and twice does no harm
+            self._looked_at = links_lead_to_rows(self._arrays)
+        return self._looked_at
 
     def _length(self, k: int, reach: float) -> int:
         return int(max(self.effort, _LIST_PER_RESULT * k) * reach)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+from .own_connection import OwnConnection
 from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
@@ -222,7 +223,7 @@ def named_damage(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def read_format(connection: sqlite3.Connection) -> int:
+def read_format(connection: sqlite3.Connection | OwnConnection) -> int:
     """The format of the corpus, at most `FORMAT`."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,6 +35,7 @@ from .database import connect_reader, named_damage, read_format
 from .derived import check_whole, load_derived
 from .manifest import Manifest, load_manifest
 from .memo import Memo
+from .own_connection import GATE, OwnConnection
 from .questions import Question, Questions
 from .records import stored_paper
 from .segments import load_segments, open_vectors
@@ -65,9 +66,10 @@ _NO_ROWS: Rows = np.empty(0, np.int64)
 class Snapshot:
     """Papers, vectors and index of one state, addressed by row."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, *, last_attempt: bool = True) -> None:
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, *, immutable: bool, last_attempt: bool
+    ) -> None:
         self._folder = folder
-        self._connection = connection
         self.format = read_format(connection)
         self.manifest: Manifest = load_manifest(connection, folder)
         self.segments = load_segments(connection)
@@ -81,6 +83,8 @@ class Snapshot:
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(last_attempt)
+        reopen = partial(connect_reader, folder, immutable=immutable)
+        self._connection = OwnConnection(folder, connection, reopen)
         removed = self.rows("SELECT row FROM tombstones")
         self._removed = len(removed)
         zeros = load_vectorless(connection)
@@ -89,13 +93,13 @@ class Snapshot:
         self._questions = Questions(
             self._index, self.place(np.union1d(removed, zeros)), self.place(self.vectorless)
         )
-        self._terms = StoredTerms(folder, connection)
-        abstracts = Abstracts(folder, connection, counted=self.format >= _WITH_ABSTRACTS)
-        self.versions = Versions(Titles(folder, connection), abstracts)
+        self._terms = StoredTerms(folder, self._connection)
+        abstracts = Abstracts(folder, self._connection, counted=self.format >= _WITH_ABSTRACTS)
+        self.versions = Versions(Titles(folder, self._connection), abstracts)
         self.memo: Memo[Any] = Memo(_KEPT)
         self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
-        weakref.finalize(self, connection.close)
+        weakref.finalize(self, self._connection.close)
 
     @classmethod
     def open(cls, folder: Path, *, immutable: bool = False) -> Snapshot:
@@ -104,10 +108,12 @@ class Snapshot:
         Raises NotACorpus, CorpusTooNew or CorpusDamaged, CorpusError for changes that wait in the log.
         """
         for attempt in range(1, _ATTEMPTS + 1):
-            connection = connect_reader(folder, immutable=immutable)
+            with GATE:
+                connection = connect_reader(folder, immutable=immutable)
             try:
-                with named_damage(folder):
-                    return cls(folder, connection, last_attempt=attempt == _ATTEMPTS)
+                with named_damage(folder), GATE:
+                    last = attempt == _ATTEMPTS
+                    return cls(folder, connection, immutable=immutable, last_attempt=last)
             except FileNotFoundError as error:
                 connection.close()
                 if attempt == _ATTEMPTS:
