@@ -36,6 +36,7 @@ FLOORS = (
         "diversity",
         "explain",
         "files",
+        "forking",
         "identifiers",
         "limits",
         "names",

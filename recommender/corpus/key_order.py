@@ -8,7 +8,6 @@ whatever was added, removed or changed before.
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from .database import named_damage
+from .own_connection import OwnConnection
 
 __all__ = ["KeyOrder"]
 
@@ -27,7 +27,7 @@ _MANY = 20_000
 class KeyOrder:
     """The order of the keys in the state that a connection holds, by their bytes."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, connection: OwnConnection) -> None:
         self._folder = folder
         self._connection = connection
         self._all: tuple[Rows, NDArray[np.int64]] | None = None

@@ -24,6 +24,7 @@ from ..errors import CorpusDamaged
 from ..lexical import BUCKETS, TermCounts, count_terms, document_frequencies
 from ..limits import read_part
 from ..progress import progress
+from .own_connection import OwnConnection
 from .records import stored_paper
 from .transaction import transaction
 
@@ -125,7 +126,9 @@ def count_all(connection: sqlite3.Connection, folder: Path) -> None:
     store_statistics(connection, count_statistics(connection))
 
 
-def count_statistics(connection: sqlite3.Connection, known: Statistics | None = None) -> Statistics:
+def count_statistics(
+    connection: sqlite3.Connection | OwnConnection, known: Statistics | None = None
+) -> Statistics:
     """The statistics of all papers, the rows below `known.until` taken from there: `known` where there are
     no others.
     """
@@ -175,7 +178,7 @@ def store_statistics(connection: sqlite3.Connection, statistics: Statistics) -> 
     connection.execute("INSERT OR REPLACE INTO term_statistics VALUES (1, ?, ?, ?, ?)", line)
 
 
-def load_statistics(connection: sqlite3.Connection, folder: Path) -> Statistics | None:
+def load_statistics(connection: sqlite3.Connection | OwnConnection, folder: Path) -> Statistics | None:
     """The statistics of this state, None where nothing was counted yet.
 
     Raises CorpusDamaged when they are not what was written.
