@@ -139,7 +139,7 @@ def test_nested_values_of_a_dictionary_are_those_that_were_written(tmp_path):
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_a_list_too_long_costs_its_column(version, tmp_path):
     # A run of equal levels takes a few bytes, whatever its length.
-    count = 20_000
+    count = 9_000
     lists = pa.ListArray.from_arrays(
         pa.array([0, 1, 1 + count, 2 + count], pa.int32()), repeated("Gwen", 2 + count)
     )
