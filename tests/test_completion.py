@@ -163,7 +163,7 @@ assert main(["info", "--corpus", "nowhere"]) == 1
 print(*sorted(loaded() - before))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "corpora options output"
+    assert done.stdout.splitlines()[-1] == "corpora options output sizes"
 
 
 # The names are those of the families

@@ -350,6 +350,15 @@ def test_an_abstract_of_four_megabytes_in_the_first_record(tmp_path):
         assert [p.title for p in papers(read_papers(path))] == ["Grebes", "Loons"]
 
 
+def test_a_very_long_list_of_authors_is_cut_with_a_remark():
+    many = [f"Author {number}" for number in range(10_001)]
+    for authors in (many, "; ".join(many)):
+        remark, paper = read_papers([{"title": "Grebes", "authors": authors}])
+        assert "more than 10,000 authors: kept with the first of them" in remark.reason
+        assert paper.authors == tuple(many[:10_000])
+        (paper,) = read_papers([{"title": "Grebes", "authors": authors[:-1] if authors is many else "A; B"}])
+
+
 def test_odd_values_become_papers_or_reasons(tmp_path):
     path = tmp_path / "papers.jsonl"
     path.write_text(

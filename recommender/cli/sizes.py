@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import click
 
 __all__ = ["Size"]
 
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[int]
+else:
+    _ParamType = click.ParamType
+
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 _WRITTEN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmg]?)i?b?", re.IGNORECASE | re.ASCII)
 
 
-class Size(click.ParamType):
+class Size(_ParamType):
     """A size as a whole number of bytes, at least 1."""
 
     name = "size"

@@ -16,7 +16,8 @@ from ..limits import too_large
 
 __all__ = ["json_texts"]
 
-_PIECE = 64 * 1024
+# Bytes read at a time, and as many as there are already of a longer value, up to a megabyte.
+_PIECE, _LARGE_PIECE = 2**14, 2**20
 _DEEPEST = 100
 
 # A string that ends here, or what else matters outside strings: a lone mark begins one that goes on.
@@ -150,7 +151,7 @@ class _Texts:
         """Read on; whether there was more."""
         if not self._ended:
             # read1: a buffered read would drop what lies just before the cut of a gzip file.
-            piece = self._stream.read1(_PIECE)
+            piece = self._stream.read1(max(_PIECE, min(len(self._data), _LARGE_PIECE)))
             self._ended = not piece
             self._data += piece
         return not self._ended

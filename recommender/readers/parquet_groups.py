@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class GroupFile(Protocol):
 
     metadata: Any
     schema: Any
-    stream: IO[bytes]
+    stream: BinaryIO
 
     def longest(self, group: int, path: str) -> int | None:
         """Bytes of the longest value in the dictionary of a column chunk, None where there is none."""

@@ -81,7 +81,7 @@ def _runs(data: memoryview, values: int, width: int) -> Iterator[tuple[bool, int
         if head & 1:
             size = (head >> 1) * width
             bits = np.unpackbits(np.frombuffer(data[at : at + size], np.uint8), bitorder="little")
-            starts = ~bits.reshape(-1, width).any(axis=1)[:values]
+            starts: NDArray[np.bool_] = (bits.reshape(-1, width).max(axis=1) == 0)[:values]
             if not len(starts):
                 raise ValueError("repetition levels end too early")
             yield False, starts

@@ -6,7 +6,7 @@ import contextlib
 import io
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..errors import SourceError
 from ..limits import OPTION, megabytes, too_large
@@ -92,7 +92,7 @@ class _File:
         self._opened: dict[frozenset[str], Any] = {}
         first = self.opened()
         self.metadata, self.schema = first.metadata, first.schema
-        self.stream = stack.enter_context(source.open_raw())
+        self.stream: BinaryIO = stack.enter_context(source.open_raw())
         self._size = self.stream.seek(0, io.SEEK_END)
         self._unpacked, self._allowed = 0, _UNPACKED * (source.max_record + self._size)
 

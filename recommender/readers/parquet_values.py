@@ -121,7 +121,8 @@ def _sizes(array: Any) -> NDArray[np.int64]:
         return _sizes(array.storage)
     if types.is_dictionary(kind):
         known = np.append(_sizes(array.dictionary), 0)  # the last stands for null
-        return known[array.indices.cast(pyarrow.int64()).fill_null(len(known) - 1).to_numpy()]
+        places = array.indices.cast(pyarrow.int64()).fill_null(len(known) - 1).to_numpy()
+        return np.asarray(known[places], np.int64)
     if types.is_struct(kind):
         return np.sum([_sizes(part) for part in array.flatten()], axis=0, dtype=np.int64) + np.zeros(
             len(array), np.int64
