@@ -13,10 +13,9 @@ __all__ = ["at_home", "checked_path", "refuse_undecodable", "resolved"]
 
 def checked_path(path: str | os.PathLike[str], what: str) -> Path:
     """The path of what is called so. Raises ParameterError for no text, an empty one, and one with a NUL."""
-    try:
+    text: object = path
+    if isinstance(path, os.PathLike):
         text = os.fspath(path)
-    except TypeError:
-        text = b""
     if not isinstance(text, str):
         raise ParameterError(f"{what}: a {type(path).__name__} is no path; give a text or a Path")
     if not text:
