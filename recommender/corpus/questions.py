@@ -100,7 +100,7 @@ class Questions:
     def _settled(self, question: Question, found: Found, base: Allowed | None, out: Rows) -> Found:
         """The first `question.depth` of each line, of equal ones at the end those that come first."""
         depth = question.depth
-        positions, cosines = (columns[:, :depth] for columns in found)
+        positions, cosines = found[0][:, :depth], found[1][:, :depth]
         order = self._order
         if order is None or found[0].shape[1] <= depth:
             return positions, cosines
