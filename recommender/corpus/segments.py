@@ -143,7 +143,7 @@ def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> St
         if error.errno is not None:  # missing, not allowed, too many open files: that is no damage
             raise
         raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
-    except (ValueError, EOFError) as error:
+    except Exception as error:  # of a damaged header numpy asks Python's grammar, with errors of its own
         raise CorpusDamaged(f"{path}: no vector file any more ({error}); build the corpus again") from error
     if vectors.shape != (segment.count, dim) or vectors.dtype != PRECISIONS[precision]:
         raise CorpusDamaged(
