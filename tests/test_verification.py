@@ -75,6 +75,15 @@ def test_a_vector_file_cut_off_is_refused_on_opening(folder, keep):
     assert path.name in verify(folder)[0]
 
 
+@pytest.mark.parametrize(("written", "instead"), [(b"<f2", b",f2"), (b" \n", b"[\n"), (b"(", b"\xff")])
+def test_a_vector_file_with_a_damaged_header_is_refused_by_name(folder, written, instead):
+    path = next(folder.glob("vectors-*"))
+    path.write_bytes(path.read_bytes().replace(written, instead, 1))
+    with pytest.raises(CorpusDamaged, match=path.name):
+        Corpus.open(folder)
+    assert path.name in verify(folder)[0]
+
+
 def test_a_missing_vector_file_is_named(folder):
     path = next(folder.glob("vectors-*"))
     path.unlink()

@@ -143,13 +143,9 @@ def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> St
     except OSError as error:
         if error.errno is not None:  # missing, not allowed, too many open files: that is no damage
             raise
-        raise CorpusDamaged(
-            f"{path}: no vector file any more ({array_trouble(error)}); build the corpus again"
-        ) from error
-    except (ValueError, EOFError) as error:
-        raise CorpusDamaged(
-            f"{path}: no vector file any more ({array_trouble(error)}); build the corpus again"
-        ) from error
+        raise CorpusDamaged(_no_vectors(path, error)) from error
+    except Exception as error:  # of a damaged header numpy asks Python's grammar, with errors of its own
+        raise CorpusDamaged(_no_vectors(path, error)) from error
     if vectors.shape != (segment.count, dim) or vectors.dtype != PRECISIONS[precision]:
         raise CorpusDamaged(
             f"{path}: holds {vectors.dtype} of shape {vectors.shape}, "
@@ -161,6 +157,10 @@ def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> St
             "restore the file, or build the corpus again"
         )
     return vectors
+
+
+def _no_vectors(path: Path, error: Exception) -> str:
+    return f"{path}: no vector file any more ({array_trouble(error)}); build the corpus again"
 
 
 def check_whole_segment(folder: Path, segment: Segment) -> None:
