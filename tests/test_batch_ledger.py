@@ -333,10 +333,12 @@ def test_a_full_disk_under_the_output_names_the_file(profiles, corpus, tmp_path,
 
 def test_a_ledger_that_cannot_be_used_says_why(profiles, corpus, tmp_path):
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "locked.db.lock").write_text("of somebody else")
     (tmp_path / "linked.db.lock").symlink_to(tmp_path / "away")
     for name, why in (
         ("folder", "is a folder; the ledger is a file"),
+        ("pipe", "is no file; the ledger is a file"),
         ("locked.db", r"locked\.db\.lock: is no lock of a ledger"),
         ("linked.db", r"linked\.db\.lock: is no lock of a ledger"),
     ):

@@ -58,8 +58,10 @@ class Ledger:
         self.path = path
         with _named(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                raise BatchError(f"{path}: is a folder; the ledger is a file, name one")
+            if path.exists() and not path.is_file():
+                what = "a folder" if path.is_dir() else "no file"
+                raise BatchError(f"{path}: is {what}; the ledger is a file, name one")
+            path.open("ab").close()  # the system says why a file cannot be made, SQLite does not
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
             try:
                 self.is_new = self._begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -73,6 +74,7 @@ class ProfileStore:
         try:
             with _unwritten(path):
                 part.unlink(missing_ok=True)
+                part.open("xb").close()  # the system says why a file cannot be made, SQLite does not
                 write_store(source, part, liked_from=liked_from, disliked_to=disliked_to)
                 with part.open("rb+") as file:
                     os.fsync(file.fileno())
@@ -194,7 +196,7 @@ def _unwritten(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        why = "the disk is full" if full else error
+        why = os.strerror(errno.ENOSPC) if full else error
         raise ProfileError(f"{path}: cannot be written ({why})") from error
     except OSError as error:
         raise ProfileError(f"{path}: cannot be written ({error.strerror or error})") from error

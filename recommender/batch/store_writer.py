@@ -66,7 +66,7 @@ def write_store(
     liked_from: float | None,
     disliked_to: float | None,
 ) -> None:
-    """Write the file of a store to `path`, which does not exist; nothing is synced.
+    """Write the file of a store to `path`, which is empty or not there; nothing is synced.
 
     Raises ProfileError as `read_entries`, and for a file that changes while it is read; ParameterError
     as `choose_thresholds`.
