@@ -55,12 +55,18 @@ class ApproximateIndex(ABC):
     @classmethod
     @abstractmethod
     def grow(
-        cls, vectors: Stored, *, old: Arrays | None, seed: int, tick: Callable[[int], None]
+        cls,
+        vectors: Stored,
+        *,
+        old: Arrays | None,
+        covered: int,
+        seed: int,
+        tick: Callable[[int], None],
     ) -> dict[str, NDArray[Any]]:
-        """The arrays of a structure over these vectors, from those of one over the first of them or none.
+        """The arrays of a structure over these vectors, from those of one over the first `covered` or none.
 
         The same vectors and seed give the same bytes. `tick` is told how many rows are in. Raises ValueError
-        naming the first row that holds a value that is not finite.
+        naming the first row that holds a value that is not finite, and for old arrays that do not fit.
         """
 
     def save(self, path: Path) -> None:
@@ -73,11 +79,13 @@ class ApproximateIndex(ABC):
         """Open a structure over these blocks from the file that `save` wrote, memory-mapped.
 
         Raises OSError when the file cannot be opened, and ValueError when it is damaged, of another kind or
-        dimension, or covers more rows than the first block has.
+        dimension, covers more rows than the first block has, or needs more memory than there is.
         """
         measured, arrays = cls.read(path, dim)
         try:
             return cls(blocks, dim=dim, arrays=arrays, measured=measured)
+        except MemoryError as error:
+            raise ValueError(f"{path}: there is not enough memory to open the index file") from error
         except (ValueError, KeyError, RuntimeError) as error:
             raise ValueError(f"{path}: {error}") from error
 
@@ -92,9 +100,12 @@ class ApproximateIndex(ABC):
                 "build the index again"
             )
         try:
-            return Measured(kind=cls.kind, **header), arrays
+            measured = Measured(kind=cls.kind, **header)
         except TypeError as error:
             raise ValueError(f"{path}: the header of the index file is damaged; build it again") from error
+        if not (isinstance(measured.rows, int) and isinstance(measured.effort, int)):
+            raise ValueError(f"{path}: the header of the index file is damaged; build it again")
+        return measured, arrays
 
     @property
     def dim(self) -> int:

@@ -22,7 +22,7 @@ Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 _MAGIC = b"vecidx1\n"
 _ALIGNMENT = 64
-_MOST_HEADER = 1 << 20
+_MOST_HEADER = 1 << 14
 _DTYPES = {"|u1", "<i4", "<i8", "<f4"}
 
 
@@ -57,7 +57,7 @@ def read_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         if end + length + 16 != size:
             raise ValueError("the file is longer or shorter than it was")
         return header, {name: _map(path, end, *place) for name, place in places.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path}: the index file is damaged ({error}); build the index again") from error
 
 

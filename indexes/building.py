@@ -38,7 +38,8 @@ def grow_file(
     before = None if old is None else kind.read(old, dim)
     if before is not None and before[0].rows > len(vectors):
         raise ValueError(f"{old}: the index covers {before[0].rows} rows, more than the {len(vectors)} given")
-    arrays = kind.grow(vectors, old=None if before is None else before[1], seed=seed, tick=tick)
+    covered, grown = (0, None) if before is None else (before[0].rows, before[1])
+    arrays = kind.grow(vectors, old=grown, covered=covered, seed=seed, tick=tick)
     start = Measured(kind.kind, len(vectors), kind.efforts[-1], 0.0, 0, target, 0.0)
     index = kind([vectors], dim=dim, arrays=arrays, measured=start)
     effort, recall, sample = tune(index, vectors, kind.efforts, target=target, seed=seed)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import cached_property
 from typing import Any
 
 import faiss
@@ -22,7 +21,9 @@ from .base import Allowed, Rows, Vectors
 from .chunks import checked_chunks
 from .measured import Measured
 from .precision import Stored
-from .storage import empty_storage, one_thread, storage_of, view_array
+from .soundness import check_graph, links_lead_to_rows
+from .storage import empty_storage, storage_of, view_array
+from .threads import one_thread
 
 __all__ = ["HnswIndex"]
 
@@ -49,25 +50,34 @@ class HnswIndex(ApproximateIndex):
 
     def __init__(self, blocks: Sequence[Stored], *, dim: int, arrays: Arrays, measured: Measured) -> None:
         super().__init__(blocks, dim=dim, arrays=arrays, measured=measured)
+        check_graph(arrays, rows=measured.rows)
         # FAISS looks at these bytes as long as the graph lives: they must not go before it.
         self._vectors = np.asarray(blocks[0])[: measured.rows]
         self._links = np.asarray(arrays["neighbors"])
+        self._looked_at: bool | None = None
         self._storage = storage_of(self._vectors)
         self._graph = _graph(self._storage, arrays)
-        if self._graph.ntotal != measured.rows:
-            raise ValueError(f"a graph over {self._graph.ntotal} rows is not one over {measured.rows}")
         view_array(self._graph.hnsw.neighbors, self._links)
 
     @classmethod
     def grow(
-        cls, vectors: Stored, *, old: Arrays | None, seed: int, tick: Callable[[int], None]
+        cls,
+        vectors: Stored,
+        *,
+        old: Arrays | None,
+        covered: int,
+        seed: int,
+        tick: Callable[[int], None],
     ) -> dict[str, NDArray[Any]]:
         """See `ApproximateIndex.grow`. While it grows the graph keeps a copy of the vectors."""
         storage = empty_storage(vectors.shape[1], vectors.dtype)
         if old is None:
             graph: Any = faiss.IndexHNSW(storage, _LINKS)
         else:
-            for _, chunk in checked_chunks(vectors, 0, len(old["levels"])):
+            check_graph(old, rows=covered)
+            if not links_lead_to_rows(old):
+                raise ValueError("the links of the index file lead to no rows; build the index again")
+            for _, chunk in checked_chunks(vectors, 0, covered):
                 storage.add(chunk)
             graph = _graph(storage, old)
             graph.hnsw.neighbors.resize(len(old["neighbors"]))
@@ -102,15 +112,15 @@ class HnswIndex(ApproximateIndex):
         size = len(self._covered)
         return [first_allowed(line, allowed, size=size, sure=length, least=k, most=k) for line in found]
 
-    @cached_property
+    @property
     def _sound(self) -> bool:
         """Whether every link leads to a row: FAISS follows them unseen, out of its memory if need be.
 
         Looked at once, and not before the links are needed anyway: they are the whole file.
         """
-        return not len(self._links) or bool(
-            self._links.min() >= -1 and self._links.max() < self.measured.rows
-        )
+        if self._looked_at is None:  # no lock: a fork may fall into it, and twice does no harm
+            self._looked_at = links_lead_to_rows(self._arrays)
+        return self._looked_at
 
     def _length(self, k: int, reach: float) -> int:
         return int(max(self.effort, _LIST_PER_RESULT * k) * reach)
@@ -122,19 +132,13 @@ class HnswIndex(ApproximateIndex):
 
 def _graph(storage: Any, arrays: Arrays) -> Any:
     """A graph as it was written, but for its links."""
-    links, entry_point, max_level = arrays["shape"].tolist()
+    links, entry_point, max_level = arrays["shape"].tolist()  # as `check_graph` wants them
     graph: Any = faiss.IndexHNSW(storage, links)
     hnsw, levels = graph.hnsw, np.ascontiguousarray(arrays["levels"])
     # A row has 2 * links places on the ground floor and `links` on each one above.
     ends = np.cumsum((levels.astype(np.int64) + 1) * links)
-    there = len(levels)
-    if (
-        len(arrays["neighbors"]) != (ends[-1] if there else 0)
-        or not -1 <= entry_point < max(there, 1)
-        or max_level != levels.max(initial=0) - 1
-        or levels.min(initial=1) < 1
-    ):
-        raise ValueError("the graph of the index file does not fit together; build the index again")
+    if levels.max() >= hnsw.cum_nneighbor_per_level.size():
+        raise ValueError("the graph of the index file has too many floors; build the index again")
     faiss.copy_array_to_vector(levels, hnsw.levels)
     faiss.copy_array_to_vector(np.concatenate([[0], ends]).astype(np.uint64), hnsw.offsets)
     hnsw.entry_point, hnsw.max_level = entry_point, max_level

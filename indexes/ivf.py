@@ -23,7 +23,8 @@ from .base import Allowed, Rows, Vectors
 from .chunks import checked_chunks
 from .measured import Measured
 from .precision import Stored, restore
-from .storage import one_thread
+from .soundness import check_lists
+from .threads import one_thread
 
 __all__ = ["IvfIndex"]
 
@@ -61,14 +62,18 @@ class IvfIndex(ApproximateIndex):
 
     def __init__(self, blocks: Sequence[Stored], *, dim: int, arrays: Arrays, measured: Measured) -> None:
         super().__init__(blocks, dim=dim, arrays=arrays, measured=measured)
-        self._lists = _lists(arrays["lists"])
-        self._rotation = np.asarray(arrays["rotation"])
-        if (self._lists.ntotal, self._lists.d) != (measured.rows, dim):
-            raise ValueError(f"the lists hold {self._lists.ntotal} rows, not {measured.rows}")
+        self._rotation = _rotation(arrays, dim)
+        self._lists = _lists(arrays["lists"], dim=dim, rows=measured.rows)
 
     @classmethod
     def grow(
-        cls, vectors: Stored, *, old: Arrays | None, seed: int, tick: Callable[[int], None]
+        cls,
+        vectors: Stored,
+        *,
+        old: Arrays | None,
+        covered: int,
+        seed: int,
+        tick: Callable[[int], None],
     ) -> dict[str, NDArray[Any]]:
         """See `ApproximateIndex.grow`. New rows join the centres that there are."""
         if old is None:
@@ -77,7 +82,8 @@ class IvfIndex(ApproximateIndex):
             rotation = _random_rotation(vectors.shape[1], seed)
             lists = _empty_lists(vectors, rotation, seed)
         else:
-            rotation, lists = np.asarray(old["rotation"]), _lists(np.array(old["lists"]))
+            dim, stored = vectors.shape[1], np.array(old["lists"])
+            rotation, lists = _rotation(old, dim), _lists(stored, dim=dim, rows=covered)
         for stop, chunk in checked_chunks(vectors, lists.ntotal, len(vectors)):
             lists.add(np.ascontiguousarray(chunk @ rotation.T))
             tick(stop)
@@ -149,8 +155,19 @@ def _empty_lists(vectors: Stored, rotation: Vectors, seed: int) -> Any:
     return lists
 
 
-def _lists(stored: NDArray[np.uint8]) -> Any:
-    """The lists as they were written; those of a file stay there, and FAISS maps them itself."""
+def _rotation(arrays: Arrays, dim: int) -> Vectors:
+    rotation = np.asarray(arrays["rotation"])
+    if rotation.shape != (dim, dim) or rotation.dtype != np.float32:
+        raise ValueError(f"{rotation.dtype} of shape {rotation.shape} is no rotation of {dim} dimensions")
+    return rotation
+
+
+def _lists(stored: NDArray[np.uint8], *, dim: int, rows: int) -> Any:
+    """The lists as they were written; those of a file stay there, and FAISS maps them itself.
+
+    Raises ValueError, before FAISS sees them, unless they are of so many rows and whole.
+    """
+    check_lists(stored, dim=dim, rows=rows)
     if isinstance(stored, np.memmap):
         return faiss.read_index(str(stored.filename), _faiss.IO_FLAG_MMAP_IFC)
     return faiss.deserialize_index(stored)

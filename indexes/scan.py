@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from .base import Allowed, Rows, Vectors
 from .precision import Stored, decode
 from .products import best_by_products
-from .storage import one_thread, restrict, storage_of
+from .storage import restrict, storage_of
+from .threads import one_thread
 
 __all__ = ["Found", "Piece", "cut", "scan"]
 

@@ -6,8 +6,6 @@ and only here. `tests/test_indexes_storage.py` fails when a new FAISS keeps them
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import faiss
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 from .base import Allowed
 from .precision import Stored, int8_step
 
-__all__ = ["empty_storage", "one_thread", "restrict", "storage_of", "view_array"]
+__all__ = ["empty_storage", "restrict", "storage_of", "view_array"]
 
 
 def empty_storage(dim: int, dtype: np.dtype[Any]) -> Any:
@@ -61,14 +59,3 @@ def restrict(parameters: Any, allowed: Allowed | None) -> Any:
         selector: Any = faiss.IDSelectorBitmap
         parameters.sel = selector(np.packbits(allowed, bitorder="little"))
     return parameters
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """FAISS without a team of threads: for a single query waking one costs more than it gives."""
-    before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)

@@ -37,6 +37,7 @@ FLOORS = (
         "explain",
         "errors",
         "files",
+        "forking",
         "identifiers",
         "names",
         "progress",

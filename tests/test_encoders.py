@@ -3,6 +3,7 @@
 import functools
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from answers_in_children import in_fork
 from conftest import FakeEncoder
 
 from recommender.corpus.embedded import sample_encoder, sample_papers
@@ -348,3 +350,13 @@ def test_whatever_decides_the_vectors_decides_the_fingerprint(model_copy, minilm
     path = model_copy / name
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
     assert folder_fingerprint(model_copy) != minilm.fingerprint
+
+
+@needs_minilm
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_encodes_as_its_parent_does(backend):
+    """The threads that ran the network in the parent are not there."""
+    texts = TEXTS * 4
+    expected = backend.encode(texts)
+    assert in_fork(lambda: backend.encode(texts).tobytes()) == expected.tobytes()
+    assert backend.encode(texts).tobytes() == expected.tobytes()

@@ -6,7 +6,8 @@ import pytest
 
 from indexes import PRECISIONS, store
 from indexes.precision import decode
-from indexes.storage import empty_storage, one_thread, restrict, storage_of
+from indexes.storage import empty_storage, restrict, storage_of
+from indexes.threads import one_thread
 
 
 def unit(n, dim, seed):

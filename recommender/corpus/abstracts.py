@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from indexes import Rows
 
 from ..identifiers import abstract_fingerprint
 from .database import named_damage
+from .own_connection import OwnConnection
 
 __all__ = ["MOST_VERSIONS", "Abstracts", "abstract_code"]
 
@@ -50,7 +50,7 @@ class Abstracts:
     `counted` is whether the corpus has them: formats before 4 do not, and there no two papers share one.
     """
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, *, counted: bool) -> None:
+    def __init__(self, folder: Path, connection: OwnConnection, *, counted: bool) -> None:
         self._folder = folder
         self._connection = connection
         self._counted = counted

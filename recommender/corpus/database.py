@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
+from .own_connection import OwnConnection
 from .retired import RETIRED_TABLE
 from .unlocked import FileState, UnlockedConnection, file_state
 from .vectorless import VECTORLESS_TABLE
@@ -253,7 +254,7 @@ def named_damage(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def read_format(connection: sqlite3.Connection) -> int:
+def read_format(connection: sqlite3.Connection | OwnConnection) -> int:
     """The format of the corpus, at most `FORMAT`."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 

@@ -34,7 +34,8 @@ __all__ = [
 class Derived:
     """An index file over the rows first_row ... first_row + measured.rows - 1.
 
-    `ends` is what `ends_of` said of it.
+    `ends` is what `ends_of` said of it: enough to see whether a file is there that may be kept. Whoever opens
+    it looks at all of it: some 0.08 s for a graph over a million papers.
     """
 
     file: str

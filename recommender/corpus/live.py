@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from ..errors import CorpusError
+from ..forking import free_in_child
 from .snapshot import Snapshot
 from .watch import ChangeWatch
 
@@ -21,6 +22,7 @@ class LiveSnapshot:
         self._snapshot = snapshot
         self._watch = watch
         self._looking = threading.Lock()
+        free_in_child(self, "_looking")
         self.closed = False
 
     @classmethod

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from ..forking import free_in_child
+
 __all__ = ["Memo"]
 
 _Kept = TypeVar("_Kept")
@@ -21,6 +23,7 @@ class Memo(Generic[_Kept]):
         self._size = size
         self._things: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
+        free_in_child(self, "_lock")
 
     def get(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """The thing of this key, made now unless it is kept. It is shared: an array is made read-only."""

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,9 +30,10 @@ from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..paper import Paper, text_of
 from .abstracts import Abstracts
 from .database import connect_reader, named_damage, read_format
-from .derived import check_ends, load_derived
+from .derived import check_whole, load_derived
 from .manifest import Manifest, load_manifest
 from .memo import Memo
+from .own_connection import GATE, OwnConnection
 from .questions import Question, Questions
 from .records import stored_paper
 from .segments import load_segments, open_vectors
@@ -65,10 +66,11 @@ _NO_ROWS: Rows = np.empty(0, np.int64)
 class Snapshot:
     """Papers, vectors and index of one state, addressed by row."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, *, missing: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, *, immutable: bool, missing: str | None
+    ) -> None:
         """`missing` is the file that was not there when this was tried before."""
         self._folder = folder
-        self._connection = connection
         self.format = read_format(connection)
         self.manifest: Manifest = load_manifest(connection, folder)
         self.segments = load_segments(connection)
@@ -81,6 +83,8 @@ class Snapshot:
         self.index_problem = ""
         """Why search is exact although there is an index file; empty when all is well."""
         self._index = self._open_index(missing)
+        reopen = partial(connect_reader, folder, immutable=immutable)
+        self._connection = OwnConnection(folder, connection, reopen)
         removed = self.rows("SELECT row FROM tombstones")
         self._removed = len(removed)
         zeros = load_vectorless(connection)
@@ -90,13 +94,13 @@ class Snapshot:
         self._questions = Questions(
             self._index, self.place(np.union1d(removed, zeros)), self.place(self.vectorless)
         )
-        self._terms = StoredTerms(folder, connection)
-        abstracts = Abstracts(folder, connection, counted=self.format >= _WITH_ABSTRACTS)
-        self.versions = Versions(Titles(folder, connection), abstracts)
+        self._terms = StoredTerms(folder, self._connection)
+        abstracts = Abstracts(folder, self._connection, counted=self.format >= _WITH_ABSTRACTS)
+        self.versions = Versions(Titles(folder, self._connection), abstracts)
         self.memo: Memo[Any] = Memo(_KEPT)
         self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
-        weakref.finalize(self, connection.close)
+        weakref.finalize(self, self._connection.close)
 
     @classmethod
     def open(cls, folder: Path, *, immutable: bool = False) -> Snapshot:
@@ -107,10 +111,11 @@ class Snapshot:
         """
         missing: str | None = None
         for _ in range(_ATTEMPTS):
-            connection = connect_reader(folder, immutable=immutable)
+            with GATE:
+                connection = connect_reader(folder, immutable=immutable)
             try:
-                with named_damage(folder):
-                    return cls(folder, connection, missing=missing)
+                with named_damage(folder), GATE:
+                    return cls(folder, connection, immutable=immutable, missing=missing)
             except CorpusChanged:
                 connection.close()
             except FileNotFoundError as error:
@@ -283,14 +288,14 @@ class Snapshot:
             try:
                 if derived.first_row != self._first_row:
                     raise CorpusDamaged(f"{derived.file}: not of the first rows of this corpus")
-                file = check_ends(self._folder, derived)
+                file = check_whole(self._folder, derived)  # what FAISS follows must be what was written
                 kind, measured = derived.measured.kind, derived.measured
                 return open_index(kind, self._blocks, dim=dim, file=file, measured=measured)
             except FileNotFoundError as error:
                 if str(error.filename) != missing:
                     raise
                 self.index_problem = f"{self._folder / derived.file}: the file is missing"
-            except (OSError, ValueError, CorpusDamaged) as error:
+            except (OSError, ValueError, MemoryError, CorpusDamaged) as error:
                 self.index_problem = str(error)
         return open_index(ExactIndex.kind, self._blocks, dim=dim)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from indexes import Rows
 from ..errors import CorpusDamaged, CorpusError
 from ..lexical import TermVectors, inverse_document_frequencies, weigh
 from .database import named_damage, read_format
+from .own_connection import OwnConnection
 from .terms import load_statistics, unpacked
 
 __all__ = ["StoredTerms"]
@@ -26,7 +26,7 @@ _CHUNK = 4096
 class StoredTerms:
     """What tables `terms` and `term_statistics` say in the state that a connection holds."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, connection: OwnConnection) -> None:
         self._folder = folder
         self._connection = connection
         self._all: tuple[Rows, TermVectors] | None = None

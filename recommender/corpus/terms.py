@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ..errors import CorpusDamaged
 from ..lexical import BUCKETS, TermCounts, count_terms, document_frequencies
 from ..progress import progress
+from .own_connection import OwnConnection
 from .records import stored_paper
 from .transaction import transaction
 
@@ -110,7 +111,7 @@ def store_statistics(connection: sqlite3.Connection, statistics: Statistics) -> 
     connection.execute("INSERT OR REPLACE INTO term_statistics VALUES (1, ?, ?, ?, ?)", line)
 
 
-def load_statistics(connection: sqlite3.Connection, folder: Path) -> Statistics | None:
+def load_statistics(connection: sqlite3.Connection | OwnConnection, folder: Path) -> Statistics | None:
     """The statistics of this state, None where nothing was counted yet.
 
     Raises CorpusDamaged when they are not what was written.

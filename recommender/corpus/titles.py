@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from .database import named_damage
+from .own_connection import OwnConnection
 
 __all__ = ["Titles"]
 
@@ -35,7 +35,7 @@ class _All:
 class Titles:
     """The fingerprints of the titles in the state that a connection holds."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, connection: OwnConnection) -> None:
         self._folder = folder
         self._connection = connection
         self._all: _All | None = None

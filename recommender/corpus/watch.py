@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .database import DATABASE
+from .own_connection import GATE, close_in_child
 from .unlocked import file_state
 
 __all__ = ["ChangeWatch"]
@@ -29,6 +30,7 @@ class ChangeWatch:
         self._connection: sqlite3.Connection | None = None
         self._seen: _State = ()
         self.changed()
+        close_in_child(self)
 
     def changed(self) -> bool:
         """Whether anything was committed since this was asked last; a few microseconds."""
@@ -38,9 +40,15 @@ class ChangeWatch:
 
     def close(self) -> None:
         """Let go of the database."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        with GATE:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+
+    def leave(self) -> None:
+        """In a forked child: close what the parent opened, and take the state there for a new one."""
+        self.close()
+        self._file = self._seen = ()
 
     def _state(self) -> _State:
         found = file_state(self._path)
@@ -50,15 +58,20 @@ class ChangeWatch:
             self._file = file
             self._connect()
         if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(sqlite3.Error), GATE:
                 (version,) = self._connection.execute("PRAGMA data_version").fetchone()
                 return (*file, int(version))
         # Where the log may not be opened for want of rights, nobody else is writing, but somebody may have.
         return found
 
     def _connect(self) -> None:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(sqlite3.Error), GATE:
             uri = f"{self._path.resolve().as_uri()}?mode=ro"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             self._connection = connection
-            weakref.finalize(self, connection.close)
+            weakref.finalize(self, _close, connection)
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with GATE:
+        connection.close()
