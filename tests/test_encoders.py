@@ -3,6 +3,7 @@
 import functools
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from answers_in_children import in_fork
 from conftest import FakeEncoder
 
 from recommender.corpus.embedded import sample_encoder, sample_papers
@@ -405,3 +407,13 @@ def test_advice_to_run_what_a_folder_brings_is_not_repeated(model_copy, monkeypa
     with pytest.raises(EncoderDamaged, match="no model that can be opened") as caught:
         load_encoder(str(model_copy)).encode(["a text"])
     assert "\n" not in str(caught.value)
+
+
+@needs_minilm
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_encodes_as_its_parent_does(backend):
+    """The threads that ran the network in the parent are not there."""
+    texts = TEXTS * 4
+    expected = backend.encode(texts)
+    assert in_fork(lambda: backend.encode(texts).tobytes()) == expected.tobytes()
+    assert backend.encode(texts).tobytes() == expected.tobytes()

@@ -137,7 +137,7 @@ def test_after_the_owners_change_a_pinned_corpus_says_so_and_another_shows_the_n
     nowhere_to_write, monkeypatch
 ):
     corpus = Corpus.open(nowhere_to_write, encoder=FakeEncoder())
-    assert isinstance(corpus.snapshot._connection, UnlockedConnection)
+    assert isinstance(corpus.snapshot._connection._connection, UnlockedConnection)
     pinned = corpus.pinned()
     owners = owner_changes(nowhere_to_write, monkeypatch)
     for ask in (list, lambda c: Recommender(c).more_like(FIRST), lambda c: c[FIRST], Corpus.info):

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from ..errors import EncoderDamaged, EncoderUnknown, ParameterError
+from ..forking import free_in_child
 from .base import Vectors
 from .known_pieces import KnownPieces
 from .model_folder import download, folder_fingerprint, sha256_of_file, weight_files
@@ -89,6 +90,7 @@ class MiniLM:
         self._named = backend
         self._opened: tuple[Backend, float] | None = None
         self._opening = threading.Lock()
+        free_in_child(self, "_opening")
         self._pieces = KnownPieces(folder)
 
     @property

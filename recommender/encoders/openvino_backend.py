@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import EncoderUnknown
+from ..forking import free_in_child
 from ..limits import read_part
 from .base import Vectors, unit_rows
 from .openvino_module import load_openvino
@@ -46,7 +49,14 @@ class OpenVINOBackend:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(tokens)
         self._tokenizer.no_padding()
-        core = openvino.Core()
+        self._openvino = openvino
+        self._folder = folder
+        self._open()
+        self._in_use = threading.Lock()
+        free_in_child(self, "_in_use")
+
+    def _open(self) -> None:
+        core = self._openvino.Core()
         bfloat16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         self.precision = "bf16" if bfloat16 else "f32"
         cores = threads()
@@ -55,13 +65,20 @@ class OpenVINOBackend:
             "INFERENCE_NUM_THREADS": str(cores),
             "INFERENCE_PRECISION_HINT": self.precision,
         }
-        network = build_network(folder)
+        network = build_network(self._folder)
         try:
             self._network = core.compile_model(network, "CPU", settings)
         except RuntimeError as error:
             raise EncoderUnknown(f"openvino cannot run this model on this processor: {error}") from error
         self._requests = [self._network.create_infer_request() for _ in range(cores)]
-        self._in_use = threading.Lock()
+        self._process = os.getpid()
+
+    def _open_in_child(self) -> None:
+        """Compile the network again: a forked child has none of the threads that run its parent's."""
+        for inherited in (self._network, *self._requests):
+            # Never let go of: it would wait for its threads, also when the process ends.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(inherited))
+        self._open()
 
     @property
     def name(self) -> str:
@@ -86,11 +103,15 @@ class OpenVINOBackend:
                 done.append((batch, request.get_output_tensor(0).data.copy()))
             return done
 
-        rows = np.empty((len(tokens), self._network.output(0).partial_shape[1].get_length()), np.float32)
         # Every core is busy with one call already: another thread's waits for its turn.
-        with self._in_use, ThreadPoolExecutor(len(self._requests)) as pool:
-            for batch, vectors in (pair for done in pool.map(work, self._requests) for pair in done):
-                rows[batch] = vectors
+        with self._in_use:
+            if self._process != os.getpid():
+                self._open_in_child()
+            width = self._network.output(0).partial_shape[1].get_length()
+            rows = np.empty((len(tokens), width), np.float32)
+            with ThreadPoolExecutor(len(self._requests)) as pool:
+                for batch, vectors in (pair for done in pool.map(work, self._requests) for pair in done):
+                    rows[batch] = vectors
         return unit_rows(rows)
 
 

@@ -30,3 +30,14 @@ def limit_threads(count: int) -> None:
     threadpool_limits(count)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(count)
+
+
+def _forked() -> None:
+    # As FAISS, see `indexes.threads`: the team of threads that torch had does not survive a fork.
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # else it warns that it takes one
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_forked)
