@@ -1,8 +1,8 @@
 """A process that has answered is forked: its children answer too, and the same to the last bit."""
 
-import contextlib
 import os
-import sqlite3
+import subprocess
+import sys
 import threading
 
 import faiss
@@ -204,7 +204,7 @@ def test_a_childs_locks_are_its_own(small):
             assert len(pinned.snapshot.rows("SELECT row FROM papers")) == len(before)
             os.write(writing, b"x")
             os.read(closed, 1)
-            return in_fork(_emptied, small.path)
+            return _emptied(small.path)
 
         found = []
         thread = threading.Thread(target=lambda: found.append(in_fork(child)))
@@ -218,9 +218,16 @@ def test_a_childs_locks_are_its_own(small):
     assert _emptied(small.path)
 
 
+_EMPTY = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("INSERT INTO tombstones VALUES (1000000)")
+connection.execute("DELETE FROM tombstones WHERE row = 1000000")
+print(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+"""
+
+
 def _emptied(folder):
-    """Whether nobody reads from the log, after something was written."""
-    with contextlib.closing(sqlite3.connect(folder / "corpus.sqlite", isolation_level=None)) as connection:
-        connection.execute("INSERT INTO tombstones VALUES (1000000)")
-        connection.execute("DELETE FROM tombstones WHERE row = 1000000")
-        return connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    """Whether a process of its own finds nobody reading from the log, after it has written."""
+    command = [sys.executable, "-c", _EMPTY, str(folder / "corpus.sqlite")]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "0"
