@@ -17,7 +17,7 @@ from recommender.encoders import minilm
 from recommender.plots import layout
 
 # What takes a noticeable time to load.
-HEAVY = "numpy faiss pandas pyarrow rich torch sklearn scipy ijson sqlite3".split()
+HEAVY = "numpy faiss pandas pyarrow rich torch sklearn scipy sqlite3".split()
 
 PROGRAM = f"""
 import sys
