@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Quiet twice: what goes wrong is told, warnings of somebody's settings of pip are not.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install -c .ci/constraints.txt
 
-.PHONY: demo test slow lint types format notebooks clean
+.PHONY: demo test slow lint types mutants format notebooks clean
 
 demo: $(VENV)/ready
 	@$(BIN)/recommender demo
@@ -23,6 +23,10 @@ lint: $(VENV)/ready-dev
 
 types: $(VENV)/ready-dev
 	$(BIN)/mypy
+
+# Guarantees taken out one at a time: a test must notice.
+mutants: $(VENV)/ready-dev
+	$(BIN)/python scripts/mutants.py
 
 format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix .

@@ -68,7 +68,9 @@ def disk(monkeypatch):
             return super().execute(statement, *parameters)
 
     def connected(database, *arguments, **options):
-        connection = connect(database, *arguments, factory=Connection, **options)
+        if options.setdefault("factory", sqlite3.Connection) is not sqlite3.Connection:
+            return connect(database, *arguments, **options)  # a reader's
+        connection = connect(database, *arguments, **{**options, "factory": Connection})
         connection.path = Path(str(database))
         return connection
 

@@ -103,7 +103,7 @@ class ProfileStore:
         if not path.is_file():
             raise ProfileError(f"{path}: no store of profiles is there; stage one")
         # Immutable: no locks, which network file systems do not keep.
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         with _undamaged(path):
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             try:

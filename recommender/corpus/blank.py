@@ -25,7 +25,7 @@ def is_blank(folder: Path) -> bool:
         return True
     roll_back(folder)
     with named_damage(folder):
-        uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro"
+        uri = f"{(folder / DATABASE).absolute().as_uri()}?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
             return _holds_nothing(connection)
 

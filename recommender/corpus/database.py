@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -135,7 +136,7 @@ def roll_back(folder: Path) -> None:
     """
     if not size_of(folder / _JOURNAL):
         return
-    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode=rw"
+    uri = f"{(folder / DATABASE).absolute().as_uri()}?mode=rw"
     with named_damage(folder), contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -217,7 +218,7 @@ def _unlocked(folder: Path) -> sqlite3.Connection:
 def _begin_reading(folder: Path, options: str, seen: FileState | None = None) -> sqlite3.Connection:
     path = folder / DATABASE
     connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?{options}",
+        f"{path.absolute().as_uri()}?{options}",
         uri=True,
         isolation_level=None,
         timeout=30,
@@ -283,7 +284,7 @@ def _is_there(folder: Path) -> bool:
 
 def _put_aside(folder: Path) -> Path | None:
     """The corpus that `overwriting` has put aside, or somebody else has."""
-    old = folder.resolve()
+    old = Path(os.path.realpath(folder))
     old = old.with_name(f"{old.name}.old") if old.name else old
     return old if (old / DATABASE).is_file() else None
 

@@ -7,6 +7,7 @@ and nothing else.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = Non
     Raises CorpusExists where the folder is not recognisably a corpus and nothing else, CorpusLocked when
     another process is writing to it.
     """
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))
     new, old = _beside(folder, _NEW), _beside(folder, _OLD)
     if not folder.exists() and (old / DATABASE).exists() and (new / _MARK).exists():
         old.rename(folder)  # stopped between the two renamings below
@@ -63,7 +64,7 @@ def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = Non
 
 def folder_in_work(folder: Path) -> Path:
     """Where a build that is to replace the corpus in `folder` has come to, or `folder` itself."""
-    new = _beside(folder.resolve(), _NEW)
+    new = _beside(Path(os.path.realpath(folder)), _NEW)
     return new if (new / DATABASE).exists() else folder
 
 

@@ -66,7 +66,7 @@ class ChangeWatch:
 
     def _connect(self) -> None:
         with contextlib.suppress(sqlite3.Error), GATE:
-            uri = f"{self._path.resolve().as_uri()}?mode=ro"
+            uri = f"{self._path.absolute().as_uri()}?mode=ro"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             self._connection = connection
             weakref.finalize(self, _close, connection)
