@@ -97,6 +97,8 @@ def crash(options: argparse.Namespace) -> int:
     lower_blocks()
     if not is_loaded():
         print("no C compiler here, or no Linux: faults and damages of jobs are left out", file=sys.stderr)
+    if options.work is not None:
+        options.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="recommender-crash-", dir=options.work) as work:
         Path(work).chmod(0o755)  # one of the readers is nobody
         tallies = run_units(units(options.only, options.scale), Path(work).resolve(), workers=options.workers)

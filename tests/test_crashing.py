@@ -58,6 +58,7 @@ def test_some_of_all_crashes_lead_to_nothing_bad():
     assert (" faults: batch --since-last" in table) == ("faults" in progress)
 
 
+@pytest.mark.slow  # the short form has them too
 def test_kills_are_counted_and_end_well():
     status, table, progress = crash_test("--only", "kills", "--kills", "2", "--workers", "1")
     assert status == 0, table

@@ -54,6 +54,11 @@ def test_a_forked_child_gives_its_parents_answers(built, parents):
     assert answers(built) == parents
 
 
+@pytest.mark.parametrize(
+    "built",
+    ["exact", *[pytest.param(kind, marks=pytest.mark.slow) for kind in ("hnsw", "ivf")]],
+    indirect=True,
+)
 def test_workers_of_pools_do_too(built):
     pools = ("fork inherited pool", "fork own pool", "spawn own pool", "fork inherited executor")
     assert in_pools(built.path) == dict.fromkeys(pools, "same")

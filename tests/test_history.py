@@ -187,7 +187,7 @@ def test_many_readers_get_what_each_gets_alone_whatever_the_corpus_went_through(
     assert [said(listed) for listed in many] == right() * 2
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(data=st.data())
 def test_any_events_that_leave_the_same_papers_leave_the_same_answers(tmp_path_factory, right, data):
     """Papers come, go, change and come back, in any order, in one file or in many, compacted or not."""

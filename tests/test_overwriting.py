@@ -208,6 +208,7 @@ def steps_of(monkeypatch, last):
     return steps
 
 
+@pytest.mark.slow
 def test_stopped_at_any_step_the_same_command_goes_on(tmp_path, papers, fake):
     few = OTHERS[:3]
     last = steps = 0
