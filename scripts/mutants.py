@@ -112,7 +112,8 @@ MUTANTS = (
         "recommender/corpus/derived.py",
         "return _same(folder / derived.file, sha256_of(folder / derived.file), derived.sha256)",
         "return check_ends(folder, derived)",
-        "tests/test_corpus_index.py::test_without_a_good_file_search_is_exact_says_so_and_is_mended",
+        "tests/test_indexes_soundness.py::"
+        "test_a_corpus_opens_no_file_with_another_bit_answers_exactly_and_builds_it_again",
     ),
     Mutant(
         "a block of a batch job without its checksum",
@@ -136,11 +137,11 @@ MUTANTS = (
         "tests/test_corpus_terms.py::test_a_removed_paper_counts_no_more_at_once",
     ),
     Mutant(
-        "likes in the order they are given",
+        "likes in the order of their rows",
         "recommender/engine/taste.py",
         "liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)",
         "liked, disliked = (_only(rows).tolist() for rows in named)",
-        "tests/test_history.py::test_likes_dislikes_and_interests_in_any_order_give_the_same_list",
+        "tests/test_history.py::test_what_a_corpus_went_through_does_not_show",
     ),
 )
 
