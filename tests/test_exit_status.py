@@ -270,6 +270,17 @@ def test_workers_leave_signals_to_their_parent(place):
             assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
 
 
+def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
+    """Until `_begin` runs there Python itself would end it, with a traceback."""
+    blocked = "import signal; print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))))"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with pytest.raises(KeyboardInterrupt), local._signals_kept():
+        signal.raise_signal(signal.SIGINT)
+        found = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True, check=True)
+    assert {signal.SIGINT, signal.SIGTERM} <= {*json.loads(found.stdout)}
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
 # Signals to real processes: the moment is certain, since the job itself sends them
 
 JOB = """
