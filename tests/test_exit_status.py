@@ -274,10 +274,17 @@ def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
     """Until `_begin` runs there Python itself would end it, with a traceback."""
     blocked = "import signal; print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))))"
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    with pytest.raises(KeyboardInterrupt), local._signals_kept():
-        signal.raise_signal(signal.SIGINT)
-        found = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True, check=True)
-    assert {signal.SIGINT, signal.SIGTERM} <= {*json.loads(found.stdout)}
+    found = []
+
+    def start():
+        with local._signals_kept():
+            signal.raise_signal(signal.SIGINT)
+            command = [sys.executable, "-c", blocked]
+            found.extend(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert {signal.SIGINT, signal.SIGTERM} <= {*found}
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
 
 

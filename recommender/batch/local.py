@@ -98,8 +98,8 @@ def _serve_beside(
 
 @contextmanager
 def _signals_kept() -> Iterator[None]:
-    """Keep a Ctrl-C or SIGTERM until afterwards, also from processes that are started meanwhile: until such a one
-    has begun it would end with a traceback of Python's own.
+    """Keep a Ctrl-C or SIGTERM until afterwards, also from processes that are started meanwhile: until such
+    a one has begun it would end with a traceback of Python's own.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
