@@ -113,8 +113,25 @@ def test_who_is_no_profile_alone_may_be_one_with_others(entries):
 
 
 def test_halves_of_characters_can_be_stored(entries):
-    (found,) = entries('{"user": "A\\ud800", "liked": ["b\\udfff", "\\u0000c"]}')
-    assert (found.user, found.fields) == ("A?", {"liked": ("b?", "\0c")})
+    (found,) = entries('{"user": "A", "liked": ["b\\udfff", "\\u0000c"]}')
+    assert (found.user, found.fields) == ("A", {"liked": ("b?", "\0c")})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "user,paper\nJ\xf6rg,a\nJ\xfcrg,b\nAnn,c\n".encode("latin-1"),
+        '{"user": "J\xf6rg"}\n{"user": "J\xfcrg"}\n{"user": "Ann"}\n'.encode("latin-1"),
+        b'{"user": "J\\ud800rg"}\n{"name": "J\\ud801rg"}\n{"user": "Ann"}\n',
+    ],
+)
+def test_readers_whose_names_have_lost_letters_are_not_taken_for_one(tmp_path, content):
+    path = tmp_path / "profiles"
+    path.write_bytes(content)
+    *lost, ann = read_entries(path)
+    assert ann.user == "Ann"
+    assert len(lost) == 2
+    assert all("'J\ufffdrg', where letters were lost that are not UTF-8" in one.reason for one in lost)
 
 
 def test_nothing_after_an_array_is_lost_in_silence(entries):
@@ -258,8 +275,10 @@ def test_ids_that_became_numbers_are_refused():
 
 
 def test_a_frame_may_hold_halves_of_characters():
-    frame = pd.DataFrame({"user": ["u\ud800"], "paper": ["p\udfff"]}, dtype=object)
-    assert next(read_entries(frame))[:2] == ("u?", "p?")
+    frame = pd.DataFrame({"user": ["u", "u\ud800"], "paper": ["p\udfff", "p"]}, dtype=object)
+    found, lost = read_entries(frame)
+    assert found[:2] == ("u", "p?")
+    assert "letters were lost" in lost.reason
 
 
 # Sources of no use

@@ -52,6 +52,16 @@ def job(profiles, corpus, out, **options):
     return run_batch(profiles, corpus.path, out, asked(k=5, diversity=0), since_last=True, **options)
 
 
+def test_a_name_with_a_nul_in_it_is_one_as_well(corpus, tmp_path):
+    profiles = tmp_path / "profiles.jsonl"
+    profiles.write_text(
+        "".join(json.dumps({"user": name, "liked": [IDS[0]]}) + "\n" for name in ("a", "a\0b"))
+    )
+    jobs = [shown(job(profiles, corpus, tmp_path / "runs" / name)) for name in ("1", "2")]
+    together = [pair for found in jobs for pair in found]
+    assert len(together) == len({*together}) == 20
+
+
 def test_each_job_shows_what_is_new(profiles, corpus, tmp_path):
     jobs = [shown(job(profiles, corpus, tmp_path / "runs" / name)) for name in ("1", "2", "3")]
     assert [len(found) for found in jobs] == [15, 15, 15]

@@ -270,6 +270,24 @@ def test_workers_leave_signals_to_their_parent(place):
             assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
 
 
+def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
+    """Until `_begin` runs there Python itself would end it, with a traceback."""
+    blocked = "import signal; print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))))"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    found = []
+
+    def start():
+        with local._signals_kept():
+            signal.raise_signal(signal.SIGINT)
+            command = [sys.executable, "-c", blocked]
+            found.extend(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert {signal.SIGINT, signal.SIGTERM} <= {*found}
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
 # Signals to real processes: the moment is certain, since the job itself sends them
 
 JOB = """

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ProfileError
 from ..profile import profile_fields
-from .ratings import LONGEST_USER
+from .ratings import LONGEST_USER, lost_letters
 from .rejection import Rejection
 from .unnamed import unnamed
 
@@ -59,4 +59,6 @@ def _name(key: str, value: object) -> str:
         raise ProfileError(f"{key} is {value!r:.60}; it must be a text")
     if len(value) > LONGEST_USER:
         raise ProfileError(f"{key} has {len(value):,} characters; at most {LONGEST_USER:,} are taken")
+    if reason := lost_letters(value):
+        raise ProfileError(f"{key} {reason}")
     return value.strip()

@@ -104,15 +104,14 @@ class Ledger:
 
     def shown(self, users: Sequence[str], runs: int) -> dict[str, list[int]]:
         """By user, the papers that the first so many jobs showed, by their numbers here."""
-        statement = (
-            "SELECT user, paper FROM shown WHERE user IN (SELECT value FROM json_each(?)) AND run < ? "
-            "ORDER BY user, paper"
-        )
-        found: dict[str, list[int]] = {}
+        # One by one: to SQLite's functions of JSON a text ends at its first NUL.
+        statement = "SELECT paper FROM shown WHERE user = ? AND run < ? ORDER BY paper"
         with _named(self.path):
-            for user, paper in self._connection.execute(statement, (json.dumps(list(users)), runs)):
-                found.setdefault(user, []).append(paper)
-        return found
+            found = {
+                user: [paper for (paper,) in self._connection.execute(statement, (user, runs))]
+                for user in users
+            }
+        return {user: papers for user, papers in found.items() if papers}
 
     def names(self, papers: Iterable[int]) -> dict[int, list[str]]:
         """The names of these papers."""
@@ -141,20 +140,24 @@ class Ledger:
 
     def _insert(self, chunk: list[ShownTo], run: int, snapshot: Snapshot) -> None:
         titles = {paper: title for _, paper, title in chunk}
-        wanted = json.dumps(list(titles))
-        known = "SELECT id, number FROM papers WHERE id IN (SELECT value FROM json_each(?))"
-        there = dict(self._connection.execute(known, (wanted,)))
+        there = self._numbers(titles)
         missing = {paper: title for paper, title in titles.items() if paper not in there}
         names = _names(missing, snapshot)
         self._connection.executemany(
             "INSERT INTO papers (id, names) VALUES (?, ?)",
             ((paper, json.dumps(names[paper], ensure_ascii=False)) for paper in missing),
         )
-        numbers = dict(self._connection.execute(known, (wanted,)))
+        numbers = self._numbers(titles)
         self._connection.executemany(
             "INSERT OR IGNORE INTO shown VALUES (?, ?, ?)",
             ((user, numbers[paper], run) for user, paper, _ in chunk),
         )
+
+    def _numbers(self, papers: Iterable[str]) -> dict[str, int]:
+        """The numbers of those papers, by their ids, that are in the ledger; one by one as in `shown`."""
+        statement = "SELECT number FROM papers WHERE id = ?"
+        found = ((paper, self._connection.execute(statement, (paper,)).fetchone()) for paper in papers)
+        return {paper: line[0] for paper, line in found if line is not None}
 
 
 def _names(titles: dict[str, str], snapshot: Snapshot) -> dict[str, list[str]]:

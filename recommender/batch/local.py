@@ -74,7 +74,8 @@ def _serve_beside(
     waiting: deque[tuple[int, Future[Served]]] = deque()
     try:
         for number, block in blocks:
-            waiting.append((number, pool.submit(_serve, block)))
+            with _signals_kept():  # here a worker may be started
+                waiting.append((number, pool.submit(_serve, block)))
             if len(waiting) >= _WAITING * workers:
                 first, future = waiting.popleft()
                 yield first, future.result()
@@ -93,6 +94,21 @@ def _serve_beside(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Keep a Ctrl-C or SIGTERM until afterwards, also from processes that are started meanwhile: until such
+    a one has begun it would end with a traceback of Python's own.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _serving: list[Callable[[Block], Served]] = []

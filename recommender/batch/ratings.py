@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ..readers.values import is_missing
@@ -9,10 +10,13 @@ from .moments import moment
 from .rejection import Rejection
 from .verdicts import verdict
 
-__all__ = ["LONGEST_USER", "RatedPaper", "rated_paper"]
+__all__ = ["LONGEST_USER", "RatedPaper", "lost_letters", "rated_paper"]
 
 LONGEST_USER = 1000  # characters
 _LONGEST_PAPER = 10_000
+
+# What is put in the place of bytes that are not UTF-8, and halves of characters.
+_LOST = re.compile("[\ufffd\ud800-\udfff]")
 
 
 class RatedPaper(NamedTuple):
@@ -53,6 +57,16 @@ def _unnamed(user: str, paper: str) -> str:
         return f"the row names no paper{f', but {paper}' if paper else ''}"
     if len(user) > LONGEST_USER:
         return f"the user's name has {len(user):,} characters; at most {LONGEST_USER:,} are taken"
+    if reason := lost_letters(user):
+        return f"the user's name {reason}"
     if len(paper) > _LONGEST_PAPER:
         return f"the paper's name has {len(paper):,} characters; at most {_LONGEST_PAPER:,} are taken"
     return ""
+
+
+def lost_letters(user: str) -> str:
+    """Why the text is not, or not only, one reader's name: two that differ in what is lost look the same."""
+    if user.isascii() or not _LOST.search(user):
+        return ""
+    shown = _LOST.sub("\ufffd", user)
+    return f"is {shown!r:.40}, where letters were lost that are not UTF-8; write it in UTF-8"

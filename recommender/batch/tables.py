@@ -64,8 +64,8 @@ def frame_users(frame: pandas.DataFrame) -> pandas.Series | None:
 
 
 def user_text(value: object) -> str:
-    """A cell that names a reader, as text."""
-    return _text(value)
+    """A cell that names a reader, as text; see `lost_letters` for one that holds halves of characters."""
+    return text(value).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _frame_columns(frame: pandas.DataFrame) -> tuple[tuple[str, ...], bool]:
@@ -108,7 +108,7 @@ def _entry(plan: RatingColumns | ReaderColumns, place: str, number: int, record:
 def _rating(plan: RatingColumns, place: str, record: Record) -> Item:
     papers = (native(record.get(column)) for column in plan.papers)
     paper = next((value for value in papers if not is_missing(value)), None)
-    user = _text(record.get(plan.user))
+    user = user_text(record.get(plan.user))
     if isinstance(paper, float) and whole(paper) is None:
         # 2101.10000 would have become 2101.1, another paper's id or nobody's.
         return Rejection(
@@ -129,7 +129,7 @@ def _reader(plan: ReaderColumns, place: str, number: int, record: Record) -> Ite
 def _field(field: str, value: object) -> object:
     value = native(value)
     if field in ("user", "name"):
-        return _text(value)
+        return user_text(value)
     return None if is_missing(value) else value
 
 
