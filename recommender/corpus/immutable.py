@@ -16,8 +16,8 @@ import sqlite3
 import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from ..errors import CorpusDamaged
 from .transaction import transaction
@@ -81,7 +81,7 @@ def check_is_file(path: Path) -> None:
         raise CorpusDamaged(f"{path}: is no file any more; restore it, or build the corpus again")
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedReader:
     check_is_file(path)
     return path.open("rb")
 

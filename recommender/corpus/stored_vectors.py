@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,9 +118,9 @@ def _not_finite(block: Stored) -> Rows:
     """Rows among which a number has all bits of its exponent set, so that it is none; empty where all are."""
     if block.dtype == np.uint8:
         return np.empty(0, np.int64)
-    bits, exponent = (np.uint16, 0x7C00) if block.dtype == np.float16 else (np.uint32, 0x7F800000)
-    numbers = block.view(bits)
+    exponent = np.array(0x7C00, np.uint16) if block.dtype == np.float16 else np.array(0x7F800000, np.uint32)
+    numbers: NDArray[Any] = block.view(exponent.dtype)
     for start in range(0, len(block), _GLANCE_ROWS):
-        if ((numbers[start : start + _GLANCE_ROWS] & bits(exponent)) == exponent).any():
+        if ((numbers[start : start + _GLANCE_ROWS] & exponent) == exponent).any():
             return np.arange(start, min(start + _GLANCE_ROWS, len(block)))
     return np.empty(0, np.int64)
