@@ -1,6 +1,7 @@
 """What a corpus's files are called, and that nothing goes that is not its own."""
 
 import hashlib
+import os
 import re
 import shutil
 
@@ -226,3 +227,69 @@ def test_the_same_answer_from_a_folder_that_was_changed_with_files_of_the_user(c
     before = Recommender(corpus).more_like(papers[5].id).scores
     corpus.compact()
     np.testing.assert_array_equal(Recommender(corpus).more_like(papers[5].id).scores, before)
+
+
+NO_FILES = {
+    "folder": lambda path: path.mkdir(),
+    "pipe": os.mkfifo,
+    "endless": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("what", NO_FILES)
+def test_what_is_no_file_in_the_place_of_vectors_is_named_and_never_waited_for(corpus, what, capsys):
+    path = vector_file(corpus.path)
+    corpus.close()
+    path.unlink()
+    NO_FILES[what](path)
+    with pytest.raises(CorpusDamaged, match=f"{path.name}: is no file any more"):
+        Corpus.open(corpus.path)
+    assert main(["verify", "--corpus", str(corpus.path)]) == 1
+    assert f"{path.name}: is no file any more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", NO_FILES)
+def test_what_is_no_file_in_the_place_of_an_index_makes_search_exact(corpus, papers, what, caplog):
+    corpus.compact(index="hnsw")
+    want = Recommender(corpus).more_like(papers[0].id).ids
+    path = corpus.path / corpus.snapshot.derived.file
+    corpus.close()
+    path.unlink()
+    NO_FILES[what](path)
+    with Corpus.open(corpus.path, encoder=FakeEncoder()) as again:
+        assert Recommender(again).more_like(papers[0].id).ids == want
+        assert [path.name in line for line in again.verify()] == [True]
+        assert "search is exact until `recommender compact`" in caplog.text
+
+
+def test_a_vector_file_that_cannot_be_read_is_a_line_of_verify(corpus, monkeypatch):
+    path, find = vector_file(corpus.path), immutable.sha256_of
+
+    def unreadable(asked):
+        if asked == path:
+            raise OSError(5, "Input/output error", str(asked))
+        return find(asked)
+
+    monkeypatch.setattr("recommender.corpus.segments.sha256_of", unreadable)
+    assert corpus.verify() == [f"{path.name}: cannot be read (Input/output error)"]
+
+
+def test_a_scratch_file_of_somebody_elses_is_in_the_way(corpus, papers):
+    mine = corpus.path / "staging.sqlite"
+    mine.write_text("thesis")
+    with pytest.raises(CorpusError, match=r"staging\.sqlite is not of this corpus.*move it elsewhere"):
+        corpus.add(make_papers(1, start=100))
+    assert mine.read_text() == "thesis"
+    mine.unlink()
+    mine.symlink_to(corpus.path / "nowhere")
+    with pytest.raises(CorpusError, match=r"staging\.sqlite is not of this corpus"):
+        corpus.add(make_papers(1, start=100))
+    assert mine.is_symlink()
+
+
+def test_a_marker_has_nothing_in_it(corpus):
+    mine = [corpus.path / f"vectors-000000000000-9-{'a' * 12}.npy{end}" for end in ("", ".writing")]
+    for path in mine:
+        path.write_text("thesis")
+    corpus.add(make_papers(1, start=100))
+    assert [path.read_text() for path in mine] == ["thesis", "thesis"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import time
@@ -118,3 +119,40 @@ def test_a_folder_in_the_place_of_the_note_is_one_line(tmp_path):
     (tmp_path / "writer.json").rmdir()
     with writer_lock(tmp_path):
         pass
+
+
+def test_ctrl_c_while_the_note_goes_leaves_no_lock(tmp_path, monkeypatch):
+    unlink, calls = pathlib.Path.unlink, []
+
+    def interrupted(self, missing_ok=False):
+        if self.name == "writer.json":
+            calls.append(self)
+            if len(calls) == 2:  # the first makes room for the note
+                raise KeyboardInterrupt
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(pathlib.Path, "unlink", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught, writer_lock(tmp_path):
+        pass
+    with writer_lock(tmp_path):  # while the interruption's traceback still holds the first one
+        assert caught.value
+
+
+@pytest.mark.parametrize("left", [b"", b'{"proc', b'{"process": 7, "host', bytes(90)])
+def test_a_dead_owners_note_goes_however_much_of_it_is_there(tmp_path, left):
+    (tmp_path / "writer.json").write_bytes(left)
+    with writer_lock(tmp_path):
+        assert json.loads((tmp_path / "writer.json").read_text())["process"] == os.getpid()
+    assert names_in(tmp_path) == ["writer.lock"]
+
+
+@pytest.mark.parametrize("mine", ["{}", '{"writer": "Le Guin"}', "notes"])
+def test_somebody_elses_file_of_that_name_stays(tmp_path, mine):
+    (tmp_path / "writer.json").write_text(mine)
+    with (
+        writer_lock(tmp_path),
+        pytest.raises(CorpusLocked, match="by another process"),
+        writer_lock(tmp_path),
+    ):
+        pass
+    assert (tmp_path / "writer.json").read_text() == mine

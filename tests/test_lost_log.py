@@ -11,7 +11,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.cli import main
 from recommender.corpus import ingest
-from recommender.corpus.database import connect_reader
+from recommender.corpus.database import connect_reader, create
 from recommender.corpus.immutable import marker_of
 from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.verification import verify
@@ -184,3 +184,17 @@ def test_a_database_that_is_put_back_is_told_in_the_same_way(tmp_path):
     (folder / "corpus.sqlite").write_bytes(before)
     (problem,) = verify(folder)
     assert "an older corpus.sqlite was put in its place" in problem
+
+
+def test_a_first_build_whose_log_was_lost_is_told_and_goes_on(tmp_path, caplog):
+    with Corpus.build(BEFORE, tmp_path / "live", encoder=FakeEncoder()) as corpus:
+        (name,) = (path.name for path in corpus.path.glob("vectors-*"))
+        (tmp_path / "killed").mkdir()
+        create(tmp_path / "killed")
+        shutil.copy(corpus.path / name, tmp_path / "killed")
+    caplog.clear()
+    with Corpus.build(LATER, tmp_path / "killed", encoder=FakeEncoder()) as corpus:
+        assert len(corpus) == 40
+        assert (corpus.path / name).is_file()
+    (told,) = (message for message in caplog.messages if name in message)
+    assert "the database names no papers" in told

@@ -368,3 +368,17 @@ def test_dicts_without_a_title_make_no_corpus_and_a_dict_alone_is_none(tmp_path,
     with pytest.raises(ParameterError, match=r"a dict is no source of papers; give .* a list of Paper or of"):
         Corpus.build({"title": "Reeds"}, tmp_path / "c", encoder=fake)
     assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("name", [f"vectors-{0:012d}-60-{'a' * 12}.npy", f"index-ivf-{0:012d}-60-{'a' * 12}"])
+def test_a_file_named_like_ours_that_the_database_never_named_stays(corpus, fake, name):
+    corpus.close()
+    mine = corpus.path / name
+    mine.write_text("thesis")
+    with pytest.raises(CorpusExists, match=f"holds {name}, which its database does not name"):
+        Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True)
+    assert mine.read_text() == "thesis"
+    with contextlib.closing(sqlite3.connect(corpus.path / "corpus.sqlite")) as connection:
+        connection.execute("DROP TABLE manifest")  # now nobody knows what it named
+    Corpus.build(OTHERS, corpus.path, encoder=fake, overwrite=True).close()
+    assert not mine.exists()

@@ -8,8 +8,9 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus import makers
+from recommender.corpus import makers, writer
 from recommender.corpus.database import connect_reader, connect_writer
+from recommender.corpus.immutable import marker_of
 from recommender.corpus.lock import writer_lock
 from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.retired import named_files, remove_retired, retired_files
@@ -137,3 +138,29 @@ def test_what_a_stopped_build_with_another_encoder_stored_is_retired(tmp_path, m
         assert corpus.verify() == []
         assert len(corpus) == 200
     assert not old & vector_files(tmp_path / "c")
+
+
+def test_a_commit_that_failed_and_comes_back_from_the_log_finds_its_file(corpus, tmp_path, monkeypatch):
+    """Put on the disk with an error, it is in the log, though whoever has the corpus open sees none of it."""
+    folder = corpus.path
+    corpus.add(make_papers(3, start=100))
+    reader = Corpus.open(folder).pinned()
+    before = vector_files(folder)
+    shared = (folder / "corpus.sqlite-shm").read_bytes()
+    corpus.add(make_papers(3, start=200))
+    (failed,) = vector_files(folder) - before
+    (folder / marker_of(failed)).touch()
+    with (folder / "corpus.sqlite-shm").open("r+b") as file:  # as SQLite leaves it after such an error
+        file.write(shared)
+
+    def die(folder, connection):
+        shutil.copytree(folder, tmp_path / "died", ignore=shutil.ignore_patterns("*-shm"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writer, "remove_retired", die)
+    with pytest.raises(KeyboardInterrupt), Corpus.open(folder, encoder=FakeEncoder()) as again:
+        again.remove(make_papers(1)[0].id)
+    assert not (folder / failed).exists()
+    del reader
+    with Corpus.open(tmp_path / "died", encoder=FakeEncoder()) as found:
+        assert (len(found), found.verify()) == (63, [])

@@ -63,7 +63,7 @@ def test_in_every_precision(tmp_path, precision):
         Recommender(corpus).more_like(PAPERS[BAD].id)
 
 
-@pytest.mark.parametrize("how", ["zeros", "NaN", "infinity"])
+@pytest.mark.parametrize("how", VALUES)
 def test_a_search_over_all_rows_does_not_pass_over_them(tmp_path, how):
     """It would leave out papers that belong in the answer, or others beside them."""
     path = damaged(tmp_path / "c", how)

@@ -16,8 +16,10 @@ import sqlite3
 import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
+from ..errors import CorpusDamaged
 from .transaction import transaction
 
 __all__ = [
@@ -25,8 +27,10 @@ __all__ = [
     "UNFINISHED_INDEX",
     "UNFINISHED_VECTORS",
     "VECTORS_NAME",
+    "check_is_file",
     "ends_of",
     "finish",
+    "has_marked",
     "is_marker",
     "is_plain",
     "marker_of",
@@ -52,8 +56,11 @@ _END = 64 * 1024
 
 
 def ends_of(path: Path) -> str:
-    """The SHA-256 of a file's size and its first and last 64 KiB: quick enough to look at on opening."""
-    with path.open("rb") as file:
+    """The SHA-256 of a file's size and its first and last 64 KiB: quick enough to look at on opening.
+
+    Raises CorpusDamaged for what is no file, OSError.
+    """
+    with _opened(path) as file:
         size = os.fstat(file.fileno()).st_size
         digest = hashlib.sha256(f"{size} ".encode())
         digest.update(file.read(_END))
@@ -63,9 +70,20 @@ def ends_of(path: Path) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of all of a file."""
-    with path.open("rb") as file:
+    """The SHA-256 of all of a file. Raises CorpusDamaged for what is no file, OSError."""
+    with _opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_is_file(path: Path) -> None:
+    """Raise CorpusDamaged for a folder, a pipe or a device, which might be read for ever; OSError."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise CorpusDamaged(f"{path}: is no file any more; restore it, or build the corpus again")
+
+
+def _opened(path: Path) -> BufferedReader:
+    check_is_file(path)
+    return path.open("rb")
 
 
 def is_plain(path: Path) -> bool:
@@ -135,14 +153,26 @@ def remove_uncommitted(folder: Path, named: Collection[str]) -> None:
 
     Only whoever has the writer's lock may do this. Nothing else is deleted, whatever its name, and no link.
     """
-    for marker in sorted(path.name for path in folder.iterdir() if is_marker(path.name)):
+    for marked in _marked(folder):
         with contextlib.suppress(OSError):  # on Windows somebody may have it open: another time
-            finished = marker.removesuffix(_MARK)
-            if finished not in named and is_plain(folder / marker):
-                remove_plain(folder / finished)
-            remove_plain(folder / marker)
+            if marked not in named:
+                remove_plain(folder / marked)
+            remove_plain(folder / marker_of(marked))
     for name in (UNFINISHED_VECTORS, UNFINISHED_INDEX):
         remove_plain(folder / name)
+
+
+def has_marked(folder: Path, named: Collection[str]) -> bool:
+    """Whether `remove_uncommitted` finds a marked file."""
+    return any(is_plain(folder / marked) for marked in _marked(folder) if marked not in named)
+
+
+def _marked(folder: Path) -> list[str]:
+    """The names that have a marker: an empty file, and no link."""
+    markers = [path for path in folder.iterdir() if is_marker(path.name)]
+    return sorted(
+        path.name.removesuffix(_MARK) for path in markers if is_plain(path) and not path.lstat().st_size
+    )
 
 
 def uncommitted_names(names: Collection[str]) -> set[str]:

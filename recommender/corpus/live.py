@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from .snapshot import Snapshot
 from .watch import ChangeWatch
 
 __all__ = ["LiveSnapshot"]
+
+_LOG = logging.getLogger("recommender")
 
 
 class LiveSnapshot:
@@ -32,7 +35,11 @@ class LiveSnapshot:
         Raises what `Snapshot.open` raises.
         """
         watch = None if immutable else ChangeWatch(folder)  # before the state: no change is missed
-        return cls(folder, Snapshot.open(folder, immutable=immutable), watch)
+        snapshot = Snapshot.open(folder, immutable=immutable)
+        if snapshot.index_problem:
+            remedy = "search is exact until `recommender compact` builds the index again"
+            _LOG.warning("%s; %s", snapshot.index_problem, remedy)
+        return cls(folder, snapshot, watch)
 
     def get(self) -> Snapshot:
         """The state now. Raises CorpusError after `close`, and what opening a newer one raises."""

@@ -22,6 +22,7 @@ __all__ = ["writer_lock"]
 _AS_IT_LIES = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 _LONGEST_NOTE = 20_000  # characters
+_BEGINS = b'{"process": '  # of each note
 
 
 @contextmanager
@@ -44,24 +45,44 @@ def writer_lock(folder: Path) -> Iterator[None]:
         if error.errno == errno.ELOOP:  # the lock follows no link either
             raise CorpusError(f"{folder / 'writer.lock'} is a link, not the lock; remove it") from error
         raise CorpusError(f"{folder} cannot be written: {error.strerror or error}") from error
+    left = False
     try:
-        _leave_note(owner)
+        left = _leave_note(owner)
         yield
     finally:
-        with contextlib.suppress(OSError):
-            owner.unlink(missing_ok=True)
-        lock.release()
+        try:
+            with contextlib.suppress(OSError):
+                if left:
+                    owner.unlink(missing_ok=True)
+        finally:  # whatever interrupts the deletion
+            lock.release()
 
 
-def _leave_note(owner: Path) -> None:
-    """Write who holds the lock to a new file in the place of what a dead owner, or anybody, left."""
+def _leave_note(owner: Path) -> bool:
+    """Write who holds the lock to a new file in the place of what a dead owner left.
+
+    A file of somebody else's stays, and nothing is written: False.
+    """
     try:
+        if not owner.is_symlink() and owner.is_file() and not _is_note(owner):
+            return False
         owner.unlink(missing_ok=True)
         descriptor = os.open(owner, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_LIES, 0o666)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(json.dumps(_myself()))
     except OSError as error:
         raise CorpusError(f"{owner} cannot be written: {error.strerror or error}") from error
+    return True
+
+
+def _is_note(owner: Path) -> bool:
+    """Whether it begins as a note does, maybe only half written, or with what a power cut leaves: zeros."""
+    try:
+        with owner.open("rb") as file:
+            begins = file.read(len(_BEGINS)).rstrip(b"\0")
+    except PermissionError:  # another user's, who writes here too
+        return True
+    return _BEGINS.startswith(begins)
 
 
 def _myself() -> dict[str, object]:

@@ -39,8 +39,9 @@ class Unexplained:
         if self.lost:
             found = [name for name in map(VECTORS_NAME.fullmatch, self.lost) if name]
             last = max(int(name["first"]) + int(name["count"]) for name in found) - 1
+            names = f"names rows up to {self.next_row - 1}" if self.next_row else "names no papers"
             yield (
-                f"{self.folder}: the database names rows up to {self.next_row - 1}, but {_listed(self.lost)} "
+                f"{self.folder}: the database {names}, but {_listed(self.lost)} "
                 f"there up to {last}: its log ({DATABASE}-wal) was lost or damaged while it held changes, or "
                 f"an older {DATABASE} was put in its place. Later papers are gone, removals may be undone; "
                 "nothing was deleted. Add the papers again, then such a file may be deleted by hand"
@@ -73,7 +74,8 @@ def find_unexplained(
         if read_format(connection) < _FORMAT:
             return Unexplained(folder, 0, (), ())
         known = named_files(connection) | retired_files(connection)
-        next_row = load_manifest(connection, folder).next_row
+        begun = connection.execute("SELECT 1 FROM manifest").fetchone()
+        next_row = load_manifest(connection, folder).next_row if begun else 0
     # What was deleted meanwhile had its name in a state before this one, or a marker.
     left = [
         name

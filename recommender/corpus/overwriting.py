@@ -15,9 +15,10 @@ from pathlib import Path
 
 from ..errors import CorpusError, CorpusExists, RecommenderError
 from .blank import is_blank
-from .database import APPLICATION_ID, DATABASE, connect_reader
+from .database import APPLICATION_ID, DATABASE, connect_reader, named_damage
 from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, remove_plain, sync_folder
 from .lock import writer_lock
+from .lost_log import find_unexplained
 from .manifest import load_manifest
 
 __all__ = ["folder_in_work", "replaced"]
@@ -50,6 +51,7 @@ def replaced(folder: Path, sources: tuple[str, ...], precision: str | None = Non
         yield folder
         return
     _check_ours(folder)
+    _check_explained(folder)
     if Path.cwd().is_relative_to(folder):
         raise CorpusExists(f"{folder} is the folder you are in; go to another one to have it replaced")
     with writer_lock(folder):
@@ -155,6 +157,21 @@ def _check_ours(folder: Path) -> None:
     if (folder / DATABASE).exists() and not _is_ours(folder):
         raise CorpusExists(
             f"{folder}: {DATABASE} is no corpus's and is not replaced; move it elsewhere first"
+        )
+
+
+def _check_explained(folder: Path) -> None:
+    """Raise CorpusExists for a file with a name like those of ours that the database has never given.
+
+    Where the database cannot be read it is not known which these are: their names must do.
+    """
+    found = None
+    with contextlib.suppress(RecommenderError), named_damage(folder):
+        found = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
+    if found is not None and (strange := [*found.lost, *found.others]):
+        raise CorpusExists(
+            f"{folder} holds {strange[0]}, which its database does not name, and is not replaced; move it "
+            "elsewhere first"
         )
 
 

@@ -11,12 +11,13 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from .immutable import INDEX_NAME, VECTORS_NAME, remove_plain
+from .immutable import INDEX_NAME, VECTORS_NAME, has_marked, remove_plain, remove_uncommitted
 from .transaction import transaction
 
 __all__ = [
     "RETIRED_TABLE",
     "named_files",
+    "remove_left",
     "remove_retired",
     "retire",
     "retired_files",
@@ -48,6 +49,20 @@ def named_files(connection: sqlite3.Connection) -> set[str]:
 def retired_files(connection: sqlite3.Connection) -> set[str]:
     """The names that the state has let go of, of files that may still be there."""
     return _column(connection, "retired")
+
+
+def remove_left(folder: Path, connection: sqlite3.Connection) -> None:
+    """Delete what a writer left that died, or failed to commit, while the state does not name it.
+
+    A commit that failed as it was put on the disk is in the log all the same, and comes back when all who
+    have the corpus open die before anything is written over it: something is, before its files go.
+    """
+    named = named_files(connection)
+    if has_marked(folder, named):
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        with transaction(connection):
+            connection.execute(f"PRAGMA user_version = {int(version)}")
+    remove_uncommitted(folder, named)
 
 
 def remove_retired(folder: Path, connection: sqlite3.Connection) -> None:

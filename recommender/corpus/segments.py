@@ -19,6 +19,7 @@ from ..files import array_trouble
 from .immutable import (
     UNFINISHED_VECTORS,
     VECTORS_NAME,
+    check_is_file,
     ends_of,
     finish,
     sha256_of,
@@ -138,6 +139,7 @@ def open_vectors(folder: Path, segment: Segment, dim: int, precision: str) -> St
     or last 64 KiB are not what was written; what lies between is for `check_whole_segment`.
     """
     path = folder / segment.file
+    check_is_file(path)
     try:
         vectors: Stored = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:

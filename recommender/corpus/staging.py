@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from ..encoders import Vectors
+from ..errors import CorpusError
 from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper
 from ..paths import refuse_undecodable
+from .immutable import is_plain
 from .merging import differing_fields, merge
 from .records import PaperRow, stored_paper
 from .transaction import transaction
@@ -42,6 +44,9 @@ CREATE TABLE staging.papers (
     paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL, own_text INTEGER NOT NULL
 );
 """
+
+# With what the first page of a scratch file begins, and what the schema that follows there says.
+_MAGIC, _TELLING = b"SQLite format 3\0", b"record_place INTEGER"
 
 _JOIN = "staging.papers AS s JOIN main.papers AS p ON p.key = s.key"
 
@@ -80,6 +85,17 @@ Encoded: TypeAlias = Generator[tuple[list[Staged], Vectors], None, None]
 """Each batch with a unit row for each of its papers, in order."""
 
 
+def _may_go(path: Path) -> bool:
+    """Whether nothing is there but maybe what a writer left that died: nobody else's file is deleted."""
+    if not path.exists() and not path.is_symlink():
+        return True
+    if not is_plain(path):
+        return False
+    with path.open("rb") as file:
+        page = file.read(4096).rstrip(b"\0")
+    return not page or (page.startswith(_MAGIC) and (_TELLING in page or b"CREATE" not in page))
+
+
 class Staging:
     """Papers on their way in, in a scratch file attached to the writer's connection as ``staging``."""
 
@@ -87,6 +103,10 @@ class Staging:
         refuse_undecodable(folder, "the corpus")
         self._connection = connection
         self._path = folder / _FILE
+        if not _may_go(self._path):
+            raise CorpusError(
+                f"{self._path} is not of this corpus, and in the way of what is added; move it elsewhere"
+            )
         self._path.unlink(missing_ok=True)
         try:
             connection.execute("ATTACH DATABASE ? AS staging", (str(self._path),))

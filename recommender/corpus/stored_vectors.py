@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ __all__ = ["StoredVectors"]
 
 # Rows that are looked at together when damage is searched for: some megabytes.
 _CHUNK_ROWS = 8192
+
+# And rows that stay in the processor's cache meanwhile.
+_GLANCE_ROWS = 1024
 
 
 class StoredVectors:
@@ -64,16 +68,16 @@ class StoredVectors:
         return vectors
 
     def glance(self) -> None:
-        """Look, once, at the first number of every row: in each row of zeros it is zero, in one of NaN, NaN.
+        """Look, once, whether every number is one, and at the first number of every row: of zeros it is zero.
 
-        For search that reads all rows anyway. Raises CorpusDamaged, naming the file.
+        For search that reads all rows anyway: some 0.1 s for 300,000. Raises CorpusDamaged, naming the file.
         """
         if self._glanced:
             return
         for segment, block in zip(self._segments, self._blocks, strict=True):
-            first = block[:, 0]
-            odd = first == 128 if block.dtype == np.uint8 else (first == 0) | ~np.isfinite(first)
-            self._check_places(segment, block, np.flatnonzero(odd))
+            zero = 128 if block.dtype == np.uint8 else 0
+            self._check_places(segment, block, np.flatnonzero(block[:, 0] == zero))
+            self._check_places(segment, block, _not_finite(block))
         self._glanced = True
 
     def look_for_damage(self) -> None:
@@ -108,3 +112,15 @@ class StoredVectors:
             f"is {what}; the file is damaged: run `recommender verify`, and restore the file or build the "
             "corpus again"
         )
+
+
+def _not_finite(block: Stored) -> Rows:
+    """Rows among which a number has all bits of its exponent set, so that it is none; empty where all are."""
+    if block.dtype == np.uint8:
+        return np.empty(0, np.int64)
+    exponent = np.array(0x7C00, np.uint16) if block.dtype == np.float16 else np.array(0x7F800000, np.uint32)
+    numbers: NDArray[Any] = block.view(exponent.dtype)
+    for start in range(0, len(block), _GLANCE_ROWS):
+        if ((numbers[start : start + _GLANCE_ROWS] & exponent) == exponent).any():
+            return np.arange(start, min(start + _GLANCE_ROWS, len(block)))
+    return np.empty(0, np.int64)

@@ -219,6 +219,8 @@ def _segment_problems(folder: Path, segment: Segment, manifest: Manifest, zeros:
                 return [f"{segment.file}: holds a vector of a paper that is said to be without one"]
     except FileNotFoundError:
         return [f"{segment.file}: the file is missing"]
+    except OSError as error:
+        return [f"{segment.file}: cannot be read ({error.strerror or error})"]
     except CorpusDamaged as error:
         return [str(error)]
     return []

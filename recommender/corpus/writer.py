@@ -29,7 +29,7 @@ from .makers import Maker, MakerChoice
 from .manifest import Manifest, check_encoder, load_manifest, store_manifest
 from .records import delete_papers
 from .report import AddReport
-from .retired import named_files, remove_retired
+from .retired import remove_left, remove_retired
 from .snapshot import Snapshot
 from .sources import FROM_PYTHON
 from .staging import Staging
@@ -203,8 +203,8 @@ def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(connect_writer(folder)) as connection:
         if not is_blank(folder):
             upgrade(folder, connection)
-            warn_of_lost(find_unexplained(folder, lambda: contextlib.nullcontext(connection)))
-        remove_uncommitted(folder, named_files(connection))
+        warn_of_lost(find_unexplained(folder, lambda: contextlib.nullcontext(connection)))
+        remove_left(folder, connection)
         remove_retired(folder, connection)
         yield connection
         remove_retired(folder, connection)
