@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from recommender.limits import READ_CHARACTERS, fits, max_file, max_record, read
 from recommender.paper import Paper, clean_text
 from recommender.profile import read_profiles
 from recommender.readers import Rejected, Remark, read_papers
+from recommender.readers.columns import plan_columns
 
 KILOBYTES_64 = 2**16
 
@@ -88,6 +90,19 @@ def test_a_hostile_file_takes_at_most_twice_the_memory_of_an_honest_one(kind, tm
     most, said = peak("build", hostile, "--corpus", tmp_path / "hostile.corpus", *options)
     assert "--max-record raises this" in said
     assert most <= 2 * usual
+
+
+def test_nothing_long_is_kept_for_the_next_record():
+    words = [f"{number}{'z' * 10_000}" for number in range(100)]
+    tracemalloc.start()
+    try:
+        for word in words:
+            plan_columns(("title", word), {})
+            count_terms([word])
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 200_000
 
 
 # Parquet
