@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from recommender import Corpus, Profile, Recommender
+from recommender import Corpus, Profile, Recommender, writers
 from recommender.cli import cli
 from recommender.corpus import staging
 from recommender.errors import ParameterError, ProfileError, SourceError
@@ -19,6 +19,7 @@ from recommender.paper import Paper, clean_text
 from recommender.profile import read_profiles
 from recommender.readers import Rejected, Remark, read_papers
 from recommender.readers.columns import plan_columns
+from recommender.writers.papers import paper_record
 
 KILOBYTES_64 = 2**16
 
@@ -308,6 +309,14 @@ def test_a_long_text_is_counted_and_explained_as_far_as_it_is_encoded(tmp_path):
         (occurrences,) = corpus.snapshot._occurrences._things.values()
         assert sum(map(len, occurrences.texts)) <= READ_CHARACTERS
         assert corpus.verify() == []
+
+
+def test_a_long_text_is_shown_from_its_beginning_and_written_whole():
+    record = paper_record(Paper(id="a", title="Grebes", abstract="dive " * READ_CHARACTERS + "zebras"))
+    table = writers.write([record], "table")
+    assert "characters more; another format has them all" in " ".join(table.split())
+    assert "zebras" not in table
+    assert "zebras" in writers.write([record], "jsonl")
 
 
 def test_terms_that_an_earlier_version_counted_of_a_whole_text_are_no_damage(tmp_path):
