@@ -70,8 +70,8 @@ def peak(*arguments):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no system that tells")
 @pytest.mark.parametrize("kind", ["parquet", "jsonl"])
 def test_a_hostile_file_takes_at_most_twice_the_memory_of_an_honest_one(kind, tmp_path):
-    # 300 MB of a few kilobytes, each text just over a limit that is lowered.
-    rows, long = 800, "grebes dive. " * 30_000
+    # 900 MB of a few kilobytes, each text over a limit that is lowered.
+    rows, long = 800, "grebes dive. " * 90_000
     honest = [
         {"title": title, "abstract": f"{title} dive in {number}."}
         for number, title in enumerate(titles(rows))
