@@ -11,6 +11,7 @@ from conftest import make_papers
 from recommender.cli import main
 from recommender.errors import SourceError
 from recommender.evaluation import Contender, compare, names, read_benchmark
+from recommender.limits import reading
 
 PAPERS = make_papers(40)
 TOPIC = [paper.id for paper in PAPERS[::4]]  # every fourth is of one topic
@@ -416,7 +417,17 @@ def test_a_damaged_gzip_is_one_line(run, folder):
         (folder / "queries.jsonl.gz").write_bytes(damaged)
         status, out, (line,) = run("--benchmark", folder)
         assert (status, out) == (1, "")
-        assert "queries.jsonl.gz: cannot be read" in line
+        assert "queries.jsonl.gz: the gzip data is" in line
+
+
+def test_a_query_over_the_limit_costs_itself(folder):
+    lines = (folder / "queries.jsonl").read_text() + json.dumps({"query": "long", "liked": ["x" * 40_000]})
+    (folder / "queries.jsonl").unlink()
+    (folder / "queries.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    with reading(2**14):
+        judged = read_benchmark(folder)
+    assert [query.name for query in judged.queries] == ["all", "pooled"]
+    assert any("line 3: is larger than 16kB" in note for note in judged.notes)
 
 
 def test_the_same_twice(run, folder, tmp_path):

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from recommender import Corpus, Profile, Recommender
+from recommender import Corpus, Profile, Recommender, writers
 from recommender.cli import cli
 from recommender.corpus import staging
 from recommender.errors import ParameterError, ProfileError, SourceError
@@ -17,6 +18,8 @@ from recommender.limits import READ_CHARACTERS, fits, max_file, max_record, read
 from recommender.paper import Paper, clean_text
 from recommender.profile import read_profiles
 from recommender.readers import Rejected, Remark, read_papers
+from recommender.readers.columns import plan_columns
+from recommender.writers.papers import paper_record
 
 KILOBYTES_64 = 2**16
 
@@ -67,8 +70,8 @@ def peak(*arguments):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no system that tells")
 @pytest.mark.parametrize("kind", ["parquet", "jsonl"])
 def test_a_hostile_file_takes_at_most_twice_the_memory_of_an_honest_one(kind, tmp_path):
-    # 300 MB of a few kilobytes, each text just over a limit that is lowered.
-    rows, long = 800, "grebes dive. " * 30_000
+    # 900 MB of a few kilobytes, each text over a limit that is lowered.
+    rows, long = 800, "grebes dive. " * 90_000
     honest = [
         {"title": title, "abstract": f"{title} dive in {number}."}
         for number, title in enumerate(titles(rows))
@@ -88,6 +91,19 @@ def test_a_hostile_file_takes_at_most_twice_the_memory_of_an_honest_one(kind, tm
     most, said = peak("build", hostile, "--corpus", tmp_path / "hostile.corpus", *options)
     assert "--max-record raises this" in said
     assert most <= 2 * usual
+
+
+def test_nothing_long_is_kept_for_the_next_record():
+    words = [f"{number}{'z' * 10_000}" for number in range(100)]
+    tracemalloc.start()
+    try:
+        for word in words:
+            plan_columns(("title", word), {})
+            count_terms([word])
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 200_000
 
 
 # Parquet
@@ -293,6 +309,14 @@ def test_a_long_text_is_counted_and_explained_as_far_as_it_is_encoded(tmp_path):
         (occurrences,) = corpus.snapshot._occurrences._things.values()
         assert sum(map(len, occurrences.texts)) <= READ_CHARACTERS
         assert corpus.verify() == []
+
+
+def test_a_long_text_is_shown_from_its_beginning_and_written_whole():
+    record = paper_record(Paper(id="a", title="Grebes", abstract="dive " * READ_CHARACTERS + "zebras"))
+    table = writers.write([record], "table")
+    assert "characters more; another format has them all" in " ".join(table.split())
+    assert "zebras" not in table
+    assert "zebras" in writers.write([record], "jsonl")
 
 
 def test_terms_that_an_earlier_version_counted_of_a_whole_text_are_no_damage(tmp_path):

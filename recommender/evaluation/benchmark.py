@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import contextlib
 import json
-import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,11 @@ from typing import Any
 
 from ..errors import ProfileError, SourceError
 from ..identifiers import canonical
+from ..limits import fits, too_large
 from ..paths import checked_path
 from ..profile import Profile
+from ..readers import Source
+from ..readers.lines import numbered_lines
 from .qrels import read_qrels
 
 __all__ = ["Benchmark", "Query", "papers_file", "read_benchmark"]
@@ -101,16 +103,22 @@ def _one_of(folder: Path, *names: str) -> Path:
 
 
 def _records(path: Path) -> Iterator[tuple[int, Any]]:
-    """(line, record); a record that is no JSON object is the error."""
-    try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise SourceError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
+    """(line, record); of a record that is no JSON object, or too large, the error.
+
+    Raises SourceError where the file cannot be read any further.
+    """
+    source = Source(path)
+    for number, line in numbered_lines(source, unit="line"):
+        if line is None or not fits(line, source.max_record):
+            yield number, ValueError(too_large(source.max_record))
+            continue
+        try:
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            raise SourceError(f"{path}: cannot be read ({error})") from error
+        if text.strip():
             try:
-                yield number, json.loads(line)
+                yield number, json.loads(text)
             except (ValueError, RecursionError) as error:
                 yield number, error
 
@@ -185,12 +193,9 @@ def _spelling(
     pooled = (paper for query in queries for paper in query.pool or ())
     for paper in (*judged, *pooled):
         spelling.setdefault(canonical(paper), paper)
-    try:
-        records = _records(papers_file(folder))
-    except SourceError:
-        return spelling
-    for _, record in records:
-        name = record.get("id") if isinstance(record, Mapping) else None
-        if isinstance(name, str | int):
-            spelling.setdefault(canonical(str(name)), str(name))
+    with contextlib.suppress(SourceError):
+        for _, record in _records(papers_file(folder)):
+            name = record.get("id") if isinstance(record, Mapping) else None
+            if isinstance(name, str | int):
+                spelling.setdefault(canonical(str(name)), str(name))
     return spelling

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .stop_words import STOP_WORDS
-from .terms import WORD, hashed_word, pair_buckets, stem, word_buckets
+from .terms import WORD, hashed_words, pair_buckets, stem, word_buckets
 from .tfidf import damped
 
 __all__ = ["Term", "TermOccurrences", "normalized", "spellings", "words_of"]
@@ -45,7 +45,7 @@ class TermOccurrences:
         self.lowered = tuple(text.lower() for text in self.texts)
         found = [WORD.findall(line) for line in self.lowered]
         self._words = [word for words in found for word in words]
-        numbers = list(map(hashed_word, self._words))
+        numbers = hashed_words(self._words)
         self._kept = [place for place, number in enumerate(numbers) if number is not None]
         words = np.array([numbers[place] for place in self._kept], np.uint64)
         lengths = np.array([len(words) for words in found], np.int64)

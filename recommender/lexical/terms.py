@@ -26,7 +26,7 @@ __all__ = [
     "TermCounts",
     "count_terms",
     "gathered",
-    "hashed_word",
+    "hashed_words",
     "named_terms",
     "pair_buckets",
     "stem",
@@ -40,6 +40,8 @@ WORD = re.compile(r"\w\w+")
 """What a word is, in a text in lower case."""
 
 _STORED = np.dtype([("bucket", "<u2"), ("count", "u1")])
+
+_KEPT_WORD = 40  # characters
 
 # 2**64 divided by the golden ratio: multiplying by it spreads neighbouring numbers (Knuth).
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -103,8 +105,7 @@ def count_terms(texts: Iterable[str]) -> TermCounts:
     pair is of words that follow each other once stop words are gone.
     """
     hashed = [
-        [value for word in WORD.findall(text.lower()) if (value := hashed_word(word)) is not None]
-        for text in texts
+        [value for value in hashed_words(WORD.findall(text.lower())) if value is not None] for text in texts
     ]
     lengths = np.fromiter(map(len, hashed), np.int64, len(hashed))
     words = np.fromiter((value for text in hashed for value in text), np.uint64, int(lengths.sum()))
@@ -134,13 +135,21 @@ def named_terms(text: str) -> dict[int, str]:
     return named
 
 
-@functools.lru_cache(maxsize=1 << 16)
-def hashed_word(word: str) -> int | None:
-    """The number of a word in lower case, 32 bits; None for a stop word. What plurals are of has one number.
-
-    Most words of a text are among some thousands, which are looked up and not computed again.
+def hashed_words(words: Sequence[str]) -> list[int | None]:
+    """The number of each word in lower case, 32 bits; None for a stop word. What plurals are of has one
+    number.
     """
+    hashed = _kept_hash if max(map(len, words), default=0) <= _KEPT_WORD else _hashed_word
+    return list(map(hashed, words))
+
+
+def _hashed_word(word: str) -> int | None:
     return None if word in STOP_WORDS else zlib.crc32(stem(word).encode("utf-8", "replace"))
+
+
+# Most words of a text are among some thousands, which are looked up and not computed again; what is too long
+# for a word is not kept, nor what stands beside it.
+_kept_hash = functools.lru_cache(maxsize=1 << 16)(_hashed_word)
 
 
 def stem(word: str) -> str:

@@ -60,6 +60,8 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
 
 _ALIASES = {**FIELDS, **SCHEMES}
 
+_KEPT_NAMES = 4096  # characters of the names of all columns whose plan is kept
+
 
 def normal_name(name: str) -> str:
     """A column's name without case and punctuation: ``Publication_Date`` is ``publicationdate``."""
@@ -68,11 +70,10 @@ def normal_name(name: str) -> str:
 
 def plan_columns(columns: tuple[str, ...], mapping: Mapping[str, str]) -> Plan:
     """The plan for records with these columns; `mapping` (field -> column) goes before the aliases."""
-    return _plan(columns, tuple(sorted(mapping.items())))
+    plan = _kept_plan if sum(map(len, columns)) <= _KEPT_NAMES else _plan
+    return plan(columns, tuple(sorted(mapping.items())))
 
 
-# Records of one file nearly always have the same columns; hostile ones cannot fill the memory.
-@functools.lru_cache(maxsize=64)
 def _plan(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Plan:
     by_name: dict[str, list[str]] = {}
     for column in columns:
@@ -84,6 +85,10 @@ def _plan(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Pla
     for field, column in mapping:
         plan[field] = (column,) if column in columns else tuple(by_name.get(normal_name(column), ()))
     return plan
+
+
+# Records of one file nearly always have the same columns; hostile ones cannot fill the memory.
+_kept_plan = functools.lru_cache(maxsize=64)(_plan)
 
 
 def check_columns(

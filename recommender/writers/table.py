@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
 from ..display import paper_heading, readable
+from ..limits import read_part
 from ..paper import clean_text
 from .base import AnyRecord, Record
 from .harmless import without_unsafe_url
@@ -26,7 +27,7 @@ _LONGEST_CLOSEST = 160  # the reader's own words may be a whole paragraph
 
 class TableWriter:
     """Title, facts, and what each paper is closest to; of papers by themselves all facts. Titles are
-    wrapped, never cut.
+    wrapped, and like all texts not cut before `READ_CHARACTERS`: wrapping megabytes takes minutes.
     """
 
     name = "table"
@@ -140,7 +141,10 @@ def _text(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     # Never a bare str: rich would read "[bold]" and ":smile:" in a title as its own markup.
-    return Text(readable(text), style=style)
+    shown = read_part(text)
+    more = len(text) - len(shown)
+    note = f"… and {more:,} characters more; another format has them all" if more else ""
+    return Text(readable(shown) + note, style=style)
 
 
 def _stacked(*lines: Text) -> Text:
