@@ -70,7 +70,8 @@ class StoredVectors:
     def glance(self) -> None:
         """Look, once, whether every number is one, and at the first number of every row: of zeros it is zero.
 
-        For search that reads all rows anyway: some 0.1 s for 300,000. Raises CorpusDamaged, naming the file.
+        For search that reads all rows anyway: 0.02 s for 300,000 in memory. Raises CorpusDamaged, naming the
+        file.
         """
         if self._glanced:
             return
