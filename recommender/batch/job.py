@@ -79,5 +79,6 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any], place: str) 
 
 
 def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    # Half a letter, as a forged record may hold, can be written nowhere.
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
     return f"{text[:12]}...{text[-1]}" if len(text) > 40 else text

@@ -27,7 +27,8 @@ __all__ = ["damage_corpora", "damage_jobs"]
 _MEMORY_MB = 1024
 """Many times what a sound corpus or job of this size takes."""
 
-_RECORDS = ("job.json", "manifest.json")
+_RECORDS = ("job.json", "manifest.json", ".lock")
+"""What tells that a folder is a job's, and a lock, which is empty: one that holds something is somebody's."""
 
 _CHANCES = ("a bit flipped", "a sector of zeros", "a sector of noise", "cut", "longer")
 
