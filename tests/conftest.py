@@ -46,6 +46,20 @@ TOPICS = {
 }
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """What names of odd bytes leave in a log can be sent between the processes that test."""
+    report = yield
+    report.sections = [(name, _sendable(text)) for name, text in report.sections]
+    if report.longrepr is not None and _sendable(text := str(report.longrepr)) != text:
+        report.longrepr = _sendable(text)
+    return report
+
+
+def _sendable(text):
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def pytest_make_parametrize_id(val):
     """What gzip writes holds the time, and all processes that test have to find the same names."""
     return f"{len(val)}-gzip-bytes" if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
