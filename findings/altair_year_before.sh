@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # West of Greenwich a chart by year shows papers of 2020 under 2019 where dates are texts, also a bare "2020", or times
 # with a zone; pandas times without zone are right. Where clocks show UTC nothing is seen. Guessed: 2020 everywhere.
+# So for our code: periods are computed in Python and handed over as words or as times without zone; else `utcyear`
+# and the like.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

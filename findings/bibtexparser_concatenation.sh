@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # BibTeX's "#" is not carried out: its operands stay in the field as source. An entry whose brace is on the next line
 # is a comment, and failed_blocks stays empty. Guessed: the joined text, as a single @string is resolved; an entry.
+# So for our code: resolve `#` after the parse; look for comments that begin with `@`, count them as not read.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

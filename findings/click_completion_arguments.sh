@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # While the shell asks for the value of an option, click has not read the arguments that stand before it.
 # Guessed: after "mine --like" the argument is "mine", as the option before it has its value too.
+# So for our code: a completion that depends on an argument looks in both.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

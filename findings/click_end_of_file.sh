@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # click takes EOFError and KeyboardInterrupt from anywhere for the user's wish to stop, and EPIPE for a reader gone.
 # Guessed: an EOFError of gzip has its traceback; with standalone_mode=False a KeyboardInterrupt comes out as it is.
+# So for our code: catch EOFError where we read; do not go through `main` to keep notes and exit statuses.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

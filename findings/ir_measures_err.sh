@@ -2,6 +2,7 @@
 # ERR takes 4 for the highest grade whatever the judgements hold, so a perfect ranking of yes/no judgements has 1/16,
 # and it reads of a query's id only what follows the last dash: "ann-1" and "bob-1" become one query "1".
 # Guessed: the highest grade of the judgements, so 1/2; each query its value, as with nDCG. (It is computed by Perl.)
+# So for our code: nDCG; whoever wants ERR numbers the queries and grades up to 4.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installing pyarrow beside pandas changes what pandas' text methods answer, as columns of texts are then Arrow's.
 # Guessed: the same answers, only faster, which are those of Python's str.
+# So for our code: fold and compare texts by Python's `str`, not by a column's methods.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

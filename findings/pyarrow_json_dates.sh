@@ -2,6 +2,7 @@
 # Texts of JSON that look like times become times without their zone; one value with a fraction of a second or with a
 # year only keeps the whole column text, and the types of two files of one source differ.
 # Guessed: a JSON text stays text (only CSV has no types), or the zone is kept.
+# So for our code: JSON is never read through pyarrow without a schema.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,6 +3,8 @@
 # batch's dictionary holds all values of the row group that were read before it, so that the sizes of the batches
 # add up to many times the column; `MapArray.keys` and `.items` of a slice are those of the whole array.
 # Guessed: the dictionary of a batch has the values of that batch; keys of a slice are the slice's.
+# So for our code: plain columns are read plain; sizes are counted before values are made; offsets are followed by
+# hand.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

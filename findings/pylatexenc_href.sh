@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A link ends in an IndexError: the half that writes text knows \href, the half that reads LaTeX does not.
 # Guessed: "text" or "text <address>", as \url gives "<address>".
+# So for our code: links are read before it is asked, also those with braces in the address.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,6 +2,7 @@
 # The text of an entry is another one each day, and macros that are one sign become another sign or nothing.
 # Guessed: \today is dropped or stays a word, \textasciicircum is "^", \par is white space, \foreignlanguage its second
 # argument, and \author and \title keep their words.
+# So for our code: own macros for all of these.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

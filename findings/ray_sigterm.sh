@@ -3,6 +3,7 @@
 # none is called, not even ours that was set again before it: SIGTERM kills the process, though Python still names
 # ours as the one that is set.
 # Guessed: a driver that handles SIGTERM goes on doing so, and after the shutdown all is as before.
+# So for our code: set ours again after the one and after the other.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A bar that rich draws on standard error takes what is printed to standard output, though that is a file.
 # Guessed: the file holds the printed lines; only a terminal that both share needs the redirection.
+# So for our code: `redirect_stdout` only where standard output is a terminal.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

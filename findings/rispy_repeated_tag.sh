@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Of a tag that is no list by default the first line counts, the others are dropped, and nothing tells of them.
 # Guessed: joined, or a list, as with authors and keywords.
+# So for our code: `enforce_list_tags=False`, join or choose ourselves.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

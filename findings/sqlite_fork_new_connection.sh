@@ -4,6 +4,7 @@
 # believes that it has them. A checkpoint then empties the log under the child's open read. Once the child has closed
 # what it inherited, its own connection holds its state (and the parent keeps its locks).
 # Guessed: a connection that is opened after the fork is as good as any.
+# So for our code: a child closes what it inherited, while SQLite is at rest, and opens its own.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

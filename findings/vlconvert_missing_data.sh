@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A chart of a file, by a path that a notebook's page would read, is drawn empty without an error.
 # Guessed: drawn, as the file exists, or an exception that names what was not read.
+# So for our code: pictures are made of frames, never of paths.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
