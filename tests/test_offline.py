@@ -1,4 +1,4 @@
-"""Nothing leaves the machine, and nothing is written in the home: every command, every example of the README and docs.
+"""Nothing leaves the machine, and nothing is written in the home: every command, every example in Python.
 
 Look-ups and connections are refused and recorded below Python, by a library that `refuse_network.c` makes.
 """
@@ -13,8 +13,8 @@ from itertools import pairwise
 import click
 import pytest
 from conftest import make_papers
-from offline import ROOT, needs_refusal, run_offline
-from test_docs import needs_minilm
+from offline import needs_refusal, run_offline
+from test_docs import PAGES, blocks, needs_minilm
 
 from recommender.cli import cli
 
@@ -144,12 +144,12 @@ def test_nor_does_a_cluster_that_is_started_for_them(folder):
     assert (ended.status, calls(ended.refused), ended.left) == (0, [], []), ended.err
 
 
-def test_nor_do_the_examples_in_python(folder):
-    examples = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert examples
-    for code in examples:
-        ended = run_offline([sys.executable, "-c", code], folder)
-        assert (ended.status, ended.refused, ended.left) == (0, [], []), ended.err
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name
+)
+def test_nor_do_the_examples_in_python(folder, page):
+    ended = run_offline([sys.executable, "-c", "\n".join(blocks(page, "python"))], folder)
+    assert (ended.status, ended.refused, ended.left) == (0, [], []), ended.err
 
 
 # That a call would be caught
