@@ -86,7 +86,7 @@ def test_no_page_leads_there(tmp_path, fake):
             assert not [link for link in Page(html).links if not link.startswith("https://")]
         for text in (recs.to_csv(), recs.to_json(), recs.to_bibtex(), recs.to_ris()):
             assert "javascript" not in text
-        picture = plot_map(corpus, topics=find_topics(corpus, count=2))
+        picture = plot_map(corpus, topics=find_topics(corpus, n_topics=2))
         assert "javascript:alert" not in json.dumps(picture.spec)
         assert "https://arxiv.org" in json.dumps(picture.spec)
 
