@@ -67,7 +67,7 @@ def paper(url):
 @pytest.mark.parametrize("format", WRITERS)
 def test_no_writer_writes_it(format, url):
     ranked = {"rank": 1, "score": 0.5, "confidence": None, "interest": "", "closest": "", "closest_title": ""}
-    ranked |= {"closest_cosine": 0.0, "terms": [], "sentence": "", "shares": {}}
+    ranked |= {"closest_cosine": 0.0, "terms": [], "sentence": "", "contributions": {}}
     for record in (paper_record(paper(url)), paper_record(paper(url)) | {"url": url}):
         for found in (record, ranked | record):
             assert write([found], format) == write([found | {"url": ""}], format)

@@ -60,7 +60,7 @@ LIGHT = {"numpy", "faiss", "click", "filelock", "markupsafe"}
 FAMILIES = {
     "recommender.scoring": (
         [*scoring.STRATEGIES.values(), scoring.BETWEEN, scoring.BUT_NOT],
-        {"name", "queries", "shares"},
+        {"name", "queries", "contributions"},
     ),
     "recommender.diversity": (diversity.RERANKS.values(), {"vectors", "scores", "k", "diversity"}),
     "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),

@@ -54,7 +54,7 @@ def test_the_choice_is_a_table_a_text_and_a_frame(corpora, readers):
     choice = compare_encoders(corpora, readers, k=5, splits=3)
     page = Page(choice._repr_html_())
     assert [line[0] for line in page.cells] == ["fake", "short"]
-    assert page.warnings[0].startswith("papers of 3 readers, part of them hidden")
+    assert page.notes[0].startswith("papers of 3 readers, part of them hidden")
     assert DisplayFormatter().format(choice)[0]["text/plain"] == str(choice)
     assert choice.to_frame()["encoder"].tolist() == ["fake", "short"]
 

@@ -91,10 +91,10 @@ def test_a_list_is_copied_and_made_a_frame_of_but_stays_in_its_process(sample):
     assert plain.equals(recs.to_frame())
 
 
-# Records and frames
+# Dicts and frames
 
 
-def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
+def test_dicts_hold_the_answer_and_all_facts_of_the_paper(recs):
     assert recs.to_dicts()[0] == {
         "rank": 1,
         "id": "p1",
@@ -119,8 +119,8 @@ def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
     assert json.loads(json.dumps(recs.to_dicts())) == recs.to_dicts()
 
 
-def test_records_are_what_the_writers_take(recs):
-    assert list(recs[0].record()) == COLUMNS
+def test_dicts_are_what_the_writers_take(recs):
+    assert list(recs[0].to_dict()) == COLUMNS
     assert set(COLUMNS) == set(typing.get_type_hints(Record))
 
 

