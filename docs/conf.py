@@ -1,5 +1,6 @@
 """How Sphinx makes a site of these pages: `make docs`. Nothing is fetched, then or by a reader's browser."""
 
+import logging
 import re
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -47,6 +48,15 @@ def read_from_the_root(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = text
 
 
+def keep_measures(
+    app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
+) -> None:
+    """Keep docutils from reading nDCG@10 as an address for mail."""
+    lines[:] = [re.sub(r"(?<![`\w])([A-Za-z]+)@(\d)", r"\1\\@\2", line) for line in lines]
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    logging.getLogger("faiss").setLevel(logging.WARNING)
     app.connect("source-read", read_from_the_root)
+    app.connect("autodoc-process-docstring", keep_measures)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from html import unescape
 from pathlib import Path
@@ -233,6 +234,15 @@ def test_every_public_package_has_a_page(package):
     reference = (ROOT / "docs" / "api").glob("*.md")
     (page,) = (page for page in reference if f"automodule:: {package}\n" in text_of(page))
     assert text_of(page).startswith(f"# {package}\n")
+
+
+@of_pages(PAGES)
+def test_every_extra_that_a_page_installs_is_there(page):
+    extras = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["optional-dependencies"]
+    for names in re.findall(r"'\.\[([\w,]+)\]'", text_of(page)):
+        assert {*names.split(",")} <= {*extras}
+    if page.name == "quickstart.md":
+        assert all(f"| `{name}` |" in text_of(page) for name in {*extras} - {"bench", "dev", "docs", "test"})
 
 
 def test_contributing_names_every_target_of_make_and_no_other():
