@@ -19,6 +19,7 @@ myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
+autodoc_typehints = "none"  # the docstrings say each type, in words
 napoleon_google_docstring = False
 python_maximum_signature_line_length = 88
 add_module_names = False
