@@ -12,7 +12,7 @@ author = "the paper-recommender authors"
 copyright = "the paper-recommender authors, Apache 2.0"
 release = version = version_of("paper-recommender")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc"]
 
 # Pages are Markdown, so that they read as well beside the code; headings can be linked to as there.
 myst_heading_anchors = 3
@@ -20,7 +20,7 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 autodoc_typehints = "none"  # the docstrings say each type, in words
-napoleon_google_docstring = False
+numpydoc_show_class_members = False
 python_maximum_signature_line_length = 88
 add_module_names = False
 

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -207,29 +208,22 @@ def test_every_command_and_option_is_on_a_page():
     assert (commands, sorted(unnamed)) == ([], [])
 
 
-PACKAGES = ("recommender", *(f"recommender.{name}" for name in ("batch", "evaluation", "plots", "topics")))
+PACKAGES = runpy.run_path(str(ROOT / "scripts" / "check_docstrings.py"))["PACKAGES"]
+"""Those that are public."""
 
 
 @of_pages(PAGES)
 def test_every_name_in_python_that_a_page_names_is_there(page):
-    homes = {name: getattr(importlib.import_module(home), name) for home in PACKAGES for name in public(home)}
-    for dotted in re.findall(r"`(\w+(?:\.\w+)+)\(?", prose(page)):
-        first, *rest = dotted.split(".")
-        if first == "recommender" and importlib.util.find_spec(first) is not None:
-            value = importlib.import_module("recommender")
-        elif first in homes:
-            value = homes[first]
-        else:
-            continue
-        for name in rest:
+    """`recommender.topics.find_topics(corpus)`, `Corpus.build`."""
+    modules = {name: importlib.import_module(name) for name in PACKAGES}
+    values = {name: getattr(module, name) for module in modules.values() for name in module.__all__}
+    for first, *rest in (dotted.split(".") for dotted in re.findall(r"`(\w+(?:\.\w+)+)", prose(page))):
+        value = modules["recommender"] if first == "recommender" else values.get(first)
+        for name in rest if value is not None else ():
             value = getattr(value, name)
 
 
-def public(package):
-    return importlib.import_module(package).__all__
-
-
-@pytest.mark.parametrize("package", [*PACKAGES, "indexes"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_every_public_package_has_a_page(package):
     reference = (ROOT / "docs" / "api").glob("*.md")
     (page,) = (page for page in reference if f"automodule:: {package}\n" in text_of(page))
