@@ -28,7 +28,7 @@ from recommender.errors import (
 
 def state(corpus):
     """All papers in row order and their vectors."""
-    rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = corpus.snapshot.rows()
     return list(corpus), corpus.snapshot.vectors(rows)
 
 
@@ -120,13 +120,13 @@ def test_removed_papers_are_gone_and_unknown_ones_named(corpus, papers):
 
 
 def test_rows_are_never_reused(corpus, papers):
-    used = set(corpus.snapshot.rows("SELECT row FROM papers").tolist())
+    used = set(corpus.snapshot.rows().tolist())
     corpus.remove([paper.id for paper in papers])
     corpus.compact()
     assert len(corpus) == 0
     assert corpus.verify() == []
     corpus.add(papers[:5])
-    rows = set(corpus.snapshot.rows("SELECT row FROM papers").tolist())
+    rows = set(corpus.snapshot.rows().tolist())
     assert not rows & used
     assert corpus.verify() == []
 

@@ -13,6 +13,7 @@ from recommender import Corpus, Recommender
 from recommender.cli import main
 from recommender.corpus import compaction, immutable, indexing, ingest
 from recommender.corpus.immutable import ends_of, marker_of, remove_uncommitted, unfinished_file
+from recommender.corpus.store import CorpusStore
 from recommender.errors import CorpusDamaged, CorpusError, CorpusExists
 
 OURS = re.compile(r"corpus\.sqlite(-wal|-shm)?|writer\.lock|vectors-0.*|index-.*")
@@ -150,7 +151,7 @@ def test_a_marker_stands_beside_a_file_until_the_commit_that_names_it(tmp_path, 
 STEPS = [
     (immutable, "sync_folder"),
     (ingest, "insert_papers"),
-    (ingest, "store_manifest"),
+    (CorpusStore, "set_manifest"),
     (compaction, "drop_segments"),
     (indexing, "name_derived"),
 ]
@@ -189,7 +190,7 @@ def test_a_commit_that_fails_leaves_what_the_next_writer_clears(corpus, papers, 
 
     before = names_in(corpus.path)
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "store_manifest", full)
+        patch.setattr(CorpusStore, "set_manifest", full)
         with pytest.raises(CorpusError, match="No space left"):
             corpus.add(make_papers(3, start=100))
     left = set(names_in(corpus.path)) - set(before)

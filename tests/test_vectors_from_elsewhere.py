@@ -36,7 +36,7 @@ def unknown(monkeypatch):
 
 
 def stored(corpus):
-    return corpus.snapshot.vectors(corpus.snapshot.rows("SELECT row FROM papers ORDER BY row"))
+    return corpus.snapshot.vectors(corpus.snapshot.rows())
 
 
 def write_papers(path, papers):

@@ -6,7 +6,7 @@ from .engines import ENGINES, LOCAL
 from .filter_remarks import filter_remarks
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
-from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
+from .lookup import find_rows, find_rows_of, names_by_id, no_such_paper, not_one_paper
 from .options import check_index
 from .overwriting import folder_in_work
 from .report import AddReport
@@ -32,6 +32,7 @@ __all__ = [
     "folder_in_work",
     "holds_word",
     "is_held",
+    "names_by_id",
     "no_such_paper",
     "not_one_paper",
     "verify",

@@ -67,23 +67,23 @@ def require_same(given: Vectors, stored: Vectors, folder: Path) -> None:
         )
 
 
-def check_stored(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
+def check_stored(snapshot: Snapshot, encoder: Encoder) -> None:
     """Raise EncoderMismatch unless this encoder made the corpus's vectors.
 
     Its fingerprint tells; where vectors were given and never compared, a sample of them is now.
     """
     manifest = snapshot.manifest
     if manifest.verified or (encoder.name, encoder.dim) != (manifest.encoder, manifest.dim):
-        check_encoder(folder, manifest, encoder)
+        check_encoder(snapshot.path, manifest, encoder)
         return
     rows = snapshot.comparable
     rows = rows[spread(len(rows), SAMPLE)]
     if len(rows):
         texts = [paper.text for paper in snapshot.papers(rows.tolist())]
-        require_agreement(encoder, texts, snapshot.vectors(rows), str(folder))
+        require_agreement(encoder, texts, snapshot.vectors(rows), str(snapshot.path))
 
 
-def encoder_of(folder: Path, snapshot: Snapshot) -> Encoder:
+def encoder_of(snapshot: Snapshot) -> Encoder:
     """The encoder that made the corpus's vectors.
 
     Raises EncoderUnknown where it is not at hand, EncoderMismatch where another one has its name.
@@ -95,8 +95,8 @@ def encoder_of(folder: Path, snapshot: Snapshot) -> Encoder:
         if manifest.verified:
             raise
         raise EncoderUnknown(
-            f"{folder} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
+            f"{snapshot.path} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
             f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
         ) from error
-    check_stored(folder, snapshot, encoder)
+    check_stored(snapshot, encoder)
     return encoder

@@ -59,7 +59,7 @@ class Corpus:
         self.report: AddReport | None = None
         """What the last `build` or `add` of this object did."""
         self._state = state
-        self._encoder = TextEncoder(folder, state.get()) if encoder is None else encoder
+        self._encoder = TextEncoder(state.get()) if encoder is None else encoder
         self._pinned_from: Corpus | None = None
 
     @classmethod
@@ -129,7 +129,7 @@ class Corpus:
                     only=overwrite,
                 )
             state = LiveSnapshot.open(folder)
-            texts = TextEncoder(folder, state.get(), encoder=maker.encoder, origin=maker.origin)
+            texts = TextEncoder(state.get(), encoder=maker.encoder, origin=maker.origin)
             corpus = cls(folder, state, encoder=texts)
         corpus.report = report
         return corpus
@@ -154,7 +154,7 @@ class Corpus:
         state = LiveSnapshot.open(folder, immutable=immutable)
         if encoder is None and model_dir is None:
             return cls(folder, state)
-        return cls(folder, state, encoder=TextEncoder.named(folder, state.get(), encoder, model_dir))
+        return cls(folder, state, encoder=TextEncoder.named(state.get(), encoder, model_dir))
 
     @classmethod
     def in_memory(cls, source: PaperSource, *, encoder: str | Encoder = AUTO, **options: Any) -> Corpus:
@@ -172,7 +172,7 @@ class Corpus:
         corpus = cls.in_memory(sample_papers(), encoder=sample_encoder())
         corpus.name = "the embedded sample"
         # The stored vectors know no other text: the real minilm does.
-        corpus._encoder = TextEncoder(corpus.path, corpus.snapshot)
+        corpus._encoder = TextEncoder(corpus.snapshot)
         return corpus
 
     @property
@@ -275,7 +275,7 @@ class Corpus:
 
     def info(self) -> CorpusInfo:
         """Counts, encoder, index, dates, categories and sizes."""
-        return describe(self.path, self.snapshot)
+        return describe(self.snapshot)
 
     def refresh(self) -> None:
         """See the newest state now, also where this corpus is pinned; who reads the old one may go on."""
@@ -345,6 +345,6 @@ class Corpus:
 
     def _ipython_key_completions_(self) -> list[str]:
         """What Tab offers after ``corpus["``: the ids, those of arXiv also as they are most often written."""
-        some = self.snapshot.select("SELECT id FROM papers ORDER BY row LIMIT ?", (_OFFERED,))
+        some = self.snapshot.store.execute("SELECT id FROM papers ORDER BY row LIMIT ?", (_OFFERED,))
         ids = [paper_id for (paper_id,) in some]
         return ids + [name.removeprefix("arxiv:") for name in ids if name.startswith("arxiv:")]

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from indexes import KINDS, Measured
+from indexes import KINDS, ExactIndex, Measured, Stored, VectorIndex, open_index
 
 from ..errors import CorpusDamaged
 from .immutable import INDEX_NAME, UNFINISHED_INDEX, ends_of, finish, sha256_of, unfinished_file
 from .retired import retire, unretire
+from .store import CorpusStore
 
 __all__ = [
     "Derived",
@@ -26,6 +26,7 @@ __all__ = [
     "drop_derived",
     "load_derived",
     "name_derived",
+    "open_derived",
     "write_derived",
 ]
 
@@ -45,14 +46,14 @@ class Derived:
     sha256: str
 
 
-def load_derived(connection: sqlite3.Connection) -> Derived | None:
+def load_derived(store: CorpusStore) -> Derived | None:
     """The index file of the connection's state, None where search is exact.
 
     Raises CorpusDamaged when its line cannot be what was written.
     """
-    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'indexes'").fetchone():
+    if not store.execute("SELECT 1 FROM sqlite_schema WHERE name = 'indexes'").fetchone():
         return None  # format 1 knew no index files
-    line = connection.execute("SELECT file, first_row, measured, ends, sha256 FROM indexes").fetchone()
+    line = store.execute("SELECT file, first_row, measured, ends, sha256 FROM indexes").fetchone()
     if line is None:
         return None
     file, first_row, measured, ends, sha256 = line
@@ -81,18 +82,50 @@ def write_derived(folder: Path, first_row: int, build: Callable[[Path], Measured
     return derived
 
 
-def name_derived(connection: sqlite3.Connection, derived: Derived) -> None:
+def open_derived(
+    folder: Path,
+    derived: Derived | None,
+    blocks: Sequence[Stored],
+    first_row: int,
+    *,
+    dim: int,
+    missing: str | None,
+) -> tuple[VectorIndex, str]:
+    """The index over the vectors in these blocks, from `first_row` on, and why it is an exact one although
+    there is an index file.
+
+    `missing` is the file that was not there when this was tried before. Raises FileNotFoundError where it is
+    another one: a writer may have dropped it since its name was read.
+    """
+    problem = ""
+    if derived is not None:
+        try:
+            if derived.first_row != first_row:
+                raise CorpusDamaged(f"{derived.file}: not of the first rows of this corpus")
+            file = check_whole(folder, derived)  # what FAISS follows must be what was written
+            kind, measured = derived.measured.kind, derived.measured
+            return open_index(kind, blocks, dim=dim, file=file, measured=measured), ""
+        except FileNotFoundError as error:
+            if str(error.filename) != missing:
+                raise
+            problem = f"{folder / derived.file}: the file is missing"
+        except (OSError, ValueError, MemoryError, CorpusDamaged) as error:
+            problem = str(error)
+    return open_index(ExactIndex.kind, blocks, dim=dim), problem
+
+
+def name_derived(store: CorpusStore, derived: Derived) -> None:
     """Let the database name an index file in place of any other, in the open transaction."""
     measured = json.dumps(asdict(derived.measured), sort_keys=True)
     line = (derived.file, derived.first_row, measured, derived.ends, derived.sha256)
-    drop_derived(connection)
-    connection.execute("INSERT INTO indexes VALUES (1, ?, ?, ?, ?, ?)", line)
-    unretire(connection, derived.file)
+    drop_derived(store)
+    store.execute("INSERT INTO indexes VALUES (1, ?, ?, ?, ?, ?)", line)
+    unretire(store, derived.file)
 
 
-def drop_derived(connection: sqlite3.Connection) -> None:
+def drop_derived(store: CorpusStore) -> None:
     """Let the database name no index file any more, in the open transaction."""
-    retire(connection, "indexes")
+    retire(store, "indexes")
 
 
 def check_ends(folder: Path, derived: Derived) -> Path:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from ..encoders import Encoder, EncoderOrigin, Vectors
 from ..errors import EncoderMismatch, SourceError
 from .agreement import SAMPLE, require_agreement, spread
-from .keeping import kept_as
 from .manifest import UNVERIFIED
 from .report import AddReport
+from .segments import quantize
 from .staging import Batches, Encoded, Staged, Staging
 from .vector_files import GivenArray
 
@@ -74,7 +74,7 @@ class GivenVectors:
         step = self.batch or _BLOCK
         for start in range(0, len(self._source.array), step):
             block = self._unit(np.arange(start, min(start + step, len(self._source.array))))
-            kept_as(precision, block, self.name)
+            quantize(block, precision, self.name)
             any_vector = any_vector or bool(block.any())
         if len(self._source.array) and not any_vector:
             raise SourceError(f"{self._source.place}: every vector is zeros; there is none to search with")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,9 +23,9 @@ from .derived import (
     write_derived,
 )
 from .immutable import naming
-from .manifest import AUTO, Manifest, load_manifest, store_manifest
+from .manifest import AUTO, Manifest
 from .segments import Segment, load_segments, open_vectors
-from .transaction import transaction
+from .store import CorpusStore
 
 __all__ = ["keep_index", "wish_index"]
 
@@ -37,43 +36,43 @@ _LOG = logging.getLogger("recommender")
 _TAIL, _TAIL_SHARE = 20_000, 0.05
 
 
-def wish_index(folder: Path, connection: sqlite3.Connection, index: str | None, recall: float | None) -> None:
+def wish_index(store: CorpusStore, index: str | None, recall: float | None) -> None:
     """Remember which kind of index and which recall are wanted from now on; None keeps what was."""
-    manifest = load_manifest(connection, folder)
+    manifest = store.manifest()
     wished = manifest.replace(
         index=manifest.index if index is None else index,
         recall=manifest.recall if recall is None else recall,
     )
     if wished != manifest:
-        with transaction(connection):
-            store_manifest(connection, wished)
+        with store.transaction():
+            store.set_manifest(wished)
 
 
-def keep_index(folder: Path, connection: sqlite3.Connection, *, thorough: bool = False) -> None:
+def keep_index(store: CorpusStore, *, thorough: bool = False) -> None:
     """Build the index file that the corpus should have, extend one that lags behind, drop one too many.
 
     Until the new one is committed the old one serves, or exact search does. `thorough` reads all of the
     file to see whether it is well. Raises CorpusDamaged when a vector file is not what was written.
     """
-    manifest = load_manifest(connection, folder)
-    segments = load_segments(connection)
+    manifest = store.manifest()
+    segments = load_segments(store)
     rows = sum(segment.count for segment in segments)
     kind = manifest.index if manifest.index != AUTO else choose(rows, recall=manifest.recall)
     _LOG.debug("index: %s for %s vectors", kind, f"{rows:,}")
-    derived = load_derived(connection)
+    derived = load_derived(store)
     if kind == ExactIndex.kind or not rows:
         if derived is not None:
-            with transaction(connection):
-                drop_derived(connection)
+            with store.transaction():
+                drop_derived(store)
         return
-    usable = derived if derived and _fits(folder, derived, segments, kind, thorough) else None
+    usable = derived if derived and _fits(store.path, derived, segments, kind, thorough) else None
     if usable and not _lags(usable, rows) and usable.measured.target == manifest.recall:
         return
-    merge_segments(folder, connection, most=1)
-    (segment,) = load_segments(connection)
-    written = _renewed(folder, manifest, segment, kind, usable)
-    with naming(folder, connection, written.file):
-        name_derived(connection, written)
+    merge_segments(store, most=1)
+    (segment,) = load_segments(store)
+    written = _renewed(store.path, manifest, segment, kind, usable)
+    with naming(store, written.file):
+        name_derived(store, written)
 
 
 def _fits(folder: Path, derived: Derived, segments: list[Segment], kind: str, thorough: bool) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from pathlib import Path
 
 from indexes import PRECISIONS
 
-from .database import DATABASE, size_of
+from .database import size_of
+from .schema import DATABASE
 from .snapshot import Snapshot
 
 __all__ = ["CorpusInfo", "describe"]
@@ -66,10 +66,13 @@ class CorpusInfo:
         return self.size_bytes / self.papers if self.papers else 0.0
 
 
-def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
+def describe(snapshot: Snapshot) -> CorpusInfo:
     """The facts of one state."""
+    folder = snapshot.path
     manifest = snapshot.manifest
-    first, last, undated = next(snapshot.select("SELECT min(day), max(day), sum(day IS NULL) FROM papers"))
+    first, last, undated = snapshot.store.execute(
+        "SELECT min(day), max(day), sum(day IS NULL) FROM papers"
+    ).fetchone()
     derived = snapshot.derived
     measured = derived.measured if derived and not snapshot.index_problem else None
     index_file = folder / derived.file if derived else None
@@ -99,7 +102,7 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         first_published=_date(first),
         last_published=_date(last),
         undated=undated or 0,
-        categories=tuple(snapshot.select(frequent)),
+        categories=tuple(snapshot.store.execute(frequent)),
         database_bytes=sum(size_of(folder / name) for name in (DATABASE, f"{DATABASE}-wal")),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
         index_bytes=size_of(index_file) if index_file else 0,

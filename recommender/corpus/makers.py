@@ -25,10 +25,10 @@ from ..errors import EncoderUnknown, ParameterError
 from .agreement import spread
 from .forecast import FORECAST_FROM, choice, expected_seconds, tell_forecast
 from .given import GivenVectors
-from .keeping import kept_as
 from .manifest import AUTO
 from .ray_encoding import RayEncoding
 from .report import AddReport
+from .segments import quantize
 from .staging import Batches, Encoded, Staged, Staging
 from .vector_files import given_array
 
@@ -164,7 +164,7 @@ class EncoderMaker:
         turns = spread(len(staging), _TRIED)
         papers = staging.at(turns)
         if precision == "int8":
-            kept_as(precision, self.make(papers), self.name)
+            quantize(self.make(papers), precision, self.name)
         if self._elsewhere is None and not self._foretold:  # of a cluster nobody knows the pace
             tell_forecast(self._encoder, [staged.paper.text for staged in papers], total)
 

@@ -10,9 +10,9 @@ from indexes import KINDS
 
 from ..errors import CorpusExists, ParameterError
 from ..paths import checked_path
-from .database import DATABASE
 from .immutable import uncommitted_names
 from .manifest import AUTO
+from .schema import DATABASE
 
 __all__ = ["check_index", "check_known", "corpus_folder", "refuse_other_files"]
 

@@ -42,7 +42,7 @@ def _categories(info: CorpusInfo) -> Html:
 
 
 def _first_papers(snapshot: Snapshot) -> str:
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row LIMIT ?", (_SHOWN,))
+    rows = snapshot.store.column("SELECT row FROM papers ORDER BY row LIMIT ?", (_SHOWN,))
     papers = snapshot.papers(rows.tolist())
     lines = [(paper.id, paper.published, link(shortened(paper.title, _TITLE), paper.url)) for paper in papers]
     more = [f"the first {len(lines)} of {len(snapshot):,}"] if len(lines) < len(snapshot) else []

@@ -29,7 +29,7 @@ def holds_word(snapshot: Snapshot, words: Sequence[str]) -> bool:
 
 def _is_there(snapshot: Snapshot, words: Sequence[str]) -> bool:
     heads = [word.removesuffix("y") for word in words]  # memory, memories
-    records = snapshot.select("SELECT record, row FROM papers")
+    records = snapshot.store.execute("SELECT record, row FROM papers")
     rows = (row for record, row in records if any(map(record.lower().__contains__, heads)))
     # A record names authors and addresses as well: what holds a head is read as a paper.
     texts = (text.lower() for row in rows for text in snapshot.texts([row], whole=True))

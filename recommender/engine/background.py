@@ -23,8 +23,7 @@ def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
 
     Of papers with a vector, unless there is none: one without is unlike all others by that alone.
     """
-    drawn = snapshot.memo.get("shuffled rows", lambda: _shuffled(snapshot))[: count + len(known)]
-    return snapshot.by_key(drawn[~np.isin(drawn, known)][:count])
+    return snapshot.random_rows(count, excluding=known, seed=_SEED)
 
 
 def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, lexical: float) -> Cosines:
@@ -46,11 +45,6 @@ def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, 
     drawn = draw_background(snapshot, count, known)
     others = points_of_rows(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical > 0)
     return np.concatenate([cosines[strange], compare(others, to, lexical)])
-
-
-def _shuffled(snapshot: Snapshot) -> Rows:
-    rows = snapshot.comparable if len(snapshot.comparable) else snapshot.vectorless
-    return rows[np.random.default_rng(_SEED).permutation(len(rows))]
 
 
 def typical_cosine(snapshot: Snapshot, lexical: float) -> float | None:

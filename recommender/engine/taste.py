@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -210,10 +209,11 @@ def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
 
 def _days(snapshot: Snapshot, seeds: Sequence[int | str]) -> NDArray[np.float64]:
     """The seeds' dates in days, NaN for what has none."""
-    rows = json.dumps([seed for seed in seeds if isinstance(seed, int)])
-    statement = "SELECT row, day FROM papers WHERE row IN (SELECT value FROM json_each(?))"
-    found = {row: day for row, day in snapshot.select(statement, (rows,)) if day is not None}
-    return np.array([found.get(seed, np.nan) for seed in seeds], np.float64)
+    rows = [seed for seed in seeds if isinstance(seed, int)]
+    found = dict(zip(rows, snapshot.dates(rows).tolist(), strict=True))
+    return np.array(
+        [found.get(seed, np.nan) if isinstance(seed, int) else np.nan for seed in seeds], np.float64
+    )
 
 
 def _only(rows: Mapping[str, list[int]]) -> Rows:
