@@ -20,7 +20,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from conftest import FakeEncoder, make_papers
 from recommender import Corpus
-from recommender.corpus import compaction, ingest, segments, terms, writer
+from recommender.corpus import compaction, ingest, segments, store, terms, writer
 
 ingest.BATCH = 8
 compaction.MANY_SEGMENTS = 3
@@ -186,10 +186,9 @@ for place, name in [
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
     (ingest, "name_segment"),
-    (ingest, "store_manifest"),
+    (store.CorpusStore, "set_manifest"),
     (compaction, "write_segment"),
     (compaction, "name_segment"),
-    (compaction, "store_manifest"),
 ]:
     before(place, name, called=place.__name__.rpartition(".")[2] + "." + name)
 change(corpus)
@@ -210,4 +209,4 @@ def test_readers_are_never_blocked_while_another_process_writes(tmp_path):
                 np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
             go_on(writing)
         assert writing.wait() == 0
-    assert len(gates) == 7
+    assert len(gates) == 6
