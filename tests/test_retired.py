@@ -151,8 +151,8 @@ def test_a_commit_that_failed_and_comes_back_from_the_log_finds_its_file(corpus,
     with (folder / "corpus.sqlite-shm").open("r+b") as file:  # as SQLite leaves it after such an error
         file.write(shared)
 
-    def die(folder, connection):
-        shutil.copytree(folder, tmp_path / "died", ignore=shutil.ignore_patterns("*-shm"))
+    def die(store):
+        shutil.copytree(store.path, tmp_path / "died", ignore=shutil.ignore_patterns("*-shm"))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(writer, "remove_retired", die)
