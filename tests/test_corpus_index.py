@@ -98,7 +98,7 @@ def test_many_additions_are_merged_and_the_file_stays_good(hnsw):
 def test_compact_changes_kind_and_recall(hnsw, corpus):
     hnsw.compact(recall=0.5)
     assert hnsw.info().recall_wanted == 0.5
-    measured = hnsw.snapshot.derived.measured
+    measured = hnsw.snapshot.index_file.measured
     assert measured.target == 0.5
     hnsw.compact(index="exact")
     assert (hnsw.info().index, index_files(hnsw)) == ("exact", [])
@@ -179,7 +179,7 @@ def test_stopped_while_the_index_is_built_a_corpus_answers_exactly_and_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(indexing, "build_index" if when == "building" else "name_derived", stopped)
+        patch.setattr(indexing, "build_index" if when == "building" else "register_index_file", stopped)
         with pytest.raises(KeyboardInterrupt):
             Corpus.build(papers, tmp_path / "c", encoder=fake, index="hnsw")
     corpus = Corpus.open(tmp_path / "c", encoder=fake)
@@ -197,10 +197,10 @@ class Crash(BaseException):
 STEPS = [
     (derived.os, "fsync"),
     (immutable, "sync_folder"),
-    (compaction, "drop_derived"),
+    (compaction, "drop_index_file"),
     (indexing, "merge_segments"),
     (indexing, "build_index"),
-    (indexing, "name_derived"),
+    (indexing, "register_index_file"),
 ]
 
 

@@ -128,14 +128,14 @@ STEPS = [
     (immutable, "sync_folder"),
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
-    (ingest, "name_segment"),
+    (ingest, "register_segment"),
     (ingest, "delete_terms"),
     (ingest, "insert_terms"),
     (store.CorpusStore, "set_manifest"),
     (writer, "keep_statistics"),
     (terms, "store_statistics"),
     (compaction, "write_segment"),
-    (compaction, "name_segment"),
+    (compaction, "register_segment"),
     (compaction, "store_statistics"),
     (store.CorpusStore, "set_manifest", 2),  # by compaction
 ]
@@ -185,10 +185,10 @@ corpus = build()
 for place, name in [
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
-    (ingest, "name_segment"),
+    (ingest, "register_segment"),
     (store.CorpusStore, "set_manifest"),
     (compaction, "write_segment"),
-    (compaction, "name_segment"),
+    (compaction, "register_segment"),
 ]:
     before(place, name, called=place.__name__.rpartition(".")[2] + "." + name)
 change(corpus)

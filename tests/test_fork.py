@@ -22,7 +22,7 @@ from indexes import KINDS
 from indexes.threads import one_thread
 from recommender import Corpus, Recommender
 from recommender.corpus.store import GATE
-from recommender.corpus.stored_terms import StoredTerms
+from recommender.corpus.term_store import TermStore
 from recommender.errors import CorpusError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -118,12 +118,12 @@ def small(tmp_path):
         yield corpus
 
 
-@pytest.mark.parametrize("which", ["a memo", "the newest state", "a cached property"])
+@pytest.mark.parametrize("which", ["a cache", "the newest state", "a cached property"])
 def test_a_lock_that_another_thread_holds_is_free_in_a_child(small, which):
     lock = {
-        "a memo": small.snapshot.memo._lock,
+        "a cache": small.snapshot._cache._lock,
         "the newest state": small._state._looking,
-        "a cached property": getattr(vars(StoredTerms)["idf"], "lock", threading.Lock()),
+        "a cached property": getattr(vars(TermStore)["idf"], "lock", threading.Lock()),
     }[which]
     held, done = threading.Event(), threading.Event()
 

@@ -109,13 +109,13 @@ def test_beside_a_writer_at_each_of_its_steps_nothing_is_said_to_be_lost(tmp_pat
     """Whoever verifies looks just before the file is named, and just before that is committed."""
     folder, said = tmp_path / "c", []
     Corpus.build(BEFORE, folder, encoder=FakeEncoder()).close()
-    insert, name = ingest.insert_papers, ingest.name_segment
+    insert, name = ingest.insert_papers, ingest.register_segment
 
     def look():
         said.append(verify(folder))
 
     monkeypatch.setattr(ingest, "insert_papers", lambda *args: (look(), insert(*args)))
-    monkeypatch.setattr(ingest, "name_segment", lambda *args: (name(*args), look()))
+    monkeypatch.setattr(ingest, "register_segment", lambda *args: (name(*args), look()))
     with Corpus.open(folder, encoder=FakeEncoder()) as corpus:
         corpus.add(LATER)
     assert said == [[], []]

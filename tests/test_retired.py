@@ -6,12 +6,13 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus import makers, writer
+from recommender.corpus import writer
 from recommender.corpus.immutable import marker_of
 from recommender.corpus.lock import writer_lock
 from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.retired import named_files, remove_retired, retired_files
 from recommender.corpus.store import CorpusStore
+from recommender.corpus.vector_sources import EncoderVectors, SourceChoice
 
 
 def vector_files(folder):
@@ -129,9 +130,8 @@ def test_what_a_stopped_build_with_another_encoder_stored_is_retired(tmp_path, m
         Corpus.build(papers, tmp_path / "c", encoder=Stopping("one"))
     old = vector_files(tmp_path / "c")
     assert old
-    monkeypatch.setattr(
-        makers.MakerChoice, "go_on", lambda self, name: makers.EncoderMaker(FakeEncoder("two"))
-    )
+    another = EncoderVectors(FakeEncoder("two"))
+    monkeypatch.setattr(SourceChoice, "for_existing", lambda self, name: another)
     with Corpus.build(papers, tmp_path / "c", encoder=FakeEncoder("two")) as corpus:
         assert corpus.verify() == []
         assert len(corpus) == 200

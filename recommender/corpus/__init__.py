@@ -6,7 +6,7 @@ from .engines import ENGINES, LOCAL
 from .filter_remarks import filter_remarks
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
-from .lookup import find_rows, find_rows_of, names_by_id, no_such_paper, not_one_paper
+from .lookup import ambiguous_paper, find_rows, find_rows_of, names_by_id, unknown_paper
 from .options import check_index
 from .overwriting import folder_in_work
 from .report import AddReport
@@ -24,6 +24,7 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "allowed_mask",
+    "ambiguous_paper",
     "check_index",
     "content_hash",
     "filter_remarks",
@@ -33,7 +34,6 @@ __all__ = [
     "holds_word",
     "is_held",
     "names_by_id",
-    "no_such_paper",
-    "not_one_paper",
+    "unknown_paper",
     "verify",
 ]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..identifiers import abstract_fingerprint
+from .store import CorpusStore
 
 __all__ = ["MOST_VERSIONS", "Abstracts", "abstract_code"]
 
@@ -33,7 +34,6 @@ _FEW = (
     "(SELECT count(*) FROM (SELECT 1 FROM abstracts AS b WHERE b.code = a.code "
     f"LIMIT {MOST_VERSIONS + 1})) <= {MOST_VERSIONS}"
 )
-from .store import CorpusStore
 
 
 def abstract_code(abstract: str) -> int | None:

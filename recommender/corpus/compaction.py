@@ -8,10 +8,10 @@ import numpy as np
 
 from indexes import Stored
 
-from .derived import drop_derived
 from .immutable import naming
+from .index_file import drop_index_file
 from .manifest import Manifest
-from .segments import Segment, drop_segments, load_segments, name_segment, read_checked, write_segment
+from .segments import Segment, drop_segments, load_segments, read_checked, register_segment, write_segment
 from .store import CorpusStore
 from .terms import count_statistics, store_statistics
 from .vectorless import move_vectorless
@@ -39,7 +39,7 @@ def merge_segments(store: CorpusStore, *, most: int | None = None) -> None:
     merged = write_segment(store.path, segments[0].first_row, count, dim, precision, blocks)
     with naming(store, merged.file):
         drop_segments(store)
-        name_segment(store, merged)
+        register_segment(store, merged)
 
 
 def compact(store: CorpusStore) -> None:
@@ -79,10 +79,10 @@ def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
             move_vectorless(store)
             store.execute("DELETE FROM tombstones")
             drop_segments(store)
-            drop_derived(store)
+            drop_index_file(store)
             store_statistics(store, statistics)
             if rewritten:
-                name_segment(store, rewritten)
+                register_segment(store, rewritten)
             store.set_manifest(manifest.replace(next_row=first + count))
     finally:
         store.execute("DROP TABLE temp.moved")

@@ -22,7 +22,9 @@ def content_hash(snapshot: Snapshot) -> str:
     manifest = dataclasses.asdict(snapshot.manifest)
     for name in ("sources", "unfinished"):
         del manifest[name]
-    index = None if snapshot.index_kind == "exact" or snapshot.derived is None else snapshot.derived.sha256
+    index = (
+        None if snapshot.index_kind == "exact" or snapshot.index_file is None else snapshot.index_file.sha256
+    )
     segments = [(segment.first_row, segment.count, segment.sha256) for segment in snapshot.segments]
     digest.update(json.dumps([snapshot.format, manifest, index, segments], sort_keys=True).encode())
     digest.update(snapshot.store.column("SELECT row FROM tombstones ORDER BY row").tobytes())

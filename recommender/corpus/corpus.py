@@ -17,22 +17,22 @@ from ..errors import ParameterError, RecommenderError, UnknownPaper
 from ..paper import Paper, papers_frame
 from ..temporary import discard, in_temporary_folder
 from . import verification
-from .embedded import sample_encoder, sample_papers
 from .engines import LOCAL, engine_of
-from .given import GivenVectors
 from .info import CorpusInfo, describe
 from .live import LiveSnapshot
-from .lookup import find_rows, not_one_paper
-from .makers import EncoderMaker, Maker, maker_of, refuse_given
+from .lookup import ambiguous_paper, find_rows
 from .manifest import AUTO
 from .options import check_index, check_known, corpus_folder, refuse_other_files
 from .overwriting import replaced
 from .page import page
+from .precomputed import PrecomputedVectors
 from .report import AddReport
+from .sample import sample_encoder, sample_papers
 from .snapshot import Snapshot
 from .sources import PaperSource, source_items, source_names
 from .text_encoder import TextEncoder
-from .vector_files import given_array
+from .vector_files import open_vector_array
+from .vector_sources import EncoderVectors, VectorSource, refuse_remote, source_choice
 from .writer import add_papers, build_papers, checkpoint, compact_corpus, remove_papers
 
 if TYPE_CHECKING:
@@ -112,12 +112,12 @@ class Corpus:
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
         refuse_other_files(folder)
-        elsewhere = engine_of(engine, address, workers)
+        remote = engine_of(engine, address, workers)
         report = AddReport()
-        with maker_of(encoder, model_dir, vectors, limit, elsewhere) as choice:
+        with source_choice(encoder, model_dir, vectors, limit, remote) as choice:
             items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
             with replaced(folder, names, precision) if overwrite else contextlib.nullcontext(folder) as place:
-                maker = build_papers(
+                source_of_vectors = build_papers(
                     place,
                     items,
                     choice,
@@ -129,7 +129,9 @@ class Corpus:
                     only=overwrite,
                 )
             state = LiveSnapshot.open(folder)
-            texts = TextEncoder(state.get(), encoder=maker.encoder, origin=maker.origin)
+            texts = TextEncoder(
+                state.get(), encoder=source_of_vectors.encoder, origin=source_of_vectors.origin
+            )
             corpus = cls(folder, state, encoder=texts)
         corpus.report = report
         return corpus
@@ -228,25 +230,27 @@ class Corpus:
         must be at hand unless the corpus was built of given vectors without it. The others as for `build`.
         Raises what `build` raises; CorpusLocked when another process is writing.
         """
-        elsewhere = engine_of(engine, address, workers)
+        remote = engine_of(engine, address, workers)
         self.report = AddReport()
         items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
         with contextlib.ExitStack() as stack:
 
-            def maker() -> Maker:
+            def source_of_vectors() -> VectorSource:
                 if vectors is None:
                     encoder = self.encoder
                     self._state.release()
-                    return EncoderMaker(encoder, origin=self._encoder.origin, elsewhere=elsewhere)
-                refuse_given(elsewhere)
-                given = stack.enter_context(given_array(vectors))
-                manifest = self.snapshot.manifest
-                known = self.encoder if manifest.verified else self._encoder.at_hand(self.snapshot)
+                    return EncoderVectors(encoder, origin=self._encoder.origin, remote=remote)
+                refuse_remote(remote)
+                array = stack.enter_context(open_vector_array(vectors))
+                snapshot = self.snapshot
+                manifest = snapshot.manifest
+                known = self.encoder if manifest.verified else self._encoder.at_hand(snapshot)
                 self._state.release()
-                return GivenVectors(given, name=manifest.encoder, encoder=known, limit=limit)
+                return PrecomputedVectors(array, name=manifest.encoder, encoder=known, limit=limit)
 
             stack.enter_context(self._changing())
-            add_papers(self.path, items, maker, self.report, given=vectors is not None)
+            precomputed = vectors is not None
+            add_papers(self.path, items, source_of_vectors, self.report, precomputed=precomputed)
         return self.report
 
     def remove(self, ids: Iterable[str]) -> list[str]:
@@ -307,7 +311,7 @@ class Corpus:
             raise ParameterError(f"{text!r:.60} names no paper: give an id, a url or an exact title")
         rows = find_rows(self.snapshot, text)
         if len(rows) != 1:
-            raise UnknownPaper(not_one_paper(self.snapshot, text, rows))
+            raise UnknownPaper(ambiguous_paper(self.snapshot, text, rows))
         return rows[0]
 
     def __getitem__(self, text: str) -> Paper:

@@ -27,7 +27,7 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
         found[snapshot.place(rows)] = dated
         return found
 
-    return np.asarray(snapshot.memo.get("days", read))
+    return np.asarray(snapshot.cached("days", read))
 
 
 def category_mask(snapshot: Snapshot, name: str) -> Allowed:
@@ -45,7 +45,7 @@ def category_mask(snapshot: Snapshot, name: str) -> Allowed:
         found[snapshot.place(rows)] = True
         return found
 
-    return np.asarray(snapshot.memo.get(("category", wanted), read))
+    return np.asarray(snapshot.cached(("category", wanted), read))
 
 
 def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
@@ -55,7 +55,7 @@ def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
         names = snapshot.store.execute("SELECT DISTINCT category FROM categories")
         return np.array([name for (name,) in names], np.object_)
 
-    return np.asarray(snapshot.memo.get("categories", read))
+    return np.asarray(snapshot.cached("categories", read))
 
 
 def _columns(lines: Iterable[tuple[Any, ...]], count: int) -> NDArray[np.int64]:

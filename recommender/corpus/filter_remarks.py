@@ -35,7 +35,7 @@ def filter_remarks(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
         return np.array(list(_remarks(snapshot, filters)), np.object_)
 
     key = ("filter remarks", filters.since, filters.until, filters.categories)
-    return (*filters.resolved, *snapshot.memo.get(key, remarks).tolist())
+    return (*filters.resolved, *snapshot.cached(key, remarks).tolist())
 
 
 def _remarks(snapshot: Snapshot, filters: Filters) -> Iterator[str]:

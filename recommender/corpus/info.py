@@ -73,9 +73,8 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     first, last, undated = snapshot.store.execute(
         "SELECT min(day), max(day), sum(day IS NULL) FROM papers"
     ).fetchone()
-    derived = snapshot.derived
-    measured = derived.measured if derived and not snapshot.index_problem else None
-    index_file = folder / derived.file if derived else None
+    index_file = snapshot.index_file
+    measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
@@ -105,7 +104,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         categories=tuple(snapshot.store.execute(frequent)),
         database_bytes=sum(size_of(folder / name) for name in (DATABASE, f"{DATABASE}-wal")),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
-        index_bytes=size_of(index_file) if index_file else 0,
+        index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
     )

@@ -17,14 +17,14 @@ from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Item
 from .immutable import naming
-from .makers import Maker
 from .merging import FIELDS
 from .records import delete_papers, insert_papers
 from .report import AddReport
-from .segments import name_segment, quantize, write_segment
+from .segments import quantize, register_segment, write_segment
 from .staging import Staged, Staging
 from .store import CorpusStore
 from .terms import catch_up, delete_terms, insert_terms
+from .vector_sources import PaperVectors, VectorSource
 from .vectorless import mark_vectorless
 
 __all__ = ["BATCH", "compare", "encode_staged", "stage", "update_facts"]
@@ -72,27 +72,28 @@ def update_facts(store: CorpusStore, staging: Staging) -> None:
 def encode_staged(
     store: CorpusStore,
     staging: Staging,
-    maker: Maker,
+    source: VectorSource,
+    of_papers: PaperVectors,
     report: AddReport,
     *,
     total: int,
 ) -> None:
-    """Make and commit the vectors of the `total` staged papers that need one, batch by batch.
+    """Commit the `total` staged papers that need a vector with those of a source, batch by batch.
 
     Stopped at any moment, every batch that was committed stays; doing it again goes on from there.
     """
-    dim = maker.dim  # opens the model, which should not count as encoding
+    dim = source.dim  # opens the model, which should not count as encoding
     started = time.perf_counter()
-    size = maker.batch or BATCH
-    made = maker.make_all(lambda: staging.to_encode(size))
-    with progress(maker.what, total) as tick, contextlib.closing(made):
+    size = of_papers.batch_size or BATCH
+    made = of_papers.iter_vectors(lambda: staging.to_encode(size))
+    with progress(of_papers.description, total) as tick, contextlib.closing(made):
         for batch, vectors in made:
-            _check(maker.name, vectors, (len(batch), dim))
-            _commit(store, batch, maker.name, vectors)
+            _check(source.name, vectors, (len(batch), dim))
+            _commit(store, batch, source.name, vectors)
             catch_up(store)
             without = np.flatnonzero(~vectors.any(axis=1)).tolist()
             report.count_vectorless(batch[place].paper for place in without)
-            if maker.given:
+            if source.precomputed:
                 report.given += len(batch)
             else:
                 report.encoded += len(batch)
@@ -135,7 +136,7 @@ def _commit(
         insert_papers(store, range(manifest.next_row, next_row), papers)
         insert_terms(store, range(manifest.next_row, next_row), packed)
         mark_vectorless(store, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
-        name_segment(store, segment)
+        register_segment(store, segment)
         store.set_manifest(manifest.replace(next_row=next_row))
 
 

@@ -12,7 +12,14 @@ from ..identifiers import canonical, canonical_url, title_fingerprint
 from ..paper import clean_text
 from .snapshot import Snapshot
 
-__all__ = ["find_rows", "find_rows_of", "names_by_id", "nearest_spellings", "no_such_paper", "not_one_paper"]
+__all__ = [
+    "ambiguous_paper",
+    "find_rows",
+    "find_rows_of",
+    "names_by_id",
+    "nearest_spellings",
+    "unknown_paper",
+]
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -63,19 +70,19 @@ def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, 
     return found
 
 
-def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, suggest: bool = True) -> str:
+def ambiguous_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, suggest: bool = True) -> str:
     """One line on a name that should be one paper's and is none's or several's.
 
     `suggest`: with the nearest spellings, which takes a look at all papers.
     """
     if not rows:
-        return no_such_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
+        return unknown_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
     first = snapshot.by_key(np.array(rows, np.int64))[:3].tolist()
     ids = ", ".join(_shown(paper.id) for paper in snapshot.papers(first))
     return f"{_shown(text)!r} stands for {len(rows)} papers ({ids}{' ...' * (len(rows) > 3)}); give an id"
 
 
-def no_such_paper(snapshot: Snapshot, text: str) -> str:
+def unknown_paper(snapshot: Snapshot, text: str) -> str:
     """One line saying that nothing is named so, and the nearest spellings."""
     nearest = nearest_spellings(snapshot, text)
     hint = f"nearest: {', '.join(nearest)}" if nearest else "the corpus is empty"

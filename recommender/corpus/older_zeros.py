@@ -15,7 +15,7 @@ from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
 from ..paper import Paper
 from .manifest import Manifest
 from .records import delete_papers, insert_papers, stored_paper
-from .segments import name_segment, quantize, write_segment
+from .segments import quantize, register_segment, write_segment
 from .store import CorpusStore
 from .terms import count_statistics, load_statistics, store_statistics
 from .vectorless import mark_vectorless
@@ -69,7 +69,7 @@ def _move(store: CorpusStore, manifest: Manifest, papers: Sequence[tuple[int, Pa
     store.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
     store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
     mark_vectorless(store, new)
-    name_segment(store, segment)
+    register_segment(store, segment)
     store.set_manifest(manifest.replace(next_row=new[-1] + 1))
     with suppress(CorpusDamaged):  # what is damaged is counted anew by whoever adds papers
         if load_statistics(store) is not None:

@@ -116,7 +116,7 @@ def read_labels(store: CorpusStore, rows: Iterable[int]) -> dict[int, tuple[str,
 
 
 def read_dates(store: CorpusStore, rows: Sequence[int]) -> NDArray[np.float64]:
-    """The day of each of these papers as a proleptic Gregorian ordinal, NaN where it has no date: (n,)."""
+    """The day of each paper as a proleptic Gregorian ordinal, NaN where it has no date, shape (n,)."""
     lines = store.execute(f"SELECT row, day FROM papers WHERE row {_AMONG}", (_listed(rows),))
     found = {row: day for row, day in lines if day is not None}
     return np.array([found.get(int(row), np.nan) for row in rows], np.float64)

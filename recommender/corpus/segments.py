@@ -34,10 +34,10 @@ __all__ = [
     "check_whole_segment",
     "drop_segments",
     "load_segments",
-    "name_segment",
     "open_vectors",
     "quantize",
     "read_checked",
+    "register_segment",
     "sync_folder",
     "write_segment",
 ]
@@ -120,7 +120,7 @@ def write_segment(
     return segment
 
 
-def name_segment(store: CorpusStore, segment: Segment) -> None:
+def register_segment(store: CorpusStore, segment: Segment) -> None:
     """Let the database name a segment, in the open transaction."""
     line = (segment.first_row, segment.count, segment.file, segment.sha256, segment.ends)
     store.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", line)

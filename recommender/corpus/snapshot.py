@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -26,16 +26,16 @@ from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..limits import read_part
 from ..paper import Paper
 from .abstracts import Abstracts
-from .derived import load_derived, open_derived
+from .cached import Cache
+from .index_file import load_index_file, open_with_index_file
 from .key_order import KeyOrder
 from .manifest import Manifest
-from .memo import Memo
-from .questions import Question, Questions
 from .records import read_dates, read_labels, read_papers, read_texts, stored_paper
+from .search import FilteredSearch, SearchRequest
 from .segments import load_segments, open_vectors
 from .store import GATE, CorpusStore
-from .stored_terms import StoredTerms
 from .stored_vectors import StoredVectors
+from .term_store import TermStore
 from .titles import Titles
 from .vectorless import load_vectorless
 from .versions import Versions
@@ -47,13 +47,13 @@ __all__ = ["Snapshot"]
 _ATTEMPTS = 20
 
 # A mask of a million papers is a megabyte.
-_KEPT = 32
+_CACHED = 32
 
 # Where a paper's terms stand takes some 43 kilobytes of memory.
-_OCCURRENCES_KEPT = 1024
+_OCCURRENCES_CACHED = 1024
 
 # The terms of a paper take about a kilobyte of memory.
-_TERMS_KEPT = 300_000
+_TERMS_CACHED = 300_000
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -73,9 +73,9 @@ class Snapshot:
         # Plain views: a memmap's own indexing is several times slower.
         self._blocks: list[Stored] = [file.view(np.ndarray) for file in files]
         self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
-        self.derived = load_derived(store)
-        self._index, self.index_problem = open_derived(
-            self.path, self.derived, self._blocks, self._first_row, dim=dim, missing=missing
+        self.index_file = load_index_file(store)
+        self._index, self.index_problem = open_with_index_file(
+            self.path, self.index_file, self._blocks, self._first_row, dim=dim, missing=missing
         )
         """Why search is exact although there is an index file; empty when all is well."""
         removed = store.column("SELECT row FROM tombstones")
@@ -84,16 +84,16 @@ class Snapshot:
         self._vectors = StoredVectors(self.path, self.segments, self._blocks, zeros, self._first_row)
         self._without: Rows = np.setdiff1d(zeros, removed)
         self._order = KeyOrder(store)
-        self._questions = Questions(
+        self._questions = FilteredSearch(
             self._index,
             self.place(np.union1d(removed, zeros)),
             self.place(self._without),
             order=self._positions_by_key(),
         )
-        self._terms = StoredTerms(store)
+        self._terms = TermStore(store)
         self.versions = Versions(Titles(store), Abstracts(store))
-        self.memo: Memo[Any] = Memo(_KEPT)
-        self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
+        self._cache: Cache[Any] = Cache(_CACHED)
+        self._occurrences: Cache[TermOccurrences] = Cache(_OCCURRENCES_CACHED)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
         weakref.finalize(self, store.close)
 
@@ -184,7 +184,7 @@ class Snapshot:
         self, asked: Sequence[tuple[Vectors, int, Rows]], allowed: Allowed | None = None
     ) -> list[tuple[Rows, Cosines]]:
         """What `search` finds for each (queries, k, hidden), all at once."""
-        questions = [Question(queries, k, self.place(hidden)) for queries, k, hidden in asked]
+        questions = [SearchRequest(queries, k, self.place(hidden)) for queries, k, hidden in asked]
         if self.index_kind == ExactIndex.kind and allowed is None:
             self._vectors.glance()
         try:
@@ -254,13 +254,17 @@ class Snapshot:
         """Bytes of all papers' terms in the database."""
         return self._terms.size
 
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What was made for this key in this state, made now unless it is still there; see `Cache.get`."""
+        return self._cache.get(key, make)
+
     def preload(self) -> None:
         """Read what answers to many readers ask for again and again: all titles, the abstracts that several
         papers have, the order of keys, and the terms if they are not too many to be kept.
         """
         self.versions.preload()
         self._order.preload()
-        if self.has_terms and len(self) <= _TERMS_KEPT:
+        if self.has_terms and len(self) <= _TERMS_CACHED:
             self._terms.preload()
 
     def papers(self, rows: Sequence[int]) -> list[Paper]:
@@ -277,7 +281,7 @@ class Snapshot:
         return read_labels(self.store, rows)
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        """The day of each of these papers as a proleptic Gregorian ordinal, NaN where it has no date: (n,)."""
+        """The day of each paper as a proleptic Gregorian ordinal, NaN where it has no date, shape (n,)."""
         return read_dates(self.store, rows)
 
     def published(self) -> dict[int, str]:
@@ -309,7 +313,7 @@ class Snapshot:
         def shuffled() -> Rows:
             return rows[np.random.default_rng(seed).permutation(len(rows))]
 
-        some = self.memo.get(("shuffled rows", seed), shuffled)[: count + len(excluding)]
+        some = self.cached(("shuffled rows", seed), shuffled)[: count + len(excluding)]
         return self.by_key(some[~np.isin(some, excluding)][:count])
 
     @property
@@ -320,7 +324,7 @@ class Snapshot:
             every = self._order.every
             return every[~np.isin(every, self._without)]
 
-        return np.asarray(self.memo.get("comparable", read), np.int64)
+        return np.asarray(self.cached("comparable", read), np.int64)
 
     @cached_property
     def vectorless(self) -> Rows:
@@ -332,4 +336,8 @@ class Snapshot:
     @property
     def index_kind(self) -> str:
         """The kind of index that answers."""
-        return ExactIndex.kind if self.derived is None or self.index_problem else self.derived.measured.kind
+        return (
+            ExactIndex.kind
+            if self.index_file is None or self.index_problem
+            else self.index_file.measured.kind
+        )

@@ -55,6 +55,7 @@ class CorpusStore:
         Open to the database in it.
     reopen : callable, optional
         Opens the same state again: for a store that threads and forked children share.
+
     """
 
     def __init__(

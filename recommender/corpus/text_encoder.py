@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..encoders import Encoder, EncoderOrigin, load_encoder
 from ..errors import EncoderUnknown
-from .agreement import check_stored, encoder_of
+from .encoder_check import check_snapshot_encoder, load_encoder_of
 from .snapshot import Snapshot
 
 __all__ = ["TextEncoder"]
@@ -43,14 +43,14 @@ class TextEncoder:
         name = encoder if encoder is not None else snapshot.manifest.encoder
         origin = EncoderOrigin.of(name, model_dir) if isinstance(name, str) else None
         model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
-        check_stored(snapshot, model)
+        check_snapshot_encoder(snapshot, model)
         return cls(snapshot, encoder=model, origin=origin)
 
     def get(self, snapshot: Snapshot) -> Encoder:
         """The encoder of this state, loaded when first asked for.
 
-        Raises what `encoder_of` raises, and EncoderMismatch where an object was given and another encoder
-        made the vectors of what is there by now.
+        Raises what `load_encoder_of` raises, and EncoderMismatch where an object was given and another
+        encoder made the vectors of what is there by now.
         """
         maker = _maker(snapshot)
         if maker not in self._encoders:
@@ -70,9 +70,9 @@ class TextEncoder:
             if (encoder.name, encoder.fingerprint) == _maker(snapshot):  # given vectors, compared meanwhile
                 return encoder, origin
         if self._given is not None:
-            check_stored(snapshot, self._given)
+            check_snapshot_encoder(snapshot, self._given)
             return self._given, None
-        return encoder_of(snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
+        return load_encoder_of(snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
 
 
 def _maker(snapshot: Snapshot) -> tuple[str, str]:

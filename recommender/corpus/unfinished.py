@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 from ..errors import CorpusExists
-from .derived import drop_derived
-from .makers import Maker
+from .index_file import drop_index_file
 from .manifest import Manifest
 from .segments import drop_segments
 from .staging import Staging
+from .store import CorpusStore
+from .vector_sources import VectorSource
 
 __all__ = ["drop_unfinished", "may_begin_anew"]
 
@@ -25,15 +26,14 @@ _TABLES = (
     "term_statistics",
     "vectorless",
 )
-from .store import CorpusStore
 
 
-def may_begin_anew(manifest: Manifest, maker: Maker, sources: tuple[str, ...]) -> bool:
+def may_begin_anew(manifest: Manifest, source: VectorSource, sources: tuple[str, ...]) -> bool:
     """Whether this is a stopped build from the same sources, and another encoder is named now."""
-    return manifest.unfinished is not None and manifest.sources == sources and manifest.encoder != maker.name
+    return manifest.unfinished is not None and manifest.sources == sources and manifest.encoder != source.name
 
 
-def drop_unfinished(store: CorpusStore, staging: Staging, maker: Maker) -> None:
+def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) -> None:
     """Let the database name none of the stopped build's papers and files any more, all at once.
 
     The files go when the build ends well, as all that are retired. Raises CorpusExists where papers are
@@ -43,13 +43,13 @@ def drop_unfinished(store: CorpusStore, staging: Staging, maker: Maker) -> None:
     strangers = staging.strangers()
     if strangers:
         raise CorpusExists(
-            f"{store.path} holds {strangers:,} papers from elsewhere beside a build with {manifest.encoder} that "
-            f"was stopped; finish that one, or build with {maker.name} into another folder"
+            f"{store.path} holds {strangers:,} papers from elsewhere beside a build with {manifest.encoder} "
+            f"that was stopped; finish that one, or build with {source.name} into another folder"
         )
     (count,) = store.execute("SELECT count(*) FROM papers").fetchone()
     with store.transaction():
         drop_segments(store)
-        drop_derived(store)
+        drop_index_file(store)
         for table in _TABLES:
             store.execute(f"DELETE FROM {table}")
     _LOG.info(
@@ -57,5 +57,5 @@ def drop_unfinished(store: CorpusStore, staging: Staging, maker: Maker) -> None:
         store.path,
         f"{count:,}",
         manifest.encoder,
-        maker.name,
+        source.name,
     )

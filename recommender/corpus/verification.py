@@ -18,7 +18,7 @@ from ..paper import Paper
 from ..paths import checked_path
 from ..progress import progress, step
 from .abstracts import abstract_code
-from .derived import check_whole, load_derived
+from .index_file import check_whole, load_index_file
 from .lost_log import find_unexplained
 from .manifest import Manifest
 from .records import PaperRow
@@ -180,10 +180,10 @@ def _side_table_problems(
 
 def _index_problems(store: CorpusStore) -> list[str]:
     try:
-        derived = load_derived(store)
-        if derived is None:
+        index_file = load_index_file(store)
+        if index_file is None:
             return []
-        check_whole(store.path, derived)
+        check_whole(store.path, index_file)
         problem = Snapshot.open(store.path).index_problem
     except FileNotFoundError as error:
         problem = f"{error.filename}: the index file is missing"

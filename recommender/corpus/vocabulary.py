@@ -24,7 +24,7 @@ def holds_word(snapshot: Snapshot, words: Sequence[str]) -> bool:
 
     Reads all papers where none does.
     """
-    return bool(snapshot.memo.get(("holds", *words), lambda: _is_there(snapshot, words)))
+    return bool(snapshot.cached(("holds", *words), lambda: _is_there(snapshot, words)))
 
 
 def _is_there(snapshot: Snapshot, words: Sequence[str]) -> bool:

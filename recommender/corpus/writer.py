@@ -15,15 +15,14 @@ from indexes import DEFAULT_PRECISION
 from ..errors import CorpusExists, RecommenderError, SourceError
 from ..progress import step
 from ..readers import Item
-from .agreement import SAMPLE, check_stored, require_same
 from .blank import discard, is_blank
 from .compaction import compact, merge_segments
 from .database import create, system_errors
+from .encoder_check import SAMPLE, check_same_vectors, check_snapshot_encoder
 from .immutable import remove_uncommitted
-from .indexing import keep_index, wish_index
+from .indexing import refresh_index, set_index_options
 from .ingest import compare, encode_staged, stage, update_facts
 from .lost_log import find_unexplained, warn_of_lost
-from .makers import Maker, MakerChoice
 from .manifest import Manifest, check_encoder
 from .records import delete_papers
 from .report import AddReport
@@ -35,6 +34,7 @@ from .store import CorpusStore
 from .terms import delete_terms, keep_statistics
 from .unfinished import drop_unfinished, may_begin_anew
 from .upgrade import upgrade
+from .vector_sources import PaperVectors, SourceChoice, VectorSource
 
 __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove_papers"]
 
@@ -42,7 +42,7 @@ __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove
 def build_papers(
     folder: Path,
     items: Iterable[Item],
-    choice: MakerChoice,
+    choice: SourceChoice,
     report: AddReport,
     *,
     sources: tuple[str, ...],
@@ -50,11 +50,11 @@ def build_papers(
     index: str | None,
     recall: float | None,
     only: bool = False,
-) -> Maker:
+) -> VectorSource:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
-    Returns what made the vectors. Where another encoder is named than that of a stopped build, what that
-    one has stored is dropped. `only`: and so are papers that it stored and the sources do not hold now.
+    Returns where the vectors came from. Where another encoder is named than that of a stopped build, what
+    that one has stored is dropped. `only`: and so are papers that it stored and the sources do not hold now.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -66,14 +66,14 @@ def build_papers(
         with system_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
         with CorpusStore.lock(folder), _blank_or_kept(folder) as blank, _opened(folder) as store:
-            maker, anew = None, blank
+            source, anew = None, blank
             if not blank:
                 manifest = store.manifest()
-                maker = choice.go_on(manifest.encoder)
-                anew = may_begin_anew(manifest, maker, sources)
+                source = choice.for_existing(manifest.encoder)
+                anew = may_begin_anew(manifest, source, sources)
                 if not anew:
-                    _check_same_build(store, maker, sources, precision)
-            with _staged(store, items, report, choice.given) as (staging, total):
+                    _check_same_build(store, source, sources, precision)
+            with _staged(store, items, report, choice.precomputed) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
@@ -81,53 +81,60 @@ def build_papers(
                     _remove_strangers(store, staging)
                 elif not anew and sources == FROM_PYTHON:
                     _refuse_others(store, staging)
-                maker = choice.begin(staging) if maker is None else maker
-                kept = precision or _precision(store, anew)
+                source = choice.for_new(staging) if source is None else source
+                kept = precision or (DEFAULT_PRECISION if anew else store.manifest().precision)
                 total = len(staging) if anew else total
-                maker.prepare(staging, report, total, kept)
-                _check_given_again(store, staging, maker, anew)
+                vectors = source.match(staging, report, total, kept)
+                if source.precomputed and not anew:
+                    _check_stored_again(store, staging, vectors)
                 if anew and not blank:
-                    drop_unfinished(store, staging, maker)
+                    drop_unfinished(store, staging, source)
                     compare(staging, report)
                 manifest = Manifest(
-                    maker.name,
-                    maker.fingerprint,
-                    maker.dim,
+                    source.name,
+                    source.fingerprint,
+                    source.dim,
                     precision=kept,
                     next_row=0 if blank else store.manifest().next_row,
                     sources=sources,
                 )
-                _begin(store, report, total, manifest if anew else None)
-                _store(store, staging, maker, report, total)
+                _begin(store, report, manifest if anew else None)
+                _store_papers(store, staging, source, vectors, report, total)
                 _set_unfinished(store, None)
-            wish_index(store, index, recall)
-            keep_index(store)
-        return maker
+            set_index_options(store, index, recall)
+            refresh_index(store)
+        return source
     finally:
         _remove_empty(new_folders)
 
 
 def add_papers(
-    folder: Path, items: Iterable[Item], maker: Callable[[], Maker], report: AddReport, *, given: bool
+    folder: Path,
+    items: Iterable[Item],
+    source_of: Callable[[], VectorSource],
+    report: AddReport,
+    *,
+    precomputed: bool,
 ) -> None:
-    """Add papers to a corpus that is there; `maker` is asked for only when a paper needs a vector.
+    """Add papers to a corpus that is there; `source_of` is called only when a paper needs a vector.
 
-    `given`: whether the vectors were made elsewhere.
+    `precomputed`: whether the vectors were made elsewhere.
     """
     with (
         CorpusStore.lock(folder),
         _opened(folder) as store,
-        _staged(store, items, report, given) as (staging, total),
+        _staged(store, items, report, precomputed) as (staging, total),
     ):
         if total:
-            made = maker()
-            _settle_encoder(store, made)
-            made.prepare(staging, report, total, store.manifest().precision)
-            _check_given_again(store, staging, made, blank=False)
-            _store(store, staging, made, report, total)
+            source = source_of()
+            _resolve_encoder(store, source)
+            vectors = source.match(staging, report, total, store.manifest().precision)
+            if precomputed:
+                _check_stored_again(store, staging, vectors)
+            _store_papers(store, staging, source, vectors, report, total)
         else:
-            _store(store, staging, None, report, total)
-        keep_index(store)
+            _store_facts(store, staging)
+        refresh_index(store)
 
 
 def remove_papers(folder: Path, keys: Sequence[str]) -> None:
@@ -140,12 +147,12 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
 
 def _refuse_others(store: CorpusStore, staging: Staging) -> None:
     """All lists of papers have one name as a source: a stopped build of one must not become another's."""
-    (stored,) = store.execute("SELECT count(*) FROM papers").fetchone()
+    stored = store.count("papers")
     unfinished = store.manifest().unfinished is not None
     if unfinished and stored and staging.strangers() == stored:
         raise CorpusExists(
-            f"{store.path} holds {stored:,} papers of a build that was stopped, and none of them is among these; "
-            "give the same papers again to go on, or overwrite=True to begin anew"
+            f"{store.path} holds {stored:,} papers of a build that was stopped, and none of them is among "
+            "these; give the same papers again to go on, or overwrite=True to begin anew"
         )
 
 
@@ -165,10 +172,10 @@ def _remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
 def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> None:
     """See `compaction.compact`; then the index file is built anew, of another kind or recall if wanted."""
     with CorpusStore.lock(folder), _opened(folder) as store:
-        wish_index(store, index, recall)
+        set_index_options(store, index, recall)
         with step("compacting", store.manifest().next_row):
             compact(store)
-        keep_index(store, thorough=True)
+        refresh_index(store, thorough=True)
 
 
 def checkpoint(folder: Path) -> None:
@@ -221,48 +228,41 @@ def _drop_blank(folder: Path) -> None:
 
 @contextmanager
 def _staged(
-    store: CorpusStore, items: Iterable[Item], report: AddReport, given: bool
+    store: CorpusStore, items: Iterable[Item], report: AddReport, precomputed: bool
 ) -> Iterator[tuple[Staging, int]]:
     """The papers, read and compared, and how many of them need a vector."""
     staging = Staging(store)
     try:
-        yield staging, stage(staging, items, report, whole_text=given)
+        yield staging, stage(staging, items, report, whole_text=precomputed)
     finally:
         staging.close()
 
 
-def _settle_encoder(store: CorpusStore, maker: Maker) -> None:
+def _resolve_encoder(store: CorpusStore, source: VectorSource) -> None:
     """Raise EncoderMismatch unless these vectors may join those of the corpus.
 
-    A corpus of given vectors takes its encoder's fingerprint once the encoder is there to compare with.
+    A corpus of precomputed vectors takes its encoder's fingerprint once the encoder is there to compare with.
     """
     manifest = store.manifest()
-    if manifest.verified or maker.encoder is None:
-        check_encoder(store.path, manifest, maker)
+    if manifest.verified or source.encoder is None:
+        check_encoder(store.path, manifest, source)
         return
-    check_stored(Snapshot.open(store.path), maker.encoder)
+    check_snapshot_encoder(Snapshot.open(store.path), source.encoder)
     with store.transaction():
-        store.set_manifest(manifest.replace(fingerprint=maker.fingerprint))
+        store.set_manifest(manifest.replace(fingerprint=source.fingerprint))
 
 
-def _check_given_again(store: CorpusStore, staging: Staging, maker: Maker, blank: bool) -> None:
-    """Raise EncoderMismatch for given vectors that are not those of the stored papers among them."""
-    if maker.given and not blank and (papers := staging.stored(SAMPLE)):
+def _check_stored_again(store: CorpusStore, staging: Staging, vectors: PaperVectors) -> None:
+    """Raise EncoderMismatch for vectors that are not those of the stored papers among them."""
+    if papers := staging.stored(SAMPLE):
         rows = np.array([staged.row for staged in papers], np.int64)
-        require_same(maker.make(papers), Snapshot.open(store.path).vectors(rows), store.path)
-
-
-def _precision(store: CorpusStore, blank: bool) -> str:
-    return DEFAULT_PRECISION if blank else store.manifest().precision
+        check_same_vectors(vectors.vectors(papers), Snapshot.open(store.path).vectors(rows), store.path)
 
 
 def _check_same_build(
-    store: CorpusStore,
-    maker: Maker,
-    sources: tuple[str, ...],
-    precision: str | None,
+    store: CorpusStore, source: VectorSource, sources: tuple[str, ...], precision: str | None
 ) -> None:
-    _settle_encoder(store, maker)
+    _resolve_encoder(store, source)
     manifest = store.manifest()
     if precision not in (None, manifest.precision):
         raise CorpusExists(
@@ -276,15 +276,9 @@ def _check_same_build(
         )
 
 
-def _begin(
-    store: CorpusStore,
-    report: AddReport,
-    total: int,
-    manifest: Manifest | None,
-) -> None:
+def _begin(store: CorpusStore, report: AddReport, manifest: Manifest | None) -> None:
     """Say in the manifest, made now for a blank corpus, that papers are on their way."""
-    (present,) = store.execute("SELECT count(*) FROM papers").fetchone()
-    unfinished = present + report.new
+    unfinished = store.count("papers") + report.new
     if manifest is not None:
         with store.transaction():
             store.set_manifest(manifest.replace(unfinished=unfinished))
@@ -292,21 +286,32 @@ def _begin(
         _set_unfinished(store, unfinished)
     elif report.new or report.changed:
         raise CorpusExists(
-            f"{store.path} is built already, and {report.new + report.changed:,} papers of this source are new "
-            "or changed; use `recommender add` to add them"
+            f"{store.path} is built already, and {report.new + report.changed:,} papers of this source are "
+            "new or changed; use `recommender add` to add them"
         )
 
 
-def _store(
+def _store_papers(
     store: CorpusStore,
     staging: Staging,
-    maker: Maker | None,
+    source: VectorSource,
+    vectors: PaperVectors,
     report: AddReport,
     total: int,
 ) -> None:
     update_facts(store, staging)
-    if maker is not None and total:
-        encode_staged(store, staging, maker, report, total=total)
+    if total:
+        encode_staged(store, staging, source, vectors, report, total=total)
+    _put_together(store, total)
+
+
+def _store_facts(store: CorpusStore, staging: Staging) -> None:
+    """Store what is new of papers that have their vectors already."""
+    update_facts(store, staging)
+    _put_together(store, 0)
+
+
+def _put_together(store: CorpusStore, total: int) -> None:
     with step("putting it together", total):
         merge_segments(store)
         keep_statistics(store)

@@ -32,8 +32,8 @@ def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, 
     The papers that are drawn for whoever knows none of them are read once for all.
     """
     nobody = np.empty(0, np.int64)
-    usual: Rows = snapshot.memo.get(("drawn", count), lambda: draw_background(snapshot, count, nobody))
-    points: Points = snapshot.memo.get(
+    usual: Rows = snapshot.cached(("drawn", count), lambda: draw_background(snapshot, count, nobody))
+    points: Points = snapshot.cached(
         ("points drawn", count, lexical > 0), lambda: points_of_rows(snapshot, usual, lexical=lexical > 0)
     )
     cosines = compare(points, to, lexical)
@@ -51,7 +51,7 @@ def typical_cosine(snapshot: Snapshot, lexical: float) -> float | None:
     """The mean cosine of two random papers at this weight of the lexical arm; None in a small corpus."""
     if len(snapshot.comparable) < _FEW:
         return None
-    found = snapshot.memo.get(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
+    found = snapshot.cached(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
     return float(found)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
-from ..corpus import Corpus, Snapshot, find_rows_of, not_one_paper
+from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
 from ..profile import Profile
@@ -225,7 +225,7 @@ def _unclear(snapshot: Snapshot, rows_of: Mapping[str, list[int]], *, suggest: b
     """Why a name is no paper's; the nearest spellings are told of the first few."""
     unclear = [name for name, rows in rows_of.items() if len(rows) != 1]
     return {
-        name: not_one_paper(snapshot, name, rows_of[name], suggest=suggest and place < _NAMED)
+        name: ambiguous_paper(snapshot, name, rows_of[name], suggest=suggest and place < _NAMED)
         for place, name in enumerate(unclear)
     }
 

@@ -15,13 +15,13 @@ from ..lexical import TermVectors, inverse_document_frequencies, weigh
 from .store import CorpusStore
 from .terms import count_statistics, load_statistics, unpacked
 
-__all__ = ["StoredTerms"]
+__all__ = ["TermStore"]
 
 _FORMAT = 3  # the first with terms
 _CHUNK = 4096
 
 
-class StoredTerms:
+class TermStore:
     """What tables `terms` and `term_statistics` say in the state that a store holds."""
 
     def __init__(self, store: CorpusStore) -> None:

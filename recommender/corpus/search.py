@@ -17,7 +17,7 @@ import numpy as np
 
 from indexes import Allowed, Cosines, Rows, VectorIndex, Vectors
 
-__all__ = ["Question", "Questions"]
+__all__ = ["FilteredSearch", "SearchRequest"]
 
 # So many more than k hold k others, at less cost than a mask of the whole corpus. In few steps, so that
 # questions can be asked together, and the same ones whether they are or not: an approximate index finds
@@ -35,7 +35,7 @@ Found: TypeAlias = tuple[Rows, Cosines]
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchRequest:
     """What is near any of the `queries`, shape (q, dim): `depth` positions for each, none of them `hidden`.
 
     `hidden` are positions without repetition.
@@ -46,7 +46,7 @@ class Question:
     hidden: Rows
 
 
-class Questions:
+class FilteredSearch:
     """Asks an index in which some vectors are of removed papers, and some are zeros of papers without one.
 
     `dead` are the positions of both, without repetition, `zeros` those of the latter. `order` puts positions
@@ -62,7 +62,7 @@ class Questions:
         self._order = order
         self._beyond = 0 if order is None else 1  # one more tells whether equal ones are left out
 
-    def ask(self, questions: Sequence[Question], allowed: Allowed | None) -> list[Found]:
+    def ask(self, questions: Sequence[SearchRequest], allowed: Allowed | None) -> list[Found]:
         """The positions and cosines of each question, best first, fewer where fewer are allowed.
 
         Neither removed papers nor those without a vector are found. `allowed` is a mask over the vectors
@@ -97,7 +97,7 @@ class Questions:
             for number, question in enumerate(questions)
         ]
 
-    def _settled(self, question: Question, found: Found, base: Allowed | None, out: Rows) -> Found:
+    def _settled(self, question: SearchRequest, found: Found, base: Allowed | None, out: Rows) -> Found:
         """The first `question.depth` of each line, of equal ones at the end those that come first."""
         depth = question.depth
         positions, cosines = found[0][:, :depth], found[1][:, :depth]

@@ -20,19 +20,19 @@ from .retired import retire, unretire
 from .store import CorpusStore
 
 __all__ = [
-    "Derived",
+    "IndexFile",
     "check_ends",
     "check_whole",
-    "drop_derived",
-    "load_derived",
-    "name_derived",
-    "open_derived",
-    "write_derived",
+    "drop_index_file",
+    "load_index_file",
+    "open_with_index_file",
+    "register_index_file",
+    "write_index_file",
 ]
 
 
 @dataclass(frozen=True)
-class Derived:
+class IndexFile:
     """An index file over the rows first_row ... first_row + measured.rows - 1.
 
     `ends` is what `ends_of` said of it: enough to see whether a file is there that may be kept. Whoever opens
@@ -46,7 +46,7 @@ class Derived:
     sha256: str
 
 
-def load_derived(store: CorpusStore) -> Derived | None:
+def load_index_file(store: CorpusStore) -> IndexFile | None:
     """The index file of the connection's state, None where search is exact.
 
     Raises CorpusDamaged when its line cannot be what was written.
@@ -58,15 +58,15 @@ def load_derived(store: CorpusStore) -> Derived | None:
         return None
     file, first_row, measured, ends, sha256 = line
     try:
-        derived = Derived(file, first_row, Measured(**json.loads(measured)), ends, sha256)
+        index_file = IndexFile(file, first_row, Measured(**json.loads(measured)), ends, sha256)
     except (ValueError, TypeError) as error:
         raise CorpusDamaged("table indexes: its line is not what was written; restore the corpus") from error
-    if not INDEX_NAME.fullmatch(file) or derived.measured.kind not in KINDS:
+    if not INDEX_NAME.fullmatch(file) or index_file.measured.kind not in KINDS:
         raise CorpusDamaged(f"table indexes: {file!r} is no name of an index file; restore the corpus")
-    return derived
+    return index_file
 
 
-def write_derived(folder: Path, first_row: int, build: Callable[[Path], Measured]) -> Derived:
+def write_index_file(folder: Path, first_row: int, build: Callable[[Path], Measured]) -> IndexFile:
     """Let `build` write an index file; on return it is on the disk under a name of its own.
 
     Nothing refers to the file before the database names it, in a transaction of `naming`.
@@ -77,14 +77,14 @@ def write_derived(folder: Path, first_row: int, build: Callable[[Path], Measured
             os.fsync(file.fileno())
         digest = sha256_of(aside)
         name = f"index-{measured.kind}-{first_row:012d}-{measured.rows}-{digest[:12]}"
-        derived = Derived(name, first_row, measured, ends_of(aside), digest)
+        index_file = IndexFile(name, first_row, measured, ends_of(aside), digest)
         finish(aside, name)
-    return derived
+    return index_file
 
 
-def open_derived(
+def open_with_index_file(
     folder: Path,
-    derived: Derived | None,
+    index_file: IndexFile | None,
     blocks: Sequence[Stored],
     first_row: int,
     *,
@@ -98,44 +98,44 @@ def open_derived(
     another one: a writer may have dropped it since its name was read.
     """
     problem = ""
-    if derived is not None:
+    if index_file is not None:
         try:
-            if derived.first_row != first_row:
-                raise CorpusDamaged(f"{derived.file}: not of the first rows of this corpus")
-            file = check_whole(folder, derived)  # what FAISS follows must be what was written
-            kind, measured = derived.measured.kind, derived.measured
+            if index_file.first_row != first_row:
+                raise CorpusDamaged(f"{index_file.file}: not of the first rows of this corpus")
+            file = check_whole(folder, index_file)  # what FAISS follows must be what was written
+            kind, measured = index_file.measured.kind, index_file.measured
             return open_index(kind, blocks, dim=dim, file=file, measured=measured), ""
         except FileNotFoundError as error:
             if str(error.filename) != missing:
                 raise
-            problem = f"{folder / derived.file}: the file is missing"
+            problem = f"{folder / index_file.file}: the file is missing"
         except (OSError, ValueError, MemoryError, CorpusDamaged) as error:
             problem = str(error)
     return open_index(ExactIndex.kind, blocks, dim=dim), problem
 
 
-def name_derived(store: CorpusStore, derived: Derived) -> None:
+def register_index_file(store: CorpusStore, index_file: IndexFile) -> None:
     """Let the database name an index file in place of any other, in the open transaction."""
-    measured = json.dumps(asdict(derived.measured), sort_keys=True)
-    line = (derived.file, derived.first_row, measured, derived.ends, derived.sha256)
-    drop_derived(store)
+    measured = json.dumps(asdict(index_file.measured), sort_keys=True)
+    line = (index_file.file, index_file.first_row, measured, index_file.ends, index_file.sha256)
+    drop_index_file(store)
     store.execute("INSERT INTO indexes VALUES (1, ?, ?, ?, ?, ?)", line)
-    unretire(store, derived.file)
+    unretire(store, index_file.file)
 
 
-def drop_derived(store: CorpusStore) -> None:
+def drop_index_file(store: CorpusStore) -> None:
     """Let the database name no index file any more, in the open transaction."""
     retire(store, "indexes")
 
 
-def check_ends(folder: Path, derived: Derived) -> Path:
+def check_ends(folder: Path, index_file: IndexFile) -> Path:
     """The index file's path. Raises CorpusDamaged for a file of another size, beginning or end; OSError."""
-    return _same(folder / derived.file, ends_of(folder / derived.file), derived.ends)
+    return _same(folder / index_file.file, ends_of(folder / index_file.file), index_file.ends)
 
 
-def check_whole(folder: Path, derived: Derived) -> Path:
+def check_whole(folder: Path, index_file: IndexFile) -> Path:
     """The index file's path. Raises CorpusDamaged when any byte of it has changed; OSError."""
-    return _same(folder / derived.file, sha256_of(folder / derived.file), derived.sha256)
+    return _same(folder / index_file.file, sha256_of(folder / index_file.file), index_file.sha256)
 
 
 def _same(path: Path, found: str, written: str) -> Path:
