@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.cli import main
-from recommender.corpus import compaction, derived, immutable, indexing
+from recommender.corpus import compaction, immutable, index_file, indexing
 from recommender.errors import ParameterError
 
 
@@ -195,7 +195,7 @@ class Crash(BaseException):
 
 
 STEPS = [
-    (derived.os, "fsync"),
+    (index_file.os, "fsync"),
     (immutable, "sync_folder"),
     (compaction, "drop_index_file"),
     (indexing, "merge_segments"),

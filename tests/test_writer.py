@@ -182,7 +182,7 @@ def test_an_error_while_changing_is_the_one_that_is_told(corpus, monkeypatch):
     def gone(folder):
         raise CorpusError("the log cannot be emptied")
 
-    monkeypatch.setattr("recommender.corpus.corpus.checkpoint", gone)
+    monkeypatch.setattr("recommender.corpus.writable.checkpoint", gone)
     with pytest.raises(KeyError, match="mine"), corpus._changing():
         raise KeyError("mine")
     corpus.add(make_papers(2, start=100))

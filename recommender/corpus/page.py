@@ -6,14 +6,14 @@ from ..display import Column, Html, bar, facts, joined, link, shortened, table
 from .info import CorpusInfo
 from .snapshot import Snapshot
 
-__all__ = ["page"]
+__all__ = ["to_html"]
 
 _TITLE = 200
 
 _SHOWN = 5  # of the papers, and of the categories
 
 
-def page(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
+def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     """What there is, how it is searched, and its first papers."""
     undated = f"; {info.undated:,} without a date" if info.undated else ""
     dates = f"{info.first_published} to {info.last_published}" if info.first_published else ""

@@ -289,6 +289,10 @@ class Snapshot:
         statement = "SELECT row, json_extract(record, '$.published') FROM papers WHERE day != '' ORDER BY row"
         return dict(self.store.execute(statement))
 
+    def first_ids(self, count: int) -> list[str]:
+        """The ids of the first papers, in row order, so many at most."""
+        return [one for (one,) in self.store.execute("SELECT id FROM papers ORDER BY row LIMIT ?", (count,))]
+
     def keys(self) -> set[str]:
         """The keys of all papers, by which two corpora hold the same ones."""
         return {key for (key,) in self.store.execute("SELECT key FROM papers")}
