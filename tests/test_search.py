@@ -58,9 +58,9 @@ def test_an_answer_is_the_same_whatever_is_asked_beside_it(index, data):
         )
         for number, size in enumerate(sizes)
     ]
-    together = FilteredSearch(index, dead, NONE).ask(questions, allowed)
+    together = FilteredSearch(index, dead, NONE).search(questions, allowed)
     for question, (rows, cosines) in zip(questions, together, strict=True):
-        ((alone, of_alone),) = FilteredSearch(index, dead, NONE).ask([question], allowed)
+        ((alone, of_alone),) = FilteredSearch(index, dead, NONE).search([question], allowed)
         np.testing.assert_array_equal(rows, alone)
         np.testing.assert_array_equal(cosines, of_alone)
         expected = brute_force(question, dead, allowed)
@@ -73,4 +73,4 @@ def test_an_answer_is_the_same_whatever_is_asked_beside_it(index, data):
 
 
 def test_no_question_has_no_answer(index):
-    assert FilteredSearch(index, NONE, NONE).ask([], None) == []
+    assert FilteredSearch(index, NONE, NONE).search([], None) == []

@@ -1,4 +1,4 @@
-"""The durable collection: one SQLite file that names immutable vector files."""
+"""The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .contents import content_hash
 from .corpus import Corpus, PaperSource

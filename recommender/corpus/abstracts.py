@@ -1,4 +1,4 @@
-"""Abstracts as numbers: which papers are one work under several titles.
+"""Groups of papers with the same abstract, by a number for each abstract: one work under several titles.
 
 A preprint and its article often have one abstract and two titles, and their vectors may lie too far apart
 to tell. Of the 146,289 papers of our largest corpus 43 pairs have one abstract, 24 of them under two titles.

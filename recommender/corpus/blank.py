@@ -1,4 +1,4 @@
-"""The folder of a corpus that has not begun: one in which a build stopped before its first paper was stored.
+"""Find and clear the folder of a corpus whose build stopped before its first paper was stored.
 
 A new build may begin there. What it finds is the database of the one that stopped, maybe half written.
 """

@@ -1,4 +1,4 @@
-"""Fewer files, no dead rows: segments merged after an addition, everything rewritten by `compact`."""
+"""Merge vector files after an addition; compact: rewrite all of a corpus without its removed papers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a state of a corpus holds, as one number: two states with the same one give the same answers."""
+"""The content hash of a corpus: two states with the same one give the same answers."""
 
 from __future__ import annotations
 

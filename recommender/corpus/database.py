@@ -1,4 +1,4 @@
-"""Opening the SQLite file of a corpus: to make it, to write, to read one state; and what its errors mean."""
+"""Open the SQLite file of a corpus to create it, to write or to read one state; translate its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are these the vectors of that encoder? Measured on a sample of texts that is encoded and compared."""
+"""Check that vectors are those of an encoder, by a sample of texts that is encoded and compared."""
 
 from __future__ import annotations
 

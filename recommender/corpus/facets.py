@@ -1,4 +1,4 @@
-"""What filters ask of the papers: their days and categories, read when first asked for and then kept."""
+"""The days and categories of all papers as arrays and masks, cached for filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which papers an answer may hold: by date, by category, by row. The masks act inside the search."""
+"""Filters by date and category, as masks that act inside the search."""
 
 from __future__ import annotations
 

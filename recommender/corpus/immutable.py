@@ -1,4 +1,4 @@
-"""Files that are written once, aside, and never changed: how they get their name, and which are left over.
+"""Immutable files: written aside, put on the disk, renamed; and what a writer that died left of them.
 
 A file is written under a fixed name that says it is unfinished. It gets a name of its own, which holds the
 first digits of its SHA-256, when all of it is on the disk; a marker beside it says that the database need

@@ -1,4 +1,4 @@
-"""The index file of an approximate index: derived from the vectors, named in the database, never needed.
+"""The file of an approximate index: derived from the vectors, named in the database, never needed.
 
 Whoever finds it missing or damaged searches exactly; the next build, addition or compaction makes it
 again. It covers the first rows of the first vector file.

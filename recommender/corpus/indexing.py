@@ -1,4 +1,4 @@
-"""Keeping the index file in step with the vectors: built, extended or dropped after a change."""
+"""Refresh the index file after a change of the vectors: build, extend or drop it."""
 
 from __future__ import annotations
 
@@ -109,13 +109,13 @@ def _write(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: I
     vectors = open_vectors(folder, segment, manifest.dim, manifest.precision)
     covered = old.measured.rows if old else 0
     with progress(f"building the {kind} index", segment.count - covered, unit="vectors") as tick:
-        told = _differences(tick, covered)
+        report = _differences(tick, covered)
 
         def build(path: Path) -> Measured:
             if old is None:
-                return build_index(kind, vectors, path, recall=manifest.recall, tick=told)
+                return build_index(kind, vectors, path, recall=manifest.recall, tick=report)
             wanted = dataclasses.replace(old.measured, target=manifest.recall)
-            return extend_index(wanted, folder / old.file, vectors, path, tick=told)
+            return extend_index(wanted, folder / old.file, vectors, path, tick=report)
 
         return write_index_file(folder, segment.first_row, build)
 
@@ -124,9 +124,9 @@ def _differences(tick: Callable[[int], None], done: int) -> Callable[[int], None
     """From how many are done in all to how many were done since."""
     last = done
 
-    def told(total: int) -> None:
+    def report(total: int) -> None:
         nonlocal last
         tick(max(total - last, 0))
         last = max(total, last)
 
-    return told
+    return report

@@ -1,4 +1,4 @@
-"""What `info` tells of a corpus."""
+"""CorpusInfo: counts, encoder, index, dates, categories and sizes of a corpus."""
 
 from __future__ import annotations
 

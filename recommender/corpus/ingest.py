@@ -1,4 +1,4 @@
-"""Papers in: staged and compared first, then encoded batch by batch, each batch committed at once."""
+"""Ingest papers: stage and compare them, then encode and commit them batch by batch."""
 
 from __future__ import annotations
 

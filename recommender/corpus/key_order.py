@@ -1,4 +1,4 @@
-"""The one order of a corpus's papers that its history does not change: that of their keys.
+"""The order of papers by key, the one order that a corpus's history does not change.
 
 A paper's row says when it came, or came again with another text. Whatever goes by an order, of equal scores,
 of sums of rounded numbers, of what is drawn, goes by this one, so that the same papers give the same answers

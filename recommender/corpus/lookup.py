@@ -1,4 +1,4 @@
-"""From what a person types to a paper: an id in any spelling, a url, an exact title."""
+"""Look up papers by id in any spelling, url, or exact title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vector files that nothing explains: they tell that the database's log was lost while it held commits.
+"""Detect that the database's log was lost, by vector files that no state of the database explains.
 
 A file of ours is named by the database, retired by it, or has a marker beside it, whatever happened to whom:
 see `immutable` and `retired`. One that is none of it was named by a commit that is gone.

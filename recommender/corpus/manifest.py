@@ -1,4 +1,4 @@
-"""What a corpus says of itself: its encoder, its index, its row counter, an unfinished build."""
+"""The manifest of a corpus: its encoder, its index, its row counter, an unfinished build."""
 
 from __future__ import annotations
 

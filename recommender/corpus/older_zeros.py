@@ -1,4 +1,4 @@
-"""What versions before format 4 stored for papers of which `static` knows nothing: one vector for them all.
+"""Upgrade papers that `static` knows nothing of: before format 4 all of them shared one vector.
 
 Each such paper was taken for a version of each other. Here they get rows whose vector is zeros.
 """

@@ -1,4 +1,4 @@
-"""Options of a corpus, refused before anything is read or written."""
+"""Check the options of a corpus before anything is read or written."""
 
 from __future__ import annotations
 

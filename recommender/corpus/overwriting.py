@@ -1,4 +1,4 @@
-"""A new corpus in place of another: made beside it, and put in its place when it is whole.
+"""Overwrite a corpus: the new one is built beside the old, and put in its place when it is whole.
 
 Until then the old one answers. What is deleted is a folder that was marked for it, with the files of a corpus
 and nothing else.

@@ -1,4 +1,4 @@
-"""A corpus as a notebook shows it."""
+"""A corpus as HTML, for notebooks."""
 
 from __future__ import annotations
 

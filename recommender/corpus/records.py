@@ -1,4 +1,4 @@
-"""A paper as the database holds it: the record, and the columns derived from it."""
+"""Write papers to the database and read them: a record each, and the columns derived from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the papers that were given to a corpus."""
+"""AddReport: how many papers were read, new, changed, skipped and encoded, and why."""
 
 from __future__ import annotations
 

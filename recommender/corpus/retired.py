@@ -1,4 +1,4 @@
-"""Files that the database named once and names no more: they go when no state on the disk names them.
+"""Retired files, which the database names no more: deleted when no state on the disk names them.
 
 A name moves to table `retired` in the transaction that lets go of it. The file is deleted when that state
 has come from the log into the database itself, so that even a log that is lost leaves a database whose files

@@ -1,4 +1,4 @@
-"""Vector files: written once, aside, onto the disk, and never changed."""
+"""Segments: the immutable vector files, each of consecutive rows, in the corpus's precision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One state of a corpus, as a reader sees it: it stays as it is whatever a writer does meanwhile."""
+"""Snapshot: one consistent state of a corpus, whatever a writer does meanwhile."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Snapshot:
         self._vectors = StoredVectors(self.path, self.segments, self._blocks, zeros, self._first_row)
         self._without: Rows = np.setdiff1d(zeros, removed)
         self._order = KeyOrder(store)
-        self._questions = FilteredSearch(
+        self._search = FilteredSearch(
             self._index,
             self.place(np.union1d(removed, zeros)),
             self.place(self._without),
@@ -181,15 +181,15 @@ class Snapshot:
         return self.search_many([(queries, k, hidden)], allowed)[0]
 
     def search_many(
-        self, asked: Sequence[tuple[Vectors, int, Rows]], allowed: Allowed | None = None
+        self, searches: Sequence[tuple[Vectors, int, Rows]], allowed: Allowed | None = None
     ) -> list[tuple[Rows, Cosines]]:
         """What `search` finds for each (queries, k, hidden), all at once."""
-        questions = [SearchRequest(queries, k, self.place(hidden)) for queries, k, hidden in asked]
+        requests = [SearchRequest(queries, k, self.place(hidden)) for queries, k, hidden in searches]
         if self.index_kind == ExactIndex.kind and allowed is None:
             self._vectors.glance()
         try:
             with np.errstate(invalid="ignore", over="ignore"):  # what is damaged is told below
-                found = self._questions.ask(questions, allowed)
+                found = self._search.search(requests, allowed)
         except ValueError:
             self._vectors.look_for_damage()  # a sound row never makes a search fail
             raise

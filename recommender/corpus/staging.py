@@ -1,4 +1,4 @@
-"""Where a source's papers wait: told apart from what the corpus has before anything is encoded.
+"""Staging: the papers of a source, compared with those of the corpus before anything is encoded.
 
 Staging makes one paper of several records with one id, as `merge` does, and of a record and the paper that
 the corpus has; it tells how many papers there are to encode before the first is, and keeps memory small

@@ -1,4 +1,4 @@
-"""The counted terms of one state's papers, as a reader asks for them: by row."""
+"""TermStore: the TF-IDF vectors of a state's papers, by row."""
 
 from __future__ import annotations
 

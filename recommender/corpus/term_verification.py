@@ -1,4 +1,4 @@
-"""Are the terms in the corpus those of its papers' texts?"""
+"""Verify that the stored terms are those of the papers' texts."""
 
 from __future__ import annotations
 

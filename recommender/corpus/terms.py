@@ -1,4 +1,4 @@
-"""The lexical arm's tables: each paper's counted terms, and in how many papers each term is.
+"""The tables of terms: each paper's term counts, and in how many papers each term is.
 
 A paper's terms are written with the paper, in one transaction, and whoever takes them out takes them out
 of the statistics in the same one: these count the papers in the rows below `until`, and no others, after

@@ -1,4 +1,4 @@
-"""The encoder of a corpus's texts: given, or loaded by its name when a text must first be encoded."""
+"""TextEncoder: the encoder of a state, loaded by its name when a text must first be encoded."""
 
 from __future__ import annotations
 

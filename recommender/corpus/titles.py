@@ -1,4 +1,4 @@
-"""Titles as numbers: which papers are called the same."""
+"""Groups of papers with the same title, by a number for each title."""
 
 from __future__ import annotations
 

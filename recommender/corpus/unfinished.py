@@ -1,4 +1,4 @@
-"""A build that was stopped, begun anew with another encoder: what it had stored goes."""
+"""Begin a stopped build anew with another encoder: drop what it had stored."""
 
 from __future__ import annotations
 

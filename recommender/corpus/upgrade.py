@@ -1,4 +1,4 @@
-"""A corpus of an older format, brought to this one by the first who writes to it."""
+"""Upgrade a corpus of an older format to this one, when somebody first writes to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of vectors from elsewhere: ``.npy``, ``.npz`` with `vectors` and maybe `scale`, JSON records.
+"""Read files of precomputed vectors: ``.npy``, ``.npz`` with `vectors` and maybe `scale`, JSON records.
 
 Never pickle.
 """

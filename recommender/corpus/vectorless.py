@@ -1,4 +1,4 @@
-"""Rows whose stored vector is all zeros: of papers that the encoder knows nothing of, or that came without.
+"""The rows of papers without a vector: the encoder knows nothing of them, or they came without one.
 
 Only the rows of table `vectorless` may hold zeros. Search skips them: such a paper is near nothing, and is
 compared by its words alone. A row stays in the table as long as its vector is in a file, whatever becomes

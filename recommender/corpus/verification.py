@@ -1,4 +1,4 @@
-"""Is everything in a corpus what was written, and does it fit together?"""
+"""Verify a corpus: every byte is what was written, and everything fits together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether any paper holds a word: looked up in the texts, as a bucket of terms is shared by many."""
+"""Whether any paper holds a word, by its text: a bucket of terms is shared by many words."""
 
 from __future__ import annotations
 

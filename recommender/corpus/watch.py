@@ -1,4 +1,4 @@
-"""Whether a corpus has changed since it was last looked at, whoever changed it."""
+"""ChangeWatch: whether a corpus has changed since it was last looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The write path: under the lock, in transactions, leaving the old state or the new one."""
+"""Build, add, remove and compact: under the lock, in transactions, leaving the old state or the new one."""
 
 from __future__ import annotations
 
