@@ -13,7 +13,7 @@ from indexes import PRECISIONS
 
 from ..encoders import Encoder
 from ..temporary import in_temporary_folder
-from .engines import LOCAL, engine_of
+from .executors import LOCAL, executor_of
 from .live import LiveSnapshot
 from .manifest import AUTO
 from .options import check_index, check_known, corpus_folder, refuse_other_files
@@ -72,7 +72,7 @@ class Corpus(WritableCorpus):
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
         max_record: int | None = None,
-        engine: str = LOCAL,
+        executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
         overwrite: bool = False,
@@ -114,7 +114,7 @@ class Corpus(WritableCorpus):
             Take the first so many papers.
         max_record : int, optional
             The longest record that is read, in bytes; see `read_papers`.
-        engine : {"local", "ray"}, default "local"
+        executor : {"local", "ray"}, default "local"
             What encodes: this process, or the workers of a Ray cluster. The corpus is the same.
         address : str, optional
             Of the Ray cluster; by default one is started here that ends with the build.
@@ -157,7 +157,7 @@ class Corpus(WritableCorpus):
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
         refuse_other_files(folder)
-        remote = engine_of(engine, address, workers)
+        remote = executor_of(executor, address, workers)
         report = AddReport()
         with source_choice(encoder, model_dir, vectors, limit, remote) as choice:
             items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)

@@ -45,7 +45,7 @@ __all__ = [
 AUTO_SECONDS = 120
 """So long one waits for the better encoder unasked; where it takes longer, static serves."""
 
-_QUICK_BATCH = 4096
+_FAST_BATCH = 4096
 _TRIED = 64
 _LOG = logging.getLogger("recommender")
 
@@ -124,15 +124,15 @@ class EncoderVectors:
         self._estimated = estimated
         if remote is not None and origin is None:
             raise ParameterError(
-                f"the engine ray loads the encoder by its name in each worker, and {encoder.name!r} was "
-                "given as an object; give a name or a model's folder, or use the engine local"
+                f"the executor ray loads the encoder by its name in each worker, and {encoder.name!r} was "
+                "given as an object; give a name or a model's folder, or use the executor local"
             )
         self.encoder: Encoder | None = encoder
         self._encoder = encoder
         self.origin: EncoderOrigin | None = origin
         self.name = encoder.name
         # Of thousands of papers a second a commit may hold more: it costs no more to encode them again.
-        self.batch_size = _QUICK_BATCH if getattr(encoder, "quick", False) else None
+        self.batch_size = _FAST_BATCH if getattr(encoder, "is_fast", False) else None
 
     @property
     def description(self) -> str:
@@ -241,7 +241,7 @@ def _minilm_if_at_hand() -> Encoder | None:
 def refuse_remote(remote: RayEncoding | None) -> None:
     """Raise ParameterError where precomputed vectors should be made by a cluster."""
     if remote is not None:
-        raise ParameterError("the vectors are given: there is nothing to encode for the engine ray")
+        raise ParameterError("the vectors are given: there is nothing to encode for the executor ray")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import RecommenderError
 from . import verification
-from .engines import LOCAL, engine_of
+from .executors import LOCAL, executor_of
 from .lookup import find_rows
 from .options import check_index
 from .precomputed import PrecomputedVectors
@@ -41,7 +41,7 @@ class WritableCorpus(ReadableCorpus):
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
         max_record: int | None = None,
-        engine: str = LOCAL,
+        executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
     ) -> AddReport:
@@ -56,7 +56,7 @@ class WritableCorpus(ReadableCorpus):
         vectors : str, Path or array of shape (papers, dim), optional
             The papers' vectors by the corpus's encoder, as for `build`: compared with the encoder, which must
             be at hand unless the corpus was built of precomputed vectors without it.
-        format, mapping, limit, max_record, engine, address, workers
+        format, mapping, limit, max_record, executor, address, workers
             As for `build`.
 
         Returns
@@ -78,7 +78,7 @@ class WritableCorpus(ReadableCorpus):
         >>> report.new, report.unchanged
         (1, 1)
         """
-        remote = engine_of(engine, address, workers)
+        remote = executor_of(executor, address, workers)
         self.report = AddReport()
         items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
         with contextlib.ExitStack() as stack:
