@@ -47,6 +47,7 @@ class Corpus(WritableCorpus):
 
     Examples
     --------
+    >>> from recommender import Corpus
     >>> corpus = Corpus.sample()
     >>> len(corpus)
     232
@@ -107,7 +108,7 @@ class Corpus(WritableCorpus):
         precision : {"float16", "float32", "int8"}, optional
             The numbers that vectors are kept in, default float16.
         format : str, optional
-            The format of the files, where it is not told by what they hold; see `read_papers`.
+            The format of the files, where it is not clear from what they hold; see `read_papers`.
         mapping : mapping of str to str, optional
             The fields of a paper by the names of columns or keys; see `read_papers`.
         limit : int, optional
@@ -144,6 +145,7 @@ class Corpus(WritableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> papers = [
         ...     {"title": "Deep learning", "abstract": "Layers of features, learned from examples."},
         ...     {"title": "Random forests", "abstract": "Many trees, each of some of the features."},
@@ -217,6 +219,7 @@ class Corpus(WritableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> Corpus.build([{"title": "Deep learning"}], "one.corpus", encoder="static").close()
         >>> with Corpus.open("one.corpus") as corpus:
         ...     [paper.title for paper in corpus]
@@ -236,9 +239,11 @@ class Corpus(WritableCorpus):
 
         Parameters
         ----------
-        source, encoder
+        source : str, Path, sequence of them, iterable of Paper or dict, or pandas.DataFrame
             As for `build`.
-        **options
+        encoder : str or Encoder, default "auto"
+            As for `build`.
+        **options : Any
             The other options of `build`.
 
         Returns
@@ -253,6 +258,7 @@ class Corpus(WritableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> Corpus.in_memory([{"title": "Deep learning"}], encoder="static")
         Corpus('a temporary corpus', 1 papers, encoder 'static')
         """
@@ -271,6 +277,7 @@ class Corpus(WritableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> Corpus.sample()
         Corpus('the embedded sample', 232 papers, encoder 'minilm')
         """

@@ -77,6 +77,7 @@ class ReadableCorpus:
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> corpus = Corpus.sample()
         >>> before = corpus.pinned()
         >>> corpus.remove(["arxiv:2403.17888"])
@@ -139,6 +140,7 @@ class ReadableCorpus:
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> info = Corpus.sample().info()
         >>> info.papers, info.encoder, info.dim, info.index
         (232, 'minilm', 384, 'exact')
@@ -167,6 +169,7 @@ class ReadableCorpus:
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> corpus = Corpus.sample()
         >>> corpus.row("https://arxiv.org/abs/1706.03762") == corpus.row("attention is all you need")
         True
@@ -198,6 +201,7 @@ class ReadableCorpus:
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> Corpus.sample().to_frame(["1706.03762"])[["id", "published"]]
                          id   published
         0  arxiv:1706.03762  2017-06-12
@@ -224,6 +228,7 @@ class ReadableCorpus:
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> with Corpus.sample() as corpus:
         ...     len(corpus)
         232

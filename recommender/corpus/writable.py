@@ -56,8 +56,20 @@ class WritableCorpus(ReadableCorpus):
         vectors : str, Path or array of shape (papers, dim), optional
             The papers' vectors by the corpus's encoder, as for `build`: compared with the encoder, which must
             be at hand unless the corpus was built of precomputed vectors without it.
-        format, mapping, limit, max_record, executor, address, workers
-            As for `build`.
+        format : str, optional
+            The format of the files, where it is not clear from what they hold.
+        mapping : mapping of str to str, optional
+            The fields of a paper by the names of columns or keys.
+        limit : int, optional
+            Take the first so many papers.
+        max_record : int, optional
+            The longest record that is read, in bytes.
+        executor : {"local", "ray"}, default "local"
+            What encodes: this process, or the workers of a Ray cluster.
+        address : str, optional
+            Of the Ray cluster; by default one is started here that ends with the addition.
+        workers : int, optional
+            How many processes encode by Ray.
 
         Returns
         -------
@@ -73,6 +85,7 @@ class WritableCorpus(ReadableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> corpus = Corpus.in_memory([{"title": "Deep learning"}], encoder="static")
         >>> report = corpus.add([{"title": "Deep learning"}, {"title": "Random forests"}])
         >>> report.new, report.unchanged
@@ -121,6 +134,7 @@ class WritableCorpus(ReadableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> corpus = Corpus.sample()
         >>> corpus.remove(["1706.03762", "no such paper"])
         ['no such paper']
@@ -157,6 +171,7 @@ class WritableCorpus(ReadableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> corpus = Corpus.sample()
         >>> corpus.remove("1706.03762")
         []
@@ -187,6 +202,7 @@ class WritableCorpus(ReadableCorpus):
 
         Examples
         --------
+        >>> from recommender import Corpus
         >>> Corpus.sample().verify()
         []
         """
