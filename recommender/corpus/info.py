@@ -16,13 +16,51 @@ __all__ = ["CorpusInfo", "describe"]
 
 @dataclass(frozen=True)
 class CorpusInfo:
-    """Sizes are bytes, the database's with its log; `term_bytes` of them are its papers' counted terms.
+    """What a corpus holds, and how; sizes are in bytes.
 
-    `removed` counts vectors that `compact` would drop, `without_vector` papers that have none.
-
-    `index` is the kind that answers, `index_wanted` what was asked for. `recall` is its recall@10 against
-    exact search over `recall_sample` papers; both say nothing of an exact index, whose recall is 1.
-    `indexed` rows are in its file, the others are searched exactly.
+    Attributes
+    ----------
+    path : str
+        The folder.
+    papers, removed, without_vector : int
+        How many papers; vectors that `compact` would drop; papers that have no vector.
+    unfinished : int or None
+        How many papers the build under way will hold in the end; None when none is.
+    encoder, fingerprint : str
+        The encoder that made the vectors, and what tells it from another one of its name.
+    verified : bool
+        Whether the vectors are known to be this encoder's.
+    dim : int
+        Number of dimensions of each vector.
+    precision : str
+        The numbers that vectors are kept in: float16, float32 or int8.
+    index, index_wanted : str
+        The kind of index that answers, and the one that was asked for.
+    index_problem : str
+        Why search is exact although there is an index file; empty when all is well.
+    recall, recall_wanted : float
+        Recall@10 of an approximate index against exact search, and what was asked for; of an exact one 1.
+    recall_sample : int
+        Over how many papers the recall was measured; 0 of an exact index.
+    effort : int
+        How much an approximate index looks at: its search parameter.
+    indexed : int
+        Rows in the index file; the others are searched exactly.
+    segments : int
+        Number of vector files.
+    format : int
+        The format of the corpus on disk.
+    first_published, last_published : str
+        The first and the last date of a paper; empty where none has one.
+    undated : int
+        How many papers have no date.
+    categories : tuple of (str, int)
+        The ten most frequent categories, each with its number of papers.
+    database_bytes, vector_bytes, index_bytes, term_bytes : int
+        Sizes: of the database with its log, of the vectors, of the index file, and of the terms, which are
+        in the database.
+    sources : tuple of str
+        The names of the files that the corpus was built from.
     """
 
     path: str
