@@ -26,7 +26,7 @@ from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..limits import read_part
 from ..paper import Paper
 from .abstracts import Abstracts
-from .cached import Cache
+from .cache import Cache
 from .index_file import load_index_file, open_with_index_file
 from .key_order import KeyOrder
 from .manifest import Manifest
