@@ -331,6 +331,6 @@ def test_a_job_keeps_the_day_that_it_began_with(monkeypatch, caplog):
     caplog.set_level("INFO", "recommender")
     job = asked(since="2w", until="today", format="csv")
     assert (job.since, job.until) == ("2025-06-20", "2025-07-04")
-    assert job.request.filters.resolved == ()
+    assert job.answer.filters.resolved == ()
     assert caplog.messages == ["since 2w is since 2025-06-20", "until today is until 2025-07-04"]
     assert job == asked(since="2025-06-20", until="2025-07-04", format="csv")

@@ -100,7 +100,7 @@ def served_rows(
     """The rows of a block, what was rejected, and how many of what."""
     profiles = [profile for profile in block if isinstance(profile, Profile)]
     scorer, rerank = SCORERS[asked.strategy], RERANKS[asked.rerank]
-    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, at_once=len(profiles))
+    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.answer, at_once=len(profiles))
     rows, rejections, counts = list[Row](), list[Rejection](), Counts()
     maker: RowMaker | None = None
     for profile in block:
@@ -120,7 +120,7 @@ def served_rows(
                 Rejection(profile.name, "", "", f"an interest is left out: {why}") for why in unheld
             ]
             if not len(answer.listed):
-                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request, answer.taste)))
+                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.answer, answer.taste)))
             counts += _counted(answer)
         else:
             rejections.append(Rejection(profile.name, "", "", str(answer)))

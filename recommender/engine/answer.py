@@ -16,10 +16,10 @@ from ..diversity import Rerank
 from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profile import Profile
 from ..scoring import Affinities, Scorer
+from .answer_options import AnswerOptions
 from .assurance import Assurance
 from .candidates import find_candidates
 from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
-from .request import Request
 from .taste import Taste, read_taste, read_tastes
 from .texts import unheld_texts
 
@@ -46,7 +46,7 @@ class Answer:
     snapshot: Snapshot
     taste: Taste
     scorer: Scorer
-    asked: Request
+    options: AnswerOptions
     rows: Rows
     affinities: Affinities
     scored: Scored
@@ -74,7 +74,7 @@ def answer_profiles(
     profiles: Iterable[Profile],
     scorer: Scorer,
     rerank: Rerank,
-    asked: Request,
+    options: AnswerOptions,
     *,
     at_once: int = 1,
 ) -> Iterator[Answer | Refusal]:
@@ -86,9 +86,9 @@ def answer_profiles(
     for block in _blocks(profiles, at_once):
         if len(block) >= _MANY:
             snapshot.preload()
-        tastes = [_servable(taste, asked) for taste in read_tastes(corpus, snapshot, block, scorer)]
+        tastes = [_servable(taste, options) for taste in read_tastes(corpus, snapshot, block, scorer)]
         served = [taste for taste in tastes if isinstance(taste, Taste)]
-        answers = answer_tastes(snapshot, served, scorer, rerank, asked)
+        answers = answer_tastes(snapshot, served, scorer, rerank, options)
         for profile, taste in zip(block, tastes, strict=True):
             if isinstance(taste, Taste):
                 yield _without_unheld(corpus, profile, next(answers), rerank)
@@ -97,13 +97,18 @@ def answer_profiles(
 
 
 def answer_profile(
-    corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer, rerank: Rerank, asked: Request
+    corpus: Corpus,
+    snapshot: Snapshot,
+    profile: Profile,
+    scorer: Scorer,
+    rerank: Rerank,
+    options: AnswerOptions,
 ) -> Answer:
     """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
-    taste = _servable(read_taste(corpus, snapshot, profile, scorer), asked)
+    taste = _servable(read_taste(corpus, snapshot, profile, scorer), options)
     if not isinstance(taste, Taste):
         raise taste
-    (first,) = answer_tastes(snapshot, [taste], scorer, rerank, asked)
+    (first,) = answer_tastes(snapshot, [taste], scorer, rerank, options)
     answer = _without_unheld(corpus, profile, first, rerank)
     if not isinstance(answer, Answer):
         raise answer
@@ -114,7 +119,7 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     """The answer, or that without the interests in words that no paper holds a word of, with a note on each;
     NoSuchWords where nothing else is liked.
     """
-    if answer.asked.anyway or not profile.interests:
+    if answer.options.anyway or not profile.interests:
         return answer
     snapshot, scorer = answer.snapshot, answer.scorer
     unheld = unheld_texts(snapshot, answer.rows, answer.affinities.liked, answer.taste.liked)
@@ -128,32 +133,40 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
         return taste
     notes = (f"an interest is left out: {why}" for why in unheld.values())
     taste = replace(taste, notes=(*taste.notes, *notes), unheld=unheld)
-    (again,) = answer_tastes(snapshot, [taste], scorer, rerank, answer.asked)
+    (again,) = answer_tastes(snapshot, [taste], scorer, rerank, answer.options)
     return again
 
 
-def _servable(taste: Taste | Refusal, asked: Request) -> Taste | Refusal:
-    """The taste, or why it cannot be served with what is asked."""
-    if isinstance(taste, Taste) and taste.words_only and asked.min_confidence > 0:
+def _servable(taste: Taste | Refusal, options: AnswerOptions) -> Taste | Refusal:
+    """The taste, or why it cannot be served with these options."""
+    if isinstance(taste, Taste) and taste.words_only and options.min_confidence > 0:
         return ProfileError("min_confidence needs a liked paper: of words alone no confidence is known")
     return taste
 
 
 def answer_tastes(
-    snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, rerank: Rerank, asked: Request
+    snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, rerank: Rerank, options: AnswerOptions
 ) -> Iterator[Answer]:
     """The answer to each taste, in order: candidates, scores, rerank."""
-    least = max(POOL_FACTOR * asked.k, POOL_LEAST)
-    found = find_candidates(snapshot, tastes, scorer, least, asked.filters)
+    least = max(POOL_FACTOR * options.k, POOL_LEAST)
+    found = find_candidates(snapshot, tastes, scorer, least, options.filters)
     for taste, candidates in zip(tastes, found, strict=True):
         scored = score(candidates.affinities, scorer)
         confidence, sure = Assurance(snapshot, taste, scorer), None
-        if asked.min_confidence > 0:
-            sure = confidence.of(scored.by_interest) >= asked.min_confidence
+        if options.min_confidence > 0:
+            sure = confidence.of(scored.by_interest) >= options.min_confidence
         versions = snapshot.versions.codes(candidates.rows)
-        ranked = rank(candidates, versions, scored, taste, rerank, asked.k, asked.diversity, sure)
+        ranked = rank(candidates, versions, scored, taste, rerank, options.k, options.diversity, sure)
         yield Answer(
-            snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, confidence
+            snapshot,
+            taste,
+            scorer,
+            options,
+            candidates.rows,
+            candidates.affinities,
+            scored,
+            ranked,
+            confidence,
         )
 
 

@@ -29,7 +29,7 @@ def shown(
     found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
     names = tuple((seed, "") if isinstance(seed, str) else labels[seed] for seed in seeds)
     reasons = ListReasons(answer, tuple(found), names)
-    filtered = filter_remarks(answer.snapshot, answer.asked.filters)
+    filtered = filter_remarks(answer.snapshot, answer.options.filters)
     return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons, filtered)
 
 

@@ -27,8 +27,8 @@ from ..paper import Paper, text_of
 from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Shares
 from .answer import Answer, answer_tastes
+from .answer_options import AnswerOptions
 from .ranking import score
-from .request import Request
 from .taste import Taste
 
 __all__ = ["ListReasons", "why_nothing"]
@@ -102,10 +102,10 @@ class ListReasons:
     def _plain(self) -> Answer:
         """The answer without diversity, from the same candidates."""
         answer = self.answer
-        if answer.asked.diversity == 0:
+        if answer.options.diversity == 0:
             return answer
-        asked = replace(answer.asked, diversity=0.0)
-        (plain,) = answer_tastes(answer.snapshot, [answer.taste], answer.scorer, RERANKS["none"], asked)
+        options = replace(answer.options, diversity=0.0)
+        (plain,) = answer_tastes(answer.snapshot, [answer.taste], answer.scorer, RERANKS["none"], options)
         return plain
 
     @cached_property
@@ -161,14 +161,14 @@ class ListReasons:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
-        asked, found, pool = self.answer.asked, [], len(self.pool)
+        options, found, pool = self.answer.options, [], len(self.pool)
         if not self.papers:
-            return (why_nothing(asked, self.answer.taste),)
+            return (why_nothing(options, self.answer.taste),)
         # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
-        varied = asked.diversity > 0 and asked.k > 1 and asked.min_confidence == 0
-        if varied and not pool_is_large_enough(pool, asked.k):
+        varied = options.diversity > 0 and options.k > 1 and options.min_confidence == 0
+        if varied and not pool_is_large_enough(pool, options.k):
             papers = "1 paper" if pool == 1 else f"{pool} papers"
-            found.append(f"only {papers} to choose {asked.k} from; diversity needs several times as many")
+            found.append(f"only {papers} to choose {options.k} from; diversity needs several times as many")
         if len(self.interests) > 1:
             found += self._without_places()
             found += [
@@ -187,7 +187,7 @@ class ListReasons:
         first = first_places(self.answer.taste.interests.shares)
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
-        return [f"too small for a place in a list of {self.answer.asked.k}: {', '.join(named)}"]
+        return [f"too small for a place in a list of {self.answer.options.k}: {', '.join(named)}"]
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
@@ -285,10 +285,10 @@ def _segments(paper: Paper) -> tuple[str, ...]:
     return (read_part(paper.title), *sentences(paper.abstract[:left]))
 
 
-def why_nothing(asked: Request, taste: Taste) -> str:
+def why_nothing(options: AnswerOptions, taste: Taste) -> str:
     """Why a list is empty."""
-    if not taste.likes.any() and asked.min_confidence == 0:
+    if not taste.likes.any() and options.min_confidence == 0:
         return "nothing that is liked has a dense vector, and no other paper that may come shares its words"
-    if asked.min_confidence > 0:
-        return f"no paper is as sure as {asked.min_confidence:g} to be of the reader's kind; ask for less"
+    if options.min_confidence > 0:
+        return f"no paper is as sure as {options.min_confidence:g} to be of the reader's kind; ask for less"
     return "no paper is left that passes the filters and is not known already"
