@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..corpus import Corpus, content_hash
 from ..diversity import RERANKS
-from ..engine import Answer, answer_profiles, why_nothing
+from ..engine import Answer, answer_profiles, explain_empty
 from ..errors import BatchError
 from ..profile import Profile
 from ..scoring import SCORERS
@@ -113,14 +113,16 @@ def served_rows(
             if maker is None or maker.snapshot is not answer.snapshot:
                 maker = RowMaker(answer.snapshot)
             rows += maker.rows(profile.name, answer)
-            unclear = answer.taste.unclear.items()
+            unclear = answer.profile.unclear.items()
             rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
-            unheld = answer.taste.unheld.values()
+            unheld = answer.profile.unheld.values()
             rejections += [
                 Rejection(profile.name, "", "", f"an interest is left out: {why}") for why in unheld
             ]
             if not len(answer.listed):
-                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.answer, answer.taste)))
+                rejections.append(
+                    Rejection(profile.name, "", "", explain_empty(asked.answer, answer.profile))
+                )
             counts += _counted(answer)
         else:
             rejections.append(Rejection(profile.name, "", "", str(answer)))
@@ -134,6 +136,6 @@ def _counted(answer: Answer) -> Counts:
         served=int(found > 0),
         empty=int(found == 0),
         recommendations=found,
-        left_out=len(answer.taste.unclear),
-        unheld=len(answer.taste.unheld),
+        left_out=len(answer.profile.unclear),
+        unheld=len(answer.profile.unheld),
     )

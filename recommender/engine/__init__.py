@@ -5,8 +5,8 @@ from __future__ import annotations
 from .answer import Answer, answer_profiles
 from .answer_options import AnswerOptions, Date, check_corpus, named_kind
 from .candidates import NEAR_IDENTICAL
-from .listing import shown
-from .reasons import why_nothing
+from .listing import to_recommendations
+from .reasons import explain_empty
 from .recommender import Recommender
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "Recommender",
     "answer_profiles",
     "check_corpus",
+    "explain_empty",
     "named_kind",
-    "shown",
-    "why_nothing",
+    "to_recommendations",
 ]

@@ -26,15 +26,15 @@ from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Shares
-from .answer import Answer, answer_tastes
+from .answer import Answer, make_answers
 from .answer_options import AnswerOptions
+from .profile_vectors import ProfileVectors
 from .ranking import score
-from .taste import Taste
 
-__all__ = ["ListReasons", "why_nothing"]
+__all__ = ["RecommendationReasons", "explain_empty"]
 
 
-class ListReasons:
+class RecommendationReasons:
     """What one answer was made of; `papers` are those of the list, in order, and `seeds` are (id, title) of
     each liked paper, (text, "") of an interest in words.
     """
@@ -44,7 +44,7 @@ class ListReasons:
         self.papers = papers
         self.seeds = seeds
 
-    def __deepcopy__(self, memo: object) -> ListReasons:
+    def __deepcopy__(self, memo: object) -> RecommendationReasons:
         """Itself: it never changes, and pandas copies what it makes a frame of."""
         return self
 
@@ -105,7 +105,7 @@ class ListReasons:
         if answer.options.diversity == 0:
             return answer
         options = replace(answer.options, diversity=0.0)
-        (plain,) = answer_tastes(answer.snapshot, [answer.taste], answer.scorer, RERANKS["none"], options)
+        (plain,) = make_answers(answer.snapshot, [answer.profile], answer.scorer, RERANKS["none"], options)
         return plain
 
     @cached_property
@@ -137,11 +137,11 @@ class ListReasons:
     def interests(self) -> tuple[NamedOutcome, ...]:
         """Share, quota and outcome of each interest; one for all where the scorer knows no interests."""
         ranked = self.answer.ranked
-        shares = self.answer.taste.interests.shares if len(self.answer.scored.shares) > 1 else np.ones(1)
+        shares = self.answer.profile.interests.shares if len(self.answer.scored.shares) > 1 else np.ones(1)
         return tuple(
-            NamedOutcome(name, float(share), int(quota), int(served), bool(served < quota))
-            for name, share, quota, served in zip(
-                self.interest_names, shares, ranked.quota, ranked.served, strict=True
+            NamedOutcome(name, float(share), int(quota), int(filled), bool(filled < quota))
+            for name, share, quota, filled in zip(
+                self.interest_names, shares, ranked.quota, ranked.filled, strict=True
             )
         )
 
@@ -154,16 +154,16 @@ class ListReasons:
     @property
     def distribution(self) -> ScoreDistribution:
         """The scores of the candidates, and those that confidence comes from."""
-        sure = self.answer.confidence
-        calibrated = None if self.answer.taste.words_only else sure.calibrated
-        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, calibrated)
+        estimator = self.answer.confidence
+        calibrated = None if self.answer.profile.words_only else estimator.calibrated
+        return ScoreDistribution(self.answer.scored.best, estimator.random, estimator.held_out, calibrated)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
         options, found, pool = self.answer.options, [], len(self.pool)
         if not self.papers:
-            return (why_nothing(options, self.answer.taste),)
+            return (explain_empty(options, self.answer.profile),)
         # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
         varied = options.diversity > 0 and options.k > 1 and options.min_confidence == 0
         if varied and not pool_is_large_enough(pool, options.k):
@@ -184,7 +184,7 @@ class ListReasons:
         without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
         if not without:
             return []
-        first = first_places(self.answer.taste.interests.shares)
+        first = first_places(self.answer.profile.interests.shares)
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
         return [f"too small for a place in a list of {self.answer.options.k}: {', '.join(named)}"]
@@ -195,7 +195,7 @@ class ListReasons:
 
     @cached_property
     def _confidences(self) -> NDArray[np.float64]:
-        return self.answer.confidence.of(self.answer.ranked.scores)
+        return self.answer.confidence.confidence_of(self.answer.ranked.scores)
 
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
@@ -204,21 +204,21 @@ class ListReasons:
             return ("all",)
         return tuple(
             title or name
-            for name, title in (self.seeds[seed] for seed in self.answer.taste.interests.medoids)
+            for name, title in (self.seeds[seed] for seed in self.answer.profile.interests.medoids)
         )
 
     @cached_property
     def _dislikes(self) -> list[Paper]:
-        return self.answer.snapshot.papers(self.answer.taste.disliked)
+        return self.answer.snapshot.papers(self.answer.profile.disliked)
 
     @cached_property
     def _seed_terms(self) -> TermVectors | None:
         """The terms of all references, read now where the scorer did without."""
-        terms = self.answer.taste.references.terms
+        terms = self.answer.profile.references.terms
         if terms is not None or not self.answer.snapshot.has_terms:
             return terms
-        words = [seed for seed in self.answer.taste.liked if isinstance(seed, str)]
-        rows = np.array([seed for seed in self.answer.taste.liked if isinstance(seed, int)], np.int64)
+        words = [seed for seed in self.answer.profile.liked if isinstance(seed, str)]
+        rows = np.array([seed for seed in self.answer.profile.liked if isinstance(seed, int)], np.int64)
         return TermVectors.joined(
             [self.answer.snapshot.terms(rows), self.answer.snapshot.term_vectors(words)]
         )
@@ -226,7 +226,7 @@ class ListReasons:
     @cached_property
     def _common(self) -> list[Common]:
         """The terms in common and the sentence of each paper, each seed weighing as it shares."""
-        terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.taste.liked
+        terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.profile.liked
         if terms is None:
             return [Common()] * len(self)
         listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
@@ -242,7 +242,7 @@ class ListReasons:
         ranked, scored = self.answer.ranked, self.answer.scored
         places = zip(ranked.interests.tolist(), ranked.positions.tolist(), strict=True)
         lines = [scored.shares[interest].liked[position] for interest, position in places]
-        return np.array(lines, np.float32).reshape(len(lines), len(self.answer.taste.liked))
+        return np.array(lines, np.float32).reshape(len(lines), len(self.answer.profile.liked))
 
     def _named_shares(self, shares: Shares, position: int) -> tuple[SeedShare, ...]:
         liked = zip(self.seeds, shares.liked[position].tolist(), strict=True)
@@ -263,7 +263,7 @@ class ListReasons:
 
     def _without(self, shares: Shares, position: int, count: int) -> tuple[Counterfactual, ...]:
         """Where the paper would be by score without each of the seeds that share most."""
-        if len(self.answer.taste.liked) < 2 or count < 1:
+        if len(self.answer.profile.liked) < 2 or count < 1:
             return ()
         affinities = self.answer.affinities
         most = np.argsort(-shares.liked[position], kind="stable")[:count]
@@ -285,9 +285,9 @@ def _segments(paper: Paper) -> tuple[str, ...]:
     return (read_part(paper.title), *sentences(paper.abstract[:left]))
 
 
-def why_nothing(options: AnswerOptions, taste: Taste) -> str:
+def explain_empty(options: AnswerOptions, profile: ProfileVectors) -> str:
     """Why a list is empty."""
-    if not taste.likes.any() and options.min_confidence == 0:
+    if not profile.likes.any() and options.min_confidence == 0:
         return "nothing that is liked has a dense vector, and no other paper that may come shares its words"
     if options.min_confidence > 0:
         return f"no paper is as sure as {options.min_confidence:g} to be of the reader's kind; ask for less"

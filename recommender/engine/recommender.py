@@ -16,14 +16,13 @@ from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
-from .answer import Answer, Refusal, answer_profile, answer_profiles, answer_tastes
+from .adjacent import NeighbourFields, find_fields
+from .answer import Answer, Refusal, answer_profile, answer_profiles, make_answers
 from .answer_options import AnswerOptions, Date, check_corpus, named_kind
-from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
-from .listing import shown
+from .listing import to_recommendations
+from .profile_vectors import ProfileVectors, resolve_profile, resolve_seed_sets
 from .ranking import rank, score
-from .sides import read_sides
-from .taste import Taste, read_taste
 from .texts import unheld_words
 
 __all__ = ["PaperName", "Recommender"]
@@ -147,8 +146,8 @@ class Recommender:
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         sides = Profile(liked=_names(first)), Profile(liked=_names(second))
-        taste = read_sides(self.corpus, snapshot, *sides, BETWEEN)
-        return self._answer(snapshot, taste, BETWEEN, options)
+        resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
+        return self._answer(snapshot, resolved, BETWEEN, options)
 
     def but_not(
         self,
@@ -165,8 +164,8 @@ class Recommender:
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         profile = Profile(liked=_names(first), disliked=_names(second))
-        taste = read_taste(self.corpus, snapshot, profile, BUT_NOT)
-        return self._answer(snapshot, taste, BUT_NOT, options)
+        resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
+        return self._answer(snapshot, resolved, BUT_NOT, options)
 
     def beyond(
         self,
@@ -188,9 +187,11 @@ class Recommender:
         held = tuple(text for text in profile.interests if text not in unheld)
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
-        taste = read_taste(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
         notes = (f"an interest is left out: {why}" for why in unheld.values())
-        return find_fields(snapshot, replace(taste, notes=(*taste.notes, *notes)), options.filters, options.k)
+        return find_fields(
+            snapshot, replace(resolved, notes=(*resolved.notes, *notes)), options.filters, options.k
+        )
 
     def recommend_many(
         self,
@@ -220,17 +221,18 @@ class Recommender:
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
-            shown(answer) if isinstance(answer, Answer) else Recommendations((), (_why_none(answer),))
+            to_recommendations(answer)
+            if isinstance(answer, Answer)
+            else Recommendations((), (_why_none(answer),))
             for answer in answers
         )
 
     def _recommend(self, profile: Profile, options: AnswerOptions) -> Recommendations:
-        snapshot = self.corpus.snapshot
         try:
-            answer = answer_profile(self.corpus, snapshot, profile, self._scorer, self._rerank, options)
+            answer = answer_profile(self.corpus, profile, self._scorer, self._rerank, options)
         except NoSuchWords as error:
             return Recommendations((), (_why_none(error),))
-        return shown(answer)
+        return to_recommendations(answer)
 
     def rank(
         self,
@@ -249,16 +251,16 @@ class Recommender:
         """
         options = AnswerOptions(k=k, diversity=diversity)
         snapshot = self.corpus.snapshot
-        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer)
         if among is None:
-            (candidates,) = find_candidates(snapshot, [taste], self._scorer, k, Filters())
+            (candidates,) = find_candidates(snapshot, [resolved], self._scorer, k, Filters())
         else:
             rows = list(chain.from_iterable(find_rows_of(snapshot, among).values()))
-            candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
+            candidates = given_candidates(snapshot, resolved, np.unique(np.array(rows, np.int64)))
             k = len(candidates)
         scored = score(candidates.affinities, self._scorer)
         versions = snapshot.versions.codes(candidates.rows)
-        listed = rank(candidates, versions, scored, taste, self._rerank, min(k, head), options.diversity)
+        listed = rank(candidates, versions, scored, resolved, self._rerank, min(k, head), options.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
         rows = candidates.rows[order].tolist()
@@ -266,10 +268,10 @@ class Recommender:
         return [(labels[row][0], float(value)) for row, value in zip(rows, scored.best[order], strict=True)]
 
     def _answer(
-        self, snapshot: Snapshot, taste: Taste, scorer: Scorer, options: AnswerOptions
+        self, snapshot: Snapshot, resolved: ProfileVectors, scorer: Scorer, options: AnswerOptions
     ) -> Recommendations:
-        (answer,) = answer_tastes(snapshot, [taste], scorer, self._rerank, options)
-        return shown(answer)
+        (answer,) = make_answers(snapshot, [resolved], scorer, self._rerank, options)
+        return to_recommendations(answer)
 
 
 def _why_none(refusal: Refusal) -> str:
