@@ -8,7 +8,7 @@ from typing import Any
 
 from ..diversity import DEFAULT_RERANK, RERANKS
 from ..engine import AnswerOptions, named_kind
-from ..scoring import DEFAULT_SCORER, SCORERS
+from ..scoring import DEFAULT_STRATEGY, STRATEGIES
 from .output import DEFAULT_FORMAT, format_of
 
 __all__ = ["Asked", "asked"]
@@ -25,7 +25,7 @@ class Asked:
     rerank: str
     format: str
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         parts = {"strategy": self.strategy, "rerank": self.rerank, "format": self.format}
         return self.answer.to_dict() | parts
@@ -33,7 +33,7 @@ class Asked:
 
 def asked(
     *,
-    strategy: str = DEFAULT_SCORER,
+    strategy: str = DEFAULT_STRATEGY,
     rerank: str = DEFAULT_RERANK,
     format: str = DEFAULT_FORMAT,
     **options: Any,
@@ -44,7 +44,7 @@ def asked(
     tomorrow, and its workers may look at other clocks. Raises ParameterError naming the one that cannot be
     used.
     """
-    named_kind(strategy, SCORERS, "scorer")
+    named_kind(strategy, STRATEGIES, "strategy")
     named_kind(rerank, RERANKS, "rerank")
     format_of(format)
     answer = AnswerOptions(**options)

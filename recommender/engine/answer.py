@@ -112,14 +112,14 @@ def answer_profiles(
     rerank: Rerank,
     options: AnswerOptions,
     *,
-    at_once: int = 1,
+    batch_size: int = 1,
 ) -> Iterator[Answer | Refusal]:
     """The answer to each profile, in order, or why there is none; the same whoever else is answered.
 
-    `at_once` are answered together at first, more and more later on.
+    `batch_size` are answered together at first, more and more later on.
     """
     snapshot = corpus.snapshot  # one state for all
-    for block in _blocks(profiles, at_once):
+    for block in _blocks(profiles, batch_size):
         if len(block) >= _MANY:
             snapshot.preload()
         resolved = [_servable(one, options) for one in resolve_profiles(corpus, snapshot, block, scorer)]
@@ -148,8 +148,8 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     (resolved,) = resolve_profiles(corpus, snapshot, [replace(profile, interests=held)], scorer)
     if not isinstance(resolved, ProfileVectors):
         return resolved
-    notes = (f"an interest is left out: {why}" for why in unheld.values())
-    resolved = replace(resolved, notes=(*resolved.notes, *notes), unheld=unheld)
+    problems = (f"an interest is left out: {why}" for why in unheld.values())
+    resolved = replace(resolved, problems=(*resolved.problems, *problems), unheld=unheld)
     (again,) = make_answers(snapshot, [resolved], scorer, rerank, answer.options)
     return again
 
@@ -161,9 +161,9 @@ def _servable(resolved: ProfileVectors | Refusal, options: AnswerOptions) -> Pro
     return resolved
 
 
-def _blocks(profiles: Iterable[Profile], at_once: int) -> Iterator[list[Profile]]:
+def _blocks(profiles: Iterable[Profile], batch_size: int) -> Iterator[list[Profile]]:
     block: list[Profile] = []
-    most, names = min(at_once, _MOST_READERS), 0
+    most, names = min(batch_size, _MOST_READERS), 0
     for profile in profiles:
         block.append(profile)
         names += len(profile.liked) + len(profile.disliked) + len(profile.seen)
