@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..confidence import Confidence
 from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
     Common,
@@ -24,14 +25,48 @@ from ..interests import first_places
 from ..lexical import TermVectors
 from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
-from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Contributions
 from .answer import Answer, make_answers
 from .answer_options import AnswerOptions
 from .profile_vectors import ProfileVectors
 from .ranking import score
 
-__all__ = ["RecommendationReasons", "explain_empty"]
+__all__ = ["Displaced", "NamedOutcome", "RecommendationReasons", "ScoreDistribution", "explain_empty"]
+
+
+@dataclass(frozen=True)
+class NamedOutcome:
+    """One interest of a reader: its share of the seeds, its quota of the list, the papers it got.
+
+    It is `starved` where it got fewer than its quota, for want of papers that suit it.
+    """
+
+    name: str
+    share: float
+    quota: int
+    outcome: int
+    starved: bool
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """A paper that scored higher than one of the list and is not in it: it is `too_like` another one."""
+
+    paper: Paper
+    too_like: Paper
+    cosine: float
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreDistribution:
+    """What a score is held against: the scores of the candidates, of random papers, and of seeds that were
+    held out one by one; and the `confidence` that follows from the latter two, None for words alone.
+    """
+
+    candidates: NDArray[np.float32]
+    random: NDArray[np.float32]
+    held_out: NDArray[np.float32]
+    confidence: Confidence | None
 
 
 class RecommendationReasons:
