@@ -84,8 +84,7 @@ def make_answers(
         confidence, eligible = ConfidenceEstimator(snapshot, profile, scorer), None
         if options.min_confidence > 0:
             eligible = confidence.confidence_of(scored.by_interest) >= options.min_confidence
-        versions = snapshot.versions.codes(candidates.rows)
-        ranked = rank(candidates, versions, scored, profile, rerank, options.k, options.diversity, eligible)
+        ranked = rank(candidates, scored, profile, rerank, options.k, options.diversity, eligible)
         rows, affinities = candidates.rows, candidates.affinities
         yield Answer(snapshot, profile, scorer, options, rows, affinities, scored, ranked, confidence)
 

@@ -41,6 +41,8 @@ class Candidates:
     rows: Rows
     vectors: HybridVectors
     affinities: Affinities
+    versions: NDArray[np.int64]
+    """Numbers for each one's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -87,7 +89,7 @@ def given_candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows) ->
 
 def _candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows, vectors: Vectors) -> Candidates:
     papers = HybridVectors.load(snapshot, rows, vectors, lexical=profile.lexical > 0)
-    return Candidates(rows, papers, profile.similarities(papers))
+    return Candidates(rows, papers, profile.similarities(papers), snapshot.versions.codes(rows))
 
 
 def _queries(profile: ProfileVectors, scorer: Scorer) -> Vectors:

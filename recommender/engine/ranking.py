@@ -21,7 +21,6 @@ __all__ = [
     "Mask",
     "Ranked",
     "Scored",
-    "Versions",
     "matches_interest",
     "rank",
     "score",
@@ -33,9 +32,6 @@ NEAR_DUPLICATE = 0.97
 # A rerank can only vary what it is given: several times k, and never a handful.
 POOL_FACTOR, POOL_LEAST = 5, 25
 
-
-Versions: TypeAlias = NDArray[np.int64]
-"""Numbers for each candidate's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
 
 Mask: TypeAlias = NDArray[np.bool_]
 """Shape (m, n): for each interest and each candidate."""
@@ -90,7 +86,6 @@ def score(affinities: Affinities, scorer: Scorer) -> Scored:
 
 def rank(
     candidates: Candidates,
-    versions: Versions,
     scored: Scored,
     profile: ProfileVectors,
     rerank: Rerank,
@@ -114,12 +109,12 @@ def rank(
         candidates.affinities, scored, profile.background_similarity, profile.lexical
     )
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, taken, remaining = [], versions[:0], k
+    pools, taken, remaining = [], candidates.versions[:0], k
     for interest in np.argsort(shares, kind="stable"):
         places = int(quota[interest])
         scores = scored.by_interest[interest]
         size = max(POOL_FACTOR * places, POOL_LEAST)
-        pool = _pool(candidates, versions, scores, free & matches[interest], size, taken)
+        pool = _pool(candidates, scores, free & matches[interest], size, taken)
         chosen = pool[rerank(candidates.vectors.dense[pool], scores[pool], places, diversity)]
         parts[interest] = chosen
         pools.append(pool)
@@ -127,10 +122,10 @@ def rank(
         if remaining > 0 and several:  # somebody will choose after it
             free[chosen] = False
             free &= ~_alike(candidates, chosen)
-            taken = np.concatenate([taken, versions[chosen]])
+            taken = np.concatenate([taken, candidates.versions[chosen]])
     if remaining > 0 and several:
         free &= allowed[scored.assigned, np.arange(len(free))]
-        pools.append(_pool(candidates, versions, scored.best, free, remaining, taken))
+        pools.append(_pool(candidates, scored.best, free, remaining, taken))
         parts.append(pools[-1][np.argsort(-scored.best[pools[-1]], kind="stable")])
     positions, interests = _merged(parts, scored)
     scores = scored.by_interest[interests, positions]
@@ -164,11 +159,10 @@ def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Contr
 
 def _pool(
     candidates: Candidates,
-    versions: Versions,
     scores: NDArray[np.float32],
     free: NDArray[np.bool_],
     size: int,
-    taken: Versions,
+    taken: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """The best `size` of the free candidates, none twice nor a version of one that is taken already, in
     ascending positions.
@@ -178,7 +172,7 @@ def _pool(
     best = order[:0]
     for start in range(0, len(order), 2 * size):
         some = np.concatenate([best, order[start : start + 2 * size]])
-        some = some[unshared(versions[some], taken)]
+        some = some[unshared(candidates.versions[some], taken)]
         places = np.arange(len(some))
         best = some[distinct(candidates.vectors.dense[some], places, NEAR_DUPLICATE)]
         if len(best) >= size:

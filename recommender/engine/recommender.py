@@ -261,9 +261,8 @@ class Recommender:
             found = given_candidates(snapshot, resolved, np.unique(np.array(rows, np.int64)))
             k = len(found)
         scored = score(found.affinities, self._scorer)
-        versions = snapshot.versions.codes(found.rows)
         depth = min(k, rerank_depth)
-        listed = rank(found, versions, scored, resolved, self._rerank, depth, options.diversity)
+        listed = rank(found, scored, resolved, self._rerank, depth, options.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
         rows = found.rows[order].tolist()
