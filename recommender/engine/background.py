@@ -23,8 +23,7 @@ def sample_background(snapshot: Snapshot, count: int, excluded: Rows) -> Rows:
 
     Of papers with a vector, unless there is none: one without is unlike all others by that alone.
     """
-    drawn = snapshot.memo.get("shuffled rows", lambda: _shuffled(snapshot))[: count + len(excluded)]
-    return snapshot.by_key(drawn[~np.isin(drawn, excluded)][:count])
+    return snapshot.random_rows(count, excluding=excluded, seed=_SEED)
 
 
 def background_cosines(
@@ -35,8 +34,8 @@ def background_cosines(
     The papers that are drawn for whoever knows none of them are read once for all.
     """
     nobody = np.empty(0, np.int64)
-    usual: Rows = snapshot.memo.get(("drawn", count), lambda: sample_background(snapshot, count, nobody))
-    vectors: HybridVectors = snapshot.memo.get(
+    usual: Rows = snapshot.cached(("drawn", count), lambda: sample_background(snapshot, count, nobody))
+    vectors: HybridVectors = snapshot.cached(
         ("vectors drawn", count, lexical > 0),
         lambda: HybridVectors.load(snapshot, usual, lexical=lexical > 0),
     )
@@ -51,16 +50,11 @@ def background_cosines(
     return np.concatenate([cosines[strange], others.cosines(to, lexical)])
 
 
-def _shuffled(snapshot: Snapshot) -> Rows:
-    rows = snapshot.comparable if len(snapshot.comparable) else snapshot.vectorless
-    return rows[np.random.default_rng(_SEED).permutation(len(rows))]
-
-
 def background_similarity(snapshot: Snapshot, lexical: float) -> float | None:
     """The mean cosine of two random papers at this weight of the lexical arm; None in a small corpus."""
     if len(snapshot.comparable) < _FEW:
         return None
-    found = snapshot.memo.get(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
+    found = snapshot.cached(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
     return float(found)
 
 
