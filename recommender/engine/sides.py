@@ -8,7 +8,7 @@ import numpy as np
 
 from ..corpus import Corpus, Snapshot
 from ..errors import ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import Scorer
 from .space import joined
 from .taste import Taste, read_taste

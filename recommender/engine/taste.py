@@ -16,7 +16,7 @@ from indexes import Rows, Vectors
 from ..corpus import Corpus, Snapshot, find_rows_of, not_one_paper
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import Affinities, Cosines, Scorer
 from .background import draw_background, typical_cosine
 from .space import Points, compare, joined, points_of_rows

@@ -13,7 +13,7 @@ from ..errors import ProfileError, SourceError
 from ..identifiers import canonical
 from ..limits import fits, too_large
 from ..paths import checked_path
-from ..profile import Profile
+from ..profiles import Profile
 from ..readers import Source
 from ..readers.lines import numbered_lines
 from .qrels import read_qrels

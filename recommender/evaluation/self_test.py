@@ -17,7 +17,7 @@ from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..engine.taste import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..progress import progress
 from ..scoring import SCORERS
 from .advice import advise, against_baselines

@@ -11,7 +11,7 @@ from ..corpus import Snapshot, find_rows_of
 from ..engine.background import typical_cosine
 from ..engine.space import compare, points_of_rows
 from ..interests import compared, discover
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import SCORERS
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
 from .contenders import Contender
