@@ -28,8 +28,9 @@ FLOORS = (
     {"topics"},
     {"corpus"},
     {"recommendations"},
+    {"profiles"},
     {"readers", "writers"},
-    {"cluster", "dates", "encoders", "paper", "profile"},
+    {"cluster", "dates", "encoders", "paper"},
     {
         "indexes",
         "scoring",

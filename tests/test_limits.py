@@ -16,7 +16,7 @@ from recommender.errors import ParameterError, ProfileError, SourceError
 from recommender.lexical import count_terms
 from recommender.limits import READ_CHARACTERS, fits, max_file, max_record, reading
 from recommender.paper import Paper, clean_text
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.readers import Rejected, Remark, read_papers
 from recommender.readers.columns import plan_columns
 from recommender.writers.papers import paper_record

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from recommender import Corpus, Paper, read_profiles
-from recommender.batch import ProfileStore
 from recommender.errors import ParameterError, ProfileError, SourceError
+from recommender.profiles.store import ProfileStore
 from recommender.readers import Source, read_papers
 from recommender.readers.base import HEAD_BYTES
 from recommender.readers.spool import Spool, is_pipe, source_name

@@ -39,7 +39,8 @@ def recommend_frame(
 
     `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
     date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
-    `mapping` names columns that are called otherwise (field -> column). `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
+    `mapping` names columns that are called otherwise (field -> column).
+    `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
     dict each with user, place, paper and reason; what filters hide for want of a date or a category is in
     ``attrs["warnings"]``, one line each. A DataFrame without a row gives one without a row.
 

@@ -15,7 +15,7 @@ from typing import Any
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
 from ..errors import BatchError, ParameterError, ProfileError
 from ..paths import checked_path, refuse_undecodable
-from ..profiles.reader import no_profile
+from ..profiles.sources import no_profile
 from ..profiles.store import ProfileStore
 from ..profiles.unnamed import NAMELESS
 from .asked import Asked

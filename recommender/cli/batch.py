@@ -70,8 +70,8 @@ def batch(
     manifest. A job that was stopped goes on when the same command is run again. Exit status 0 when the job is
     done, whatever rows or ids it had to leave out.
 
-    PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line (user, paper,
-    rating, date), as JSON, CSV or Parquet; every command reads it alike.
+    PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line (user,
+    paper, rating, date), as JSON, CSV or Parquet; every command reads it alike.
 
     \b
     recommender batch readers.jsonl --corpus my.corpus --out monday

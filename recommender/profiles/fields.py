@@ -17,6 +17,7 @@ __all__ = [
     "ReaderRows",
     "check_mapping",
     "field_of",
+    "first_field",
     "is_user_column",
     "joined_names",
     "rated_rows",
@@ -49,7 +50,7 @@ WANTED = (
 """What a source of profiles may be, for messages."""
 
 _PROFILE = (*LISTS, "user", "about")
-_FIELD_OF = {name: field for field, names in reversed(FIELDS.items()) for name in names}
+_FIELD_OF = {name: field for field, names in reversed([*FIELDS.items()]) for name in names}
 _LONGEST_NAME = 60  # characters
 _LONGEST_NAMES = 4096  # characters of the names of all columns whose plan is remembered
 
@@ -93,6 +94,12 @@ def field_of(name: str) -> str | None:
 def _field_of(name: str) -> str | None:
     field = _FIELD_OF.get(normal_name(name))
     return field if field in _PROFILE else None
+
+
+def first_field(record: Mapping[str, object], field: str) -> object:
+    """What a record with other fields too says of this one, by the most telling name; None for nothing."""
+    by_name = {normal_name(key): value for key, value in record.items() if value is not None}
+    return next((by_name[name] for name in FIELDS[field] if name in by_name), None)
 
 
 def is_user_column(name: str) -> bool:

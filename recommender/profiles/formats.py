@@ -15,7 +15,7 @@ from ..readers.columns import normal_name
 from ..readers.jsonl import Jsonl
 from ..readers.lines import numbered_lines
 from ..readers.objects import NotAnObject, json_layout, json_values, no_object
-from ..readers.parquet_rows import MAGIC
+from ..readers.parquet import MAGIC
 from .fields import FIELDS, WANTED, rated_rows
 from .records import Entry, listed_paper, read_record
 from .skipped import Skipped

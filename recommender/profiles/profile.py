@@ -14,7 +14,7 @@ from .fields import LISTS, field_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Profile", "profile_fields"]
+__all__ = ["Profile", "list_of_texts", "profile_fields"]
 
 _TEXTS = ("name", "about")
 
@@ -124,7 +124,7 @@ def profile_fields(record: Any, mapping: Mapping[str, str] | None = None) -> dic
         field = by_key.get(key) or field_of(str(key))
         if field is None:
             raise ProfileError(f"a profile has no field {key!r}; its fields are {_KNOWN}")
-        found = _texts(key, value) if field in LISTS else _one_text(key, value)
+        found = list_of_texts(key, value) if field in LISTS else _one_text(key, value)
         if not found:
             continue
         field = "name" if field == "user" else field
@@ -138,10 +138,14 @@ def profile_fields(record: Any, mapping: Mapping[str, str] | None = None) -> dic
 _KNOWN = ", ".join((*LISTS, "user", "about"))
 
 
-def _texts(key: str, value: object) -> tuple[str, ...]:
+def list_of_texts(key: str, value: object) -> tuple[str, ...]:
+    """The texts of a list, or of one text, without repetition; whole numbers are ids.
+
+    What is empty is left out. Raises ProfileError, which names the `key`, for anything else.
+    """
     values = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
-    texts = [str(one) if _is_number(one) else one for one in values]
-    if not all(isinstance(text, str) for text in texts):
+    texts = [str(one) for one in values if isinstance(one, str) or _is_number(one)]
+    if len(texts) < len(values):
         raise ProfileError(f"{key} is {value!r:.60}; it must be a list of texts")
     return _names(key, [text for text in texts if text.strip()])
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ParameterError, ProfileError
 from ..files import sync_folder
@@ -19,11 +19,9 @@ from .merging import Said, merge_profile
 from .profile import Profile
 from .ratings import Thresholds, check_thresholds
 from .skipped import Skipped
+from .sources import ProfileSource
 from .store_writer import APPLICATION_ID, FORMAT, file_digest, write_store
 from .unnamed import NAMELESS, is_unnamed, label, mark_of
-
-if TYPE_CHECKING:
-    from .reader import ProfileSource
 
 __all__ = ["ProfileStore"]
 

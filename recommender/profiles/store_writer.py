@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ProfileError
 from ..progress import progress
@@ -18,12 +18,9 @@ from ..readers.spool import is_pipe
 from .fields import check_mapping
 from .merging import pack_fields
 from .ratings import NO_RATING, choose_thresholds
-from .reader import read_entries, source_name
 from .records import Entry, ProfileRecord, RatedPaper
 from .skipped import Skipped
-
-if TYPE_CHECKING:
-    from .reader import ProfileSource
+from .sources import ProfileSource, read_entries, source_name
 
 __all__ = ["APPLICATION_ID", "FORMAT", "file_digest", "write_store"]
 
@@ -76,8 +73,9 @@ def write_store(
     as `choose_thresholds`.
     """
     name, state = source_name(source), _state(source)
-    is_file = isinstance(source, (str, os.PathLike))
-    digest = _file_digest(source) if is_file and with_digest else hashlib.sha256()
+    is_file, digest = False, hashlib.sha256()
+    if isinstance(source, (str, os.PathLike)) and with_digest:
+        is_file, digest = True, _file_digest(source)
     connection.executescript(_SCHEMA)
     writer = _Writer(connection)
     with progress("reading profiles", unit="rows") as done:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ..identifiers import parse_identifier
 from ..readers import Source
 from ..readers.csv_rows import NotARow, numbered_csv_rows
-from ..readers.parquet_rows import Unread, parquet_rows
 from ..readers.values import is_missing, native, text, whole
 from ..spreadsheet import bare_cell
 from .fields import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
@@ -37,6 +36,8 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
 
     Raises ProfileError for other columns, SourceError where the file cannot be read any further.
     """
+    from ..readers.parquet_rows import Unread, parquet_rows
+
     plans: list[Plan] = []
 
     def needed(columns: tuple[str, ...]) -> Collection[str]:

@@ -53,7 +53,7 @@ def json_objects(source: Source) -> Iterator[tuple[int, Record | NotAnObject]]:
 
 
 def json_values(source: Source) -> Iterator[tuple[int, object]]:
-    """Each value, whatever it is, with its number as in `json_objects`; NotAnObject for what cannot be read."""
+    """Each value, whatever it is, with its number from 1; NotAnObject for what cannot be read."""
     layout, limit = json_layout(source.head()), source.max_record
     if layout == "lines":
         for row, line in numbered_lines(source):

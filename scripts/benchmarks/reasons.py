@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender import Corpus, Profile, Recommender
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 
 from .data import make_vectors, papers

@@ -14,10 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.batch import GivenProfile, RatedPaper, Rejection, read_entries
-from recommender.batch.moments import moment
-from recommender.batch.verdicts import Thresholds, check_thresholds, choose_thresholds, verdict
 from recommender.errors import ParameterError, ProfileError
+from recommender.profiles.ratings import (
+    Thresholds,
+    check_thresholds,
+    choose_thresholds,
+    parse_timestamp,
+    rating_to_label,
+)
+from recommender.profiles.records import ProfileRecord, RatedPaper
+from recommender.profiles.skipped import Skipped
+from recommender.profiles.sources import read_entries
 
 ADA, BOB = {"name": "Ada", "liked": ["a", "b"]}, {"user": "Bob", "interests": ["robots"], "about": "x"}
 
@@ -38,15 +45,15 @@ def parquet(path, columns):
 
 
 def rejected(found):
-    return [(r.user, r.place, r.paper, r.reason) for r in found if isinstance(r, Rejection)]
+    return [(r.user, r.place, r.paper, r.reason) for r in found if isinstance(r, Skipped)]
 
 
 # Profiles
 
 LINES = [
-    GivenProfile("Ada", {"liked": ("a", "b")}, "profiles.dat, line 1"),
-    GivenProfile("Bob", {"interests": ("robots",), "about": "x"}, "profiles.dat, line 3"),
-    GivenProfile(" #3", {"liked": ("c",)}, "profiles.dat, line 4"),
+    ProfileRecord("Ada", {"liked": ("a", "b")}, "profiles.dat, line 1"),
+    ProfileRecord("Bob", {"interests": ("robots",), "about": "x"}, "profiles.dat, line 3"),
+    ProfileRecord(" #3", {"liked": ("c",)}, "profiles.dat, line 4"),
 ]
 UNNAMED = {"liked": "c"}
 
@@ -68,7 +75,7 @@ def test_a_json_array(entries, indent):
 def test_one_object_however_printed(entries, count):
     liked = [f"paper {number}" for number in range(count)]
     (found,) = entries(json.dumps({"user": "Ada", "liked": liked}, indent=2))
-    assert found == GivenProfile("Ada", {"liked": tuple(liked)}, "profiles.dat, profile 1")
+    assert found == ProfileRecord("Ada", {"liked": tuple(liked)}, "profiles.dat, profile 1")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +110,7 @@ def test_a_bad_line_is_one_rejection(entries, bad, user, reason):
 
 def test_a_bad_first_line_hides_no_others(entries):
     found = entries(f"# profiles of May\n{json.dumps(ADA)}\n{json.dumps(BOB)}\n")
-    assert [type(entry) for entry in found] == [Rejection, GivenProfile, GivenProfile]
+    assert [type(entry) for entry in found] == [Skipped, ProfileRecord, ProfileRecord]
 
 
 def test_who_is_no_profile_alone_may_be_one_with_others(entries):
@@ -190,7 +197,7 @@ def test_columns_in_any_order_and_more_of_them(entries):
 )
 def test_a_bad_row_is_one_rejection(entries, row, user, paper, reason):
     found = entries(f"user,paper,rating,date\nu1,a,5,\n{row}\nu2,b,4,\n")
-    assert [type(entry) for entry in found] == [RatedPaper, Rejection, RatedPaper]
+    assert [type(entry) for entry in found] == [RatedPaper, Skipped, RatedPaper]
     ((who, place, what, why),) = rejected(found)
     assert (who, place, what) == (user, "profiles.dat, line 3", paper)
     assert why.startswith(reason)
@@ -229,8 +236,8 @@ def test_tables_of_ratings(kind, tmp_path):
     assert found == [
         RatedPaper("1", "a", 5.0, "2024-05-01T10:00:00", f"{name}, row 1"),
         RatedPaper("2", "b", "liked", "", f"{name}, row 2"),
-        Rejection("1", f"{name}, row 3", "c", found[2].reason),
-        Rejection("3", f"{name}, row 4", "", "the row names no paper"),
+        Skipped("1", f"{name}, row 3", "c", found[2].reason),
+        Skipped("3", f"{name}, row 4", "", "the row names no paper"),
     ]
     assert found[2].reason.startswith("the rating is inf")
 
@@ -250,7 +257,7 @@ def test_tables_of_readers(kind, tmp_path):
         frame["liked"] = frame["liked"].map(lambda one: np.array(one, dtype=object) if one else one)
         found = list(read_entries(frame))
     assert [entry.user for entry in found] == ["Ada", " #2", "Eve", "Zoe"]
-    assert [e.fields for e in found if isinstance(e, GivenProfile)] == [
+    assert [e.fields for e in found if isinstance(e, ProfileRecord)] == [
         {"liked": ("a", "b")},
         {"liked": ("c",)},
         {"seen": ("e",)},
@@ -346,7 +353,7 @@ def test_any_bytes_give_entries_or_one_error(tmp_path_factory, data, start):
     # A list or a table that ends before its first entry has none.
     assert found or not data.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf,]")
     assert all(entry.place.startswith("any, ") for entry in found)
-    assert any(not isinstance(entry, Rejection) for entry in found) or not found
+    assert any(not isinstance(entry, Skipped) for entry in found) or not found
 
 
 # Verdicts and moments
@@ -363,7 +370,7 @@ def test_any_bytes_give_entries_or_one_error(tmp_path_factory, data, start):
     ],
 )
 def test_what_a_rating_says(value, said):
-    assert verdict(value) == said
+    assert rating_to_label(value) == said
 
 
 @pytest.mark.parametrize(
@@ -371,7 +378,7 @@ def test_what_a_rating_says(value, said):
 )
 def test_what_is_no_rating(value):
     with pytest.raises(ValueError, match=r"the rating is .*; a rating is a number, or one of like"):
-        verdict(value)
+        rating_to_label(value)
 
 
 @pytest.mark.parametrize(
@@ -443,4 +450,4 @@ def test_thresholds_that_overlap_are_refused():
     ],
 )
 def test_when_a_rating_was_given(value, spelled):
-    assert moment(value) == spelled
+    assert parse_timestamp(value) == spelled

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Profile
-from recommender.batch import ProfileStore, Rejection, store_writer
 from recommender.errors import ParameterError, ProfileError
+from recommender.profiles import Skipped, store_writer
+from recommender.profiles.store import ProfileStore
 from recommender.readers.values import text
 
 
@@ -53,7 +54,7 @@ def test_rows_of_a_reader_need_not_stand_together(stage):
     assert everyone(store) == [
         Profile(name="u1", liked=["a"], disliked=["c"], seen=["e"]),
         Profile(name="u2", liked=["b", "f"]),
-        Rejection(
+        Skipped(
             "u3",
             "profiles.dat, line 5",
             "",
@@ -61,7 +62,7 @@ def test_rows_of_a_reader_need_not_stand_together(stage):
         ),
     ]
     assert store.merged == 0
-    assert list(store.rejections()) == []
+    assert list(store.skipped()) == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_contradiction_within_one_profile_stays_one(stage):
     wrong = {"user": "A", "liked": ["a", "b"], "disliked": ["a"]}
     (found,) = everyone(stage(lines(wrong)))
     why = "profile 'A' both likes and dislikes a; choose one"
-    assert found == Rejection("A", "profiles.dat, line 1", "", why)
+    assert found == Skipped("A", "profiles.dat, line 1", "", why)
     assert everyone(stage(lines({"user": "A", "disliked": ["b"]}, wrong))) == [found]
     assert everyone(stage(lines(wrong, {"user": "A", "liked": ["a"]}))) == [
         Profile(name="A", liked=["a", "b"])
@@ -125,12 +126,12 @@ def test_who_says_nothing_of_use_is_told_where_they_stand(stage):
     assert Profile(liked="a", name="A") == everyone(store)[0]
 
 
-# Rejections
+# Skippeds
 
 
 def test_rejections_are_kept_in_order_of_place(stage):
     store = stage(rows("u1,a,5,", "u1,b,x,", ",c,1,", "u2"))
-    assert [r.record() for r in store.rejections()] == [
+    assert [r.to_dict() for r in store.skipped()] == [
         {
             "user": "u1",
             "place": "profiles.dat, line 3",
@@ -150,7 +151,7 @@ def test_rejections_are_kept_in_order_of_place(stage):
 
 
 def test_a_rejection_is_short_and_on_one_line():
-    found = Rejection("u\n\tv", "p", "x" * 10**6, "why\r\nnot " * 1000)
+    found = Skipped("u\n\tv", "p", "x" * 10**6, "why\r\nnot " * 1000)
     assert (found.user, found.place, len(found.paper), len(found.reason)) == ("u v", "p", 200, 400)
     assert found.paper.endswith("x...")
     assert found.reason.startswith("why not why")
@@ -284,7 +285,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text(rows(*(f"u{n},{'p' * 100},5," for n in range(30_000))))
     program = (
-        "import resource, signal, sys; from recommender.batch import ProfileStore; "
+        "import resource, signal, sys; from recommender.profiles.store import ProfileStore; "
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20)); "
         "ProfileStore.stage(sys.argv[1], sys.argv[2])"
@@ -385,7 +386,7 @@ def test_the_same_readers_are_the_same_whatever_the_format(tmp_path_factory, rea
     found = []
     for source in [*sources, pd.DataFrame(long), pd.DataFrame(records)]:
         with ProfileStore.stage(source, folder / "store") as store:
-            assert list(store.rejections()) == []
+            assert list(store.skipped()) == []
             found.append([p if isinstance(p, Profile) else (p.user, p.reason) for p in everyone(store)])
     assert all(profiles == found[0] for profiles in found)
     assert [p.name if isinstance(p, Profile) else p[0] for p in found[0]] == [*readers]
