@@ -53,7 +53,7 @@ def test_rows_of_a_reader_need_not_stand_together(stage):
     assert len(store) == 3
     assert everyone(store) == [
         Profile(name="u1", liked=["a"], disliked=["c"], seen=["e"]),
-        Profile(name="u2", liked=["b", "f"]),
+        Profile(name="u2", liked=["b"]),
         Skipped(
             "u3",
             "profiles.dat, line 5",
@@ -126,7 +126,7 @@ def test_who_says_nothing_of_use_is_told_where_they_stand(stage):
     assert Profile(liked="a", name="A") == everyone(store)[0]
 
 
-# Skippeds
+# Skipped rows
 
 
 def test_rejections_are_kept_in_order_of_place(stage):
@@ -137,7 +137,7 @@ def test_rejections_are_kept_in_order_of_place(stage):
             "place": "profiles.dat, line 3",
             "paper": "b",
             "reason": "the rating is 'x'; a rating is a number, or one of like, dislike, seen, yes, no; "
-            "leave it empty where a paper is liked",
+            "leave the column out where all are liked",
         },
         {"user": "", "place": "profiles.dat, line 4", "paper": "c", "reason": "the row names no user"},
         {
@@ -162,6 +162,35 @@ def test_a_rejection_is_short_and_on_one_line():
 
 def liked(store):
     return [p.liked if isinstance(p, Profile) else () for p in everyone(store)]
+
+
+def test_an_empty_rating_among_numbers_says_nothing(stage, caplog):
+    caplog.set_level("INFO", "recommender")
+    store = stage(rows("u,a,5,", "u,b,,", "u,c,1,2024-01-01", "u,c,,2024-01-02", "v,a,,"))
+    told = "profile 'v' likes no paper and names no interest; at least one is needed"
+    assert everyone(store) == [
+        Profile(name="u", liked=["a"], disliked=["c"]),
+        Skipped("v", "profiles.dat, line 6", "", told),
+    ]
+    assert "3 rows without a rating, among others that are numbers, say nothing" in caplog.text
+    frame = pd.DataFrame({"user": ["u", "u"], "paper": ["a", "b"], "rating": [5, None]})
+    assert everyone(stage(frame)) == [Profile(name="u", liked=["a"])]
+
+
+@pytest.mark.parametrize("header", ["user,paper,rating,date", "user,paper,note,date"])
+def test_an_empty_rating_is_a_like_where_none_is_a_number(stage, header):
+    store = stage(rows("u,a,,", "u,b,like,", "u,c,,", header=header))
+    assert everyone(store) == [Profile(name="u", liked=["a", "b", "c"])]
+
+
+def test_a_store_of_an_older_version_has_likes_where_a_rating_was_empty(stage, tmp_path):
+    stage(rows("u,a,like,", "u,b,5,")).close()
+    with sqlite3.connect(tmp_path / "store.sqlite") as connection:
+        (document,) = connection.execute("SELECT document FROM facts").fetchone()
+        facts = {name: fact for name, fact in json.loads(document).items() if name != "unrated"}
+        connection.execute("UPDATE facts SET document = ?", (json.dumps(facts),))
+    with ProfileStore.open(tmp_path / "store.sqlite") as store:
+        assert everyone(store) == [Profile(name="u", liked=["a", "b"])]
 
 
 def test_the_whole_source_tells_the_scale(stage):
@@ -231,7 +260,7 @@ def test_a_file_at_the_path_is_always_whole(stage, tmp_path, monkeypatch):
     before = (tmp_path / "store.sqlite").read_bytes()
     with pytest.raises(ProfileError, match="cut off"):
         stage(gzip.compress(rows(*["u,b,5,"] * 9999).encode())[:-9])
-    monkeypatch.setattr(store_writer, "read_entries", lambda source: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(store_writer, "read_entries", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         stage(content)
     assert (tmp_path / "store.sqlite").read_bytes() == before
@@ -241,8 +270,8 @@ def test_a_file_at_the_path_is_always_whole(stage, tmp_path, monkeypatch):
 def test_a_source_that_changes_while_it_is_read_is_refused(stage, tmp_path, monkeypatch):
     read = store_writer.read_entries
 
-    def appended(source):
-        yield from read(source)
+    def appended(source, mapping):
+        yield from read(source, mapping)
         with source.open("a") as file:
             file.write("u,b,5,\n")
 
