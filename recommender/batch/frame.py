@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..corpus import Corpus, filter_remarks
+from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..profiles.fields import check_mapping
 from ..profiles.store import ProfileStore
@@ -72,6 +72,6 @@ def recommend_frame(
     users = Users(profiles, check_mapping(mapping, FRAME))
     frame["user"] = users.column([row[0] for row in rows])
     records = (rejection.to_dict() for rejection in rejected)
-    frame.attrs["warnings"] = list(filter_remarks(corpus.snapshot, wanted.request.filters))
+    frame.attrs["warnings"] = list(filter_warnings(corpus.snapshot, wanted.request.filters))
     frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

@@ -48,7 +48,7 @@ def between(
         ask = recommender.between if others else recommender.but_not
         recommendations = ask(ids, others or without, **options)
         print_list(recommendations, format_, out, why=why)
-    return named(recommendations.notes)
+    return named(recommendations.problems)
 
 
 @click.command()
@@ -66,11 +66,11 @@ def beyond(
 
     profile, skipped = reader.chosen(sample=folder is None)
     with open_corpus(folder, model_dir) as corpus:
-        fields = Recommender(corpus).beyond(profile, count=k, **options)
+        fields = Recommender(corpus).beyond(profile, k=k, **options)
     say(str(fields))
-    for warning in fields.warnings:
+    for warning in fields.filtered:
         warn(warning)
-    return named((*skipped, *fields.notes))
+    return named((*skipped, *fields.problems))
 
 
 COMMANDS = (between, beyond)

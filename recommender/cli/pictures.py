@@ -102,9 +102,9 @@ def map_command(
         recs = None
         if profile is not None:
             recs = Recommender(corpus).recommend(profile, k=k, diversity=diversity)
-        found = find_topics(corpus, count=topics)
+        found = find_topics(corpus, n_topics=topics)
         picture = plot_map(corpus, topics=found, profile=profile, recommendations=recs, layout=layout)
-        return _saved(picture, path, (*skipped, *(recs.notes if recs is not None else ())))
+        return _saved(picture, path, (*skipped, *(recs.problems if recs is not None else ())))
 
 
 @click.group()
@@ -133,7 +133,7 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
 
     path = _writable(out)
     with open_corpus(folder, None) as corpus:
-        return _saved(plot_timeline(find_topics(corpus, count=topics), by=by), path)
+        return _saved(plot_timeline(find_topics(corpus, n_topics=topics), by=by), path)
 
 
 @plot.command()
@@ -155,8 +155,8 @@ def tradeoff(reader: ReaderOptions, out: str, k: int, folder: str | None) -> int
     path, (profile, skipped) = _writable(out), reader.chosen(sample=folder is None)
     with open_corpus(folder, None) as corpus:
         recommender = Recommender(corpus)
-        notes = recommender.recommend(profile, k=k).notes
-        return _saved(plot_tradeoff(recommender, profile, k=k), path, (*skipped, *notes))
+        problems = recommender.recommend(profile, k=k).problems
+        return _saved(plot_tradeoff(recommender, profile, k=k), path, (*skipped, *problems))
 
 
 def _list_options(command: _Command) -> _Command:
@@ -230,7 +230,7 @@ def encoders(reader: ReaderOptions, out: str, k: int, encoders: tuple[str, ...],
     path, (profile, skipped) = _writable(out), reader.chosen(sample=folder is None)
     with open_corpus(folder, None) as corpus:
         choice = _compared(corpus, profile, encoders, k)
-    return _saved(plot_encoders(choice), path, (*skipped, *choice.notes))
+    return _saved(plot_encoders(choice), path, (*skipped, *choice.warnings))
 
 
 COMMANDS = (map_command, plot)
@@ -253,7 +253,7 @@ def _of_list(
         picture = draw(recs)
         for line in recs.filtered:
             warn(line)
-        return _saved(picture, path, (*skipped, *recs.notes))
+        return _saved(picture, path, (*skipped, *recs.problems))
 
 
 def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> EncoderChoice:
@@ -288,7 +288,7 @@ def _writable(out: str) -> Path:
     return path
 
 
-def _saved(picture: Picture, path: Path, notes: Sequence[str] = ()) -> int:
+def _saved(picture: Picture, path: Path, problems: Sequence[str] = ()) -> int:
     picture.save(path)
     say(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
-    return named(notes)
+    return named(problems)

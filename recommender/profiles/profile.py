@@ -80,9 +80,9 @@ class Profile:
         return cls(**profile_fields(record))
 
     def to_dict(self) -> dict[str, Any]:
-        """The profile as JSON: `from_dict` makes it again."""
-        lists = {field: [*getattr(self, field)] for field in LISTS}
-        return {"user": self.name, **lists, "about": self.about}
+        """The fields that say something, for JSON: `from_dict` makes the profile again."""
+        lists = {field: list(getattr(self, field)) for field in LISTS if getattr(self, field)}
+        return lists | {field: getattr(self, field) for field in _TEXTS if getattr(self, field)}
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each paper and interest: its `role` in the profile, and its `name` as given."""
