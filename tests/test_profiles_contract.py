@@ -214,7 +214,7 @@ def recommended(door):
 def self_tested(door):
     def self_test(corpora, profile, **options):
         door.take(profile)
-        return SimpleNamespace(notes=(), warnings=(), to_text=str, to_dict=dict)
+        return SimpleNamespace(warnings=(), to_text=str, to_dict=dict)
 
     return self_test
 
@@ -222,7 +222,7 @@ def self_tested(door):
 def looked_beyond(door):
     def beyond(self, profile, **options):
         door.take(profile)
-        return SimpleNamespace(notes=(), warnings=())
+        return SimpleNamespace(problems=(), filtered=())
 
     return beyond
 

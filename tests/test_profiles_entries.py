@@ -328,7 +328,10 @@ def test_the_file_of_a_day_without_readers_says_nothing(entries, content, pack):
 
 
 def test_what_is_not_there_or_no_source(tmp_path):
-    for path in (tmp_path / "missing.csv", tmp_path, "a\0b"):
+    for path in ("a\0b", ""):
+        with pytest.raises(ParameterError, match="the profile: "):
+            read_entries(path)
+    for path in (tmp_path / "missing.csv", tmp_path):
         with pytest.raises(ProfileError, match=r"cannot be read|a folder"):
             list(read_entries(path))
     with pytest.raises(ParameterError, match="a int is no source of profiles; give a path, a DataFrame"):

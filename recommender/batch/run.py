@@ -182,7 +182,7 @@ class _Reading:
             if named and 0 < store.unnamed == len(store):
                 raise ProfileError(f"{os.fspath(self.profiles)}: {NAMELESS}")
             if not len(store):
-                _LOG.warning(no_profile(os.fspath(self.profiles)))
+                _LOG.info(no_profile(os.fspath(self.profiles)))
 
     @property
     def _options(self) -> dict[str, Any]:

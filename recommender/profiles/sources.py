@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ParameterError, ProfileError, SourceError
 from ..limits import file_too_large, max_file
+from ..paths import checked_path
 from ..readers import Source
 from .fields import WANTED, check_mapping
 from .formats import detect_format
@@ -97,7 +98,7 @@ def _not_nothing(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
 
 def _file_entries(path: str | os.PathLike[str], mapping: Mapping[str, str]) -> Iterator[Entry]:
     # As much of one profile is read as of a file that is read whole: the ids of half a million papers.
-    source = Source(Path(path), max_record=max_file())
+    source = Source(checked_path(path, "the profile"), max_record=max_file())
     try:
         _refuse_endless(source)
         found = detect_format(source, mapping)

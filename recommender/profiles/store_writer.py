@@ -231,6 +231,6 @@ def _state(source: object) -> tuple[int, int] | None:
         return None
     try:
         found = Path(source).stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return (-1, -1)
     return found.st_size, found.st_mtime_ns
