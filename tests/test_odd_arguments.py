@@ -112,7 +112,7 @@ def answered(place, tmp_path, capfd, monkeypatch):  # noqa: F811
             for name in set(parameter.opts) & set(words):
                 del words[words.index(name) : words.index(name) + 2]
             words += [parameter.opts[0], value]
-        signal.alarm(20)
+        signal.alarm(60)
         try:
             status = main([*command.split(), *words])
         finally:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..corpus.segments import sync_folder
 from ..errors import BatchError
+from ..files import sync_folder
 from ..profiles.store_writer import APPLICATION_ID
 from .blocks import BLOCK_FILE
 from .manifest import MANIFEST, OUTPUTS, REMEDY
