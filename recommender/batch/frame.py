@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..corpus import Corpus, filter_remarks
 from ..engine import check_corpus
 from ..temporary import temporary_folder
@@ -41,7 +42,8 @@ def recommend_frame(
 
     Raises ProfileError when `profiles` has none of these shapes, ParameterError for a bad option.
     """
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     check_corpus(corpus)
     wanted = asked(**options)

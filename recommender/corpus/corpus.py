@@ -199,8 +199,8 @@ class Corpus:
     def encoder(self) -> Encoder:
         """The encoder that made the vectors, loaded when first asked for.
 
-        Raises EncoderUnknown when it is not at hand and EncoderMismatch when it has changed, or when
-        vectors that were given as its own turn out to be others.
+        Raises EncoderUnknown or MissingPackage when it is not at hand, and EncoderMismatch when it has
+        changed, or when vectors that were given as its own turn out to be others.
         """
         return self.encoder_of(self.snapshot)
 

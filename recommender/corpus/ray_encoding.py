@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .._extras import extra
 from ..cluster import Cluster, cluster, named_trouble, require_ray
 from ..encoders import EncoderOrigin, Vectors
 from .encoding_worker import TEXT, VECTOR, EncodingWorker
@@ -61,7 +62,8 @@ class RayEncoding:
 
 def _window(batches: Iterator[list[Staged]], workers: int) -> list[pyarrow.Table]:
     """The next batches' texts, a table of each batch; none when there are no more."""
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     window: list[pyarrow.Table] = []
     texts, enough = 0, 1
@@ -78,7 +80,8 @@ def _encoded(
     window: list[pyarrow.Table], found: Cluster, arguments: tuple[EncoderOrigin, str, int]
 ) -> Iterator[Vectors]:
     """The vectors of each batch of the window, in order."""
-    import ray.data
+    with extra("ray"):
+        import ray.data
 
     data = ray.data.from_blocks(window).map_batches(
         EncodingWorker,

@@ -43,8 +43,9 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = 
 
     ``NAME@128`` is its first 128 dimensions, ``minilm:torch`` minilm run by torch (see
     `minilm.BACKENDS`). `model_dir` says where the weights of `name` lie. Raises EncoderUnknown when
-    there is no such encoder, EncoderDamaged when its weights are not what they should be, and
-    ParameterError for a number of dimensions or a backend that it does not have.
+    there is no such encoder, MissingPackage when what it needs is not installed, EncoderDamaged when its
+    weights are not what they should be, and ParameterError for a number of dimensions or a backend that it
+    does not have.
     """
     folder = None if model_dir is None else Path(model_dir)
     if not name.strip():

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .._extras import extra
 from ..limits import read_part
 
 __all__ = ["KnownPieces"]
@@ -35,7 +36,8 @@ class KnownPieces:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
+        with extra("fast"):
+            from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self._path))
         tokenizer.no_truncation()

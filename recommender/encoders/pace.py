@@ -22,7 +22,7 @@ def described(encoder: Encoder) -> str:
 def texts_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
     """The rate over some of the texts, more of them the faster it is; opening the model does not count.
 
-    Raises what `encode` raises, EncoderUnknown where something is not installed.
+    Raises what `encode` raises, MissingPackage where something is not installed.
     """
     encoder.encode(texts[:_FEW])
     count = _FEW

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..display import facts, readable, shortened, stacked
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Explanation:
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each seed and disliked paper: id, title and share; the shares sum to the score."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame([vars(seed) for seed in self.shares], columns=["id", "title", "share"])
 
