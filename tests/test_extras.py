@@ -182,7 +182,7 @@ def test_what_is_required_is_not_loaded():
 
 
 def run(code, folder=None):
-    environment = {"PYTHONPATH": SOURCE_PATH, "RECOMMENDER_LOG": "plain", "RECOMMENDER_PROGRESS": "off"}
+    environment = {"PYTHONPATH": SOURCE_PATH, "PYTHONSAFEPATH": "1", "RECOMMENDER_LOG": "plain", "RECOMMENDER_PROGRESS": "off"}
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
