@@ -1,4 +1,4 @@
-"""Print the oldest versions that pyproject.toml allows, as pip's constraints: of the core and of the extras that are named."""
+"""Print the oldest versions that pyproject.toml allows to the core and to the extras named, as pip's constraints."""
 
 import re
 import sys

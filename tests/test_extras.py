@@ -182,7 +182,12 @@ def test_what_is_required_is_not_loaded():
 
 
 def run(code, folder=None):
-    environment = {"PYTHONPATH": SOURCE_PATH, "PYTHONSAFEPATH": "1", "RECOMMENDER_LOG": "plain", "RECOMMENDER_PROGRESS": "off"}
+    environment = {
+        "PYTHONPATH": SOURCE_PATH,
+        "PYTHONSAFEPATH": "1",
+        "RECOMMENDER_LOG": "plain",
+        "RECOMMENDER_PROGRESS": "off",
+    }
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
@@ -250,13 +255,13 @@ NEEDS = {
     "build papers.jsonl --corpus m --encoder minilm": "minilm",
     "build papers.jsonl --corpus m --encoder sentence-transformers/other": "encoders",
     "build p.parquet --corpus m --encoder static": "frames",
-    "build papers.jsonl --corpus m --encoder static --engine ray": "ray",
+    "build papers.jsonl --corpus m --encoder static --executor ray": "ray",
     "search robots": "minilm",
     "like 2106.09685 --format bibtex": "bibliography",
     "like 2106.09685 --format ris": "bibliography",
     "like 2106.09685 --strategy linear": "linear",
     "batch readers.jsonl --corpus c --out parquet": "frames",
-    "batch readers.jsonl --corpus c --out ray --format jsonl --engine ray": "ray",
+    "batch readers.jsonl --corpus c --out ray --format jsonl --executor ray": "ray",
     "map me.json --corpus c --out map.html": "plots",
     "plot timeline --corpus c --out timeline.png": "plots",
     "evaluate me.json --corpus c": "evaluation",
