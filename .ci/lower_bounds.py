@@ -1,4 +1,4 @@
-"""Print the oldest versions that pyproject.toml allows to the core and to the extras named, as pip's constraints."""
+"""Print the oldest versions that pyproject.toml allows the core and the extras named, as pip constraints."""
 
 import re
 import sys
