@@ -128,6 +128,7 @@ def test_importing_and_naming_an_encoder_loads_no_torch():
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
 
 
+@pytest.mark.extra("encoders")
 def test_an_unknown_name_is_one_line_that_says_so(tmp_path):
     with pytest.raises(EncoderUnknown, match="'no-such-model' is no known encoder") as raised:
         load_encoder("no-such-model")
@@ -352,6 +353,7 @@ def test_whatever_decides_the_vectors_decides_the_fingerprint(model_copy, minilm
     assert folder_fingerprint(model_copy) != minilm.fingerprint
 
 
+@pytest.mark.extra("encoders")
 def test_sentence_transformers_6_is_required(monkeypatch, tmp_path):
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"][
         "encoders"
@@ -362,7 +364,8 @@ def test_sentence_transformers_6_is_required(monkeypatch, tmp_path):
         line.split("==") for line in (ROOT / ".ci" / "constraints.txt").read_text().split() if "==" in line
     )
     assert int(pins["sentence-transformers"].split(".")[0]) >= 6
-    sentence_transformers = pytest.importorskip("sentence_transformers")
+    import sentence_transformers
+
     (tmp_path / "model.safetensors").touch()
     for version in ("5.7.0", "4.1.0", "odd"):
         monkeypatch.setattr(sentence_transformers, "__version__", version)

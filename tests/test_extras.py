@@ -278,6 +278,7 @@ def test_what_needs_an_extra_says_so_in_one_line(folder):
         assert " is not installed" in last, (line, err)
         assert pip_install(name) in last, (line, err)
         assert "Traceback" not in err, line
+    assert "'sentence-transformers/other' is neither built in nor a folder" in ended[1][1]
     assert "or --format jsonl" in ended[list(NEEDS).index("batch readers.jsonl --corpus c --out parquet")][1]
     assert not (folder / "m").exists()
     assert not (folder / "parquet").exists()

@@ -108,7 +108,7 @@ def download(name: str) -> Path:
     Raises EncoderUnknown when the hub cannot be reached or does not have it, MissingPackage where what asks
     it is not installed.
     """
-    with extra("encoders"):
+    with extra("encoders", instead=f"another encoder: {name!r} is neither built in nor a folder"):
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
