@@ -17,7 +17,7 @@ from answers_in_children import in_fork
 from conftest import FakeEncoder
 
 from recommender.corpus.sample import sample_encoder, sample_papers
-from recommender.encoders import ENCODERS, StoredVectors, load_encoder
+from recommender.encoders import ENCODERS, LookupEncoder, load_encoder
 from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows
 from recommender.encoders.minilm import BACKENDS, MINILM_FINGERPRINT, ROTATION, load_minilm, minilm_folder
@@ -73,7 +73,7 @@ def encoder(request):
     return (
         fake
         if request.param == "fake"
-        else StoredVectors("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
+        else LookupEncoder("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
     )
 
 
@@ -106,11 +106,11 @@ def test_the_name_is_no_path_and_the_fingerprint_a_sha256(encoder):
 
 def test_stored_vectors_refuse_other_texts_and_other_numbers():
     fake = FakeEncoder()
-    stored = StoredVectors("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
+    stored = LookupEncoder("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
     with pytest.raises(EncoderError, match="'something else'"):
         stored.encode([TEXTS[0], "something else"])
     with pytest.raises(EncoderError, match="4 texts but 3 vectors"):
-        StoredVectors("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS[:3]))
+        LookupEncoder("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS[:3]))
 
 
 @pytest.mark.parametrize("row", [[np.nan, 1], [np.inf, 1]])

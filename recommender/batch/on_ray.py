@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .._extras import extra
-from ..cluster import cluster, named_trouble
+from ..cluster import cluster, translated_ray_errors
 from .asked import Asked
 from .local import Block, Blocks, use_one_thread
 from .service import Served, Service
@@ -56,7 +56,7 @@ def serve_on_ray(
     """
     if not count:
         return
-    with cluster(address=address, workers=workers) as found, named_trouble(_KEPT):
+    with cluster(address=address, workers=workers) as found, translated_ray_errors(_KEPT):
         with extra("ray"):
             import ray
 

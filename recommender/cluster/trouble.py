@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from .._extras import extra
 from ..errors import ClusterError, RecommenderError
 
-__all__ = ["named_trouble"]
+__all__ = ["translated_ray_errors"]
 
 
 @contextmanager
-def named_trouble(kept: str) -> Iterator[None]:
+def translated_ray_errors(kept: str) -> Iterator[None]:
     """Turn what Ray raises into the worker's own error, or one line of ours that ends with what is `kept`."""
     with extra("ray"):
         from ray.data.exceptions import ExecutionTimeoutError

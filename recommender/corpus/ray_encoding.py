@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .._extras import extra
-from ..cluster import Cluster, cluster, named_trouble, require_ray
+from ..cluster import Cluster, cluster, require_ray, translated_ray_errors
 from ..encoders import EncoderOrigin, Vectors
 from .encoding_worker import TEXT, VECTOR, EncodingWorker
 from .staging import Batches, Encoded, Staged
@@ -52,7 +52,7 @@ class RayEncoding:
         Raises EncoderMismatch where a worker's encoder has another fingerprint, what it raises
         itself, and ClusterError where no cluster answers or its workers cannot go on.
         """
-        with cluster(address=self._address, workers=self._workers) as found, named_trouble(_KEPT):
+        with cluster(address=self._address, workers=self._workers) as found, translated_ray_errors(_KEPT):
             # The second is read again, batch by batch, as vectors come: papers need not wait in memory.
             waiting, encoded = batches(), batches()
             while window := _window(waiting, found.workers):

@@ -18,7 +18,7 @@ from ..encoders import (
     Encoder,
     EncoderOrigin,
     Vectors,
-    described,
+    describe,
     load_encoder,
     minilm_is_installed,
 )
@@ -140,7 +140,7 @@ class EncoderVectors:
         """Names the encoder and what runs it."""
         if self._remote is not None:
             return f"encoding with {self.name} by ray"
-        return f"encoding with {described(self._encoder)}"
+        return f"encoding with {describe(self._encoder)}"
 
     @property
     def fingerprint(self) -> str:
@@ -158,7 +158,7 @@ class EncoderVectors:
         """
         if not total:
             return self
-        report.encoder = self.name if self._remote else described(self._encoder)
+        report.encoder = self.name if self._remote else describe(self._encoder)
         papers = staging.at(sample_rows(len(staging), _TRIED))
         if precision == "int8":
             quantize(self.vectors(papers), precision, self.name)

@@ -13,20 +13,20 @@ from ..errors import EncoderUnknown
 from .base import Encoder, Vectors
 from .minilm import ROTATION, load_minilm, minilm_is_installed
 from .model_folder import download
-from .pace import described, texts_per_second
+from .pace import describe, texts_per_second
 from .sentence_transformer import SentenceTransformerEncoder
-from .shortened import Shortened
+from .shortened import Truncated
 from .static import load_static
-from .stored import StoredVectors
+from .stored import LookupEncoder
 
 __all__ = [
     "DEFAULT_ENCODER",
     "ENCODERS",
     "Encoder",
     "EncoderOrigin",
-    "StoredVectors",
+    "LookupEncoder",
     "Vectors",
-    "described",
+    "describe",
     "load_encoder",
     "minilm_is_installed",
     "texts_per_second",
@@ -56,7 +56,7 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = 
     if whole and dim.isascii() and dim.isdigit() and not Path(name).is_dir():
         encoder = _whole_encoder(whole, folder)
         rotation = np.load(ROTATION, allow_pickle=False) if encoder.name == "minilm" else None
-        return Shortened(encoder, int(dim), rotation=rotation)
+        return Truncated(encoder, int(dim), rotation=rotation)
     return _whole_encoder(name, folder)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from .base import Encoder
 
-__all__ = ["described", "texts_per_second"]
+__all__ = ["describe", "texts_per_second"]
 
 _ENOUGH = 0.2  # seconds of encoding that tell a rate well enough
 _FEW = 4
 
 
-def described(encoder: Encoder) -> str:
+def describe(encoder: Encoder) -> str:
     """Its name, and what runs it where it says so: ``minilm (openvino bf16)``."""
     backend = getattr(encoder, "backend", None)
     return f"{encoder.name} ({backend})" if backend else encoder.name

@@ -10,10 +10,10 @@ import numpy as np
 from ..errors import EncoderError
 from .base import Vectors, unit_rows
 
-__all__ = ["StoredVectors"]
+__all__ = ["LookupEncoder"]
 
 
-class StoredVectors:
+class LookupEncoder:
     """The vectors that an encoder named `name` with this `fingerprint` gave to `texts`."""
 
     def __init__(self, name: str, fingerprint: str, texts: Sequence[str], vectors: Vectors) -> None:
