@@ -1,4 +1,4 @@
-"""A Ray cluster for the time of one job, and what its troubles mean."""
+"""A Ray cluster for the time of one job, and its errors translated into this library's."""
 
 from __future__ import annotations
 

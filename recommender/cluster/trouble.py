@@ -1,4 +1,4 @@
-"""What Ray raises, as what happened."""
+"""Translate the errors that Ray raises into this library's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which texts a model's tokenizer knows nothing of: every word of theirs is its mark for the unknown."""
+"""Find texts of which a model's tokenizer knows no piece: every token is its mark for the unknown."""
 
 from __future__ import annotations
 

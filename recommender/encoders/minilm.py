@@ -180,7 +180,19 @@ def load_minilm(model_dir: Path | None = None, *, backend: str | None = None) ->
 
 
 def minilm_is_installed() -> bool:
-    """Whether the model is in a package on this machine, so that nothing must be downloaded."""
+    """Whether the model is in a package on this machine, so that nothing must be downloaded.
+
+    Returns
+    -------
+    bool
+        True where the extra ``minilm`` is installed.
+
+    Examples
+    --------
+    >>> from recommender.encoders import minilm_is_installed
+    >>> minilm_is_installed() in (True, False)
+    True
+    """
     return _installed() is not None
 
 

@@ -1,4 +1,4 @@
-"""An encoder cut down to its first dimensions: a smaller corpus for a little less likeness."""
+"""An encoder truncated to its first dimensions: a smaller corpus for slightly less exact cosines."""
 
 from __future__ import annotations
 
