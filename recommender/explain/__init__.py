@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .closest import closest_seeds
 from .common import Common, Seeds, in_common
 from .counterfactual import ranks_without
 from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution
@@ -15,7 +14,6 @@ __all__ = [
     "NearestDislike",
     "SeedContribution",
     "Seeds",
-    "closest_seeds",
     "in_common",
     "ranks_without",
     "sentences",

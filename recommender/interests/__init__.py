@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .beyond import Field, fields_beyond
-from .calibration import calibration_divergence, calibration_error
+from .calibration import calibration_error
 from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
 from .quotas import first_places, quotas
 from .spherical_kmeans import spherical_kmeans
@@ -14,7 +14,6 @@ __all__ = [
     "Field",
     "Interests",
     "apart",
-    "calibration_divergence",
     "calibration_error",
     "compared",
     "discover",

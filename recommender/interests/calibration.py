@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["calibration_divergence", "calibration_error"]
+__all__ = ["calibration_error"]
 
 
 def calibration_error(shares: NDArray[np.float64], outcome: NDArray[np.float64]) -> float:
@@ -16,22 +16,6 @@ def calibration_error(shares: NDArray[np.float64], outcome: NDArray[np.float64])
     """
     wanted, got = _distributions(shares, outcome)
     return float(np.abs(wanted - got).sum() / 2)
-
-
-def calibration_divergence(
-    shares: NDArray[np.float64], outcome: NDArray[np.float64], *, smoothing: float = 0.01
-) -> float:
-    """KL(shares || (1 - smoothing) * outcome + smoothing * shares), in nats (Steck, 2018, eq. 6).
-
-    At least 0; 0 is in proportion. An interest that is missing costs more than in `calibration_error`;
-    the smoothing, in (0, 1), keeps it finite.
-    """
-    if not 0 < smoothing < 1:
-        raise ValueError(f"smoothing is {smoothing}; it must be between 0 and 1")
-    wanted, got = _distributions(shares, outcome)
-    mixed = (1 - smoothing) * got + smoothing * wanted
-    there = wanted > 0
-    return max(float((wanted[there] * np.log(wanted[there] / mixed[there])).sum()), 0.0)
 
 
 def _distributions(
