@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ class DiversityReport:
     """A list beside the plain one, what it would be without diversity.
 
     `relevance` and `plain_relevance` are mean scores, `distance` and `plain_distance` intra-list
-    distances (mean of 1 - cosine over all pairs, in [0, 2]; 0 for fewer than two papers).
+    distances (mean of 1 - cosine over all pairs, in [0, 2]; NaN for fewer than two papers).
     `displacements` has one entry for each chosen paper that took the place of a plain one, in list order.
     """
 
@@ -65,12 +66,16 @@ class DiversityReport:
 
     @property
     def distance_gained(self) -> float:
-        """Intra-list distance above that of the plain list; below 0 where the list is less varied."""
+        """Intra-list distance above that of the plain list; below 0 where the list is less varied, NaN where
+        a list has fewer than two papers.
+        """
         return self.distance - self.plain_distance
 
     @property
     def distance_gained_share(self) -> float:
-        """The distance gained as a share of the plain list's; 0 where that is 0 (all papers alike)."""
+        """The distance gained as a share of the plain list's; 0 where that is 0 (all papers alike), NaN where
+        a list has fewer than two papers.
+        """
         return self.distance_gained / self.plain_distance if self.plain_distance else 0.0
 
 
@@ -105,10 +110,12 @@ def compare_with_plain(
 
 
 def intra_list_distance(vectors: Vectors) -> float:
-    """The mean of 1 - cosine over all pairs of rows, in [0, 2]; 0 for fewer than two rows."""
+    """The mean of 1 - cosine over all pairs of unit rows (Ziegler et al., 2005), in [0, 2]; NaN for fewer
+    than two rows, which have no pair.
+    """
     n = len(vectors)
     if n < 2:
-        return 0.0
+        return math.nan
     exact = vectors.astype(np.float64)
     total = exact.sum(axis=0)
     # The sum over all ordered pairs without the pairs of a row with itself.

@@ -7,24 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..diversity import intra_list_distance
 from ..interests import Interests, calibration_error
 
 __all__ = ["catalogue_coverage", "interests_covered", "interests_misplaced", "intra_list_distance", "novelty"]
 
 Vectors = NDArray[np.float32]
-
-
-def intra_list_distance(vectors: Vectors) -> float:
-    """Mean of 1 - cosine over all pairs of a list (Ziegler et al., 2005), in [0, 2]; NaN for one paper.
-
-    `vectors` are unit, shape (k, dim).
-    """
-    count = len(vectors)
-    if count < 2:
-        return float("nan")
-    total = float(np.square(vectors.sum(axis=0, dtype=np.float64)).sum())
-    own = float(np.square(vectors, dtype=np.float64).sum())
-    return 1 - (total - own) / (count * (count - 1))
 
 
 def novelty(vectors: Vectors, seeds: Vectors) -> float:
