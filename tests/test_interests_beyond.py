@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.interests import fields_beyond
-from recommender.interests.spherical_kmeans import spherical_kmeans
+from recommender.interests import farthest_first, fields_beyond, spherical_kmeans
 
 
 def unit(rows):
@@ -98,3 +97,14 @@ def test_an_empty_or_narrower_library_is_refused():
     for library in (CENTRES[:0], CENTRES[:, :5]):
         with pytest.raises(ValueError, match="they must be as wide"):
             fields_beyond(NEIGHBOURS, library)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_farthest_first_takes_the_least_similar_in_turn(dtype):
+    vectors = NEIGHBOURS[::9].astype(dtype)
+    chosen = farthest_first(vectors, 6, first=3).tolist()
+    assert chosen[0] == 3
+    for place in range(1, 6):
+        nearest = (vectors @ vectors[chosen[:place]].T).max(axis=1)
+        assert nearest[chosen[place]] == pytest.approx(nearest.min(), abs=1e-6)
+    assert sorted(farthest_first(vectors, 99).tolist()) == list(range(len(vectors)))

@@ -6,7 +6,7 @@ from .beyond import Field, fields_beyond
 from .calibration import calibration_error
 from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
 from .quotas import first_places, quotas
-from .spherical_kmeans import spherical_kmeans
+from .spherical_kmeans import farthest_first, spherical_kmeans
 
 __all__ = [
     "MOST_COMPARED",
@@ -17,6 +17,7 @@ __all__ = [
     "calibration_error",
     "compared",
     "discover",
+    "farthest_first",
     "fields_beyond",
     "first_places",
     "quotas",

@@ -1,11 +1,11 @@
-"""Spherical k-means: groups of unit vectors around unit centres (Dhillon & Modha, 2001)."""
+"""Spherical k-means: groups of unit vectors around unit centres (Dhillon & Modha, 2001); farthest-first."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["spherical_kmeans"]
+__all__ = ["farthest_first", "spherical_kmeans"]
 
 # What rounding leaves between a vector and itself.
 _NO_DISTANCE = 1e-6
@@ -31,6 +31,19 @@ def spherical_kmeans(
             break
     used, labels = np.unique(labels, return_inverse=True)
     return centres[used], labels
+
+
+def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0) -> NDArray[np.int64]:
+    """Positions of min(count, n) vectors, each in turn the least similar to those before it (Gonzalez, 1985).
+
+    `vectors` are unit, shape (n, dim), with n > 0; it begins with the one at `first`.
+    """
+    chosen = [first]
+    nearest = np.vecdot(vectors, vectors[first])
+    while len(chosen) < min(count, len(vectors)):
+        chosen.append(int(nearest.argmin()))
+        np.maximum(nearest, np.vecdot(vectors, vectors[chosen[-1]]), out=nearest)
+    return np.array(chosen, np.int64)
 
 
 def _spread(vectors: NDArray[np.float32], groups: int, rng: np.random.Generator) -> NDArray[np.float32]:
