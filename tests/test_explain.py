@@ -13,7 +13,7 @@ from recommender.explain import (
     Explanation,
     NearestDislike,
     SeedContribution,
-    ranks_without,
+    leave_one_out_ranks,
 )
 
 
@@ -30,7 +30,7 @@ def unit_rows(n, dim, seed):
 def test_ranks_without_a_seed_equal_brute_force(n, s, seed):
     contributions = np.random.default_rng(seed).integers(-2, 3, (n, s)).astype(np.float32)
     scores = contributions.sum(1)
-    before, after = ranks_without(
+    before, after = leave_one_out_ranks(
         scores, lambda gone: scores - contributions[:, gone], seeds=range(s), places=range(n)
     )
     for place in range(n):
@@ -46,7 +46,7 @@ def test_ranks_without_a_seed_equal_brute_force(n, s, seed):
 
 def test_scores_of_another_pool_are_refused():
     with pytest.raises(ValueError, match=r"without seed 2 scores have shape \(3,\); right is \(4,\)"):
-        ranks_without(np.zeros(4, np.float32), lambda _: np.zeros(3, np.float32), seeds=[2], places=[0])
+        leave_one_out_ranks(np.zeros(4, np.float32), lambda _: np.zeros(3, np.float32), seeds=[2], places=[0])
 
 
 # The explanation

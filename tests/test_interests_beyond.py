@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.interests import farthest_first, fields_beyond, spherical_kmeans
+from recommender.interests import adjacent_groups, farthest_first, spherical_kmeans
 
 
 def unit(rows):
@@ -62,7 +62,7 @@ def library_in_groups_0_and_1():
 
 def test_fields_are_the_groups_in_which_the_library_has_nothing_the_closest_first():
     library = library_in_groups_0_and_1()
-    fields = fields_beyond(NEIGHBOURS, library, groups=4)
+    fields = adjacent_groups(NEIGHBOURS, library, groups=4)
     assert [set(GROUP_OF[field.members]) for field in fields] == [{3}, {2}]
     for field in fields:
         assert sorted(field.members) == np.flatnonzero(GROUP_OF[field.members[0]] == GROUP_OF).tolist()
@@ -77,7 +77,7 @@ def test_fields_with_a_few_papers_of_the_library_are_told_when_asked_for():
     library = library_in_groups_0_and_1()
     held = {
         GROUP_OF[field.members[0]]: field.held
-        for field in fields_beyond(NEIGHBOURS, library, groups=4, most_held=3)
+        for field in adjacent_groups(NEIGHBOURS, library, groups=4, most_held=3)
     }
     assert held == {1: 3, 2: 0, 3: 0}
 
@@ -85,18 +85,18 @@ def test_fields_with_a_few_papers_of_the_library_are_told_when_asked_for():
 def test_small_groups_are_not_told():
     neighbours = np.concatenate([NEIGHBOURS[:100], NEIGHBOURS[150:153]])
     library = around(CENTRES[0], 4, 5)
-    counts = [len(fields_beyond(neighbours, library, groups=3, least=least)) for least in (3, 4)]
+    counts = [len(adjacent_groups(neighbours, library, groups=3, least=least)) for least in (3, 4)]
     assert counts == [2, 1]
 
 
 def test_no_neighbours_no_fields():
-    assert fields_beyond(np.empty((0, 12), np.float32), CENTRES) == ()
+    assert adjacent_groups(np.empty((0, 12), np.float32), CENTRES) == ()
 
 
 def test_an_empty_or_narrower_library_is_refused():
     for library in (CENTRES[:0], CENTRES[:, :5]):
         with pytest.raises(ValueError, match="they must be as wide"):
-            fields_beyond(NEIGHBOURS, library)
+            adjacent_groups(NEIGHBOURS, library)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

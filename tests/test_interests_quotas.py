@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.interests import calibration_error, first_places, quotas
+from recommender.interests import calibration_error, min_list_sizes, quotas
 
 SHARES = st.lists(st.integers(1, 1000), min_size=1, max_size=6)
 
@@ -15,15 +15,15 @@ SHARES = st.lists(st.integers(1, 1000), min_size=1, max_size=6)
 @given(SHARES)
 def test_the_first_place_of_each_is_where_quotas_give_one(votes):
     shares = np.array(votes) / sum(votes)
-    for interest, k in enumerate(first_places(shares).tolist()):
+    for interest, k in enumerate(min_list_sizes(shares).tolist()):
         assert quotas(shares, k)[interest] == 1
         assert quotas(shares, k - 1)[interest] == 0
 
 
 def test_shares_of_nothing_have_no_first_place():
-    assert first_places(np.empty(0)).tolist() == []
+    assert min_list_sizes(np.empty(0)).tolist() == []
     with pytest.raises(ValueError, match=r"shares \[1.0, 0.0\] must be finite and above 0"):
-        first_places(np.array([1.0, 0.0]))
+        min_list_sizes(np.array([1.0, 0.0]))
 
 
 def test_places_of_known_elections():

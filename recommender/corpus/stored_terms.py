@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..errors import CorpusDamaged, CorpusError
-from ..lexical import TermVectors, inverse_document_frequencies, weigh
+from ..lexical import TermVectors, inverse_document_frequencies, tfidf_vectors
 from .database import named_damage, read_format
 from .own_connection import OwnConnection
 from .terms import count_statistics, load_statistics, unpacked
@@ -73,7 +73,7 @@ class StoredTerms:
         with named_damage(self._folder):
             found = dict(self._connection.execute(statement, (json.dumps(wanted),)).fetchall())
         try:
-            return weigh(unpacked([found[row] for row in wanted]), idf)
+            return tfidf_vectors(unpacked([found[row] for row in wanted]), idf)
         except KeyError as error:
             raise self._missing(error.args[0]) from None
 
@@ -86,7 +86,7 @@ class StoredTerms:
             lines = self._connection.execute("SELECT row, packed FROM terms ORDER BY row")
             while chunk := lines.fetchmany(_CHUNK):
                 rows += [row for row, _ in chunk]
-                parts.append(weigh(unpacked([terms for _, terms in chunk]), idf))
+                parts.append(tfidf_vectors(unpacked([terms for _, terms in chunk]), idf))
         if parts:
             self._all = np.array(rows, np.int64), TermVectors.joined(parts)
 

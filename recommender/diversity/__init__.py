@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .base import Positions, Rerank, Scores, Vectors
 from .dpp import dpp
-from .duplicates import distinct, unshared
+from .duplicates import drop_near_duplicates, drop_repeated_codes
 from .mmr import mmr
 from .msd import msd
 from .none import none
@@ -31,10 +31,10 @@ __all__ = [
     "Scores",
     "Vectors",
     "compare_with_plain",
-    "distinct",
+    "drop_near_duplicates",
+    "drop_repeated_codes",
     "intra_list_distance",
     "pool_is_large_enough",
-    "unshared",
 ]
 
 RERANKS: dict[str, Rerank] = {

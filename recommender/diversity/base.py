@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Positions", "Rerank", "Scores", "Vectors", "by_score"]
+__all__ = ["Positions", "Rerank", "Scores", "Vectors", "top_k"]
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
@@ -30,6 +30,6 @@ class Rerank(Protocol):
         ...
 
 
-def by_score(scores: Scores, k: int) -> Positions:
+def top_k(scores: Scores, k: int) -> Positions:
     """The k best by score alone; equal scores in pool order."""
     return np.argsort(-scores, kind="stable")[:k].astype(np.int64)

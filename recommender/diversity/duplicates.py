@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from .base import Positions, Vectors
 
-__all__ = ["distinct", "unshared"]
+__all__ = ["drop_near_duplicates", "drop_repeated_codes"]
 
 
-def distinct(vectors: Vectors, order: Positions, threshold: float) -> Positions:
+def drop_near_duplicates(vectors: Vectors, order: Positions, threshold: float) -> Positions:
     """Those of `order`, positions of papers from best to worst, that are no near-duplicate of a better one.
 
     In turn, a paper stays if its cosine to every one that stayed before is at most `threshold`. So no
@@ -27,7 +27,7 @@ def distinct(vectors: Vectors, order: Positions, threshold: float) -> Positions:
     return order[~gone]
 
 
-def unshared(codes: NDArray[np.int64], before: NDArray[np.int64]) -> Positions:
+def drop_repeated_codes(codes: NDArray[np.int64], before: NDArray[np.int64]) -> Positions:
     """The positions, ascending, of papers that share no number with a better one or with any of `before`.
 
     `codes` has a line for each paper from best to worst, shape (n, c), and `before` shape (m, c); numbers

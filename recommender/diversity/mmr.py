@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Positions, Scores, Vectors, by_score
+from .base import Positions, Scores, Vectors, top_k
 
 __all__ = ["mmr"]
 
@@ -19,7 +19,7 @@ def mmr(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions
     """
     k = min(k, len(scores))
     if diversity == 0 or k == 0:
-        return by_score(scores, k)
+        return top_k(scores, k)
     vectors, weight = np.ascontiguousarray(vectors), np.float64(diversity)
     relevance = (1 - weight) * scores
     values = np.full(len(scores), np.inf)

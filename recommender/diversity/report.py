@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Positions, Scores, Vectors, by_score
+from .base import Positions, Scores, Vectors, top_k
 
 __all__ = [
     "POOL_OF_LIST",
@@ -95,7 +95,7 @@ def compare_with_plain(
     the highest cosine to a paper of the list, to the first that came in.
     """
     if plain is None:
-        plain = by_score(scores, len(chosen))
+        plain = top_k(scores, len(chosen))
     if plain_scores is None:
         plain_scores = scores
     # In the order of the pool: a mere reorder costs and buys nothing, not even the last digit of a sum.

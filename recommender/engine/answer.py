@@ -15,7 +15,7 @@ from ..corpus import Corpus, Snapshot
 from ..diversity import Rerank
 from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profile import Profile
-from ..scoring import Affinities, Scorer
+from ..scoring import Scorer, Similarities
 from .assurance import Assurance
 from .candidates import find_candidates
 from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
@@ -40,7 +40,7 @@ _MANY = 256
 class Answer:
     """One reader's list, and what it was made of.
 
-    `rows` and `affinities` are the candidates', to which the positions in `ranked` belong.
+    `rows` and `similarities` are the candidates', to which the positions in `ranked` belong.
     """
 
     snapshot: Snapshot
@@ -48,7 +48,7 @@ class Answer:
     scorer: Scorer
     asked: Request
     rows: Rows
-    affinities: Affinities
+    similarities: Similarities
     scored: Scored
     ranked: Ranked
     confidence: Assurance
@@ -61,12 +61,12 @@ class Answer:
     @cached_property
     def closest(self) -> NDArray[np.int64]:
         """For each paper of the list the number of the seed with the highest cosine to it."""
-        return np.asarray(self.affinities.liked[self.ranked.positions].argmax(axis=1))
+        return np.asarray(self.similarities.liked[self.ranked.positions].argmax(axis=1))
 
     @property
     def closest_cosines(self) -> NDArray[np.float32]:
         """The cosine to that seed."""
-        return self.affinities.liked[self.ranked.positions, self.closest]
+        return self.similarities.liked[self.ranked.positions, self.closest]
 
 
 def answer_profiles(
@@ -117,7 +117,7 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     if answer.asked.anyway or not profile.interests:
         return answer
     snapshot, scorer = answer.snapshot, answer.scorer
-    unheld = unheld_texts(snapshot, answer.rows, answer.affinities.liked, answer.taste.liked)
+    unheld = unheld_texts(snapshot, answer.rows, answer.similarities.liked, answer.taste.liked)
     if not unheld:
         return answer
     if len(unheld) == len(answer.taste.liked):
@@ -146,14 +146,22 @@ def answer_tastes(
     least = max(POOL_FACTOR * asked.k, POOL_LEAST)
     found = find_candidates(snapshot, tastes, scorer, least, asked.filters)
     for taste, candidates in zip(tastes, found, strict=True):
-        scored = score(candidates.affinities, scorer)
+        scored = score(candidates.similarities, scorer)
         confidence, sure = Assurance(snapshot, taste, scorer), None
         if asked.min_confidence > 0:
             sure = confidence.of(scored.by_interest) >= asked.min_confidence
         versions = snapshot.versions.codes(candidates.rows)
         ranked = rank(candidates, versions, scored, taste, rerank, asked.k, asked.diversity, sure)
         yield Answer(
-            snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, confidence
+            snapshot,
+            taste,
+            scorer,
+            asked,
+            candidates.rows,
+            candidates.similarities,
+            scored,
+            ranked,
+            confidence,
         )
 
 

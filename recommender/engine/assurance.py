@@ -47,7 +47,7 @@ class Assurance:
         """The scores of some random papers."""
         taste = self.taste
         strangers = background_cosines(self.snapshot, _RANDOM, taste.known, taste.references, taste.lexical)
-        return score(taste.affinities(strangers), self.scorer).best
+        return score(taste.similarities(strangers), self.scorer).best
 
     @cached_property
     def held_out(self) -> Scores:
@@ -58,6 +58,6 @@ class Assurance:
         every = max(1, -(-likes // _HELD_OUT))
         scores = []
         for seed in range(0, likes, every):
-            alone = taste.affinities(taste.among[seed : seed + 1])
+            alone = taste.similarities(taste.among[seed : seed + 1])
             scores.append(score(alone.without(seed), self.scorer).best)
         return np.concatenate(scores)

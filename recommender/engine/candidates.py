@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask
-from ..scoring import Affinities, Scorer
+from ..scoring import Scorer, Similarities
 from .by_words import rows_by_words
 from .space import Points, compare, points_of_rows
 from .taste import Taste
@@ -40,7 +40,7 @@ class Candidates:
 
     rows: Rows
     points: Points
-    affinities: Affinities
+    similarities: Similarities
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -83,8 +83,8 @@ def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates
 
 def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows, vectors: Vectors) -> Candidates:
     points = points_of_rows(snapshot, rows, vectors, lexical=taste.lexical > 0)
-    affinities = taste.affinities(compare(points, taste.references, taste.lexical))
-    return Candidates(rows, points, affinities)
+    similarities = taste.similarities(compare(points, taste.references, taste.lexical))
+    return Candidates(rows, points, similarities)
 
 
 def _queries(taste: Taste, scorer: Scorer) -> Vectors:

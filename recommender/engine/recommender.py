@@ -262,7 +262,7 @@ class Recommender:
             rows = list(chain.from_iterable(find_rows_of(snapshot, candidates).values()))
             found = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
             k = len(found)
-        scored = score(found.affinities, self._scorer)
+        scored = score(found.similarities, self._scorer)
         versions = snapshot.versions.codes(found.rows)
         listed = rank(found, versions, scored, taste, self._rerank, min(k, rerank_depth), asked.diversity)
         order = np.argsort(-scored.best, kind="stable")

@@ -17,7 +17,7 @@ from ..corpus import Corpus, Snapshot, find_rows_of, not_one_paper
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
 from ..profile import Profile
-from ..scoring import Affinities, Cosines, Scorer
+from ..scoring import Cosines, Scorer, Similarities
 from .background import draw_background, typical_cosine
 from .space import Points, compare, joined, points_of_rows
 from .vectorless import vectorless_problems
@@ -89,10 +89,10 @@ class Taste:
         lexical = self.lexical if self.references.terms is not None else 0.0
         return discover(self.among[:count, :count], self.weights, lexical=lexical, typical=self.typical)
 
-    def affinities(self, to: Cosines) -> Affinities:
+    def similarities(self, to: Cosines) -> Similarities:
         """What a scorer sees of papers, from their cosines to all references, shape (n, t)."""
         counts = len(self.liked), len(self.disliked)
-        return Affinities(to, self.among, *counts, self.weights, self.interests.labels)
+        return Similarities(to, self.among, *counts, self.weights, self.interests.labels)
 
 
 def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> Taste:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..corpus import Snapshot, find_rows_of
 from ..engine.background import typical_cosine
 from ..engine.space import compare, points_of_rows
-from ..interests import compared, discover
+from ..interests import discover, sample_positions
 from ..profile import Profile
 from ..scoring import STRATEGIES
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
@@ -51,12 +51,17 @@ def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[f
     if not len(seeds) or not len(listed):
         return distance, new, float("nan"), float("nan")
     # Of thousands of seeds some, evenly spread, stand for all.
-    known = points_of_rows(snapshot, seeds[compared(len(seeds))], lexical=True)
+    known = points_of_rows(snapshot, seeds[sample_positions(len(seeds))], lexical=True)
     lexical = _LEXICAL if known.terms is not None else 0.0
     typical = typical_cosine(snapshot, lexical)
     interests = discover(compare(known, known, lexical), lexical=lexical, typical=typical)
-    affinities = compare(points_of_rows(snapshot, listed, lexical=True), known, lexical)
-    return distance, new, interests_covered(affinities, interests), interests_misplaced(affinities, interests)
+    similarities = compare(points_of_rows(snapshot, listed, lexical=True), known, lexical)
+    return (
+        distance,
+        new,
+        interests_covered(similarities, interests),
+        interests_misplaced(similarities, interests),
+    )
 
 
 def _rows(snapshot: Snapshot, names: Sequence[str]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .common import Common, Seeds, in_common
-from .counterfactual import ranks_without
+from .counterfactual import leave_one_out_ranks
 from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution
 from .sentences import sentences
 
@@ -15,6 +15,6 @@ __all__ = [
     "SeedContribution",
     "Seeds",
     "in_common",
-    "ranks_without",
+    "leave_one_out_ranks",
     "sentences",
 ]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ranks_without"]
+__all__ = ["leave_one_out_ranks"]
 
 
-def ranks_without(
+def leave_one_out_ranks(
     scores: NDArray[np.float32],
     score_without: Callable[[int], NDArray[np.float32]],
     *,

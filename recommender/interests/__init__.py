@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from .beyond import Field, fields_beyond
+from .beyond import AdjacentGroup, adjacent_groups
 from .calibration import calibration_error
-from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
-from .quotas import first_places, quotas
+from .discovery import MAX_COMPARED, MAX_INTERESTS, Interests, discover, sample_positions, split_threshold
+from .quotas import min_list_sizes, quotas
 from .spherical_kmeans import farthest_first, spherical_kmeans
 
 __all__ = [
-    "MOST_COMPARED",
-    "MOST_INTERESTS",
-    "Field",
+    "MAX_COMPARED",
+    "MAX_INTERESTS",
+    "AdjacentGroup",
     "Interests",
-    "apart",
+    "adjacent_groups",
     "calibration_error",
-    "compared",
     "discover",
     "farthest_first",
-    "fields_beyond",
-    "first_places",
+    "min_list_sizes",
     "quotas",
+    "sample_positions",
     "spherical_kmeans",
+    "split_threshold",
 ]

@@ -1,4 +1,4 @@
-"""Beyond a library: groups of papers next to what a reader has, of which the reader has nothing."""
+"""Adjacent groups: clusters of papers next to a reader's library in which the reader has nothing."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from .spherical_kmeans import spherical_kmeans
 
-__all__ = ["Field", "fields_beyond"]
+__all__ = ["AdjacentGroup", "adjacent_groups"]
 
 # Papers of a group on average: a subject one can look over.
 _USUAL_SIZE = 40
 
 
 @dataclass(frozen=True)
-class Field:
-    """A group of papers that are about one thing.
+class AdjacentGroup:
+    """A cluster of papers near a library.
 
     `centre`, shape (dim,), has length 1; `members` are positions, the nearest to the centre first;
     `closeness` is the mean over the members of the cosine to the nearest seed, in [-1, 1]; `held` is how
@@ -30,7 +30,7 @@ class Field:
     held: int
 
 
-def fields_beyond(
+def adjacent_groups(
     neighbours: NDArray[np.float32],
     library: NDArray[np.float32],
     *,
@@ -38,14 +38,14 @@ def fields_beyond(
     most_held: int = 0,
     least: int = 5,
     seed: int = 0,
-) -> tuple[Field, ...]:
-    """The groups of a library's neighbours in which the library has nothing, the closest first.
+) -> tuple[AdjacentGroup, ...]:
+    """Clusters of a library's neighbours in which the library has nothing, the closest first.
 
     `neighbours`, shape (n, dim), are unit vectors of papers near the library, itself left out: a few
     thousand, for among too few all are of the library's own subjects. `library`, shape (s, dim), are
     the reader's. The neighbours are put into `groups` groups (without it one for each 40 papers, 2 at
     least) and each paper of the library into the nearest, unless it is farther from there than all the
-    members are, as where a filter left the library's own subjects out. A group is told where it holds at
+    members are, as where a filter left the library's own subjects out. A group is returned where it holds at
     most `most_held` of them and has `least` members or more.
 
     Raises ValueError for an empty library or vectors of different lengths.
@@ -61,14 +61,15 @@ def fields_beyond(
     centres, labels = spherical_kmeans(neighbours, min(wanted, len(neighbours)), seed=seed)
     held = _held(library, neighbours, centres, labels)
     nearest = (neighbours @ library.T).max(axis=1)
-    fields = []
+    found = []
     for group in np.flatnonzero(held <= most_held):
         members = np.flatnonzero(labels == group)
         if len(members) >= least:
             inner = neighbours[members] @ centres[group]
             members = members[np.argsort(-inner, kind="stable")]
-            fields.append(Field(centres[group], members, float(nearest[members].mean()), int(held[group])))
-    return tuple(sorted(fields, key=lambda field: -field.closeness))
+            closeness = float(nearest[members].mean())
+            found.append(AdjacentGroup(centres[group], members, closeness, int(held[group])))
+    return tuple(sorted(found, key=lambda group: -group.closeness))
 
 
 def _held(

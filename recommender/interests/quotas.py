@@ -1,11 +1,11 @@
-"""Places of a list for each interest, in proportion to its share."""
+"""Quotas: the places of a list for each interest, in proportion to its share (Webster/Sainte-Lague)."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["first_places", "quotas"]
+__all__ = ["min_list_sizes", "quotas"]
 
 
 def quotas(
@@ -33,12 +33,12 @@ def quotas(
     return np.bincount(taken // max(k, 1), minlength=len(parts))
 
 
-def first_places(shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The k from which on each interest has a place by `quotas`, shape (m,); shares are above 0.
+def min_list_sizes(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The smallest list (k) in which each interest has a place by `quotas`, shape (m,); shares are above 0.
 
     Raises ValueError for a share that is not.
 
-    >>> first_places(np.array([0.9, 0.1])).tolist()
+    >>> min_list_sizes(np.array([0.9, 0.1])).tolist()
     [1, 6]
     """
     parts = np.asarray(shares, np.float64)

@@ -25,11 +25,11 @@ __all__ = [
     "WORD",
     "TermCounts",
     "count_terms",
-    "gathered",
     "hashed_words",
     "named_terms",
     "pair_buckets",
     "stem",
+    "take_texts",
     "word_buckets",
 ]
 
@@ -73,7 +73,7 @@ class TermCounts:
 
     def take(self, places: NDArray[np.int64]) -> TermCounts:
         """The terms of the texts at these places, in this order."""
-        starts, (buckets, counts) = gathered(self.starts, places, self.buckets, self.counts)
+        starts, (buckets, counts) = take_texts(self.starts, places, self.buckets, self.counts)
         return TermCounts(starts, buckets, counts)
 
     @classmethod
@@ -87,7 +87,7 @@ class TermCounts:
         return cls(starts, np.ascontiguousarray(stored["bucket"]), np.ascontiguousarray(stored["count"]))
 
 
-def gathered(
+def take_texts(
     starts: NDArray[np.int64], places: NDArray[np.int64], *arrays: NDArray[Any]
 ) -> tuple[NDArray[np.int64], list[NDArray[Any]]]:
     """The starts of the texts at these places once they stand alone, and their parts of the arrays."""

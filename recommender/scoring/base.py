@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Affinities",
     "Contributions",
     "Cosines",
     "Scorer",
     "Scores",
+    "Similarities",
     "Vectors",
     "equal_weights",
     "margin_contributions",
@@ -31,7 +31,7 @@ Cosines: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Affinities:
+class Similarities:
     """All that a scorer sees: cosines in one space, to a reader's papers and among them.
 
     The t papers compared with are the `likes` liked ones, the `dislikes` disliked ones, and, for a
@@ -62,11 +62,11 @@ class Affinities:
         """Cosines among the liked papers, shape (likes, likes)."""
         return self.among[: self.likes, : self.likes]
 
-    def only(self, seeds: NDArray[np.int64]) -> Affinities:
+    def only(self, seeds: NDArray[np.int64]) -> Similarities:
         """As if there were no other liked papers than these, and one interest."""
         kept = np.concatenate([seeds, np.arange(self.likes, self.to.shape[1])])
         weights = self.weights[seeds]
-        return Affinities(
+        return Similarities(
             self.to[:, kept],
             self.among[np.ix_(kept, kept)],
             len(seeds),
@@ -75,11 +75,11 @@ class Affinities:
             np.zeros(len(seeds), np.int64),
         )
 
-    def without(self, seed: int) -> Affinities:
+    def without(self, seed: int) -> Similarities:
         """As if this one of two or more liked papers were not there."""
         kept = np.delete(np.arange(self.to.shape[1]), seed)
         weights = np.delete(self.weights, seed)
-        return Affinities(
+        return Similarities(
             self.to[:, kept],
             self.among[np.ix_(kept, kept)],
             self.likes - 1,
@@ -149,7 +149,7 @@ class Scorer(Protocol):
         """How much each seed counts, positive with sum 1, from the days they are of (NaN where unknown)."""
         ...
 
-    def contributions(self, affinities: Affinities) -> Contributions:
+    def contributions(self, similarities: Similarities) -> Contributions:
         """The score of each candidate as the contributions that it is the sum of."""
         ...
 
@@ -160,17 +160,17 @@ def unit(vector: NDArray[np.floating]) -> Vectors | None:
     return None if length < 1e-6 else np.asarray(vector / length, np.float32).reshape(1, -1)
 
 
-def margin_contributions(affinities: Affinities, margin: float) -> NDArray[np.float32]:
+def margin_contributions(similarities: Similarities, margin: float) -> NDArray[np.float32]:
     """What dislikes take off: a candidate should be nearer, by `margin` (a cosine), to some liked paper
     than to every disliked one, and loses what it lacks of that, as in a hinge loss.
 
     The nearest dislike has the whole contribution, at most 0; shape (n, dislikes).
     """
-    contributions = np.zeros(affinities.disliked.shape, np.float32)
-    if affinities.dislikes:
-        nearest = affinities.disliked.argmax(axis=1)
+    contributions = np.zeros(similarities.disliked.shape, np.float32)
+    if similarities.dislikes:
+        nearest = similarities.disliked.argmax(axis=1)
         lines = np.arange(len(contributions))
-        lead = affinities.liked.max(axis=1) - affinities.disliked[lines, nearest]
+        lead = similarities.liked.max(axis=1) - similarities.disliked[lines, nearest]
         contributions[lines, nearest] = -np.maximum(margin - lead, 0)
     return contributions
 

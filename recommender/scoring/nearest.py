@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interests import farthest_first
-from .base import Affinities, Contributions, Vectors, equal_weights, margin_contributions, unit
+from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions, unit
 
 __all__ = ["Nearest"]
 
@@ -51,13 +51,13 @@ class Nearest:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def contributions(self, affinities: Affinities) -> Contributions:
+    def contributions(self, similarities: Similarities) -> Contributions:
         """An equal part of their cosine from each of the m nearest liked papers."""
-        liked = affinities.liked
+        liked = similarities.liked
         contributions = np.zeros(liked.shape, np.float32)
         nearest = np.argsort(-liked, axis=1, kind="stable")[:, : self.m]
         cosines = np.take_along_axis(liked, nearest, axis=1)
         np.put_along_axis(contributions, nearest, cosines / nearest.shape[1], axis=1)
         return Contributions(
-            contributions, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+            contributions, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
         )
