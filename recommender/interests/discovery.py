@@ -34,9 +34,14 @@ MAX_COMPARED = 1000
 class Interests:
     """The interests of a reader, the greatest first.
 
-    `labels`, shape (seeds,), says which interest each seed is of, from 0. `shares`, shape (m,), is how
-    much of the reader's weight each has, in sum 1. `medoids`, shape (m,), is each interest's most
-    central seed, which it can be called by.
+    Attributes
+    ----------
+    labels : ndarray of int64, shape (seeds,)
+        Which interest each seed is of, from 0.
+    shares : ndarray of float64, shape (m,)
+        How much of the reader's weight each interest has; the sum is 1.
+    medoids : ndarray of int64, shape (m,)
+        The most central seed of each interest, which it can be called by.
     """
 
     labels: NDArray[np.int64]
@@ -48,11 +53,34 @@ class Interests:
 
 
 def split_threshold(lexical: float, typical: float | None = None) -> float:
-    """The mean cosine below which two groups of seeds are two interests; .16 at a lexical weight of .7.
+    """Return the mean cosine below which two groups of seeds are two interests.
 
-    `typical` is the mean cosine of two random papers of the corpus, in [-1, 1]; without it that of
-    a corpus of machine learning, .08 at .7. There, two seeds of one reading list had a mean cosine of
-    .21, two of lists of different sources .12. Raises ValueError unless `lexical` is in [0, 1].
+    In a corpus of machine learning two seeds of one reading list had a mean cosine of .21, two of lists of
+    different sources .12; there, at a lexical weight of .7, the threshold is .16.
+
+    Parameters
+    ----------
+    lexical : float
+        The weight of the lexical arm in the cosines, in [0, 1]; the dense arm has the rest.
+    typical : float, optional
+        The mean cosine of two random papers of the corpus, in [-1, 1]; by default that of a corpus of machine
+        learning, .08 at a lexical weight of .7.
+
+    Returns
+    -------
+    float
+        The threshold, a cosine.
+
+    Raises
+    ------
+    ValueError
+        For a lexical weight that is not in [0, 1].
+
+    Examples
+    --------
+    >>> from recommender.interests import split_threshold
+    >>> round(split_threshold(0.7), 2)
+    0.16
     """
     if not 0 <= lexical <= 1:
         raise ValueError(f"the lexical weight is {lexical}; it must be in [0, 1]")
@@ -62,7 +90,24 @@ def split_threshold(lexical: float, typical: float | None = None) -> float:
 
 
 def sample_positions(seeds: int) -> NDArray[np.int64]:
-    """The positions that `discover` compares all seeds with, at most `MAX_COMPARED`, evenly spread."""
+    """Return the positions of the seeds that `discover` compares all seeds with, evenly spread.
+
+    Parameters
+    ----------
+    seeds : int
+        How many seeds there are.
+
+    Returns
+    -------
+    ndarray of int64, shape (min(seeds, MAX_COMPARED),)
+        The positions, ascending.
+
+    Examples
+    --------
+    >>> from recommender.interests import sample_positions
+    >>> sample_positions(4).tolist()
+    [0, 1, 2, 3]
+    """
     return np.unique(np.linspace(0, seeds - 1, min(seeds, MAX_COMPARED)).astype(np.int64))
 
 
@@ -73,18 +118,41 @@ def discover(
     lexical: float = 0.7,
     typical: float | None = None,
 ) -> Interests:
-    """Group seeds by average linkage until the mean cosine of any two groups is below `split_threshold`, and
-    there are at most `MAX_INTERESTS`.
+    """Group a reader's seeds into interests by average linkage.
 
-    A group of one seed then joins the nearest one of several, unless it is much less like that.
-    `lexical` is the weight in [0, 1] of the lexical arm in the cosines, the dense arm has the rest;
-    `typical` is the mean cosine of two random papers, see `split_threshold`.
-    `similarities` are cosines of all seeds to all seeds, shape (s, s), or only to those at
-    `sample_positions(s)`, shape (s, at most MAX_COMPARED). `weights` say how much each seed counts for the
-    shares, none is negative and one is positive; without them all count alike. Interests come in the order
-    of their shares, of equal ones the one with the earliest seed first.
+    Groups are joined until the mean cosine of any two is below `split_threshold`, and there are at most
+    `MAX_INTERESTS`. A group of one seed then joins the nearest group of several, unless it is much less like
+    that.
 
-    Raises ValueError for other shapes or another lexical weight.
+    Parameters
+    ----------
+    similarities : ndarray of float32, shape (s, s) or (s, min(s, MAX_COMPARED))
+        Cosines of all seeds to all seeds, or only to those at ``sample_positions(s)``.
+    weights : ndarray of float32, shape (s,), optional
+        How much each seed counts for the shares; none is negative and one is positive. By default all count
+        alike.
+    lexical : float, default 0.7
+        The weight of the lexical arm in the cosines, in [0, 1]; the dense arm has the rest.
+    typical : float, optional
+        The mean cosine of two random papers, see `split_threshold`.
+
+    Returns
+    -------
+    Interests
+        In the order of their shares, of equal ones the one with the earliest seed first.
+
+    Raises
+    ------
+    ValueError
+        For similarities of another shape, without seeds, or for another lexical weight.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import discover
+    >>> same, other = np.ones((2, 2), np.float32), np.zeros((2, 1), np.float32)
+    >>> discover(np.block([[same, other], [other.T, np.ones((1, 1), np.float32)]])).labels.tolist()
+    [0, 0, 1]
     """
     threshold = split_threshold(lexical, typical)
     seeds = len(similarities)
