@@ -77,7 +77,7 @@ def test_fields_with_a_few_papers_of_the_library_are_told_when_asked_for():
     library = library_in_groups_0_and_1()
     held = {
         GROUP_OF[field.members[0]]: field.held
-        for field in adjacent_groups(NEIGHBOURS, library, groups=4, most_held=3)
+        for field in adjacent_groups(NEIGHBOURS, library, groups=4, max_held=3)
     }
     assert held == {1: 3, 2: 0, 3: 0}
 
@@ -85,7 +85,7 @@ def test_fields_with_a_few_papers_of_the_library_are_told_when_asked_for():
 def test_small_groups_are_not_told():
     neighbours = np.concatenate([NEIGHBOURS[:100], NEIGHBOURS[150:153]])
     library = around(CENTRES[0], 4, 5)
-    counts = [len(adjacent_groups(neighbours, library, groups=3, least=least)) for least in (3, 4)]
+    counts = [len(adjacent_groups(neighbours, library, groups=3, min_size=least)) for least in (3, 4)]
     assert counts == [2, 1]
 
 

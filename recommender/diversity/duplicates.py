@@ -13,9 +13,9 @@ __all__ = ["drop_near_duplicates", "drop_repeated_codes"]
 def drop_near_duplicates(vectors: Vectors, order: Positions, threshold: float) -> Positions:
     """Drop the papers that are near-duplicates of a better one, as a preprint is of its article.
 
-    In turn, a paper stays if its cosine to every one that stayed before is at most `threshold`. So no two that
-    stay are alike, and what falls away is like one that stays: a chain of papers each a little unlike the one
-    before does not collapse into its first.
+    In turn, a paper stays if its cosine to every one that stayed before is at most `threshold`. So no two
+    that stay are alike, and what falls away is like one that stays: a chain of papers each a little unlike
+    the one before does not collapse into its first.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def drop_near_duplicates(vectors: Vectors, order: Positions, threshold: float) -
 def drop_repeated_codes(codes: NDArray[np.int64], before: NDArray[np.int64]) -> Positions:
     """Drop the papers that share a code with a better one, or with any of `before`.
 
-    Codes are compared within their column, and column by column: a paper that falls away by one drops no other
-    by the next.
+    Codes are compared within their column, and column by column: a paper that falls away by one drops no
+    other by the next.
 
     Parameters
     ----------

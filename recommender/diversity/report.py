@@ -107,8 +107,9 @@ def compare_with_plain(
 ) -> DiversityReport:
     """Compare a list with the plain one, of the same pool, that it would be without diversity.
 
-    The plain papers that were dropped are matched with the chosen ones that came in, as long as there are both:
-    the most redundant first, the one with the highest cosine to a paper of the list, to the first that came in.
+    The plain papers that were dropped are matched with the chosen ones that came in, as long as there are
+    both: the most redundant first, the one with the highest cosine to a paper of the list, to the first that
+    came in.
 
     Parameters
     ----------

@@ -28,7 +28,8 @@ class AdjacentGroup:
     closeness : float
         The mean over the members of the cosine to the nearest paper of the library, in [-1, 1].
     held : int
-        How many papers of the library are nearer to this centre than to any other, and than its farthest member.
+        How many papers of the library are nearer to this centre than to any other, and than its farthest
+        member.
     """
 
     centre: NDArray[np.float32]
@@ -42,8 +43,8 @@ def adjacent_groups(
     library: NDArray[np.float32],
     *,
     groups: int | None = None,
-    most_held: int = 0,
-    least: int = 5,
+    max_held: int = 0,
+    min_size: int = 5,
     seed: int = 0,
 ) -> tuple[AdjacentGroup, ...]:
     """Cluster a library's neighbours; return the clusters in which the library has nothing.
@@ -60,9 +61,9 @@ def adjacent_groups(
         Unit vectors of the reader's papers.
     groups : int, optional
         How many clusters; by default one for each 40 papers, 2 at least.
-    most_held : int, default 0
+    max_held : int, default 0
         A cluster with more papers of the library than this is left out.
-    least : int, default 5
+    min_size : int, default 5
         A cluster with fewer members than this is left out.
     seed : int, default 0
         Of the random start of k-means.
@@ -97,9 +98,9 @@ def adjacent_groups(
     held = _held(library, neighbours, centres, labels)
     nearest = (neighbours @ library.T).max(axis=1)
     found = []
-    for group in np.flatnonzero(held <= most_held):
+    for group in np.flatnonzero(held <= max_held):
         members = np.flatnonzero(labels == group)
-        if len(members) >= least:
+        if len(members) >= min_size:
             inner = neighbours[members] @ centres[group]
             members = members[np.argsort(-inner, kind="stable")]
             closeness = float(nearest[members].mean())

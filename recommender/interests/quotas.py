@@ -14,8 +14,8 @@ def quotas(
     """Divide the k places of a list among interests, in proportion to their shares.
 
     The method of Webster and Sainte-Lague, which favours neither great nor small ones: each place goes to the
-    interest with the highest share / (2 * places so far + 1), the first of equal ones. A share of about 1 / (2k)
-    is enough for a place.
+    interest with the highest share / (2 * places so far + 1), the first of equal ones. A share of about
+    1 / (2k) is enough for a place.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a scorer is: cosines between candidates and a reader's papers in, scores and contributions out."""
+"""The protocol of a strategy: cosines of candidates to a reader's papers in, contributions to scores out."""
 
 from __future__ import annotations
 
@@ -32,12 +32,23 @@ Cosines: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Similarities:
-    """All that a scorer sees: cosines in one space, to a reader's papers and among them.
+    """All that a strategy sees: cosines in one space, to a reader's papers and among them.
 
-    The t papers compared with are the `likes` liked ones, the `dislikes` disliked ones, and, for a
-    scorer that asks for it, random papers of the corpus. `to` has shape (n, t), `among` (t, t).
-    `weights` says how much each liked paper counts, positive and with sum 1; `interests` which of
-    the reader's interests it belongs to, from 0.
+    The t papers compared with are the liked ones, then the disliked ones, and then, for a strategy that asks
+    for them, random papers of the corpus.
+
+    Attributes
+    ----------
+    to : ndarray of float32, shape (n, t)
+        The cosine of each candidate to each of these papers.
+    among : ndarray of float32, shape (t, t)
+        The cosines among these papers.
+    likes, dislikes : int
+        How many of them are liked, and disliked.
+    weights : ndarray of float32, shape (likes,)
+        How much each liked paper counts, positive and with sum 1.
+    interests : ndarray of int64, shape (likes,)
+        Which of the reader's interests each liked paper belongs to, from 0.
     """
 
     to: Cosines
@@ -63,7 +74,18 @@ class Similarities:
         return self.among[: self.likes, : self.likes]
 
     def only(self, seeds: NDArray[np.int64]) -> Similarities:
-        """As if there were no other liked papers than these, and one interest."""
+        """Return these similarities as if there were no other liked papers, and one interest.
+
+        Parameters
+        ----------
+        seeds : ndarray of int64
+            Positions of the liked papers that stay.
+
+        Returns
+        -------
+        Similarities
+            The weights have sum 1 again.
+        """
         kept = np.concatenate([seeds, np.arange(self.likes, self.to.shape[1])])
         weights = self.weights[seeds]
         return Similarities(
@@ -76,7 +98,18 @@ class Similarities:
         )
 
     def without(self, seed: int) -> Similarities:
-        """As if this one of two or more liked papers were not there."""
+        """Return these similarities as if one of two or more liked papers were not there.
+
+        Parameters
+        ----------
+        seed : int
+            The position of the liked paper that goes.
+
+        Returns
+        -------
+        Similarities
+            The weights have sum 1 again.
+        """
         kept = np.delete(np.arange(self.to.shape[1]), seed)
         weights = np.delete(self.weights, seed)
         return Similarities(
@@ -93,8 +126,15 @@ class Similarities:
 class Contributions:
     """What each of the reader's papers adds to each candidate's score; the score is the sum.
 
-    `liked` has shape (n, likes), `disliked` (n, dislikes); `other`, of shape (n,), is what comes from
-    no paper of the reader's: 0 but for a scorer that learns from the rest of the corpus.
+    Attributes
+    ----------
+    liked : ndarray of float32, shape (n, likes)
+        Of each liked paper.
+    disliked : ndarray of float32, shape (n, dislikes)
+        Of each disliked paper.
+    other : ndarray of float32, shape (n,)
+        What comes from no paper of the reader's: 0 but for a strategy that learns from the rest of the
+        corpus.
     """
 
     liked: NDArray[np.float32]
@@ -139,18 +179,56 @@ class Scorer(Protocol):
     def queries(
         self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
     ) -> Vectors:
-        """The unit vectors to search the dense index with, shape (q, dim).
+        """Return the unit vectors to search the dense index with.
 
         What scores highest is, but for rare exceptions, among the nearest few hundred of one of them.
+
+        Parameters
+        ----------
+        liked : ndarray of float32, shape (likes, dim)
+            Unit vectors of the liked papers, of which there is at least one.
+        disliked : ndarray of float32, shape (dislikes, dim)
+            Unit vectors of the disliked papers.
+        weights : ndarray of float32, shape (likes,)
+            How much each liked paper counts.
+        interests : ndarray of int64, shape (likes,)
+            Which interest each belongs to.
+
+        Returns
+        -------
+        ndarray of float32, shape (q, dim)
+            The queries.
         """
         ...
 
     def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
-        """How much each seed counts, positive with sum 1, from the days they are of (NaN where unknown)."""
+        """Return how much each seed counts.
+
+        Parameters
+        ----------
+        days : ndarray of float64, shape (likes,)
+            The days that the seeds are of, NaN where unknown.
+
+        Returns
+        -------
+        ndarray of float32, shape (likes,)
+            Positive, with sum 1.
+        """
         ...
 
     def contributions(self, similarities: Similarities) -> Contributions:
-        """The score of each candidate as the contributions that it is the sum of."""
+        """Return the contributions that each candidate's score is the sum of.
+
+        Parameters
+        ----------
+        similarities : Similarities
+            Cosines of the candidates to the reader's papers, and among these.
+
+        Returns
+        -------
+        Contributions
+            Of each liked and disliked paper.
+        """
         ...
 
 

@@ -43,7 +43,27 @@ class Interests(Hybrid):
 
 
 def interest_contributions(similarities: Similarities) -> NDArray[np.float32]:
-    """Each seed's part of the cosine to its interest's mean, shape (interests, n, likes)."""
+    """Return each seed's part of the cosine to the mean of its interest.
+
+    Parameters
+    ----------
+    similarities : Similarities
+        Cosines of the candidates to the seeds, and among these.
+
+    Returns
+    -------
+    ndarray of float32, shape (interests, n, likes)
+        For each interest, 0 for the seeds of others.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.scoring import Similarities, interest_contributions
+    >>> to, among = np.array([[0.75, 0.5]], np.float32), np.eye(2, dtype=np.float32)
+    >>> seeds = Similarities(to, among, 2, 0, np.full(2, 0.5, np.float32), np.array([0, 1]))
+    >>> interest_contributions(seeds).tolist()
+    [[[0.75, 0.0]], [[0.0, 0.5]]]
+    """
     count = int(similarities.interests.max()) + 1
     contributions = np.zeros((count, *similarities.liked.shape), np.float32)
     for interest in range(count):
