@@ -1,4 +1,4 @@
-"""What a rerank is: the pool and its scores in, the positions of the chosen ones out."""
+"""The protocol of a rerank: a pool's vectors and scores in, positions of the chosen papers out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Near-duplicates: two versions of a paper, the preprint and the article, collapse to the better one."""
+"""Deduplication of a pool: of several versions of a paper, as preprint and article, the best stays."""
 
 from __future__ import annotations
 

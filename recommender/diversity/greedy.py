@@ -1,4 +1,4 @@
-"""The one loop of all reranks but `mmr`: again and again the paper with the best of relevance and novelty."""
+"""Greedy selection, shared by all reranks but `mmr`: again and again the highest relevance plus novelty."""
 
 from __future__ import annotations
 

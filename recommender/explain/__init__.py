@@ -1,4 +1,4 @@
-"""Why a paper is in the list: arrays, term vectors and texts in, an explanation out."""
+"""Explanations of recommendations: arrays, term vectors and texts in, an explanation out."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ __all__ = ["Common", "Seeds", "in_common"]
 _WEAK_PAIR = 0.25
 
 # Of so many terms for each that is wanted, those that give most, the others are not looked at.
-_LOOKED_AT = 8
+_SHORTLIST = 8
 
-# So many of them at a time: more are seldom needed.
-_AT_ONCE = 16
+# So many of them are looked at at a time: more are seldom needed.
+_BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,12 @@ class _Paper:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
         own, pairs = self._evidence.gains, self._paper.pairs
         together = _with_words(own, np.where(pairs >= 0, own[pairs], 0).T)
-        best = highest(np.where(own > 0, together, 0))[: _LOOKED_AT * self._n_terms]
+        best = highest(np.where(own > 0, together, 0))[: _SHORTLIST * self._n_terms]
         gains, words = own.tolist(), pairs.tolist()
         named: set[int] = set()
         chosen: list[str] = []
-        for start in range(0, len(best), _AT_ONCE):
-            left = {place: float(together[place]) for place in best[start : start + _AT_ONCE]}
+        for start in range(0, len(best), _BATCH):
+            left = {place: float(together[place]) for place in best[start : start + _BATCH]}
             while left and len(chosen) < self._n_terms:
                 place = max(left, key=left.__getitem__)  # the first of equals
                 del left[place]
@@ -191,10 +191,10 @@ class _Paper:
         """How the paper spells the term where a seed that counts spells it so; "" where none does."""
         name = self._names.get(term)
         if name is None:
-            name = self._names[term] = self._looked_up(term)
+            name = self._names[term] = self._find_name(term)
         return name
 
-    def _looked_up(self, term: Term) -> str:
+    def _find_name(self, term: Term) -> str:
         names, shortened = self._paper.names(term), ""
         for seed in self._evidence.seeds if names else ():
             for spelling in self._seeds.spelled(seed, term):

@@ -1,4 +1,4 @@
-"""A scientific abstract cut into sentences.
+"""Sentence splitting for scientific abstracts.
 
 By rule: an abstract is short and its traps are known (et al., i.e., Fig. 3, initials, decimals, LaTeX).
 pysbd, the usual library, has had no release since 2021.

@@ -1,4 +1,4 @@
-"""Interests: the groups a reader's seeds fall into, and their places in a list. Arrays in, arrays out."""
+"""Interests: clusters of a reader's seeds, and their quotas of a list. Arrays in, arrays out."""
 
 from __future__ import annotations
 

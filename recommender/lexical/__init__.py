@@ -1,4 +1,4 @@
-"""The lexical arm: what words papers share. Texts in, counted terms and unit TF-IDF vectors out."""
+"""The lexical arm: texts in, term counts and unit TF-IDF vectors out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the terms of a text stand: what a hashed bucket means in one text, and whether another text holds it.
+"""Term occurrences: which words of one text a hashed bucket stands for, and where another text holds them.
 
 A bucket is shared by many terms of a corpus. Whoever names one to a reader looks here: at the words
 themselves, never at the bucket alone.

@@ -1,4 +1,4 @@
-"""Terms of a text: its words and the pairs of neighbouring words, counted in hashed buckets.
+"""Term counts of texts: words and pairs of neighbouring words, in hashed buckets.
 
 Feature hashing (Weinberger et al., 2009) needs no vocabulary: a new paper's terms have their places
 before anyone has seen them, and nothing must be fitted again when a corpus grows. At 65,536 buckets the

@@ -1,4 +1,4 @@
-"""Scoring: how near candidates are to a profile. One strategy per file, arrays in, arrays out."""
+"""Strategies: how a profile's seeds become a score. One strategy per file, arrays in, arrays out."""
 
 from __future__ import annotations
 
