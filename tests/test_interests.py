@@ -15,7 +15,7 @@ def unit_rows(seed, count, dim=24):
 
 
 def planted(sizes, *, within, across, noise=0.02, seed=0):
-    """A symmetric matrix of affinities with groups of these sizes, shuffled, and the groups."""
+    """A symmetric matrix of similarities with groups of these sizes, shuffled, and the groups."""
     rng = np.random.default_rng(seed)
     groups = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
     gram = np.where(groups[:, None] == groups, within, across)
