@@ -8,7 +8,7 @@ from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted
 from ..errors import ParameterError
-from ..profile import Profile
+from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
 from .layout import Layout, place
