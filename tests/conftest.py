@@ -40,7 +40,6 @@ settings.load_profile("same")
 # A module of each extra, by which a test knows that it is installed: `pytest.mark.extra("plots")`.
 EXTRA_MODULES = {
     "bibliography": "bibtexparser",
-    "docs": "furo",
     "encoders": "sentence_transformers",
     "evaluation": "ir_measures",
     "fast": "openvino",

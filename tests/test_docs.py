@@ -1,6 +1,7 @@
 """What the README and docs/ show is what happens, what they name is there, and what is there is named."""
 
 import importlib
+import importlib.util
 import re
 import runpy
 import shutil
@@ -269,6 +270,9 @@ ELSEWHERE = r'<(?:script|img|iframe)[^>]* src="(?:https?:)?//|<link[^>]* href="(
 """What a browser would fetch from another machine."""
 
 
+needs_sphinx = pytest.mark.skipif(importlib.util.find_spec("sphinx") is None, reason="needs the extra 'docs'")
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Built with a network that refuses."""
@@ -289,7 +293,7 @@ def site(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.extra("docs")
+@needs_sphinx
 def test_the_site_has_every_page_and_no_broken_link(site):
     pages = {path: path.read_text("utf-8") for path in site.rglob("*.html")}
     assert {path.relative_to(site).with_suffix(".md") for path in pages} >= {
@@ -307,7 +311,7 @@ def test_the_site_has_every_page_and_no_broken_link(site):
 
 
 @pytest.mark.slow
-@pytest.mark.extra("docs")
+@needs_sphinx
 def test_the_site_fetches_nothing_from_elsewhere(site):
     for path in site.rglob("*.html"):
         assert not re.findall(ELSEWHERE, path.read_text("utf-8")), path.name

@@ -133,7 +133,7 @@ def test_what_is_required_before_long_work_is_of_that_extra():
 
 
 def test_the_extras_are_those_of_the_project():
-    groups = {"all", "standard"} | {"bench", "dev", "test"}
+    groups = {"all", "standard"} | {"bench", "dev", "docs", "test"}
     purposes = PROJECT["optional-dependencies"].keys() - groups
     assert purposes - {"minilm"} == EXTRAS.keys()  # minilm brings weights, which are no module
     assert purposes == EXTRA_MODULES.keys()
