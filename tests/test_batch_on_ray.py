@@ -1,5 +1,6 @@
 """A batch job on a real local Ray: the bytes of the local engine, also when a worker is killed."""
 
+import functools
 import importlib.util
 import json
 import os
@@ -13,8 +14,6 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.batch import asked, run_batch
-from recommender.batch import job as job_module
-from recommender.batch import run as run_module
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.cluster import cluster
@@ -23,6 +22,9 @@ from recommender.errors import BatchError, ClusterError, CorpusError, ParameterE
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
 
 PAPERS = make_papers(60)
+
+# Blocks of 8 profiles: a few readers make a job of several.
+run_batch = functools.partial(run_batch, block_size=8, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +48,6 @@ def profiles(tmp_path):
     records = [{"user": f"r{number}", "liked": liked} for number, liked in enumerate(chosen)]
     path.write_text("".join(json.dumps(record) + "\n" for record in records) + '{"user": "none"}\n')
     return path
-
-
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch):
-    for module in (job_module, run_module):
-        monkeypatch.setattr(module, "BLOCK", 8)
 
 
 def outputs(folder):

@@ -1,5 +1,6 @@
 """Every command is driven to every exit status, and to 1 by --strict where it reads rows or ids."""
 
+import functools
 import json
 import signal
 import subprocess
@@ -12,9 +13,8 @@ import click
 import pytest
 from conftest import make_papers
 
-from recommender import Corpus
-from recommender.batch import asked, job, local
-from recommender.batch import run as run_module
+from recommender import Corpus, batch
+from recommender.batch import asked, local
 from recommender.cli import cli, main
 from recommender.cli.stopping import Terminated, stoppable
 
@@ -291,14 +291,14 @@ def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
 # Signals to real processes: the moment is certain, since the job itself sends them
 
 JOB = """
-import os, signal, sys
+import functools, os, signal, sys
 from multiprocessing import active_children
-from recommender.batch import job, run
+from recommender import batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 
 if __name__ == "__main__":
-    job.BLOCK = run.BLOCK = 4
+    batch.run_batch = functools.partial(batch.run_batch, block_size=4)
     keep = OutFolder.keep
 
     def keep_and_stop(self, number, served):
@@ -317,8 +317,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def small_blocks(monkeypatch):
     """As the job has them that is gone on with."""
-    for module in (job, run_module):
-        monkeypatch.setattr(module, "BLOCK", 4)
+    monkeypatch.setattr(batch, "run_batch", functools.partial(batch.run_batch, block_size=4, workers=1))
 
 
 def stopped_job(place, how, *options):

@@ -25,7 +25,8 @@ _MADE_BY = ("paper-recommender", "numpy", "faiss-cpu", "pyarrow")
 class Job:
     """The corpus as `content_hash` sees it, the profiles by their digest, and what is asked.
 
-    `runs` is how many jobs of the ledger count as shown, None without a ledger.
+    `runs` is how many jobs of the ledger count as shown, None without a ledger; `block` how many profiles are
+    served together.
     """
 
     corpus: str
@@ -33,13 +34,16 @@ class Job:
     profiles: str
     asked: Asked
     runs: int | None
+    block: int = BLOCK
 
     @classmethod
-    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None) -> Job:
+    def of(
+        cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None, block: int = BLOCK
+    ) -> Job:
         """The job that asks this of this corpus."""
         manifest = snapshot.manifest
         encoder = manifest.encoder, manifest.fingerprint
-        return cls(content_hash(snapshot), encoder, profiles, asked, runs)
+        return cls(content_hash(snapshot), encoder, profiles, asked, runs, block)
 
     def record(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
@@ -50,7 +54,7 @@ class Job:
             "parameters": self.asked.record(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
-            "block": BLOCK,
+            "block": self.block,
             "versions": {name: version(name) for name in _MADE_BY},
         }
 
