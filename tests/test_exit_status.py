@@ -5,8 +5,11 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import click
@@ -268,6 +271,28 @@ def test_workers_leave_signals_to_their_parent(place):
     with ProcessPoolExecutor(1, get_context("spawn"), local._begin, begun) as pool:
         for number in (signal.SIGINT, signal.SIGTERM):
             assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
+
+
+def test_a_worker_that_is_ended_in_the_middle_of_its_result_is_not_waited_for(monkeypatch):
+    """It was, for ever, where a Ctrl-C came while a worker told what it had done."""
+    begun, ended = threading.Event(), threading.Event()
+    receive = Connection._recv
+
+    def waiting(self, size, *arguments):
+        if size > 2**20:
+            begun.set()
+            ended.wait()
+        return receive(self, size, *arguments)
+
+    monkeypatch.setattr(Connection, "_recv", waiting)
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    result = pool.submit(bytes, 2**23)  # more than a pipe holds
+    begun.wait()
+    local.end_workers(pool)
+    ended.set()
+    pool.shutdown(wait=True, cancel_futures=True)
+    with pytest.raises(BrokenProcessPool):
+        result.result()
 
 
 def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():

@@ -37,9 +37,7 @@ class Job:
     block: int = BLOCK
 
     @classmethod
-    def of(
-        cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None, block: int = BLOCK
-    ) -> Job:
+    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None, block: int = BLOCK) -> Job:
         """The job that asks this of this corpus."""
         manifest = snapshot.manifest
         encoder = manifest.encoder, manifest.fingerprint
