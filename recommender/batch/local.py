@@ -101,8 +101,8 @@ def end_workers(pool: ProcessPoolExecutor) -> None:
     """Whoever stops the job does not wait for blocks that nobody will take."""
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.kill()  # they only read, and are deaf to SIGTERM
-    # One may have been half through with its result. The pool would wait for the rest for ever, as this process
-    # too could write there: no longer, so that the pool comes upon the end instead.
+    # One may have been half through with its result. The pool would wait for the rest for ever, as this
+    # process too could write there: no longer, so that the pool comes upon the end instead.
     results = getattr(pool, "_result_queue", None)
     if results is not None:
         results._writer.close()
