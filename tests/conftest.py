@@ -1,6 +1,7 @@
 """A tiny encoder and tiny corpora, through the same seams as the real ones."""
 
 import hashlib
+import importlib.util
 import os
 import re
 import signal
@@ -44,6 +45,12 @@ TOPICS = {
     "cs.RO": "robot arm grasp motion torque controller",
     "q-bio.BM": "protein molecule enzyme binding residue folding",
 }
+
+
+def pytest_runtest_setup(item):
+    """What is marked `ray` needs it."""
+    if item.get_closest_marker("ray") is not None and importlib.util.find_spec("ray") is None:
+        pytest.skip("needs the extra 'ray'")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,8 +19,6 @@ from recommender.cli import main
 from recommender.cluster import cluster
 from recommender.errors import BatchError, ClusterError, CorpusError, ParameterError
 
-needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
-
 PAPERS = make_papers(60)
 
 # Blocks of 8 profiles: a few readers make a job of several.
@@ -62,7 +60,7 @@ def workers():
     ]
 
 
-@needs_ray
+@pytest.mark.ray
 def test_the_bytes_are_those_of_the_local_engine(ray_here, library, profiles, tmp_path):
     local = run_batch(profiles, library, tmp_path / "local", asked(k=4))
     there = run_batch(profiles, library, tmp_path / "ray", asked(k=4), engine="ray", workers=2)
@@ -74,7 +72,7 @@ def test_the_bytes_are_those_of_the_local_engine(ray_here, library, profiles, tm
     )
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     ray_here, library, profiles, tmp_path, monkeypatch
 ):
@@ -93,7 +91,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
 
-@needs_ray
+@pytest.mark.ray
 def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, monkeypatch):
     with Corpus.build(PAPERS[:40], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[40:]) and None)
@@ -101,7 +99,7 @@ def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, mon
             run_batch(profiles, corpus.path, tmp_path / "out", asked(), engine="ray")
 
 
-@needs_ray
+@pytest.mark.ray
 def test_another_cluster_than_the_one_that_is_connected_is_refused(ray_here, library, profiles, tmp_path):
     with pytest.raises(ClusterError, match="is connected to the Ray at"):
         run_batch(profiles, library, tmp_path / "out", asked(), engine="ray", address="127.0.0.1:1")

@@ -13,8 +13,6 @@ from recommender.cluster import Cluster, cluster, require_ray, share_out
 from recommender.cluster import connection as cluster_module
 from recommender.errors import ClusterError, ParameterError
 
-needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
-
 LOCAL = """
 import os, pathlib, psutil, ray, signal
 from recommender.cluster import cluster
@@ -50,7 +48,7 @@ print("heard", *terms)
 """
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
     done = run_offline([sys.executable, "-c", LOCAL], tmp_path, RAY_USAGE_STATS_ENABLED="1")
     assert done.err == ""
@@ -67,7 +65,7 @@ def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
     assert done.left == [], "no token is left in the home"
 
 
-@needs_ray
+@pytest.mark.ray
 def test_where_no_ray_answers_it_is_said_at_once(monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("Ray itself is asked, which waits"))
     with socket.socket() as bound:  # nobody else can have its port, and nobody listens there
@@ -78,7 +76,7 @@ def test_where_no_ray_answers_it_is_said_at_once(monkeypatch):
             pass
 
 
-@needs_ray
+@pytest.mark.ray
 def test_what_answers_and_is_no_ray_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(cluster_module, "_ANSWER", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -90,7 +88,7 @@ def test_what_answers_and_is_no_ray_is_not_waited_for(monkeypatch):
             pass
 
 
-@needs_ray
+@pytest.mark.ray
 @pytest.mark.parametrize(
     "address", ["here", ":6379", "host:", "host:0", "host:70000", "ray://host:10001", ""]
 )

@@ -377,11 +377,9 @@ def test_a_job_with_workers_leaves_nothing_behind(place, small_blocks, how, stat
     assert main(command) == 0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", ["group"])
-def test_a_job_on_ray_ends_alike(place, small_blocks, how):
-    pytest.importorskip("ray")
-    done, command = stopped_job(place, how, "--workers", "2", "--engine", "ray")
+@pytest.mark.ray
+def test_a_job_on_ray_ends_alike(place, small_blocks):
+    done, command = stopped_job(place, "group", "--workers", "2", "--engine", "ray")
     assert done.returncode == 143
     assert done.stderr == "recommender: stopped; what is done is kept; the same command goes on from there\n"
     assert main(command[: command.index("--workers")]) == 0

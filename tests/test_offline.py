@@ -3,7 +3,6 @@
 Look-ups and connections are refused and recorded below Python, by a library that `refuse_network.c` makes.
 """
 
-import importlib.util
 import json
 import re
 import shlex
@@ -131,9 +130,8 @@ def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
     assert [path for path in ended.left if not re.fullmatch(LEFT.get(group, ""), path)] == []
 
 
-@pytest.mark.slow
 @needs_minilm
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+@pytest.mark.ray
 def test_nor_does_a_cluster_that_is_started_for_them(folder):
     lines = """
         build papers.jsonl --corpus r --encoder minilm --engine ray
