@@ -30,6 +30,7 @@ def unit_rows(n, dim, seed):
 # The whole
 
 
+@pytest.mark.slow
 def test_sections_are_written_for_people_and_for_programs(benchmark, tmp_path, capsys):
     arguments = ["--scale", "tiny", "--out", str(tmp_path), "--work", str(tmp_path)]
     benchmark["main"]([*arguments, "--only", "indexes,answers,reasons"])
