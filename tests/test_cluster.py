@@ -10,7 +10,6 @@ import pytest
 from offline import run_offline
 
 from recommender.cluster import Cluster, cluster, require_ray, share_out
-from recommender.cluster import connection as cluster_module
 from recommender.errors import ClusterError, ParameterError
 
 LOCAL = """
@@ -77,13 +76,12 @@ def test_where_no_ray_answers_it_is_said_at_once(monkeypatch):
 
 
 @pytest.mark.ray
-def test_what_answers_and_is_no_ray_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(cluster_module, "_ANSWER", 0.5)
+def test_what_answers_and_is_no_ray_is_not_waited_for():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
         with (
             pytest.raises(ClusterError, match=f"what answers at {address} is no Ray"),
-            cluster(address=address),
+            cluster(address=address, timeout=0.5),
         ):
             pass
 
