@@ -24,6 +24,7 @@ ray: $(VENV)/ready-dev
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/check_docstrings.py
 
 types: $(VENV)/ready-dev
 	$(BIN)/mypy

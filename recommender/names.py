@@ -12,13 +12,13 @@ __all__ = [
     "DATABASE",
     "DEFAULT_BATCH_FORMAT",
     "DEFAULT_DIVERSITY",
-    "DEFAULT_ENGINE",
+    "DEFAULT_EXECUTOR",
     "DEFAULT_PRECISION",
     "DEFAULT_RECALL",
     "DEFAULT_RERANK",
     "DEFAULT_STRATEGY",
     "ENCODERS",
-    "ENGINES",
+    "EXECUTORS",
     "FORMATS",
     "INDEXES",
     "LAYOUTS",
@@ -48,8 +48,8 @@ RERANKS = ("dpp", "mmr", "msd", "none", "ssd", "xquad")
 DEFAULT_RERANK = "msd"
 DEFAULT_DIVERSITY = 0.2
 
-ENGINES = ("local", "ray")
-DEFAULT_ENGINE = "local"
+EXECUTORS = ("local", "ray")
+DEFAULT_EXECUTOR = "local"
 BATCH_FORMATS = ("parquet", "jsonl", "csv")
 DEFAULT_BATCH_FORMAT = "parquet"
 LEDGER = "shown.sqlite"

@@ -174,16 +174,24 @@ class Paper:
 
     def to_json(self) -> str:
         """All fields as one line of JSON, the same bytes for the same paper."""
-        return json.dumps(self._fields(), ensure_ascii=False, sort_keys=True)
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Paper:
-        """The paper that `to_json` wrote.
+        """The paper that `to_json` wrote; raises as `from_dict` does, and ValueError for what is no JSON."""
+        return cls.from_dict(json.loads(text))
 
-        What has the shape of it is clean already, which spares most of the time; anything else is cleaned
-        or refused as a new paper is. Raises also ValueError or TypeError for what is no record.
+    def to_dict(self) -> dict[str, Any]:
+        """All fields by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_dict(cls, fields: Any) -> Paper:
+        """The paper of these fields, as `to_dict` or parsed JSON has them.
+
+        What `to_json` wrote is clean already, which spares most of the time; anything else is cleaned or
+        refused as a new paper is: InvalidPaper, or TypeError for an unknown field and for what is no dict.
         """
-        fields = json.loads(text)
         if not _is_stored(fields):
             return cls(**fields)
         for name in _LISTS:
@@ -195,9 +203,6 @@ class Paper:
     def to_frame(self) -> pd.DataFrame:
         """One line, with a column for each field."""
         return papers_frame([self])
-
-    def _fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     def __str__(self) -> str:
         said = " · ".join(part for part in (", ".join(self.authors), self.published, self.id) if part)
@@ -233,7 +238,7 @@ def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
 
     lines = [
         {
-            **paper._fields(),
+            **paper.to_dict(),
             "authors": list(paper.authors),
             "categories": list(paper.categories),
             "identifiers": dict(paper.identifiers) or None,  # Parquet knows no dict without keys

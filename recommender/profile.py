@@ -59,10 +59,15 @@ class Profile:
             raise ProfileError(f"{who} both likes and dislikes {', '.join(both)}; choose one")
 
     @classmethod
-    def from_record(cls, record: Any) -> Profile:
-        """A profile from parsed JSON. Raises ProfileError for anything that is no profile."""
+    def from_dict(cls, record: Any) -> Profile:
+        """A profile from what `to_dict` gives, or parsed JSON. Raises ProfileError for what is none."""
         _check_record(record)
         return cls(**record)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields that say something, by name: lists and texts, for JSON."""
+        lists = {field: list(getattr(self, field)) for field in _LISTS if getattr(self, field)}
+        return lists | {field: getattr(self, field) for field in _TEXTS if getattr(self, field)}
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each paper and interest: its `role` in the profile, and its `name` as given."""
@@ -146,7 +151,7 @@ def _parse_whole(path: Path, text: str) -> list[Profile] | None:
     """The profiles of a text that is one JSON value; None when it is none, or one in each line."""
     try:
         value = json.loads(text)
-        return [Profile.from_record(record) for record in (value if isinstance(value, list) else [value])]
+        return [Profile.from_dict(record) for record in (value if isinstance(value, list) else [value])]
     except ProfileError as error:
         raise ProfileError(f"{path}: {error}") from error
     except (ValueError, RecursionError) as error:
@@ -157,7 +162,7 @@ def _parse_whole(path: Path, text: str) -> list[Profile] | None:
 
 def _parse_line(path: Path, number: int, line: str) -> Profile:
     try:
-        return Profile.from_record(json.loads(line))
+        return Profile.from_dict(json.loads(line))
     except (ValueError, RecursionError) as error:  # a ProfileError is a ValueError
         raise ProfileError(f"{path}, line {number}: {error}") from error
 

@@ -98,7 +98,7 @@ def keep(out: Path, name: str, section: Section, scale: str, seconds: float) -> 
     report: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {"sections": {}}
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = {"when": when, "scale": scale, "seconds": round(seconds), "machine": machine()}
-    report["sections"][name] = {**about, **section.to_json()}
+    report["sections"][name] = {**about, **section.to_dict()}
     path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
     (out / "benchmark.md").write_text(as_markdown(report), "utf-8")
     return report
@@ -107,7 +107,7 @@ def keep(out: Path, name: str, section: Section, scale: str, seconds: float) -> 
 def sections_of(report: dict[str, Any]) -> dict[str, Section]:
     """The sections of a report, in the order in which they are run."""
     stored = report["sections"]
-    return {name: Section.from_json(stored[name]) for name in SECTIONS if name in stored}
+    return {name: Section.from_dict(stored[name]) for name in SECTIONS if name in stored}
 
 
 def bars_of(report: dict[str, Any]) -> Section:

@@ -29,7 +29,7 @@ from recommender import Corpus, Profile
 from recommender.diversity import DEFAULT_DIVERSITY, RERANKS
 from recommender.evaluation import Contender, compare_values, contenders, intra_list_distance, judge
 from recommender.identifiers import canonical
-from recommender.scoring import SCORERS
+from recommender.scoring import STRATEGIES
 
 K, DEPTH = 10, 100
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -40,7 +40,7 @@ Values = dict[str, NDArray[np.float64]]
 
 def product(corpus: Corpus) -> list[Contender]:
     """The default, every strategy, every diversity of the default, every rerank at diversity 0.3."""
-    varied = [*contenders([corpus]), *contenders([corpus], tuple(SCORERS))]
+    varied = [*contenders([corpus]), *contenders([corpus], tuple(STRATEGIES))]
     varied += contenders([corpus], diversities=DIVERSITIES)
     reranks = [name for name in RERANKS if name != "none"]
     varied += contenders([corpus], diversities=(0.3,), reranks=reranks)
@@ -52,7 +52,9 @@ def ranked(contender: Contender, asked: Sequence[Asked]) -> Iterator[list[str]]:
     recommender = contender.recommender()
     for query in asked:
         # The first ten are the list of ten that a reader gets, the others come by score.
-        found = recommender.rank(Profile(query.liked), k=2 * DEPTH, diversity=contender.diversity, head=K)
+        found = recommender.rank(
+            Profile(query.liked), k=2 * DEPTH, diversity=contender.diversity, rerank_depth=K
+        )
         yield [canonical(paper) for paper, _ in found[:DEPTH]]
 
 
@@ -181,7 +183,11 @@ def main() -> None:
     print(text)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "evaluation.md").write_text(text, encoding="utf-8")
-    record = {"quick": quick, "bars": [bar.record() for bar in bars], "tables": [t.record() for t in tables]}
+    record = {
+        "quick": quick,
+        "bars": [bar.to_dict() for bar in bars],
+        "tables": [t.to_dict() for t in tables],
+    }
     (options.out / "evaluation.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

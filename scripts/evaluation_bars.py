@@ -52,8 +52,8 @@ def small_interest(corpus: Corpus, mixtures: Sequence[Mixture], encoder: str) ->
         mixed, alone = [], []
         for mixture in mixtures:
             wanted = set(map(canonical, mixture.wanted))
-            both = recommender.rank(Profile((*mixture.big, *mixture.small)), k=k, head=k)
-            one = recommender.rank(Profile(mixture.small), k=quota, head=quota)
+            both = recommender.rank(Profile((*mixture.big, *mixture.small)), k=k, rerank_depth=k)
+            one = recommender.rank(Profile(mixture.small), k=quota, rerank_depth=quota)
             for found, into in ((both, mixed), (one, alone)):
                 into.append(len(wanted & {canonical(paper) for paper, _ in found}) / len(wanted))
         share = float(np.mean(mixed) / np.mean(alone)) if any(alone) else math.nan
@@ -68,14 +68,16 @@ def small_interest(corpus: Corpus, mixtures: Sequence[Mixture], encoder: str) ->
 
 
 def share_error(corpus: Corpus, asked: Sequence[Asked], encoder: str) -> list[Bar]:
-    """The largest difference of a score and the sum of its explanation's shares."""
+    """The largest difference of a score and the sum of its explanation's contributions."""
     recommender, worst, count = Recommender(corpus), 0.0, 0
     for query in asked:
         for item in recommender.recommend(Profile(query.liked), k=10):
             why = item.explanation
             if why is None:
                 raise ValueError(f"{item.paper.id} has no explanation")
-            worst = max(worst, abs(math.fsum(seed.share for seed in why.shares) - item.score))
+            worst = max(worst, abs(math.fsum(seed.contribution for seed in why.contributions) - item.score))
             count += 1
     told = f"{worst:.1e} at most, {count} recommendations"
-    return [Bar(f"{encoder}: sum of explanation shares against the score", "<= 1e-5", told, worst <= 1e-5)]
+    return [
+        Bar(f"{encoder}: sum of explanation contributions against the score", "<= 1e-5", told, worst <= 1e-5)
+    ]

@@ -22,7 +22,7 @@ class Bar:
     measured: str
     reached: bool
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self)
 
@@ -37,11 +37,11 @@ class Table:
     rows: Mapping[str, Mapping[str, Figure]]
     by_list: Mapping[str, float]
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         rows = {
             label: {"nDCG@10 by list": self.by_list[label]}
-            | {measure: figure.record() for measure, figure in figures.items()}
+            | {measure: figure.to_dict() for measure, figure in figures.items()}
             for label, figures in self.rows.items()
         }
         return {"name": self.name, "queries": self.queries, "papers": self.papers, "rows": rows}

@@ -162,8 +162,8 @@ was run.
 ## How it would be laid out
 
 - **Shards**: one corpus a shard, each a folder with an SQLite file, vectors and index, built and renewed
-  apart, by `build --engine ray` or on its own machine. A paper's shard follows from its key, so that versions
-  of a paper meet.
+  apart, by `build --executor ray` or on its own machine. A paper's shard follows from its key, so that
+  versions of a paper meet.
 - **Encoding** by minilm is the long part, and is done once: Ray Data gives windows of texts to actors with
   one model each, and the driver writes. Machines can be added at will.
 - **A batch job** goes to each shard as it is, and each keeps the best {_DEPTH} candidates of each interest.
@@ -174,10 +174,10 @@ was run.
 
 ## What is there and what is not
 
-One corpus, of any size that fits a machine's disk, is served by any number of machines: `batch --engine ray`.
-What is **not** built is the last step for several shards: joining the candidates of several corpora before
-they are scored. Until then a shard answers for itself, and lists of several shards can be merged by score
-only where their papers are weighed by the same statistics of terms.
+One corpus, of any size that fits a machine's disk, is served by any number of machines:
+`batch --executor ray`. What is **not** built is the last step for several shards: joining the candidates
+of several corpora before they are scored. Until then a shard answers for itself, and lists of
+several shards can be merged by score only where their papers are weighed by the same statistics of terms.
 """
 
 

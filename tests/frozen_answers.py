@@ -47,21 +47,21 @@ OF_VECTORS = re.compile(r"vectors-[0-9a-f-]+\.npy|\b[0-9a-f]{64}\b")
 
 
 def recommender(corpus: Corpus, strategy: str = "interests", rerank: str = RERANK) -> Recommender:
-    return Recommender(corpus, scorer=strategy, rerank=rerank)
+    return Recommender(corpus, strategy=strategy, rerank=rerank)
 
 
 def reasons(item) -> dict:
-    record = item.record()
+    record = item.to_dict()
     names = ("confidence", "interest", "closest", "closest_cosine", "terms", "sentence")
-    return {**{name: record[name] for name in names}, "contributions": record["shares"]}
+    return {**{name: record[name] for name in names}, "contributions": record["contributions"]}
 
 
-def remarks(answer) -> dict:
-    return {"notes": list(answer.notes), "warnings": list(answer.warnings)}
+def warnings(answer) -> dict:
+    return {"notes": list(answer.problems), "warnings": list(answer.warnings[len(answer.problems) :])}
 
 
 def fields_beyond(corpus: Corpus, profile: Profile):
-    return recommender(corpus).beyond(profile, count=3)
+    return recommender(corpus).beyond(profile, k=3)
 
 
 # What is frozen
@@ -89,7 +89,7 @@ def strategy_answers(corpus, readers, strategy):
     for reader, *answers in zip(readers, *whole.values(), strict=True):
         found = dict(zip(whole, answers, strict=True))
         first = {item.paper.id: reasons(item) for item in found[RERANK][:2]}
-        yield reader.name, {**listed(found), "first": first, **remarks(found[RERANK])}
+        yield reader.name, {**listed(found), "first": first, **warnings(found[RERANK])}
 
 
 def questions(sample, readers, static):
@@ -123,7 +123,7 @@ def answer(recommendations) -> dict:
     return {
         **listed({"list": recommendations}),
         "first": {item.paper.id: reasons(item) for item in recommendations[:2]},
-        **remarks(recommendations),
+        **warnings(recommendations),
     }
 
 

@@ -67,7 +67,7 @@ def paper(url):
 @pytest.mark.parametrize("format", WRITERS)
 def test_no_writer_writes_it(format, url):
     ranked = {"rank": 1, "score": 0.5, "confidence": None, "interest": "", "closest": "", "closest_title": ""}
-    ranked |= {"closest_cosine": 0.0, "terms": [], "sentence": "", "shares": {}}
+    ranked |= {"closest_cosine": 0.0, "terms": [], "sentence": "", "contributions": {}}
     for record in (paper_record(paper(url)), paper_record(paper(url)) | {"url": url}):
         for found in (record, ranked | record):
             assert write([found], format) == write([found | {"url": ""}], format)
@@ -86,7 +86,7 @@ def test_no_page_leads_there(tmp_path, fake):
             assert not [link for link in Page(html).links if not link.startswith("https://")]
         for text in (recs.to_csv(), recs.to_json(), recs.to_bibtex(), recs.to_ris()):
             assert "javascript" not in text
-        picture = plot_map(corpus, topics=find_topics(corpus, count=2))
+        picture = plot_map(corpus, topics=find_topics(corpus, n_topics=2))
         assert "javascript:alert" not in json.dumps(picture.spec)
         assert "https://arxiv.org" in json.dumps(picture.spec)
 

@@ -65,8 +65,8 @@ LIGHT = {"numpy", "faiss", "click", "filelock", "markupsafe"}
 
 FAMILIES = {
     "recommender.scoring": (
-        [*scoring.SCORERS.values(), scoring.BETWEEN, scoring.BUT_NOT],
-        {"name", "queries", "shares"},
+        [*scoring.STRATEGIES.values(), scoring.BETWEEN, scoring.BUT_NOT],
+        {"name", "queries", "contributions"},
     ),
     "recommender.diversity": (diversity.RERANKS.values(), {"vectors", "scores", "k", "diversity"}),
     "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),
@@ -75,7 +75,7 @@ FAMILIES = {
 }
 
 # Files of a family's folder that hold no kind of it: what kinds share, what lists are cleaned and judged by.
-BESIDE_THE_KINDS = {f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "proof")}
+BESIDE_THE_KINDS = {f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "report")}
 
 
 def module_name(path):
@@ -440,7 +440,7 @@ def test_there_is_one_kind_in_each_file(family):
 
 
 def test_default_kinds_are_listed():
-    assert scoring.DEFAULT_SCORER in scoring.SCORERS
+    assert scoring.DEFAULT_STRATEGY in scoring.STRATEGIES
     assert diversity.DEFAULT_RERANK in diversity.RERANKS
     assert encoders.DEFAULT_ENCODER in encoders.ENCODERS
     assert indexes.choose(1000) in indexes.KINDS

@@ -48,6 +48,22 @@ def test_the_summary_as_json(library, profiles, tmp_path, capsys):
     assert printed == json.loads((tmp_path / "out" / "manifest.json").read_text())
 
 
+def test_the_executor_has_two_spellings_and_an_older_manifest_has_its_own(
+    library, profiles, tmp_path, capsys
+):
+    manifests = {}
+    for option in ("--executor", "--engine"):
+        out = tmp_path / option
+        assert run(profiles, "--corpus", library, "--out", out, option, "local", "--json") == 0
+        manifests[option] = json.loads(capsys.readouterr().out)
+        assert manifests[option]["timings"]["executor"] == "local"
+    older = manifests["--executor"]
+    older["timings"]["engine"] = older["timings"].pop("executor")
+    (tmp_path / "--executor" / "manifest.json").write_text(json.dumps(older))
+    assert run(profiles, "--corpus", library, "--out", tmp_path / "--executor") == 0
+    assert capsys.readouterr().out.startswith("already done: ")
+
+
 def test_what_could_not_be_served_is_counted_and_status_1_if_strict(library, profiles, tmp_path, capsys):
     with profiles.open("a") as file:
         file.write('{"user": "r1", "liked": ["no such paper"]}\nnonsense\n')
@@ -107,6 +123,7 @@ def test_ctrl_c_says_that_it_can_go_on(library, profiles, tmp_path, capsys, monk
         (["--diversity", "2"], 2, "diversity is 2.0"),
         (["--since", "soon"], 2, "'soon' is not a date"),
         (["--liked-from", "1", "--disliked-to", "3"], 2, "3"),
+        (["--executor", "spark"], 2, "'spark'"),
         (["--engine", "spark"], 2, "'spark'"),
         (["--workers", "0"], 2, "0"),
         (["--category", "xx"], 2, "no paper has the category 'xx'"),

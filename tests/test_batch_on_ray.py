@@ -1,4 +1,4 @@
-"""A batch job on a real local Ray: the bytes of the local engine, also when a worker is killed."""
+"""A batch job on a real local Ray: the bytes of the local executor, also when a worker is killed."""
 
 import functools
 import importlib.util
@@ -61,11 +61,11 @@ def workers():
 
 
 @pytest.mark.ray
-def test_the_bytes_are_those_of_the_local_engine(ray_here, library, profiles, tmp_path):
+def test_the_bytes_are_those_of_the_local_executor(ray_here, library, profiles, tmp_path):
     local = run_batch(profiles, library, tmp_path / "local", asked(k=4))
-    there = run_batch(profiles, library, tmp_path / "ray", asked(k=4), engine="ray", workers=2)
+    there = run_batch(profiles, library, tmp_path / "ray", asked(k=4), executor="ray", workers=2)
     assert outputs(tmp_path / "local") == outputs(tmp_path / "ray")
-    assert there.manifest["timings"]["engine"] == "ray"
+    assert there.manifest["timings"]["executor"] == "ray"
     assert (local.manifest["job"], local.manifest["counts"]) == (
         there.manifest["job"],
         there.manifest["counts"],
@@ -86,7 +86,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
             os.kill(killed[0], signal.SIGKILL)
 
     monkeypatch.setattr(OutFolder, "keep", kill_one)
-    run_batch(profiles, library, tmp_path / "out", asked(k=4), engine="ray", workers=2)
+    run_batch(profiles, library, tmp_path / "out", asked(k=4), executor="ray", workers=2)
     assert killed
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
@@ -96,20 +96,20 @@ def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, mon
     with Corpus.build(PAPERS[:40], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[40:]) and None)
         with pytest.raises((BatchError, CorpusError), match=r"was changed while|changes wait in"):
-            run_batch(profiles, corpus.path, tmp_path / "out", asked(), engine="ray")
+            run_batch(profiles, corpus.path, tmp_path / "out", asked(), executor="ray")
 
 
 @pytest.mark.ray
 def test_another_cluster_than_the_one_that_is_connected_is_refused(ray_here, library, profiles, tmp_path):
     with pytest.raises(ClusterError, match="is connected to the Ray at"):
-        run_batch(profiles, library, tmp_path / "out", asked(), engine="ray", address="127.0.0.1:1")
+        run_batch(profiles, library, tmp_path / "out", asked(), executor="ray", address="127.0.0.1:1")
 
 
 def test_without_ray_it_says_what_to_install(library, profiles, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     out = tmp_path / "out"
     with pytest.raises(ParameterError, match=r"pip install 'paper-recommender\[ray\]'"):
-        run_batch(profiles, library, out, asked(), engine="ray")
+        run_batch(profiles, library, out, asked(), executor="ray")
     assert main(["batch", str(profiles), "--corpus", str(library), "--out", str(out), "--engine", "ray"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not out.exists()

@@ -130,7 +130,7 @@ def test_who_says_nothing_of_use_is_told_where_they_stand(stage):
 
 def test_rejections_are_kept_in_order_of_place(stage):
     store = stage(rows("u1,a,5,", "u1,b,x,", ",c,1,", "u2"))
-    assert [r.record() for r in store.rejections()] == [
+    assert [r.to_dict() for r in store.rejections()] == [
         {
             "user": "u1",
             "place": "profiles.dat, line 3",

@@ -540,7 +540,7 @@ def test_bad_input_is_one_clear_line(library, profiles, tmp_path):
         run_batch(profiles, library, file / "below", asked())
     with pytest.raises(ParameterError, match="no paper has the category"):
         run_batch(profiles, library, tmp_path / "c", asked(categories="no.SUCH"))
-    for options in ({"engine": "spark"}, {"workers": 0}, {"address": "auto"}, {"ledger": "x"}):
+    for options in ({"executor": "spark"}, {"workers": 0}, {"address": "auto"}, {"ledger": "x"}):
         with pytest.raises(ParameterError):
             run_batch(profiles, library, tmp_path / "d", asked(), **options)
     for options in ({"strategy": "x"}, {"rerank": "x"}, {"format": "x"}, {"k": 0}, {"since": "x"}):

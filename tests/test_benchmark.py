@@ -203,7 +203,7 @@ def test_tables_are_drawn_in_markdown():
         "## All\n\n### Speed\n\nA note.\n\n"
         "| what | ms |\n| --- | --- |\n| a\\|b | 0.123 |\n| c | - |\n| d | 1,234,567 |\n| e | 7 |\n"
     )
-    assert Section.from_json(json.loads(json.dumps(Section([table], {"x": 1.5}).to_json()))).facts == {
+    assert Section.from_dict(json.loads(json.dumps(Section([table], {"x": 1.5}).to_dict()))).facts == {
         "x": 1.5
     }
 

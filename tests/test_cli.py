@@ -86,7 +86,7 @@ def test_the_answer_is_the_librarys(run, folder):
 def test_strategy_rerank_and_least_confidence_are_the_librarys(run, folder):
     papers = make_papers(40)
     liked = [papers[1].id, papers[2].id]
-    rec = Recommender(Corpus.open(folder), scorer="nearest", rerank="mmr")
+    rec = Recommender(Corpus.open(folder), strategy="nearest", rerank="mmr")
     expected = rec.more_like(*liked, k=8, diversity=0.6)
     assert expected.ids != Recommender(Corpus.open(folder)).more_like(*liked, k=8, diversity=0.6).ids
     options = ["-k", 8, "--diversity", 0.6, "--strategy", "nearest", "--rerank", "mmr", "--format", "jsonl"]
@@ -120,7 +120,10 @@ def test_why_tells_each_papers_reasons_and_what_diversity_cost(run, folder):
         told = item.explain(counterfactuals=2).to_text().split("\n")
         assert f"\n{item.rank}. {item.paper.title}\n" + "".join(f"   {line}\n" for line in told) in out
     assert out.count("nearest dislike: ") == 5
-    assert f"Variety: intra-list distance {recs.proof.distance:.3f}, of the best by score alone " in out
+    assert (
+        f"Variety: intra-list distance {recs.diversity_report.distance:.3f}, of the best by score alone "
+        in out
+    )
     assert [
         json.loads(line)["id"] for line in run(*arguments, "--why", "--format", "jsonl")[1].splitlines()
     ] == (recs.ids)
@@ -459,7 +462,7 @@ def test_between_but_not_and_beyond_are_the_librarys(run, folder):
     liked = [paper.id for paper in papers[0:40:4]]
     profile.write_text(json.dumps({"liked": liked}))
     status, out, err = run("beyond", profile, "--corpus", folder, "-k", 2)
-    fields = recommender.beyond(Profile(liked), count=2)
+    fields = recommender.beyond(Profile(liked), k=2)
     assert (status, err) == (0, [])
     assert out == "\n\n".join(map(str, fields)) + "\n"
     assert fields

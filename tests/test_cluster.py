@@ -113,6 +113,6 @@ def test_the_cpus_are_shared_out(cpus, workers, shared):
 def test_without_ray_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(
-        ParameterError, match=r"^the engine ray needs Ray: pip install 'paper-recommender\[ray\]'$"
+        ParameterError, match=r"^the executor ray needs Ray: pip install 'paper-recommender\[ray\]'$"
     ):
         require_ray()

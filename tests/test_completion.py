@@ -12,7 +12,7 @@ import indexes
 from recommender import diversity, encoders, names, readers, scoring, topics, writers
 from recommender.batch import output, run
 from recommender.cli import cli
-from recommender.corpus import database, engines
+from recommender.corpus import database, executors
 from recommender.encoders import minilm
 from recommender.plots import layout
 
@@ -177,21 +177,21 @@ def test_the_names_are_those_of_the_families():
     assert list(names.BACKENDS) == list(minilm.BACKENDS)
     assert list(names.INDEXES) == list(indexes.KINDS)
     assert list(names.PRECISIONS) == list(indexes.PRECISIONS)
-    assert list(names.STRATEGIES) == list(scoring.SCORERS)
+    assert list(names.STRATEGIES) == list(scoring.STRATEGIES)
     assert list(names.RERANKS) == list(diversity.RERANKS)
     assert list(names.BATCH_FORMATS) == list(output.FORMATS)
     assert list(names.LAYOUTS) == list(layout.LAYOUTS)
     assert list(names.PERIODS) == list(topics.PERIODS)
-    assert names.ENGINES == engines.ENGINES
+    assert names.EXECUTORS == executors.EXECUTORS
 
 
 def test_the_defaults_are_those_of_the_families():
     assert names.DEFAULT_RECALL == indexes.DEFAULT_RECALL
     assert names.DEFAULT_PRECISION == indexes.DEFAULT_PRECISION
-    assert names.DEFAULT_STRATEGY == scoring.DEFAULT_SCORER
+    assert names.DEFAULT_STRATEGY == scoring.DEFAULT_STRATEGY
     assert names.DEFAULT_RERANK == diversity.DEFAULT_RERANK
     assert names.DEFAULT_DIVERSITY == diversity.DEFAULT_DIVERSITY
-    assert names.DEFAULT_ENGINE == engines.LOCAL
+    assert names.DEFAULT_EXECUTOR == executors.LOCAL
     assert names.DEFAULT_BATCH_FORMAT == output.DEFAULT_FORMAT
     assert (names.LEDGER, names.DATABASE) == (run.LEDGER, database.DATABASE)
 

@@ -178,7 +178,7 @@ def test_counts_and_troubles_are_printed_and_survive_json(capsys):
     other = Tally("kills", "add", peak_mb=90)
     other.count("kill 2", "ended", [("mixed", "3 papers"), ("mixed", "a vector")])
     assert not print_tallies(
-        [Tally.from_json(json.loads(json.dumps(one.to_json()))) for one in (tally, other)]
+        [Tally.from_dict(json.loads(json.dumps(one.to_dict()))) for one in (tally, other)]
     )
     out = capsys.readouterr().out
     assert " kills: add      2      1     0      1 " in out

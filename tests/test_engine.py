@@ -20,7 +20,7 @@ from recommender.engine import NEAR_IDENTICAL
 from recommender.errors import ParameterError, ProfileError, UnknownPaper
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
-from recommender.scoring import SCORERS
+from recommender.scoring import STRATEGIES
 
 ALL = 10_000
 SIZE = 158
@@ -109,10 +109,10 @@ def ids_of(papers, places):
 @pytest.mark.parametrize(
     "options", [{}, {"k": 3, "diversity": 0}, {"k": 25, "diversity": 0.9, "since": "2018"}]
 )
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 @pytest.mark.parametrize("rerank", sorted(RERANKS))
-def test_like_recommend_and_many_are_one_answer(library, papers, scorer, rerank, options):
-    rec = Recommender(library, scorer=scorer, rerank=rerank)
+def test_like_recommend_and_many_are_one_answer(library, papers, strategy, rerank, options):
+    rec = Recommender(library, strategy=strategy, rerank=rerank)
     seeds = [papers[place].id for place in (3, 4, 40)]
     profiles = [Profile(liked=[seed]) for seed in seeds]
     many = list(rec.recommend_many(iter(profiles), **options))
@@ -158,15 +158,15 @@ def test_a_paper_is_named_in_any_spelling(rec, papers, spelling):
 
 
 @pytest.mark.parametrize("place", [0, 5, 17, 100, 119, 130])
-@pytest.mark.parametrize("scorer", sorted(set(SCORERS) - {"linear"}))
+@pytest.mark.parametrize("strategy", sorted(set(STRATEGIES) - {"linear"}))
 def test_without_diversity_one_seed_gives_the_order_of_all_cosines(
-    library, papers, vectors, joint, twin, place_of, place, scorer
+    library, papers, vectors, joint, twin, place_of, place, strategy
 ):
     shown = may_be_shown(papers, vectors, {place})
-    cosines = joint[LEXICAL[scorer]] @ joint[LEXICAL[scorer]][place]
+    cosines = joint[LEXICAL[strategy]] @ joint[LEXICAL[strategy]][place]
     expected = collapsed(sorted(shown, key=lambda other: -cosines[other]), twin)
     for k in (1, 10, ALL):
-        found = Recommender(library, scorer=scorer).more_like(papers[place].id, k=k, diversity=0)
+        found = Recommender(library, strategy=strategy).more_like(papers[place].id, k=k, diversity=0)
         # Papers 5 and "copy" differ by rounding alone, so the order is checked by the cosines.
         assert twin[place_of[found.ids[0]], expected[0]]
         np.testing.assert_allclose(found.scores, cosines[expected[:k]], atol=2e-6)
@@ -189,27 +189,27 @@ def profile_of(papers, chosen, cuts):
     return Profile(*names), liked, disliked, seen
 
 
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 @settings(max_examples=25, deadline=None)
 @given(chosen=places, cuts=cuts, k=st.integers(1, 20), diversity=st.floats(0, 1))
 def test_known_papers_and_their_versions_never_come_back(
-    library, papers, vectors, joint, twin, place_of, scorer, chosen, cuts, k, diversity
+    library, papers, vectors, joint, twin, place_of, strategy, chosen, cuts, k, diversity
 ):
     profile, liked, disliked, seen = profile_of(papers, chosen, cuts)
-    recs = Recommender(library, scorer=scorer).recommend(profile, k=k, diversity=diversity)
+    recs = Recommender(library, strategy=strategy).recommend(profile, k=k, diversity=diversity)
     shown = may_be_shown(papers, vectors, set(chosen))
     assert len(set(recs.ids)) == len(recs) == min(k, len(collapsed(shown, twin)))
     assert set(recs.ids) <= set(ids_of(papers, shown))
     assert [one.rank for one in recs] == list(range(1, len(recs) + 1))
-    # No paper comes twice, the scores are the scorer's, and each paper is explained by the seed it is
+    # No paper comes twice, the scores are the strategy's, and each paper is explained by the seed it is
     # truly closest to.
     found = [place_of[one] for one in recs.ids]
     assert collapsed(found, twin) == found
-    space = joint[LEXICAL[scorer]]
+    space = joint[LEXICAL[strategy]]
     dates = [papers[place].published for place in liked]
-    expected = scores(scorer, space, found, liked, disliked, seen=seen, dates=dates)
+    expected = scores(strategy, space, found, liked, disliked, seen=seen, dates=dates)
     nearest = np.abs(expected - recs.scores).min(axis=0)  # under the interest it was chosen for
-    np.testing.assert_allclose(nearest, 0, atol=3e-3 if scorer == "linear" else 3e-6)
+    np.testing.assert_allclose(nearest, 0, atol=3e-3 if strategy == "linear" else 3e-6)
     for place, one in zip(found, recs, strict=True):
         cosines = {papers[seed].id: float(space[place] @ space[seed]) for seed in liked}
         assert cosines[one.closest] > max(cosines.values()) - 2e-6
@@ -218,21 +218,21 @@ def test_known_papers_and_their_versions_never_come_back(
         assert one.paper == papers[place]
 
 
-@pytest.mark.parametrize("scorer", sorted(set(SCORERS) - {"interests"}))
+@pytest.mark.parametrize("strategy", sorted(set(STRATEGIES) - {"interests"}))
 @settings(max_examples=20, deadline=None)
 @given(chosen=places, cuts=cuts)
 def test_the_whole_list_is_ordered_as_brute_force_orders_it(
-    library, papers, vectors, joint, twin, scorer, chosen, cuts
+    library, papers, vectors, joint, twin, strategy, chosen, cuts
 ):
     profile, liked, disliked, seen = profile_of(papers, chosen, cuts)
-    recs = Recommender(library, scorer=scorer).recommend(profile, k=ALL, diversity=0)
+    recs = Recommender(library, strategy=strategy).recommend(profile, k=ALL, diversity=0)
     shown = may_be_shown(papers, vectors, set(chosen))
     dates = [papers[place].published for place in liked]
-    (found,) = scores(scorer, joint[LEXICAL[scorer]], shown, liked, disliked, seen=seen, dates=dates)
+    (found,) = scores(strategy, joint[LEXICAL[strategy]], shown, liked, disliked, seen=seen, dates=dates)
     order = np.argsort(-found, kind="stable")
     kept = collapsed([shown[place] for place in order], twin)
     expected = [found[shown.index(place)] for place in kept]
-    np.testing.assert_allclose(recs.scores, expected, atol=3e-3 if scorer == "linear" else 3e-6)
+    np.testing.assert_allclose(recs.scores, expected, atol=3e-3 if strategy == "linear" else 3e-6)
     assert np.all(np.diff(recs.scores) <= 0)
     assert set(recs.ids) <= set(ids_of(papers, shown))
 
@@ -291,7 +291,7 @@ def test_an_exact_title_finds_its_paper(rec, papers):
 
 
 def joint_with(papers, vectors, texts):
-    """The default scorer's space, the texts behind the papers."""
+    """The default strategy's space, the texts behind the papers."""
     encoded = np.concatenate([vectors, FakeEncoder().encode(list(texts))])
     return points([*(paper.text for paper in papers), *texts], encoded, 0.7, len(papers))
 
@@ -372,11 +372,11 @@ def many_versions(kind):
 
 
 @pytest.mark.parametrize("kind", ["same text", "same title"])
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
-def test_more_versions_than_the_pool_holds_do_not_come_back(tmp_path, kind, scorer):
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
+def test_more_versions_than_the_pool_holds_do_not_come_back(tmp_path, kind, strategy):
     base, versions, others = many_versions(kind)
     with Corpus.build([base, *versions, *others], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
-        rec = Recommender(corpus, scorer=scorer)
+        rec = Recommender(corpus, strategy=strategy)
         for name in ("base", "v7"):
             recs = rec.more_like(name, k=20)
             assert len(recs) == 20
@@ -425,7 +425,7 @@ def test_what_is_no_corpus_is_refused(corpus):
             Recommender(wrong)
 
 
-@pytest.mark.parametrize("kind", ["scorer", "rerank"])
+@pytest.mark.parametrize("kind", ["strategy", "rerank"])
 def test_an_unknown_strategy_is_refused_with_the_known_ones(library, kind):
     with pytest.raises(ParameterError, match=f"'psychic' is no {kind}; known: .*(nearest|mmr)"):
         Recommender(library, **{kind: "psychic"})
@@ -503,7 +503,7 @@ def test_filters_leave_exactly_what_passes_them(
     # The filter acts inside the search: what is left out makes room for the best of the rest.
     (found,) = scores("hybrid", joint[0.7], shown, chosen, [])
     best = collapsed([shown[place] for place in np.argsort(-found, kind="stable")], twin)[:k]
-    plain = Recommender(library, scorer="hybrid").recommend(profile, k=k, **options)
+    plain = Recommender(library, strategy="hybrid").recommend(profile, k=k, **options)
     np.testing.assert_allclose(plain.scores, [found[shown.index(place)] for place in best], atol=3e-6)
 
 
@@ -573,16 +573,16 @@ def test_unknown_names_are_noted_and_the_rest_is_used(rec, papers):
     known, alone = papers[3].id, rec.more_like(papers[3].id)
     recs = rec.recommend(Profile(liked=["2399.99999", known], disliked=["No such title"], seen=["x", "y"]))
     assert recs.items == alone.items
-    assert len(recs.notes) == 2, "what was seen elsewhere is not worth a note"
-    assert recs.notes[0].startswith("no paper '2399.99999' in this corpus; nearest: ")
-    assert recs.notes[1].startswith("no paper 'No such title' in this corpus; nearest: ")
-    assert alone.notes == ()
-    assert all(note in str(recs) for note in recs.notes)
+    assert len(recs.problems) == 2, "what was seen elsewhere is not worth a note"
+    assert recs.problems[0].startswith("no paper '2399.99999' in this corpus; nearest: ")
+    assert recs.problems[1].startswith("no paper 'No such title' in this corpus; nearest: ")
+    assert alone.problems == ()
+    assert all(note in str(recs) for note in recs.problems)
 
 
 def test_many_unknown_names_are_all_named(rec, papers):
     unknown = [f"unknown-{number}" for number in range(9)]
-    notes = rec.recommend(Profile(liked=[*unknown, papers[3].id])).notes
+    notes = rec.recommend(Profile(liked=[*unknown, papers[3].id])).problems
     assert len(notes) == 4
     assert notes[-1] == "nor is any of these one paper of this corpus: " + ", ".join(unknown[3:])
     assert all(any(name in note for note in notes) for name in unknown)
@@ -602,7 +602,7 @@ def test_nothing_known_is_an_error_that_names_the_nearest(rec, papers):
 def test_an_interest_is_enough_where_no_liked_paper_is_known(rec):
     recs = rec.recommend(Profile(liked=["unknown"], interests=["robot"]))
     assert recs.items == rec.search("robot").items
-    assert len(recs.notes) == 1
+    assert len(recs.problems) == 1
 
 
 def test_dislikes_alone_are_no_profile(rec, papers):
@@ -668,7 +668,7 @@ def test_one_paper_alone_has_no_neighbours(tmp_path):
 def test_each_demo_reader_is_served(sample, profile):
     recs = Recommender(sample).recommend(profile)
     assert len(set(recs.ids)) == 10
-    assert recs.notes == ()
+    assert recs.problems == ()
     known = [sample[name] for name in (*profile.liked, *profile.disliked, *profile.seen)]
     assert not set(recs.ids) & {paper.id for paper in known}
     assert not {letters(one.paper.title) for one in recs} & {letters(paper.title) for paper in known}

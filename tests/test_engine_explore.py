@@ -57,8 +57,8 @@ def test_shares_of_what_lies_between_come_from_both_sides(papers, corpus):
     recs = Recommender(corpus).between(ids_of(papers, [0, 4]), ids_of(papers, [2, 6]), k=4, diversity=0)
     for place, item in enumerate(recs):
         found = recs.reasons.explanation(place)
-        assert sum(share.share for share in found.shares) == pytest.approx(item.score, abs=1e-5)
-        assert {share.id for share in found.shares} == {papers[n].id for n in (0, 2, 4, 6)}
+        assert sum(one.contribution for one in found.contributions) == pytest.approx(item.score, abs=1e-5)
+        assert {one.id for one in found.contributions} == {papers[n].id for n in (0, 2, 4, 6)}
 
 
 def test_either_side_may_be_said_first(papers, corpus):
@@ -89,7 +89,7 @@ def test_filters_and_known_papers_hold_here_too(papers, corpus, ask):
 def test_unknown_ids_among_known_are_named(papers, corpus, ask):
     recs = getattr(Recommender(corpus), ask)([papers[0].id, "nowhere"], [papers[2].id], k=3)
     assert len(recs) == 3
-    assert any("nowhere" in note for note in recs.notes)
+    assert any("nowhere" in note for note in recs.problems)
     with pytest.raises(UnknownPaper, match="nowhere"):
         Recommender(corpus).between([papers[0].id], ["nowhere"])
 
@@ -101,7 +101,7 @@ def test_between_a_paper_and_itself_is_nothing(papers, corpus):
 
 def test_beyond_a_library_are_the_fields_it_lacks(papers, corpus):
     vision = Profile(liked=ids_of(papers, range(0, 40, 4)))
-    fields = Recommender(corpus).beyond(vision, count=3)
+    fields = Recommender(corpus).beyond(vision, k=3)
     assert 1 <= len(fields) <= 3
     assert [field.closeness for field in fields] == sorted((f.closeness for f in fields), reverse=True)
     for field in fields:
@@ -118,8 +118,8 @@ def test_beyond_tells_what_of_the_library_it_does_not_know(papers, corpus):
     known = Recommender(corpus).beyond(Profile(liked))
     fields = Recommender(corpus).beyond(Profile([*liked, "nowhere"]))
     assert isinstance(fields, tuple)
-    assert (fields, known.notes) == (known, ())
-    (note,) = fields.notes
+    assert (fields, known.problems) == (known, ())
+    (note,) = fields.problems
     assert "no paper 'nowhere'" in note
 
 
@@ -127,11 +127,11 @@ def test_beyond_words_that_no_paper_holds_is_nothing(papers, corpus):
     recommender, nonsense = Recommender(corpus), "zzqxwv plorktangle"
     nothing = recommender.beyond(Profile(interests=[nonsense]))
     assert not nothing
-    assert nothing.notes == (f"no paper of this corpus holds any word of {nonsense!r}",)
+    assert nothing.problems == (f"no paper of this corpus holds any word of {nonsense!r}",)
     liked = Profile(liked=[papers[0].id])
     with_words = recommender.beyond(Profile(liked=[papers[0].id], interests=[nonsense]))
     assert list(with_words) == list(recommender.beyond(liked))
-    assert "an interest is left out: no paper of this corpus holds" in with_words.notes[-1]
+    assert "an interest is left out: no paper of this corpus holds" in with_words.problems[-1]
     assert recommender.beyond(Profile(interests=["robot arm"]))
 
 
@@ -182,6 +182,6 @@ def test_no_paper_comes_that_is_less_sure_than_asked(sample, least):
 def test_a_field_is_called_the_same_however_many_are_asked_for(sample):
     reader = Profile(liked=("1907.01368", "2306.00890", "2307.14334", "2401.02117"))
     recommender = Recommender(sample)
-    names = [[field.terms for field in recommender.beyond(reader, count=count)] for count in (1, 2, 5)]
+    names = [[field.terms for field in recommender.beyond(reader, k=count)] for count in (1, 2, 5)]
     assert names[0] == names[1][:1] == names[2][:1]
     assert len(names[1]) == 2

@@ -1,4 +1,4 @@
-"""Why a list is as it is: interests and quotas, shares, counterfactuals, confidence, what diversity cost."""
+"""Why a list is as it is: quotas, contributions, counterfactuals, confidence, what diversity cost."""
 
 import math
 import re
@@ -16,7 +16,7 @@ from recommender.errors import ParameterError
 from recommender.lexical import count_terms
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
-from recommender.scoring import SCORERS
+from recommender.scoring import STRATEGIES
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +88,9 @@ def test_what_is_typical_is_the_mean_cosine_of_two_papers(library, tmp_path):
         assert typical_cosine(built.snapshot, 0.7) is None
 
 
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
-def test_without_diversity_scores_never_rise(library, mixed, scorer):
-    recs = Recommender(library, scorer=scorer).recommend(mixed, k=60, diversity=0)
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
+def test_without_diversity_scores_never_rise(library, mixed, strategy):
+    recs = Recommender(library, strategy=strategy).recommend(mixed, k=60, diversity=0)
     assert len(recs) == 60
     assert np.all(np.diff(recs.scores) <= 0)
 
@@ -127,7 +127,9 @@ def test_near_duplicates_of_a_list_collapse_to_the_better_one(tmp_path):
     with Corpus.build([*make_papers(40), *twins], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         vectors = corpus.snapshot.vectors(np.arange(40, 46))
         assert (vectors @ vectors.T).min() > 0.97
-        every = Recommender(corpus).rank(Profile(interests=[text]), among=[one.id for one in twins], head=1)
+        every = Recommender(corpus).rank(
+            Profile(interests=[text]), candidates=[one.id for one in twins], rerank_depth=1
+        )
         for diversity in (0, 0.5):
             recs = Recommender(corpus).search(text, k=20, diversity=diversity)
             found = {f"t{n}" for n in range(6)} & set(recs.ids)
@@ -138,22 +140,22 @@ def test_near_duplicates_of_a_list_collapse_to_the_better_one(tmp_path):
 # Shares
 
 
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 @pytest.mark.parametrize("disliked", [[], [2, 1]])
 @pytest.mark.parametrize("liked", [[0], [0, 4, 8, 12, 3, 7]])
-def test_the_shares_of_each_paper_sum_to_its_score(library, ids, scorer, liked, disliked):
+def test_the_contributions_of_each_paper_sum_to_its_score(library, ids, strategy, liked, disliked):
     profile = Profile(liked=[ids[n] for n in liked], disliked=[ids[n] for n in disliked])
-    recs = Recommender(library, scorer=scorer).recommend(profile, k=12, diversity=0.3)
+    recs = Recommender(library, strategy=strategy).recommend(profile, k=12, diversity=0.3)
     assert len(recs) == 12
     for item in recs:
         explanation = item.explanation
-        shares = {seed.id: seed.share for seed in explanation.shares}
-        assert math.fsum(shares.values()) == pytest.approx(item.score, abs=1e-5)
+        parts = {seed.id: seed.contribution for seed in explanation.contributions}
+        assert math.fsum(parts.values()) == pytest.approx(item.score, abs=1e-5)
         assert explanation.score == item.score
-        assert set(shares) - {""} == {*profile.liked, *profile.disliked}
-        assert ("" in shares) == (scorer == "linear")
+        assert set(parts) - {""} == {*profile.liked, *profile.disliked}
+        assert ("" in parts) == (strategy == "linear")
         assert explanation.interest == (item.interest or None)
-        assert item.record()["shares"] == {name: share for name, share in shares.items() if share}
+        assert item.to_dict()["contributions"] == {name: part for name, part in parts.items() if part}
         near = explanation.nearest_dislike
         assert (near is None) == (not disliked)
         assert near is None or near.id in profile.disliked
@@ -173,18 +175,18 @@ def test_an_explanation_names_terms_that_both_papers_have(library, ids):
 # Counterfactuals
 
 
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 @pytest.mark.parametrize("several", [False, True])
-def test_without_a_seed_a_paper_has_the_rank_of_a_fresh_ranking(library, ids, mixed, scorer, several):
+def test_without_a_seed_a_paper_has_the_rank_of_a_fresh_ranking(library, ids, mixed, strategy, several):
     liked = list(mixed.liked) if several else ids[0:20:4]
-    rec = Recommender(library, scorer=scorer)
+    rec = Recommender(library, strategy=strategy)
     recs = rec.recommend(Profile(liked=liked, disliked=[ids[1]]), k=6, diversity=0.2)
     rows = recs.reasons.answer.rows
     among = [paper.id for paper in library.snapshot.papers(rows.tolist())]
 
     def place(name, kept):
         left = [one for one in liked if one not in kept]
-        fresh = dict(rec.rank(Profile(kept, [ids[1]], left), among=among, diversity=0, head=1))
+        fresh = dict(rec.rank(Profile(kept, [ids[1]], left), candidates=among, diversity=0, rerank_depth=1))
         assert set(fresh) == set(among)
         margin = fresh[name] + 2e-6  # the same numbers, summed in another order
         return 1 + sum(score > margin for score in fresh.values())
@@ -199,7 +201,7 @@ def test_without_a_seed_a_paper_has_the_rank_of_a_fresh_ranking(library, ids, mi
             for seed in explanation.counterfactuals
         ]
         assert ranks == expected
-        largest = [seed.id for seed in explanation.shares if seed.id in liked][:3]
+        largest = [seed.id for seed in explanation.contributions if seed.id in liked][:3]
         assert [seed.id for seed in explanation.counterfactuals] == largest
 
 
@@ -232,19 +234,19 @@ def test_a_bad_least_confidence_is_refused_by_name(library, ids, bound):
 # All of some papers
 
 
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
-def test_all_papers_named_are_ranked(library, ids, mixed, scorer):
-    rec = Recommender(library, scorer=scorer)
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
+def test_all_papers_named_are_ranked(library, ids, mixed, strategy):
+    rec = Recommender(library, strategy=strategy)
     among = [*ids[40:140], ids[40], "nonsense", mixed.liked[0]]
-    found = rec.rank(mixed, among=among, diversity=0)
+    found = rec.rank(mixed, candidates=among, diversity=0)
     assert sorted(name for name, _ in found) == sorted(ids[40:140])
     tail = [score for _, score in found[20:]]
     assert tail == sorted(tail, reverse=True)
-    listed = rec.rank(mixed, among=among, diversity=0, head=1)
+    listed = rec.rank(mixed, candidates=among, diversity=0, rerank_depth=1)
     assert dict(listed) == dict(found)
-    assert rec.rank(mixed, among=[]) == []
+    assert rec.rank(mixed, candidates=[]) == []
     assert len(rec.rank(mixed, k=50)) == 50
-    assert [name for name, _ in rec.rank(mixed, k=50, head=10, diversity=0)[:10]] == (
+    assert [name for name, _ in rec.rank(mixed, k=50, rerank_depth=10, diversity=0)[:10]] == (
         rec.recommend(mixed, k=10, diversity=0).ids
     )
 
@@ -257,31 +259,33 @@ def test_all_papers_named_are_ranked(library, ids, mixed, scorer):
 def test_the_cost_is_held_against_the_list_at_diversity_0_for_every_reader(sample, reader, k):
     rec = Recommender(sample)
     plain = rec.recommend(reader, k=k, diversity=0)
-    assert plain.proof.relevance_lost == plain.proof.distance_gained == 0
+    assert plain.diversity_report.relevance_lost == plain.diversity_report.distance_gained == 0
     assert not any(item.displaced for item in plain)
     for diversity in (0.3, 0.8):
         varied = rec.recommend(reader, k=k, diversity=diversity)
-        assert varied.proof.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
-        assert varied.proof.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
-        assert varied.proof.plain_distance == pytest.approx(plain.proof.distance, abs=1e-9)
+        assert varied.diversity_report.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
+        assert varied.diversity_report.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
+        assert varied.diversity_report.plain_distance == pytest.approx(
+            plain.diversity_report.distance, abs=1e-9
+        )
         came_in, dropped = set(varied.ids) - set(plain.ids), set(plain.ids) - set(varied.ids)
         assert {item.paper.id for item in varied if item.displaced} == came_in
         assert {item.displaced.paper.id for item in varied if item.displaced} == dropped
 
 
-def test_the_proof_compares_the_list_with_the_best_by_score(library, ids):
+def test_the_diversity_report_compares_the_list_with_the_best_by_score(library, ids):
     rec = Recommender(library)
     plain, varied = (rec.more_like(*ids[0:20:4], diversity=d) for d in (0, 0.8))
-    assert plain.proof.displacements == ()
-    assert plain.proof.relevance == plain.proof.plain_relevance
-    proof = varied.proof
-    assert proof.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
-    assert proof.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
+    assert plain.diversity_report.displacements == ()
+    assert plain.diversity_report.relevance == plain.diversity_report.plain_relevance
+    report = varied.diversity_report
+    assert report.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
+    assert report.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
     rows = library.snapshot.rows("SELECT row FROM papers ORDER BY row")
     vectors = dict(zip(ids, library.snapshot.vectors(rows).astype(float), strict=True))
     found = np.stack([vectors[name] for name in varied.ids])
     pairs = (found @ found.T)[np.triu_indices(10, 1)]
-    assert proof.distance == pytest.approx(1 - pairs.mean(), abs=1e-6)
+    assert report.distance == pytest.approx(1 - pairs.mean(), abs=1e-6)
     new = set(varied.ids) - set(plain.ids)
     assert {item.paper.id for item in varied if item.displaced} == new
     instead = {item.displaced.paper.id for item in varied if item.displaced}
@@ -302,12 +306,12 @@ def test_of_600_liked_papers_some_stand_for_all_and_it_is_said(tmp_path):
     with Corpus.build(papers, tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         liked = [paper.id for paper in papers[:600]]
         recs = Recommender(corpus).recommend(Profile(liked=liked), k=100)
-        assert recs.notes == (
+        assert recs.problems == (
             f"600 liked papers: {MOST_SEEDS} of them, drawn evenly, stand for all; none is shown again",
         )
-        assert len(recs[0].explanation.shares) == MOST_SEEDS == 500
+        assert len(recs[0].explanation.contributions) == MOST_SEEDS == 500
         assert sorted(recs.ids) == sorted(paper.id for paper in papers[600:])
-        assert Recommender(corpus).recommend(Profile(liked=liked[:500]), k=1).notes == ()
+        assert Recommender(corpus).recommend(Profile(liked=liked[:500]), k=1).problems == ()
 
 
 def test_a_corpus_without_terms_answers_with_the_dense_arm_alone(tmp_path):

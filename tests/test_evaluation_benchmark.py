@@ -63,7 +63,7 @@ def test_a_folder_is_measured_and_its_run_written(run, folder, tmp_path):
     assert status == 0
     answer = json.loads(out)
     (contender,) = answer["contenders"]
-    assert (contender["encoder"], contender["diversity"], answer["queries"], answer["notes"]) == (
+    assert (contender["encoder"], contender["diversity"], answer["queries"], answer["problems"]) == (
         "fake",
         0,
         2,
@@ -175,7 +175,7 @@ def test_a_first_line_that_is_wrong_is_no_header(folder, text, problem):
     (folder / "qrels.tsv").write_text(text)
     benchmark = read_benchmark(folder)
     assert benchmark.grades == {"q": {"b": 1}}
-    assert benchmark.notes == (f"{folder / 'qrels.tsv'}, line 1: {problem}",)
+    assert benchmark.problems == (f"{folder / 'qrels.tsv'}, line 1: {problem}",)
 
 
 def test_averaged_ratings_are_measured_and_the_rounding_is_told(run, folder):
@@ -355,7 +355,7 @@ def test_ids_with_blanks_are_told_apart_in_a_run(run, tmp_path):
     assert status == 0
     assert {line[2] for line in read_run(path)} == {"a_b", "a_b_2"}
     assert "'a b' as a_b_2" in lines[-1]
-    assert json.loads(out)["notes"] == [lines[-1].removeprefix("recommender: ")]
+    assert json.loads(out)["problems"] == [lines[-1].removeprefix("recommender: ")]
 
 
 @pytest.mark.parametrize("text", ["", "query\tpaper\tgrade\n"])
@@ -427,7 +427,7 @@ def test_a_query_over_the_limit_costs_itself(folder):
     with reading(2**14):
         judged = read_benchmark(folder)
     assert [query.name for query in judged.queries] == ["all", "pooled"]
-    assert any("line 3: is larger than 16kB" in note for note in judged.notes)
+    assert any("line 3: is larger than 16kB" in note for note in judged.problems)
 
 
 def test_the_same_twice(run, folder, tmp_path):

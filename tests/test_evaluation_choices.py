@@ -72,7 +72,7 @@ def test_a_reader_who_cannot_be_tested_is_told_and_the_others_are(corpora, reade
     alone = compare_encoders(corpora, readers, k=5, splits=2)
     assert choice.readers == len(readers)
     assert [one.quality for one in choice.measured] == [one.quality for one in alone.measured]
-    assert choice.notes == ("profile 'Ann' has 2 liked papers in the corpus; a self-test needs 4 or more",)
+    assert choice.warnings == ("profile 'Ann' has 2 liked papers in the corpus; a self-test needs 4 or more",)
     with pytest.raises(ProfileError, match="'Ann' has 2 liked papers"):
         compare_encoders(corpora, [few, few])
 
@@ -109,9 +109,9 @@ def test_corpora_of_other_papers_are_refused(corpora, readers, papers):
 def test_what_could_not_be_used_is_told(corpora, readers):
     reader = Profile(liked=(*readers[0].liked, "nobody"))
     choice = compare_encoders(corpora, [reader, readers[1]], splits=2)
-    assert len(choice.notes) == 1
-    assert "no paper 'nobody'" in choice.notes[0]
-    assert choice.notes[0] in str(choice)
+    assert len(choice.warnings) == 1
+    assert "no paper 'nobody'" in choice.warnings[0]
+    assert choice.warnings[0] in str(choice)
 
 
 def measured(name, quality, rate, size, spread=0.01):

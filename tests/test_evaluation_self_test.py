@@ -58,6 +58,7 @@ def test_what_is_found_is_what_the_measures_say():
         names = [f"p{n}" for n in rng.choice(60, hidden, replace=False)]
         expected = judge({"q": dict.fromkeys(names, 1)}, {"q": ranking}, k=k)
         found = found_of(names, ranking, k=k)
+        expected["RR@200"] = expected["RR"]  # of no more than 200 papers they are one
         for measure, values in found.items():
             assert values.mean() == pytest.approx(expected[measure][0])
 
@@ -73,8 +74,8 @@ def test_chance_is_the_mean_of_all_orders(hidden, papers, k):
 
 def test_the_reciprocal_rank_looks_at_200_papers():
     ranking = [f"p{n}" for n in range(1, 201)]
-    assert found_of(["p150"], ranking, k=10)["RR"].tolist() == [1 / 150]
-    by_chance = found_by_chance(1, 1000, k=10)["RR"][0]
+    assert found_of(["p150"], ranking, k=10)["RR@200"].tolist() == [1 / 150]
+    by_chance = found_by_chance(1, 1000, k=10)["RR@200"][0]
     assert by_chance == pytest.approx(sum(1 / rank for rank in range(1, 201)) / 1000)
 
 
@@ -206,11 +207,11 @@ def test_a_clear_interest_is_found_again(corpus):
     result = self_test(corpus, Profile(liked=TOPIC), strategies=["hybrid", "mean"], diversities=[0])
     names = [row.name for row in result.rows]
     assert names == ["fake hybrid 0", "fake mean 0", "TF-IDF mean", "random"]
-    assert (result.seeds, result.splits, result.notes) == (15, 20, ())
+    assert (result.seeds, result.splits, result.warnings) == (15, 20, ())
     figures = result.rows[0].figures
     assert figures["R@10"].mean > 0.9
     assert figures["R@10"].queries == 20 * 4  # hidden papers, all splits together
-    assert figures["RR"].mean == 1
+    assert figures["RR@200"].mean == 1
     assert result.rows[-1].figures["R@10"].mean == pytest.approx(10 / 49)  # 60 papers, 11 seeds in each split
     assert result.rows[-1].figures["nDCG@10"].p < 0.01
     assert math.isnan(result.rows[-1].figures["ILD@10"].mean)
@@ -238,7 +239,7 @@ def test_without_names_the_default_strategies_and_diversities_are_tried(corpus):
 def test_papers_that_are_not_there_are_named(corpus):
     result = self_test(corpus, Profile(liked=[*TOPIC[:5], "9999.99999"]), strategies=["mean"])
     assert result.seeds == 5
-    (note,) = result.notes
+    (note,) = result.warnings
     assert "'9999.99999'" in note
     with pytest.raises(ProfileError, match=r"has 3 liked papers .* \(1 are not in it: no paper"):
         self_test(corpus, Profile(liked=[*TOPIC[:3], "9999.99999"]))
@@ -248,11 +249,11 @@ def test_papers_that_are_not_there_are_named(corpus):
 
 def test_the_small_table_has_the_best_the_default_and_the_baselines(corpus):
     result = self_test(corpus, Profile(liked=TOPIC[:6]), splits=4)
-    (sheet,) = result.sheets
-    assert str(result).splitlines()[0] == result.advice == sheet.above
+    (table,) = result.tables()
+    assert str(result).splitlines()[0] == result.advice == table.above
     default = result.rows[0].name
-    assert sum(line[1] == f"{default} (the default)" and line[3] == "" for line in sheet.lines) == 1
-    *contenders, _, _ = sheet.lines
+    assert sum(line[1] == f"{default} (the default)" and line[3] == "" for line in table.lines) == 1
+    *contenders, _, _ = table.lines
     assert 3 <= len(contenders) <= 4
     reached = {row.name: row.figures["nDCG@10"].mean for row in result.rows if row.contender}
     places = [int(line[0]) for line in contenders]
@@ -260,7 +261,7 @@ def test_the_small_table_has_the_best_the_default_and_the_baselines(corpus):
     for place, name, *_ in contenders:
         mean = reached[name.removesuffix(" (the default)")]
         assert int(place) == 1 + sum(other > mean for other in reached.values())
-    assert [line[:2] for line in sheet.lines[-2:]] == [["", "TF-IDF mean"], ["", "random"]]
+    assert [line[:2] for line in table.lines[-2:]] == [["", "TF-IDF mean"], ["", "random"]]
     text = result.to_text()
     assert text.splitlines()[0] == result.advice
     for row in result.rows:
@@ -318,7 +319,7 @@ def test_the_command(run, corpus, tmp_path, monkeypatch, fake_by_name):
     status, text, _ = run(me, *options, "--json")
     answer = json.loads(text)
     assert [row["name"] for row in answer["contenders"]] == ["fake mean 0", "TF-IDF mean", "random"]
-    assert (answer["seeds"], answer["notes"]) == (8, [])
+    assert (answer["seeds"], answer["warnings"]) == (8, [])
     assert run(me, *options, "--json")[1] == text
     me.write_text(json.dumps({"liked": TOPIC[:3]}))
     status, out, (line,) = run(me)
@@ -358,8 +359,8 @@ def test_more_seeds_than_are_compared_with_are_told(corpus, monkeypatch):
     for module in ("engine.taste", "evaluation.self_test"):
         monkeypatch.setattr(sys.modules[f"recommender.{module}"], "MOST_SEEDS", 5)
     result = self_test(corpus, Profile(TOPIC[:10]), strategies=["mean"], splits=2)
-    assert result.notes == ("7 liked or disliked papers: 5 of them, drawn evenly, stand for all",)
-    assert self_test(corpus, Profile(TOPIC[:6]), strategies=["mean"], splits=2).notes == ()
+    assert result.warnings == ("7 liked or disliked papers: 5 of them, drawn evenly, stand for all",)
+    assert self_test(corpus, Profile(TOPIC[:6]), strategies=["mean"], splits=2).warnings == ()
 
 
 def test_an_interval_does_not_leave_what_a_measure_can_be(corpus):

@@ -1,4 +1,4 @@
-"""What is told of a recommendation is true: seeds, shares, ranks without a seed."""
+"""What is told of a recommendation is true: seeds, contributions, ranks without a seed."""
 
 import json
 import math
@@ -12,7 +12,7 @@ from recommender.explain import (
     Counterfactual,
     Explanation,
     NearestDislike,
-    SeedShare,
+    SeedContribution,
     closest_seeds,
     ranks_without,
 )
@@ -49,10 +49,10 @@ def test_of_equal_seeds_the_first_is_named():
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 8), st.integers(1, 5), st.integers(0, 2**31))
 def test_ranks_without_a_seed_equal_brute_force(n, s, seed):
-    shares = np.random.default_rng(seed).integers(-2, 3, (n, s)).astype(np.float32)
-    scores = shares.sum(1)
+    contributions = np.random.default_rng(seed).integers(-2, 3, (n, s)).astype(np.float32)
+    scores = contributions.sum(1)
     before, after = ranks_without(
-        scores, lambda gone: scores - shares[:, gone], seeds=range(s), places=range(n)
+        scores, lambda gone: scores - contributions[:, gone], seeds=range(s), places=range(n)
     )
     for place in range(n):
 
@@ -60,7 +60,9 @@ def test_ranks_without_a_seed_equal_brute_force(n, s, seed):
             return 1 + sum((-value, other) < (-values[place], place) for other, value in enumerate(values))
 
         assert before[place] == rank(scores.tolist())
-        assert after[place].tolist() == [rank((scores - shares[:, gone]).tolist()) for gone in range(s)]
+        assert after[place].tolist() == [
+            rank((scores - contributions[:, gone]).tolist()) for gone in range(s)
+        ]
 
 
 def test_scores_of_another_pool_are_refused():
@@ -72,32 +74,32 @@ def test_scores_of_another_pool_are_refused():
 
 
 def explanation(**more):
-    shares = (
-        SeedShare("a", "Small", 0.05),
-        SeedShare("b", "Large", 0.3),
-        SeedShare("c", "", -0.1),
-        SeedShare("d", "None", 0.0),
-        SeedShare("e", "Tiny", 0.01),
+    contributions = (
+        SeedContribution("a", "Small", 0.05),
+        SeedContribution("b", "Large", 0.3),
+        SeedContribution("c", "", -0.1),
+        SeedContribution("d", "None", 0.0),
+        SeedContribution("e", "Tiny", 0.01),
     )
-    return Explanation(score=0.26, shares=shares, **more)
+    return Explanation(score=0.26, contributions=contributions, **more)
 
 
 def test_shares_are_kept_largest_first_and_sum_to_the_score():
-    assert [seed.id for seed in explanation().shares] == ["b", "c", "a", "e", "d"]
+    assert [seed.id for seed in explanation().contributions] == ["b", "c", "a", "e", "d"]
     for count in range(7):
         told = explanation().first(count)
-        assert math.fsum([*(seed.share for seed in told), explanation().rest(count)]) == pytest.approx(
+        assert math.fsum([*(seed.contribution for seed in told), explanation().rest(count)]) == pytest.approx(
             0.26, abs=1e-12
         )
     assert explanation().rest(4) == pytest.approx(0, abs=1e-12)
 
 
 def test_shares_that_do_not_sum_to_the_score_are_refused():
-    near = Explanation(score=0.300009, shares=(SeedShare("a", "", 0.3),))
+    near = Explanation(score=0.300009, contributions=(SeedContribution("a", "", 0.3),))
     assert near.score == 0.300009
     for wrong in (0.30002, math.nan):
-        with pytest.raises(ValueError, match=r"the shares of the seeds sum to 0.3; the score is"):
-            Explanation(score=wrong, shares=(SeedShare("a", "", 0.3),))
+        with pytest.raises(ValueError, match=r"the contributions of the seeds sum to 0.3; the score is"):
+            Explanation(score=wrong, contributions=(SeedContribution("a", "", 0.3),))
 
 
 def test_the_text_for_a_reader():
@@ -132,7 +134,9 @@ def test_the_text_for_a_reader():
         "  +0.0500  Small [a]",
         "  +0.0100  Tiny [e]",
     ]
-    corpus_alone = Explanation(score=0.5, shares=(SeedShare("", "the rest of the corpus", 0.5),))
+    corpus_alone = Explanation(
+        score=0.5, contributions=(SeedContribution("", "the rest of the corpus", 0.5),)
+    )
     assert corpus_alone.to_text() == "score 0.5000, the sum of\n  +0.5000  the rest of the corpus"
     assert "  +0.0100  1 other paper of the profile" in explanation().to_text(seeds=3)
 
@@ -142,7 +146,7 @@ def test_the_record_is_flat_and_goes_through_json():
     record = told.to_dict(seeds=2)
     assert json.loads(json.dumps(record)) == record
     assert record["seed_ids"] == ["b", "c"]
-    assert sum(record["seed_shares"]) + record["rest_share"] == pytest.approx(0.26, abs=1e-12)
+    assert sum(record["seed_contributions"]) + record["rest_contribution"] == pytest.approx(0.26, abs=1e-12)
     assert (record["nearest_dislike_id"], record["nearest_dislike_cosine"]) == ("x", 0.5)
     assert record["terms"] == ["one"]
     assert explanation().to_dict()["seed_ids"] == ["b", "c", "a", "e"]

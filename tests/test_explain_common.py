@@ -36,16 +36,20 @@ ABSTRACT = (
 )
 
 
-def shared(text, texts, shares=None, *, liked=None, count=5):
+def shared(text, texts, contributions=None, *, liked=None, count=5):
     """What a text has in common with some of the texts, all of which make the corpus."""
     counted = count_terms(texts)
     idf = inverse_document_frequencies(document_frequencies(counted), len(texts))
     liked = range(len(texts)) if liked is None else liked
     vectors = weigh(counted, idf).take(np.array(liked, np.int64))
     seeds = Seeds(vectors, tuple(texts[place] for place in liked))
-    shares = np.ones((1, len(seeds.texts)), np.float32) if shares is None else np.array([shares], np.float32)
+    contributions = (
+        np.ones((1, len(seeds.texts)), np.float32)
+        if contributions is None
+        else np.array([contributions], np.float32)
+    )
     occurrences = TermOccurrences(("", *sentences(text)), idf)
-    (common,) = in_common([occurrences], seeds, shares, count=count)
+    (common,) = in_common([occurrences], seeds, contributions, n_terms=count)
     return common
 
 
@@ -75,14 +79,14 @@ def test_where_nothing_is_in_common_nothing_is_said():
         assert shared(text, TITLES).terms == ()
 
 
-def test_the_seeds_of_a_paper_count_by_their_shares():
+def test_the_seeds_of_a_paper_count_by_their_contributions():
     counted = count_terms(TITLES)
     idf = inverse_document_frequencies(document_frequencies(counted), len(TITLES))
     seeds, paper = weigh(counted, idf), TermOccurrences((ABSTRACT,), idf)
     each = cosines(weigh(count_terms([ABSTRACT]), idf), seeds)[0]
-    for shares in ([1, 1, 1, 1], [0.5, 0, 2, 0.25], [0, 0, 0, 0]):
-        (evidence,) = weigh_evidence([paper], seeds, np.array([shares], np.float32))
-        weights = shares if any(shares) else [1] * 4
+    for contributions in ([1, 1, 1, 1], [0.5, 0, 2, 0.25], [0, 0, 0, 0]):
+        (evidence,) = weigh_evidence([paper], seeds, np.array([contributions], np.float32))
+        weights = contributions if any(contributions) else [1] * 4
         assert evidence.gains.sum() == pytest.approx(np.average(each, weights=weights), abs=1e-6)
         assert evidence.cosines == pytest.approx([evidence.gains.sum()], abs=1e-6)
         assert set(evidence.seeds) == set(np.flatnonzero(weights).tolist())
@@ -91,7 +95,7 @@ def test_the_seeds_of_a_paper_count_by_their_shares():
 def test_wrong_shares_are_refused():
     with pytest.raises(ValueError, match=r"shape \(1, 3\); these papers and seeds need \(1, 4\)"):
         shared(ABSTRACT, TITLES, [1, 1, 1])
-    with pytest.raises(ValueError, match="share -1 of a seed is below 0"):
+    with pytest.raises(ValueError, match="contribution -1 of a seed is below 0"):
         shared(ABSTRACT, TITLES, [1, -1, 1, 1])
 
 
@@ -196,7 +200,7 @@ def check(corpus, lists):
     terms = []
     for rec in itertools.chain.from_iterable(lists):
         why, paper = rec.explanation, words_alone(rec.paper.text)
-        seeds = [words_alone(corpus[seed.id].text) for seed in why.shares if seed.share > 0]
+        seeds = [words_alone(corpus[seed.id].text) for seed in why.contributions if seed.contribution > 0]
         for term in why.terms:
             assert words_alone(term) in paper, (rec.paper.id, term)
             assert any(words_alone(term) in seed for seed in seeds), (rec.paper.id, term)

@@ -15,7 +15,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import recommend_frame, run_batch
 from recommender.batch.asked import asked
 from recommender.cli import main
-from recommender.corpus import Filters, allowed_mask, filter_remarks
+from recommender.corpus import Filters, allowed_mask, filter_warnings
 from recommender.dates import absolute_date
 from recommender.encoders import ENCODERS
 from recommender.errors import ParameterError
@@ -178,16 +178,16 @@ def mixed(tmp_path_factory):
 )  # fmt: skip
 def test_a_filter_says_what_it_hides_for_want_of_a_date_or_a_category(mixed, options, lines):
     filters = Filters(**options)
-    assert list(filter_remarks(mixed.snapshot, filters)) == lines
-    assert list(filter_remarks(mixed.snapshot, filters)) == lines  # from memory
+    assert list(filter_warnings(mixed.snapshot, filters)) == lines
+    assert list(filter_warnings(mixed.snapshot, filters)) == lines  # from memory
 
 
 def test_what_is_hidden_is_counted_once_for_a_state_of_the_corpus(mixed, monkeypatch):
     filters = Filters(since="2025-02-02", categories="cs.CL")
-    first = filter_remarks(mixed.snapshot, filters)
+    first = filter_warnings(mixed.snapshot, filters)
     assert len(first) == 3
     monkeypatch.setattr(type(mixed.snapshot), "rows", None)
-    assert filter_remarks(mixed.snapshot, filters) == first
+    assert filter_warnings(mixed.snapshot, filters) == first
 
 
 def test_a_corpus_without_dates_says_so(tmp_path):

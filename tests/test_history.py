@@ -17,7 +17,7 @@ from recommender.corpus import ingest
 from recommender.corpus.compaction import MANY_SEGMENTS
 from recommender.diversity import DEFAULT_RERANK, RERANKS
 from recommender.engine.taste import read_taste
-from recommender.scoring import DEFAULT_SCORER, SCORERS
+from recommender.scoring import DEFAULT_STRATEGY, STRATEGIES
 
 SILENT = "silent"
 
@@ -62,19 +62,22 @@ PROFILES = [
 def said(listed, *, counterfactuals=2):
     """All that a list says."""
     return (
-        [item.record() | {"why": item.explain(counterfactuals=counterfactuals).to_dict()} for item in listed],
-        listed.notes,
+        [
+            item.to_dict() | {"why": item.explain(counterfactuals=counterfactuals).to_dict()}
+            for item in listed
+        ],
+        listed.problems,
         listed.warnings,
         listed.interests,
-        listed.proof,
+        listed.diversity_report,
     )
 
 
-def answers(corpus, *, profiles=PROFILES, scorer=DEFAULT_SCORER, rerank=DEFAULT_RERANK):
-    recommender = Recommender(corpus, scorer=scorer, rerank=rerank)
+def answers(corpus, *, profiles=PROFILES, strategy=DEFAULT_STRATEGY, rerank=DEFAULT_RERANK):
+    recommender = Recommender(corpus, strategy=strategy, rerank=rerank)
     lists = (recommender.recommend(profile, k=8, diversity=0.4) for profile in profiles)
     # What is learned from 300 papers is learned again for each counterfactual.
-    return [said(listed, counterfactuals=0 if SCORERS[scorer].background else 2) for listed in lists]
+    return [said(listed, counterfactuals=0 if STRATEGIES[strategy].background else 2) for listed in lists]
 
 
 def built(folder, papers, *, index=None):
@@ -140,8 +143,8 @@ def right(fresh):
     """What `answers` gives of the papers that came all at once, by strategy and rerank."""
 
     @functools.cache
-    def of(scorer=DEFAULT_SCORER, rerank=DEFAULT_RERANK):
-        return answers(fresh, scorer=scorer, rerank=rerank)
+    def of(strategy=DEFAULT_STRATEGY, rerank=DEFAULT_RERANK):
+        return answers(fresh, strategy=strategy, rerank=rerank)
 
     return of
 
@@ -150,9 +153,9 @@ HISTORIES = ["add_and_remove", "change_and_back", "remove_and_add", "another ord
 
 
 @pytest.mark.parametrize("history", HISTORIES)
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
-def test_what_a_corpus_went_through_does_not_show(right, histories, history, scorer):
-    assert answers(histories[history], scorer=scorer) == right(scorer=scorer)
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
+def test_what_a_corpus_went_through_does_not_show(right, histories, history, strategy):
+    assert answers(histories[history], strategy=strategy) == right(strategy=strategy)
 
 
 @pytest.mark.parametrize("history", HISTORIES)
@@ -165,12 +168,12 @@ def test_nor_does_it_in_a_list_that_is_varied(right, histories, history, rerank)
 def test_nor_do_the_other_questions_show_it(fresh, histories, history):
     def asked(corpus):
         recommender = Recommender(corpus)
-        fields = recommender.beyond(PROFILES[2], count=4)
+        fields = recommender.beyond(PROFILES[2], k=4)
         return (
             said(recommender.between(SEEDS[:2], SEEDS[2:4])),
             said(recommender.but_not(SEEDS[:2], SEEDS[2:4])),
             said(recommender.search("robot vision", k=20, since="2016-01-01", categories=["cs.RO", "cs.CV"])),
-            recommender.rank(PROFILES[2], among=IDS),
+            recommender.rank(PROFILES[2], candidates=IDS),
             [str(field) for field in fields],
         )
 
@@ -208,10 +211,10 @@ def test_any_events_that_leave_the_same_papers_leave_the_same_answers(tmp_path_f
         assert answers(corpus) == right()
 
 
-@pytest.mark.parametrize("scorer", sorted(SCORERS))
+@pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 @settings(max_examples=3)
 @given(data=st.data())
-def test_likes_dislikes_and_interests_in_any_order_give_the_same_list(fresh, right, scorer, data):
+def test_likes_dislikes_and_interests_in_any_order_give_the_same_list(fresh, right, strategy, data):
     def mixed(names):
         return tuple(data.draw(st.permutations(names)))
 
@@ -219,7 +222,7 @@ def test_likes_dislikes_and_interests_in_any_order_give_the_same_list(fresh, rig
         Profile(mixed(one.liked), mixed(one.disliked), mixed(one.seen), mixed(one.interests))
         for one in PROFILES[2:]
     ]
-    assert answers(fresh, profiles=profiles, scorer=scorer) == right(scorer=scorer)[2:]
+    assert answers(fresh, profiles=profiles, strategy=strategy) == right(strategy=strategy)[2:]
 
 
 def test_a_paper_under_several_names_counts_once_in_whatever_order(fresh):
@@ -278,10 +281,10 @@ def test_where_not_all_equal_papers_are_looked_at_their_keys_decide(tied, monkey
     monkeypatch.setattr("recommender.engine.answer.POOL_LEAST", 10)
     monkeypatch.setattr("recommender.engine.answer.POOL_FACTOR", 1)
     one, other, profiles = tied
-    for scorer in SCORERS:
-        right = answers(one, profiles=profiles, scorer=scorer)
-        assert answers(other, profiles=profiles, scorer=scorer) == right
-        assert all(listed for listed, *_ in right) or not SCORERS[scorer].lexical
+    for strategy in STRATEGIES:
+        right = answers(one, profiles=profiles, strategy=strategy)
+        assert answers(other, profiles=profiles, strategy=strategy) == right
+        assert all(listed for listed, *_ in right) or not STRATEGIES[strategy].lexical
 
 
 def test_equal_cosines_at_the_end_are_those_of_the_first_keys(tied):
@@ -300,7 +303,7 @@ def test_what_a_reader_knows_is_compared_with_in_an_order_of_its_own(fresh, hist
     """Rounded cosines to it are held against a bound, so it is put in order even where it is but a set."""
 
     def keys(corpus, profile):
-        taste = read_taste(corpus, corpus.snapshot, profile, SCORERS["interests"])
+        taste = read_taste(corpus, corpus.snapshot, profile, STRATEGIES["interests"])
         return [paper.key for paper in corpus.snapshot.papers(taste.known.tolist())]
 
     one = PROFILES[2]

@@ -17,7 +17,7 @@ from recommender.lexical import count_terms
 from recommender.limits import READ_CHARACTERS, fits, max_file, max_record, reading
 from recommender.paper import Paper, clean_text
 from recommender.profile import read_profiles
-from recommender.readers import Rejected, Remark, read_papers
+from recommender.readers import ReadWarning, Rejected, read_papers
 from recommender.readers.columns import plan_columns
 from recommender.writers.papers import paper_record
 
@@ -163,9 +163,9 @@ def test_a_list_too_long_costs_its_column(version, tmp_path):
         tmp_path / "papers.parquet", {"title": titles(3), "authors": lists}, data_page_version=version
     )
     assert path.stat().st_size < 4000
-    remark, *papers = read_papers(path, max_record=2**14)
-    assert remark.place == "papers.parquet, rows 1 to 3"
-    assert f"the column 'authors' is left out: a list of it has {count:,} values" in remark.reason
+    warning, *papers = read_papers(path, max_record=2**14)
+    assert warning.place == "papers.parquet, rows 1 to 3"
+    assert f"the column 'authors' is left out: a list of it has {count:,} values" in warning.reason
     assert [paper.authors for paper in papers] == [(), (), ()]
     assert [len(paper.authors) for paper in read_papers(path)] == [1, count, 1]
 
@@ -178,10 +178,10 @@ def test_a_page_that_unpacks_to_too_much_costs_its_column_in_one_group(tmp_path)
         use_dictionary=False,
         row_group_size=4,
     )
-    remark, *papers = read_papers(path, max_record=KILOBYTES_64)
-    assert isinstance(remark, Remark)
-    assert remark.place == "papers.parquet, rows 1 to 4"
-    assert "the column 'abstract' is left out: a page of" in remark.reason
+    warning, *papers = read_papers(path, max_record=KILOBYTES_64)
+    assert isinstance(warning, ReadWarning)
+    assert warning.place == "papers.parquet, rows 1 to 4"
+    assert "the column 'abstract' is left out: a page of" in warning.reason
     assert [paper.abstract for paper in papers] == [""] * 4 + ["loons"] * 4
 
 

@@ -92,7 +92,7 @@ def test_a_name_of_several_papers_is_noted_and_as_seen_covers_them_all(corpus):
     recommender = Recommender(corpus)
     found = recommender.recommend(Profile(liked=["2312.00752", "same name"], seen=["same name"]))
     assert not {"x1", "x2"} & set(found.ids)
-    assert found.notes == ("'same name' stands for 2 papers (x1, x2); give an id",)
+    assert found.problems == ("'same name' stands for 2 papers (x1, x2); give an id",)
 
 
 def test_half_a_character_is_an_unknown_paper_too(corpus):

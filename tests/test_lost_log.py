@@ -73,9 +73,9 @@ def test_a_lost_log_is_told_and_nothing_is_deleted(killed, how, caplog, capsys):
         caplog.clear()
         with caplog.at_level(logging.INFO, "recommender"):
             assert corpus.verify() == []  # all that is named is well
-        remarks = [message for message in caplog.messages if late in message]
-        assert len(remarks) == lost
-        assert all("no longer names" in remark for remark in remarks)
+        warnings = [message for message in caplog.messages if late in message]
+        assert len(warnings) == lost
+        assert all("no longer names" in warning for warning in warnings)
 
 
 def test_the_papers_added_again_in_the_same_way_take_their_file_again(killed):

@@ -211,7 +211,7 @@ def test_numbers_beyond_what_can_be_had_are_refused_by_every_function(corpus):
         "recommend_many": lambda k: list(recommender.recommend_many([profile], k=k)),
         "between": lambda k: recommender.between([name], [profile.liked[1]], k=k),
         "but_not": lambda k: recommender.but_not([name], [profile.liked[1]], k=k),
-        "beyond": lambda k: recommender.beyond(profile, count=k),
+        "beyond": lambda k: recommender.beyond(profile, k=k),
         "self_test": lambda k: self_test(corpus, profile, k=k),
         "splits": lambda k: self_test(corpus, profile, splits=k),
         "asked": lambda k: asked(k=k),

@@ -135,7 +135,7 @@ def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
 def test_nor_does_a_cluster_that_is_started_for_them(folder):
     lines = """
         build papers.jsonl --corpus r --encoder minilm --engine ray
-        batch readers.jsonl --corpus r --out out --engine ray
+        batch readers.jsonl --corpus r --out out --executor ray
     """
     arguments = [shlex.split(line) for line in lines.strip().splitlines()]
     ended = run_offline([sys.executable, "-c", RUN, json.dumps(arguments)], folder)

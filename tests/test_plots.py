@@ -163,8 +163,8 @@ def test_the_same_twice(sample, recs, pictures):
 def test_axes_are_around_the_only_list_there_is(sample):
     recommender = Recommender(sample, rerank="none")
     spec = plot_tradeoff(recommender, MEI).spec
-    proof = recommender.recommend(MEI).proof
-    for axis, figure in (("x", proof.distance), ("y", proof.relevance)):
+    report = recommender.recommend(MEI).diversity_report
+    for axis, figure in (("x", report.distance), ("y", report.relevance)):
         low, high = spec["layer"][0]["encoding"][axis]["scale"]["domain"]
         assert low < figure < high
         assert high - low == pytest.approx(0.01)
@@ -323,7 +323,7 @@ def test_the_cosines_are_those_of_the_list(recs, pictures):
         first, second = (int(one[name].split()[0]) - 1 for name in ("first", "second"))
         assert one["cosine"] == pytest.approx(recs.similarities[first, second], abs=5e-4)
     distance = 1 - np.mean([one["cosine"] for one in shown])
-    assert recs.proof.distance == pytest.approx(distance, abs=1e-3)
+    assert recs.diversity_report.distance == pytest.approx(distance, abs=1e-3)
 
 
 @pytest.mark.parametrize("part", [slice(0, 0), slice(0, 1)])
@@ -395,7 +395,7 @@ def test_the_cost_of_diversity_is_that_of_the_lists(sample):
     for line in frame.itertuples():
         recs = recommender.recommend(MEI, k=6, diversity=line.diversity)
         assert line.score == pytest.approx(recs.scores.mean(), abs=1e-6)
-        assert line.distance == pytest.approx(recs.proof.distance)
+        assert line.distance == pytest.approx(recs.diversity_report.distance)
     assert frame["score_lost"][0] == frame["distance_gained"][0] == 0
     assert frame["kept"].tolist()[0] == 6
     assert frame["distance"][2] > frame["distance"][0]
@@ -517,11 +517,11 @@ def test_the_data_come_back_from_a_page_as_they_were(text):
     assert made.count("<script") == made.count("</script>") == 1
 
 
-@pytest.mark.parametrize("of", ["one like", "another scorer", "free text"])
+@pytest.mark.parametrize("of", ["one like", "another strategy", "free text"])
 def test_without_several_interests_there_are_no_quotas(sample, of):
     recs = {
         "one like": lambda: Recommender(sample).more_like("2106.09685"),
-        "another scorer": lambda: Recommender(sample, scorer="mean").recommend(MEI),
+        "another strategy": lambda: Recommender(sample, strategy="mean").recommend(MEI),
         "free text": lambda: Recommender(sample).between("2106.09685", "2403.03507"),
     }[of]()
     with pytest.raises(ParameterError, match="no quotas to show"):

@@ -232,7 +232,7 @@ def test_a_name_stands_on_its_papers_and_covers_no_name_and_no_mark(of_reader, t
 
 
 def test_of_24_topics_each_name_stands_as_well_as_it_can(sample):
-    topics = find_topics(sample, count=24)
+    topics = find_topics(sample, n_topics=24)
     places = place(topics.snapshot.vectors(topics.rows))
     picture = plot_map(sample, topics=topics)
     for width in (318, 780):
@@ -293,7 +293,7 @@ def test_ranks_stand_by_their_rings_or_at_the_end_of_a_line_from_them(big):
 @pytest.mark.parametrize("count", [None, 24])
 @pytest.mark.parametrize("seed", [0, 3])
 def test_topics_that_touch_have_different_colours(sample, count, seed):
-    topics = find_topics(sample, count=count, seed=seed)
+    topics = find_topics(sample, n_topics=count, seed=seed)
     check_colors(plot_map(sample, topics=topics, seed=seed), topics, least=0.0, seed=seed)
 
 

@@ -98,20 +98,20 @@ def test_an_interest_without_a_word_is_refused_by_name(text):
 
 def test_a_record_is_a_profile():
     record = {"liked": ["a"], "disliked": "b", "seen": [], "interests": ["i"], "name": "N", "about": "A"}
-    assert Profile.from_record(record) == Profile(("a",), ("b",), (), ("i",), "N", "A")
+    assert Profile.from_dict(record) == Profile(("a",), ("b",), (), ("i",), "N", "A")
 
 
 def test_an_unknown_field_is_named_with_the_known_ones():
     with pytest.raises(
         ProfileError, match="no field 'likes'; its fields are liked, disliked, seen, interests"
     ):
-        Profile.from_record({"likes": ["a"]})
+        Profile.from_dict({"likes": ["a"]})
 
 
 @pytest.mark.parametrize("record", [None, 3, "2312.00752", ["2312.00752"], [{"liked": "a"}]])
 def test_other_json_is_no_profile(record):
     with pytest.raises(ProfileError, match="a profile is a JSON object with liked"):
-        Profile.from_record(record)
+        Profile.from_dict(record)
 
 
 def test_fields_are_cleaned_whether_or_not_they_make_a_profile():
@@ -126,7 +126,7 @@ def test_fields_that_are_none_are_refused_as_a_profile_does(record):
     with pytest.raises(ProfileError) as caught:
         profile_fields(record)
     with pytest.raises(ProfileError) as other:
-        Profile.from_record({"liked": ["a"], **record} if isinstance(record, dict) else record)
+        Profile.from_dict({"liked": ["a"], **record} if isinstance(record, dict) else record)
     assert str(caught.value) == str(other.value)
 
 

@@ -82,12 +82,12 @@ def assert_same(first, second):
 def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, tmp_path):
     papers = make_papers(100)
     local = Corpus.build(papers, tmp_path / "local", encoder="plain")
-    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", engine="ray")
+    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray")
     assert there.report.encoded == 100
     assert_same(local.path, there.path)
     changed = [*make_papers(30, seed=1), *make_papers(20, start=100)]
     local.add(changed)
-    report = there.add(changed, engine="ray")
+    report = there.add(changed, executor="ray")
     assert (report.new, report.changed, report.encoded) == (20, 30, 50)
     assert_same(local.path, there.path)
     assert there.verify() == []
@@ -98,7 +98,7 @@ def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, t
 def test_the_real_encoders_give_the_same_bytes(ray_with_encoders, tmp_path, encoder):
     papers = make_papers(200)
     local = Corpus.build(papers, tmp_path / "local", encoder=encoder)
-    there = Corpus.build(papers, tmp_path / "ray", encoder=encoder, engine="ray")
+    there = Corpus.build(papers, tmp_path / "ray", encoder=encoder, executor="ray")
     assert_same(local.path, there.path)
 
 
@@ -117,7 +117,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 
     with monkeypatch.context() as patch:
         patch.setattr(ingest, "_commit", killing)
-        there = Corpus.build(papers, tmp_path / "ray", encoder="gated", engine="ray")
+        there = Corpus.build(papers, tmp_path / "ray", encoder="gated", executor="ray")
     assert killed
     assert len(list(signs.iterdir())) > 2  # two workers and the one in place of the first
     assert_same(Corpus.build(papers, tmp_path / "local", encoder="gated").path, there.path)
@@ -142,9 +142,9 @@ def test_stopped_in_the_middle_it_goes_on_from_there(ray_with_encoders, small_ba
     with monkeypatch.context() as patch:
         patch.setattr(ingest, "_commit", stopping)
         with pytest.raises(Stopped):
-            Corpus.build(papers, tmp_path / "ray", encoder="plain", engine="ray")
+            Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray")
     assert len(Corpus.open(tmp_path / "ray")) == 48
-    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", engine="ray")
+    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray")
     assert there.report.encoded == 52
     local = Corpus.build(papers, tmp_path / "local", encoder="plain")
     assert contents(there.path)[1] == contents(local.path)[1]
@@ -160,7 +160,7 @@ def test_a_worker_with_another_model_is_refused(ray_with_encoders, tmp_path):
     with pytest.raises(
         EncoderMismatch, match=f"'changed' with fingerprint {there} .* but with {here} here; [^\n]*$"
     ):
-        Corpus.build(make_papers(5), tmp_path / "c", encoder="changed", engine="ray")
+        Corpus.build(make_papers(5), tmp_path / "c", encoder="changed", executor="ray")
     assert not (tmp_path / "c").exists()
 
 
@@ -169,7 +169,7 @@ def test_a_batch_that_kills_every_worker_ends_in_one_line(ray_with_encoders, tmp
     monkeypatch.setattr(ray_encoding, "_PATIENCE", 3)
     papers = make_papers(5)
     with pytest.raises(ClusterError, match=r"^Ray's workers cannot go on .*goes on from there$"):
-        Corpus.build(papers, tmp_path / "c", encoder="deadly", engine="ray")
+        Corpus.build(papers, tmp_path / "c", encoder="deadly", executor="ray")
     assert capfd.readouterr() == ("", "")
 
 
@@ -178,21 +178,21 @@ def test_a_batch_that_kills_every_worker_ends_in_one_line(ray_with_encoders, tmp
 
 def test_an_encoder_without_a_name_is_refused(tmp_path, fake, papers, corpus):
     with pytest.raises(ParameterError, match="by its name in each worker, and 'fake' was given as an object"):
-        Corpus.build(papers, tmp_path / "c", encoder=fake, engine="ray")
+        Corpus.build(papers, tmp_path / "c", encoder=fake, executor="ray")
     assert not (tmp_path / "c").exists()
     with pytest.raises(ParameterError, match="'fake' was given as an object"):
-        corpus.add(make_papers(3, start=100), engine="ray")
+        corpus.add(make_papers(3, start=100), executor="ray")
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"engine": "spark"}, "'spark' is no engine; known: local, ray"),
-        ({"workers": 2}, "workers is 2, which only the engine ray can use"),
-        ({"address": "auto"}, "address is auto, which only the engine ray can use"),
-        ({"engine": "ray", "workers": 0}, "workers is 0; 1 or more are needed"),
-        ({"engine": "ray", "address": "here"}, "'here' is no address of a Ray cluster: write host:port"),
-        ({"engine": "ray", "vectors": np.eye(2)}, "nothing to encode for the engine ray"),
+        ({"executor": "spark"}, "'spark' is no executor; known: local, ray"),
+        ({"workers": 2}, "workers is 2, which only the executor ray can use"),
+        ({"address": "auto"}, "address is auto, which only the executor ray can use"),
+        ({"executor": "ray", "workers": 0}, "workers is 0; 1 or more are needed"),
+        ({"executor": "ray", "address": "here"}, "'here' is no address of a Ray cluster: write host:port"),
+        ({"executor": "ray", "vectors": np.eye(2)}, "nothing to encode for the executor ray"),
     ],
 )
 def test_options_that_cannot_be_are_refused(tmp_path, options, said):
@@ -208,4 +208,4 @@ def test_without_ray_the_command_says_what_to_install(tmp_path, monkeypatch, cap
     source, folder = str(tmp_path / "p.jsonl"), str(tmp_path / "c")
     assert main(["build", source, "--corpus", folder, "--engine", "ray"]) == 2
     said = capsys.readouterr().err
-    assert said == "recommender: the engine ray needs Ray: pip install 'paper-recommender[ray]'\n"
+    assert said == "recommender: the executor ray needs Ray: pip install 'paper-recommender[ray]'\n"

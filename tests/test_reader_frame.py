@@ -3,7 +3,7 @@ import pytest
 
 from recommender.errors import ParameterError, SourceError
 from recommender.paper import Paper
-from recommender.readers import Rejected, Remark, read_papers
+from recommender.readers import ReadWarning, Rejected, read_papers
 from recommender.readers.frame import read_frame
 
 
@@ -48,7 +48,7 @@ def test_bad_rows_and_columns():
     first, second, third, fourth = read_papers(frame, mapping={"title": "Name", "upvotes": 5})
     assert (first.title, first.upvotes) == ("Grebes", 1)
     assert second == Rejected("DataFrame, row 2", "has no title")
-    assert isinstance(third, Remark)
+    assert isinstance(third, ReadWarning)
     assert fourth.title == "Loons"
     with pytest.raises(ParameterError, match="mapping is 'title'; give a dict such as"):
         read_papers(frame, mapping="title")

@@ -1,5 +1,5 @@
 from recommender.paper import Paper
-from recommender.readers.base import Rejected, Remark
+from recommender.readers.base import ReadWarning, Rejected
 from recommender.readers.columns import plan_columns
 from recommender.readers.records import LONG_ABSTRACT, to_items
 
@@ -59,13 +59,13 @@ def test_no_title_is_rejected_with_the_id():
 
 
 def test_remarks_come_before_the_paper():
-    remark, paper = items({"title": "Grebes", "date": {"y": 1}})
-    assert remark == Remark(
+    warning, paper = items({"title": "Grebes", "date": {"y": 1}})
+    assert warning == ReadWarning(
         "papers.csv, row 1", "'a dict' is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD"
     )
     assert paper.published == ""
-    remark, paper = items({"title": "Grebes", "abstract": "x" * (LONG_ABSTRACT + 1)})
-    assert "an abstract of 100,001 characters" in remark.reason
+    warning, paper = items({"title": "Grebes", "abstract": "x" * (LONG_ABSTRACT + 1)})
+    assert "an abstract of 100,001 characters" in warning.reason
     assert len(paper.abstract) == LONG_ABSTRACT + 1
     assert len(items({"title": "Grebes", "abstract": "x" * LONG_ABSTRACT})) == 1
 

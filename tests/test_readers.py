@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from recommender.errors import ParameterError, SourceError
 from recommender.paper import Paper
-from recommender.readers import READERS, Rejected, Remark, Source, detect, read_papers
+from recommender.readers import READERS, ReadWarning, Rejected, Source, detect, read_papers
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 KINDS = ["parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page"]
@@ -335,10 +335,10 @@ def test_an_abstract_of_ten_megabytes_is_kept_where_the_limit_is_raised(kind, tm
     assert isinstance(first, Paper)
     assert isinstance(long, Rejected)
     assert long.reason == "is larger than 4MB, the largest record that is read (--max-record raises this)"
-    first, remark, second = read_papers(path, max_record=2**25)
+    first, warning, second = read_papers(path, max_record=2**25)
     assert isinstance(first, Paper)
-    assert isinstance(remark, Remark)
-    assert "10,099,999 characters: kept whole, encoded from its beginning" in remark.reason
+    assert isinstance(warning, ReadWarning)
+    assert "10,099,999 characters: kept whole, encoded from its beginning" in warning.reason
     assert len(second.abstract) == 10_099_999
 
 
@@ -350,11 +350,11 @@ def test_an_abstract_of_four_megabytes_in_the_first_record(tmp_path):
         assert [p.title for p in papers(read_papers(path))] == ["Grebes", "Loons"]
 
 
-def test_a_very_long_list_of_authors_is_cut_with_a_remark():
+def test_a_very_long_list_of_authors_is_cut_with_a_warning():
     many = [f"Author {number}" for number in range(10_001)]
     for authors in (many, "; ".join(many)):
-        remark, paper = read_papers([{"title": "Grebes", "authors": authors}])
-        assert "more than 10,000 authors: kept with the first of them" in remark.reason
+        warning, paper = read_papers([{"title": "Grebes", "authors": authors}])
+        assert "more than 10,000 authors: kept with the first of them" in warning.reason
         assert paper.authors == tuple(many[:10_000])
         (paper,) = read_papers([{"title": "Grebes", "authors": authors[:-1] if authors is many else "A; B"}])
 
@@ -368,12 +368,12 @@ def test_odd_values_become_papers_or_reasons(tmp_path):
         '{"id": NaN, "title": "Loons", "abstract": NaN, "date": "soon", "upvotes": "many"}\n'
         '{"id": [], "title": {}, "abstract": 5, "authors": 7}\n'
     )
-    unread, first, second, third, remark, loons, last = read_papers(path)
+    unread, first, second, third, warning, loons, last = read_papers(path)
     assert "could not be read" in unread.reason
     assert (first.id, first.title) == ("7", "Grebes � and loons[0m")
     assert second.reason == "has no word in its title '???' or its abstract (id '8')"
     assert third.reason == "has no title (id '9')"
-    assert remark.reason == "'soon' is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD"
+    assert warning.reason == "'soon' is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD"
     assert (loons.id[:6], loons.abstract, loons.published, loons.upvotes) == ("title:", "", "", None)
     assert last.reason == "has no title"
 
@@ -446,7 +446,7 @@ def test_any_bytes_give_items_or_a_source_error(beginning, content, kind, zipped
         message, found = str(error), []
     assert "papers.dat" in message
     assert "\n" not in message
-    assert all(isinstance(item, (Paper, Rejected, Remark)) for item in found)
+    assert all(isinstance(item, (Paper, Rejected, ReadWarning)) for item in found)
 
 
 def test_sixty_megabytes_need_little_memory(tmp_path):

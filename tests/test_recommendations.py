@@ -16,14 +16,14 @@ from pages import Page
 from recommender import Paper, Recommendation, Recommendations, Recommender
 from recommender.profile import read_profiles
 from recommender.sample import PROFILES
-from recommender.scoring import SCORERS
+from recommender.scoring import STRATEGIES
 from recommender.writers import Record, write
 
 READERS = {profile.name: profile for profile in read_profiles(PROFILES)}
 
 COLUMNS = (
-    "rank id title score confidence interest closest closest_title closest_cosine terms sentence shares "
-    "authors published categories venue url abstract identifiers"
+    "rank id title score confidence interest closest closest_title closest_cosine terms sentence "
+    "contributions authors published categories venue url abstract identifiers"
 ).split()
 
 
@@ -69,7 +69,7 @@ def test_a_list_is_indexed_sliced_and_walked_through_as_a_list(recs):
     assert recs[-1] is recs.items[2]
     assert [one.rank for one in recs[1:]] == [2, 3]
     assert recs[1:].ids == recs.ids[1:]
-    assert recs[1:].notes == recs.notes
+    assert recs[1:].problems == recs.problems
     assert len(recs[5:]) == 0
     assert list(recs) == list(recs.items)
     assert [one.rank for one in reversed(recs)] == [3, 2, 1]
@@ -91,11 +91,11 @@ def test_a_list_is_copied_and_made_a_frame_of_but_stays_in_its_process(sample):
     assert plain.equals(recs.to_frame())
 
 
-# Records and frames
+# Dicts and frames
 
 
-def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
-    assert recs.records()[0] == {
+def test_dicts_hold_the_answer_and_all_facts_of_the_paper(recs):
+    assert recs.to_dicts()[0] == {
         "rank": 1,
         "id": "p1",
         "title": "First",
@@ -107,7 +107,7 @@ def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
         "closest_cosine": 0.25,
         "terms": [],
         "sentence": "",
-        "shares": {},
+        "contributions": {},
         "authors": ["Ada", "Bob"],
         "published": "2024-01",
         "categories": ["cs.CL"],
@@ -116,11 +116,11 @@ def test_records_hold_the_answer_and_all_facts_of_the_paper(recs):
         "abstract": "Words",
         "identifiers": {"doi": "10.1234/x"},
     }
-    assert json.loads(json.dumps(recs.records())) == recs.records()
+    assert json.loads(json.dumps(recs.to_dicts())) == recs.to_dicts()
 
 
-def test_records_are_what_the_writers_take(recs):
-    assert list(recs[0].record()) == COLUMNS
+def test_dicts_are_what_the_writers_take(recs):
+    assert list(recs[0].to_dict()) == COLUMNS
     assert set(COLUMNS) == set(typing.get_type_hints(Record))
 
 
@@ -130,11 +130,11 @@ def test_a_frame_has_one_line_for_each_paper(recs):
     assert list(frame.index) == [0, 1, 2]
     assert frame["id"].tolist() == recs.ids
     assert frame["score"].tolist() == recs.scores.tolist()
-    changed = ["confidence", "shares", "identifiers"]
-    whole = pd.DataFrame(recs.records()).drop(columns=changed)
+    changed = ["confidence", "contributions", "identifiers"]
+    whole = pd.DataFrame(recs.to_dicts()).drop(columns=changed)
     assert frame.drop(columns=changed).to_dict("records") == whole.to_dict("records")
     assert frame["identifiers"].tolist() == [{"doi": "10.1234/x"}, None, None]
-    assert frame["shares"].tolist() == [None] * 3
+    assert frame["contributions"].tolist() == [None] * 3
     assert frame["confidence"].isna().all()
 
 
@@ -296,7 +296,7 @@ def test_an_empty_list_is_an_empty_table_and_says_why():
 )
 def test_a_list_becomes_text_or_a_file(recs, tmp_path, name, format):
     text = getattr(recs, name)()
-    assert text == write(recs.records(), format)
+    assert text == write(recs.to_dicts(), format)
     assert "Second" in text
     assert getattr(recs, name)(tmp_path / "file") is None
     assert (tmp_path / "file").read_text(encoding="utf-8") == text
@@ -320,10 +320,10 @@ def test_a_page_says_why_scores_are_not_in_order(recs):
     assert "paper (in varied order)" in varied._repr_html_()
 
 
-@pytest.mark.parametrize("strategy", SCORERS)
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_only_diversity_changes_the_order_of_scores(sample, strategy):
     """What the heading of a list says: at diversity 0 scores fall, whatever interests there are."""
-    recs = Recommender(sample, scorer=strategy).recommend(READERS["Mei"], k=20, diversity=0)
+    recs = Recommender(sample, strategy=strategy).recommend(READERS["Mei"], k=20, diversity=0)
     assert (np.diff(recs.scores) <= 0).all()
     assert len(recs) == 20
 

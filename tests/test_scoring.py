@@ -1,4 +1,4 @@
-"""Every scorer against the formula of its paper, and against what any scorer promises."""
+"""Every strategy against the formula of its paper, and against what any strategy promises."""
 
 import dataclasses
 
@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Affinities, recency_weights
+from recommender.scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Affinities, recency_weights
 from recommender.scoring.base import unit
 from recommender.scoring.hybrid import Hybrid
 from recommender.scoring.linear import Linear
 from recommender.scoring.mean import Mean
 from recommender.scoring.nearest import Nearest
 
-ALL = {**SCORERS, BETWEEN.name: BETWEEN, BUT_NOT.name: BUT_NOT}
+ALL = {**STRATEGIES, BETWEEN.name: BETWEEN, BUT_NOT.name: BUT_NOT}
 
 
 def clustered(n, dim, seed, clusters=8, spread=0.5):
@@ -92,8 +92,8 @@ def scorer(request):
 
 
 def test_the_list_knows_each_scorer_by_its_name_and_has_the_default():
-    assert all(scorer.name == name for name, scorer in SCORERS.items())
-    assert DEFAULT_SCORER in SCORERS
+    assert all(scorer.name == name for name, scorer in STRATEGIES.items())
+    assert DEFAULT_STRATEGY in STRATEGIES
     elsewhere = {"linear", "between"}
     assert set(ALL) == set(BRUTE_FORCE) | elsewhere, "a new scorer needs a brute force to be checked against"
 
@@ -106,7 +106,7 @@ def test_scores_equal_brute_force(name, n_liked, n_disliked):
     weights = np.random.default_rng(1).random(n_liked).astype(np.float32) + 0.1
     weights /= weights.sum()
     expected = BRUTE_FORCE[name](candidates, liked, disliked, weights)
-    found = ALL[name].shares(affinities(candidates, liked, disliked, weights=weights)).scores
+    found = ALL[name].contributions(affinities(candidates, liked, disliked, weights=weights)).scores
     np.testing.assert_allclose(found, expected, atol=2e-6)
 
 
@@ -121,7 +121,7 @@ def test_any_scores_are_cosines_in_the_order_of_the_candidates(name, sizes, seed
     candidates, liked, disliked, _ = case(n_liked, n_disliked, seed=seed, n=n, dim=dim, background=0)
     interests = np.arange(n_liked) % 2
     given = affinities(candidates, liked, disliked, interests=interests)
-    scores = ALL[name].shares(given).scores
+    scores = ALL[name].contributions(given).scores
     assert scores.shape == (n,)
     assert scores.dtype == np.float32
     # The margin to a dislike takes up to 2 + margin off a cosine.
@@ -129,7 +129,7 @@ def test_any_scores_are_cosines_in_the_order_of_the_candidates(name, sizes, seed
     assert np.all(scores >= -3.2)
     some = np.arange(n)[::-2]
     np.testing.assert_allclose(
-        ALL[name].shares(dataclasses.replace(given, to=given.to[some])).scores, scores[some], atol=1e-6
+        ALL[name].contributions(dataclasses.replace(given, to=given.to[some])).scores, scores[some], atol=1e-6
     )
 
 
@@ -137,14 +137,14 @@ def test_shares_have_the_shapes_promised_and_sum_to_the_score(scorer):
     candidates, liked, disliked, others = case(6, 3)
     background = others if scorer.background else None
     interests = np.array([0, 0, 0, 0, 1, 1])
-    shares = scorer.shares(
+    contributions = scorer.contributions(
         affinities(candidates, liked, disliked, interests=interests, background=background)
     )
-    assert shares.liked.shape == (40, 6)
-    assert shares.disliked.shape == (40, 3)
-    total = shares.liked.sum(axis=1) + shares.disliked.sum(axis=1) + shares.other
-    np.testing.assert_allclose(total, shares.scores, atol=1e-6)
-    assert np.any(shares.other) == (scorer.name == "linear")
+    assert contributions.liked.shape == (40, 6)
+    assert contributions.disliked.shape == (40, 3)
+    total = contributions.liked.sum(axis=1) + contributions.disliked.sum(axis=1) + contributions.other
+    np.testing.assert_allclose(total, contributions.scores, atol=1e-6)
+    assert np.any(contributions.other) == (scorer.name == "linear")
 
 
 def on_two_topics(count, *, dim=16, seed=0):
@@ -165,33 +165,33 @@ def test_queries_are_unit_and_find_what_scores_highest(scorer):
     np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1, atol=1e-5)
     background = others if scorer.background else None
     given = affinities(candidates, liked, liked[:0], interests=interests, background=background)
-    best = np.argsort(-scorer.shares(given).scores)[:5]
+    best = np.argsort(-scorer.contributions(given).scores)[:5]
     near = np.unique(np.argsort(-(candidates @ queries.T), axis=0)[:60])
     assert np.isin(best, near).all()
 
 
-@pytest.mark.parametrize("name", sorted(SCORERS))
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
 def test_a_dislike_pushes_its_neighbours_down_and_empties_nothing(name):
-    scorer = SCORERS[name]
+    scorer = STRATEGIES[name]
     candidates, liked, _, others = case(6, 0, n=80)
     background = others if scorer.background else None
     nearest = int((candidates @ liked.mean(axis=0)).argmax())
     disliked = candidates[nearest : nearest + 1]
-    before = scorer.shares(affinities(candidates, liked, liked[:0], background=background)).scores
-    after = scorer.shares(affinities(candidates, liked, disliked, background=background)).scores
+    before = scorer.contributions(affinities(candidates, liked, liked[:0], background=background)).scores
+    after = scorer.contributions(affinities(candidates, liked, disliked, background=background)).scores
     assert np.isfinite(after).all()
     assert np.sum(after > after[nearest]) > np.sum(before > before[nearest])
 
 
 @pytest.mark.parametrize("count", [1, 300])
-@pytest.mark.parametrize("name", sorted(SCORERS))
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
 def test_one_seed_and_three_hundred_are_served(name, count):
     """Papers on the topics of the seeds come before nearly all others."""
-    scorer = SCORERS[name]
+    scorer = STRATEGIES[name]
     candidates, liked, others, interests, topic = on_two_topics(count)
     background = others if scorer.background else None
     given = affinities(candidates, liked, liked[:0], interests=interests, background=background)
-    scores = scorer.shares(given).scores
+    scores = scorer.contributions(given).scores
     wanted = np.isin(topic, interests)
     assert (scores[wanted][:, None] > scores[~wanted]).mean() > 0.9
 
@@ -201,7 +201,7 @@ def test_opposite_seeds_still_have_scores():
     candidates = np.array([[1, 0], [0, 1]], np.float32)
     for scorer in (Mean(), Hybrid()):
         given = affinities(candidates, liked, liked[:0])
-        np.testing.assert_allclose(scorer.shares(given).scores, [1, 0], atol=1e-6)
+        np.testing.assert_allclose(scorer.contributions(given).scores, [1, 0], atol=1e-6)
         queries = scorer.queries(liked, liked[:0], given.weights, given.interests)
         np.testing.assert_allclose(queries, liked[:1])
 
@@ -214,14 +214,14 @@ def test_each_interest_speaks_for_itself():
     between = unit(centres.sum(axis=0))
     candidates = np.concatenate([centres, between])
     given = affinities(candidates, liked, liked[:0], interests=np.repeat([0, 1], [8, 2]))
-    scores = SCORERS["interests"].shares(given).scores
+    scores = STRATEGIES["interests"].contributions(given).scores
     assert scores[1] > 0.95
     assert scores[1] > scores[2]
-    plain = SCORERS["hybrid"].shares(given).scores
+    plain = STRATEGIES["hybrid"].contributions(given).scores
     assert plain[1] < 0.4
-    shares = SCORERS["interests"].shares(given).liked[1]
-    assert not shares[:8].any()
-    assert shares[8:].all()
+    contributions = STRATEGIES["interests"].contributions(given).liked[1]
+    assert not contributions[:8].any()
+    assert contributions[8:].all()
 
 
 def test_between_is_high_only_near_both_and_is_the_harmonic_mean():
@@ -230,7 +230,7 @@ def test_between_is_high_only_near_both_and_is_the_harmonic_mean():
     lean = unit(centres[0] + 0.2 * centres[1])
     candidates = np.concatenate([centres, middle, lean, -middle])
     given = affinities(candidates, centres, centres[:0], interests=np.array([0, 1]))
-    scores = BETWEEN.shares(given).scores
+    scores = BETWEEN.contributions(given).scores
     a, b = candidates[:4, 0], candidates[:4, 1]
     np.testing.assert_allclose(scores[:4], 2 * a * b / (a + b), atol=1e-6)
     assert scores[4] == 0
@@ -240,7 +240,7 @@ def test_between_is_high_only_near_both_and_is_the_harmonic_mean():
 def test_but_not_turns_away_from_the_other_side():
     centres = np.eye(8, dtype=np.float32)[:2]
     candidates = np.concatenate([centres, unit(centres.sum(axis=0))])
-    scores = BUT_NOT.shares(affinities(candidates, centres[:1], centres[1:])).scores
+    scores = BUT_NOT.contributions(affinities(candidates, centres[:1], centres[1:])).scores
     np.testing.assert_allclose(scores, np.array([1, -0.25, 0.75 / 2**0.5]) / 1.0625**0.5, atol=1e-6)
 
 
@@ -248,7 +248,7 @@ def test_the_linear_machine_is_scikit_learns_on_the_vectors_themselves():
     from sklearn.svm import LinearSVC
 
     candidates, liked, disliked, others = case(7, 4, n=60)
-    scores = Linear().shares(affinities(candidates, liked, disliked, background=others)).scores
+    scores = Linear().contributions(affinities(candidates, liked, disliked, background=others)).scores
     train = np.concatenate([liked, disliked, others]).astype(float)
     count = len(train)
     weights = np.where(np.arange(count) < 7, 9.7 / 7, 1 / (count - 7)) * count / 10.7
@@ -261,7 +261,7 @@ def test_the_linear_machine_is_scikit_learns_on_the_vectors_themselves():
 def test_without_anything_to_tell_from_the_machine_is_the_mean():
     candidates, liked, disliked, _ = case(3, 0)
     given = affinities(candidates, liked, disliked)
-    np.testing.assert_array_equal(Linear().shares(given).scores, Mean().shares(given).scores)
+    np.testing.assert_array_equal(Linear().contributions(given).scores, Mean().contributions(given).scores)
 
 
 def test_newer_seeds_count_more_and_unknown_dates_like_the_others():
@@ -280,12 +280,14 @@ def test_without_a_seed_is_the_profile_that_never_had_it(scorer):
     whole = affinities(candidates, liked, disliked, interests=interests, background=background)
     kept = [0, 1, 3, 4, 5]
     fresh = affinities(candidates, liked[kept], disliked, interests=interests[kept], background=background)
-    found = scorer.shares(whole.without(2)).scores
-    np.testing.assert_allclose(found, scorer.shares(fresh).scores, atol=1e-6)
+    found = scorer.contributions(whole.without(2)).scores
+    np.testing.assert_allclose(found, scorer.contributions(fresh).scores, atol=1e-6)
     only = whole.only(np.array([0, 3]))
     alone = affinities(candidates, liked[[0, 3]], disliked, background=background)
     if scorer.name != "between":  # which needs two sides
-        np.testing.assert_allclose(scorer.shares(only).scores, scorer.shares(alone).scores, atol=1e-6)
+        np.testing.assert_allclose(
+            scorer.contributions(only).scores, scorer.contributions(alone).scores, atol=1e-6
+        )
 
 
 def test_thousands_of_seeds_ask_few_questions():

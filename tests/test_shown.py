@@ -175,8 +175,8 @@ def test_an_explanation_shows_shares_and_reasons(sample):
     assert all(note.startswith("without ") for note in page.notes)
     assert plain(why) == str(why) == why.to_text()
     frame = why.to_frame()
-    assert frame["share"].sum() == pytest.approx(why.score, abs=1e-5)
-    assert list(frame.columns) == ["id", "title", "share"]
+    assert frame["contribution"].sum() == pytest.approx(why.score, abs=1e-5)
+    assert list(frame.columns) == ["id", "title", "contribution"]
 
 
 def test_the_cosines_of_a_list_are_those_of_its_vectors(sample):
@@ -189,7 +189,7 @@ def test_the_cosines_of_a_list_are_those_of_its_vectors(sample):
 
 
 def test_fields_beyond_are_a_table_a_text_and_a_frame(sample):
-    fields = Recommender(sample).beyond(READERS["Mei"], count=2)
+    fields = Recommender(sample).beyond(READERS["Mei"], k=2)
     page = Page(fields._repr_html_())
     assert [line[1] for line in page.cells] == [", ".join(field.terms) for field in fields]
     assert [line[2] for line in page.cells] == [str(field.size) for field in fields]
@@ -217,7 +217,7 @@ def test_papers_can_be_handed_back_in(sample):
 def test_a_self_test_is_a_table_a_text_and_a_frame(sample):
     result = self_test(sample, READERS["Mei"], strategies=["interests", "mean"], splits=4)
     page = Page(result._repr_html_())
-    assert [line[1] for line in page.cells] == [line[1] for line in result.sheets[0].lines]
+    assert [line[1] for line in page.cells] == [line[1] for line in result.tables()[0].lines]
     assert page.captions == [result.advice]
     assert page.notes[0].startswith("6 liked papers, part of them hidden")
     assert result.against_baselines in page.notes

@@ -94,7 +94,7 @@ def test_of_a_list_too_and_its_figures_stay_figures(tmp_path, fake):
         assert all(paper.id in corpus for paper in read_papers(path))
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [float(row["score"]) for row in rows] == [round(float(score), 6) for score in recs.scores]
-    negative = dict(recs.records()[0], score=-0.25, closest_cosine=-0.5)
+    negative = dict(recs.to_dicts()[0], score=-0.25, closest_cosine=-0.5)
     (row,) = csv.DictReader(io.StringIO(write([negative], "csv")))
     assert (row["score"], row["closest_cosine"]) == ("-0.25", "-0.5")
 

@@ -45,7 +45,7 @@ def test_topics_are_the_largest_first_and_hold_all(topics):
 
 
 def test_clear_subjects_are_found_and_named_by_their_words(corpus):
-    topics = find_topics(corpus, count=len(TOPICS))
+    topics = find_topics(corpus, n_topics=len(TOPICS))
     for topic in topics:
         (category,) = {paper.categories for paper in corpus.snapshot.papers(topic.rows.tolist())}
         words = set(TOPICS[category[0]].split())
@@ -58,7 +58,7 @@ def test_clear_subjects_are_found_and_named_by_their_words(corpus):
 )
 def test_there_are_as_many_as_asked_or_as_suit_the_size(tmp_path, fake, papers, wanted, most):
     with Corpus.build(make_papers(papers), tmp_path / "c", encoder=fake) as corpus:
-        topics = find_topics(corpus, count=wanted)
+        topics = find_topics(corpus, n_topics=wanted)
         assert 1 <= len(topics) <= most
         assert sum(map(len, topics)) == papers
         assert (topics.labels < len(topics)).all()
@@ -93,11 +93,11 @@ def test_removed_papers_are_in_no_topic(tmp_path, fake, papers):
 def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
     for count in (0, 501):
         with pytest.raises(ParameterError, match=f"{count} topics are asked for; there may be 1 to 500"):
-            find_topics(corpus, count=count)
+            find_topics(corpus, n_topics=count)
     for count in (True, 2.5, "5"):
         with pytest.raises(ParameterError, match="give a whole number of topics"):
-            find_topics(corpus, count=count)
-    assert len(find_topics(corpus, count=np.int64(3))) == len(find_topics(corpus, count=3))
+            find_topics(corpus, n_topics=count)
+    assert len(find_topics(corpus, n_topics=np.int64(3))) == len(find_topics(corpus, n_topics=3))
     corpus.remove([paper.id for paper in papers])
     with pytest.raises(CorpusError, match="empty corpus"):
         find_topics(corpus)
@@ -106,7 +106,7 @@ def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
 def test_many_papers_are_put_to_centres_of_some(sample, topics, monkeypatch):
     monkeypatch.setattr("recommender.topics.topics._GROUPED", 100)
     monkeypatch.setattr("recommender.topics.topics._BLOCK", 30)
-    some = find_topics(sample, count=11)
+    some = find_topics(sample, n_topics=11)
     rows = topics.rows[np.linspace(0, 231, 100).astype(int)]
     centres, _ = spherical_kmeans(sample.snapshot.vectors(rows), 11)
     labels = (sample.snapshot.vectors(topics.rows) @ centres.T).argmax(axis=1)
@@ -122,7 +122,7 @@ def test_a_name_sets_a_group_apart_from_the_others(tmp_path, fake):
     papers += [Paper(id=f"b{n}", title=f"Anvil {n}", abstract=f"{shared} anvil hammer") for n in range(5)]
     with Corpus.build(papers, tmp_path / "c", encoder=fake) as corpus:
         groups = [np.array([corpus.row(f"{group}{n}") for n in range(5)]) for group in "ab"]
-        first, second = name_groups(corpus.snapshot, groups, count=2)
+        first, second = name_groups(corpus.snapshot, groups, n_terms=2)
         assert set(" ".join(first).split()) <= {"kettle", "spout"}
         assert set(" ".join(second).split()) <= {"anvil", "hammer"}
         assert name_groups(corpus.snapshot, groups[:1])[0]

@@ -52,7 +52,7 @@ def test_a_word_is_held_where_it_stands_in_a_title_or_abstract(library, rec, tex
     assert holds_word(library.snapshot, words_of(text)) is held
     recs = rec.search(text, k=3)
     assert bool(recs) is held
-    assert bool(recs.notes) is not held
+    assert bool(recs.problems) is not held
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_a_word_is_held_where_it_stands_in_a_title_or_abstract(library, rec, tex
 def test_nothing_is_listed_for_words_of_no_paper_unless_asked(rec, text, why):
     recs = rec.search(text)
     assert recs.ids == []
-    assert why in recs.notes[0]
+    assert why in recs.problems[0]
     assert len(rec.search(text, anyway=True)) == 10
     (many,) = rec.recommend_many([Profile(interests=[text])])
-    assert (many.ids, many.notes) == (recs.ids, recs.notes)
+    assert (many.ids, many.problems) == (recs.ids, recs.problems)
     (many,) = rec.recommend_many([Profile(interests=[text])], anyway=True)
     assert many.ids == rec.search(text, anyway=True).ids
 
 
 def test_a_word_that_a_filter_hides_is_a_word_all_the_same(rec):
-    assert rec.search("Память", until="1900").notes == ()
+    assert rec.search("Память", until="1900").problems == ()
 
 
 def test_beside_other_likes_such_an_interest_is_left_out_and_named(rec):
@@ -85,9 +85,10 @@ def test_beside_other_likes_such_an_interest_is_left_out_and_named(rec):
     both = rec.recommend(Profile(liked=liked, interests=[NONSENSE, "protein"]))
     assert both.ids == rec.recommend(Profile(liked=liked, interests=["protein"])).ids
     assert both.ids != alone.ids
-    assert both.notes == (f"an interest is left out: no paper of this corpus holds any word of {NONSENSE!r}",)
+    why = f"no paper of this corpus holds any word of {NONSENSE!r}"
+    assert both.problems == (f"an interest is left out: {why}",)
     (many,) = rec.recommend_many([Profile(liked=liked, interests=[NONSENSE, "protein"])])
-    assert (many.ids, many.notes) == (both.ids, both.notes)
+    assert (many.ids, many.problems) == (both.ids, both.problems)
 
 
 def test_all_candidates_without_the_word_are_not_all_papers(tmp_path):
@@ -97,8 +98,8 @@ def test_all_candidates_without_the_word_are_not_all_papers(tmp_path):
         Paper(id="far", title="Zebra", abstract=" ".join(f"stripe{n}" for n in range(90))),
     ]
     with Corpus.build(papers, tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
-        assert Recommender(corpus).search("zebra robot arm grasp motion torque controller").notes == ()
-        assert Recommender(corpus).search("stripe7 and camera").notes == ()
+        assert Recommender(corpus).search("zebra robot arm grasp motion torque controller").problems == ()
+        assert Recommender(corpus).search("stripe7 and camera").problems == ()
 
 
 # Confidence
@@ -107,7 +108,7 @@ def test_all_candidates_without_the_word_are_not_all_papers(tmp_path):
 def test_words_alone_have_no_confidence(rec):
     recs = rec.search("robot arm", k=3)
     assert all(math.isnan(one.confidence) for one in recs)
-    assert recs.records()[0]["confidence"] is None
+    assert recs.to_dicts()[0]["confidence"] is None
     assert "confidence" not in recs._repr_html_()
     with pytest.raises(Exception, match="no confidence to draw a line at"):
         plot_scores(recs)
@@ -120,7 +121,7 @@ def test_a_least_confidence_is_refused_for_words_alone(rec):
         rec.search("robot", min_confidence=0.5)
     asked = [Profile(interests=["robot"]), Profile(liked=["2101.00000"])]
     refused, served = rec.recommend_many(asked, min_confidence=0.01)
-    assert "min_confidence needs a liked paper" in refused.notes[0]
+    assert "min_confidence needs a liked paper" in refused.problems[0]
     assert served.ids
 
 

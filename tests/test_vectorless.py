@@ -20,7 +20,7 @@ from recommender.encoders import load_encoder
 from recommender.engine.background import draw_background, typical_cosine
 from recommender.errors import CorpusError, EncoderError, SourceError
 from recommender.evaluation import compare_indexes, self_test
-from recommender.scoring import SCORERS
+from recommender.scoring import STRATEGIES
 from recommender.topics import find_topics
 
 RUSSIAN = [
@@ -152,7 +152,7 @@ def test_they_are_near_nothing_so_no_versions_of_each_other(mixed):
     found = Recommender(mixed).more_like("ru1", k=5)
     assert ids(found)[0] == "ru2"
     assert "ru1" not in ids(found)
-    assert found.notes == ("'Гнёзда птиц' has no dense vector: compared by shared words only",)
+    assert found.problems == ("'Гнёзда птиц' has no dense vector: compared by shared words only",)
     assert np.isfinite(found.scores).all()
 
 
@@ -160,14 +160,15 @@ def test_without_shared_words_it_is_said_in_one_line(mixed):
     found = Recommender(mixed).more_like("zh2")
     assert ids(found) == []
     assert found.warnings == (
+        *found.problems,
         "nothing that is liked has a dense vector, and no other paper that may come shares its words",
     )
 
 
 def test_a_strategy_without_words_says_that_there_is_nothing_to_compare(mixed):
-    found = Recommender(mixed, scorer="mean").more_like("ru1")
+    found = Recommender(mixed, strategy="mean").more_like("ru1")
     assert ids(found) == []
-    assert found.notes == (
+    assert found.problems == (
         "'Гнёзда птиц' has no dense vector and this strategy compares nothing else: not compared",
     )
 
@@ -204,9 +205,9 @@ def test_a_paper_given_without_a_vector_is_compared_with_all_by_its_words(tmp_pa
 
 
 @pytest.mark.parametrize("rerank", RERANKS)
-@pytest.mark.parametrize("scorer", SCORERS)
+@pytest.mark.parametrize("scorer", STRATEGIES)
 def test_every_strategy_and_rerank_answers_with_finite_scores(mixed, scorer, rerank, papers):
-    recommender = Recommender(mixed, scorer=scorer, rerank=rerank)
+    recommender = Recommender(mixed, strategy=scorer, rerank=rerank)
     liked = (papers[0].id, papers[5].id, "ru1", "zh1")
     for profile in (
         Profile(liked=liked),
@@ -222,7 +223,7 @@ def test_every_strategy_and_rerank_answers_with_finite_scores(mixed, scorer, rer
         for item in found:
             assert np.isfinite(item.explanation.score)
         if len(found):
-            assert np.isfinite(found.reasons.proof.distance)
+            assert np.isfinite(found.reasons.diversity_report.distance)
 
 
 def test_two_sides_fields_and_random_papers_bear_them(mixed, papers):
@@ -232,7 +233,7 @@ def test_two_sides_fields_and_random_papers_bear_them(mixed, papers):
     assert np.isfinite(recommender.but_not(["ru1"], [papers[0].id]).scores).all()
     nothing = recommender.beyond(Profile(liked=("ru1",)))
     assert len(nothing) == 0
-    assert nothing.notes == ("'Гнёзда птиц' has no dense vector: compared by shared words only",)
+    assert nothing.problems == ("'Гнёзда птиц' has no dense vector: compared by shared words only",)
     for field in recommender.beyond(Profile(liked=("ru1", papers[0].id))):
         assert np.isfinite(field.closeness)
 
@@ -259,7 +260,7 @@ def test_a_corpus_without_any_vector_answers_by_words(tmp_path, encoder):
 
 
 def test_topics_leave_them_out_and_say_so(mixed):
-    topics = find_topics(mixed, count=3)
+    topics = find_topics(mixed, n_topics=3)
     assert len(topics.rows) == 60
     assert topics.without_vector == 6
     assert str(topics).splitlines()[-1].split() == "6 (of no topic: without a dense vector)".split()

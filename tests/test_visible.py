@@ -149,7 +149,7 @@ def test_what_prints_itself_at_a_prompt(place):
             assert not OBEYED.search(str(thing))
             assert not OBEYED.search(repr(thing)) or thing not in (recs, profile)
         for color in (True, False):
-            table = TableWriter().write(recs.records(), color=color) + TableWriter().write(
+            table = TableWriter().write(recs.to_dicts(), color=color) + TableWriter().write(
                 [paper_record(paper) for paper in corpus], color=color
             )
             assert not OBEYED.search(re.sub(r"\x1b\[[\d;]*m", "", table))

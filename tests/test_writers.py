@@ -37,7 +37,7 @@ def record(**facts):
         "closest_cosine": 0.7200001,
         "terms": ["attention", "machine translation"],
         "sentence": "The dominant models are based on recurrence.",
-        "shares": {"1409.0473": 0.5123456789123, "1508.04025": 0.3000000000001},
+        "contributions": {"1409.0473": 0.5123456789123, "1508.04025": 0.3000000000001},
         "authors": ["Ashish Vaswani", "Noam Shazeer", "Niki Parmar"],
         "published": "2017-06-12",
         "categories": ["cs.CL", "cs.LG"],
@@ -53,7 +53,7 @@ def record(**facts):
 def bare(**facts):
     """A record of which only id and title are known."""
     empty = {"authors": [], "categories": [], "identifiers": {}, "closest_cosine": 0.0}
-    empty |= {"confidence": None, "terms": [], "shares": {}}
+    empty |= {"confidence": None, "terms": [], "contributions": {}}
     names = ("interest", "closest", "closest_title", "sentence", "published", "venue", "url", "abstract")
     texts = dict.fromkeys(names, "")
     return record(**{**empty, **texts, "id": "x", **facts})
@@ -289,8 +289,8 @@ def test_jsonl_values():
     assert "Gödel, 深層" in line
     found = json.loads(line)
     assert list(found) == list(typing.get_type_hints(Record))
-    shares = {"1409.0473": 0.512345679, "1508.04025": 0.3}
-    rounded = {"score": 0.812346, "closest_cosine": 0.72, "shares": shares}
+    contributions = {"1409.0473": 0.512345679, "1508.04025": 0.3}
+    rounded = {"score": 0.812346, "closest_cosine": 0.72, "contributions": contributions}
     assert found == record(title="Gödel, 深層") | rounded
     assert json.loads(write([bare()], "jsonl"))["confidence"] is None
 
@@ -311,10 +311,10 @@ def test_csv_values():
     assert row["authors"] == "Ashish Vaswani; Noam Shazeer; Niki Parmar"
     assert row["identifiers"] == "doi:10.1/x; pmid:7"
     assert row["terms"] == "attention; machine translation"
-    assert row["shares"] == "1409.0473:0.512346; 1508.04025:0.3"
+    assert row["contributions"] == "1409.0473:0.512346; 1508.04025:0.3"
     assert (row["confidence"], row["interest"]) == ("0.876543", "Translation")
     (unknown,) = csv.DictReader(io.StringIO(write([bare()], "csv"), newline=""))
-    assert (unknown["confidence"], unknown["terms"], unknown["shares"]) == ("", "", "")
+    assert (unknown["confidence"], unknown["terms"], unknown["contributions"]) == ("", "", "")
 
 
 # --- BibTeX ---------------------------------------------------------------------------------------

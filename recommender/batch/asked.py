@@ -10,7 +10,7 @@ from typing import Any
 from ..dates import absolute_date, this_day
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import Date, Request, named_kind, request
-from ..scoring import DEFAULT_SCORER, SCORERS
+from ..scoring import DEFAULT_STRATEGY, STRATEGIES
 from .output import DEFAULT_FORMAT, format_of
 
 __all__ = ["Asked", "asked"]
@@ -44,7 +44,7 @@ class Asked:
             min_confidence=self.min_confidence,
         )
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {**asdict(self), "categories": list(self.categories)}
 
@@ -57,7 +57,7 @@ def asked(
     until: Date = None,
     categories: Sequence[str] | str | None = None,
     min_confidence: float = 0.0,
-    strategy: str = DEFAULT_SCORER,
+    strategy: str = DEFAULT_STRATEGY,
     rerank: str = DEFAULT_RERANK,
     format: str = DEFAULT_FORMAT,
 ) -> Asked:
@@ -66,7 +66,7 @@ def asked(
 
     Raises ParameterError naming the one that cannot be used.
     """
-    named_kind(strategy, SCORERS, "scorer")
+    named_kind(strategy, STRATEGIES, "strategy")
     named_kind(rerank, RERANKS, "rerank")
     format_of(format)
     days, today = {"since": since, "until": until}, this_day()

@@ -46,7 +46,7 @@ class BlockFolder:
 
     def keep(self, number: int, served: Served) -> None:
         """Store a block; when this returns it is safe."""
-        told = b"".join(as_line(rejection.record()) for rejection in served.rejections)
+        told = b"".join(as_line(rejection.to_dict()) for rejection in served.rejections)
         content = {"rows": served.part, "rejected": told, "shown": served.shown}
         record: dict[str, Any] = {"counts": asdict(served.counts), "job": self._job, "block": number}
         for what in self._files:

@@ -48,7 +48,7 @@ def entered(
     begun = _begun(folder, overwrite=overwrite)
     if begun is not None:
         same = job.as_of(begun.get("shown_by_runs"))
-        changed = differences(begun, same.record())
+        changed = differences(begun, same.to_dict())
         if not changed and not _is_overtaken(same, job, ledger, folder):
             _LOG.info("going on with the job in %s", folder.path)
             return same, None
@@ -81,7 +81,7 @@ def _after_another(
             raise BatchError(f"{damaged} is not what was written; --overwrite makes it again")
         raise BatchError(
             f"{folder.path} holds a finished job that is another one "
-            f"({differences(manifest, same.record())}); --overwrite replaces it, or choose another folder"
+            f"({differences(manifest, same.to_dict())}); --overwrite replaces it, or choose another folder"
         )
     folder.clear()
     return job, None

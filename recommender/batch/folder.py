@@ -89,7 +89,7 @@ class OutFolder:
 
     def job(self) -> dict[str, Any] | None:
         """The job that was begun here and is not finished. Raises BatchError where that cannot be told."""
-        return self.unfinished.record()
+        return self.unfinished.read_job()
 
     def check(self, manifest: Mapping[str, Any] | None, *, unsure: Iterable[str] = ()) -> None:
         """Raise BatchError where a file is in the way that neither `manifest` nor an unfinished job names.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..corpus import Corpus, filter_remarks
+from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..temporary import temporary_folder
 from .asked import asked
@@ -62,7 +62,7 @@ def recommend_frame(
     frame = frame.astype({"rank": "int32", "score": "float32", "confidence": "float32"})
     users = Users(profiles)
     frame["user"] = users.column([row[0] for row in rows])
-    records = (rejection.record() for rejection in rejected)
-    frame.attrs["warnings"] = list(filter_remarks(corpus.snapshot, wanted.request.filters))
+    records = (rejection.to_dict() for rejection in rejected)
+    frame.attrs["warnings"] = list(filter_warnings(corpus.snapshot, wanted.request.filters))
     frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

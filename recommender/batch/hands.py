@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cluster import require_ray
-from ..corpus import ENGINES, LOCAL
+from ..corpus import EXECUTORS, LOCAL
 from ..counts import refuse_beyond
 from ..errors import ParameterError
 from .asked import Asked
@@ -19,28 +19,28 @@ __all__ = ["Hands"]
 
 @dataclass(frozen=True)
 class Hands:
-    """Who serves the blocks, which does not change a byte: `workers` of `engine`, at a Ray `address`."""
+    """Who serves the blocks, which does not change a byte: `workers` of `executor`, at a Ray `address`."""
 
-    engine: str = LOCAL
+    executor: str = LOCAL
     workers: int | None = None
     address: str | None = None
 
     def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            raise ParameterError(f"{self.engine!r} is no engine; known: {', '.join(ENGINES)}")
+        if self.executor not in EXECUTORS:
+            raise ParameterError(f"{self.executor!r} is no executor; known: {', '.join(EXECUTORS)}")
         if self.workers is not None and self.workers < 1:
             raise ParameterError(f"workers is {self.workers}; at least 1 is needed")
         refuse_beyond("workers", self.workers)
-        if self.address is not None and self.engine != "ray":
-            raise ParameterError(f"address {self.address!r} is for the engine ray, not {self.engine}")
-        if self.engine == "ray":
+        if self.address is not None and self.executor != "ray":
+            raise ParameterError(f"address {self.address!r} is for the executor ray, not {self.executor}")
+        if self.executor == "ray":
             require_ray(address=self.address, workers=self.workers)
 
     def serve(
         self, blocks: Blocks, count: int, folder: Path, asked: Asked, content: str, *, model_dir: str | None
     ) -> Generator[tuple[int, Served], None, None]:
         """Each of the `count` numbered blocks as it is served from the corpus in `folder`, in some order."""
-        if self.engine == "ray":
+        if self.executor == "ray":
             from .on_ray import serve_on_ray
 
             return serve_on_ray(

@@ -43,13 +43,13 @@ class Job:
         encoder = manifest.encoder, manifest.fingerprint
         return cls(content_hash(snapshot), encoder, profiles, asked, runs, block)
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
         return {
             "corpus": {"content": self.corpus},
             "encoder": dict(zip(("name", "fingerprint"), self.encoder, strict=True)),
             "profiles": {"digest": self.profiles},
-            "parameters": self.asked.record(),
+            "parameters": self.asked.to_dict(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
             "block": self.block,
@@ -63,7 +63,7 @@ class Job:
     @property
     def name(self) -> str:
         """SHA-256 of the record."""
-        return hashlib.sha256(json.dumps(self.record(), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

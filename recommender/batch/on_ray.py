@@ -1,7 +1,7 @@
 """Blocks served by a Ray cluster: actors that map the same corpus, each working with one thread.
 
 What Ray does here is its own: it places the actors, starts one again that dies, and gives its block to it
-once more. The bytes are those of the local engine.
+once more. The bytes are those of the local executor.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Rejection:
             line = _unbroken(text, longest) if field == "user" else _one_line(text, longest)
             object.__setattr__(self, field, line)
 
-    def record(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str]:
         """The fields by name, for JSON."""
         return asdict(self)
 

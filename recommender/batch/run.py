@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_remarks
+from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
 from ..paths import checked_path, refuse_undecodable
 from .asked import Asked
@@ -80,7 +80,7 @@ def run_batch(
     since_last: bool = False,
     ledger: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
-    engine: str = LOCAL,
+    executor: str = LOCAL,
     address: str | None = None,
     workers: int | None = None,
     model_dir: str | None = None,
@@ -90,7 +90,7 @@ def run_batch(
 
     It gets ``recommendations.parquet`` (or .jsonl, .csv) with a row for each recommendation,
     ``rejected.jsonl`` with what could not be served, and ``manifest.json``. The first two are the same
-    bytes for the same profiles, corpus and `asked`, whatever `engine`, `workers` and interruptions. A job
+    bytes for the same profiles, corpus and `asked`, whatever `executor`, `workers` and interruptions. A job
     that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
     `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
     by default `LEDGER` beside `out`; the finished jobs that lie there count as well. Of several jobs at once
@@ -101,7 +101,7 @@ def run_batch(
     In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
     BatchError, ProfileError, ParameterError, and what opening a corpus raises.
     """
-    hands = Hands(engine, workers, address)
+    hands = Hands(executor, workers, address)
     if block_size < 1:
         raise ParameterError(f"block_size is {block_size}; at least 1 is needed")
     if ledger is not None and not since_last:
@@ -116,8 +116,8 @@ def run_batch(
         with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
             # A category that no paper has is refused now; what filters hide is said once for all readers.
             allowed_mask(checked.snapshot, asked.request.filters)
-            for remark in filter_remarks(checked.snapshot, asked.request.filters):
-                _LOG.warning(remark)
+            for warning in filter_warnings(checked.snapshot, asked.request.filters):
+                _LOG.warning(warning)
         ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
         stack.enter_context(folder.claimed())
         check_folder(folder, overwrite=overwrite)
@@ -137,7 +137,7 @@ def run_batch(
         if not folder.is_staged():
             with _cleared(folder):
                 _stage(folder, profiles, liked_from, disliked_to, named=shown is not None)
-                folder.begin(job.record())
+                folder.begin(job.to_dict())
         store = stack.enter_context(ProfileStore.open(folder.store))
         run = _Run(folder, job, opened.snapshot, store, shown, hands, Path(corpus), model_dir)
         return BatchReport(folder.path, run.finished())
@@ -217,7 +217,7 @@ class _Run:
             "seconds": round(seconds, 3),
             "profiles_per_second": rate and round(rate, 1),
             "blocks_done_before": len(before),
-            "engine": self.hands.engine,
+            "executor": self.hands.executor,
             "workers": self.hands.workers,
         }
         self.folder.seal(manifest)
@@ -254,7 +254,7 @@ class _Run:
             raise BatchError(f"{self.folder.unfinished.parts}: {damaged}, twice; {SAFE}") from damaged
 
     def _joined(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
-        rejections = (rejection.record() for rejection in self.store.rejections())
+        rejections = (rejection.to_dict() for rejection in self.store.rejections())
         counts = self.folder.counts(total)
         files = self.folder.finish(format_of(self.job.asked.format), total, rejections)
         if self.ledger is not None:
@@ -277,7 +277,7 @@ class _Run:
             yield number, block if history is None else history.told(block)
 
     def _manifest(self, files: dict[str, dict[str, object]], counts: Counts) -> dict[str, Any]:
-        record = self.job.record()
+        record = self.job.to_dict()
         record["corpus"] |= {"papers": len(self.snapshot), "index": self.snapshot.index_kind}
         staged = sum(1 for _ in self.store.rejections())
         return {
@@ -293,6 +293,6 @@ class _Run:
                 "rows": staged,
                 "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
             },
-            "warnings": list(filter_remarks(self.snapshot, self.job.asked.request.filters)),
+            "warnings": list(filter_warnings(self.snapshot, self.job.asked.request.filters)),
             "files": files,
         }

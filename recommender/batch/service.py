@@ -12,7 +12,7 @@ from ..diversity import RERANKS
 from ..engine import Answer, answer_profiles, why_nothing
 from ..errors import BatchError
 from ..profile import Profile
-from ..scoring import SCORERS
+from ..scoring import STRATEGIES
 from .asked import Asked
 from .output import Row, format_of
 from .rejection import Rejection
@@ -99,8 +99,8 @@ def served_rows(
 ) -> tuple[list[Row], list[Rejection], Counts]:
     """The rows of a block, what was rejected, and how many of what."""
     profiles = [profile for profile in block if isinstance(profile, Profile)]
-    scorer, rerank = SCORERS[asked.strategy], RERANKS[asked.rerank]
-    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, at_once=len(profiles))
+    scorer, rerank = STRATEGIES[asked.strategy], RERANKS[asked.rerank]
+    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, batch_size=len(profiles))
     rows, rejections, counts = list[Row](), list[Rejection](), Counts()
     maker: RowMaker | None = None
     for profile in block:

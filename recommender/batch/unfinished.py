@@ -71,7 +71,7 @@ class Unfinished:
             return False
         return True
 
-    def record(self) -> dict[str, Any] | None:
+    def read_job(self) -> dict[str, Any] | None:
         """What ``job.json`` says; None where no job was begun. Raises BatchError where it is damaged."""
         found = read_record(self.path / _JOB, _ANEW)
         # A job of an older version has neither the store's checksum nor one of its own.
@@ -83,7 +83,7 @@ class Unfinished:
 
     def is_staged(self) -> bool:
         """Whether the store is the one that was there when the job began."""
-        store = (self.record() or {}).get("store")
+        store = (self.read_job() or {}).get("store")
         return is_description(store) and fits(self.store, store)
 
     def prepare(self) -> None:

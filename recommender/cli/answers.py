@@ -105,7 +105,7 @@ def terminal(out: str | None) -> TerminalOptions:
 
 
 def _records(recommendations: Recommendations) -> list[Record]:
-    return cast("list[Record]", recommendations.records())
+    return cast("list[Record]", recommendations.to_dicts())
 
 
 def _answer(
@@ -131,10 +131,10 @@ def _answer(
         if unfinished is not None:
             notice(f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)")
         profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)
-        recommendations = Recommender(corpus, scorer=strategy, rerank=rerank).recommend(profile, **options)
-        recommendations = replace(recommendations, notes=(*recommendations.notes, *unknown))
+        recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
+        recommendations = replace(recommendations, problems=(*recommendations.problems, *unknown))
         print_list(recommendations, format_, out, why=why)
-    return named(recommendations.notes)
+    return named(recommendations.problems)
 
 
 def print_list(recommendations: Recommendations, format_: str, out: str | None, *, why: bool) -> None:
@@ -146,7 +146,8 @@ def print_list(recommendations: Recommendations, format_: str, out: str | None, 
         text = write(_records(recommendations), format_)
     deliver(text, out, len(recommendations), table=format_ == "table")
     for warning in recommendations.warnings:
-        warn(warning)
+        if warning not in recommendations.problems:  # these are named last, and count with --strict
+            warn(warning)
 
 
 def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:

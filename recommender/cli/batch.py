@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_ENGINE, ENGINES, LEDGER
+from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_EXECUTOR, EXECUTORS, LEDGER
 from .messages import named
 from .options import batch_options
 from .output import hand_over, say
@@ -48,9 +48,11 @@ __all__ = ["batch"]
 )
 @click.option("--overwrite", is_flag=True, help="Replace what another job left in DIR.")
 @click.option(
+    "--executor",
     "--engine",
-    type=click.Choice(ENGINES),
-    default=DEFAULT_ENGINE,
+    "executor",
+    type=click.Choice(EXECUTORS),
+    default=DEFAULT_EXECUTOR,
     show_default=True,
     help="local: processes of this machine. ray: a cluster's, with the same outcome.",
 )
@@ -68,7 +70,7 @@ def batch(
     since_last: bool,
     ledger: str | None,
     overwrite: bool,
-    engine: str,
+    executor: str,
     address: str | None,
     workers: int | None,
     as_json: bool,
@@ -85,7 +87,7 @@ def batch(
     \b
     recommender batch readers.jsonl --corpus my.corpus --out monday
     recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
-    recommender batch readers.parquet --corpus my.corpus --out out --engine ray --address auto
+    recommender batch readers.parquet --corpus my.corpus --out out --executor ray --address auto
     """
     from ..batch import asked, run_batch
 
@@ -100,7 +102,7 @@ def batch(
             since_last=since_last or ledger is not None,
             ledger=ledger,
             overwrite=overwrite,
-            engine=engine,
+            executor=executor,
             address=address,
             workers=workers,
             model_dir=model_dir,

@@ -14,7 +14,7 @@ import click
 from ..errors import UnknownPaper
 from ..names import DEFAULT_PRECISION, DEFAULT_RECALL, INDEXES, PRECISIONS
 from .messages import complain, named, strict_option, tell_report
-from .options import corpus_option, engine_options, parse_mapping, source_options
+from .options import corpus_option, executor_options, parse_mapping, source_options
 from .output import hand_over, say
 from .stopping import resumable
 
@@ -49,7 +49,7 @@ def _index_options(command: _Command) -> _Command:
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the corpus in DIR, once the new one is whole.")
-@engine_options
+@executor_options
 @corpus_option
 def build(
     sources: tuple[str, ...],
@@ -63,7 +63,7 @@ def build(
     recall: float | None,
     precision: str | None,
     overwrite: bool,
-    engine: str,
+    executor: str,
     address: str | None,
     workers: int | None,
     folder: str,
@@ -73,7 +73,7 @@ def build(
     \b
     recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
     recommender build library.csv --corpus my.corpus --map title=Title --map abstract=Notes
-    recommender build arxiv.parquet --corpus my.corpus --encoder minilm --engine ray --workers 8
+    recommender build arxiv.parquet --corpus my.corpus --encoder minilm --executor ray --workers 8
     recommender build papers.parquet --vectors vectors.npy --encoder specter2 --corpus my.corpus
     """
     from ..corpus import Corpus
@@ -91,7 +91,7 @@ def build(
             format=format_,
             mapping=parse_mapping(columns),
             limit=limit,
-            engine=engine,
+            executor=executor,
             address=address,
             workers=workers,
             overwrite=overwrite,
@@ -105,7 +105,7 @@ def build(
 
 @click.command()
 @source_options
-@engine_options
+@executor_options
 @corpus_option
 def add(
     sources: tuple[str, ...],
@@ -114,7 +114,7 @@ def add(
     limit: int | None,
     vectors: str | None,
     model_dir: str | None,
-    engine: str,
+    executor: str,
     address: str | None,
     workers: int | None,
     folder: str,
@@ -135,7 +135,7 @@ def add(
                 format=format_,
                 mapping=parse_mapping(columns),
                 limit=limit,
-                engine=engine,
+                executor=executor,
                 address=address,
                 workers=workers,
             )

@@ -105,12 +105,12 @@ def evaluate(
         if run is not None:
             row = comparison.rows[0]
             written = write_run(run, row.ranked.whole(), tag=row.contender.label.replace(" ", "-"))
-            comparison = replace(comparison, notes=(*comparison.notes, *written))
+            comparison = replace(comparison, problems=(*comparison.problems, *written))
         if as_json:
             hand_over(f"{json.dumps(comparison.to_dict())}\n")
         else:
             say(f"{comparison}\n")
-    return _tell(comparison.remarks, comparison.notes)
+    return _tell(comparison.mismatches, comparison.problems)
 
 
 def _self_test(
@@ -137,7 +137,7 @@ def _self_test(
             hand_over(f"{json.dumps(result.to_dict())}\n")
         else:
             say(result.to_text() if whole else f"{result}\n\n{_MORE}")
-    return _tell((), result.notes)
+    return _tell((), result.warnings)
 
 
 def _sample() -> Corpus:
@@ -163,10 +163,10 @@ def _reader(profile: str, name: str | None, *, sample: bool) -> Profile:
     raise ProfileError(f"no file and no reader {name!r}; {path.name} has {names or 'no names'}")
 
 
-def _tell(remarks: Sequence[str], notes: Sequence[str]) -> int:
-    for remark in remarks:
-        warn(remark)
-    return named(notes)
+def _tell(mismatches: Sequence[str], problems: Sequence[str]) -> int:
+    for mismatch in mismatches:
+        warn(mismatch)
+    return named(problems)
 
 
 def _check(strategies: Sequence[str], diversities: Sequence[float]) -> None:

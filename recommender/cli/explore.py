@@ -47,7 +47,7 @@ def between(
         ask = recommender.between if others else recommender.but_not
         recommendations = ask(ids, others or without, **options)
         print_list(recommendations, format_, out, why=why)
-    return named(recommendations.notes)
+    return named(recommendations.problems)
 
 
 @click.command()
@@ -66,11 +66,11 @@ def beyond(
 
     reader = reader_of(profile, name, folder)
     with open_corpus(folder, model_dir) as corpus:
-        fields = Recommender(corpus).beyond(reader, count=k, **options)
+        fields = Recommender(corpus).beyond(reader, k=k, **options)
     say(str(fields))
-    for warning in fields.warnings:
+    for warning in fields.filtered:
         warn(warning)
-    return named(fields.notes)
+    return named(fields.problems)
 
 
 COMMANDS = (between, beyond)

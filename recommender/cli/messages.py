@@ -87,7 +87,7 @@ def named(problems: Sequence[str], more: int = 0, *, harmless: bool = False) -> 
 def tell_report(report: AddReport) -> int:
     """What became of the papers that were read; the exit status."""
     shown = report.problems[:_SHOWN]
-    more = report.rejected + report.remarks - len(shown)
+    more = report.rejected + report.warnings - len(shown)
     status = named(shown, more, harmless=not report.rejected)
     notice(str(report))
     if report.rejected and not report.read:

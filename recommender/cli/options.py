@@ -11,10 +11,10 @@ from ..errors import ParameterError
 from ..limits import MAX_RECORD, OPTION, megabytes, reading
 from ..names import (
     DEFAULT_DIVERSITY,
-    DEFAULT_ENGINE,
+    DEFAULT_EXECUTOR,
     DEFAULT_RERANK,
     DEFAULT_STRATEGY,
-    ENGINES,
+    EXECUTORS,
     FORMATS,
     READERS,
     RERANKS,
@@ -29,7 +29,7 @@ __all__ = [
     "batch_options",
     "corpus_option",
     "corpus_or_sample_option",
-    "engine_options",
+    "executor_options",
     "list_options",
     "max_record_option",
     "parse_mapping",
@@ -87,18 +87,20 @@ _SOURCE = (
     strict_option,
 )
 
-_ENGINE = (
+_EXECUTOR = (
     click.option(
+        "--executor",
         "--engine",
-        type=click.Choice(ENGINES),
-        default=DEFAULT_ENGINE,
+        "executor",
+        type=click.Choice(EXECUTORS),
+        default=DEFAULT_EXECUTOR,
         show_default=True,
         help="local: this process. ray: many, with the same outcome.",
     ),
     click.option(
         "--address", metavar="ADDRESS", help="host:port of a Ray cluster, or auto; default: started here."
     ),
-    click.option("--workers", type=int, metavar="N", help="For the engine ray; default: one for each CPU."),
+    click.option("--workers", type=int, metavar="N", help="For the executor ray; default: one for each CPU."),
 )
 
 corpus_or_sample_option = click.option(
@@ -190,9 +192,9 @@ def source_options(command: _Command) -> _Command:
     return _decorated(command, _SOURCE)
 
 
-def engine_options(command: _Command) -> _Command:
+def executor_options(command: _Command) -> _Command:
     """What does the work, and where."""
-    return _decorated(command, _ENGINE)
+    return _decorated(command, _EXECUTOR)
 
 
 def answer_options(command: _Command) -> _Command:

@@ -97,9 +97,9 @@ def map_command(
         recs = None
         if reader is not None:
             recs = Recommender(corpus).recommend(reader, k=k, diversity=diversity)
-        found = find_topics(corpus, count=topics)
+        found = find_topics(corpus, n_topics=topics)
         picture = plot_map(corpus, topics=found, profile=reader, recommendations=recs, layout=layout)
-        return _saved(picture, path, recs.notes if recs is not None else ())
+        return _saved(picture, path, recs.problems if recs is not None else ())
 
 
 @click.group()
@@ -128,7 +128,7 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
 
     path = _writable(out)
     with open_corpus(folder, None) as corpus:
-        return _saved(plot_timeline(find_topics(corpus, count=topics), by=by), path)
+        return _saved(plot_timeline(find_topics(corpus, n_topics=topics), by=by), path)
 
 
 @plot.command()
@@ -151,8 +151,8 @@ def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | Non
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
         recommender = Recommender(corpus)
-        notes = recommender.recommend(reader, k=k).notes
-        return _saved(plot_tradeoff(recommender, reader, k=k), path, notes)
+        problems = recommender.recommend(reader, k=k).problems
+        return _saved(plot_tradeoff(recommender, reader, k=k), path, problems)
 
 
 def _list_options(command: _Command) -> _Command:
@@ -229,7 +229,7 @@ def encoders(
     path, reader = _writable(out), reader_of(profile, name, folder)
     with open_corpus(folder, None) as corpus:
         choice = _compared(corpus, reader, encoders, k)
-    return _saved(plot_encoders(choice), path, choice.notes)
+    return _saved(plot_encoders(choice), path, choice.warnings)
 
 
 COMMANDS = (map_command, plot)
@@ -253,7 +253,7 @@ def _of_list(
         picture = draw(recs)
         for line in recs.filtered:
             warn(line)
-        return _saved(picture, path, recs.notes)
+        return _saved(picture, path, recs.problems)
 
 
 def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> EncoderChoice:
@@ -288,7 +288,7 @@ def _writable(out: str) -> Path:
     return path
 
 
-def _saved(picture: Picture, path: Path, notes: Sequence[str] = ()) -> int:
+def _saved(picture: Picture, path: Path, problems: Sequence[str] = ()) -> int:
     picture.save(path)
     say(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
-    return named(notes)
+    return named(problems)

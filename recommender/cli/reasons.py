@@ -25,7 +25,7 @@ def told_reasons(recommendations: Recommendations, *, why: bool) -> Iterator[str
             yield f"  {report.share:.0%} of the seeds, {places}: {report.name}{starved}\n"
     if why:
         yield from _told_papers(recommendations)
-        yield from _told_proof(recommendations)
+        yield from _told_diversity(recommendations)
 
 
 def _told_papers(recommendations: Recommendations) -> Iterator[str]:
@@ -40,10 +40,10 @@ def _told_papers(recommendations: Recommendations) -> Iterator[str]:
                 yield f"   here instead of {displaced.paper.title}, which is much like {like}\n"
 
 
-def _told_proof(recommendations: Recommendations) -> Iterator[str]:
-    proof = recommendations.proof
-    if proof is None or not recommendations:
+def _told_diversity(recommendations: Recommendations) -> Iterator[str]:
+    report = recommendations.diversity_report
+    if report is None or not recommendations:
         return
-    gained, lost = proof.distance_gained_share, proof.relevance_lost_share
-    yield f"Variety: intra-list distance {proof.distance:.3f}, of the best by score alone "
-    yield f"{proof.plain_distance:.3f} ({gained:+.1%}), for {lost:.1%} of the mean score.\n"
+    gained, lost = report.distance_gained_share, report.relevance_lost_share
+    yield f"Variety: intra-list distance {report.distance:.3f}, of the best by score alone "
+    yield f"{report.plain_distance:.3f} ({gained:+.1%}), for {lost:.1%} of the mean score.\n"

@@ -89,7 +89,7 @@ def cluster(
 def require_ray(*, address: str | None = None, workers: int | None = None) -> None:
     """Raise ParameterError unless Ray is installed and these are values that `cluster` can use."""
     if importlib.util.find_spec("ray") is None:
-        raise ParameterError("the engine ray needs Ray: pip install 'paper-recommender[ray]'")
+        raise ParameterError("the executor ray needs Ray: pip install 'paper-recommender[ray]'")
     if workers is not None and workers < 1:
         raise ParameterError(f"workers is {workers}; 1 or more are needed")
     refuse_beyond("workers", workers)

@@ -2,8 +2,8 @@
 
 from .contents import content_hash
 from .corpus import Corpus, PaperSource
-from .engines import ENGINES, LOCAL
-from .filter_remarks import filter_remarks
+from .executors import EXECUTORS, LOCAL
+from .filter_warnings import filter_warnings
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
 from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
@@ -15,7 +15,7 @@ from .verification import verify
 from .vocabulary import holds_word, is_held
 
 __all__ = [
-    "ENGINES",
+    "EXECUTORS",
     "LOCAL",
     "AddReport",
     "Corpus",
@@ -26,7 +26,7 @@ __all__ = [
     "allowed_mask",
     "check_index",
     "content_hash",
-    "filter_remarks",
+    "filter_warnings",
     "find_rows",
     "find_rows_of",
     "folder_in_work",

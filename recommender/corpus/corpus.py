@@ -18,7 +18,7 @@ from ..paper import Paper, papers_frame
 from ..temporary import discard, in_temporary_folder
 from . import verification
 from .embedded import sample_encoder, sample_papers
-from .engines import LOCAL, engine_of
+from .executors import LOCAL, executor_of
 from .given import GivenVectors
 from .info import CorpusInfo, describe
 from .live import LiveSnapshot
@@ -78,7 +78,7 @@ class Corpus:
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
         max_record: int | None = None,
-        engine: str = LOCAL,
+        executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
         overwrite: bool = False,
@@ -98,7 +98,7 @@ class Corpus:
         unless float32 or int8 is asked for.
         `format`, `mapping` and `max_record` are for `read_papers`; `limit` takes the first so many papers.
         What was read and skipped is in `report`.
-        `engine` says what encodes: ``local`` this process, ``ray`` so many `workers` of the Ray cluster
+        `executor` says what encodes: ``local`` this process, ``ray`` so many `workers` of the Ray cluster
         at `address`, or of one started here that ends with the build. The corpus is the same.
         `overwrite` puts it in place of the corpus that is there, once it is whole: see `overwriting`.
 
@@ -112,7 +112,7 @@ class Corpus:
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
         refuse_other_files(folder)
-        elsewhere = engine_of(engine, address, workers)
+        elsewhere = executor_of(executor, address, workers)
         report = AddReport()
         with maker_of(encoder, model_dir, vectors, limit, elsewhere) as choice:
             items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
@@ -217,7 +217,7 @@ class Corpus:
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
         max_record: int | None = None,
-        engine: str = LOCAL,
+        executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
     ) -> AddReport:
@@ -228,7 +228,7 @@ class Corpus:
         must be at hand unless the corpus was built of given vectors without it. The others as for `build`.
         Raises what `build` raises; CorpusLocked when another process is writing.
         """
-        elsewhere = engine_of(engine, address, workers)
+        elsewhere = executor_of(executor, address, workers)
         self.report = AddReport()
         items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
         with contextlib.ExitStack() as stack:

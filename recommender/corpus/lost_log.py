@@ -47,7 +47,7 @@ class Unexplained:
                 "nothing was deleted. Add the papers again, then such a file may be deleted by hand"
             )
 
-    def remarks(self) -> Iterator[str]:
+    def warnings(self) -> Iterator[str]:
         """What to say of the others, which do no harm, in one line if there are any."""
         if self.others:
             yield (

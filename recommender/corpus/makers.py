@@ -37,7 +37,7 @@ __all__ = ["AUTO_SECONDS", "EncoderMaker", "Maker", "MakerChoice", "maker_of", "
 AUTO_SECONDS = 120
 """So long one waits for the better encoder unasked; where it takes longer, static serves."""
 
-_QUICK_BATCH = 4096
+_FAST_BATCH = 4096
 _TRIED = 64
 _LOG = logging.getLogger("recommender")
 
@@ -129,15 +129,15 @@ class EncoderMaker:
         self._foretold = foretold
         if elsewhere is not None and origin is None:
             raise ParameterError(
-                f"the engine ray loads the encoder by its name in each worker, and {encoder.name!r} was "
-                "given as an object; give a name or a model's folder, or use the engine local"
+                f"the executor ray loads the encoder by its name in each worker, and {encoder.name!r} was "
+                "given as an object; give a name or a model's folder, or use the executor local"
             )
         self.encoder: Encoder | None = encoder
         self._encoder = encoder
         self.origin: EncoderOrigin | None = origin
         self.name = encoder.name
         # One of thousands of papers a second has done more of them again before anyone notices.
-        self.batch = _QUICK_BATCH if getattr(encoder, "quick", False) else None
+        self.batch = _FAST_BATCH if getattr(encoder, "is_fast", False) else None
 
     @property
     def what(self) -> str:
@@ -252,7 +252,7 @@ def _minilm_if_at_hand() -> Encoder | None:
 def refuse_given(elsewhere: RayEncoding | None) -> None:
     """Raise ParameterError where given vectors should be made elsewhere."""
     if elsewhere is not None:
-        raise ParameterError("the vectors are given: there is nothing to encode for the engine ray")
+        raise ParameterError("the vectors are given: there is nothing to encode for the executor ray")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ _EXAMPLES = 3
 
 @dataclass
 class AddReport:
-    """Numbers of papers; `problems` holds what was rejected, then kept with a remark, in reading order."""
+    """Numbers of papers; `problems` holds what was rejected, then kept with a warning, in reading order."""
 
     read: int = 0
     new: int = 0
@@ -28,7 +28,7 @@ class AddReport:
     encoded: int = 0
     given: int = 0
     rejected: int = 0
-    remarks: int = 0
+    warnings: int = 0
     without_abstract: int = 0
     without_vector: int = 0
     """Papers that the encoder knows nothing of, or that came without a vector: found by their words only."""
@@ -54,7 +54,7 @@ class AddReport:
             if isinstance(item, Rejected):
                 self.rejected += 1
             else:
-                self.remarks += 1
+                self.warnings += 1
             if len(self.problems) < NAMED:
                 self.problems.append(f"{item.place}: {item.reason}")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..counts import refuse_beyond
 from ..errors import EmptySource, ParameterError
 from ..paper import Paper
-from ..readers import Item, Remark, read_papers
+from ..readers import Item, ReadWarning, read_papers
 from ..readers.spool import is_pipe, pipe_key, source_name
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _reading(
     try:
         return read_papers(file, format=format, mapping=mapping, max_record=max_record)
     except EmptySource:
-        return iter([Remark(Path(file).name, "empty file: no papers")])
+        return iter([ReadWarning(Path(file).name, "empty file: no papers")])
 
 
 def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:

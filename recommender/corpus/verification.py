@@ -106,8 +106,8 @@ def _problems(folder: Path) -> list[str]:
 def _unexplained(folder: Path) -> Iterator[str]:
     """What files that nothing names tell; what they do not tell for sure is logged, and is no problem."""
     found = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
-    for remark in found.remarks():
-        _LOG.info(remark)
+    for warning in found.warnings():
+        _LOG.info(warning)
     yield from found.lines()
 
 

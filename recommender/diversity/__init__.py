@@ -19,7 +19,14 @@ from .duplicates import distinct, unshared
 from .mmr import mmr, mmr_of_pools
 from .msd import msd
 from .none import none
-from .proof import POOL_OF_LIST, Displacement, Proof, intra_list_distance, pool_is_large_enough, prove
+from .report import (
+    POOL_OF_LIST,
+    Displacement,
+    DiversityReport,
+    compare_with_plain,
+    intra_list_distance,
+    pool_is_large_enough,
+)
 from .ssd import ssd
 from .xquad import xquad
 
@@ -30,19 +37,19 @@ __all__ = [
     "POOL_OF_LIST",
     "RERANKS",
     "Displacement",
+    "DiversityReport",
     "Pools",
     "Positions",
     "PositionsOfPools",
-    "Proof",
     "Rerank",
     "RerankPools",
     "Scores",
     "ScoresOfPools",
     "Vectors",
+    "compare_with_plain",
     "distinct",
     "intra_list_distance",
     "pool_is_large_enough",
-    "prove",
     "rerank_pools",
     "unshared",
 ]

@@ -48,7 +48,7 @@ class StaticEncoder:
     """
 
     name = "static"
-    quick = True
+    is_fast = True
     """Thousands of texts a second: worth larger batches."""
 
     def __init__(

@@ -76,14 +76,14 @@ def answer_profiles(
     rerank: Rerank,
     asked: Request,
     *,
-    at_once: int = 1,
+    batch_size: int = 1,
 ) -> Iterator[Answer | Refusal]:
     """The answer to each profile, in order, or why there is none; the same whoever else is answered.
 
-    `at_once` are answered together at first, more and more later on.
+    `batch_size` are answered together at first, more and more later on.
     """
     snapshot = corpus.snapshot  # one state for all
-    for block in _blocks(profiles, at_once):
+    for block in _blocks(profiles, batch_size):
         if len(block) >= _MANY:
             snapshot.preload()
         tastes = [_servable(taste, asked) for taste in read_tastes(corpus, snapshot, block, scorer)]
@@ -126,8 +126,8 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     (taste,) = read_tastes(corpus, snapshot, [replace(profile, interests=held)], scorer)
     if not isinstance(taste, Taste):
         return taste
-    notes = (f"an interest is left out: {why}" for why in unheld.values())
-    taste = replace(taste, notes=(*taste.notes, *notes), unheld=unheld)
+    problems = (f"an interest is left out: {why}" for why in unheld.values())
+    taste = replace(taste, problems=(*taste.problems, *problems), unheld=unheld)
     (again,) = answer_tastes(snapshot, [taste], scorer, rerank, answer.asked)
     return again
 
@@ -157,9 +157,9 @@ def answer_tastes(
         )
 
 
-def _blocks(profiles: Iterable[Profile], at_once: int) -> Iterator[list[Profile]]:
+def _blocks(profiles: Iterable[Profile], batch_size: int) -> Iterator[list[Profile]]:
     block: list[Profile] = []
-    most, names = min(at_once, _MOST_READERS), 0
+    most, names = min(batch_size, _MOST_READERS), 0
     for profile in profiles:
         block.append(profile)
         names += len(profile.liked) + len(profile.disliked) + len(profile.seen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..corpus import Filters, Snapshot, filter_remarks
+from ..corpus import Filters, Snapshot, filter_warnings
 from ..display import Column, bar, link, shortened, stacked, table
 from ..interests import fields_beyond
 from ..paper import Paper
@@ -48,23 +48,28 @@ class NeighbourField:
 
 
 class NeighbourFields(tuple[NeighbourField, ...]):
-    """The fields, the nearest first. `notes` say in one line each what of the profile was not used,
-    `warnings` what filters leave out.
+    """The fields, the nearest first. `problems` say in one line each what of the profile was not used,
+    `filtered` what filters leave out; `warnings` are both.
     """
 
-    notes: tuple[str, ...]
-    warnings: tuple[str, ...]
+    problems: tuple[str, ...]
+    filtered: tuple[str, ...]
 
     def __new__(
         cls,
         fields: Iterable[NeighbourField] = (),
-        notes: tuple[str, ...] = (),
-        warnings: tuple[str, ...] = (),
+        problems: tuple[str, ...] = (),
+        filtered: tuple[str, ...] = (),
     ) -> Self:
-        """Of the fields themselves, as of any tuple, of the notes, and of the warnings."""
+        """Of the fields themselves, as of any tuple, of the problems, and of what filters leave out."""
         self = super().__new__(cls, fields)
-        self.notes, self.warnings = notes, warnings
+        self.problems, self.filtered = problems, filtered
         return self
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that is to be said of the answer, one line each."""
+        return (*self.problems, *self.filtered)
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each field: its terms, how many papers, its closeness, and the most central paper."""
@@ -81,7 +86,7 @@ class NeighbourFields(tuple[NeighbourField, ...]):
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""
-        printer.text("\n".join([str(self), *self.notes, *self.warnings]))
+        printer.text("\n".join([str(self), *self.warnings]))
 
     def _repr_html_(self) -> str:
         lines = (
@@ -99,17 +104,17 @@ class NeighbourFields(tuple[NeighbourField, ...]):
             Column("papers", figures=True),
             Column("most central"),
         )
-        return table(columns, lines, notes=[*self.notes, *self.warnings, *([] if self else [_NOTHING])])
+        return table(columns, lines, notes=[*self.warnings, *([] if self else [_NOTHING])])
 
 
-def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) -> NeighbourFields:
-    """The `count` fields nearest to the liked papers that hold none of them, the nearest first.
+def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, k: int) -> NeighbourFields:
+    """The `k` fields nearest to the liked papers that hold none of them, the nearest first.
 
     None where no liked paper has a vector.
     """
     likes = taste.likes[taste.likes.any(axis=1)]
     if not len(likes):
-        return NeighbourFields((), taste.notes)
+        return NeighbourFields((), taste.problems)
     rows = near_rows(snapshot, taste, likes, _NEIGHBOURS, filters)
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
@@ -123,6 +128,6 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, count: int) 
             len(field.members),
             field.closeness,
         )
-        for field, terms in zip(fields[:count], names[:count], strict=True)
+        for field, terms in zip(fields[:k], names[:k], strict=True)
     )
-    return NeighbourFields(found, taste.notes, filter_remarks(snapshot, filters))
+    return NeighbourFields(found, taste.problems, filter_warnings(snapshot, filters))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..corpus import filter_remarks
+from ..corpus import filter_warnings
 from ..paper import Paper
 from ..recommendations import Recommendation, Recommendations
 from .answer import Answer
@@ -29,8 +29,8 @@ def shown(
     found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
     names = tuple((seed, "") if isinstance(seed, str) else labels[seed] for seed in seeds)
     reasons = ListReasons(answer, tuple(found), names)
-    filtered = filter_remarks(answer.snapshot, answer.asked.filters)
-    return Recommendations(tuple(_items(reasons)), answer.taste.notes, reasons, filtered)
+    filtered = filter_warnings(answer.snapshot, answer.asked.filters)
+    return Recommendations(tuple(_items(reasons)), answer.taste.problems, reasons, filtered)
 
 
 def _items(reasons: ListReasons) -> Iterator[Recommendation]:

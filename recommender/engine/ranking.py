@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..diversity import Rerank, distinct, unshared
 from ..interests import apart, quotas
-from ..scoring import Affinities, Scorer, Shares
+from ..scoring import Affinities, Contributions, Scorer
 from .candidates import Candidates
 from .taste import Taste
 
@@ -43,12 +43,12 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Scored:
-    """The shares and scores of each candidate under each interest, or under the whole taste.
+    """The contributions and scores of each candidate under each interest, or under the whole taste.
 
-    `shares` has one entry for each interest where the scorer is calibrated, else one for all.
+    `contributions` has one entry for each interest where the scorer is calibrated, else one for all.
     """
 
-    shares: tuple[Shares, ...]
+    contributions: tuple[Contributions, ...]
     by_interest: NDArray[np.float32]
 
     @property
@@ -82,10 +82,10 @@ def score(affinities: Affinities, scorer: Scorer) -> Scored:
     """Score all candidates, under each interest where the scorer is calibrated and there are several."""
     count = int(affinities.interests.max()) + 1
     if not scorer.calibrated or count == 1:
-        shares: tuple[Shares, ...] = (scorer.shares(affinities),)
+        contributions: tuple[Contributions, ...] = (scorer.contributions(affinities),)
     else:
-        shares = tuple(_of_interest(affinities, scorer, interest) for interest in range(count))
-    return Scored(shares, np.stack([share.scores for share in shares]))
+        contributions = tuple(_of_interest(affinities, scorer, interest) for interest in range(count))
+    return Scored(contributions, np.stack([part.scores for part in contributions]))
 
 
 def rank(
@@ -151,13 +151,13 @@ def suits(affinities: Affinities, scored: Scored, typical: float | None, lexical
     return np.asarray((alike >= apart(lexical, typical)) | (own & (alike > typical)))
 
 
-def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Shares:
-    """The shares under one interest; the seeds of the others have none."""
+def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Contributions:
+    """The contributions under one interest; the seeds of the others have none."""
     mine = np.flatnonzero(affinities.interests == interest)
-    found = scorer.shares(affinities.only(mine))
+    found = scorer.contributions(affinities.only(mine))
     liked = np.zeros(affinities.liked.shape, np.float32)
     liked[:, mine] = found.liked
-    return Shares(liked, found.disliked, found.other)
+    return Contributions(liked, found.disliked, found.other)
 
 
 def _pool(

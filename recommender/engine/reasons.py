@@ -8,14 +8,14 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diversity import RERANKS, Proof, pool_is_large_enough, prove
+from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
     Common,
     Counterfactual,
     Explanation,
     NearestDislike,
+    SeedContribution,
     Seeds,
-    SeedShare,
     in_common,
     ranks_without,
     sentences,
@@ -25,7 +25,7 @@ from ..lexical import TermVectors
 from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
-from ..scoring import Shares
+from ..scoring import Contributions
 from .answer import Answer, answer_tastes
 from .ranking import score
 from .request import Request
@@ -55,18 +55,19 @@ class ListReasons:
     def explanation(self, place: int, *, counterfactuals: int = 0) -> Explanation:
         """Why the paper at this place of the list, from 0, is there.
 
-        `counterfactuals`: of so many seeds, those with the largest shares, where it would be without them.
+        `counterfactuals`: where it would be without each of so many seeds, those with the largest
+        contributions.
         """
         position, interest = (
             int(self.answer.ranked.positions[place]),
             int(self.answer.ranked.interests[place]),
         )
-        shares = self.answer.scored.shares[interest]
+        contributions = self.answer.scored.contributions[interest]
         common = self._common[place]
-        without = self._without(shares, position, counterfactuals)
+        without = self._without(contributions, position, counterfactuals)
         return Explanation(
             score=float(self.answer.ranked.scores[place]),
-            shares=self._named_shares(shares, position),
+            contributions=self._named_contributions(contributions, position),
             nearest_dislike=self._nearest_dislike(position),
             interest=self.interest(place) or None,
             sentence=common.sentence,
@@ -85,7 +86,7 @@ class ListReasons:
         return names[int(self.answer.ranked.interests[place])] if len(names) > 1 else ""
 
     @cached_property
-    def proof(self) -> Proof:
+    def diversity_report(self) -> DiversityReport:
         """What diversity cost and bought, against the list that it is without.
 
         Its positions are those of the papers of both lists, ascending.
@@ -96,7 +97,7 @@ class ListReasons:
         scores, plain_scores = np.zeros((2, len(self._of_both)), np.float32)
         scores[chosen], plain_scores[before] = listed.scores, plain.scores
         vectors = self.answer.snapshot.vectors(self.answer.rows[self._of_both])
-        return prove(vectors, scores, chosen, plain=before, plain_scores=plain_scores)
+        return compare_with_plain(vectors, scores, chosen, plain=before, plain_scores=plain_scores)
 
     @cached_property
     def _plain(self) -> Answer:
@@ -124,20 +125,22 @@ class ListReasons:
         rows = self.answer.rows[self._of_both]
         chosen = np.searchsorted(self._of_both, self.answer.ranked.positions)
         named = {position: place for place, position in enumerate(chosen.tolist())}
-        dropped = [displacement.instead for displacement in self.proof.displacements]
+        dropped = [displacement.instead for displacement in self.diversity_report.displacements]
         papers = dict(zip(dropped, self.answer.snapshot.papers(rows[dropped].tolist()), strict=True))
         return {
             named[found.chosen]: Displaced(
                 papers[found.instead], self.papers[named[found.too_like]], found.cosine
             )
-            for found in self.proof.displacements
+            for found in self.diversity_report.displacements
         }
 
     @cached_property
     def interests(self) -> tuple[NamedOutcome, ...]:
         """Share, quota and outcome of each interest; one for all where the scorer knows no interests."""
         ranked = self.answer.ranked
-        shares = self.answer.taste.interests.shares if len(self.answer.scored.shares) > 1 else np.ones(1)
+        shares = (
+            self.answer.taste.interests.shares if len(self.answer.scored.contributions) > 1 else np.ones(1)
+        )
         return tuple(
             NamedOutcome(name, float(share), int(quota), int(served), bool(served < quota))
             for name, share, quota, served in zip(
@@ -200,7 +203,7 @@ class ListReasons:
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
         """Each interest that has places of its own, by the title of its most central seed."""
-        if len(self.answer.scored.shares) == 1:
+        if len(self.answer.scored.contributions) == 1:
             return ("all",)
         return tuple(
             title or name
@@ -225,7 +228,7 @@ class ListReasons:
 
     @cached_property
     def _common(self) -> list[Common]:
-        """The terms in common and the sentence of each paper, each seed weighing as it shares."""
+        """The terms in common and the sentence of each paper, each seed weighing as it contributes."""
         terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.taste.liked
         if terms is None:
             return [Common()] * len(self)
@@ -234,24 +237,26 @@ class ListReasons:
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
         words = tuple(next(stored) if isinstance(seed, int) else read_part(seed) for seed in liked)
         seeds = Seeds(terms.take(np.arange(len(liked))), words)
-        return in_common(texts, seeds, np.maximum(self._liked_shares, 0))
+        return in_common(texts, seeds, np.maximum(self._liked_contributions, 0))
 
     @cached_property
-    def _liked_shares(self) -> NDArray[np.float32]:
+    def _liked_contributions(self) -> NDArray[np.float32]:
         """What each liked paper adds to the score of each paper of the list, shape (papers, seeds)."""
         ranked, scored = self.answer.ranked, self.answer.scored
         places = zip(ranked.interests.tolist(), ranked.positions.tolist(), strict=True)
-        lines = [scored.shares[interest].liked[position] for interest, position in places]
+        lines = [scored.contributions[interest].liked[position] for interest, position in places]
         return np.array(lines, np.float32).reshape(len(lines), len(self.answer.taste.liked))
 
-    def _named_shares(self, shares: Shares, position: int) -> tuple[SeedShare, ...]:
-        liked = zip(self.seeds, shares.liked[position].tolist(), strict=True)
-        disliked = zip(self._dislikes, shares.disliked[position].tolist(), strict=True)
-        other = float(shares.other[position])
+    def _named_contributions(
+        self, contributions: Contributions, position: int
+    ) -> tuple[SeedContribution, ...]:
+        liked = zip(self.seeds, contributions.liked[position].tolist(), strict=True)
+        disliked = zip(self._dislikes, contributions.disliked[position].tolist(), strict=True)
+        other = float(contributions.other[position])
         return (
-            *(SeedShare(*seed, share) for seed, share in liked),
-            *(SeedShare(paper.id, paper.title, share) for paper, share in disliked),
-            *((SeedShare("", "the rest of the corpus", other),) if other else ()),
+            *(SeedContribution(*seed, part) for seed, part in liked),
+            *(SeedContribution(paper.id, paper.title, part) for paper, part in disliked),
+            *((SeedContribution("", "the rest of the corpus", other),) if other else ()),
         )
 
     def _nearest_dislike(self, position: int) -> NearestDislike | None:
@@ -261,12 +266,12 @@ class ListReasons:
         paper = self._dislikes[int(cosines.argmax())]
         return NearestDislike(paper.id, paper.title, float(cosines.max()))
 
-    def _without(self, shares: Shares, position: int, count: int) -> tuple[Counterfactual, ...]:
-        """Where the paper would be by score without each of the seeds that share most."""
+    def _without(self, contributions: Contributions, position: int, count: int) -> tuple[Counterfactual, ...]:
+        """Where the paper would be by score without each of the seeds that contribute most."""
         if len(self.answer.taste.liked) < 2 or count < 1:
             return ()
         affinities = self.answer.affinities
-        most = np.argsort(-shares.liked[position], kind="stable")[:count]
+        most = np.argsort(-contributions.liked[position], kind="stable")[:count]
         _, ranks = ranks_without(
             self.answer.scored.best,
             lambda seed: score(affinities.without(seed), self.answer.scorer).best,

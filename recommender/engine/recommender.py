@@ -15,7 +15,7 @@ from ..errors import NoSuchWords, ParameterError
 from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
-from ..scoring import BETWEEN, BUT_NOT, DEFAULT_SCORER, SCORERS, Scorer
+from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .answer import Answer, Refusal, answer_profile, answer_profiles, answer_tastes
 from .beyond import NeighbourFields, find_fields
 from .candidates import find_candidates, given_candidates
@@ -35,13 +35,15 @@ PaperName: TypeAlias = str | Paper
 class Recommender:
     """Recommends papers of a corpus.
 
-    `scorer` names a strategy of `recommender.scoring`, `rerank` one of `recommender.diversity`.
+    `strategy` names one of `recommender.scoring`, `rerank` one of `recommender.diversity`.
     """
 
-    def __init__(self, corpus: Corpus, *, scorer: str = DEFAULT_SCORER, rerank: str = DEFAULT_RERANK) -> None:
+    def __init__(
+        self, corpus: Corpus, *, strategy: str = DEFAULT_STRATEGY, rerank: str = DEFAULT_RERANK
+    ) -> None:
         check_corpus(corpus)
         self.corpus = corpus
-        self._scorer = named_kind(scorer, SCORERS, "scorer")
+        self._scorer = named_kind(strategy, STRATEGIES, "strategy")
         self._rerank = named_kind(rerank, RERANKS, "rerank")
 
     def more_like(
@@ -80,8 +82,8 @@ class Recommender:
     ) -> Recommendations:
         """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder.
 
-        Where no paper holds a word of it, the list is empty and its `notes` say so; `anyway` lists what lies
-        nearest all the same.
+        Where no paper holds a word of it, the list is empty and its `warnings` say so; `anyway` lists what
+        lies nearest all the same.
         """
         profile = Profile(interests=(text,))
         return self.recommend(
@@ -117,8 +119,8 @@ class Recommender:
 
         An interest in words of which no paper holds any is left out, unless `anyway`.
 
-        That, and names that are not in the corpus, are told in `notes`; UnknownPaper is raised when nothing
-        that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
+        That, and names that are not in the corpus, are told in `warnings`; UnknownPaper is raised when
+        nothing that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
         """
         if not isinstance(profile, Profile):
             kind = type(profile).__name__
@@ -174,25 +176,27 @@ class Recommender:
         self,
         profile: Profile,
         *,
-        count: int = 5,
+        k: int = 5,
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> NeighbourFields:
-        """The `count` fields nearest to what the reader likes of which the reader has nothing.
+        """The `k` fields nearest to what the reader likes of which the reader has nothing.
 
-        Names that are not in the corpus are told in its `notes`, and interests in words of which no paper
+        Names that are not in the corpus are told in its `warnings`, and interests in words of which no paper
         holds any: they are left out, and where nothing else is liked there are no fields.
         """
-        asked = request(k=count, diversity=0, since=since, until=until, categories=categories)
+        asked = request(k=k, diversity=0, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
         held = tuple(text for text in profile.interests if text not in unheld)
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
         taste = read_taste(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
-        notes = (f"an interest is left out: {why}" for why in unheld.values())
-        return find_fields(snapshot, replace(taste, notes=(*taste.notes, *notes)), asked.filters, asked.k)
+        problems = (f"an interest is left out: {why}" for why in unheld.values())
+        return find_fields(
+            snapshot, replace(taste, problems=(*taste.problems, *problems)), asked.filters, asked.k
+        )
 
     def recommend_many(
         self,
@@ -208,7 +212,7 @@ class Recommender:
     ) -> Iterator[Recommendations]:
         """The answer of `recommend` for each profile, in order.
 
-        A profile that cannot be served gets an empty list whose `notes` say why; bad options are
+        A profile that cannot be served gets an empty list whose `warnings` say why; bad options are
         refused at once.
         """
         asked = request(
@@ -238,32 +242,32 @@ class Recommender:
         self,
         profile: Profile,
         *,
-        among: Sequence[str] | None = None,
+        candidates: Sequence[str] | None = None,
         k: int = 1000,
         diversity: float = DEFAULT_DIVERSITY,
-        head: int = 20,
+        rerank_depth: int = 20,
     ) -> list[tuple[str, float]]:
-        """Ids and scores of the papers named in `among`, all of them, best first; without it the best k.
+        """Ids and scores of the papers named in `candidates`, all of them, best first; without it the best k.
 
-        For judging a ranking: the first `head` are those of a list so long, in its order, then come all
-        others by score. Papers of the profile are left out, and so is what `among` names that the corpus
-        does not hold.
+        For judging a ranking: the first `rerank_depth` are those of a list so long, in its order, then come
+        all others by score. Papers of the profile are left out, and so is what `candidates` names that the
+        corpus does not hold.
         """
         asked = request(k=k, diversity=diversity)
         snapshot = self.corpus.snapshot
         taste = read_taste(self.corpus, snapshot, profile, self._scorer)
-        if among is None:
-            (candidates,) = find_candidates(snapshot, [taste], self._scorer, k, Filters())
+        if candidates is None:
+            (found,) = find_candidates(snapshot, [taste], self._scorer, k, Filters())
         else:
-            rows = list(chain.from_iterable(find_rows_of(snapshot, among).values()))
-            candidates = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
-            k = len(candidates)
-        scored = score(candidates.affinities, self._scorer)
-        versions = snapshot.versions.codes(candidates.rows)
-        listed = rank(candidates, versions, scored, taste, self._rerank, min(k, head), asked.diversity)
+            rows = list(chain.from_iterable(find_rows_of(snapshot, candidates).values()))
+            found = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
+            k = len(found)
+        scored = score(found.affinities, self._scorer)
+        versions = snapshot.versions.codes(found.rows)
+        listed = rank(found, versions, scored, taste, self._rerank, min(k, rerank_depth), asked.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
-        rows = candidates.rows[order].tolist()
+        rows = found.rows[order].tolist()
         labels = snapshot.labels(rows)
         return [(labels[row][0], float(value)) for row, value in zip(rows, scored.best[order], strict=True)]
 

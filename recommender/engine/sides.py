@@ -36,6 +36,6 @@ def read_sides(corpus: Corpus, snapshot: Snapshot, first: Profile, second: Profi
         days=np.concatenate([side.days for side in sides]),
         weights=np.concatenate(halves),
         known=snapshot.by_key(np.union1d(sides[0].known, sides[1].known)),
-        notes=(*sides[0].notes, *sides[1].notes),
+        problems=(*sides[0].problems, *sides[1].problems),
         sides=np.repeat([0, 1], counts),
     )

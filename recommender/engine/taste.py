@@ -20,7 +20,7 @@ from ..profile import Profile
 from ..scoring import Affinities, Cosines, Scorer
 from .background import draw_background, typical_cosine
 from .space import Points, compare, joined, points_of_rows
-from .vectorless import vectorless_notes
+from .vectorless import vectorless_problems
 
 __all__ = ["MOST_SEEDS", "Taste", "read_taste", "read_tastes"]
 
@@ -52,7 +52,7 @@ class Taste:
     known: Rows
     lexical: float
     typical: float | None
-    notes: tuple[str, ...]
+    problems: tuple[str, ...]
     unclear: Mapping[str, str]
     unheld: Mapping[str, str] = field(default_factory=dict)
     sides: NDArray[np.int64] | None = None
@@ -137,7 +137,7 @@ def _taste(
 ) -> Taste:
     named = [{name: rows_of[name] for name in names} for names in (profile.liked, profile.disliked)]
     unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
-    notes = _notes(unclear)
+    problems = _problems(unclear)
     liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)
     # A reader has seen many papers that this corpus does not hold, and a title may be of several.
     seen = [row for name in profile.seen for row in rows_of[name]]
@@ -146,8 +146,8 @@ def _taste(
         titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
         raise ProfileError(f"the profile both likes and dislikes {titles}; choose one")
     if not liked and not profile.interests:
-        raise UnknownPaper(_none_known(profile, notes))
-    compared = [_drawn(rows, what, notes) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
+        raise UnknownPaper(_none_known(profile, problems))
+    compared = [_drawn(rows, what, problems) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
     known = snapshot.by_key(np.unique(np.array([*liked, *disliked, *seen], np.int64)))
     background = draw_background(snapshot, scorer.background, known) if scorer.background else ()
     rows = np.array([*compared[0], *compared[1], *background], np.int64)
@@ -159,7 +159,7 @@ def _taste(
         parts = [stored.take(order[:cut]), words.points(interests), stored.take(order[cut:])]
     seeds: tuple[int | str, ...] = (*compared[0], *interests)
     references = joined(parts)
-    notes += vectorless_notes(snapshot, seeds, references, scorer.lexical)
+    problems += vectorless_problems(snapshot, seeds, references, scorer.lexical)
     days = _days(snapshot, seeds) if scorer.dated else np.full(len(seeds), np.nan)
     return Taste(
         references=references,
@@ -170,7 +170,7 @@ def _taste(
         known=known,
         lexical=scorer.lexical,
         typical=typical_cosine(snapshot, scorer.lexical) if len(seeds) > 1 else None,
-        notes=tuple(notes),
+        problems=tuple(problems),
         unclear=unclear,
     )
 
@@ -189,20 +189,19 @@ class _Words:
         return self._points.take(np.array([self._places[text] for text in texts], np.int64))
 
 
-def _none_known(profile: Profile, notes: list[str]) -> str:
+def _none_known(profile: Profile, problems: list[str]) -> str:
     """Of several likes that they are all unknown; of one, which it is like."""
     if len(profile.liked) == 1:
-        return notes[0]
-    return (
-        f"none of the {len(profile.liked):,} liked papers is one paper of this corpus; the first: {notes[0]}"
-    )
+        return problems[0]
+    liked = len(profile.liked)
+    return f"none of the {liked:,} liked papers is one paper of this corpus; the first: {problems[0]}"
 
 
-def _drawn(rows: list[int], what: str, notes: list[str]) -> list[int]:
+def _drawn(rows: list[int], what: str, problems: list[str]) -> list[int]:
     """All rows, or `MOST_SEEDS` of them at even distances in their order."""
     if len(rows) <= MOST_SEEDS:
         return rows
-    notes.append(
+    problems.append(
         f"{len(rows):,} {what} papers: {MOST_SEEDS} of them, drawn evenly, stand for all; none is shown again"
     )
     return [rows[place * len(rows) // MOST_SEEDS] for place in range(MOST_SEEDS)]
@@ -230,10 +229,10 @@ def _unclear(snapshot: Snapshot, rows_of: Mapping[str, list[int]], *, suggest: b
     }
 
 
-def _notes(unclear: Mapping[str, str]) -> list[str]:
+def _problems(unclear: Mapping[str, str]) -> list[str]:
     """Why the first few names are no paper's, and the others in one line."""
     names = list(unclear)
-    notes = [unclear[name] for name in names[:_NAMED]]
+    problems = [unclear[name] for name in names[:_NAMED]]
     if names[_NAMED:]:
-        notes.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
-    return notes
+        problems.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
+    return problems

@@ -10,12 +10,12 @@ from ..corpus import Snapshot
 from ..display import shortened
 from .space import Points
 
-__all__ = ["vectorless_notes"]
+__all__ = ["vectorless_problems"]
 
 _LONGEST = 60
 
 
-def vectorless_notes(
+def vectorless_problems(
     snapshot: Snapshot, seeds: Sequence[int | str], references: Points, lexical: float
 ) -> list[str]:
     """In one line each: which seeds are compared by their words alone, and which by nothing at all.
@@ -32,12 +32,12 @@ def vectorless_notes(
     by_words = [seeds[place] for place in np.flatnonzero(silent & worded).tolist()]
     by_nothing = [seeds[place] for place in np.flatnonzero(silent & ~worded).tolist()]
     why = "and no words that count" if lexical > 0 else "and this strategy compares nothing else"
-    notes = []
+    problems = []
     if by_words:
-        notes.append(f"{_named(snapshot, by_words)} no dense vector: compared by shared words only")
+        problems.append(f"{_named(snapshot, by_words)} no dense vector: compared by shared words only")
     if by_nothing:
-        notes.append(f"{_named(snapshot, by_nothing)} no dense vector {why}: not compared")
-    return notes
+        problems.append(f"{_named(snapshot, by_nothing)} no dense vector {why}: not compared")
+    return problems
 
 
 def _named(snapshot: Snapshot, seeds: Sequence[int | str]) -> str:

@@ -13,13 +13,13 @@ from .kendall import weighted_kendall_loss
 from .metrics import KENDALL, POOL_NDCG, judge
 from .ranking import DEPTH, rank_all
 from .run_file import write_run
-from .self_test import LEAST_SEEDS, SelfTest, self_test
+from .self_test import MIN_SEEDS, SelfTest, self_test
 from .significance import bootstrap_interval, holm, randomisation_test
 
 __all__ = [
     "DEPTH",
     "KENDALL",
-    "LEAST_SEEDS",
+    "MIN_SEEDS",
     "POOL_NDCG",
     "Benchmark",
     "Comparison",

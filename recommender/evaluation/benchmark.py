@@ -48,15 +48,20 @@ class Query:
 class Benchmark:
     """Queries and judgements. `spelling` is how the benchmark writes a paper's id; see `spelled`.
 
-    `notes` say in one line each what could not be read; `remarks` what is odd but no fault.
+    `problems` say in one line each what could not be read; `mismatches` what is odd but no fault.
     """
 
     folder: Path
     queries: tuple[Query, ...]
     grades: Mapping[str, Mapping[str, float]]
     spelling: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    mismatches: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that is to be said of what was read, one line each."""
+        return (*self.problems, *self.mismatches)
 
     def spelled(self, paper: str) -> str:
         """The benchmark's spelling of an id."""
@@ -76,21 +81,23 @@ def read_benchmark(folder: str | Path) -> Benchmark:
 
     A query is an object with an id (`query`, `qid`, `user`, ...), `liked` ids, and, if wanted,
     `disliked`, `seen`, `interests` and a `pool` of candidates (or `candidates`). See `read_qrels` for
-    the judgements. A query that cannot be used is named in `notes`, and the rest is used.
+    the judgements. A query that cannot be used is named in `problems`, and the rest is used.
 
     Raises SourceError when a file is missing, or holds nothing that can be used.
     """
     folder = checked_path(folder, "the benchmark")
     if not folder.is_dir():
         raise SourceError(f"{folder}: no folder; a benchmark has papers.jsonl, queries.jsonl and qrels.tsv")
-    notes: list[str] = []
-    grades = read_qrels(_one_of(folder, "qrels.tsv", "qrels.txt"), notes.append)
+    problems: list[str] = []
+    grades = read_qrels(_one_of(folder, "qrels.tsv", "qrels.txt"), problems.append)
     path = _one_of(folder, "queries.jsonl", "queries.jsonl.gz")
-    queries = tuple(_queries(path, grades, notes))
+    queries = tuple(_queries(path, grades, problems))
     if not queries:
-        raise SourceError(f"{path}: no query can be used; {notes[-1] if notes else 'the file is empty'}")
-    remarks = _mismatches(queries, grades)
-    return Benchmark(folder, queries, grades, _spelling(folder, queries, grades), tuple(notes), remarks)
+        raise SourceError(
+            f"{path}: no query can be used; {problems[-1] if problems else 'the file is empty'}"
+        )
+    mismatches = _mismatches(queries, grades)
+    return Benchmark(folder, queries, grades, _spelling(folder, queries, grades), tuple(problems), mismatches)
 
 
 def _one_of(folder: Path, *names: str) -> Path:
@@ -123,16 +130,16 @@ def _records(path: Path) -> Iterator[tuple[int, Any]]:
                 yield number, error
 
 
-def _queries(path: Path, judged: Container[str], notes: list[str]) -> Iterator[Query]:
+def _queries(path: Path, judged: Container[str], problems: list[str]) -> Iterator[Query]:
     names: set[str] = set()
     for number, record in _records(path):
         try:
             query = _query(record, judged)
         except ValueError as error:  # a ProfileError is a ValueError
-            notes.append(f"{path}, line {number}: {error}")
+            problems.append(f"{path}, line {number}: {error}")
             continue
         if query.name in names:
-            notes.append(
+            problems.append(
                 f"{path}, line {number}: there is a query {query.name!r} already; this one is left out"
             )
             continue
@@ -174,8 +181,11 @@ def _list(record: Mapping[str, Any], keys: Iterable[str]) -> tuple[str, ...]:
 def _mismatches(queries: Iterable[Query], grades: Mapping[str, object]) -> tuple[str, ...]:
     names = [query.name for query in queries]
     unjudged, unasked = [n for n in names if n not in grades], sorted(grades.keys() - set(names))
-    remarks = [(unjudged, "without judgements, ranked but not measured"), (unasked, "judged but never asked")]
-    return tuple(f"{_named(missing)}: {what}" for missing, what in remarks if missing)
+    mismatches = [
+        (unjudged, "without judgements, ranked but not measured"),
+        (unasked, "judged but never asked"),
+    ]
+    return tuple(f"{_named(missing)}: {what}" for missing, what in mismatches if missing)
 
 
 def _named(names: list[str]) -> str:

@@ -21,8 +21,8 @@ from .judged import no_relevant, usable_grades
 from .metrics import judge
 from .names import all_names, look_up
 from .ranking import Ranked, rank_all
-from .report import comparison_sheet, tidy
-from .sheet import Sheet, ShownAsSheets
+from .report import comparison_table, tidy
+from .report_table import ReportTable, TabularReport
 from .shortfalls import failed, not_held, subsampled
 from .showing import beyond_accuracy, catalogue
 from .significance import bootstrap_interval, holm, randomisation_test
@@ -34,8 +34,9 @@ __all__ = ["Comparison", "compare", "compare_values"]
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison(ShownAsSheets):
-    """The contenders in the order given. `notes` say in one line each what could not be done.
+class Comparison(TabularReport):
+    """The contenders in the order given. `problems` say in one line each what could not be done, `mismatches`
+    what is odd but no fault; `warnings` are both.
 
     As a text it is a table in Markdown.
     """
@@ -43,8 +44,13 @@ class Comparison(ShownAsSheets):
     k: int
     queries: tuple[str, ...]
     rows: tuple[Row, ...]
-    notes: tuple[str, ...]
-    remarks: tuple[str, ...]
+    problems: tuple[str, ...]
+    mismatches: tuple[str, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that is to be said of the comparison, one line each."""
+        return (*self.problems, *self.mismatches)
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each contender and measure: `mean`, interval, and how it differs from the first."""
@@ -60,18 +66,17 @@ class Comparison(ShownAsSheets):
             "contenders": [
                 {
                     **named_contender(row.contender),
-                    "measures": {name: figure.record() for name, figure in row.figures.items()},
+                    "measures": {name: figure.to_dict() for name, figure in row.figures.items()},
                 }
                 for row in self.rows
             ],
-            "notes": list(self.notes),
-            "remarks": list(self.remarks),
+            "problems": list(self.problems),
+            "warnings": list(self.warnings),
         }
 
-    @property
-    def sheets(self) -> tuple[Sheet]:
+    def tables(self) -> tuple[ReportTable]:
         """One table."""
-        return (comparison_sheet(self.rows, k=self.k, queries=len(self.queries)),)
+        return (comparison_table(self.rows, k=self.k, queries=len(self.queries)),)
 
 
 def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10, seed: int = 0) -> Comparison:
@@ -88,7 +93,7 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     corpora = {id(entrant.corpus): entrant.corpus for entrant in entrants}
     held = {key: look_up(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
     known = list(held.values())
-    ranked = [rank_all(e, benchmark, head=k, names=held[id(e.corpus)]) for e in entrants]
+    ranked = [rank_all(e, benchmark, rerank_depth=k, names=held[id(e.corpus)]) for e in entrants]
     grades = usable_grades(benchmark, known)
     names = [
         q.name for q in benchmark.queries if grades[q.name] and all(q.name in r.rankings for r in ranked)
@@ -109,16 +114,16 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     ]
     figures = compare_values(values, seed=seed)
     rows = tuple(map(Row, entrants, figures, values, ranked))
-    notes = (
-        *benchmark.notes,
+    problems = (
+        *benchmark.problems,
         *not_held(benchmark, known),
         *subsampled(benchmark, known),
         *unserved,
         *irrelevant,
     )
     rounding = rounded(grades)
-    remarks = (*benchmark.remarks, *([rounding] if rounding else []))
-    return Comparison(k, tuple(names), rows, notes, remarks)
+    mismatches = (*benchmark.mismatches, *([rounding] if rounding else []))
+    return Comparison(k, tuple(names), rows, problems, mismatches)
 
 
 def compare_values(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..corpus import Corpus
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK
 from ..engine import Recommender
-from ..scoring import DEFAULT_SCORER
+from ..scoring import DEFAULT_STRATEGY
 
 __all__ = ["Contender", "contenders"]
 
@@ -18,7 +18,7 @@ class Contender:
     """One way to recommend. Its corpus says which encoder."""
 
     corpus: Corpus
-    strategy: str = DEFAULT_SCORER
+    strategy: str = DEFAULT_STRATEGY
     diversity: float = DEFAULT_DIVERSITY
     rerank: str = DEFAULT_RERANK
 
@@ -40,7 +40,7 @@ class Contender:
 
     def recommender(self) -> Recommender:
         """The recommender that this describes. Raises ParameterError for an unknown strategy."""
-        return Recommender(self.corpus, scorer=self.strategy, rerank=self.rerank)
+        return Recommender(self.corpus, strategy=self.strategy, rerank=self.rerank)
 
 
 def contenders(
@@ -53,7 +53,7 @@ def contenders(
     return [
         Contender(corpus, strategy, diversity, rerank)
         for corpus in corpora
-        for strategy in dict.fromkeys(strategies or (DEFAULT_SCORER,))
+        for strategy in dict.fromkeys(strategies or (DEFAULT_STRATEGY,))
         for rerank in dict.fromkeys(reranks or (DEFAULT_RERANK,))
         for diversity in dict.fromkeys(diversities or (DEFAULT_DIVERSITY,))
     ]

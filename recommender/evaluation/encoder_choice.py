@@ -17,11 +17,11 @@ from ..display import counted
 from ..encoders import texts_per_second
 from ..errors import ParameterError, ProfileError
 from ..profile import Profile
-from ..scoring import DEFAULT_SCORER
+from ..scoring import DEFAULT_STRATEGY
 from .comparison import compare_values
 from .figures import Figure
+from .report_table import ReportTable, TabularReport
 from .self_test import SelfTest, self_test
-from .sheet import Sheet, ShownAsSheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,16 +54,16 @@ class MeasuredEncoder:
 
 
 @dataclass(frozen=True, repr=False)
-class EncoderChoice(ShownAsSheets):
+class EncoderChoice(TabularReport):
     """The encoders in the order given; `readers` is how many readers' papers were hidden.
 
-    `notes` say in one line each what could not be used.
+    `warnings` say in one line each what could not be used.
     """
 
     k: int
     readers: int
     measured: tuple[MeasuredEncoder, ...]
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def front(self) -> tuple[MeasuredEncoder, ...]:
@@ -76,8 +76,7 @@ class EncoderChoice(ShownAsSheets):
 
         return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
 
-    @property
-    def sheets(self) -> tuple[Sheet]:
+    def tables(self) -> tuple[ReportTable]:
         """One table."""
         lines = [
             (
@@ -93,7 +92,7 @@ class EncoderChoice(ShownAsSheets):
         apart = max(one.low for one in self.measured) > min(one.high for one in self.measured)
         luck = "" if apart or len(self.measured) < 2 else "; all intervals overlap, differences may be luck"
         whose = f"papers of {counted(self.readers, 'reader')}, part of them hidden{luck}"
-        return (Sheet(head, lines, below=[whose, *self.notes]),)
+        return (ReportTable(head, lines, below=[whose, *self.warnings]),)
 
 
 def compare_encoders(
@@ -108,8 +107,8 @@ def compare_encoders(
 
     The quality is the mean over readers of what `self_test` finds, its interval a bootstrap over them; of one
     reader it is over the papers. Encoders are loaded and timed. A reader who cannot be tested is told in
-    `notes`. Raises ParameterError without corpora or readers, and for corpora of other papers, ProfileError
-    where no reader can be tested.
+    `warnings`. Raises ParameterError without corpora or readers, and for corpora of other papers,
+    ProfileError where no reader can be tested.
     """
     # One state for all questions, whatever others write meanwhile.
     corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
@@ -117,7 +116,7 @@ def compare_encoders(
     if not corpora or not readers:
         raise ParameterError("to choose an encoder takes a corpus of each, and a reader at least")
     _check_same_papers(corpora)
-    tested, notes = _test(corpora, readers, k=k, splits=splits, seed=seed)
+    tested, warnings = _test(corpora, readers, k=k, splits=splits, seed=seed)
     measured = []
     qualities = _qualities(tested, len(corpora), f"nDCG@{k}", seed)
     for corpus, name, figure in zip(corpora, _names(corpora), qualities, strict=True):
@@ -126,7 +125,7 @@ def compare_encoders(
         size = manifest.dim * PRECISIONS[manifest.precision].itemsize
         quality = (figure.mean, figure.low, figure.high)
         measured.append(MeasuredEncoder(name, *quality, rate, size))
-    return EncoderChoice(k, len(tested), tuple(measured), notes)
+    return EncoderChoice(k, len(tested), tuple(measured), warnings)
 
 
 def _test(
@@ -136,15 +135,15 @@ def _test(
     tested, refused = [], []
     for reader in readers:
         try:
-            test = self_test(corpora, reader, strategies=[DEFAULT_SCORER], k=k, splits=splits, seed=seed)
+            test = self_test(corpora, reader, strategies=[DEFAULT_STRATEGY], k=k, splits=splits, seed=seed)
         except ProfileError as error:
             refused.append(error)
         else:
             tested.append(test)
     if not tested:
         raise refused[0]
-    notes = [*map(str, refused), *(note for test in tested for note in test.notes)]
-    return tested, tuple(dict.fromkeys(notes))
+    warnings = [*map(str, refused), *(warning for test in tested for warning in test.warnings)]
+    return tested, tuple(dict.fromkeys(warnings))
 
 
 def _names(corpora: Sequence[Corpus]) -> list[str]:

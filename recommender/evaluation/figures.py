@@ -34,7 +34,7 @@ class Figure:
     difference_high: float = 0.0
     p: float = 1.0
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON; a figure that does not exist is null."""
         return {
             name: None if isinstance(value, float) and math.isnan(value) else value

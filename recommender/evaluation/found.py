@@ -16,7 +16,7 @@ Values = dict[str, NDArray[np.float64]]
 
 
 def found_of(hidden: Sequence[str], ranking: Sequence[str], *, k: int) -> Values:
-    """R@k, nDCG@k and RR of a ranking, each of shape (hidden,): their means are the measures' values.
+    """R@k, nDCG@k and RR@200 of a ranking, each of shape (hidden,): their means are the measures' values.
 
     A hidden paper counts for recall by whether it is among the first k, for nDCG by its part of the
     sum; the reciprocal rank is that of the first one found.
@@ -46,4 +46,4 @@ def _ideal(hidden: int, k: int) -> float:
 
 
 def _values(recall: NDArray[np.float64], ndcg: NDArray[np.float64], first: float, k: int) -> Values:
-    return {f"nDCG@{k}": ndcg, f"R@{k}": recall, "RR": np.full(len(recall), first)}
+    return {f"nDCG@{k}": ndcg, f"R@{k}": recall, "RR@200": np.full(len(recall), first)}

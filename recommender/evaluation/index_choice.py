@@ -26,7 +26,7 @@ from ..corpus import Corpus, check_index
 from ..display import counted
 from ..errors import CorpusError, ParameterError
 from ..temporary import temporary_folder
-from .sheet import Sheet, ShownAsSheets
+from .report_table import ReportTable, TabularReport
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class MeasuredIndex:
 
 
 @dataclass(frozen=True, repr=False)
-class IndexChoice(ShownAsSheets):
+class IndexChoice(TabularReport):
     """The kinds in the order given, over so many `papers`."""
 
     papers: int
@@ -63,8 +63,7 @@ class IndexChoice(ShownAsSheets):
 
         return pd.DataFrame([vars(one) for one in self.measured])
 
-    @property
-    def sheets(self) -> tuple[Sheet]:
+    def tables(self) -> tuple[ReportTable]:
         """One table."""
         head = ["index", "recall@10", "ms an answer", "s to build", "MB"]
         lines = [
@@ -77,7 +76,7 @@ class IndexChoice(ShownAsSheets):
             )
             for one in self.measured
         ]
-        return (Sheet(head, lines, below=[counted(self.papers, "paper")]),)
+        return (ReportTable(head, lines, below=[counted(self.papers, "paper")]),)
 
 
 def compare_indexes(

@@ -41,13 +41,13 @@ class Ranked:
 
 
 def rank_all(
-    contender: Contender, benchmark: Benchmark, *, head: int = 10, names: Names | None = None
+    contender: Contender, benchmark: Benchmark, *, rerank_depth: int = 10, names: Names | None = None
 ) -> Ranked:
     """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a paper of the profile.
 
-    The first `head` come as in a list so long, varied and calibrated, the others by score. Papers of a
-    pool that the corpus does not hold come last, in no order. `names` are the benchmark's in this corpus,
-    where they have been looked up already.
+    The first `rerank_depth` come as in a list so long, varied and calibrated, the others by score. Papers
+    of a pool that the corpus does not hold come last, in no order. `names` are the benchmark's in this
+    corpus, where they have been looked up already.
     """
     recommender = contender.recommender()
     names = names or look_up(contender.corpus, all_names(benchmark))
@@ -60,7 +60,11 @@ def rank_all(
                 pool, own[query.name] = _parted(query, names)
                 among = None if query.pool is None else [names.ids[n] for n in pool if n in names.ids]
                 found = recommender.rank(
-                    query.profile, among=among, k=DEPTH, diversity=contender.diversity, head=head
+                    query.profile,
+                    candidates=among,
+                    k=DEPTH,
+                    diversity=contender.diversity,
+                    rerank_depth=rerank_depth,
                 )
             except (UnknownPaper, ProfileError) as error:
                 failed[query.name] = str(error)

@@ -8,12 +8,12 @@ from typing import Any
 
 from .figures import Figure, Row, named_contender
 from .metrics import KENDALL, POOL_NDCG
-from .sheet import Sheet
+from .report_table import ReportTable
 
-__all__ = ["comparison_sheet", "p_text", "tidy"]
+__all__ = ["comparison_table", "p_text", "tidy"]
 
 
-def comparison_sheet(rows: Sequence[Row], *, k: int, queries: int) -> Sheet:
+def comparison_table(rows: Sequence[Row], *, k: int, queries: int) -> ReportTable:
     """A line for each contender; intervals and p are of the first measure of the table."""
     first = rows[0].figures
     # What people judged comes first: ILD never heads a table.
@@ -29,7 +29,7 @@ def comparison_sheet(rows: Sequence[Row], *, k: int, queries: int) -> Sheet:
         names = [contender.encoder, contender.strategy, f"{contender.diversity:g}"]
         interval = f"{figure.low:.4f} to {figure.high:.4f}"
         lines.append([*names, f"{figure.mean:.4f}", interval, *difference, *rest])
-    return Sheet(
+    return ReportTable(
         ["MAP" if name == "AP" else name for name in head],
         lines,
         below=[_foot(queries, len(rows) - 1, KENDALL in first)],

@@ -9,15 +9,15 @@ from typing import Any
 from .advice import ranks
 from .figures import Tested, named_contender
 from .report import p_text
-from .sheet import Sheet
+from .report_table import ReportTable
 
-__all__ = ["records", "self_test_sheet", "small_sheet", "tidy_tested"]
+__all__ = ["records", "self_test_table", "small_table", "tidy_tested"]
 
 # Contenders of the small table: so many are read at one look.
 _FEW, _BEST = 5, 3
 
 
-def small_sheet(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> Sheet:
+def small_table(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> ReportTable:
     """The first contender, the best few in their order, and the baselines, by what the advice is about."""
     measure = f"nDCG@{k}"
     entered = [row for row in rows if row.contender is not None]
@@ -26,7 +26,7 @@ def small_sheet(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[s
     listed = order if len(order) <= _FEW else [n for n in order if n == 0 or n in order[:_BEST]]
     lines = [[str(places[n]), *_small_cells(entered[n], measure, first=n == 0)] for n in listed]
     lines += [["", *_small_cells(row, measure, first=False)] for row in rows if row.contender is None]
-    return Sheet(["#", "encoder strategy diversity", f"{measure} (95%)", "p"], lines, above, below)
+    return ReportTable(["#", "encoder strategy diversity", f"{measure} (95%)", "p"], lines, above, below)
 
 
 def _small_cells(row: Tested, measure: str, *, first: bool) -> list[str]:
@@ -36,10 +36,16 @@ def _small_cells(row: Tested, measure: str, *, first: bool) -> list[str]:
     return [row.name + default, interval, "" if first else p_text(figure.p)]
 
 
-def self_test_sheet(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> Sheet:
+def self_test_table(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> ReportTable:
     """A line for each contender and baseline."""
-    measures = (f"R@{k}", f"nDCG@{k}", "RR")
-    names = ["encoder strategy diversity", f"recall@{k} (95%)", f"nDCG@{k} (95%)", "MRR (95%)", "p of nDCG"]
+    measures = (f"R@{k}", f"nDCG@{k}", "RR@200")
+    names = [
+        "encoder strategy diversity",
+        f"recall@{k} (95%)",
+        f"nDCG@{k} (95%)",
+        "MRR@200 (95%)",
+        "p of nDCG",
+    ]
     lines = []
     for number, row in enumerate(rows):
         figures = [row.figures[measure] for measure in measures]
@@ -47,7 +53,7 @@ def self_test_sheet(rows: Sequence[Tested], k: int, *, above: str, below: Sequen
         p = p_text(figures[1].p) if number else ""
         beyond = [row.figures[f"{measure}@{k}"].mean for measure in ("ILD", "novelty")]
         lines.append([row.name, *cells, p, *("" if math.isnan(mean) else f"{mean:.3f}" for mean in beyond)])
-    return Sheet([*names, f"ILD@{k}", f"novelty@{k}"], lines, above, below)
+    return ReportTable([*names, f"ILD@{k}", f"novelty@{k}"], lines, above, below)
 
 
 def records(rows: Sequence[Tested]) -> list[dict[str, Any]]:
@@ -56,7 +62,7 @@ def records(rows: Sequence[Tested]) -> list[dict[str, Any]]:
         {
             "name": row.name,
             **named_contender(row.contender),
-            "measures": {measure: figure.record() for measure, figure in row.figures.items()},
+            "measures": {measure: figure.to_dict() for measure, figure in row.figures.items()},
         }
         for row in rows
     ]

@@ -19,7 +19,7 @@ from ..engine.taste import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from ..progress import progress
-from ..scoring import SCORERS
+from ..scoring import STRATEGIES
 from .advice import advise, against_baselines
 from .beyond import intra_list_distance, novelty
 from .comparison import compare_values
@@ -28,28 +28,28 @@ from .figures import Figure, Tested, Values
 from .found import LOOKED_AT, found_by_chance, found_of
 from .hiding import newest, random_splits
 from .names import look_up
-from .report_self_test import records, self_test_sheet, small_sheet, tidy_tested
-from .sheet import Sheet, ShownAsSheets
+from .report_self_test import records, self_test_table, small_table, tidy_tested
+from .report_table import ReportTable, TabularReport
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEAST_SEEDS", "SelfTest", "self_test"]
+__all__ = ["MIN_SEEDS", "SelfTest", "self_test"]
 
-LEAST_SEEDS = 4
+MIN_SEEDS = 4
 """Of fewer liked papers nothing can be hidden that would tell anything."""
 
 _DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
 
 
 @dataclass(frozen=True, repr=False)
-class SelfTest(ShownAsSheets):
+class SelfTest(TabularReport):
     """What became of the hidden papers. The first contender is the default where none is named, the last
     two are baselines.
 
     `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
     in one sentence what to use, or that this many papers cannot tell; `against_baselines` how the first
-    does against the baselines. `notes` say what could not be done. It shows the advice and a small table;
+    does against the baselines. `warnings` say what could not be done. It shows the advice and a small table;
     `to_text` has all of it.
     """
 
@@ -60,7 +60,7 @@ class SelfTest(ShownAsSheets):
     by_time: tuple[Tested, ...]
     advice: str
     against_baselines: str
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each contender and measure, with papers hidden at random, then with the newest."""
@@ -78,22 +78,21 @@ class SelfTest(ShownAsSheets):
             "by_time": records(self.by_time),
             "advice": self.advice,
             "against_baselines": self.against_baselines,
-            "notes": list(self.notes),
+            "warnings": list(self.warnings),
         }
 
-    @property
-    def sheets(self) -> tuple[Sheet]:
+    def tables(self) -> tuple[ReportTable]:
         """The advice, and below it a small table: the best ones, the first, and the baselines."""
         below = (f"{self._hidden}; {self._foot}", self.against_baselines)
-        return (small_sheet(self.rows, self.k, above=self.advice, below=below),)
+        return (small_table(self.rows, self.k, above=self.advice, below=below),)
 
     def to_text(self) -> str:
         """Everything in Markdown: the advice, and all contenders by all measures, with papers hidden at
         random and, where dates are known, the newest.
         """
-        tables = [self_test_sheet(self.rows, self.k, above=self._hidden)]
+        tables = [self_test_table(self.rows, self.k, above=self._hidden)]
         if self.by_time:
-            tables.append(self_test_sheet(self.by_time, self.k, above="The newest hidden, once"))
+            tables.append(self_test_table(self.by_time, self.k, above="The newest hidden, once"))
         parts = (self.advice, *(table.text() for table in tables), self._foot, self.against_baselines)
         return "\n\n".join(part for part in parts if part)
 
@@ -126,7 +125,7 @@ def self_test(
     the TF-IDF mean. Intervals and tests are over the reader's papers. Once more, the newest are hidden,
     where dates are known.
 
-    Raises ProfileError where fewer than `LEAST_SEEDS` liked papers are known to every corpus,
+    Raises ProfileError where fewer than `MIN_SEEDS` liked papers are known to every corpus,
     ParameterError for an unknown strategy, and a k or splits below 1.
     """
     for name, value in (("k", k), ("splits", splits)):
@@ -136,17 +135,17 @@ def self_test(
     # One state for all questions, whatever others write meanwhile.
     corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
     strategies = [strategies] if isinstance(strategies, str) else strategies
-    liked, notes = _known(corpora, profile)
+    liked, warnings = _known(corpora, profile)
     entrants = _entrants(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)
-    notes += _subsampled(corpora, profile, len(liked) - len(hidden[0]))
+    warnings += _subsampled(corpora, profile, len(liked) - len(hidden[0]))
     rows = _tested(entrants, profile, liked, hidden, k, seed)
     last = newest([corpora[0][name].published for name in liked])
     by_time = _tested(entrants, profile, liked, [last], k, seed) if last is not None else ()
     results = [(row.name, row.contender is not None, row.figures) for row in rows]
     advice = advise(results, k, papers=len(liked), default=entrants[0].is_default)
     return SelfTest(
-        k, len(liked), len(hidden), rows, by_time, advice, against_baselines(results, k), tuple(notes)
+        k, len(liked), len(hidden), rows, by_time, advice, against_baselines(results, k), tuple(warnings)
     )
 
 
@@ -159,7 +158,7 @@ def _entrants(
     """
     if strategies or diversities:
         return contenders(corpora, strategies, diversities)
-    varied = [*contenders(corpora), *contenders(corpora, tuple(SCORERS))]
+    varied = [*contenders(corpora), *contenders(corpora, tuple(STRATEGIES))]
     varied += contenders(corpora, diversities=_DIVERSITIES)
     return list(dict.fromkeys(varied))
 
@@ -167,22 +166,22 @@ def _entrants(
 def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list[str]]:
     """The liked papers that every corpus holds, each once, and what is to be said of the others."""
     rows: dict[int, str] = {}
-    notes: list[str] = []
+    warnings: list[str] = []
     for name in profile.liked:
         found = [find_rows(corpus.snapshot, name) for corpus in corpora]
         unclear = next((n for n, there in enumerate(found) if len(there) != 1), None)
         if unclear is None:
             rows.setdefault(found[0][0], name)
         else:
-            notes.append(not_one_paper(corpora[unclear].snapshot, name, found[unclear]))
-    if len(rows) < LEAST_SEEDS:
+            warnings.append(not_one_paper(corpora[unclear].snapshot, name, found[unclear]))
+    if len(rows) < MIN_SEEDS:
         who = f"profile {profile.name!r}" if profile.name else "the profile"
         raise ProfileError(
             f"{who} has {counted(len(rows), 'liked paper')} in the corpus; "
-            f"a self-test needs {LEAST_SEEDS} or more"
-            + (f" ({len(notes)} are not in it: {notes[0]})" if notes else "")
+            f"a self-test needs {MIN_SEEDS} or more"
+            + (f" ({len(warnings)} are not in it: {warnings[0]})" if warnings else "")
         )
-    return list(rows.values()), notes
+    return list(rows.values()), warnings
 
 
 def _subsampled(corpora: Sequence[Corpus], profile: Profile, left: int) -> list[str]:
@@ -254,7 +253,10 @@ def _one(
     rows = {row for name in liked for row in rows_of[name]}
     seen = [name for name in profile.seen if not rows & set(rows_of[name])]
     reader = Profile(tuple(left), profile.disliked, tuple(seen), profile.interests)
-    found = [paper for paper, _ in recommender.rank(reader, k=max(LOOKED_AT, k), diversity=diversity, head=k)]
+    found = [
+        paper
+        for paper, _ in recommender.rank(reader, k=max(LOOKED_AT, k), diversity=diversity, rerank_depth=k)
+    ]
     values = found_of(hidden, found, k=k)
     first, seeds = (snapshot.vectors(_rows(recommender.corpus, names)) for names in (found[:k], left))
     values[f"ILD@{k}"] = np.full(len(hidden), intra_list_distance(first))

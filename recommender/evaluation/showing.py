@@ -12,14 +12,14 @@ from ..engine.background import typical_cosine
 from ..engine.space import compare, points_of_rows
 from ..interests import compared, discover
 from ..profile import Profile
-from ..scoring import SCORERS
+from ..scoring import STRATEGIES
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
 from .contenders import Contender
 
 __all__ = ["beyond_accuracy", "catalogue"]
 
 # The one scale on which the interests of all contenders are found.
-_LEXICAL = SCORERS["interests"].lexical
+_LEXICAL = STRATEGIES["interests"].lexical
 
 
 def beyond_accuracy(

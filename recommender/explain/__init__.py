@@ -5,7 +5,7 @@ from __future__ import annotations
 from .closest import closest_seeds
 from .common import Common, Seeds, in_common
 from .counterfactual import ranks_without
-from .explanation import Counterfactual, Explanation, NearestDislike, SeedShare
+from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution
 from .sentences import sentences
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "Counterfactual",
     "Explanation",
     "NearestDislike",
-    "SeedShare",
+    "SeedContribution",
     "Seeds",
     "closest_seeds",
     "in_common",

@@ -57,14 +57,14 @@ class Seeds:
 def in_common(
     papers: Sequence[TermOccurrences],
     seeds: Seeds,
-    shares: NDArray[np.float32],
+    contributions: NDArray[np.float32],
     *,
-    count: int = 5,
+    n_terms: int = 5,
 ) -> list[Common]:
-    """For each paper at most `count` terms that it has in common with the seeds, and the sentence for them.
+    """For each paper at most `n_terms` terms that it has in common with the seeds, and the sentence for them.
 
-    A paper's first segment is its title, the others are its sentences. `shares`, shape (papers, seeds) and at
-    least 0, say how much each seed counts for a paper; where all are 0 they count alike.
+    A paper's first segment is its title, the others are its sentences. `contributions`, shape (papers, seeds)
+    and at least 0, say how much each seed counts for a paper; where all are 0 they count alike.
     Terms are those that give most to the lexical cosine to the seeds, what gives most first, and
     the sentence has the highest such cosine of those with a term in common, the first of equals.
 
@@ -73,15 +73,15 @@ def in_common(
     """
     if not papers or not seeds.texts:
         return [Common()] * len(papers)
-    evidence = weigh_evidence(papers, seeds.vectors, shares)
-    return [_Paper(paper, one, seeds, count).common() for paper, one in zip(papers, evidence, strict=True)]
+    evidence = weigh_evidence(papers, seeds.vectors, contributions)
+    return [_Paper(paper, one, seeds, n_terms).common() for paper, one in zip(papers, evidence, strict=True)]
 
 
 class _Paper:
     """One paper, what its terms give, and what has been looked up of them."""
 
-    def __init__(self, paper: TermOccurrences, evidence: Evidence, seeds: Seeds, count: int) -> None:
-        self._paper, self._evidence, self._seeds, self._count = paper, evidence, seeds, count
+    def __init__(self, paper: TermOccurrences, evidence: Evidence, seeds: Seeds, n_terms: int) -> None:
+        self._paper, self._evidence, self._seeds, self._n_terms = paper, evidence, seeds, n_terms
         self._names: dict[Term, str] = {}
 
     def common(self) -> Common:
@@ -92,13 +92,13 @@ class _Paper:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
         own, pairs = self._evidence.gains, self._paper.pairs
         together = _with_words(own, np.where(pairs >= 0, own[pairs], 0).T)
-        best = highest(np.where(own > 0, together, 0))[: _LOOKED_AT * self._count]
+        best = highest(np.where(own > 0, together, 0))[: _LOOKED_AT * self._n_terms]
         gains, words = own.tolist(), pairs.tolist()
         named: set[int] = set()
         chosen: list[str] = []
         for start in range(0, len(best), _AT_ONCE):
             left = {place: float(together[place]) for place in best[start : start + _AT_ONCE]}
-            while left and len(chosen) < self._count:
+            while left and len(chosen) < self._n_terms:
                 place = max(left, key=left.__getitem__)  # the first of equals
                 del left[place]
                 if place in named or (words[place][0] >= 0 and named.issuperset(words[place])):

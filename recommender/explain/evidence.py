@@ -16,7 +16,7 @@ __all__ = ["Evidence", "highest", "weigh_evidence"]
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """Of one paper: what each of its buckets gives, shape (m,), the cosine of each of its segments to the
-    seeds, and the seeds that count, the greatest share first.
+    seeds, and the seeds that count, the greatest contribution first.
     """
 
     gains: NDArray[np.float32]
@@ -29,15 +29,15 @@ class Evidence:
 
 
 def weigh_evidence(
-    papers: Sequence[TermOccurrences], seeds: TermVectors, shares: NDArray[np.float32]
+    papers: Sequence[TermOccurrences], seeds: TermVectors, contributions: NDArray[np.float32]
 ) -> list[Evidence]:
-    """The evidence of each paper, whose seeds have these shares; shape (papers, seeds), at least 0.
+    """The evidence of each paper, whose seeds have these contributions; shape (papers, seeds), at least 0.
 
-    A seed counts by its part of the paper's shares, and all alike where all are 0, so that what the terms of
-    a paper give sums to the mean of its lexical cosines to the seeds. Raises ValueError for shares of another
-    shape, or below 0.
+    A seed counts by its part of the paper's contributions, and all alike where all are 0, so that what the
+    terms of a paper give sums to the mean of its lexical cosines to the seeds. Raises ValueError for
+    contributions of another shape, or below 0.
     """
-    parts = _parts(shares, len(papers), len(seeds))
+    parts = _parts(contributions, len(papers), len(seeds))
     there = np.zeros(BUCKETS, np.bool_)
     for paper in papers:
         there[paper.buckets] = True
@@ -68,12 +68,16 @@ def highest(values: NDArray[np.floating]) -> list[int]:
     return above[np.argsort(-values[above], kind="stable")].tolist()  # type: ignore[no-any-return]
 
 
-def _parts(shares: NDArray[np.float32], papers: int, seeds: int) -> NDArray[np.float32]:
-    """The shares of each paper as parts of 1; alike where all are 0."""
-    if shares.shape != (papers, seeds):
+def _parts(contributions: NDArray[np.float32], papers: int, seeds: int) -> NDArray[np.float32]:
+    """The contributions of each paper as parts of 1; alike where all are 0."""
+    if contributions.shape != (papers, seeds):
         right = (papers, seeds)
-        raise ValueError(f"shares have shape {shares.shape}; these papers and seeds need {right}")
-    if np.any(shares < 0):
-        raise ValueError(f"share {shares.min():g} of a seed is below 0; a share is 0 or more")
-    parts = np.where(shares.any(axis=1, keepdims=True), shares, np.float32(1))
+        raise ValueError(
+            f"contributions have shape {contributions.shape}; these papers and seeds need {right}"
+        )
+    if np.any(contributions < 0):
+        raise ValueError(
+            f"contribution {contributions.min():g} of a seed is below 0; a contribution is 0 or more"
+        )
+    parts = np.where(contributions.any(axis=1, keepdims=True), contributions, np.float32(1))
     return np.asarray(parts / parts.sum(axis=1, keepdims=True), np.float32)

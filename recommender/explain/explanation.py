@@ -11,7 +11,7 @@ from ..display import facts, readable, shortened, stacked
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Counterfactual", "Explanation", "NearestDislike", "SeedShare"]
+__all__ = ["Counterfactual", "Explanation", "NearestDislike", "SeedContribution"]
 
 _TOLERANCE = 1e-5
 
@@ -21,12 +21,12 @@ _TITLE = 200  # characters of a title
 
 
 @dataclass(frozen=True)
-class SeedShare:
+class SeedContribution:
     """What one seed, or one disliked paper, adds to a score; less than 0 where it takes away."""
 
     id: str
     title: str
-    share: float
+    contribution: float
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Counterfactual:
 class Explanation:
     """Why one paper is recommended.
 
-    `shares` has every liked and disliked paper, and sums to `score` to 1e-5 (of the score, where it is
+    `contributions` has every liked and disliked paper, and sums to `score` to 1e-5 (of the score, where it is
     above 1); they are kept largest first by size without sign. `rank` is the paper's by score among the
-    candidates, told with `counterfactuals`. Raises ValueError for shares that do not sum to the score.
+    candidates, told with `counterfactuals`. Raises ValueError for contributions that do not sum to the score.
     """
 
     score: float
-    shares: tuple[SeedShare, ...]
+    contributions: tuple[SeedContribution, ...]
     nearest_dislike: NearestDislike | None = None
     interest: str | None = None
     sentence: str = ""
@@ -66,45 +66,49 @@ class Explanation:
     counterfactuals: tuple[Counterfactual, ...] = ()
 
     def __post_init__(self) -> None:
-        """Order the shares and check their sum."""
-        total = math.fsum(seed.share for seed in self.shares)
+        """Order the contributions and check their sum."""
+        total = math.fsum(seed.contribution for seed in self.contributions)
         if not abs(total - self.score) <= _TOLERANCE * max(1.0, abs(self.score)):
-            raise ValueError(f"the shares of the seeds sum to {total:.7g}; the score is {self.score:.7g}")
-        ordered = tuple(sorted(self.shares, key=lambda seed: -abs(seed.share)))
-        object.__setattr__(self, "shares", ordered)
+            raise ValueError(
+                f"the contributions of the seeds sum to {total:.7g}; the score is {self.score:.7g}"
+            )
+        ordered = tuple(sorted(self.contributions, key=lambda seed: -abs(seed.contribution)))
+        object.__setattr__(self, "contributions", ordered)
 
-    def first(self, count: int) -> tuple[SeedShare, ...]:
-        """The largest shares, at most `count`, none of 0."""
-        return tuple(seed for seed in self.shares[:count] if seed.share)
+    def first(self, k: int) -> tuple[SeedContribution, ...]:
+        """The largest contributions, at most `k`, none of 0."""
+        return tuple(seed for seed in self.contributions[:k] if seed.contribution)
 
-    def rest(self, count: int) -> float:
-        """What is left of the score beside the `count` largest shares."""
-        return self.score - math.fsum(seed.share for seed in self.first(count))
+    def rest(self, k: int) -> float:
+        """What is left of the score beside the `k` largest contributions."""
+        return self.score - math.fsum(seed.contribution for seed in self.first(k))
 
     def to_text(self, *, seeds: int = 3) -> str:
-        """A few lines for a reader; the `seeds` largest shares and one line for all others."""
+        """A few lines for a reader; the `seeds` largest contributions and one line for all others."""
         reasons = (f"{name}: {text}" for name, text in self._reasons())
-        return readable("\n".join([*self._share_lines(seeds), *reasons, *self._moves()]))
+        return readable("\n".join([*self._contribution_lines(seeds), *reasons, *self._moves()]))
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each seed and disliked paper: id, title and share; the shares sum to the score."""
+        """One line for each seed and disliked paper: id, title and contribution, which sum to the score."""
         import pandas as pd
 
-        return pd.DataFrame([vars(seed) for seed in self.shares], columns=["id", "title", "share"])
+        return pd.DataFrame(
+            [vars(seed) for seed in self.contributions], columns=["id", "title", "contribution"]
+        )
 
     def to_dict(self, *, seeds: int | None = None) -> dict[str, Any]:
-        """A flat record for JSON: numbers, texts and lists of them; all shares, or the `seeds` largest.
+        """A flat dict for JSON: numbers, texts and lists of them; all contributions, or the `seeds` largest.
 
-        `seed_shares` and `rest_share` sum to `score`.
+        `seed_contributions` and `rest_contribution` sum to `score`.
         """
-        count = len(self.shares) if seeds is None else seeds
-        first, near = self.first(count), self.nearest_dislike
+        k = len(self.contributions) if seeds is None else seeds
+        first, near = self.first(k), self.nearest_dislike
         return {
             "score": self.score,
             "seed_ids": [seed.id for seed in first],
             "seed_titles": [seed.title for seed in first],
-            "seed_shares": [seed.share for seed in first],
-            "rest_share": self.rest(count),
+            "seed_contributions": [seed.contribution for seed in first],
+            "rest_contribution": self.rest(k),
             "nearest_dislike_id": near.id if near else None,
             "nearest_dislike_title": near.title if near else None,
             "nearest_dislike_cosine": near.cosine if near else None,
@@ -124,18 +128,16 @@ class Explanation:
         printer.text(self.to_text())
 
     def _repr_html_(self) -> str:
-        score, *shares = self._share_lines(_SHOWN)
-        return facts([(score, stacked(*shares)), *self._reasons()], notes=self._moves())
+        score, *contributions = self._contribution_lines(_SHOWN)
+        return facts([(score, stacked(*contributions)), *self._reasons()], notes=self._moves())
 
-    def _share_lines(self, count: int) -> list[str]:
-        first = self.first(count)
-        others = sum(bool(seed.share) for seed in self.shares) - len(first)
+    def _contribution_lines(self, k: int) -> list[str]:
+        first = self.first(k)
+        others = sum(bool(seed.contribution) for seed in self.contributions) - len(first)
         lines = [f"score {self.score:.4f}, the sum of"]
-        lines += [f"  {seed.share:+.4f}  {_named(seed.title, seed.id)}" for seed in first]
+        lines += [f"  {seed.contribution:+.4f}  {_named(seed.title, seed.id)}" for seed in first]
         if others:
-            lines.append(
-                f"  {self.rest(count):+.4f}  {others} other paper{'s' * (others > 1)} of the profile"
-            )
+            lines.append(f"  {self.rest(k):+.4f}  {others} other paper{'s' * (others > 1)} of the profile")
         return lines
 
     def _reasons(self) -> list[tuple[str, str]]:

@@ -46,15 +46,15 @@ def tradeoff_frame(
     lines = []
     for diversity in sorted(set(diversities)):
         found = lists[diversity]
-        proof = found.proof
-        assert proof is not None
+        report = found.diversity_report
+        assert report is not None
         lines.append(
             {
                 "diversity": diversity,
-                "score": proof.relevance,
-                "score_lost": proof.relevance_lost_share,
-                "distance": proof.distance,
-                "distance_gained": proof.distance_gained_share,
+                "score": report.relevance,
+                "score_lost": report.relevance_lost_share,
+                "distance": report.distance,
+                "distance_gained": report.distance_gained_share,
                 "kept": len(plain & set(found.ids)),
             }
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
-from .base import Item, Reader, Rejected, Remark, Source, is_binary, is_utf16
+from .base import Item, Reader, ReadWarning, Rejected, Source, is_binary, is_utf16
 from .columns import check_columns
 from .delimited import Delimited, are_names, header
 from .frame import read_frame
@@ -24,7 +24,7 @@ from .parquet import Parquet
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["READERS", "Item", "Reader", "Rejected", "Remark", "Source", "detect", "read_papers"]
+__all__ = ["READERS", "Item", "ReadWarning", "Reader", "Rejected", "Source", "detect", "read_papers"]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (Parquet(), Arxiv(), HfDaily(), Jsonl(), Delimited(), HfPage())

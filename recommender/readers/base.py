@@ -19,9 +19,9 @@ __all__ = [
     "HEAD_BYTES",
     "READ_ERRORS",
     "Item",
+    "ReadWarning",
     "Reader",
     "Rejected",
-    "Remark",
     "Source",
     "is_binary",
     "is_utf16",
@@ -43,14 +43,14 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class Remark:
+class ReadWarning:
     """A record that was kept without something, or with something unusual; yielded before its paper."""
 
     place: str
     reason: str
 
 
-Item = Paper | Rejected | Remark
+Item = Paper | Rejected | ReadWarning
 
 
 class Source:

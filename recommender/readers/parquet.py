@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from .base import Item, Rejected, Remark, Source
+from .base import Item, ReadWarning, Rejected, Source
 from .columns import Plan, check_columns, plan_columns
 from .parquet_rows import MAGIC, Unread, parquet_rows
 from .records import to_items
@@ -37,4 +37,4 @@ class Parquet:
             elif record.is_row:
                 yield Rejected(f"{source.name}, {record.rows}", record.reason)
             else:
-                yield Remark(f"{source.name}, {record.rows}", record.reason)
+                yield ReadWarning(f"{source.name}, {record.rows}", record.reason)

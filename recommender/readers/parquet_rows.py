@@ -135,7 +135,7 @@ class _File:
             if self._unpacked > self._allowed:
                 unpacked = f"more than {megabytes(self._allowed)} of {self._size:,} bytes"
                 raise _Unpacks(f"unpacks to {unpacked}, which no table of papers does ({OPTION} raises this)")
-            yield from records(batch, sizes, largest=self._source.max_record, at_once=batch_bytes)
+            yield from records(batch, sizes, largest=self._source.max_record, batch_bytes=batch_bytes)
 
     def longest(self, group: int, path: str) -> int | None:
         """Bytes of the longest value in the dictionary of a column chunk, None where there is none."""

@@ -27,9 +27,9 @@ def row_sizes(batch: Any) -> NDArray[np.int64]:
 
 
 def records(
-    batch: Any, sizes: NDArray[np.int64], *, largest: int, at_once: int
+    batch: Any, sizes: NDArray[np.int64], *, largest: int, batch_bytes: int
 ) -> Iterator[dict[str, object] | TooLarge]:
-    """The rows of a record batch, whose sizes are these, some `at_once` bytes of them at a time.
+    """The rows of a record batch, whose sizes are these, some `batch_bytes` bytes of them at a time.
 
     A row of more than `largest` bytes is not made.
     """
@@ -38,7 +38,7 @@ def records(
     start = 0
     while start < len(sizes):
         before = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + at_once, side="right")))
+        stop = max(start + 1, int(np.searchsorted(ends, before + batch_bytes, side="right")))
         rows = iter(_rows(batch, start + np.flatnonzero(fits[start:stop])))
         yield from (next(rows) if fit else TooLarge() for fit in fits[start:stop].tolist())
         start = stop

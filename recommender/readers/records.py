@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ..errors import InvalidPaper
 from ..paper import Paper
-from .base import Item, Rejected, Remark, Source
+from .base import Item, ReadWarning, Rejected, Source
 from .columns import SCHEMES, Plan, normal_name
 from .dates import published
 from .latex_cells import plain_name, plain_text, plain_title
@@ -23,7 +23,7 @@ _SCHEME_OF = {alias: scheme for scheme, aliases in SCHEMES.items() for alias in 
 
 
 def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[Item]:
-    """The paper in a record, after the remarks on it; or a Rejected. Raises nothing, whatever the values.
+    """The paper in a record, after the warnings about it; or a Rejected. Raises nothing, whatever the values.
 
     `place` is where the record stands, as messages name it.
     """
@@ -47,14 +47,18 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
         yield Rejected(place, f"{error} (id {paper_id[:60]!r})" if paper_id else str(error))
         return
     if wrong_date:
-        yield Remark(place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD")
+        yield ReadWarning(
+            place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD"
+        )
     if "\ufffd" in paper.title or "\ufffd" in paper.abstract:
-        yield Remark(place, "holds characters that could not be read, shown as \ufffd; is the file UTF-8?")
+        yield ReadWarning(
+            place, "holds characters that could not be read, shown as \ufffd; is the file UTF-8?"
+        )
     if len(authors) > MOST_NAMES:
-        yield Remark(place, f"has more than {MOST_NAMES:,} authors: kept with the first of them")
+        yield ReadWarning(place, f"has more than {MOST_NAMES:,} authors: kept with the first of them")
     if len(paper.abstract) > LONG_ABSTRACT:
         length = f"{len(paper.abstract):,} characters"
-        yield Remark(place, f"an abstract of {length}: kept whole, encoded from its beginning")
+        yield ReadWarning(place, f"an abstract of {length}: kept whole, encoded from its beginning")
     yield paper
 
 

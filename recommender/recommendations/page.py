@@ -14,14 +14,14 @@ _TITLE = 200
 _LONGEST_WORDS = 160  # of a reader's own words, which may be a whole paragraph
 
 
-def page(items: Sequence[Recommendation], notes: Sequence[str]) -> str:
+def page(items: Sequence[Recommendation], warnings: Sequence[str]) -> str:
     """A table: score on a bar, the best one's full; title and facts; the closest liked paper; why, where the
     mouse rests.
     """
     heading = paper_heading([item.score for item in items])
     columns = (Column("#", figures=True), Column("score", whole=True), Column(heading), Column("closest to"))
     best = max((item.score for item in items), default=1.0)
-    return table(columns, (_row(item, best) for item in items), notes=notes)
+    return table(columns, (_row(item, best) for item in items), notes=warnings)
 
 
 def _row(item: Recommendation, best: float) -> tuple[str, ...]:

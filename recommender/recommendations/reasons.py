@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..confidence import Confidence
-from ..diversity.proof import Proof
+from ..diversity.report import DiversityReport
 from ..explain import Explanation
 from ..paper import Paper
 
@@ -71,7 +71,7 @@ class Reasons(Protocol):
         ...
 
     @property
-    def proof(self) -> Proof:
+    def diversity_report(self) -> DiversityReport:
         """What diversity cost and bought."""
         ...
 

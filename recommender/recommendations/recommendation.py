@@ -52,7 +52,7 @@ class Recommendation:
         return self.explain()
 
     def explain(self, *, counterfactuals: int = 0) -> Explanation | None:
-        """Why the paper is here, and where it would be without the seeds (so many) that share most."""
+        """Why the paper is here, and where it would be without the seeds (so many) that contribute most."""
         if self.reasons is None:
             return None
         return self.reasons.explanation(self.rank - 1, counterfactuals=counterfactuals)
@@ -62,7 +62,7 @@ class Recommendation:
         """The paper that would be here without diversity; None where this one is here by its score."""
         return self.reasons.displaced.get(self.rank - 1) if self.reasons is not None else None
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The recommendation and the paper's facts, flat, in the order in which they are shown."""
         paper, why = self.paper, self.explanation
         return {
@@ -77,7 +77,9 @@ class Recommendation:
             "closest_cosine": self.closest_cosine,
             "terms": list(why.terms) if why else [],
             "sentence": why.sentence if why else "",
-            "shares": {seed.id: seed.share for seed in why.shares if seed.share} if why else {},
+            "contributions": {seed.id: seed.contribution for seed in why.contributions if seed.contribution}
+            if why
+            else {},
             "authors": list(paper.authors),
             "published": paper.published,
             "categories": list(paper.categories),
@@ -89,7 +91,7 @@ class Recommendation:
 
     def to_frame(self) -> pd.DataFrame:
         """One line, as in the frame of a list."""
-        return records_frame([self.record()])
+        return records_frame([self.to_dict()])
 
     def __str__(self) -> str:
         why = self.explanation
@@ -127,6 +129,6 @@ def records_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
     columns: dict[str, Any] = {name: [record[name] for record in records] for name in records[0]}
     columns["confidence"] = np.array(columns["confidence"], np.float64)
-    for name in ("identifiers", "shares"):
+    for name in ("identifiers", "contributions"):
         columns[name] = [value or None for value in columns[name]]
     return pd.DataFrame(columns)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..display import counted, readable
-from ..diversity.proof import Proof
+from ..diversity.report import DiversityReport
 from ..files import write_whole
 from ..paper import Paper
 from ..writers import Record, write
@@ -29,26 +29,28 @@ _Path: TypeAlias = str | os.PathLike[str]
 
 @dataclass(frozen=True, repr=False)
 class Recommendations(Sequence[Recommendation]):
-    """The list, best first. `notes` says in one line each what could not be done as asked, `filtered` what
-    filters by date and category were read as, and what they leave out for want of a date or a category.
+    """The list, best first. `problems` says in one line each what could not be done as asked, `filtered` what
+    filters by date and category were read as, and what they leave out for want of a date or a category;
+    `warnings` has all of it.
     """
 
     items: tuple[Recommendation, ...]
-    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     reasons: Reasons | None = field(default=None, repr=False, compare=False)
     filtered: tuple[str, ...] = ()
 
     @property
-    def proof(self) -> Proof | None:
+    def diversity_report(self) -> DiversityReport | None:
         """What diversity cost and bought, against the list by score alone; None where it is unknown."""
-        return self.reasons.proof if self.reasons is not None else None
+        return self.reasons.diversity_report if self.reasons is not None else None
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """`filtered`, and one line each on what the list could not be for want of papers: varied, or in
-        proportion.
+        """All that is to be said of the list, one line each: `problems`, `filtered`, and what it could not be
+        for want of papers: varied, or in proportion.
         """
-        return (*self.filtered, *(self.reasons.warnings if self.reasons is not None else ()))
+        wanting = self.reasons.warnings if self.reasons is not None else ()
+        return (*self.problems, *self.filtered, *wanting)
 
     @property
     def interests(self) -> tuple[NamedOutcome, ...]:
@@ -83,14 +85,14 @@ class Recommendations(Sequence[Recommendation]):
         """The papers' scores, in the order of the list."""
         return np.array([item.score for item in self.items], np.float32)
 
-    def records(self) -> list[dict[str, Any]]:
+    def to_dicts(self) -> list[dict[str, Any]]:
         """One flat dict for each paper, as the writers take them."""
-        return [item.record() for item in self.items]
+        return [item.to_dict() for item in self.items]
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each paper: rank, id, title, score, closest, ... and the paper's facts."""
         # Without papers, the columns and their types are those of any paper.
-        frame = records_frame(self.records() or [_EMPTY.record()])
+        frame = records_frame(self.to_dicts() or [_EMPTY.to_dict()])
         return frame if self.items else frame.iloc[:0].copy()
 
     @overload
@@ -127,7 +129,7 @@ class Recommendations(Sequence[Recommendation]):
 
     def _written(self, format: str, path: _Path | None) -> str | None:
         """Text without a path; with one the file, which appears whole or not at all (OSError says why)."""
-        text = write(cast("list[Record]", self.records()), format)
+        text = write(cast("list[Record]", self.to_dicts()), format)
         if path is None:
             return text
         write_whole(path, text)
@@ -152,7 +154,7 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: slice) -> Recommendations: ...
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
-            return Recommendations(self.items[place], self.notes, self.reasons, self.filtered)
+            return Recommendations(self.items[place], self.problems, self.reasons, self.filtered)
         if not -len(self.items) <= place < len(self.items):
             raise IndexError(f"no place {place} in a list of {counted(len(self.items), 'paper')}")
         return self.items[place]
@@ -165,14 +167,14 @@ class Recommendations(Sequence[Recommendation]):
 
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
-        nothing = () if self.items or self.notes else ("nothing to recommend",)
-        return readable("\n".join([*lines, *nothing, *self.notes, *self.filtered]))
+        nothing = () if self.items or self.problems else ("nothing to recommend",)
+        return readable("\n".join([*lines, *nothing, *self.problems, *self.filtered]))
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
     def _repr_html_(self) -> str:
-        said = (*self.notes, *self.filtered)
-        return page(self.items, said if self.items or self.notes else self._why_empty())
+        said = (*self.problems, *self.filtered)
+        return page(self.items, said if self.items or self.problems else self._why_empty())
 
     def _why_empty(self) -> tuple[str, ...]:
         return self.warnings or ("nothing to recommend",)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .base import Affinities, Cosines, Scorer, Scores, Shares, Vectors
+from .base import Affinities, Contributions, Cosines, Scorer, Scores, Vectors
 from .between import Between
 from .but_not import ButNot
 from .hybrid import Hybrid
-from .interests import Interests, interest_shares
+from .interests import Interests, interest_contributions
 from .lexical import Lexical
 from .linear import Linear
 from .max import Max
@@ -17,15 +17,15 @@ from .recency import Recency, recency_weights
 __all__ = [
     "BETWEEN",
     "BUT_NOT",
-    "DEFAULT_SCORER",
-    "SCORERS",
+    "DEFAULT_STRATEGY",
+    "STRATEGIES",
     "Affinities",
+    "Contributions",
     "Cosines",
     "Scorer",
     "Scores",
-    "Shares",
     "Vectors",
-    "interest_shares",
+    "interest_contributions",
     "recency_weights",
 ]
 
@@ -40,10 +40,10 @@ _ALL: tuple[Scorer, ...] = (
     Recency(),
 )
 
-SCORERS: dict[str, Scorer] = {scorer.name: scorer for scorer in _ALL}
+STRATEGIES: dict[str, Scorer] = {scorer.name: scorer for scorer in _ALL}
 """Every strategy by name; a new one is one file and one entry here."""
 
-DEFAULT_SCORER = "interests"
+DEFAULT_STRATEGY = "interests"
 
 BETWEEN: Scorer = Between()
 BUT_NOT: Scorer = ButNot()

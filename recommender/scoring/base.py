@@ -1,4 +1,4 @@
-"""What a scorer is: cosines between candidates and a reader's papers in, scores and shares out."""
+"""What a scorer is: cosines between candidates and a reader's papers in, scores and contributions out."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Affinities",
+    "Contributions",
     "Cosines",
     "Scorer",
     "Scores",
-    "Shares",
     "Vectors",
     "equal_weights",
-    "margin_shares",
+    "margin_contributions",
     "unit",
 ]
 
@@ -90,7 +90,7 @@ class Affinities:
 
 
 @dataclass(frozen=True)
-class Shares:
+class Contributions:
     """What each of the reader's papers adds to each candidate's score; the score is the sum.
 
     `liked` has shape (n, likes), `disliked` (n, dislikes); `other`, of shape (n,), is what comes from
@@ -149,8 +149,8 @@ class Scorer(Protocol):
         """How much each seed counts, positive with sum 1, from the days they are of (NaN where unknown)."""
         ...
 
-    def shares(self, affinities: Affinities) -> Shares:
-        """The score of each candidate as the shares that it is the sum of."""
+    def contributions(self, affinities: Affinities) -> Contributions:
+        """The score of each candidate as the contributions that it is the sum of."""
         ...
 
 
@@ -160,19 +160,19 @@ def unit(vector: NDArray[np.floating]) -> Vectors | None:
     return None if length < 1e-6 else np.asarray(vector / length, np.float32).reshape(1, -1)
 
 
-def margin_shares(affinities: Affinities, margin: float) -> NDArray[np.float32]:
+def margin_contributions(affinities: Affinities, margin: float) -> NDArray[np.float32]:
     """What dislikes take off: a candidate should be nearer, by `margin` (a cosine), to some liked paper
     than to every disliked one, and loses what it lacks of that, as in a hinge loss.
 
-    The nearest dislike has the whole share, at most 0; shape (n, dislikes).
+    The nearest dislike has the whole contribution, at most 0; shape (n, dislikes).
     """
-    shares = np.zeros(affinities.disliked.shape, np.float32)
+    contributions = np.zeros(affinities.disliked.shape, np.float32)
     if affinities.dislikes:
         nearest = affinities.disliked.argmax(axis=1)
-        lines = np.arange(len(shares))
+        lines = np.arange(len(contributions))
         lead = affinities.liked.max(axis=1) - affinities.disliked[lines, nearest]
-        shares[lines, nearest] = -np.maximum(margin - lead, 0)
-    return shares
+        contributions[lines, nearest] = -np.maximum(margin - lead, 0)
+    return contributions
 
 
 def equal_weights(days: NDArray[np.float64]) -> NDArray[np.float32]:

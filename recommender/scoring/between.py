@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Shares, Vectors, unit
-from .interests import Interests, interest_shares
+from .base import Affinities, Contributions, Vectors, unit
+from .interests import Interests, interest_contributions
 
 __all__ = ["Between"]
 
@@ -14,8 +14,8 @@ __all__ = ["Between"]
 class Between(Interests):
     """The harmonic mean of the cosines to the means of two interests: high only where both are.
 
-    With cosines a and b it is 2ab / (a + b), to which a's seeds give a share of b / (a + b) of what they
-    give to a, and b's seeds likewise; it is 0 where either is not above 0.
+    With cosines a and b it is 2ab / (a + b), to which a's seeds contribute b / (a + b) of what they give to
+    a, and b's seeds likewise; it is 0 where either is not above 0.
     """
 
     name = "between"
@@ -29,18 +29,18 @@ class Between(Interests):
         middle = unit(sides.sum(axis=0))
         return sides if middle is None else np.concatenate([middle, sides])
 
-    def shares(self, affinities: Affinities) -> Shares:
+    def contributions(self, affinities: Affinities) -> Contributions:
         """Each seed's part of the harmonic mean; the affinities have the interests 0 and 1.
 
         Where a side is gone (see `Affinities.without`), the cosine to the other one is left.
         """
-        sides = interest_shares(affinities)
+        sides = interest_contributions(affinities)
         if len(sides) == 1:
-            return super().shares(affinities)
+            return super().contributions(affinities)
         first, second = np.maximum(sides.sum(axis=2, dtype=np.float64), 0)
         total = np.maximum(first + second, 1e-12)
         parts = np.stack([second, first]) / total
         parts[:, np.minimum(first, second) <= 0] = 0
         liked = (sides * parts[:, :, np.newaxis]).sum(axis=0).astype(np.float32)
         none = np.zeros((len(liked), affinities.dislikes), np.float32)
-        return Shares(liked, none, np.zeros(len(liked), np.float32))
+        return Contributions(liked, none, np.zeros(len(liked), np.float32))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Shares, Vectors, equal_weights, margin_shares
+from .base import Affinities, Contributions, Vectors, equal_weights, margin_contributions
 from .mean import Mean
 
-__all__ = ["LEXICAL", "Hybrid", "mean_shares"]
+__all__ = ["LEXICAL", "Hybrid", "mean_contributions"]
 
 LEXICAL = 0.7
 """The lexical arm's weight. On the tuning parts of three judged sets nDCG@10 with the weights .5, .6, .7
@@ -19,9 +19,9 @@ was .175, .178, .182 (static, reading lists), .153, .158, .169 (minilm), .226, .
 class Hybrid:
     """A paper's joint vector is its dense and its TF-IDF vector, scaled and put one behind the other.
 
-    So the score is still one cosine, (1 - w) * dense + w * lexical, and its shares still add up.
+    So the score is still one cosine, (1 - w) * dense + w * lexical, and its contributions still add up.
     The weight was learned once, from other people's reading lists, not from the reader. Dislikes take
-    off what `margin_shares` says: Rocchio's subtraction cost 42% of the nDCG where likes and dislikes
+    off what `margin_contributions` says: Rocchio's subtraction cost 42% of the nDCG where likes and dislikes
     were two sections of one reading list, this 4%.
     """
 
@@ -44,13 +44,15 @@ class Hybrid:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def shares(self, affinities: Affinities) -> Shares:
+    def contributions(self, affinities: Affinities) -> Contributions:
         """Each seed's part of the cosine to the mean, less the margin to the dislikes."""
-        liked = mean_shares(affinities)
-        return Shares(liked, margin_shares(affinities, self.margin), np.zeros(len(liked), np.float32))
+        liked = mean_contributions(affinities)
+        return Contributions(
+            liked, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+        )
 
 
-def mean_shares(affinities: Affinities) -> NDArray[np.float32]:
+def mean_contributions(affinities: Affinities) -> NDArray[np.float32]:
     """Each liked paper's part of the cosine to their weighted mean, shape (n, likes)."""
     parts, among = affinities.weights, affinities.among_liked
     length = np.sqrt(max(float(parts @ among @ parts), 0.0))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Shares, Vectors, margin_shares
-from .hybrid import Hybrid, mean_shares
+from .base import Affinities, Contributions, Vectors, margin_contributions
+from .hybrid import Hybrid, mean_contributions
 
-__all__ = ["Interests", "interest_shares"]
+__all__ = ["Interests", "interest_contributions"]
 
 
 class Interests(Hybrid):
@@ -30,21 +30,23 @@ class Interests(Hybrid):
         ]
         return np.concatenate(means)
 
-    def shares(self, affinities: Affinities) -> Shares:
+    def contributions(self, affinities: Affinities) -> Contributions:
         """The seeds of the nearest interest share its score, those of the others have none."""
         if not affinities.interests.any():
-            return super().shares(affinities)
-        sides = interest_shares(affinities)
+            return super().contributions(affinities)
+        sides = interest_contributions(affinities)
         best = sides.sum(axis=2).argmax(axis=0)
         liked = sides[best, np.arange(len(best))]
-        return Shares(liked, margin_shares(affinities, self.margin), np.zeros(len(liked), np.float32))
+        return Contributions(
+            liked, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+        )
 
 
-def interest_shares(affinities: Affinities) -> NDArray[np.float32]:
+def interest_contributions(affinities: Affinities) -> NDArray[np.float32]:
     """Each seed's part of the cosine to its interest's mean, shape (interests, n, likes)."""
     count = int(affinities.interests.max()) + 1
-    shares = np.zeros((count, *affinities.liked.shape), np.float32)
+    contributions = np.zeros((count, *affinities.liked.shape), np.float32)
     for interest in range(count):
         mine = np.flatnonzero(affinities.interests == interest)
-        shares[interest][:, mine] = mean_shares(affinities.only(mine))
-    return shares
+        contributions[interest][:, mine] = mean_contributions(affinities.only(mine))
+    return contributions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Shares, Vectors, equal_weights
+from .base import Affinities, Contributions, Vectors, equal_weights
 from .mean import Mean
 
 __all__ = ["Linear"]
@@ -39,13 +39,13 @@ class Linear:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def shares(self, affinities: Affinities) -> Shares:
+    def contributions(self, affinities: Affinities) -> Contributions:
         """Each training paper's part of the cosine to the machine's normal vector."""
         from sklearn.svm import LinearSVC
 
         likes, dislikes, count = affinities.likes, affinities.dislikes, len(affinities.among)
         if count == likes:  # nothing to tell the likes from
-            return Mean().shares(affinities)
+            return Mean().contributions(affinities)
         among = affinities.among.astype(np.float64)
         # Many papers with the same text make the matrix singular, and float32 below that; this is more than
         # the rounding of a thousand cosines, and moves scores by no more.
@@ -57,6 +57,6 @@ class Linear:
         normal = machine.fit(factor, positive, sample_weight=weights).coef_[0]
         parts = np.linalg.solve(factor.T, normal)
         length = np.sqrt(max(float(parts @ among @ parts), 1e-12))
-        shares = (affinities.to * (parts / length)).astype(np.float32)
-        liked, disliked, others = np.split(shares, [likes, likes + dislikes], axis=1)
-        return Shares(liked, disliked, others.sum(axis=1))
+        contributions = (affinities.to * (parts / length)).astype(np.float32)
+        liked, disliked, others = np.split(contributions, [likes, likes + dislikes], axis=1)
+        return Contributions(liked, disliked, others.sum(axis=1))

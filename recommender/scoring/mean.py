@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Shares, Vectors, equal_weights, unit
+from .base import Affinities, Contributions, Vectors, equal_weights, unit
 
 __all__ = ["Mean"]
 
@@ -41,7 +41,7 @@ class Mean:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def shares(self, affinities: Affinities) -> Shares:
+    def contributions(self, affinities: Affinities) -> Contributions:
         """Each paper's part of the cosine to the reader's one vector."""
         likes, dislikes = affinities.likes, affinities.dislikes
         parts = np.concatenate([affinities.weights, np.full(dislikes, -self.away / max(dislikes, 1))])
@@ -49,5 +49,7 @@ class Mean:
         length = np.sqrt(max(float(parts @ among @ parts), 0.0))
         if length < 1e-6:
             parts, length = np.eye(1, likes + dislikes)[0], 1.0
-        shares = (affinities.to[:, : likes + dislikes] * (parts / length)).astype(np.float32)
-        return Shares(shares[:, :likes], shares[:, likes:], np.zeros(len(shares), np.float32))
+        contributions = (affinities.to[:, : likes + dislikes] * (parts / length)).astype(np.float32)
+        return Contributions(
+            contributions[:, :likes], contributions[:, likes:], np.zeros(len(contributions), np.float32)
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Shares, Vectors, equal_weights, margin_shares, unit
+from .base import Affinities, Contributions, Vectors, equal_weights, margin_contributions, unit
 
 __all__ = ["Nearest"]
 
@@ -17,7 +17,7 @@ class Nearest:
     """A candidate counts by its `m` nearest liked papers: a k-nearest-neighbour score.
 
     Each corner of a profile speaks for itself, but every odd seed has its say; with one interest the
-    mean is better. Dislikes take off what `margin_shares` says.
+    mean is better. Dislikes take off what `margin_contributions` says.
     """
 
     name = "nearest"
@@ -49,14 +49,16 @@ class Nearest:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def shares(self, affinities: Affinities) -> Shares:
+    def contributions(self, affinities: Affinities) -> Contributions:
         """An equal part of their cosine from each of the m nearest liked papers."""
         liked = affinities.liked
-        shares = np.zeros(liked.shape, np.float32)
+        contributions = np.zeros(liked.shape, np.float32)
         nearest = np.argsort(-liked, axis=1, kind="stable")[:, : self.m]
         cosines = np.take_along_axis(liked, nearest, axis=1)
-        np.put_along_axis(shares, nearest, cosines / nearest.shape[1], axis=1)
-        return Shares(shares, margin_shares(affinities, self.margin), np.zeros(len(liked), np.float32))
+        np.put_along_axis(contributions, nearest, cosines / nearest.shape[1], axis=1)
+        return Contributions(
+            contributions, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+        )
 
 
 def _spread_out(vectors: Vectors, most: int) -> NDArray[np.int64]:

@@ -23,8 +23,8 @@ _LEAST_SHARE = 0.1
 _SPELLING, _TRIED = 60, 12
 
 
-def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, count: int = 4) -> list[tuple[str, ...]]:
-    """For each group of papers, most central first, at most `count` terms as its papers spell them.
+def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, n_terms: int = 4) -> list[tuple[str, ...]]:
+    """For each group of papers, most central first, at most `n_terms` terms as its papers spell them.
 
     A term counts by its mean TF-IDF weight in the group less that over all groups (as BERTopic's
     class-based TF-IDF, Grootendorst 2022, weighs a term against the other classes). No two terms of a
@@ -35,7 +35,7 @@ def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, count: int = 4) -
     weighed = [_weights(snapshot.terms(rows)) for rows in groups]
     others = np.mean(weighed, axis=0) if len(groups) > 1 else np.zeros(BUCKETS, np.float32)
     return [
-        _spelled(snapshot, rows[:_SPELLING], weights - others, count)
+        _spelled(snapshot, rows[:_SPELLING], weights - others, n_terms)
         for rows, weights in zip(groups, weighed, strict=True)
     ]
 
@@ -60,8 +60,8 @@ def _weights(terms: TermVectors) -> NDArray[np.float32]:
     return weights.astype(np.float32)
 
 
-def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], count: int) -> tuple[str, ...]:
-    best = np.argsort(-gains, kind="stable")[: _TRIED * count]
+def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], n_terms: int) -> tuple[str, ...]:
+    best = np.argsort(-gains, kind="stable")[: _TRIED * n_terms]
     wanted = set(best[gains[best] > 0].tolist())
     spelled: dict[int, str] = {}
     for paper in snapshot.papers(rows.tolist()):
@@ -72,6 +72,6 @@ def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], count: 
         term = spelled.get(bucket, "")
         if term and not any(set(term.split()) & set(other.split()) for other in chosen):
             chosen.append(term)
-        if len(chosen) == count:
+        if len(chosen) == n_terms:
             break
     return tuple(chosen)

@@ -162,26 +162,26 @@ class Topics(Sequence[Topic]):
         return table((Column("papers", whole=True), Column("topic"), Column("most central")), lines)
 
 
-def find_topics(corpus: Corpus, *, count: int | None = None, seed: int = 0) -> Topics:
-    """Group the papers of a corpus into `count` topics, or into as many as suit its size, 24 at most.
+def find_topics(corpus: Corpus, *, n_topics: int | None = None, seed: int = 0) -> Topics:
+    """Group the papers of a corpus into `n_topics` topics, or into as many as suit its size, 24 at most.
 
     Papers without a dense vector are of none: `without_vector` says how many.
 
     By spherical k-means (see `spherical_kmeans`); papers that are all alike make fewer topics. The same
     corpus and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
-    count below 1 or above 500.
+    n_topics below 1 or above 500.
     """
     snapshot = corpus.snapshot
     if not len(snapshot):
         raise CorpusError(f"{corpus.name}: an empty corpus has no topics")
-    if count is not None and (isinstance(count, bool) or not isinstance(count, Integral)):
-        raise ParameterError(f"count is {count!r}; give a whole number of topics")
-    if count is not None and not 1 <= count <= _UTMOST:
-        raise ParameterError(f"{count} topics are asked for; there may be 1 to {_UTMOST}")
+    if n_topics is not None and (isinstance(n_topics, bool) or not isinstance(n_topics, Integral)):
+        raise ParameterError(f"n_topics is {n_topics!r}; give a whole number of topics")
+    if n_topics is not None and not 1 <= n_topics <= _UTMOST:
+        raise ParameterError(f"{n_topics} topics are asked for; there may be 1 to {_UTMOST}")
     rows = np.sort(snapshot.comparable)
     if not len(rows):
         raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there are no topics")
-    wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if count is None else int(count)
+    wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if n_topics is None else int(n_topics)
     some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
     centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)
     labels, cosines = _nearest(snapshot, rows, centres)

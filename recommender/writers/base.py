@@ -45,7 +45,7 @@ class Record(TypedDict):
     closest_cosine: float
     terms: list[str]
     sentence: str
-    shares: dict[str, float]
+    contributions: dict[str, float]
     authors: list[str]
     published: str
     categories: list[str]

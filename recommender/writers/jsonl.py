@@ -30,7 +30,9 @@ def json_line(record: AnyRecord) -> str:
     if "rank" in record:
         values["score"] = round(float(values["score"]), 6)
         values["closest_cosine"] = round(float(values["closest_cosine"]), 6)
-        values["shares"] = {name: round(float(share), 9) for name, share in values["shares"].items()}
+        values["contributions"] = {
+            name: round(float(value), 9) for name, value in values["contributions"].items()
+        }
     line = json.dumps(values, ensure_ascii=False)
     # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
     return line.encode("utf-8", "backslashreplace").decode("utf-8")

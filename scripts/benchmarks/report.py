@@ -29,12 +29,12 @@ class Section:
     tables: Sequence[Table]
     facts: Mapping[str, float] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Plain lists and dictionaries."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Section:
+    def from_dict(cls, stored: Mapping[str, Any]) -> Section:
         """The section that `to_json` wrote."""
         return cls([Table(**table) for table in stored["tables"]], stored["facts"])
 

@@ -87,13 +87,13 @@ class Tally:
             max(self.peak_mb, other.peak_mb),
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As plain values."""
         troubles = [[trouble.kind, trouble.case, trouble.seen] for trouble in self.troubles]
         return {**vars(self), "outcomes": dict(self.outcomes), "troubles": troubles}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Tally:
+    def from_dict(cls, stored: Mapping[str, Any]) -> Tally:
         """What `to_json` gave."""
         troubles = [Trouble(*trouble) for trouble in stored["troubles"]]
         return cls(**{**stored, "outcomes": Counter(stored["outcomes"]), "troubles": troubles})

@@ -104,7 +104,7 @@ def run_units(todo: Sequence[Unit], work: Path, *, workers: int) -> list[Tally]:
         ended = child.end()
         if ended.how != "answered":
             raise RuntimeError(f"{todo[number].name}: the test itself failed: {ended.error} {ended.message}")
-        done[number] = [Tally.from_json(stored) for stored in ended.value]
+        done[number] = [Tally.from_dict(stored) for stored in ended.value]
         told = f"[{len(done)}/{len(todo)}, {time.monotonic() - started:.0f} s] {todo[number].name}: "
         print(told + _summary(done[number]), file=sys.stderr, flush=True)
     return [tally for number in sorted(done) for tally in done[number]]
@@ -120,7 +120,7 @@ def _in_folder(unit: Unit, work: Path) -> list[dict[str, Any]]:
     tallies = unit.run(work)
     for tally in tallies:
         tally.peak_mb = peak_megabytes()
-    return [tally.to_json() for tally in tallies]
+    return [tally.to_dict() for tally in tallies]
 
 
 def _summary(tallies: Sequence[Tally]) -> str:

@@ -14,7 +14,7 @@ from ..display import counted
 from .filters import Filters, allowed_mask
 from .snapshot import Snapshot
 
-__all__ = ["filter_remarks"]
+__all__ = ["filter_warnings"]
 
 _NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
 _NO_CATEGORY = "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)"
@@ -24,21 +24,21 @@ _PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(
 _YEAR, _MONTH = len("2025"), len("2025-06")
 
 
-def filter_remarks(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
+def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
     """One line each on how relative dates were read, and on papers that are left out for what is not known
     of them; worked out once for a state of the corpus.
     """
     if not filters:
         return ()
 
-    def remarks() -> NDArray[np.object_]:
-        return np.array(list(_remarks(snapshot, filters)), np.object_)
+    def warnings() -> NDArray[np.object_]:
+        return np.array(list(_warnings(snapshot, filters)), np.object_)
 
-    key = ("filter remarks", filters.since, filters.until, filters.categories)
-    return (*filters.resolved, *snapshot.memo.get(key, remarks).tolist())
+    key = ("filter warnings", filters.since, filters.until, filters.categories)
+    return (*filters.resolved, *snapshot.memo.get(key, warnings).tolist())
 
 
-def _remarks(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
+def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
     if filters.since is not None or filters.until is not None:
         others = allowed_mask(snapshot, filters.without_dates)
         yield from _undated(snapshot, others)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ..display import Column, table
 
-__all__ = ["Sheet", "ShownAsSheets"]
+__all__ = ["ReportTable", "TabularReport"]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReportTable:
     """Names of columns, the cells of each line, and what is said above and below."""
 
     head: Sequence[str]
@@ -34,22 +34,21 @@ class Sheet:
         return table(columns, self.lines, caption=self.above, notes=[note for note in self.below if note])
 
 
-class ShownAsSheets(ABC):
-    """A result that shows itself by its sheets: in a notebook as HTML, elsewhere in Markdown."""
+class TabularReport(ABC):
+    """A result that shows itself by its tables: in a notebook as HTML, elsewhere in Markdown."""
 
-    @property
     @abstractmethod
-    def sheets(self) -> Sequence[Sheet]:
+    def tables(self) -> Sequence[ReportTable]:
         """What there is to be seen, in order."""
 
     def __str__(self) -> str:
-        return "\n\n".join(sheet.text() for sheet in self.sheets)
+        return "\n\n".join(table.text() for table in self.tables())
 
     def __repr__(self) -> str:
         return str(self)  # what a notebook or a prompt shows where it cannot show a table
 
     def _repr_html_(self) -> str:
-        return "".join(sheet.html() for sheet in self.sheets)
+        return "".join(table.html() for table in self.tables())
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from .base import Positions, Scores, Vectors, by_score
 
-__all__ = ["POOL_OF_LIST", "Displacement", "Proof", "intra_list_distance", "pool_is_large_enough", "prove"]
+__all__ = [
+    "POOL_OF_LIST",
+    "Displacement",
+    "DiversityReport",
+    "compare_with_plain",
+    "intra_list_distance",
+    "pool_is_large_enough",
+]
 
 POOL_OF_LIST = 3
 """A pool of fewer than so many lists leaves a rerank little but to reorder the list."""
@@ -32,7 +39,7 @@ class Displacement:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DiversityReport:
     """A list beside the plain one, what it would be without diversity.
 
     `relevance` and `plain_relevance` are mean scores, `distance` and `plain_distance` intra-list
@@ -67,14 +74,14 @@ class Proof:
         return self.distance_gained / self.plain_distance if self.plain_distance else 0.0
 
 
-def prove(
+def compare_with_plain(
     vectors: Vectors,
     scores: Scores,
     chosen: Positions,
     *,
     plain: Positions | None = None,
     plain_scores: Scores | None = None,
-) -> Proof:
+) -> DiversityReport:
     """What `chosen`, positions of one pool in list order, gave up and gained against `plain`.
 
     `plain` is the list without diversity: the best of the pool by score unless given; `plain_scores` are the
@@ -88,7 +95,7 @@ def prove(
         plain_scores = scores
     # In the order of the pool: a mere reorder costs and buys nothing, not even the last digit of a sum.
     listed, before = np.sort(chosen), np.sort(plain)
-    return Proof(
+    return DiversityReport(
         relevance=_mean(scores[listed]),
         plain_relevance=_mean(plain_scores[before]),
         distance=intra_list_distance(vectors[listed]),
