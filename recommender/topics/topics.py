@@ -170,8 +170,8 @@ def find_topics(
     Papers without a dense vector are of none: `without_vector` says how many.
 
     By spherical k-means (see `spherical_kmeans`) of `sample_size` papers, drawn evenly, to whose centres the
-    others are put; papers that are all alike make fewer topics. The same corpus and seed give the same topics.
-    Raises CorpusError for an empty corpus, ParameterError for a n_topics below 1 or above 500.
+    others are put; papers that are all alike make fewer topics. The same corpus and seed give the same
+    topics. Raises CorpusError for an empty corpus, ParameterError for a n_topics below 1 or above 500.
     """
     snapshot = corpus.snapshot
     if not len(snapshot):
