@@ -63,7 +63,7 @@ GROUPS = {
     """,
 }
 
-SLOW = {"torch"}
+SLOW = {"pictures", "torch"}
 NEEDS_MINILM = {"minilm", "torch", "sample"}
 
 # torch makes an empty folder for programs that it would compile.
