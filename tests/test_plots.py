@@ -472,7 +472,14 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module", params=BAD)
+# The others have what one of these has.
+WORST = ("one", "html", "dateless")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.slow] * (name not in WORST)) for name in BAD],
+)
 def bad(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bad") / "corpus"
     with Corpus.build(BAD[request.param], folder, encoder="static") as corpus:
