@@ -334,14 +334,6 @@ def test_what_is_visible_of_a_public_package_is_what_it_lists():
 # The rooms that keep a database. Each names tables of its own only: what is in a corpus the corpus is asked.
 DATABASES = {"corpus", "batch", "profiles"}
 
-# Where the corpus's tables are still asked from outside; to become none.
-STILL_ASKING = {
-    "recommender/batch/ledger.py",
-    "recommender/engine/taste.py",
-    "recommender/evaluation/encoder_choice.py",
-    "recommender/topics/trends.py",
-}
-
 STATEMENT = re.compile(
     r"\b(SELECT\b.+\bFROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|DROP TABLE|ALTER TABLE"
     r"|CREATE (TEMP |UNIQUE )*(TABLE|INDEX)|PRAGMA \w+|ATTACH)\b",
@@ -386,7 +378,6 @@ def test_only_the_corpus_asks_its_tables():
         for here, path, line, text in found
         if here != "corpus"  # where a table may be made for a moment
         and not (here in DATABASES and {*NAMED.findall(text)} <= tables[here])
-        and short(path) not in STILL_ASKING
     ] == []
 
 

@@ -25,7 +25,7 @@ class Contender:
     @property
     def encoder(self) -> str:
         """The name of the corpus's encoder."""
-        return self.corpus.snapshot.manifest.encoder
+        return self.corpus.snapshot.encoder_name
 
     @property
     def label(self) -> str:
