@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..encoders.threads import limit_threads
 from ..errors import BatchError
 from ..processors import processors
-from ..profile import Profile
+from ..profiles import Profile, Skipped
 from .asked import Asked
-from .rejection import Rejection
 from .service import Served, Service
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Blocks", "end_workers", "serve_locally", "use_one_thread"]
 
-Block: TypeAlias = Sequence[Profile | Rejection]
+Block: TypeAlias = Sequence[Profile | Skipped]
 
 Blocks: TypeAlias = Iterator[tuple[int, Block]]
 """Numbered blocks of profiles; the next one is read when there is somebody to serve it."""

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from ..corpus import Corpus, content_hash
 from ..diversity import RERANKS
-from ..engine import Answer, answer_profiles, why_nothing
+from ..engine import Answer, answer_profiles, explain_empty
 from ..errors import BatchError
-from ..profile import Profile
+from ..profiles import Profile, Skipped
 from ..scoring import STRATEGIES
 from .asked import Asked
 from .output import Row, format_of
-from .rejection import Rejection
 from .rows import RowMaker
 
 __all__ = ["Counts", "Served", "Service", "served_rows"]
@@ -53,7 +52,7 @@ class Served:
     """
 
     part: bytes
-    rejections: tuple[Rejection, ...]
+    rejections: tuple[Skipped, ...]
     counts: Counts
     shown: bytes = b""
 
@@ -86,7 +85,7 @@ class Service:
             )
         return cls(corpus, asked)
 
-    def serve(self, block: Sequence[Profile | Rejection]) -> Served:
+    def serve(self, block: Sequence[Profile | Skipped]) -> Served:
         """The answers to one block, the same bytes whoever serves it and whenever."""
         rows, rejections, counts = served_rows(self._corpus, self._asked, block)
         shown = "".join(json.dumps([user, paper, title]) + "\n" for user, _, paper, title, *_ in rows)
@@ -95,16 +94,16 @@ class Service:
 
 
 def served_rows(
-    corpus: Corpus, asked: Asked, block: Sequence[Profile | Rejection]
-) -> tuple[list[Row], list[Rejection], Counts]:
+    corpus: Corpus, asked: Asked, block: Sequence[Profile | Skipped]
+) -> tuple[list[Row], list[Skipped], Counts]:
     """The rows of a block, what was rejected, and how many of what."""
     profiles = [profile for profile in block if isinstance(profile, Profile)]
     scorer, rerank = STRATEGIES[asked.strategy], RERANKS[asked.rerank]
-    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, batch_size=len(profiles))
-    rows, rejections, counts = list[Row](), list[Rejection](), Counts()
+    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.answer, batch_size=len(profiles))
+    rows, rejections, counts = list[Row](), list[Skipped](), Counts()
     maker: RowMaker | None = None
     for profile in block:
-        if isinstance(profile, Rejection):
+        if isinstance(profile, Skipped):
             rejections.append(profile)
             counts += Counts(refused=1)
             continue
@@ -113,17 +112,15 @@ def served_rows(
             if maker is None or maker.snapshot is not answer.snapshot:
                 maker = RowMaker(answer.snapshot)
             rows += maker.rows(profile.name, answer)
-            unclear = answer.taste.unclear.items()
-            rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
-            unheld = answer.taste.unheld.values()
-            rejections += [
-                Rejection(profile.name, "", "", f"an interest is left out: {why}") for why in unheld
-            ]
+            unclear = answer.profile.unclear.items()
+            rejections += [Skipped(profile.name, "", name, why) for name, why in unclear]
+            unheld = answer.profile.unheld.values()
+            rejections += [Skipped(profile.name, "", "", f"an interest is left out: {why}") for why in unheld]
             if not len(answer.listed):
-                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request, answer.taste)))
+                rejections.append(Skipped(profile.name, "", "", explain_empty(asked.answer, answer.profile)))
             counts += _counted(answer)
         else:
-            rejections.append(Rejection(profile.name, "", "", str(answer)))
+            rejections.append(Skipped(profile.name, "", "", str(answer)))
             counts += Counts(refused=1)
     return rows, rejections, counts
 
@@ -134,6 +131,6 @@ def _counted(answer: Answer) -> Counts:
         served=int(found > 0),
         empty=int(found == 0),
         recommendations=found,
-        left_out=len(answer.taste.unclear),
-        unheld=len(answer.taste.unheld),
+        left_out=len(answer.profile.unclear),
+        unheld=len(answer.profile.unheld),
     )

@@ -13,17 +13,16 @@ from ..corpus import Corpus, Filters, Snapshot, find_rows_of
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
 from ..paper import Paper
-from ..profile import Profile
+from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
-from .answer import Answer, Refusal, answer_profile, answer_profiles, answer_tastes
-from .beyond import NeighbourFields, find_fields
+from .adjacent import NeighbourFields, find_fields
+from .answer import Answer, Refusal, answer_profile, answer_profiles, make_answers
+from .answer_options import AnswerOptions, Date, check_corpus, named_kind
 from .candidates import find_candidates, given_candidates
-from .listing import shown
+from .listing import to_recommendations
+from .profile_vectors import ProfileVectors, resolve_profile, resolve_seed_sets
 from .ranking import rank, score
-from .request import Date, Request, check_corpus, named_kind, request
-from .sides import read_sides
-from .taste import Taste, read_taste
 from .texts import unheld_words
 
 __all__ = ["PaperName", "Recommender"]
@@ -57,9 +56,7 @@ class Recommender:
         min_confidence: float = 0.0,
     ) -> Recommendations:
         """Papers like these, or like those of a list: `recommend` for a reader who likes them."""
-        profile = Profile(liked=tuple(chain.from_iterable(map(_names, papers))))
-        return self.recommend(
-            profile,
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -67,6 +64,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
         )
+        return self._recommend(Profile(liked=tuple(chain.from_iterable(map(_names, papers)))), options)
 
     def search(
         self,
@@ -85,9 +83,7 @@ class Recommender:
         Where no paper holds a word of it, the list is empty and its `warnings` say so; `anyway` lists what
         lies nearest all the same.
         """
-        profile = Profile(interests=(text,))
-        return self.recommend(
-            profile,
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -96,6 +92,7 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
         )
+        return self._recommend(Profile(interests=(text,)), options)
 
     def recommend(
         self,
@@ -125,7 +122,7 @@ class Recommender:
         if not isinstance(profile, Profile):
             kind = type(profile).__name__
             raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
-        asked = request(
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -134,7 +131,7 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
         )
-        return self._serve(profile, asked)
+        return self._recommend(profile, options)
 
     def between(
         self,
@@ -148,11 +145,11 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """Papers that bridge two sets of papers: near to both, see `scoring.between`."""
-        asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         sides = Profile(liked=_names(first)), Profile(liked=_names(second))
-        taste = read_sides(self.corpus, snapshot, *sides, BETWEEN)
-        return self._answer(snapshot, taste, BETWEEN, asked)
+        resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
+        return self._answer(snapshot, resolved, BETWEEN, options)
 
     def but_not(
         self,
@@ -166,11 +163,11 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """Papers near the first set and away from the second, see `scoring.but_not`."""
-        asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         profile = Profile(liked=_names(first), disliked=_names(second))
-        taste = read_taste(self.corpus, snapshot, profile, BUT_NOT)
-        return self._answer(snapshot, taste, BUT_NOT, asked)
+        resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
+        return self._answer(snapshot, resolved, BUT_NOT, options)
 
     def beyond(
         self,
@@ -186,16 +183,16 @@ class Recommender:
         Names that are not in the corpus are told in its `warnings`, and interests in words of which no paper
         holds any: they are left out, and where nothing else is liked there are no fields.
         """
-        asked = request(k=k, diversity=0, since=since, until=until, categories=categories)
+        options = AnswerOptions(k=k, diversity=0, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
         held = tuple(text for text in profile.interests if text not in unheld)
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
-        taste = read_taste(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
         problems = (f"an interest is left out: {why}" for why in unheld.values())
         return find_fields(
-            snapshot, replace(taste, problems=(*taste.problems, *problems)), asked.filters, asked.k
+            snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
         )
 
     def recommend_many(
@@ -215,7 +212,7 @@ class Recommender:
         A profile that cannot be served gets an empty list whose `warnings` say why; bad options are
         refused at once.
         """
-        asked = request(
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -224,19 +221,20 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
         )
-        answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, asked)
+        answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
-            shown(answer) if isinstance(answer, Answer) else Recommendations((), (_why_none(answer),))
+            to_recommendations(answer)
+            if isinstance(answer, Answer)
+            else Recommendations((), (_why_none(answer),))
             for answer in answers
         )
 
-    def _serve(self, profile: Profile, asked: Request) -> Recommendations:
-        snapshot = self.corpus.snapshot
+    def _recommend(self, profile: Profile, options: AnswerOptions) -> Recommendations:
         try:
-            answer = answer_profile(self.corpus, snapshot, profile, self._scorer, self._rerank, asked)
+            answer = answer_profile(self.corpus, profile, self._scorer, self._rerank, options)
         except NoSuchWords as error:
             return Recommendations((), (_why_none(error),))
-        return shown(answer)
+        return to_recommendations(answer)
 
     def rank(
         self,
@@ -253,27 +251,29 @@ class Recommender:
         all others by score. Papers of the profile are left out, and so is what `candidates` names that the
         corpus does not hold.
         """
-        asked = request(k=k, diversity=diversity)
+        options = AnswerOptions(k=k, diversity=diversity)
         snapshot = self.corpus.snapshot
-        taste = read_taste(self.corpus, snapshot, profile, self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer)
         if candidates is None:
-            (found,) = find_candidates(snapshot, [taste], self._scorer, k, Filters())
+            (found,) = find_candidates(snapshot, [resolved], self._scorer, k, Filters())
         else:
             rows = list(chain.from_iterable(find_rows_of(snapshot, candidates).values()))
-            found = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
+            found = given_candidates(snapshot, resolved, np.unique(np.array(rows, np.int64)))
             k = len(found)
         scored = score(found.affinities, self._scorer)
-        versions = snapshot.versions.codes(found.rows)
-        listed = rank(found, versions, scored, taste, self._rerank, min(k, rerank_depth), asked.diversity)
+        depth = min(k, rerank_depth)
+        listed = rank(found, scored, resolved, self._rerank, depth, options.diversity)
         order = np.argsort(-scored.best, kind="stable")
         order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
         rows = found.rows[order].tolist()
         labels = snapshot.labels(rows)
         return [(labels[row][0], float(value)) for row, value in zip(rows, scored.best[order], strict=True)]
 
-    def _answer(self, snapshot: Snapshot, taste: Taste, scorer: Scorer, asked: Request) -> Recommendations:
-        (answer,) = answer_tastes(snapshot, [taste], scorer, self._rerank, asked)
-        return shown(answer)
+    def _answer(
+        self, snapshot: Snapshot, resolved: ProfileVectors, scorer: Scorer, options: AnswerOptions
+    ) -> Recommendations:
+        (answer,) = make_answers(snapshot, [resolved], scorer, self._rerank, options)
+        return to_recommendations(answer)
 
 
 def _why_none(refusal: Refusal) -> str:
@@ -281,6 +281,9 @@ def _why_none(refusal: Refusal) -> str:
     return f"{refusal}{remedy}" if isinstance(refusal, NoSuchWords) else str(refusal)
 
 
-def _names(given: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
-    several = [given] if isinstance(given, str | Paper) else given
-    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in several)
+def _names(papers: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
+    if isinstance(papers, str | Paper):
+        return (papers.id if isinstance(papers, Paper) else papers,)
+    if not isinstance(papers, Iterable):
+        raise ParameterError(f"{papers!r:.60} is no paper; give its id, its title, or the paper itself")
+    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in papers)

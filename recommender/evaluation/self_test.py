@@ -15,9 +15,9 @@ from ..counts import refuse_beyond
 from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
-from ..engine.taste import MOST_SEEDS
+from ..engine.profile_vectors import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..progress import progress
 from ..scoring import STRATEGIES
 from .advice import advise, against_baselines
