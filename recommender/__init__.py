@@ -6,12 +6,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ._version import __version__
+
 if TYPE_CHECKING:
     from .corpus import Corpus
     from .engine import Recommender
     from .errors import RecommenderError
     from .paper import Paper
-    from .profile import Profile, read_profiles
+    from .profiles import Profile, read_profiles
     from .recommendations import Recommendation, Recommendations
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "RecommenderError",
+    "__version__",
     "read_profiles",
 ]
 
@@ -29,12 +32,12 @@ __all__ = [
 _HOMES = {
     "Corpus": "corpus",
     "Paper": "paper",
-    "Profile": "profile",
+    "Profile": "profiles",
     "Recommendation": "recommendations",
     "Recommendations": "recommendations",
     "Recommender": "engine",
     "RecommenderError": "errors",
-    "read_profiles": "profile",
+    "read_profiles": "profiles",
 }
 
 

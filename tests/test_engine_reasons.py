@@ -14,7 +14,7 @@ from recommender.engine.background import background_similarity
 from recommender.engine.profile_vectors import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.lexical import count_terms
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.scoring import STRATEGIES
 
@@ -255,7 +255,7 @@ def test_all_papers_named_are_ranked(library, ids, mixed, strategy):
 
 
 @pytest.mark.parametrize("k", [3, 10, 20, 40])
-@pytest.mark.parametrize("reader", read_profiles(PROFILES), ids=lambda reader: reader.name)
+@pytest.mark.parametrize("reader", list(read_profiles(PROFILES)), ids=lambda reader: reader.name)
 def test_the_cost_is_held_against_the_list_at_diversity_0_for_every_reader(sample, reader, k):
     rec = Recommender(sample)
     plain = rec.recommend(reader, k=k, diversity=0)

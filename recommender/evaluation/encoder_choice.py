@@ -12,11 +12,12 @@ import numpy as np
 
 from indexes import PRECISIONS
 
+from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted
 from ..encoders import texts_per_second
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import DEFAULT_STRATEGY
 from .comparison import compare_values
 from .figures import Figure
@@ -72,7 +73,8 @@ class EncoderChoice(TabularReport):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each encoder; `front` says that no other one beats it."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
 

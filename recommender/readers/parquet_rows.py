@@ -8,15 +8,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from .._extras import extra
 from ..errors import SourceError
 from ..limits import OPTION, megabytes, too_large
 from .base import Source
 from .parquet_groups import BATCH_ROWS, GroupPlan, plan_group
 from .parquet_values import TooLarge, records, row_sizes
 
-__all__ = ["MAGIC", "Unread", "parquet_rows"]
-
-MAGIC = b"PAR1"
+__all__ = ["Unread", "parquet_rows"]
 _BATCH_BYTES = 4 * 2**20  # as Python values several times as much
 _BUFFER_BYTES = 2**20
 
@@ -43,7 +42,8 @@ def parquet_rows(
     group in which a column is left out, since a row of it cannot be unpacked within what that allows.
     Raises SourceError where the file cannot be read any further, naming the last row that was.
     """
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     with source.open() as stream:
         if not isinstance(stream, io.BufferedReader):
@@ -98,7 +98,8 @@ class _File:
 
     def opened(self, shared: Collection[str] = ()) -> Any:
         """The file, whose `shared` leaves are read as dictionaries."""
-        import pyarrow.parquet
+        with extra("frames"):
+            import pyarrow.parquet
 
         key = frozenset(shared)
         if key not in self._opened:
@@ -133,7 +134,8 @@ class _File:
 
     def longest(self, group: int, path: str) -> int | None:
         """Bytes of the longest value in the dictionary of a column chunk, None where there is none."""
-        import pyarrow.compute
+        with extra("frames"):
+            import pyarrow.compute
 
         file = self.opened([path])
         for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], columns=[path]):
