@@ -37,6 +37,9 @@ _HOMES = {
     "read_profiles": "profile",
 }
 
+# Packages for users, beside these names; all others are the inside of the house.
+_PUBLIC_PACKAGES = ("batch", "encoders", "evaluation", "notebook", "plots", "readers", "topics", "writers")
+
 
 def __getattr__(name: str) -> Any:
     """A public name, or a module of this package, loaded now."""
@@ -50,5 +53,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """What a prompt completes."""
-    return sorted({*globals(), *__all__})
+    """What a prompt completes: what is public, whatever has been loaded."""
+    dunders = (name for name in globals() if name.startswith("__"))
+    return sorted({*__all__, *_PUBLIC_PACKAGES, *dunders})

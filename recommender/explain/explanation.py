@@ -51,9 +51,40 @@ class Counterfactual:
 class Explanation:
     """Why one paper is recommended.
 
-    `contributions` has every liked and disliked paper, and sums to `score` to 1e-5 (of the score, where it is
-    above 1); they are kept largest first by size without sign. `rank` is the paper's by score among the
-    candidates, told with `counterfactuals`. Raises ValueError for contributions that do not sum to the score.
+    Attributes
+    ----------
+    score : float
+        The paper's score.
+    contributions : tuple of SeedContribution
+        What each liked and disliked paper adds, largest first by size without sign; they sum to `score` to
+        1e-5 (of the score, where it is above 1).
+    nearest_dislike : NearestDislike or None
+        The disliked paper that is closest to this one.
+    interest : str or None
+        The reader's interest that the paper matches; None where all are one.
+    sentence : str
+        The sentence of the abstract that says most of what the seeds share with it.
+    terms : tuple of str
+        What stands in the paper and in seeds.
+    rank : int or None
+        The paper's by score among the candidates, given with `counterfactuals`.
+    counterfactuals : tuple of Counterfactual
+        Where the paper would be without single seeds.
+
+    Raises
+    ------
+    ValueError
+        For contributions that do not sum to the score.
+
+    Examples
+    --------
+    >>> near = SeedContribution("arxiv:2106.09685", "LoRA", 0.5)
+    >>> far = SeedContribution("arxiv:2005.14165", "GPT-3", -0.1)
+    >>> print(Explanation(0.4, (far, near), terms=("low rank",)).to_text())
+    score 0.4000, the sum of
+      +0.5000  LoRA [arxiv:2106.09685]
+      -0.1000  GPT-3 [arxiv:2005.14165]
+    in common: low rank
     """
 
     score: float
@@ -76,20 +107,59 @@ class Explanation:
         object.__setattr__(self, "contributions", ordered)
 
     def first(self, k: int) -> tuple[SeedContribution, ...]:
-        """The largest contributions, at most `k`, none of 0."""
+        """Give the largest contributions.
+
+        Parameters
+        ----------
+        k : int
+            How many at most; none of them is 0.
+
+        Returns
+        -------
+        tuple of SeedContribution
+            The largest first.
+        """
         return tuple(seed for seed in self.contributions[:k] if seed.contribution)
 
     def rest(self, k: int) -> float:
-        """What is left of the score beside the `k` largest contributions."""
+        """Give what is left of the score beside the largest contributions.
+
+        Parameters
+        ----------
+        k : int
+            How many are taken off.
+
+        Returns
+        -------
+        float
+            The sum of all others.
+        """
         return self.score - math.fsum(seed.contribution for seed in self.first(k))
 
     def to_text(self, *, seeds: int = 3) -> str:
-        """A few lines for a reader; the `seeds` largest contributions and one line for all others."""
+        """Write the explanation in a few lines for a reader.
+
+        Parameters
+        ----------
+        seeds : int, default 3
+            The largest contributions that have a line each; all others share one.
+
+        Returns
+        -------
+        str
+            The lines.
+        """
         reasons = (f"{name}: {text}" for name, text in self._reasons())
         return readable("\n".join([*self._contribution_lines(seeds), *reasons, *self._moves()]))
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each seed and disliked paper: id, title and contribution, which sum to the score."""
+        """Give a frame with one line for each seed and disliked paper.
+
+        Returns
+        -------
+        DataFrame
+            With id, title and contribution; the contributions sum to the score.
+        """
         import pandas as pd
 
         return pd.DataFrame(
@@ -97,9 +167,17 @@ class Explanation:
         )
 
     def to_dict(self, *, seeds: int | None = None) -> dict[str, Any]:
-        """A flat dict for JSON: numbers, texts and lists of them; all contributions, or the `seeds` largest.
+        """Give the explanation as a flat dict for JSON.
 
-        `seed_contributions` and `rest_contribution` sum to `score`.
+        Parameters
+        ----------
+        seeds : int, optional
+            How many contributions, the largest; all of them unless it is given.
+
+        Returns
+        -------
+        dict
+            Numbers, texts and lists of them; `seed_contributions` and `rest_contribution` sum to `score`.
         """
         k = len(self.contributions) if seeds is None else seeds
         first, near = self.first(k), self.nearest_dislike
