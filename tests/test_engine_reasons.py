@@ -14,7 +14,7 @@ from recommender.engine.background import background_similarity
 from recommender.engine.profile_vectors import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.lexical import count_terms
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.scoring import STRATEGIES
 

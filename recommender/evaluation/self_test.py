@@ -17,7 +17,7 @@ from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..engine.profile_vectors import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..progress import progress
 from ..scoring import STRATEGIES
 from .advice import advise, against_baselines
