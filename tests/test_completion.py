@@ -204,5 +204,9 @@ def test_the_package_has_its_names_when_they_are_wanted():
     )
     program += "recommender.batch.recommend_frame; from recommender import *; Corpus.sample"
     subprocess.run([sys.executable, "-c", program], check=True)
+    listed = "import recommender, recommender.cli; recommender.Corpus; print(*dir(recommender))"
+    done = subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True, check=True)
+    public = {*recommender.__all__, *recommender._PUBLIC_PACKAGES}
+    assert {name for name in done.stdout.split() if not name.startswith("__")} == public - {"__version__"}
     with pytest.raises(AttributeError, match="no attribute 'psychic'"):
         recommender.psychic  # noqa: B018

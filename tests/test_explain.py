@@ -1,7 +1,9 @@
 """What is told of a recommendation is true: seeds, contributions, ranks without a seed."""
 
+import doctest
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -16,6 +18,11 @@ from recommender.explain import (
     closest_seeds,
     ranks_without,
 )
+
+
+def test_the_example_of_an_explanation_is_right():
+    result = doctest.testmod(sys.modules[Explanation.__module__])
+    assert (result.failed, result.attempted > 0) == (0, True)
 
 
 def unit_rows(n, dim, seed):
