@@ -174,12 +174,12 @@ def _names(field: str, value: str | Paper | Iterable[str | Paper]) -> tuple[str,
     """One text or several, without repetition; a paper goes by its id where papers are meant."""
     if isinstance(value, str | Paper):
         value = (value,)
-    texts = tuple(value) if isinstance(value, Iterable) else None
-    if texts is not None and field != "interests":
-        texts = tuple(text.id if isinstance(text, Paper) else text for text in texts)
-    if texts is None or not all(isinstance(text, str) for text in texts):
+    several = tuple(value) if isinstance(value, Iterable) else (None,)
+    papers = field != "interests"
+    texts = [item.id if papers and isinstance(item, Paper) else item for item in several]
+    bare = [text.strip() for text in texts if isinstance(text, str)]
+    if len(bare) < len(texts):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
-    bare = [text.strip() for text in texts]
     if not all(bare):
         raise ProfileError(f"{field} holds an empty text, which holds no word; leave it out")
     return tuple(dict.fromkeys(map(_storable, bare)))
