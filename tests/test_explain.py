@@ -1,9 +1,7 @@
 """What is told of a recommendation is true: seeds, contributions, ranks without a seed."""
 
-import doctest
 import json
 import math
-import sys
 
 import numpy as np
 import pytest
@@ -17,11 +15,6 @@ from recommender.explain import (
     SeedContribution,
     leave_one_out_ranks,
 )
-
-
-def test_the_example_of_an_explanation_is_right():
-    result = doctest.testmod(sys.modules[Explanation.__module__])
-    assert (result.failed, result.attempted > 0) == (0, True)
 
 
 def unit_rows(n, dim, seed):

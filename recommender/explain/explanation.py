@@ -99,6 +99,7 @@ class Explanation:
 
     Examples
     --------
+    >>> from recommender.explain import Explanation, SeedContribution
     >>> near = SeedContribution("arxiv:2106.09685", "LoRA", 0.5)
     >>> far = SeedContribution("arxiv:2005.14165", "GPT-3", -0.1)
     >>> print(Explanation(0.4, (far, near), terms=("low rank",)).to_text())
