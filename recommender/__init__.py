@@ -6,6 +6,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ._version import __version__
+
 if TYPE_CHECKING:
     from .corpus import Corpus
     from .engine import Recommender
@@ -22,6 +24,7 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "RecommenderError",
+    "__version__",
     "read_profiles",
 ]
 
@@ -37,9 +40,6 @@ _HOMES = {
     "read_profiles": "profiles",
 }
 
-# Packages for users, beside these names; all others are the inside of the house.
-_PUBLIC_PACKAGES = ("batch", "encoders", "evaluation", "notebook", "plots", "readers", "topics", "writers")
-
 
 def __getattr__(name: str) -> Any:
     """A public name, or a module of this package, loaded now."""
@@ -53,6 +53,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """What a prompt completes: what is public, whatever has been loaded."""
-    dunders = (name for name in globals() if name.startswith("__"))
-    return sorted({*__all__, *_PUBLIC_PACKAGES, *dunders})
+    """What a prompt completes."""
+    return sorted(__all__)

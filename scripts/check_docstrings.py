@@ -30,6 +30,7 @@ PACKAGES = (
     "recommender.interests",
     "recommender.diversity",
     "recommender.explain",
+    "recommender.lexical",
     "recommender.notebook",
     "recommender.writers",
     "recommender.readers",
@@ -39,12 +40,10 @@ PACKAGES = (
 """The packages whose `__all__` is public."""
 
 UNCONVERTED = (
-    "indexes",
     "recommender.Paper",
     "recommender.Profile",
     "recommender.Recommender.rank",
     "recommender.batch",
-    "recommender.encoders",
     "recommender.evaluation",
     "recommender.notebook",
     "recommender.plots",
@@ -133,10 +132,16 @@ def faults_of(name: str) -> tuple[str, ...]:
         rules -= {"EX01", "PR01"}
     if attributes:
         named = {name for one in attributes for name in one.name.split(", ")}
-        fields = {field.name for field in dataclasses.fields(thing) if not field.name.startswith("_")}
-        missing = sorted(fields - named)
+        missing = sorted(_fields(thing) - named)
         own += [f"attribute {field} is not documented" for field in missing]
     return (*(f"{rule} {what}" for rule, what in validate(name)["errors"] if rule in rules), *own)
+
+
+def _fields(kind: type) -> set[str]:
+    """The fields of a dataclass; of a protocol its properties."""
+    if dataclasses.is_dataclass(kind):
+        return {field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")}
+    return {name for name in _methods(kind) if isinstance(inspect.getattr_static(kind, name), property)}
 
 
 def _thing(name: str) -> tuple[Any, bool]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from recommender import Corpus, Paper, Profile, Recommendations, Recommender
-from recommender.errors import ParameterError, RecommenderError
+from recommender.errors import MissingPackage, ParameterError, RecommenderError
 from recommender.evaluation import EncoderChoice, MeasuredEncoder
 from recommender.plots import (
     FORMATS,
@@ -188,7 +188,7 @@ def test_an_ending_that_says_nothing_is_refused(pictures, tmp_path):
 
 def test_what_is_not_installed_is_named(monkeypatch, sample):
     monkeypatch.setitem(__import__("sys").modules, "altair", None)
-    with pytest.raises(ParameterError, match=r"altair is not installed.*paper-recommender\[plots\]"):
+    with pytest.raises(MissingPackage, match=r"altair is not installed.*paper-recommender\[plots\]"):
         plot_map(sample)
 
 
@@ -279,9 +279,8 @@ def test_a_map_is_zoomed_by_the_wheel_with_ctrl_and_moved_from_where_no_link_is(
     assert drawn["config"]["style"]["cell"]["fill"], "on nothing a wheel would not be felt"
 
 
-def test_many_papers_are_drawn_as_cells(sample, monkeypatch):
-    monkeypatch.setattr("recommender.plots.map._MOST_CIRCLES", 100)
-    picture = plot_map(sample, profile=MEI)
+def test_many_papers_are_drawn_as_cells(sample):
+    picture = plot_map(sample, profile=MEI, max_circles=100)
     cells = values(picture, "dense")
     assert sum(cell["papers"] for cell in cells) == 232
     assert len(cells) < 232
@@ -473,7 +472,14 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module", params=BAD)
+# The others have what one of these has.
+WORST = ("one", "html", "dateless")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.slow] * (name not in WORST)) for name in BAD],
+)
 def bad(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bad") / "corpus"
     with Corpus.build(BAD[request.param], folder, encoder="static") as corpus:

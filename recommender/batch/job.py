@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from .._version import __version__
 from ..corpus import Snapshot, content_hash
 from .asked import Asked
 from .output import COLUMNS
@@ -18,14 +20,15 @@ __all__ = ["BLOCK", "Job", "differences"]
 BLOCK = 1024
 """Profiles that are served together, and that an interruption may cost each worker."""
 
-_MADE_BY = ("paper-recommender", "numpy", "faiss-cpu", "pyarrow")
+_MADE_BY = ("numpy", "faiss-cpu", "pyarrow")
 
 
 @dataclass(frozen=True)
 class Job:
     """The corpus as `content_hash` sees it, the profiles by their digest, and what is asked.
 
-    `runs` is how many jobs of the ledger count as shown, None without a ledger.
+    `runs` is how many jobs of the ledger count as shown, None without a ledger; `block` how many profiles are
+    served together.
     """
 
     corpus: str
@@ -33,12 +36,13 @@ class Job:
     profiles: str
     asked: Asked
     runs: int | None
+    block: int = BLOCK
 
     @classmethod
-    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None) -> Job:
+    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None, block: int = BLOCK) -> Job:
         """The job that asks this of this corpus."""
         encoder = snapshot.encoder_name, snapshot.encoder_fingerprint
-        return cls(content_hash(snapshot), encoder, profiles, asked, runs)
+        return cls(content_hash(snapshot), encoder, profiles, asked, runs, block)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
@@ -49,8 +53,8 @@ class Job:
             "parameters": self.asked.to_dict(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
-            "block": BLOCK,
-            "versions": {name: version(name) for name in _MADE_BY},
+            "block": self.block,
+            "versions": _versions(),
         }
 
     def as_of(self, runs: int | None) -> Job:
@@ -61,6 +65,15 @@ class Job:
     def name(self) -> str:
         """SHA-256 of the record."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    """Of what makes the output, as far as it is installed: only Parquet needs pyarrow."""
+    versions = {"paper-recommender": __version__}
+    for name in _MADE_BY:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

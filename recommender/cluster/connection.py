@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import importlib.util
 import logging
 import os
 import secrets
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._extras import extra, require
 from ..counts import refuse_beyond
 from ..errors import ClusterError, ParameterError
 from ..processors import processors
@@ -58,35 +58,38 @@ class Cluster:
 
 
 @contextmanager
-def cluster(*, address: str | None = None, workers: int | None = None) -> Iterator[Cluster]:
+def cluster(
+    *, address: str | None = None, workers: int | None = None, timeout: float = _ANSWER
+) -> Iterator[Cluster]:
     """Connect this process to the Ray at ``host:port`` (or ``auto``), or start one here until the end.
 
     One that is started listens on this machine alone. A Ray that this process is connected to
     already is used, and left as it is. `workers` is by default one for each CPU; fewer share the
-    CPUs among them. While this lasts `ray` is imported, connected and quiet.
+    CPUs among them. What answers at `address` has `timeout` seconds to let this process in. While this lasts
+    `ray` is imported, connected and quiet.
 
-    Raises ParameterError where Ray is not installed or a value cannot be used, ClusterError where no
-    Ray answers at the address, or none can be started.
+    Raises MissingPackage where Ray is not installed, ParameterError where a value cannot be used,
+    ClusterError where no Ray answers at the address, or none can be started.
     """
     require_ray(address=address, workers=workers)
     with _environment(_QUIET):
-        import ray
+        with extra("ray"):
+            import ray
 
         with contextlib.ExitStack() as stack:
             stack.enter_context(_quiet())
             if ray.is_initialized():
                 _require_same(address)
             else:
-                start = _started(workers) if address is None else _connected(address)
+                start = _started(workers) if address is None else _connected(address, timeout)
                 with progress("starting Ray" if address is None else "connecting to Ray", 1, unit="steps"):
                     stack.enter_context(start)
             yield share_out(_cpus(), workers)
 
 
 def require_ray(*, address: str | None = None, workers: int | None = None) -> None:
-    """Raise ParameterError unless Ray is installed and these are values that `cluster` can use."""
-    if importlib.util.find_spec("ray") is None:
-        raise ParameterError("the executor ray needs Ray: pip install 'paper-recommender[ray]'")
+    """Raise MissingPackage unless Ray is installed, ParameterError for values that `cluster` cannot use."""
+    require("ray", "ray")
     if workers is not None and workers < 1:
         raise ParameterError(f"workers is {workers}; 1 or more are needed")
     refuse_beyond("workers", workers)
@@ -107,7 +110,8 @@ def share_out(cpus: list[float], workers: int | None) -> Cluster:
 
 def _cpus() -> list[float]:
     """Of each machine that may run something. Raises ClusterError when there is none."""
-    import ray
+    with extra("ray"):
+        import ray
 
     nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]
     cpus = [cpus for cpus in nodes if cpus >= 1]
@@ -153,15 +157,16 @@ def _started(workers: int | None) -> Iterator[None]:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[None]:
-    _require_answer(address)
+def _connected(address: str, timeout: float) -> Iterator[None]:
+    _require_answer(address, timeout)
     with _initialised({"address": address}, f"no Ray answers at {address}"):
         yield
 
 
 @contextmanager
 def _initialised(options: dict[str, Any], trouble: str) -> Iterator[None]:
-    import ray
+    with extra("ray"):
+        import ray
 
     try:
         try:
@@ -202,14 +207,15 @@ def _replaced(module: str, name: str, value: object) -> Iterator[None]:
 
 def _require_same(address: str | None) -> None:
     """Raise ClusterError when this process is connected to another Ray than the one asked for."""
-    import ray
+    with extra("ray"):
+        import ray
 
     here = ray.get_runtime_context().gcs_address
     if address not in (None, "auto", here):
         raise ClusterError(f"this process is connected to the Ray at {here} already, not to {address}")
 
 
-def _require_answer(address: str) -> None:
+def _require_answer(address: str, timeout: float) -> None:
     """Raise ClusterError unless a Ray at this address lets a process of this machine in."""
     if address != "auto":
         try:
@@ -221,7 +227,7 @@ def _require_answer(address: str) -> None:
             ) from error
     try:
         command = [sys.executable, "-c", _TRY, address]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_ANSWER, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise ClusterError(
             f"what answers at {address} is no Ray, or none that lets this machine in"
@@ -260,7 +266,8 @@ def _set(settings: Mapping[str, str | None]) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Errors are raised; what Ray logs besides is of no use at a terminal."""
-    import ray.data  # noqa: F401  (sets up its log when it is imported)
+    with extra("ray"):
+        import ray.data  # noqa: F401  (sets up its log when it is imported)
 
     logs = [logging.getLogger(name) for name in ("ray", "ray.data")]
     before = [log.level for log in logs]

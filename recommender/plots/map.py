@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted
 from ..errors import ParameterError
 from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
-from .extra import needs_plots
 from .layout import Layout, place
 from .map_layers import ROLES, cells, circles, marks, names, place_ranks
 from .map_sheet import FIT, PADDING, MapSheet
@@ -27,7 +27,6 @@ _ZOOM = "wheel![event.ctrlKey || event.metaKey]"
 _MOVE = "[pointerdown[!event.item || !event.item.href], window:pointerup] > window:pointermove!"
 
 
-@needs_plots
 def plot_map(
     corpus: Corpus,
     *,
@@ -36,6 +35,7 @@ def plot_map(
     recommendations: Recommendations | None = None,
     layout: Layout = "tsne",
     seed: int = 0,
+    max_circles: int = _MOST_CIRCLES,
 ) -> Picture:
     """The papers in two dimensions (see `place`), each topic in a colour, by its number and its name.
 
@@ -46,11 +46,12 @@ def plot_map(
     saved page a click opens its address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a double
     click shows all again.
 
-    Of more than 3,000 papers cells are drawn, each in the colour of the topic that most of its papers have,
-    the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout, and for
-    topics of another corpus or of an earlier state.
+    Of more than `max_circles` papers cells are drawn, each in the colour of the topic that most of its papers
+    have, the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout,
+    and for topics of another corpus or of an earlier state.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     corpus = corpus.pinned()  # one state for topics, marks and names
     topics = find_topics(corpus, seed=seed) if topics is None else topics
@@ -60,7 +61,7 @@ def plot_map(
         )
     places = place(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
-    many = len(topics.rows) > _MOST_CIRCLES
+    many = len(topics.rows) > max_circles
     zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)
     ranks = [place_ranks(sheet, size) for size in FIT.sizes(padding=PADDING)]
     layers = [(cells(sheet) if many else circles(sheet)).add_params(zoom), *names(sheet, ranks)]
