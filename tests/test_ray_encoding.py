@@ -62,7 +62,7 @@ def ray_with_encoders(signs, gate):
 @pytest.fixture
 def small_batches(monkeypatch):
     monkeypatch.setattr(ingest, "BATCH", 16)
-    monkeypatch.setattr(makers, "_QUICK_BATCH", 16)
+    monkeypatch.setattr(makers, "_FAST_BATCH", 16)
 
 
 def contents(folder):
