@@ -17,13 +17,13 @@ from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profile import Profile
 from ..scoring import Affinities, Scorer
 from .assurance import Assurance
-from .candidates import find_candidates
+from .candidates import Candidates, find_candidates
 from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
 from .request import Request
 from .taste import Taste, read_taste, read_tastes
 from .texts import unheld_texts
 
-__all__ = ["Answer", "Refusal", "answer_profile", "answer_profiles", "answer_tastes"]
+__all__ = ["Answer", "Refusal", "answer_profile", "answer_profiles", "answer_tastes", "make_answer"]
 
 Refusal = UnknownPaper | ProfileError
 """Why a profile cannot be served."""
@@ -146,15 +146,21 @@ def answer_tastes(
     least = max(POOL_FACTOR * asked.k, POOL_LEAST)
     found = find_candidates(snapshot, tastes, scorer, least, asked.filters)
     for taste, candidates in zip(tastes, found, strict=True):
-        scored = score(candidates.affinities, scorer)
-        confidence, sure = Assurance(snapshot, taste, scorer), None
-        if asked.min_confidence > 0:
-            sure = confidence.of(scored.by_interest) >= asked.min_confidence
-        versions = snapshot.versions.codes(candidates.rows)
-        ranked = rank(candidates, versions, scored, taste, rerank, asked.k, asked.diversity, sure)
-        yield Answer(
-            snapshot, taste, scorer, asked, candidates.rows, candidates.affinities, scored, ranked, confidence
-        )
+        yield make_answer(snapshot, taste, candidates, scorer, rerank, asked)
+
+
+def make_answer(
+    snapshot: Snapshot, taste: Taste, candidates: Candidates, scorer: Scorer, rerank: Rerank, asked: Request
+) -> Answer:
+    """The answer that is made of these candidates: scores, confidence, rank."""
+    scored = score(candidates.affinities, scorer)
+    confidence, sure = Assurance(snapshot, taste, scorer), None
+    if asked.min_confidence > 0:
+        sure = confidence.of(scored.by_interest) >= asked.min_confidence
+    versions = snapshot.versions.codes(candidates.rows)
+    ranked = rank(candidates, versions, scored, taste, rerank, asked.k, asked.diversity, sure)
+    rows, affinities = candidates.rows, candidates.affinities
+    return Answer(snapshot, taste, scorer, asked, rows, affinities, scored, ranked, confidence)
 
 
 def _blocks(profiles: Iterable[Profile], batch_size: int) -> Iterator[list[Profile]]:

@@ -46,7 +46,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Queries and judgements. `spelling` is how the benchmark writes a paper's id; see `spelled`.
+    """Queries and judgements. `spelling` is how the benchmark writes a paper's id; see `original_id`.
 
     `problems` say in one line each what could not be read; `mismatches` what is odd but no fault.
     """
@@ -63,7 +63,7 @@ class Benchmark:
         """All that is to be said of what was read, one line each."""
         return (*self.problems, *self.mismatches)
 
-    def spelled(self, paper: str) -> str:
+    def original_id(self, paper: str) -> str:
         """The benchmark's spelling of an id."""
         return self.spelling.get(canonical(paper), paper)
 

@@ -1,4 +1,4 @@
-"""What a list is besides right: varied, new, wide, in proportion. Arrays in, numbers out."""
+"""Beyond-accuracy metrics of one list: diversity, novelty, coverage, calibration. Arrays in, numbers out."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from ..scoring import DEFAULT_STRATEGY
 from .comparison import compare_values
-from .figures import Figure
+from .estimates import MetricEstimate
 from .report_table import ReportTable, TabularReport
 from .self_test import SelfTest, self_test
 
@@ -155,9 +155,9 @@ def _names(corpora: Sequence[Corpus]) -> list[str]:
     ]
 
 
-def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: int) -> list[Figure]:
+def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: int) -> list[MetricEstimate]:
     """Of each encoder, over the readers; of one reader, over the papers."""
-    found = [[test.rows[place].figures[measure] for test in tested] for place in range(encoders)]
+    found = [[test.rows[place].estimates[measure] for test in tested] for place in range(encoders)]
     if len(tested) == 1:
         return [figures[0] for figures in found]
     means = [{measure: np.array([figure.mean for figure in figures])} for figures in found]

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .gains import Grades, gains
+from .gains import Grades, integer_grades
 from .kendall import weighted_kendall_loss
 
-__all__ = ["KENDALL", "POOL_NDCG", "judge"]
+__all__ = ["KENDALL", "POOL_NDCG", "compute_metrics"]
 
 POOL_NDCG, KENDALL = "nDCG@20%", "Kendall loss"
 
 _POOL_SHARE = 0.2
 
 
-def judge(
+def compute_metrics(
     grades: Grades,
     rankings: Mapping[str, Sequence[str]],
     *,
@@ -28,8 +28,8 @@ def judge(
 ) -> dict[str, NDArray[np.float64]]:
     """Measure -> the value of each query of `rankings`, in their order, shape (queries,), in [0, 1].
 
-    nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `gains`; Järvelin and Kekäläinen, 2002), AP, RR,
-    R@k, R@50, R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the
+    nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `integer_grades`; Järvelin and Kekäläinen, 2002), AP,
+    RR, R@k, R@50, R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the
     weighted Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a
     measure does not apply: all but the last for a query without relevant papers. A query must have grades.
 
@@ -41,7 +41,7 @@ def judge(
 
     queries = list(rankings)
     measures = dict.fromkeys([nDCG @ k, nDCG @ 20, nDCG, AP, RR, R @ k, R @ 50, R @ 100])
-    judged, run = gains({query: grades[query] for query in queries}), _run(rankings)
+    judged, run = integer_grades({query: grades[query] for query in queries}), _run(rankings)
     found = {measure: np.full(len(queries), np.nan) for measure in map(str, measures)}
     place = {query: number for number, query in enumerate(queries)}
     relevant = {query: of_query for query, of_query in judged.items() if any(of_query.values())}

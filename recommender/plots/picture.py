@@ -34,9 +34,16 @@ _SHARP = 1.5  # pixels of a notebook's image for each unit: sharp enough, at hal
 
 @dataclass(frozen=True)
 class Picture:
-    """`chart` is an altair chart, to go on with; `says` is the picture in words.
+    """A picture, drawn in a notebook and saved as HTML, PNG, SVG or JSON.
 
     A notebook shows it live where it can draw Vega-Lite by itself, and as PNG elsewhere, as on a code host.
+
+    Attributes
+    ----------
+    chart : altair.TopLevelMixin
+        The chart, to go on with.
+    says : str
+        The picture in words.
     """
 
     chart: alt.TopLevelMixin = field(repr=False)
@@ -53,7 +60,18 @@ class Picture:
 
     @needs_plots
     def to_png(self, *, scale: float = 2) -> bytes:
-        """As an image, `scale` pixels for each unit of the picture."""
+        """Draw it as an image.
+
+        Parameters
+        ----------
+        scale : float, default 2
+            Pixels for each unit of the picture.
+
+        Returns
+        -------
+        bytes
+            A PNG file.
+        """
         import vl_convert
 
         drawn: bytes = vl_convert.vegalite_to_png(self.spec, vl_version=_VERSION, scale=scale)
@@ -61,7 +79,13 @@ class Picture:
 
     @needs_plots
     def to_svg(self) -> str:
-        """As a drawing."""
+        """Draw it as a vector graphic.
+
+        Returns
+        -------
+        str
+            An SVG file.
+        """
         import vl_convert
 
         drawn: str = vl_convert.vegalite_to_svg(self.spec, vl_version=_VERSION)
@@ -69,17 +93,42 @@ class Picture:
 
     @needs_plots
     def to_html(self) -> str:
-        """As a page that needs no other file: a tooltip says what the mouse rests on."""
+        """Make a page of it that needs no other file; a tooltip says what the mouse rests on.
+
+        Returns
+        -------
+        str
+            An HTML page.
+        """
         return page(self.spec, self.says, _script())
 
     def to_json(self) -> str:
-        """As a Vega-Lite specification."""
+        """Describe it in Vega-Lite.
+
+        Returns
+        -------
+        str
+            The specification in JSON, with all its data.
+        """
         return json.dumps(self.spec, ensure_ascii=False, sort_keys=True)
 
     def save(self, path: str | Path) -> Path:
-        """Write it; the name's ending says how: .html, .png, .svg or .json.
+        """Write it into a file.
 
-        Raises ParameterError for another ending, and for a place where no file can be.
+        Parameters
+        ----------
+        path : str or Path
+            The file; its ending says how: .html, .png, .svg or .json.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ParameterError
+            For another ending, and for a place where no file can be.
         """
         path = at_home(checked_path(path, "the picture"))
         check_place(path)
@@ -140,7 +189,28 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
 
 
 def check_place(path: Path) -> None:
-    """Raise ParameterError for a file whose ending says nothing, a folder, and a folder that is not there."""
+    """Check that a picture could be written into a file of this name.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    ParameterError
+        For an ending that is none of `FORMATS`, for a folder, and where the folder is not there.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.plots import check_place
+    >>> check_place(Path("map.html"))
+    >>> check_place(Path("map.doc"))
+    Traceback (most recent call last):
+        ...
+    recommender.errors.ParameterError: map.doc: a picture is written as ...
+    """
     if path.suffix.lower() not in FORMATS:
         raise ParameterError(f"{path}: a picture is written as {', '.join(FORMATS)}; say which by the name")
     if path.is_dir():
