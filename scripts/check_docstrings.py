@@ -110,7 +110,7 @@ def faults_of(name: str) -> tuple[str, ...]:
     The class of a result, which nobody makes by hand, names its fields as attributes and needs no example:
     the function that gives it has one. So does a method's class, and an error needs none.
     """
-    from numpydoc.docscrape import NumpyDocString
+    from numpydoc.docscrape import NumpyDocString, get_doc_object
     from numpydoc.validate import validate
 
     thing, is_member = _thing(name)
@@ -123,9 +123,12 @@ def faults_of(name: str) -> tuple[str, ...]:
     if attributes:
         rules -= {"EX01", "PR01"}
         named = {name for one in attributes for name in one.name.split(", ")}
-        missing = sorted({field.name for field in dataclasses.fields(thing)} - named)
+        fields = dataclasses.fields(thing) if dataclasses.is_dataclass(thing) else ()
+        missing = sorted({field.name for field in fields} - named)
         own += [f"attribute {field} is not documented" for field in missing]
-    return (*(f"{rule} {what}" for rule, what in validate(name)["errors"] if rule in rules), *own)
+    # By the object: a function may be called as its module is, and then the name stands for that.
+    found = validate(get_doc_object(thing.__func__ if isinstance(thing, classmethod) else thing))["errors"]
+    return (*(f"{rule} {what}" for rule, what in found if rule in rules), *own)
 
 
 def _thing(name: str) -> tuple[Any, bool]:

@@ -35,10 +35,22 @@ __all__ = ["Comparison", "compare", "compare_values"]
 
 @dataclass(frozen=True, repr=False)
 class Comparison(TabularReport):
-    """The systems in the order given. `problems` say in one line each what could not be done, `mismatches`
-    what is odd but no fault; `warnings` are both.
+    """Systems on a benchmark: their metrics, and how each differs from the first.
 
     As a text it is a table in Markdown.
+
+    Attributes
+    ----------
+    k : int
+        The length of the lists.
+    queries : tuple of str
+        The queries that were measured.
+    rows : tuple of SystemResult
+        The systems, in the order given.
+    problems : tuple of str
+        One line each on what could not be done.
+    mismatches : tuple of str
+        One line each on what is odd but no fault.
     """
 
     k: int
@@ -53,13 +65,25 @@ class Comparison(TabularReport):
         return (*self.problems, *self.mismatches)
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each system and measure: `mean`, interval, and how it differs from the first."""
+        """Give all estimates as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each system and `measure`: `mean`, its interval, and how it differs from the first.
+        """
         import pandas as pd
 
         return pd.DataFrame(chain.from_iterable(map(estimate_rows, self.rows)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, for JSON: each system's figures by measure, and what could not be done."""
+        """Give everything as a dict for JSON.
+
+        Returns
+        -------
+        dict
+            `queries`, `k`, `contenders` (each system's `measures`), `problems` and `warnings`.
+        """
         return {
             "queries": len(self.queries),
             "k": self.k,
@@ -75,19 +99,54 @@ class Comparison(TabularReport):
         }
 
     def tables(self) -> tuple[ReportTable]:
-        """One table."""
+        """Give what it shows.
+
+        Returns
+        -------
+        tuple of ReportTable
+            One table.
+        """
         return (comparison_table(self.rows, k=self.k, queries=len(self.queries)),)
 
 
 def compare(systems: Sequence[System], benchmark: Benchmark, *, k: int = 10, seed: int = 0) -> Comparison:
-    """Rank, measure, and compare each system with the first.
+    """Rank the queries of a benchmark by several systems, measure them, and compare each with the first.
 
-    Judged papers that no system's corpus holds, and papers of the profile, are left out of the
-    judgements; papers of the profile that are in a pool are none of it: nDCG at a fifth of the pool is
-    that of the others. All are measured on the queries that each of them served.
+    Judged papers that no system's corpus holds, and papers of the profile, are left out of the judgements;
+    papers of the profile that are in a pool are none of it: nDCG at a fifth of the pool is that of the
+    others. All are measured on the queries that each of them served.
 
-    Raises SourceError where no query can be measured, or none has a relevant paper nor papers of
-    different grades.
+    Parameters
+    ----------
+    systems : sequence of System
+        The systems; the first is what the others are compared with.
+    benchmark : Benchmark
+        The queries and judgements.
+    k : int, default 10
+        The length of the lists.
+    seed : int, default 0
+        Of the draws of intervals and tests.
+
+    Returns
+    -------
+    Comparison
+        Each system's metrics, in the order given.
+
+    Raises
+    ------
+    SourceError
+        Where no query can be measured, or none has a relevant paper nor papers of different grades.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender import Corpus, Profile
+    >>> from recommender.evaluation import Benchmark, Query, System, compare
+    >>> query = Query("q1", Profile(liked=["2106.09685"]))
+    >>> benchmark = Benchmark(Path(), (query,), {"q1": {"2305.13245": 1}}, {})
+    >>> comparison = compare([System(Corpus.sample())], benchmark)
+    >>> comparison.to_frame().query("measure == 'nDCG@10'")["queries"].tolist()
+    [1]
     """
     refuse_beyond("k", k)
     corpora = {id(system.corpus): system.corpus for system in systems}
@@ -129,10 +188,31 @@ def compare(systems: Sequence[System], benchmark: Benchmark, *, k: int = 10, see
 def compare_values(
     values: Sequence[Mapping[str, Values]], *, groups: ArrayLike | None = None, seed: int = 0
 ) -> list[dict[str, MetricEstimate]]:
-    """The estimates of each system, given its values by measure, each of shape (queries,).
+    """Estimate the mean of each metric, and compare each system with the first.
 
-    All are paired with the first one's; p values are Holm's over the systems of a measure. Values
-    of one group are not independent (see `bootstrap_interval`).
+    Differences are paired; p values are Holm's over the systems of a metric.
+
+    Parameters
+    ----------
+    values : sequence of mapping of str to ndarray of float64, shape (queries,)
+        For each system its values by metric; the first is what the others are compared with.
+    groups : array_like, shape (queries,), optional
+        Values of one group are not independent (see `bootstrap_interval`); by default each is its own.
+    seed : int, default 0
+        Of the draws of intervals and tests.
+
+    Returns
+    -------
+    list of dict of str to MetricEstimate
+        The estimates of each system, by metric.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import compare_values
+    >>> first, second = compare_values([{"AP": np.zeros(9)}, {"AP": np.ones(9)}])
+    >>> second["AP"].difference, second["AP"].p < 0.05
+    (1.0, True)
     """
     estimates: list[dict[str, MetricEstimate]] = [{} for _ in values]
     for measure in values[0]:

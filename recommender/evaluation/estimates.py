@@ -21,8 +21,26 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class MetricEstimate:
-    """The mean of a metric over queries and its 95% interval; against the first system the mean of the paired
-    differences, its interval, and the p value, corrected for the number of systems.
+    """The mean of a metric over queries, its 95% interval, and how it differs from the first system.
+
+    Attributes
+    ----------
+    mean : float
+        The mean over queries.
+    low : float
+        The lower end of its interval.
+    high : float
+        The upper end.
+    queries : int
+        How many queries have a value.
+    difference : float
+        The mean of the paired differences from the first system.
+    difference_low : float
+        The lower end of its interval.
+    difference_high : float
+        The upper end.
+    p : float
+        The p value, corrected for the number of systems.
     """
 
     mean: float
@@ -35,7 +53,13 @@ class MetricEstimate:
     p: float = 1.0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; a figure that does not exist is null."""
+        """Give the numbers by name for JSON.
+
+        Returns
+        -------
+        dict of str to float
+            The fields; None for a number that does not exist.
+        """
         return {
             name: None if isinstance(value, float) and math.isnan(value) else value
             for name, value in vars(self).items()
@@ -44,7 +68,19 @@ class MetricEstimate:
 
 @dataclass(frozen=True)
 class SystemResult:
-    """One system: its estimates by measure, its values by measure and query, and its rankings."""
+    """The results of one system on a benchmark.
+
+    Attributes
+    ----------
+    system : System
+        The system.
+    estimates : mapping of str to MetricEstimate
+        By metric.
+    values : mapping of str to ndarray of float64, shape (queries,)
+        The value of each query, by metric.
+    ranked : Rankings
+        Its rankings.
+    """
 
     system: System
     estimates: Mapping[str, MetricEstimate]
@@ -54,7 +90,17 @@ class SystemResult:
 
 @dataclass(frozen=True)
 class HoldoutResult:
-    """One system of a self-test, or a baseline by its name, and its estimates by measure."""
+    """The results of one system of a self-test, or of a baseline.
+
+    Attributes
+    ----------
+    name : str
+        The system's label, or the baseline's name.
+    system : System or None
+        The system; None for a baseline.
+    estimates : mapping of str to MetricEstimate
+        By metric.
+    """
 
     name: str
     system: System | None

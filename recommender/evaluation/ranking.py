@@ -43,11 +43,36 @@ class Rankings:
 def rank_all(
     system: System, benchmark: Benchmark, *, rerank_depth: int = 10, names: NormalisedIds | None = None
 ) -> Rankings:
-    """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a paper of the profile.
+    """Rank for each query of a benchmark its pool, or the best `DEPTH` papers of the corpus.
 
     The first `rerank_depth` come as in a list so long, varied and calibrated, the others by score. Papers
-    of a pool that the corpus does not hold come last, in no order. `names` are the benchmark's in this
-    corpus, where they have been looked up already.
+    of a pool that the corpus does not hold come last, in no order. A paper of the profile is in no ranking.
+
+    Parameters
+    ----------
+    system : System
+        What ranks.
+    benchmark : Benchmark
+        The queries.
+    rerank_depth : int, default 10
+        How many are reranked.
+    names : NormalisedIds, optional
+        The benchmark's papers in the system's corpus, where they have been looked up already.
+
+    Returns
+    -------
+    Rankings
+        The rankings in the benchmark's spelling, and why other queries have none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender import Corpus, Profile
+    >>> from recommender.evaluation import Benchmark, Query, System, rank_all
+    >>> query = Query("q1", Profile(liked=["2106.09685"]), pool=("2305.13245", "1706.03762"))
+    >>> ranked = rank_all(System(Corpus.sample()), Benchmark(Path(), (query,), {}, {}))
+    >>> len(ranked.rankings["q1"])
+    2
     """
     names = names or normalise_ids(system.corpus, all_names(benchmark))
     rankings: dict[str, Ranking] = {}

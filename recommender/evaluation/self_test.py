@@ -43,13 +43,28 @@ _DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
 
 @dataclass(frozen=True, repr=False)
 class SelfTest(TabularReport):
-    """What became of the hidden papers. The first system is the default where none is named, the last
-    two are baselines.
+    """How well several systems find held-out papers of one reader's library.
 
-    `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
-    in one sentence what to use, or that this many papers cannot tell; `against_baselines` how the first
-    does against the baselines. `warnings` say what could not be done. It shows the advice and a small table;
-    `to_text` has all of it.
+    It shows the advice and a small table; `to_text` has all of it.
+
+    Attributes
+    ----------
+    k : int
+        The length of the lists.
+    seeds : int
+        How many liked papers are known to every corpus.
+    splits : int
+        How often part of them was held out.
+    rows : tuple of HoldoutResult
+        The systems, the default first where none is named; the last two are baselines.
+    by_time : tuple of HoldoutResult
+        The same for the newest papers held out; empty where dates are not known.
+    advice : str
+        One sentence: what to use, or that this many papers cannot tell.
+    against_baselines : str
+        How the first does against the baselines.
+    warnings : tuple of str
+        One line each on what could not be done.
     """
 
     k: int
@@ -62,13 +77,25 @@ class SelfTest(TabularReport):
     warnings: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each system and measure, with papers hidden at random, then with the newest."""
+        """Give all estimates as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each system and `measure`, with papers `hidden` at random, then with the newest.
+        """
         import pandas as pd
 
         return pd.DataFrame(self_test_rows(self.rows, "at random") + self_test_rows(self.by_time, "newest"))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, for JSON."""
+        """Give everything as a dict for JSON.
+
+        Returns
+        -------
+        dict
+            The fields by name; `rows` as `contenders`.
+        """
         return {
             "k": self.k,
             "seeds": self.seeds,
@@ -81,13 +108,24 @@ class SelfTest(TabularReport):
         }
 
     def tables(self) -> tuple[ReportTable]:
-        """The advice, and below it a small table: the best ones, the first, and the baselines."""
+        """Give what it shows.
+
+        Returns
+        -------
+        tuple of ReportTable
+            The advice, and below it a small table: the best systems, the first, and the baselines.
+        """
         below = (f"{self._hidden}; {self._foot}", self.against_baselines)
         return (small_table(self.rows, self.k, above=self.advice, below=below),)
 
     def to_text(self) -> str:
-        """Everything in Markdown: the advice, and all systems by all measures, with papers hidden at
-        random and, where dates are known, the newest.
+        """Give everything in Markdown.
+
+        Returns
+        -------
+        str
+            The advice, and all systems by all metrics, with papers held out at random and, where dates are
+            known, the newest.
         """
         tables = [self_test_table(self.rows, self.k, above=self._hidden)]
         if self.by_time:
@@ -117,15 +155,51 @@ def self_test(
     splits: int = 20,
     seed: int = 0,
 ) -> SelfTest:
-    """Hide part of the liked papers again and again, recommend from the rest, and look how many come back.
+    """Hold out part of a reader's liked papers, recommend from the rest, and measure how many come back.
 
-    Every corpus (of another encoder) with every strategy and diversity named, or, where none is, all
-    strategies by themselves and a few diversities of the default, against chance and against `lexical`,
-    the TF-IDF mean. Intervals and tests are over the reader's papers. Once more, the newest are hidden,
-    where dates are known.
+    Every corpus (of another encoder) is tested with every strategy and diversity named, or, where none is,
+    with all strategies by themselves and a few diversities of the default, against chance and against
+    `lexical`, the TF-IDF mean. Intervals and tests are over the reader's papers. Once more, the newest are
+    held out, where dates are known.
 
-    Raises ProfileError where fewer than `MIN_SEEDS` liked papers are known to every corpus,
-    ParameterError for an unknown strategy, and a k or splits below 1.
+    Parameters
+    ----------
+    corpora : Corpus or sequence of Corpus
+        One, or several of the same papers by other encoders.
+    profile : Profile
+        The reader.
+    strategies : str or sequence of str, optional
+        Names of `recommender.scoring`.
+    diversities : sequence of float, optional
+        Each in [0, 1].
+    k : int, default 10
+        The length of the lists.
+    splits : int, default 20
+        How often papers are held out.
+    seed : int, default 0
+        Of the splits, and of the draws of intervals and tests.
+
+    Returns
+    -------
+    SelfTest
+        What each system finds, and what to use.
+
+    Raises
+    ------
+    ProfileError
+        Where fewer than `MIN_SEEDS` liked papers are known to every corpus.
+    ParameterError
+        For an unknown strategy, and a k or splits below 1.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, read_profiles
+    >>> from recommender.evaluation import self_test
+    >>> from recommender.sample import PROFILES
+    >>> mei = next(reader for reader in read_profiles(PROFILES) if reader.name == "Mei")
+    >>> test = self_test(Corpus.sample(), mei, strategies="mean", splits=2)
+    >>> [row.name for row in test.rows]
+    ['minilm mean 0.2', 'TF-IDF mean', 'random']
     """
     for name, value in (("k", k), ("splits", splits)):
         if value < 1:

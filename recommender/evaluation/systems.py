@@ -22,7 +22,29 @@ __all__ = ["System", "system_grid"]
 
 @dataclass(frozen=True)
 class System:
-    """One way to recommend. Its corpus says which encoder."""
+    """One way to recommend: an encoder by its corpus, a strategy, a diversity and a rerank.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The papers; it says which encoder.
+    strategy : str, default "interests"
+        One of `recommender.scoring`.
+    diversity : float, default 0.2
+        In [0, 1]; 0 is the order of the scores.
+    rerank : str, default "msd"
+        One of `recommender.diversity`.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Profile
+    >>> from recommender.evaluation import System
+    >>> system = System(Corpus.sample(), strategy="mean", diversity=0)
+    >>> system.label
+    'minilm mean 0'
+    >>> len(system.rank(Profile(liked=["2106.09685"]), k=50))
+    50
+    """
 
     corpus: Corpus
     strategy: str = DEFAULT_STRATEGY
@@ -53,11 +75,32 @@ class System:
         k: int = 1000,
         rerank_depth: int = 20,
     ) -> list[tuple[str, float]]:
-        """Ids and scores of the papers named in `candidates`, all of them, best first; without it the best k.
+        """Rank papers for a reader: those named in `candidates`, all of them, or the best k of the corpus.
 
-        For judging a ranking: the first `rerank_depth` are those of a list so long, in its order, then come
-        all others by score. Papers of the profile are left out, and so is what `candidates` names that the
-        corpus does not hold.
+        The first `rerank_depth` are those of a list so long, in its order, then come all others by score.
+
+        Parameters
+        ----------
+        profile : Profile
+            The reader; its own papers are in no ranking.
+        candidates : sequence of str, optional
+            Papers by name; what the corpus does not hold is left out. By default all papers.
+        k : int, default 1000
+            How many, where no candidates are named.
+        rerank_depth : int, default 20
+            How many are reranked.
+
+        Returns
+        -------
+        list of tuple of (str, float)
+            Ids and scores, best first.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown strategy or rerank, a k below 1, and a diversity not in [0, 1].
+        UnknownPaper
+            Where the corpus has nothing that is liked.
         """
         scorer = named_kind(self.strategy, STRATEGIES, "strategy")
         rerank = named_kind(self.rerank, RERANKS, "rerank")
@@ -85,7 +128,31 @@ def system_grid(
     diversities: Sequence[float] = (),
     reranks: Sequence[str] = (),
 ) -> list[System]:
-    """Each corpus with each strategy, rerank and diversity; where none is named, the product's default."""
+    """Combine corpora, strategies, diversities and reranks, each with each.
+
+    Parameters
+    ----------
+    corpora : sequence of Corpus
+        One for each encoder.
+    strategies : sequence of str, optional
+        By default the product's default alone; so with the others.
+    diversities : sequence of float, optional
+        Each in [0, 1].
+    reranks : sequence of str, optional
+        Their names.
+
+    Returns
+    -------
+    list of System
+        All combinations, corpus by corpus.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.evaluation import system_grid
+    >>> [system.label for system in system_grid([Corpus.sample()], ["mean", "max"], [0, 0.5])]
+    ['minilm mean 0', 'minilm mean 0.5', 'minilm max 0', 'minilm max 0.5']
+    """
     return [
         System(corpus, strategy, diversity, rerank)
         for corpus in corpora
