@@ -44,7 +44,7 @@ UNCONVERTED = (
     "recommender.Recommender",
     "recommender.batch",
     "recommender.encoders",
-    "recommender.evaluation",
+    "recommender.evaluation.intra_list_distance",
     "recommender.notebook",
     "recommender.read_profiles",
     "recommender.readers",
