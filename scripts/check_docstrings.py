@@ -37,7 +37,6 @@ PACKAGES = (
 
 UNCONVERTED = (
     "indexes",
-    "recommender.Corpus",
     "recommender.Profile",
     "recommender.Recommendation",
     "recommender.Recommendations",
@@ -48,6 +47,8 @@ UNCONVERTED = (
     "recommender.read_profiles",
 )
 """What is still to be written so: packages, classes, functions; a line goes when its docstrings are right."""
+
+_OURS = ("recommender", "indexes")
 
 # Sections, their order and contents; what is not here is a matter of taste, or is known from the signature.
 RULES = {
@@ -88,13 +89,17 @@ def public_names() -> tuple[str, ...]:
             if inspect.isclass(thing) or inspect.isfunction(thing):
                 names.setdefault(id(thing), f"{package}.{name}")
                 for method in _methods(thing):
-                    names.setdefault(id(vars(thing)[method]), f"{package}.{name}.{method}")
+                    member = inspect.getattr_static(thing, method)
+                    names.setdefault(id(member), f"{package}.{name}.{method}")
     return tuple(names.values())
 
 
 def _methods(thing: Any) -> Iterator[str]:
-    """The public methods and properties that a class itself defines."""
-    for name, member in vars(thing).items() if inspect.isclass(thing) else ():
+    """The public methods and properties that a class defines, or a class of ours of which it is one."""
+    ours = (
+        [one for one in thing.__mro__ if one.__module__.startswith(_OURS)] if inspect.isclass(thing) else []
+    )
+    for name, member in {name: one for base in reversed(ours) for name, one in vars(base).items()}.items():
         kinds = (classmethod, staticmethod, property, functools.cached_property)
         if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, kinds)):
             yield name
@@ -137,7 +142,7 @@ def _thing(name: str) -> tuple[Any, bool]:
     is_member = False
     for part in name.removeprefix(f"{package}.").split("."):
         is_member = inspect.isclass(thing)
-        thing = vars(thing)[part] if is_member else getattr(thing, part)
+        thing = inspect.getattr_static(thing, part) if is_member else getattr(thing, part)
     return thing, is_member
 
 

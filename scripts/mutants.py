@@ -53,7 +53,7 @@ MUTANTS = (
     ),
     Mutant(
         "an index file that is not fsynced",
-        "recommender/corpus/derived.py",
+        "recommender/corpus/index_file.py",
         "os.fsync(file.fileno())",
         "pass",
         "tests/test_synced.py::test_a_corpus_names_no_file_that_is_not_on_the_disk",
@@ -82,7 +82,7 @@ MUTANTS = (
     Mutant(
         "a replaced file deleted before the database lets go of it",
         "recommender/corpus/retired.py",
-        "if not waiting or not _log_is_moved(connection):",
+        "if not waiting or not _log_is_moved(store):",
         "if not waiting:",
         "tests/test_retired.py::test_a_log_that_is_lost_after_a_compaction_leaves_the_old_state_whole",
     ),
@@ -109,9 +109,9 @@ MUTANTS = (
     ),
     Mutant(
         "an index file opened by its ends alone",
-        "recommender/corpus/derived.py",
-        "return _same(folder / derived.file, sha256_of(folder / derived.file), derived.sha256)",
-        "return check_ends(folder, derived)",
+        "recommender/corpus/index_file.py",
+        "return _same(folder / index_file.file, sha256_of(folder / index_file.file), index_file.sha256)",
+        "return check_ends(folder, index_file)",
         "tests/test_indexes_soundness.py::"
         "test_a_corpus_opens_no_file_with_another_bit_answers_exactly_and_builds_it_again",
     ),
@@ -132,8 +132,8 @@ MUTANTS = (
     Mutant(
         "removed papers that still count",
         "recommender/corpus/terms.py",
-        "count_statistics(connection) if left is None else left)",
-        "load_statistics(connection, folder) or count_statistics(connection))",
+        "count_statistics(store) if left is None else left)",
+        "load_statistics(store) or count_statistics(store))",
         "tests/test_corpus_terms.py::test_a_removed_paper_counts_no_more_at_once",
     ),
     Mutant(

@@ -61,7 +61,7 @@ def read(report: dict[str, Any], corpus: Path) -> Measured:
     with Corpus.open(corpus) as opened:
         papers, info = len(opened), opened.snapshot
         terms = info.term_bytes / papers
-        vectors = info.manifest.dim * 2
+        vectors = info.dim * 2
         everything = sum(file.stat().st_size for file in corpus.iterdir()) / papers
     return Measured(
         machine["cores"],

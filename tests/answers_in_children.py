@@ -26,7 +26,10 @@ inherited = {}
 def answers(corpus):
     """Answers of every kind, to the last bit: one reader, several interests, filters, words, many at once."""
     recommender = Recommender(corpus)
-    ids = [paper_id for (paper_id,) in corpus.snapshot.select("SELECT id FROM papers ORDER BY row LIMIT 200")]
+    ids = [
+        paper_id
+        for (paper_id,) in corpus.snapshot.store.execute("SELECT id FROM papers ORDER BY row LIMIT 200")
+    ]
     five, one_topic = Profile(liked=ids[:5]), Profile(liked=ids[0:20:4], seen=ids[40:60])
     filters = {"since": "2018-01-01", "categories": ["cs.CV", "cs.RO"]}
     asked = [

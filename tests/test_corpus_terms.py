@@ -8,7 +8,8 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus.terms import load_statistics
+from recommender.corpus.store import CorpusStore
+from recommender.corpus.terms import load_statistics, store_statistics
 from recommender.errors import CorpusDamaged, CorpusError
 from recommender.lexical import (
     TermCounts,
@@ -20,7 +21,7 @@ from recommender.lexical import (
 
 
 def all_rows(corpus):
-    return corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    return corpus.snapshot.rows()
 
 
 def expected_idf(papers):
@@ -51,11 +52,8 @@ def execute(corpus, statement):
 
 
 def stored_statistics(corpus):
-    connection = sqlite3.connect(corpus.path / "corpus.sqlite")
-    try:
-        return load_statistics(connection, corpus.path)
-    finally:
-        connection.close()
+    with CorpusStore.read(corpus.path) as store:
+        return load_statistics(store)
 
 
 def test_each_paper_has_the_terms_of_its_text(corpus):
@@ -210,14 +208,10 @@ def test_damaged_statistics_are_told_and_counted_anew_by_the_next_writer(corpus,
 
 
 def test_statistics_that_do_not_fit_the_papers_are_found_and_compaction_counts_them_anew(corpus):
-    from recommender.corpus.database import connect_writer
-    from recommender.corpus.terms import load_statistics, store_statistics
-
-    connection = connect_writer(corpus.path)
-    statistics = load_statistics(connection, corpus.path)
-    statistics.frequencies[7] += 1
-    store_statistics(connection, statistics)
-    connection.close()
+    with CorpusStore.write(corpus.path) as store:
+        statistics = load_statistics(store)
+        statistics.frequencies[7] += 1
+        store_statistics(store, statistics)
     (problem,) = corpus.verify()
     assert "term_statistics" in problem
     corpus.compact()
@@ -235,13 +229,10 @@ def test_the_sample_has_terms(sample):
 
 def assert_statistics(folder):
     """What is stored counts the papers in the rows below `until`, and no others."""
-    connection = sqlite3.connect(folder / "corpus.sqlite")
-    try:
-        stored = load_statistics(connection, folder)
+    with CorpusStore.read(folder) as store:
+        stored = load_statistics(store)
         early = "SELECT packed FROM terms WHERE row < ? AND row IN (SELECT row FROM papers)"
-        packed = [packed for (packed,) in connection.execute(early, (stored.until,))]
-    finally:
-        connection.close()
+        packed = [packed for (packed,) in store.execute(early, (stored.until,))]
     assert stored.papers == len(packed)
     np.testing.assert_array_equal(stored.frequencies, document_frequencies(TermCounts.unpack(packed)))
     return stored.until

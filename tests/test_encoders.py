@@ -16,7 +16,7 @@ import pytest
 from answers_in_children import in_fork
 from conftest import FakeEncoder
 
-from recommender.corpus.embedded import sample_encoder, sample_papers
+from recommender.corpus.sample import sample_encoder, sample_papers
 from recommender.encoders import ENCODERS, StoredVectors, load_encoder
 from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows

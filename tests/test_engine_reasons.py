@@ -281,7 +281,7 @@ def test_the_diversity_report_compares_the_list_with_the_best_by_score(library, 
     report = varied.diversity_report
     assert report.relevance == pytest.approx(varied.scores.mean(), abs=1e-6)
     assert report.plain_relevance == pytest.approx(plain.scores.mean(), abs=1e-6)
-    rows = library.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = library.snapshot.rows()
     vectors = dict(zip(ids, library.snapshot.vectors(rows).astype(float), strict=True))
     found = np.stack([vectors[name] for name in varied.ids])
     pairs = (found @ found.T)[np.triu_indices(10, 1)]

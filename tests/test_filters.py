@@ -48,7 +48,7 @@ def kept(snapshot, filters, excluded=()):
     hidden = np.array(excluded, np.int64)
     found, _ = snapshot.search(query, 1000, mask, hidden)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("recommender.corpus.questions._MORE", ())
+        patch.setattr("recommender.corpus.search._MORE", ())
         by_mask, _ = snapshot.search(query, 1000, mask, hidden)
     np.testing.assert_array_equal(found, by_mask)
     return set(found[0].tolist())

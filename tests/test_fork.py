@@ -21,8 +21,8 @@ from conftest import FakeEncoder, make_papers
 from indexes import KINDS
 from indexes.threads import one_thread
 from recommender import Corpus, Recommender
-from recommender.corpus.own_connection import GATE
-from recommender.corpus.stored_terms import StoredTerms
+from recommender.corpus.store import GATE
+from recommender.corpus.term_store import TermStore
 from recommender.errors import CorpusError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -118,12 +118,12 @@ def small(tmp_path):
         yield corpus
 
 
-@pytest.mark.parametrize("which", ["a memo", "the newest state", "a cached property"])
+@pytest.mark.parametrize("which", ["a cache", "the newest state", "a cached property"])
 def test_a_lock_that_another_thread_holds_is_free_in_a_child(small, which):
     lock = {
-        "a memo": small.snapshot.memo._lock,
+        "a cache": small.snapshot._cache._lock,
         "the newest state": small._state._looking,
-        "a cached property": getattr(vars(StoredTerms)["idf"], "lock", threading.Lock()),
+        "a cached property": getattr(vars(TermStore)["idf"], "lock", threading.Lock()),
     }[which]
     held, done = threading.Event(), threading.Event()
 
@@ -147,13 +147,13 @@ def test_a_lock_that_another_thread_holds_is_free_in_a_child(small, which):
 def test_a_fork_waits_until_sqlite_is_at_rest(small):
     """A call that another thread has begun would never end in the child."""
     began, forked = threading.Event(), []
-    connection = small.snapshot._connection
+    store = small.snapshot.store
 
     def at_work():
         with GATE:
             began.set()
             for _ in range(50):
-                connection.execute("SELECT count(*) FROM papers").fetchone()
+                store.execute("SELECT count(*) FROM papers").fetchone()
             forked.append(False)
 
     thread = threading.Thread(target=at_work)
@@ -200,14 +200,14 @@ def answers_of(corpus):
 def test_a_childs_locks_are_its_own(small):
     """Once the parent has closed, a writer still may not empty the log under a child that reads."""
     with Corpus.open(small.path) as other:
-        other.snapshot.rows("SELECT row FROM papers")
+        other.snapshot.rows()
         asked, writing = os.pipe()
         closed, closing = os.pipe()
 
         def child():
             before = [paper.text for paper in other.pinned()]
             pinned = other.pinned()
-            assert len(pinned.snapshot.rows("SELECT row FROM papers")) == len(before)
+            assert len(pinned.snapshot.rows()) == len(before)
             os.write(writing, b"x")
             os.read(closed, 1)
             return _emptied(small.path)

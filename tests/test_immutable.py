@@ -13,6 +13,7 @@ from recommender import Corpus, Recommender
 from recommender.cli import main
 from recommender.corpus import compaction, immutable, indexing, ingest
 from recommender.corpus.immutable import ends_of, marker_of, remove_uncommitted, unfinished_file
+from recommender.corpus.store import CorpusStore
 from recommender.errors import CorpusDamaged, CorpusError, CorpusExists
 
 OURS = re.compile(r"corpus\.sqlite(-wal|-shm)?|writer\.lock|vectors-0.*|index-.*")
@@ -135,13 +136,13 @@ def test_what_is_written_never_goes_through_a_link(tmp_path):
 
 def test_a_marker_stands_beside_a_file_until_the_commit_that_names_it(tmp_path, monkeypatch):
     seen = []
-    named = ingest.name_segment
+    named = ingest.register_segment
 
     def look(connection, segment):
         seen.append((tmp_path / "c" / marker_of(segment.file)).exists())
         named(connection, segment)
 
-    monkeypatch.setattr(ingest, "name_segment", look)
+    monkeypatch.setattr(ingest, "register_segment", look)
     Corpus.build(make_papers(5), tmp_path / "c", encoder=FakeEncoder())
     assert seen == [True]
     assert not list((tmp_path / "c").glob("*.writing"))
@@ -150,9 +151,9 @@ def test_a_marker_stands_beside_a_file_until_the_commit_that_names_it(tmp_path, 
 STEPS = [
     (immutable, "sync_folder"),
     (ingest, "insert_papers"),
-    (ingest, "store_manifest"),
+    (CorpusStore, "set_manifest"),
     (compaction, "drop_segments"),
-    (indexing, "name_derived"),
+    (indexing, "register_index_file"),
 ]
 
 
@@ -189,7 +190,7 @@ def test_a_commit_that_fails_leaves_what_the_next_writer_clears(corpus, papers, 
 
     before = names_in(corpus.path)
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "store_manifest", full)
+        patch.setattr(CorpusStore, "set_manifest", full)
         with pytest.raises(CorpusError, match="No space left"):
             corpus.add(make_papers(3, start=100))
     left = set(names_in(corpus.path)) - set(before)
@@ -252,7 +253,7 @@ def test_what_is_no_file_in_the_place_of_vectors_is_named_and_never_waited_for(c
 def test_what_is_no_file_in_the_place_of_an_index_makes_search_exact(corpus, papers, what, caplog):
     corpus.compact(index="hnsw")
     want = Recommender(corpus).more_like(papers[0].id).ids
-    path = corpus.path / corpus.snapshot.derived.file
+    path = corpus.path / corpus.snapshot.index_file.file
     corpus.close()
     path.unlink()
     NO_FILES[what](path)

@@ -11,9 +11,10 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.cli import main
 from recommender.corpus import ingest
-from recommender.corpus.database import connect_reader, create
+from recommender.corpus.database import create
 from recommender.corpus.immutable import marker_of
 from recommender.corpus.lost_log import find_unexplained
+from recommender.corpus.store import CorpusStore
 from recommender.corpus.verification import verify
 
 BEFORE, LATER = make_papers(60), make_papers(40, start=60)
@@ -84,7 +85,7 @@ def test_the_papers_added_again_in_the_same_way_take_their_file_again(killed):
     with Corpus.open(killed, encoder=FakeEncoder()) as corpus:
         corpus.add(LATER)
         assert {path.name for path in killed.glob("vectors-*")} == files
-        assert find_unexplained(killed, lambda: contextlib.closing(connect_reader(killed))).others == ()
+        assert find_unexplained(killed).others == ()
         assert (len(corpus), corpus.verify()) == (100, [])
 
 
@@ -108,13 +109,13 @@ def test_beside_a_writer_at_each_of_its_steps_nothing_is_said_to_be_lost(tmp_pat
     """Whoever verifies looks just before the file is named, and just before that is committed."""
     folder, said = tmp_path / "c", []
     Corpus.build(BEFORE, folder, encoder=FakeEncoder()).close()
-    insert, name = ingest.insert_papers, ingest.name_segment
+    insert, name = ingest.insert_papers, ingest.register_segment
 
     def look():
         said.append(verify(folder))
 
     monkeypatch.setattr(ingest, "insert_papers", lambda *args: (look(), insert(*args)))
-    monkeypatch.setattr(ingest, "name_segment", lambda *args: (name(*args), look()))
+    monkeypatch.setattr(ingest, "register_segment", lambda *args: (name(*args), look()))
     with Corpus.open(folder, encoder=FakeEncoder()) as corpus:
         corpus.add(LATER)
     assert said == [[], []]
@@ -125,12 +126,12 @@ def test_a_commit_between_the_listing_and_the_state_is_seen(tmp_path):
     Corpus.build(BEFORE, folder, encoder=FakeEncoder()).close()
 
     @contextlib.contextmanager
-    def after_a_commit():
+    def after_a_commit(folder):
         with Corpus.open(folder, encoder=FakeEncoder()) as corpus:
             corpus.add(LATER)
             corpus.compact()  # what was listed is retired, and deleted
-        with contextlib.closing(connect_reader(folder)) as connection:
-            yield connection
+        with CorpusStore.read(folder) as store:
+            yield store
 
     found = find_unexplained(folder, after_a_commit)
     assert (found.lost, found.others, found.next_row) == ((), (), 200)
@@ -145,14 +146,14 @@ def test_a_commit_just_after_the_state_explains_nothing_that_was_not_explained_b
         path.write_bytes(b"")
 
     @contextlib.contextmanager
-    def before_the_commit():
-        with contextlib.closing(connect_reader(folder)) as connection:
-            yield connection
+    def before_the_commit(folder):
+        with CorpusStore.read(folder) as store:
+            yield store
         marker.unlink()
 
     found = find_unexplained(folder, before_the_commit)
     assert (found.lost, found.others) == ((), ())
-    again = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
+    again = find_unexplained(folder)
     assert again.lost == (coming.name,)
 
 

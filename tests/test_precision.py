@@ -37,9 +37,9 @@ def test_merging_and_compacting_copy_the_bytes(tmp_path, papers, precision):
     for start in range(100, 100 + 2 * MANY_SEGMENTS, 2):
         corpus.add(make_papers(2, start=start))
     corpus.remove([paper.id for paper in papers[::3]])
-    before = corpus.snapshot.vectors(corpus.snapshot.rows("SELECT row FROM papers ORDER BY row"))
+    before = corpus.snapshot.vectors(corpus.snapshot.rows())
     corpus.compact()
-    after = corpus.snapshot.vectors(corpus.snapshot.rows("SELECT row FROM papers ORDER BY row"))
+    after = corpus.snapshot.vectors(corpus.snapshot.rows())
     np.testing.assert_array_equal(after, before)
     (file,) = corpus.path.glob("*.npy")
     assert np.load(file).dtype.itemsize == BYTES[precision]

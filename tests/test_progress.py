@@ -346,7 +346,7 @@ def test_a_step_over_few_papers_is_not_worth_a_word(cell):
 
 def test_every_long_part_of_building_checking_and_compacting_is_told(tmp_path, caplog, monkeypatch, fake):
     caplog.set_level(logging.DEBUG, "recommender")
-    monkeypatch.setattr("recommender.corpus.forecast.forecast", lambda *_: "a second")
+    monkeypatch.setattr("recommender.corpus.duration.describe_estimate", lambda *_: "a second")
 
     def parts(work):
         caplog.clear()

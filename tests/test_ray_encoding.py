@@ -15,7 +15,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.cli import main
 from recommender.cluster import cluster
-from recommender.corpus import ingest, makers, ray_encoding
+from recommender.corpus import ingest, ray_encoding, vector_sources
 from recommender.encoders import ENCODERS
 from recommender.errors import ClusterError, EncoderMismatch, ParameterError
 
@@ -62,7 +62,7 @@ def ray_with_encoders(signs, gate):
 @pytest.fixture
 def small_batches(monkeypatch):
     monkeypatch.setattr(ingest, "BATCH", 16)
-    monkeypatch.setattr(makers, "_FAST_BATCH", 16)
+    monkeypatch.setattr(vector_sources, "_FAST_BATCH", 16)
 
 
 def contents(folder):

@@ -1,19 +1,18 @@
 """What the database names no more goes when no state on the disk names it, and not before."""
 
-import contextlib
 import shutil
-import sqlite3
 
 import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus import makers, writer
-from recommender.corpus.database import connect_reader, connect_writer
+from recommender.corpus import writer
 from recommender.corpus.immutable import marker_of
 from recommender.corpus.lock import writer_lock
 from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.retired import named_files, remove_retired, retired_files
+from recommender.corpus.store import CorpusStore
+from recommender.corpus.vector_sources import EncoderVectors, SourceChoice
 
 
 def vector_files(folder):
@@ -21,8 +20,8 @@ def vector_files(folder):
 
 
 def retired(folder):
-    with contextlib.closing(sqlite3.connect(folder / "corpus.sqlite")) as connection:
-        return retired_files(connection)
+    with CorpusStore.read(folder) as store:
+        return retired_files(store)
 
 
 @pytest.mark.parametrize("change", ["merge", "compact", "index"])
@@ -32,15 +31,15 @@ def test_a_name_that_goes_is_retired_in_the_same_commit(corpus, papers, change, 
         corpus.compact(index="hnsw")
     (corpus.path / "copy").mkdir()  # which no writer minds
     pinned = Corpus.open(corpus.path).pinned()
-    with contextlib.closing(connect_writer(corpus.path)) as connection:
-        before = named_files(connection)
+    with CorpusStore.write(corpus.path) as store:
+        before = named_files(store)
     if change == "merge":
         monkeypatch.setattr("recommender.corpus.compaction.MANY_SEGMENTS", 1)
         corpus.add(make_papers(3, start=200))
     else:
         corpus.compact(index="exact" if change == "index" else None)
-    with contextlib.closing(connect_writer(corpus.path)) as connection:
-        now = named_files(connection)
+    with CorpusStore.write(corpus.path) as store:
+        now = named_files(store)
     gone = before - now
     assert gone
     assert gone <= retired(corpus.path)
@@ -52,13 +51,13 @@ def test_retired_files_wait_while_a_reader_has_the_old_state_and_go_with_a_later
     corpus.add(make_papers(3, start=100))
     old = vector_files(corpus.path)
     reader = Corpus.open(corpus.path).pinned()
-    rows = reader.snapshot.rows("SELECT row FROM papers")
+    rows = reader.snapshot.rows()
     before = reader.snapshot.vectors(rows).tobytes()
     corpus.compact()
     assert old < vector_files(corpus.path)
     assert retired(corpus.path) == old
     assert corpus.verify() == []
-    found = find_unexplained(corpus.path, lambda: contextlib.closing(connect_reader(corpus.path)))
+    found = find_unexplained(corpus.path)
     assert (found.lost, found.others) == ((), ())
     corpus.remove([papers[0].id])
     assert old < vector_files(corpus.path)
@@ -111,10 +110,10 @@ def test_names_that_are_none_of_ours_are_forgotten_and_nothing_is_deleted(corpus
     (tmp_path / "mine").write_text("mine")
     (corpus.path / "vectors-minilm.npy").write_text("mine")
     corpus.close()
-    with writer_lock(corpus.path), contextlib.closing(connect_writer(corpus.path)) as connection:
-        connection.executemany("INSERT INTO retired VALUES (?)", ((name,) for name in mine))
-        remove_retired(corpus.path, connection)
-        assert retired_files(connection) == set()
+    with writer_lock(corpus.path), CorpusStore.write(corpus.path) as store:
+        store.executemany("INSERT INTO retired VALUES (?)", ((name,) for name in mine))
+        remove_retired(store)
+        assert retired_files(store) == set()
     assert (tmp_path / "mine").exists()
     assert (corpus.path / "vectors-minilm.npy").exists()
 
@@ -131,9 +130,8 @@ def test_what_a_stopped_build_with_another_encoder_stored_is_retired(tmp_path, m
         Corpus.build(papers, tmp_path / "c", encoder=Stopping("one"))
     old = vector_files(tmp_path / "c")
     assert old
-    monkeypatch.setattr(
-        makers.MakerChoice, "go_on", lambda self, name: makers.EncoderMaker(FakeEncoder("two"))
-    )
+    another = EncoderVectors(FakeEncoder("two"))
+    monkeypatch.setattr(SourceChoice, "for_existing", lambda self, name: another)
     with Corpus.build(papers, tmp_path / "c", encoder=FakeEncoder("two")) as corpus:
         assert corpus.verify() == []
         assert len(corpus) == 200
@@ -153,8 +151,8 @@ def test_a_commit_that_failed_and_comes_back_from_the_log_finds_its_file(corpus,
     with (folder / "corpus.sqlite-shm").open("r+b") as file:  # as SQLite leaves it after such an error
         file.write(shared)
 
-    def die(folder, connection):
-        shutil.copytree(folder, tmp_path / "died", ignore=shutil.ignore_patterns("*-shm"))
+    def die(store):
+        shutil.copytree(store.path, tmp_path / "died", ignore=shutil.ignore_patterns("*-shm"))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(writer, "remove_retired", die)

@@ -96,7 +96,7 @@ def test_a_corpus_names_no_file_that_is_not_on_the_disk(tmp_path, disk, monkeypa
     corpus.add(make_papers(30, start=40))
     corpus.remove([paper.id for paper in make_papers(10, start=20)])
     corpus.compact()
-    assert corpus.snapshot.derived is not None
+    assert corpus.snapshot.index_file is not None
     assert disk.too_early == []
     assert disk.renamed >= 9
     assert disk.commits >= 12

@@ -23,7 +23,7 @@ def topics(sample):
 
 
 def test_each_paper_is_in_the_topic_whose_centre_is_nearest(sample, topics):
-    rows = sample.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = sample.snapshot.rows()
     assert topics.rows.tolist() == rows.tolist()
     cosines = sample.snapshot.vectors(rows) @ topics.centres.T
     assert topics.labels.tolist() == cosines.argmax(axis=1).tolist()
@@ -138,7 +138,7 @@ def test_names_are_told_apart():
 def dated(tmp_path, fake, dates):
     papers = [Paper(id=f"p{n}", title=f"Title {n}", published=date) for n, date in enumerate(dates)]
     corpus = Corpus.build(papers, tmp_path / "c", encoder=fake)
-    rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = corpus.snapshot.rows()
     return corpus.snapshot, rows
 
 

@@ -9,7 +9,8 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.corpus import database, verification
-from recommender.corpus.database import DATABASE, connect_reader
+from recommender.corpus.database import connect_reader
+from recommender.corpus.schema import DATABASE
 from recommender.corpus.unlocked import UnlockedConnection, file_state
 from recommender.corpus.verification import verify
 from recommender.errors import CorpusChanged, CorpusDamaged, CorpusError
@@ -137,7 +138,7 @@ def test_after_the_owners_change_a_pinned_corpus_says_so_and_another_shows_the_n
     nowhere_to_write, monkeypatch
 ):
     corpus = Corpus.open(nowhere_to_write, encoder=FakeEncoder())
-    assert isinstance(corpus.snapshot._connection._connection, UnlockedConnection)
+    assert isinstance(corpus.snapshot.store._connection, UnlockedConnection)
     pinned = corpus.pinned()
     owners = owner_changes(nowhere_to_write, monkeypatch)
     for ask in (list, lambda c: Recommender(c).more_like(FIRST), lambda c: c[FIRST], Corpus.info):
@@ -165,15 +166,15 @@ def test_damage_is_still_called_damage(nowhere_to_write):
 
 
 def test_opening_in_the_middle_of_a_change_opens_the_next_state(nowhere_to_write, monkeypatch):
-    load, changed = database._check_format, []
+    load, changed = database._check_header, []
 
-    def checked(connection, folder):
-        load(connection, folder)
+    def checked(folder, header):
+        load(folder, header)
         if not changed:
             changed.append(folder)
             change(folder / DATABASE)
 
-    monkeypatch.setattr(database, "_check_format", checked)
+    monkeypatch.setattr(database, "_check_header", checked)
     assert len(list(Corpus.open(nowhere_to_write))) == 60
     assert changed
 

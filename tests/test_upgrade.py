@@ -13,7 +13,8 @@ from conftest import FakeEncoder, kept, make_papers
 from older_formats import older_format
 
 from recommender import Corpus, Recommender
-from recommender.corpus.database import FORMAT
+from recommender.corpus.schema import FORMAT
+from recommender.corpus.store import CorpusStore
 from recommender.corpus.terms import count_statistics, store_statistics
 from recommender.corpus.writer import remove_papers
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
@@ -36,7 +37,7 @@ def old(tmp_path, papers, fake, number):
 def test_it_opens_answers_and_verifies_without_a_change(old, papers, fake, number):
     before = {path.name: path.read_bytes() for path in old.glob("*.npy")}
     with Corpus.open(old) as corpus:
-        rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+        rows = corpus.snapshot.rows()
         np.testing.assert_array_equal(
             corpus.snapshot.vectors(rows), fake.encode([paper.text for paper in papers])
         )
@@ -65,13 +66,13 @@ def test_the_first_writer_brings_it_to_the_present_format(old, papers, fake, cha
             corpus = Corpus.build(papers, old, encoder=fake)
         assert (corpus.info().format, corpus.info().precision) == (FORMAT, "float32")
         assert corpus.verify() == []
-        rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+        rows = corpus.snapshot.rows()
         expected = kept(fake.encode([paper.text for paper in corpus]), "float32")
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
         assert corpus.snapshot.has_terms
         texts = count_terms(paper.text for paper in corpus)
         np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, texts.buckets)
-        numbered = corpus.snapshot.select("SELECT row FROM abstracts ORDER BY row")
+        numbered = corpus.snapshot.store.execute("SELECT row FROM abstracts ORDER BY row")
         long = [bool(abstract_fingerprint(paper.abstract)) for paper in corpus]
         assert [row for (row,) in numbered] == rows[long].tolist() != []
 
@@ -92,13 +93,15 @@ def test_a_build_that_was_stopped_goes_on(tmp_path, number):
     assert resumed.verify() == []
 
 
-@pytest.mark.parametrize("step", ["_note_ends", "store_manifest"])
+@pytest.mark.parametrize(
+    "step", ["recommender.corpus.upgrade._note_ends", "recommender.corpus.store.CorpusStore.set_manifest"]
+)
 def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, number, monkeypatch, step):
     def stopped(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"recommender.corpus.upgrade.{step}", stopped)
+        patch.setattr(step, stopped)
         with pytest.raises(KeyboardInterrupt):
             Corpus.open(old, encoder=fake).remove(papers[0].id)
     with Corpus.open(old) as corpus:
@@ -149,14 +152,12 @@ def test_the_older_version_refuses_the_present_format(old, papers, fake, number,
 def test_removed_papers_that_older_versions_counted_are_counted_no_more(tmp_path, papers, fake, number):
     folder = tmp_path / "old"
     with Corpus.build(papers, folder, encoder=fake, precision="float32") as corpus:
-        counted = count_statistics(corpus.snapshot._connection)
+        counted = count_statistics(corpus.snapshot.store)
         corpus.remove([paper.id for paper in papers[:7]])
         right = corpus.snapshot.idf
     older_format(folder, number)
-    connection = sqlite3.connect(folder / "corpus.sqlite")
-    with connection:
-        store_statistics(connection, counted)
-    connection.close()
+    with CorpusStore.write(folder) as store:
+        store_statistics(store, counted)
     with Corpus.open(folder, encoder=fake) as old:
         assert old.verify() == []
         assert not np.array_equal(old.snapshot.idf, right)
@@ -164,9 +165,7 @@ def test_removed_papers_that_older_versions_counted_are_counted_no_more(tmp_path
         assert old.info().format == FORMAT
         np.testing.assert_array_equal(old.snapshot.idf, right)
         assert old.verify() == []
-        connection = sqlite3.connect(folder / "corpus.sqlite")
-        with connection:
-            store_statistics(connection, counted)
-        connection.close()
+        with CorpusStore.write(folder) as store:
+            store_statistics(store, counted)
         (problem,) = old.verify()
         assert "60 papers and their terms were counted, which does not fit the 53" in problem

@@ -13,8 +13,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import asked, run_batch
 from recommender.cli import main
 from recommender.corpus import verify
-from recommender.corpus.database import FORMAT
-from recommender.corpus.vectorless import load_vectorless
+from recommender.corpus.schema import FORMAT
 from recommender.diversity import RERANKS
 from recommender.encoders import load_encoder
 from recommender.engine.background import draw_background, typical_cosine
@@ -103,7 +102,7 @@ def test_only_their_rows_hold_zeros_and_verify_looks(tmp_path, encoder, precisio
     corpus = built(tmp_path / "c", encoder, [*make_papers(10), *RUSSIAN], precision=precision)
     snapshot = corpus.snapshot
     assert corpus.verify() == []
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = snapshot.rows()
     zeros = rows[~snapshot.vectors(rows).any(axis=1)]
     np.testing.assert_array_equal(zeros, snapshot.vectorless)
     assert {paper.id for paper in snapshot.papers(zeros.tolist())} == {paper.id for paper in RUSSIAN}
@@ -405,7 +404,7 @@ def test_an_upgrade_that_is_stopped_leaves_format_3_whole(of_format_3, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("recommender.corpus.upgrade.store_manifest", stopped)
+        patch.setattr("recommender.corpus.store.CorpusStore.set_manifest", stopped)
         with pytest.raises(KeyboardInterrupt):
             Corpus.open(of_format_3).remove(["ru1"])
     with Corpus.open(of_format_3) as corpus:
@@ -421,7 +420,7 @@ def test_papers_of_another_encoder_keep_their_vectors(tmp_path):
     with Corpus.open(tmp_path / "fake") as corpus:
         corpus.remove(["ru4"])
         assert (corpus.info().format, corpus.info().without_vector) == (FORMAT, 0)
-        assert load_vectorless(sqlite3.connect(tmp_path / "fake" / "corpus.sqlite")).size == 0
+        assert corpus.snapshot.vectorless.size == 0
 
 
 # ---- records and commands

@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Paper, Recommender
 from recommender.cli import main
-from recommender.corpus.agreement import spread
+from recommender.corpus.encoder_check import sample_rows
 from recommender.encoders import ENCODERS
 from recommender.errors import (
     EncoderMismatch,
@@ -36,7 +36,7 @@ def unknown(monkeypatch):
 
 
 def stored(corpus):
-    return corpus.snapshot.vectors(corpus.snapshot.rows("SELECT row FROM papers ORDER BY row"))
+    return corpus.snapshot.vectors(corpus.snapshot.rows())
 
 
 def write_papers(path, papers):
@@ -255,7 +255,7 @@ def test_given_vectors_join_a_corpus_of_the_encoder_only_when_compared(corpus, p
 def test_a_build_from_given_vectors_that_was_stopped_goes_on_and_is_the_same(tmp_path, monkeypatch):
     papers = make_papers(50)
     rows = FakeEncoder().encode([paper.text for paper in papers])
-    monkeypatch.setattr("recommender.corpus.given.GivenVectors.batch", 16)
+    monkeypatch.setattr("recommender.corpus.precomputed._BLOCK", 16)
     whole = Corpus.build(papers, tmp_path / "whole", vectors=rows, encoder=FakeEncoder())
     from recommender.corpus import ingest
 
@@ -295,10 +295,10 @@ def test_from_the_command_line(tmp_path, papers, rows, capsys, fake_by_name):
 
 
 def test_a_sample_is_spread_over_all_and_always_the_same():
-    assert spread(5, 32).tolist() == [0, 1, 2, 3, 4]
-    places = spread(1000, 10)
+    assert sample_rows(5, 32).tolist() == [0, 1, 2, 3, 4]
+    places = sample_rows(1000, 10)
     assert [place // 100 for place in places] == list(range(10))
-    np.testing.assert_array_equal(places, spread(1000, 10))
+    np.testing.assert_array_equal(places, sample_rows(1000, 10))
 
 
 def test_papers_of_one_id_are_compared_with_their_own_vectors(tmp_path):

@@ -17,9 +17,10 @@ from recommender.errors import CorpusChanged, CorpusDamaged, CorpusError, Corpus
 def everything(folder):
     """All that a corpus says: manifest, papers, vectors, and what its side tables find."""
     with Corpus.open(folder) as corpus:
-        rows = corpus.snapshot.rows("SELECT row FROM papers ORDER BY row")
+        rows = corpus.snapshot.rows()
         tables = [
-            list(corpus.snapshot.select(f"SELECT * FROM {t}")) for t in ("names", "categories", "tombstones")
+            list(corpus.snapshot.store.execute(f"SELECT * FROM {t}"))
+            for t in ("names", "categories", "tombstones")
         ]
         return corpus.snapshot.manifest, list(corpus), corpus.snapshot.vectors(rows).tobytes(), tables
 

@@ -37,8 +37,7 @@ class Job:
     @classmethod
     def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None) -> Job:
         """The job that asks this of this corpus."""
-        manifest = snapshot.manifest
-        encoder = manifest.encoder, manifest.fingerprint
+        encoder = snapshot.encoder_name, snapshot.encoder_fingerprint
         return cls(content_hash(snapshot), encoder, profiles, asked, runs)
 
     def to_dict(self) -> dict[str, Any]:

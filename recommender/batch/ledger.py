@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..corpus import Snapshot
+from ..corpus import Snapshot, names_by_id
 from ..errors import BatchError
 from ..identifiers import canonical, title_fingerprint
 from .storage import SAFE
@@ -162,16 +162,11 @@ class Ledger:
 
 def _names(titles: dict[str, str], snapshot: Snapshot) -> dict[str, list[str]]:
     """By id, all that a paper is called by: what the corpus knows, the id itself, title and abstract."""
-    statement = (
-        "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "
-        "WHERE papers.key IN (SELECT value FROM json_each(?)) ORDER BY papers.row, names.name"
-    )
     found: dict[str, list[str]] = {paper: [canonical(paper)] for paper in titles}
     rows: dict[str, int] = {}
-    for row, paper, name in snapshot.select(statement, (json.dumps([canonical(one) for one in titles]),)):
-        if paper in found:
-            rows[paper] = row
-            found[paper].append(name)
+    for paper, (row, names) in names_by_id(snapshot, titles).items():
+        rows[paper] = row
+        found[paper] += names
     for paper, title in titles.items():
         found[paper].append(title_fingerprint(title))
     codes = snapshot.versions.abstracts.codes(np.array([*rows.values()], np.int64)).tolist()

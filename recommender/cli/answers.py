@@ -127,7 +127,7 @@ def _answer(
 
     format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
-        unfinished = corpus.snapshot.manifest.unfinished
+        unfinished = corpus.snapshot.unfinished
         if unfinished is not None:
             notice(f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)")
         profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)

@@ -235,7 +235,7 @@ def _how_far(folder: str, *, overwrite: bool = False) -> str:
 
     place = folder_in_work(Path(folder)) if overwrite else folder
     with Corpus.open(place) as corpus:
-        if overwrite and corpus.snapshot.manifest.unfinished is None:
+        if overwrite and corpus.snapshot.unfinished is None:
             return f"{folder}: the corpus that was there is as it was"
         return f"{place}: {len(corpus):,} papers are in"
 

@@ -223,7 +223,7 @@ def _corpora(
 
 def _of_encoders(corpora: list[Corpus], encoders: Sequence[str]) -> list[Corpus]:
     """Where encoders are named as well, the corpora must be theirs."""
-    names = [corpus.snapshot.manifest.encoder for corpus in corpora]
+    names = [corpus.snapshot.encoder_name for corpus in corpora]
     for encoder in encoders:
         if encoder not in names:
             given = ", ".join(f"{corpus.path} of {name}" for corpus, name in zip(corpora, names, strict=True))

@@ -31,7 +31,7 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     recommender show 2106.09685 2305.13245 --corpus my.corpus --format bibtex
     recommender show "Attention Is All You Need" --out attention.ris
     """
-    from ..corpus import find_rows_of, not_one_paper
+    from ..corpus import ambiguous_paper, find_rows_of
 
     format_ = chosen_format(format_, out)
     papers: dict[int, Paper] = {}
@@ -41,7 +41,7 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
             if len(rows) == 1:
                 papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
             else:
-                unclear.append(not_one_paper(corpus.snapshot, name, rows))
+                unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"

@@ -1,4 +1,4 @@
-"""The durable collection: one SQLite file that names immutable vector files."""
+"""The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .contents import content_hash
 from .corpus import Corpus, PaperSource
@@ -6,7 +6,7 @@ from .executors import EXECUTORS, LOCAL
 from .filter_warnings import filter_warnings
 from .filters import Filters, allowed_mask
 from .info import CorpusInfo
-from .lookup import find_rows, find_rows_of, no_such_paper, not_one_paper
+from .lookup import ambiguous_paper, find_rows, find_rows_of, names_by_id, unknown_paper
 from .options import check_index
 from .overwriting import folder_in_work
 from .report import AddReport
@@ -24,6 +24,7 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "allowed_mask",
+    "ambiguous_paper",
     "check_index",
     "content_hash",
     "filter_warnings",
@@ -32,7 +33,7 @@ __all__ = [
     "folder_in_work",
     "holds_word",
     "is_held",
-    "no_such_paper",
-    "not_one_paper",
+    "names_by_id",
+    "unknown_paper",
     "verify",
 ]

@@ -1,4 +1,4 @@
-"""Abstracts as numbers: which papers are one work under several titles.
+"""Groups of papers with the same abstract, by a number for each abstract: one work under several titles.
 
 A preprint and its article often have one abstract and two titles, and their vectors may lie too far apart
 to tell. Of the 146,289 papers of our largest corpus 43 pairs have one abstract, 24 of them under two titles.
@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +18,14 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..identifiers import abstract_fingerprint
-from .database import named_damage
-from .own_connection import OwnConnection
+from .store import CorpusStore
 
 __all__ = ["MOST_VERSIONS", "Abstracts", "abstract_code"]
 
 MOST_VERSIONS = 4
 """An abstract that more papers have is a template (a notice of withdrawal, a journal's standing text)."""
+
+_FORMAT = 4  # the first with numbers of abstracts
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
@@ -45,15 +45,14 @@ def abstract_code(abstract: str) -> int | None:
 
 
 class Abstracts:
-    """The fingerprints of the abstracts in the state that a connection holds.
+    """The fingerprints of the abstracts in the state that a store holds.
 
-    `counted` is whether the corpus has them: formats before 4 do not, and there no two papers share one.
+    Formats before 4 do not have them, and there no two papers share one.
     """
 
-    def __init__(self, folder: Path, connection: OwnConnection, *, counted: bool) -> None:
-        self._folder = folder
-        self._connection = connection
-        self._counted = counted
+    def __init__(self, store: CorpusStore) -> None:
+        self._store = store
+        self._counted = store.format >= _FORMAT
         self._shared: tuple[Rows, NDArray[np.int64]] | None = None
 
     def codes(self, rows: Rows) -> NDArray[np.int64]:
@@ -104,5 +103,4 @@ class Abstracts:
             self._shared = lines[:, 0].copy(), lines[:, 1].copy()
 
     def _select(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        with named_damage(self._folder):
-            return self._connection.execute(statement, parameters).fetchall()
+        return self._store.execute(statement, parameters).fetchall()

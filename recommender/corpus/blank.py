@@ -1,4 +1,4 @@
-"""The folder of a corpus that has not begun: one in which a build stopped before its first paper was stored.
+"""Find and clear the folder of a corpus whose build stopped before its first paper was stored.
 
 A new build may begin there. What it finds is the database of the one that stopped, maybe half written.
 """
@@ -9,8 +9,9 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from .database import APPLICATION_ID, DATABASE, named_damage, roll_back
+from .database import roll_back, translated
 from .immutable import is_plain
+from .schema import APPLICATION_ID, DATABASE
 
 __all__ = ["discard", "is_blank"]
 
@@ -24,7 +25,7 @@ def is_blank(folder: Path) -> bool:
     if not (folder / DATABASE).is_file():
         return True
     roll_back(folder)
-    with named_damage(folder):
+    with translated(folder):
         uri = f"{(folder / DATABASE).absolute().as_uri()}?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
             return _holds_nothing(connection)

@@ -1,21 +1,19 @@
-"""Fewer files, no dead rows: segments merged after an addition, everything rewritten by `compact`."""
+"""Merge vector files after an addition; compact: rewrite all of a corpus without its removed papers."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from indexes import Stored
 
-from .derived import drop_derived
 from .immutable import naming
-from .manifest import Manifest, load_manifest, store_manifest
-from .segments import Segment, drop_segments, load_segments, name_segment, read_checked, write_segment
+from .index_file import drop_index_file
+from .manifest import Manifest
+from .segments import Segment, drop_segments, load_segments, read_checked, register_segment, write_segment
+from .store import CorpusStore
 from .terms import count_statistics, store_statistics
-from .transaction import transaction
 from .vectorless import move_vectorless
 
 __all__ = ["MANY_SEGMENTS", "compact", "merge_segments"]
@@ -24,79 +22,77 @@ MANY_SEGMENTS = 8
 """More vector files than this are merged into one after an addition."""
 
 
-def merge_segments(folder: Path, connection: sqlite3.Connection, *, most: int | None = None) -> None:
+def merge_segments(store: CorpusStore, *, most: int | None = None) -> None:
     """Rewrite all vectors into one file when there are more than `most` (`MANY_SEGMENTS`).
 
     Rows stay as they are, so an index file over the first of them is still one over the first of them.
     Raises CorpusDamaged when a file is not what was written; then nothing is changed.
     """
-    segments = load_segments(connection)
+    segments = load_segments(store)
     if len(segments) <= (MANY_SEGMENTS if most is None else most):
         return
-    manifest = load_manifest(connection, folder)
+    manifest = store.manifest()
     dim, precision = manifest.dim, manifest.precision
     # The bytes are copied as they are: made anew from restored vectors they could differ.
-    blocks = (block for segment in segments for block in read_checked(folder, segment, dim, precision))
+    blocks = (block for segment in segments for block in read_checked(store.path, segment, dim, precision))
     count = sum(segment.count for segment in segments)
-    merged = write_segment(folder, segments[0].first_row, count, dim, precision, blocks)
-    with naming(folder, connection, merged.file):
-        drop_segments(connection)
-        name_segment(connection, merged)
+    merged = write_segment(store.path, segments[0].first_row, count, dim, precision, blocks)
+    with naming(store, merged.file):
+        drop_segments(store)
+        register_segment(store, merged)
 
 
-def compact(folder: Path, connection: sqlite3.Connection) -> None:
+def compact(store: CorpusStore) -> None:
     """Drop the vectors of removed papers, and give the space back to the disk.
 
     The papers move, in order, to new rows behind all that were ever used: a row is never reused.
     Raises CorpusDamaged when a file is not what was written; then nothing is changed.
     """
-    segments = load_segments(connection)
-    dead = connection.execute("SELECT count(*) FROM tombstones").fetchone()[0]
+    segments = load_segments(store)
+    dead = store.execute("SELECT count(*) FROM tombstones").fetchone()[0]
     if dead or len(segments) > 1:
-        _rewrite(folder, connection, segments)
+        _rewrite(store, segments)
     else:
-        with transaction(connection):
-            store_statistics(connection, count_statistics(connection))
-    connection.execute("VACUUM")
+        with store.transaction():
+            store_statistics(store, count_statistics(store))
+    store.execute("VACUUM")
 
 
-def _rewrite(folder: Path, connection: sqlite3.Connection, segments: list[Segment]) -> None:
-    manifest = load_manifest(connection, folder)
-    (count,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
+    manifest = store.manifest()
+    (count,) = store.execute("SELECT count(*) FROM papers").fetchone()
     first = manifest.next_row
-    statistics = count_statistics(connection).moved_to(first + count)
+    statistics = count_statistics(store).moved_to(first + count)
     rewritten = None
     if count:
-        blocks = _live_blocks(folder, connection, segments, manifest)
-        rewritten = write_segment(folder, first, count, manifest.dim, manifest.precision, blocks)
-    connection.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
+        blocks = _live_blocks(store, segments, manifest)
+        rewritten = write_segment(store.path, first, count, manifest.dim, manifest.precision, blocks)
+    store.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
     try:
-        connection.execute(
+        store.execute(
             "INSERT INTO temp.moved SELECT row, ? + row_number() OVER (ORDER BY row) - 1 FROM papers",
             (first,),
         )
-        with naming(folder, connection, rewritten.file) if rewritten else transaction(connection):
+        with naming(store, rewritten.file) if rewritten else store.transaction():
             for table in ("papers", "names", "categories", "terms", "abstracts"):
-                connection.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
-            move_vectorless(connection)
-            connection.execute("DELETE FROM tombstones")
-            drop_segments(connection)
-            drop_derived(connection)
-            store_statistics(connection, statistics)
+                store.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
+            move_vectorless(store)
+            store.execute("DELETE FROM tombstones")
+            drop_segments(store)
+            drop_index_file(store)
+            store_statistics(store, statistics)
             if rewritten:
-                name_segment(connection, rewritten)
-            store_manifest(connection, manifest.replace(next_row=first + count))
+                register_segment(store, rewritten)
+            store.set_manifest(manifest.replace(next_row=first + count))
     finally:
-        connection.execute("DROP TABLE temp.moved")
+        store.execute("DROP TABLE temp.moved")
 
 
-def _live_blocks(
-    folder: Path, connection: sqlite3.Connection, segments: list[Segment], manifest: Manifest
-) -> Iterator[Stored]:
-    dead = {row for (row,) in connection.execute("SELECT row FROM tombstones")}
+def _live_blocks(store: CorpusStore, segments: list[Segment], manifest: Manifest) -> Iterator[Stored]:
+    dead = {row for (row,) in store.execute("SELECT row FROM tombstones")}
     for segment in segments:
         row = segment.first_row
-        for block in read_checked(folder, segment, manifest.dim, manifest.precision):
+        for block in read_checked(store.path, segment, manifest.dim, manifest.precision):
             live = np.array([r not in dead for r in range(row, row + len(block))], np.bool_)
             yield block[live]
             row += len(block)

@@ -1,4 +1,4 @@
-"""What a state of a corpus holds, as one number: two states with the same one give the same answers."""
+"""The content hash of a corpus: two states with the same one give the same answers."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ def content_hash(snapshot: Snapshot) -> str:
     manifest = dataclasses.asdict(snapshot.manifest)
     for name in ("sources", "unfinished"):
         del manifest[name]
-    index = None if snapshot.index_kind == "exact" or snapshot.derived is None else snapshot.derived.sha256
+    index = (
+        None if snapshot.index_kind == "exact" or snapshot.index_file is None else snapshot.index_file.sha256
+    )
     segments = [(segment.first_row, segment.count, segment.sha256) for segment in snapshot.segments]
     digest.update(json.dumps([snapshot.format, manifest, index, segments], sort_keys=True).encode())
-    digest.update(snapshot.rows("SELECT row FROM tombstones ORDER BY row").tobytes())
-    papers = list(snapshot.select("SELECT row, record_hash FROM papers ORDER BY row"))
+    digest.update(snapshot.store.column("SELECT row FROM tombstones ORDER BY row").tobytes())
+    papers = list(snapshot.store.execute("SELECT row, record_hash FROM papers ORDER BY row"))
     digest.update(np.array([row for row, _ in papers], np.int64).tobytes())
     digest.update(b"".join(record_hash for _, record_hash in papers))
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""The one SQLite file of a corpus: its schema, how it is opened, and how its damage is named."""
+"""Open the SQLite file of a corpus to create it, to write or to read one state; translate its errors."""
 
 from __future__ import annotations
 
@@ -9,36 +9,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
-from .own_connection import OwnConnection
-from .retired import RETIRED_TABLE
+from .schema import APPLICATION_ID, DATABASE, FORMAT, JOURNAL, LOG, SCHEMA
 from .unlocked import FileState, UnlockedConnection, file_state
-from .vectorless import VECTORLESS_TABLE
 
 __all__ = [
-    "ABSTRACT_TABLES",
-    "APPLICATION_ID",
-    "DATABASE",
-    "FORMAT",
-    "INDEXES_TABLE",
-    "TERM_TABLES",
     "connect_reader",
     "connect_writer",
     "create",
-    "named_damage",
-    "read_format",
     "roll_back",
     "size_of",
+    "system_errors",
+    "translate",
+    "translated",
 ]
-
-DATABASE = "corpus.sqlite"
-_LOG, _JOURNAL = f"{DATABASE}-wal", f"{DATABASE}-journal"
-
-FORMAT = 5
-"""Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
-
-APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
 
 # What SQLite says when the file is well but cannot be used now.
 _NOT_DAMAGE = {
@@ -59,72 +45,12 @@ _NO_RIGHTS = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 # A writer may begin or end between our looking at the folder and our opening what is in it.
 _ATTEMPTS, _MOMENT = 5, 0.02
 
-INDEXES_TABLE = """
--- The file of an approximate index, if there is one; see `derived`.
-CREATE TABLE indexes (
-    one INTEGER PRIMARY KEY CHECK (one = 1), file TEXT NOT NULL, first_row INTEGER NOT NULL,
-    measured TEXT NOT NULL, ends TEXT NOT NULL, sha256 TEXT NOT NULL
-)"""
-"""What format 2 added."""
-
-TERM_TABLES = (
-    """
--- The terms of each paper's text as `TermCounts.pack` writes them; see `terms`.
-CREATE TABLE terms (row INTEGER PRIMARY KEY, packed BLOB NOT NULL)""",
-    """
--- In how many of the papers in rows below `until` each term is, as 32 bits a bucket.
-CREATE TABLE term_statistics (
-    one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL, papers INTEGER NOT NULL,
-    sha256 BLOB NOT NULL, frequencies BLOB NOT NULL
-)""",
-)
-"""What format 3 added."""
-
-ABSTRACT_TABLES = (
-    """
--- The fingerprint of each paper's abstract as a number, where it tells the paper; see `abstracts`.
-CREATE TABLE abstracts (row INTEGER PRIMARY KEY, code INTEGER NOT NULL)""",
-    "\nCREATE INDEX abstracts_code ON abstracts (code)",
-)
-"""What format 4 added."""
-
-_SCHEMA = f"""
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {FORMAT};
-CREATE TABLE manifest (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, sha256 BLOB NOT NULL);
--- record is the paper as JSON and the truth; the other columns are derived from it.
-CREATE TABLE papers (
-    row INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    id TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    day INTEGER,
-    text_hash BLOB NOT NULL,
-    record_hash BLOB NOT NULL,
-    record TEXT NOT NULL
-);
-CREATE INDEX papers_fingerprint ON papers (fingerprint);
-CREATE INDEX papers_day ON papers (day);
-CREATE TABLE names (name TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (name, row)) WITHOUT ROWID;
-CREATE TABLE categories (
-    category TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (category, row)
-) WITHOUT ROWID;
--- Rows whose vector is still in a segment but whose paper is gone or has moved to another row.
-CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
--- Rows first_row ... first_row + count - 1 are the lines of one vector file; segments leave no gaps.
-CREATE TABLE segments (
-    first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
-    ends TEXT NOT NULL
-);
-{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES, VECTORLESS_TABLE, RETIRED_TABLE))};
-"""
-
 
 def create(folder: Path) -> None:
     """Make the empty database of a new corpus; it becomes one when its manifest is committed."""
     path = folder / DATABASE
-    with named_damage(folder), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {_SCHEMA} COMMIT;")
+    with translated(folder), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(f"PRAGMA journal_mode = WAL; BEGIN; {SCHEMA} COMMIT;")
 
 
 def roll_back(folder: Path) -> None:
@@ -134,17 +60,17 @@ def roll_back(folder: Path) -> None:
     committed is lost, and what a living process is writing is left alone. Raises CorpusError for want of
     rights.
     """
-    if not size_of(folder / _JOURNAL):
+    if not size_of(folder / JOURNAL):
         return
     uri = f"{(folder / DATABASE).absolute().as_uri()}?mode=rw"
-    with named_damage(folder), contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
+    with translated(folder), contextlib.closing(sqlite3.connect(uri, uri=True, timeout=30)) as connection:
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in _NO_RIGHTS:
                 raise
             raise CorpusError(
-                f"{folder}: a change that was cut short waits in {_JOURNAL} to be undone, which needs the "
+                f"{folder}: a change that was cut short waits in {JOURNAL} to be undone, which needs the "
                 "right to write; let somebody who has it open the corpus once, as with `recommender info`"
             ) from error
 
@@ -163,10 +89,10 @@ def connect_writer(folder: Path) -> sqlite3.Connection:
     Raises NotACorpus, CorpusTooNew or CorpusDamaged.
     """
     _check_exists(folder)
-    with named_damage(folder):
+    with translated(folder):
         connection = sqlite3.connect(folder / DATABASE, isolation_level=None, timeout=30)
         try:
-            _check_format(connection, folder)
+            _check_header(folder, _read_header(connection))
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
@@ -183,7 +109,7 @@ def connect_reader(folder: Path, *, immutable: bool = False) -> sqlite3.Connecti
     CorpusTooNew or CorpusDamaged, CorpusError for changes that wait and cannot be read.
     """
     _check_exists(folder)
-    with named_damage(folder):
+    with translated(folder):
         if immutable:
             return _unlocked(folder)
         for attempt in range(1, _ATTEMPTS + 1):
@@ -198,7 +124,7 @@ def connect_reader(folder: Path, *, immutable: bool = False) -> sqlite3.Connecti
                 roll_back(folder)
             # Write-ahead logging needs to write beside the database, unless somebody else does: the log that
             # waits may be of one who has just begun, and then it can be read.
-            elif attempt == _ATTEMPTS or (attempt > 1 and not size_of(folder / _LOG)):
+            elif attempt == _ATTEMPTS or (attempt > 1 and not size_of(folder / LOG)):
                 return _unlocked(folder)
     raise AssertionError("the last attempt returns or raises")
 
@@ -206,7 +132,7 @@ def connect_reader(folder: Path, *, immutable: bool = False) -> sqlite3.Connecti
 def _unlocked(folder: Path) -> sqlite3.Connection:
     """A connection that takes no lock and sees no log. Raises CorpusError where something waits in one."""
     seen = file_state(folder / DATABASE)  # before the log: no change is missed
-    for name in (_LOG, _JOURNAL):
+    for name in (LOG, JOURNAL):
         if size_of(folder / name):
             raise CorpusError(
                 f"{folder}: changes wait in {name}, which is not read where nothing may be written; "
@@ -229,7 +155,7 @@ def _begin_reading(folder: Path, options: str, seen: FileState | None = None) ->
         connection.watch(path, seen)
     try:
         connection.execute("BEGIN")
-        _check_format(connection, folder)
+        _check_header(folder, _read_header(connection))
     except BaseException:
         connection.close()
         raise
@@ -237,27 +163,35 @@ def _begin_reading(folder: Path, options: str, seen: FileState | None = None) ->
 
 
 @contextmanager
-def named_damage(folder: Path) -> Iterator[None]:
-    """Turn SQLite's complaints about the file, the disk or a lock into one line of ours.
-
-    Raises CorpusDamaged, or CorpusError where the file is well but cannot be used now.
-    """
+def translated(folder: Path) -> Iterator[None]:
+    """Raise what SQLite raises of the corpus in this folder as `translate` says it."""
     try:
         yield
-    except sqlite3.ProgrammingError as error:
-        raise CorpusError(f"{folder}: this corpus was closed; open it again") from error
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        if code in _NOT_DAMAGE:
-            raise CorpusError(f"{folder / DATABASE}: {error}; what was committed before is safe") from error
-        raise CorpusDamaged(
-            f"{folder / DATABASE}: {error}; restore the file, or build the corpus again"
-        ) from error
+        raise translate(error, folder) from error
 
 
-def read_format(connection: sqlite3.Connection | OwnConnection) -> int:
-    """The format of the corpus, at most `FORMAT`."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+@contextmanager
+def system_errors(folder: Path) -> Iterator[None]:
+    """Raise CorpusError where the system refuses something to whoever writes to the corpus in this folder."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or folder
+        raise CorpusError(f"{place}: {error.strerror or error}; what was committed before is safe") from error
+
+
+def translate(error: sqlite3.DatabaseError, folder: Path) -> CorpusError:
+    """One line of ours for SQLite's complaint about the file, the disk or a lock.
+
+    It is CorpusDamaged, or CorpusError where the file is well but cannot be used now.
+    """
+    if isinstance(error, sqlite3.ProgrammingError):
+        return CorpusError(f"{folder}: this corpus was closed; open it again")
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _NOT_DAMAGE:
+        return CorpusError(f"{folder / DATABASE}: {error}; what was committed before is safe")
+    return CorpusDamaged(f"{folder / DATABASE}: {error}; restore the file, or build the corpus again")
 
 
 def _check_exists(folder: Path) -> None:
@@ -289,17 +223,28 @@ def _put_aside(folder: Path) -> Path | None:
     return old if (old / DATABASE).is_file() else None
 
 
-def _check_format(connection: sqlite3.Connection, folder: Path) -> None:
+class _Header(NamedTuple):
+    """What an SQLite file says of itself."""
+
+    tables: int
+    application: int
+    format: int
+
+
+def _read_header(connection: sqlite3.Connection) -> _Header:
     # Reading the schema first makes SQLite look at the file, so that damage shows here.
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if tables == 0 and application == 0:
+    statements = ("SELECT count(*) FROM sqlite_schema", "PRAGMA application_id", "PRAGMA user_version")
+    return _Header(*(int(connection.execute(statement).fetchone()[0]) for statement in statements))
+
+
+def _check_header(folder: Path, header: _Header) -> None:
+    """Raise NotACorpus or CorpusTooNew unless this is the file of a corpus that this version can read."""
+    if header.tables == 0 and header.application == 0:
         raise NotACorpus(f"{folder}: {DATABASE} is empty; its build was stopped at once, build it again")
-    if application != APPLICATION_ID:
+    if header.application != APPLICATION_ID:
         raise NotACorpus(f"{folder}: {DATABASE} was written by another program")
-    version = read_format(connection)
-    if version > FORMAT:
+    if header.format > FORMAT:
         raise CorpusTooNew(
-            f"{folder}: written in format {version} by a newer version; this one reads format {FORMAT}: "
-            "upgrade it"
+            f"{folder}: written in format {header.format} by a newer version; this one reads format "
+            f"{FORMAT}: upgrade it"
         )

@@ -1,4 +1,4 @@
-"""One process of many that encode: it holds one model and turns blocks of texts into blocks of vectors."""
+"""The worker of Ray Data that encodes: one model in one process, blocks of texts in, of vectors out."""
 
 from __future__ import annotations
 

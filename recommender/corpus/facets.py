@@ -1,4 +1,4 @@
-"""What filters ask of the papers: their days and categories, read when first asked for and then kept."""
+"""The days and categories of all papers as arrays and masks, cached for filters."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
     """The day of each vector's paper as a proleptic Gregorian ordinal; 0 where there is none."""
 
     def read() -> NDArray[np.int32]:
-        lines = snapshot.select("SELECT row, day FROM papers WHERE day IS NOT NULL")
+        lines = snapshot.store.execute("SELECT row, day FROM papers WHERE day IS NOT NULL")
         rows, dated = _columns(lines, 2)
         found = np.zeros(snapshot.size, np.int32)
         found[snapshot.place(rows)] = dated
         return found
 
-    return np.asarray(snapshot.memo.get("days", read))
+    return np.asarray(snapshot.cached("days", read))
 
 
 def category_mask(snapshot: Snapshot, name: str) -> Allowed:
@@ -40,22 +40,22 @@ def category_mask(snapshot: Snapshot, name: str) -> Allowed:
         folded = ((one, one.casefold()) for one in _categories(snapshot).tolist())
         names = [one for one, fold in folded if fold == wanted or fold.startswith(f"{wanted}.")]
         statement = "SELECT row FROM categories WHERE category IN (SELECT value FROM json_each(?))"
-        rows = snapshot.rows(statement, (json.dumps(names),))
+        rows = snapshot.store.column(statement, (json.dumps(names),))
         found = np.zeros(snapshot.size, np.bool_)
         found[snapshot.place(rows)] = True
         return found
 
-    return np.asarray(snapshot.memo.get(("category", wanted), read))
+    return np.asarray(snapshot.cached(("category", wanted), read))
 
 
 def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
     """Every category that a paper has, as it is written."""
 
     def read() -> NDArray[np.object_]:
-        names = snapshot.select("SELECT DISTINCT category FROM categories")
+        names = snapshot.store.execute("SELECT DISTINCT category FROM categories")
         return np.array([name for (name,) in names], np.object_)
 
-    return np.asarray(snapshot.memo.get("categories", read))
+    return np.asarray(snapshot.cached("categories", read))
 
 
 def _columns(lines: Iterable[tuple[Any, ...]], count: int) -> NDArray[np.int64]:

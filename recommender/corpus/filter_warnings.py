@@ -35,7 +35,7 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
         return np.array(list(_warnings(snapshot, filters)), np.object_)
 
     key = ("filter warnings", filters.since, filters.until, filters.categories)
-    return (*filters.resolved, *snapshot.memo.get(key, warnings).tolist())
+    return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 
 def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
@@ -45,13 +45,15 @@ def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
         if filters.since is not None:
             yield from _of_part_dates(snapshot, datetime.date.fromordinal(filters.since), others)
     if filters.categories:
-        missing = _count(snapshot, snapshot.rows(_NO_CATEGORY), allowed_mask(snapshot, filters.only_dates))
+        missing = _count(
+            snapshot, snapshot.store.column(_NO_CATEGORY), allowed_mask(snapshot, filters.only_dates)
+        )
         if missing:
             yield f"{_have(missing)} no category and {_are(missing)} left out"
 
 
 def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
-    rows = snapshot.rows(_NO_DATE)
+    rows = snapshot.store.column(_NO_DATE)
     missing = _count(snapshot, rows, others)
     if len(rows) == len(snapshot):
         yield "no paper of this corpus has a date, so that none passes a filter by date"
@@ -67,7 +69,7 @@ def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | N
     )
     for first, length, what in parts:
         if first < since:
-            rows = snapshot.rows(_PART_OF_A_DATE, (first.toordinal(), length))
+            rows = snapshot.store.column(_PART_OF_A_DATE, (first.toordinal(), length))
             missing = _count(snapshot, rows, others)
             if missing:
                 date = first.isoformat()[:length]

@@ -1,4 +1,4 @@
-"""Which papers an answer may hold: by date, by category, by row. The masks act inside the search."""
+"""Filters by date and category, as masks that act inside the search."""
 
 from __future__ import annotations
 
@@ -119,5 +119,5 @@ def _in_category(snapshot: Snapshot, category: str) -> Allowed:
 
 def _some_categories(snapshot: Snapshot) -> str:
     statement = "SELECT category FROM categories GROUP BY category ORDER BY count(*) DESC, category LIMIT 8"
-    names = [name for (name,) in snapshot.select(statement)]
+    names = [name for (name,) in snapshot.store.execute(statement)]
     return f"the most frequent are {', '.join(names)}" if names else "no paper of this corpus has one"

@@ -1,4 +1,4 @@
-"""Files that are written once, aside, and never changed: how they get their name, and which are left over.
+"""Immutable files: written aside, put on the disk, renamed; and what a writer that died left of them.
 
 A file is written under a fixed name that says it is unfinished. It gets a name of its own, which holds the
 first digits of its SHA-256, when all of it is on the disk; a marker beside it says that the database need
@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import os
 import re
-import sqlite3
 import stat
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from ..errors import CorpusDamaged
-from .transaction import transaction
+from .store import CorpusStore
 
 __all__ = [
     "INDEX_NAME",
@@ -127,12 +126,12 @@ def finish(aside: Path, name: str) -> None:
 
 
 @contextmanager
-def naming(folder: Path, connection: sqlite3.Connection, name: str) -> Iterator[None]:
+def naming(store: CorpusStore, name: str) -> Iterator[None]:
     """A transaction in which the database names a file that is finished; its marker goes afterwards."""
-    with transaction(connection):
+    with store.transaction():
         yield
     with contextlib.suppress(OSError):  # all is well without: the next writer sees that the file is named
-        remove_plain(folder / marker_of(name))
+        remove_plain(store.path / marker_of(name))
 
 
 def marker_of(name: str) -> str:

@@ -1,10 +1,9 @@
-"""Keeping the index file in step with the vectors: built, extended or dropped after a change."""
+"""Refresh the index file after a change of the vectors: build, extend or drop it."""
 
 from __future__ import annotations
 
 import dataclasses
 import logging
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,21 +13,21 @@ from indexes import ExactIndex, Measured, build_index, choose, extend_index
 from ..errors import CorpusDamaged
 from ..progress import progress
 from .compaction import merge_segments
-from .derived import (
-    Derived,
+from .immutable import naming
+from .index_file import (
+    IndexFile,
     check_ends,
     check_whole,
-    drop_derived,
-    load_derived,
-    name_derived,
-    write_derived,
+    drop_index_file,
+    load_index_file,
+    register_index_file,
+    write_index_file,
 )
-from .immutable import naming
-from .manifest import AUTO, Manifest, load_manifest, store_manifest
+from .manifest import AUTO, Manifest
 from .segments import Segment, load_segments, open_vectors
-from .transaction import transaction
+from .store import CorpusStore
 
-__all__ = ["keep_index", "wish_index"]
+__all__ = ["refresh_index", "set_index_options"]
 
 _LOG = logging.getLogger("recommender")
 
@@ -37,62 +36,64 @@ _LOG = logging.getLogger("recommender")
 _TAIL, _TAIL_SHARE = 20_000, 0.05
 
 
-def wish_index(folder: Path, connection: sqlite3.Connection, index: str | None, recall: float | None) -> None:
+def set_index_options(store: CorpusStore, index: str | None, recall: float | None) -> None:
     """Remember which kind of index and which recall are wanted from now on; None keeps what was."""
-    manifest = load_manifest(connection, folder)
+    manifest = store.manifest()
     wished = manifest.replace(
         index=manifest.index if index is None else index,
         recall=manifest.recall if recall is None else recall,
     )
     if wished != manifest:
-        with transaction(connection):
-            store_manifest(connection, wished)
+        with store.transaction():
+            store.set_manifest(wished)
 
 
-def keep_index(folder: Path, connection: sqlite3.Connection, *, thorough: bool = False) -> None:
+def refresh_index(store: CorpusStore, *, thorough: bool = False) -> None:
     """Build the index file that the corpus should have, extend one that lags behind, drop one too many.
 
     Until the new one is committed the old one serves, or exact search does. `thorough` reads all of the
     file to see whether it is well. Raises CorpusDamaged when a vector file is not what was written.
     """
-    manifest = load_manifest(connection, folder)
-    segments = load_segments(connection)
+    manifest = store.manifest()
+    segments = load_segments(store)
     rows = sum(segment.count for segment in segments)
     kind = manifest.index if manifest.index != AUTO else choose(rows, recall=manifest.recall)
     _LOG.debug("index: %s for %s vectors", kind, f"{rows:,}")
-    derived = load_derived(connection)
+    index_file = load_index_file(store)
     if kind == ExactIndex.kind or not rows:
-        if derived is not None:
-            with transaction(connection):
-                drop_derived(connection)
+        if index_file is not None:
+            with store.transaction():
+                drop_index_file(store)
         return
-    usable = derived if derived and _fits(folder, derived, segments, kind, thorough) else None
+    usable = index_file if index_file and _fits(store.path, index_file, segments, kind, thorough) else None
     if usable and not _lags(usable, rows) and usable.measured.target == manifest.recall:
         return
-    merge_segments(folder, connection, most=1)
-    (segment,) = load_segments(connection)
-    written = _renewed(folder, manifest, segment, kind, usable)
-    with naming(folder, connection, written.file):
-        name_derived(connection, written)
+    merge_segments(store, most=1)
+    (segment,) = load_segments(store)
+    written = _renewed(store.path, manifest, segment, kind, usable)
+    with naming(store, written.file):
+        register_index_file(store, written)
 
 
-def _fits(folder: Path, derived: Derived, segments: list[Segment], kind: str, thorough: bool) -> bool:
+def _fits(folder: Path, index_file: IndexFile, segments: list[Segment], kind: str, thorough: bool) -> bool:
     """Whether the index file is of this kind, covers rows of the first vector file, and is well."""
     first = segments[0]
-    if derived.measured.kind != kind or derived.first_row != first.first_row:
+    if index_file.measured.kind != kind or index_file.first_row != first.first_row:
         return False
     with suppress(OSError, CorpusDamaged):
-        (check_whole if thorough else check_ends)(folder, derived)
-        return derived.measured.rows <= first.count
+        (check_whole if thorough else check_ends)(folder, index_file)
+        return index_file.measured.rows <= first.count
     return False
 
 
-def _lags(derived: Derived, rows: int) -> bool:
-    tail = rows - derived.measured.rows
+def _lags(index_file: IndexFile, rows: int) -> bool:
+    tail = rows - index_file.measured.rows
     return tail > _TAIL and tail > _TAIL_SHARE * rows
 
 
-def _renewed(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: Derived | None) -> Derived:
+def _renewed(
+    folder: Path, manifest: Manifest, segment: Segment, kind: str, old: IndexFile | None
+) -> IndexFile:
     """The index file grown from the old one, or built from nothing where that turns out to be damaged."""
     if old is not None:
         with suppress(OSError, ValueError, CorpusDamaged):
@@ -104,28 +105,28 @@ def _renewed(folder: Path, manifest: Manifest, segment: Segment, kind: str, old:
         raise CorpusDamaged(f"{folder / segment.file}: {error}; run `recommender verify`") from error
 
 
-def _write(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: Derived | None) -> Derived:
+def _write(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: IndexFile | None) -> IndexFile:
     vectors = open_vectors(folder, segment, manifest.dim, manifest.precision)
     covered = old.measured.rows if old else 0
     with progress(f"building the {kind} index", segment.count - covered, unit="vectors") as tick:
-        told = _differences(tick, covered)
+        report = _differences(tick, covered)
 
         def build(path: Path) -> Measured:
             if old is None:
-                return build_index(kind, vectors, path, recall=manifest.recall, tick=told)
+                return build_index(kind, vectors, path, recall=manifest.recall, tick=report)
             wanted = dataclasses.replace(old.measured, target=manifest.recall)
-            return extend_index(wanted, folder / old.file, vectors, path, tick=told)
+            return extend_index(wanted, folder / old.file, vectors, path, tick=report)
 
-        return write_derived(folder, segment.first_row, build)
+        return write_index_file(folder, segment.first_row, build)
 
 
 def _differences(tick: Callable[[int], None], done: int) -> Callable[[int], None]:
     """From how many are done in all to how many were done since."""
     last = done
 
-    def told(total: int) -> None:
+    def report(total: int) -> None:
         nonlocal last
         tick(max(total - last, 0))
         last = max(total, last)
 
-    return told
+    return report

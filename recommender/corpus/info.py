@@ -1,14 +1,14 @@
-"""What `info` tells of a corpus."""
+"""CorpusInfo: counts, encoder, index, dates, categories and sizes of a corpus."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from pathlib import Path
 
 from indexes import PRECISIONS
 
-from .database import DATABASE, size_of
+from .database import size_of
+from .schema import DATABASE
 from .snapshot import Snapshot
 
 __all__ = ["CorpusInfo", "describe"]
@@ -16,13 +16,51 @@ __all__ = ["CorpusInfo", "describe"]
 
 @dataclass(frozen=True)
 class CorpusInfo:
-    """Sizes are bytes, the database's with its log; `term_bytes` of them are its papers' counted terms.
+    """What a corpus holds, and how; sizes are in bytes.
 
-    `removed` counts vectors that `compact` would drop, `without_vector` papers that have none.
-
-    `index` is the kind that answers, `index_wanted` what was asked for. `recall` is its recall@10 against
-    exact search over `recall_sample` papers; both say nothing of an exact index, whose recall is 1.
-    `indexed` rows are in its file, the others are searched exactly.
+    Attributes
+    ----------
+    path : str
+        The folder.
+    papers, removed, without_vector : int
+        How many papers; vectors that `compact` would drop; papers that have no vector.
+    unfinished : int or None
+        How many papers the build under way will hold in the end; None when none is.
+    encoder, fingerprint : str
+        The encoder that made the vectors, and what tells it from another one of its name.
+    verified : bool
+        Whether the vectors are known to be this encoder's.
+    dim : int
+        Number of dimensions of each vector.
+    precision : str
+        The numbers that vectors are kept in: float16, float32 or int8.
+    index, index_wanted : str
+        The kind of index that answers, and the one that was asked for.
+    index_problem : str
+        Why search is exact although there is an index file; empty when all is well.
+    recall, recall_wanted : float
+        Recall@10 of an approximate index against exact search, and what was asked for; of an exact one 1.
+    recall_sample : int
+        Over how many papers the recall was measured; 0 of an exact index.
+    effort : int
+        How much an approximate index looks at: its search parameter.
+    indexed : int
+        Rows in the index file; the others are searched exactly.
+    segments : int
+        Number of vector files.
+    format : int
+        The format of the corpus on disk.
+    first_published, last_published : str
+        The first and the last date of a paper; empty where none has one.
+    undated : int
+        How many papers have no date.
+    categories : tuple of (str, int)
+        The ten most frequent categories, each with its number of papers.
+    database_bytes, vector_bytes, index_bytes, term_bytes : int
+        Sizes: of the database with its log, of the vectors, of the index file, and of the terms, which are
+        in the database.
+    sources : tuple of str
+        The names of the files that the corpus was built from.
     """
 
     path: str
@@ -66,13 +104,15 @@ class CorpusInfo:
         return self.size_bytes / self.papers if self.papers else 0.0
 
 
-def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
+def describe(snapshot: Snapshot) -> CorpusInfo:
     """The facts of one state."""
+    folder = snapshot.path
     manifest = snapshot.manifest
-    first, last, undated = next(snapshot.select("SELECT min(day), max(day), sum(day IS NULL) FROM papers"))
-    derived = snapshot.derived
-    measured = derived.measured if derived and not snapshot.index_problem else None
-    index_file = folder / derived.file if derived else None
+    first, last, undated = snapshot.store.execute(
+        "SELECT min(day), max(day), sum(day IS NULL) FROM papers"
+    ).fetchone()
+    index_file = snapshot.index_file
+    measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
@@ -99,10 +139,10 @@ def describe(folder: Path, snapshot: Snapshot) -> CorpusInfo:
         first_published=_date(first),
         last_published=_date(last),
         undated=undated or 0,
-        categories=tuple(snapshot.select(frequent)),
+        categories=tuple(snapshot.store.execute(frequent)),
         database_bytes=sum(size_of(folder / name) for name in (DATABASE, f"{DATABASE}-wal")),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),
-        index_bytes=size_of(index_file) if index_file else 0,
+        index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
     )

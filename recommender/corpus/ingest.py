@@ -1,13 +1,11 @@
-"""Papers in: staged and compared first, then encoded batch by batch, each batch committed at once."""
+"""Ingest papers: stage and compare them, then encode and commit them batch by batch."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -19,16 +17,14 @@ from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Item
 from .immutable import naming
-from .keeping import kept_as
-from .makers import Maker
-from .manifest import load_manifest, store_manifest
 from .merging import FIELDS
 from .records import delete_papers, insert_papers
 from .report import AddReport
-from .segments import name_segment, write_segment
+from .segments import quantize, register_segment, write_segment
 from .staging import Staged, Staging
+from .store import CorpusStore
 from .terms import catch_up, delete_terms, insert_terms
-from .transaction import transaction
+from .vector_sources import PaperVectors, VectorSource
 from .vectorless import mark_vectorless
 
 __all__ = ["BATCH", "compare", "encode_staged", "stage", "update_facts"]
@@ -64,40 +60,40 @@ def compare(staging: Staging, report: AddReport) -> int:
     return difference.new + difference.changed_text
 
 
-def update_facts(connection: sqlite3.Connection, staging: Staging) -> None:
+def update_facts(store: CorpusStore, staging: Staging) -> None:
     """Store what is new of papers whose text is unchanged; they keep their row, vector and terms."""
     for batch in staging.to_update(BATCH):
         rows = [row for row, _ in batch]
-        with transaction(connection):
-            delete_papers(connection, rows)
-            insert_papers(connection, rows, (paper for _, paper in batch))
+        with store.transaction():
+            delete_papers(store, rows)
+            insert_papers(store, rows, (paper for _, paper in batch))
 
 
 def encode_staged(
-    folder: Path,
-    connection: sqlite3.Connection,
+    store: CorpusStore,
     staging: Staging,
-    maker: Maker,
+    source: VectorSource,
+    of_papers: PaperVectors,
     report: AddReport,
     *,
     total: int,
 ) -> None:
-    """Make and commit the vectors of the `total` staged papers that need one, batch by batch.
+    """Commit the `total` staged papers that need a vector with those of a source, batch by batch.
 
     Stopped at any moment, every batch that was committed stays; doing it again goes on from there.
     """
-    dim = maker.dim  # opens the model, which should not count as encoding
+    dim = source.dim  # opens the model, which should not count as encoding
     started = time.perf_counter()
-    size = maker.batch or BATCH
-    made = maker.make_all(lambda: staging.to_encode(size))
-    with progress(maker.what, total) as tick, contextlib.closing(made):
+    size = of_papers.batch_size or BATCH
+    made = of_papers.iter_vectors(lambda: staging.to_encode(size))
+    with progress(of_papers.description, total) as tick, contextlib.closing(made):
         for batch, vectors in made:
-            _check(maker.name, vectors, (len(batch), dim))
-            _commit(folder, connection, batch, maker.name, vectors)
-            catch_up(connection, folder)
+            _check(source.name, vectors, (len(batch), dim))
+            _commit(store, batch, source.name, vectors)
+            catch_up(store)
             without = np.flatnonzero(~vectors.any(axis=1)).tolist()
             report.count_vectorless(batch[place].paper for place in without)
-            if maker.given:
+            if source.precomputed:
                 report.given += len(batch)
             else:
                 report.encoded += len(batch)
@@ -118,29 +114,30 @@ def _placed(
 
 
 def _commit(
-    folder: Path,
-    connection: sqlite3.Connection,
+    store: CorpusStore,
     batch: list[Staged],
     encoder: str,
     vectors: Vectors,
 ) -> None:
     """One batch: its vector file first, then the transaction that names it."""
-    manifest = load_manifest(connection, folder)
+    manifest = store.manifest()
     next_row = manifest.next_row + len(batch)
-    blocks = [kept_as(manifest.precision, vectors, encoder)]
-    segment = write_segment(folder, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks)
+    blocks = [quantize(vectors, manifest.precision, encoder)]
+    segment = write_segment(
+        store.path, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks
+    )
     replaced = [staged.row for staged in batch if staged.row is not None]
     packed = count_terms(read_part(staged.paper.text) for staged in batch).pack()
-    with naming(folder, connection, segment.file):
-        delete_papers(connection, replaced)
-        delete_terms(connection, folder, replaced)
-        connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
+    with naming(store, segment.file):
+        delete_papers(store, replaced)
+        delete_terms(store, replaced)
+        store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
         papers = (staged.paper for staged in batch)
-        insert_papers(connection, range(manifest.next_row, next_row), papers)
-        insert_terms(connection, range(manifest.next_row, next_row), packed)
-        mark_vectorless(connection, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
-        name_segment(connection, segment)
-        store_manifest(connection, manifest.replace(next_row=next_row))
+        insert_papers(store, range(manifest.next_row, next_row), papers)
+        insert_terms(store, range(manifest.next_row, next_row), packed)
+        mark_vectorless(store, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
+        register_segment(store, segment)
+        store.set_manifest(manifest.replace(next_row=next_row))
 
 
 def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:

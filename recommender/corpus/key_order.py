@@ -1,4 +1,4 @@
-"""The one order of a corpus's papers that its history does not change: that of their keys.
+"""The order of papers by key, the one order that a corpus's history does not change.
 
 A paper's row says when it came, or came again with another text. Whatever goes by an order, of equal scores,
 of sums of rounded numbers, of what is drawn, goes by this one, so that the same papers give the same answers
@@ -8,15 +8,13 @@ whatever was added, removed or changed before.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import Rows
 
-from .database import named_damage
-from .own_connection import OwnConnection
+from .store import CorpusStore
 
 __all__ = ["KeyOrder"]
 
@@ -25,11 +23,10 @@ _MANY = 20_000
 
 
 class KeyOrder:
-    """The order of the keys in the state that a connection holds, by their bytes."""
+    """The order of the keys in the state that a store holds, by their bytes."""
 
-    def __init__(self, folder: Path, connection: OwnConnection) -> None:
-        self._folder = folder
-        self._connection = connection
+    def __init__(self, store: CorpusStore) -> None:
+        self._store = store
         self._all: tuple[Rows, NDArray[np.int64]] | None = None
 
     def ordered(self, rows: Rows) -> Rows:
@@ -41,9 +38,7 @@ class KeyOrder:
             return rows
         if self._all is None and len(rows) < _MANY:
             statement = "SELECT row FROM papers WHERE row IN (SELECT value FROM json_each(?)) ORDER BY key"
-            with named_damage(self._folder):
-                lines = self._connection.execute(statement, (json.dumps(rows.tolist()),)).fetchall()
-            known = np.fromiter((row for (row,) in lines), np.int64, len(lines))
+            known = self._store.column(statement, (json.dumps(rows.tolist()),))
             return known if len(known) == len(rows) else np.append(known, np.setdiff1d(rows, known))
         return rows[np.lexsort((rows, self._ranks(rows)))]
 
@@ -69,9 +64,7 @@ class KeyOrder:
     def _read(self) -> tuple[Rows, NDArray[np.int64]]:
         """Every paper's row, ascending, and the place of its key among all keys."""
         if self._all is None:
-            with named_damage(self._folder):
-                lines = self._connection.execute("SELECT row FROM papers ORDER BY key")
-                rows = np.fromiter((row for (row,) in lines), np.int64)
+            rows = self._store.column("SELECT row FROM papers ORDER BY key")
             ranks = rows.argsort()
             self._all = rows[ranks], ranks
         return self._all

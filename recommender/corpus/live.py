@@ -1,4 +1,4 @@
-"""The state of a corpus that a reader sees: the newest one, or one that is pinned."""
+"""LiveSnapshot: gives the newest state of a corpus, or one that is pinned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the system frees when its owner dies, and a note of who owns it."""
+"""The writer's lock, which the system frees when its owner dies, and a note of who owns it."""
 
 from __future__ import annotations
 

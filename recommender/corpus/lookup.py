@@ -1,4 +1,4 @@
-"""From what a person types to a paper: an id in any spelling, a url, an exact title."""
+"""Look up papers by id in any spelling, url, or exact title."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from ..identifiers import canonical, canonical_url, title_fingerprint
 from ..paper import clean_text
 from .snapshot import Snapshot
 
-__all__ = ["find_rows", "find_rows_of", "nearest_spellings", "no_such_paper", "not_one_paper"]
+__all__ = [
+    "ambiguous_paper",
+    "find_rows",
+    "find_rows_of",
+    "names_by_id",
+    "nearest_spellings",
+    "unknown_paper",
+]
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -40,7 +47,7 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
         spelled = {text: spelling(cleaned[text]) for text, rows in found.items() if not rows}
         wanted = json.dumps(list(dict.fromkeys(value for value in spelled.values() if value)))
         rows_of: defaultdict[str, list[int]] = defaultdict(list)
-        for value, row in snapshot.select(statement, (wanted,)):
+        for value, row in snapshot.store.execute(statement, (wanted,)):
             rows_of[value].append(row)
         for text, value in spelled.items():
             found[text] = sorted(rows_of.get(value or "", []))
@@ -49,19 +56,33 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
     return found
 
 
-def not_one_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, suggest: bool = True) -> str:
+def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
+    """By id, spelled as it is stored, the row of the paper and all names that it has, in their order."""
+    statement = (
+        "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "
+        f"WHERE papers.key {_AMONG} ORDER BY papers.row, names.name"
+    )
+    wanted = dict.fromkeys(ids)
+    found: dict[str, tuple[int, list[str]]] = {}
+    for row, paper_id, name in snapshot.store.execute(statement, (json.dumps(list(map(canonical, wanted))),)):
+        if paper_id in wanted:
+            found.setdefault(paper_id, (row, []))[1].append(name)
+    return found
+
+
+def ambiguous_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, suggest: bool = True) -> str:
     """One line on a name that should be one paper's and is none's or several's.
 
     `suggest`: with the nearest spellings, which takes a look at all papers.
     """
     if not rows:
-        return no_such_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
+        return unknown_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
     first = snapshot.by_key(np.array(rows, np.int64))[:3].tolist()
     ids = ", ".join(_shown(paper.id) for paper in snapshot.papers(first))
     return f"{_shown(text)!r} stands for {len(rows)} papers ({ids}{' ...' * (len(rows) > 3)}); give an id"
 
 
-def no_such_paper(snapshot: Snapshot, text: str) -> str:
+def unknown_paper(snapshot: Snapshot, text: str) -> str:
     """One line saying that nothing is named so, and the nearest spellings."""
     nearest = nearest_spellings(snapshot, text)
     hint = f"nearest: {', '.join(nearest)}" if nearest else "the corpus is empty"
@@ -74,11 +95,13 @@ def nearest_spellings(snapshot: Snapshot, text: str, count: int = 3) -> list[str
 
     text = clean_text(text)
     if len(text.split()) == 1 and any(c.isdigit() for c in text):
-        ids = [paper_id for (paper_id,) in snapshot.select("SELECT id FROM papers ORDER BY key")]
+        ids = [paper_id for (paper_id,) in snapshot.store.execute("SELECT id FROM papers ORDER BY key")]
         keys = {canonical(paper_id): paper_id for paper_id in ids}
         near = process.extract(canonical(text), list(keys), scorer=fuzz.ratio, limit=count)
         return [_shown(keys[key]) for key, _, _ in near]
-    titles = dict(snapshot.select("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY key"))
+    titles = dict(
+        snapshot.store.execute("SELECT id, json_extract(record, '$.title') FROM papers ORDER BY key")
+    )
     # Titles that hold the words come first, among them those that hold little else.
     wanted = utils.default_process(text)
     found = process.extract(

@@ -1,4 +1,4 @@
-"""Vector files that nothing explains: they tell that the database's log was lost while it held commits.
+"""Detect that the database's log was lost, by vector files that no state of the database explains.
 
 A file of ours is named by the database, retired by it, or has a marker beside it, whatever happened to whom:
 see `immutable` and `retired`. One that is none of it was named by a commit that is gone.
@@ -7,16 +7,15 @@ see `immutable` and `retired`. One that is none of it was named by a commit that
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .database import DATABASE, read_format
 from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, marker_of
-from .manifest import load_manifest
 from .retired import named_files, retired_files
+from .schema import DATABASE
+from .store import CorpusStore
 
 __all__ = ["Unexplained", "find_unexplained", "warn_of_lost"]
 
@@ -57,12 +56,12 @@ class Unexplained:
 
 
 def find_unexplained(
-    folder: Path, state: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    folder: Path, state: Callable[[Path], AbstractContextManager[CorpusStore]] = CorpusStore.read
 ) -> Unexplained:
     """The files that neither the state nor a marker explains; nobody who writes meanwhile makes one.
 
-    `state` gives a connection to the state then, which must not be one of before: what is in the folder
-    without a marker was named or retired when the marker went.
+    `state` opens the state then, which must not be one of before: what is in the folder without a marker was
+    named or retired when the marker went.
     """
     ours = [
         path.name
@@ -70,12 +69,12 @@ def find_unexplained(
         if INDEX_NAME.fullmatch(path.name) or _with_digest(path.name) is not None
     ]
     unmarked = [name for name in sorted(ours) if not _is_marked(folder, name)]
-    with state() as connection:
-        if read_format(connection) < _FORMAT:
+    with state(folder) as store:
+        if store.format < _FORMAT:
             return Unexplained(folder, 0, (), ())
-        known = named_files(connection) | retired_files(connection)
-        begun = connection.execute("SELECT 1 FROM manifest").fetchone()
-        next_row = load_manifest(connection, folder).next_row if begun else 0
+        known = named_files(store) | retired_files(store)
+        begun = store.execute("SELECT 1 FROM manifest").fetchone()
+        next_row = store.manifest().next_row if begun else 0
     # What was deleted meanwhile had its name in a state before this one, or a marker.
     left = [
         name

@@ -1,20 +1,19 @@
-"""What a corpus says of itself: its encoder, its index, its row counter, an unfinished build."""
+"""The manifest of a corpus: its encoder, its index, its row counter, an unfinished build."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
-from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch, NotACorpus
+from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch
 
-__all__ = ["AUTO", "UNVERIFIED", "Manifest", "check_encoder", "load_manifest", "store_manifest"]
+__all__ = ["AUTO", "UNVERIFIED", "Manifest", "check_encoder"]
 
 AUTO = "auto"
 """The kind of index is chosen by size."""
@@ -53,32 +52,32 @@ class Manifest:
         """A copy with some fields changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
+    def document(self) -> tuple[str, bytes]:
+        """It as JSON, and the SHA-256 of that."""
+        document = json.dumps(dataclasses.asdict(self), sort_keys=True)
+        return document, hashlib.sha256(document.encode()).digest()
 
-def store_manifest(connection: sqlite3.Connection, manifest: Manifest) -> None:
-    """Put the manifest in the open transaction."""
-    document = json.dumps(dataclasses.asdict(manifest), sort_keys=True)
-    digest = hashlib.sha256(document.encode()).digest()
-    connection.execute("INSERT OR REPLACE INTO manifest VALUES (1, ?, ?)", (document, digest))
+    @classmethod
+    def from_document(cls, document: str, digest: bytes, *, place: Path) -> Manifest:
+        """What `document` gave, also in an older format; `place` is where it was found.
 
-
-def load_manifest(connection: sqlite3.Connection, folder: Path) -> Manifest:
-    """The manifest of this state. Raises NotACorpus when there is none, CorpusDamaged when it was altered."""
-    found = connection.execute("SELECT document, sha256 FROM manifest").fetchone()
-    if found is None:
-        raise NotACorpus(f"{folder}: its build was stopped before the first paper; build it again")
-    document, digest = found
-    if hashlib.sha256(str(document).encode(errors="replace")).digest() != digest:
-        raise CorpusDamaged(f"{folder}: the manifest is not what was written; restore or rebuild the corpus")
-    fields = json.loads(document)
-    if fields.keys() == _FIRST_FORMAT:
-        fields |= {"precision": "float32", "index": AUTO, "recall": DEFAULT_RECALL}
-    fields["sources"] = tuple(fields["sources"])
-    known = {field.name for field in dataclasses.fields(Manifest)}
-    if set(fields) != known or fields["index"] not in (AUTO, *KINDS) or fields["precision"] not in PRECISIONS:
-        raise CorpusTooNew(
-            f"{folder}: its manifest is not of this version ({document:.80}...); upgrade this one"
-        )
-    return Manifest(**fields)
+        Raises CorpusDamaged when it was altered, CorpusTooNew for one of a newer version.
+        """
+        if hashlib.sha256(str(document).encode(errors="replace")).digest() != digest:
+            raise CorpusDamaged(
+                f"{place}: the manifest is not what was written; restore or rebuild the corpus"
+            )
+        fields = json.loads(document)
+        if fields.keys() == _FIRST_FORMAT:
+            fields |= {"precision": "float32", "index": AUTO, "recall": DEFAULT_RECALL}
+        fields["sources"] = tuple(fields["sources"])
+        known = {field.name for field in dataclasses.fields(cls)}
+        others = set(fields) != known
+        if others or fields["index"] not in (AUTO, *KINDS) or fields["precision"] not in PRECISIONS:
+            raise CorpusTooNew(
+                f"{place}: its manifest is not of this version ({document:.80}...); upgrade this one"
+            )
+        return cls(**fields)
 
 
 class Named(Protocol):

@@ -1,4 +1,4 @@
-"""Two records of one paper as one: field by field, and a poorer field never takes the place of a richer one.
+"""Merge two records of one paper, field by field: a poorer field never takes the place of a richer one.
 
 What the later record says counts, unless it says less:
 

@@ -1,25 +1,22 @@
-"""What versions before format 4 stored for papers of which `static` knows nothing: one vector for them all.
+"""Upgrade papers that `static` knows nothing of: before format 4 all of them shared one vector.
 
 Each such paper was taken for a version of each other. Here they get rows whose vector is zeros.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
-
-from indexes import store
 
 from ..encoders import Encoder, load_encoder
 from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
 from ..paper import Paper
-from .manifest import Manifest, load_manifest, store_manifest
+from .manifest import Manifest
 from .records import delete_papers, insert_papers, stored_paper
-from .segments import name_segment, write_segment
+from .segments import quantize, register_segment, write_segment
+from .store import CorpusStore
 from .terms import count_statistics, load_statistics, store_statistics
 from .vectorless import mark_vectorless
 
@@ -34,21 +31,21 @@ _CANDIDATES = """
 """
 
 
-def move_unknown_papers(folder: Path, connection: sqlite3.Connection) -> int:
+def move_unknown_papers(store: CorpusStore) -> int:
     """Move the papers that the encoder knows nothing of to new rows without a vector.
 
     It is done in the open transaction, where the terms' table must be there. Returns how many they are: none
     where the corpus is not of the `static` that is at hand.
     """
-    manifest = load_manifest(connection, folder)
+    manifest = store.manifest()
     encoder = _static(manifest)
     if encoder is None:
         return 0
-    papers = [(row, stored_paper(folder, row, record)) for row, record in connection.execute(_CANDIDATES)]
+    papers = [(row, stored_paper(store.path, row, record)) for row, record in store.execute(_CANDIDATES)]
     vectors = encoder.encode([paper.text for _, paper in papers])
     unknown = [papers[place] for place in np.flatnonzero(~vectors.any(axis=1))]
     if unknown:
-        _move(folder, connection, manifest, unknown)
+        _move(store, manifest, unknown)
     return len(unknown)
 
 
@@ -62,20 +59,18 @@ def _static(manifest: Manifest) -> Encoder | None:
     return None
 
 
-def _move(
-    folder: Path, connection: sqlite3.Connection, manifest: Manifest, papers: Sequence[tuple[int, Paper]]
-) -> None:
+def _move(store: CorpusStore, manifest: Manifest, papers: Sequence[tuple[int, Paper]]) -> None:
     old, count = [row for row, _ in papers], len(papers)
     new = range(manifest.next_row, manifest.next_row + count)
-    zeros = store(np.zeros((count, manifest.dim), np.float32), manifest.precision)
-    segment = write_segment(folder, new[0], count, manifest.dim, manifest.precision, [zeros])
-    delete_papers(connection, old)
-    insert_papers(connection, new, (paper for _, paper in papers))
-    connection.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
-    connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
-    mark_vectorless(connection, new)
-    name_segment(connection, segment)
-    store_manifest(connection, manifest.replace(next_row=new[-1] + 1))
+    zeros = quantize(np.zeros((count, manifest.dim), np.float32), manifest.precision, manifest.encoder)
+    segment = write_segment(store.path, new[0], count, manifest.dim, manifest.precision, [zeros])
+    delete_papers(store, old)
+    insert_papers(store, new, (paper for _, paper in papers))
+    store.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
+    store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
+    mark_vectorless(store, new)
+    register_segment(store, segment)
+    store.set_manifest(manifest.replace(next_row=new[-1] + 1))
     with suppress(CorpusDamaged):  # what is damaged is counted anew by whoever adds papers
-        if load_statistics(connection, folder) is not None:
-            store_statistics(connection, count_statistics(connection))
+        if load_statistics(store) is not None:
+            store_statistics(store, count_statistics(store))

@@ -1,4 +1,4 @@
-"""Options of a corpus, refused before anything is read or written."""
+"""Check the options of a corpus before anything is read or written."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from indexes import KINDS
 
 from ..errors import CorpusExists, ParameterError
 from ..paths import checked_path
-from .database import DATABASE
 from .immutable import uncommitted_names
 from .manifest import AUTO
+from .schema import DATABASE
 
 __all__ = ["check_index", "check_known", "corpus_folder", "refuse_other_files"]
 

@@ -1,4 +1,4 @@
-"""A new corpus in place of another: made beside it, and put in its place when it is whole.
+"""Overwrite a corpus: the new one is built beside the old, and put in its place when it is whole.
 
 Until then the old one answers. What is deleted is a folder that was marked for it, with the files of a corpus
 and nothing else.
@@ -15,11 +15,11 @@ from pathlib import Path
 
 from ..errors import CorpusError, CorpusExists, RecommenderError
 from .blank import is_blank
-from .database import APPLICATION_ID, DATABASE, connect_reader, named_damage
 from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, remove_plain, sync_folder
 from .lock import writer_lock
 from .lost_log import find_unexplained
-from .manifest import load_manifest
+from .schema import APPLICATION_ID, DATABASE
+from .store import CorpusStore
 
 __all__ = ["folder_in_work", "replaced"]
 
@@ -118,8 +118,8 @@ def _named_trouble(folder: Path, besides: str = "") -> Iterator[None]:
 def _goes_on(folder: Path, sources: tuple[str, ...], precision: str | None) -> bool:
     """Whether a build of these sources was stopped here, in this precision if one is asked for."""
     _check_ours(folder)
-    with contextlib.suppress(RecommenderError), contextlib.closing(connect_reader(folder)) as connection:
-        manifest = load_manifest(connection, folder)
+    with contextlib.suppress(RecommenderError), CorpusStore.read(folder) as store:
+        manifest = store.manifest()
         same = manifest.sources == sources and precision in (None, manifest.precision)
         return same and manifest.unfinished is not None
     return False
@@ -166,8 +166,8 @@ def _check_explained(folder: Path) -> None:
     Where the database cannot be read it is not known which these are: their names must do.
     """
     found = None
-    with contextlib.suppress(RecommenderError), named_damage(folder):
-        found = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
+    with contextlib.suppress(RecommenderError):
+        found = find_unexplained(folder)
     if found is not None and (strange := [*found.lost, *found.others]):
         raise CorpusExists(
             f"{folder} holds {strange[0]}, which its database does not name, and is not replaced; move it "
@@ -186,7 +186,7 @@ def _is_ours(folder: Path) -> bool:
         return True
     try:
         if not is_blank(folder):
-            connect_reader(folder).close()
+            CorpusStore.read(folder).close()
     except RecommenderError:
         return False
     return True

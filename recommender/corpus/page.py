@@ -1,4 +1,4 @@
-"""A corpus as a notebook shows it."""
+"""A corpus as HTML, for notebooks."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from ..display import Column, Html, bar, facts, joined, link, shortened, table
 from .info import CorpusInfo
 from .snapshot import Snapshot
 
-__all__ = ["page"]
+__all__ = ["to_html"]
 
 _TITLE = 200
 
 _SHOWN = 5  # of the papers, and of the categories
 
 
-def page(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
+def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     """What there is, how it is searched, and its first papers."""
     undated = f"; {info.undated:,} without a date" if info.undated else ""
     dates = f"{info.first_published} to {info.last_published}" if info.first_published else ""
@@ -42,7 +42,7 @@ def _categories(info: CorpusInfo) -> Html:
 
 
 def _first_papers(snapshot: Snapshot) -> str:
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row LIMIT ?", (_SHOWN,))
+    rows = snapshot.store.column("SELECT row FROM papers ORDER BY row LIMIT ?", (_SHOWN,))
     papers = snapshot.papers(rows.tolist())
     lines = [(paper.id, paper.published, link(shortened(paper.title, _TITLE), paper.url)) for paper in papers]
     more = [f"the first {len(lines)} of {len(snapshot):,}"] if len(lines) < len(snapshot) else []

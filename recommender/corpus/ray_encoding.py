@@ -1,4 +1,4 @@
-"""Papers encoded by Ray Data: a pool of processes with one model each, on this machine or on a cluster."""
+"""Encode papers by Ray Data: a pool of processes with one model each, on this machine or on a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vectors that lie in the records themselves, as Semantic Scholar gives them: ``embedding.vector``."""
+"""Read vectors from JSON records, as Semantic Scholar gives them: ``embedding.vector``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the papers that were given to a corpus."""
+"""AddReport: how many papers were read, new, changed, skipped and encoded, and why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,34 @@ _EXAMPLES = 3
 
 @dataclass
 class AddReport:
-    """Numbers of papers; `problems` holds what was rejected, then kept with a warning, in reading order."""
+    """What became of the papers of a source, in numbers of papers.
+
+    Attributes
+    ----------
+    read, new, changed, unchanged : int
+        Papers read; of these new ones, changed ones, and others that were there as they are.
+    duplicates : int
+        Records that were merged with another one of the same id.
+    encoded, given : int
+        Vectors made by the encoder, and taken from those that were made elsewhere.
+    rejected, warnings : int
+        Records that were skipped, and papers taken with a warning.
+    without_abstract, without_vector : int
+        Papers without an abstract, and papers that the encoder knows nothing of or that came without a
+        vector: found by their words only.
+    seconds : float
+        How long encoding and storing took.
+    encoder : str
+        What encoded them, such as ``minilm (openvino bf16)``.
+    problems : list of str
+        What was rejected and what was taken with a warning, in reading order, `NAMED` lines at most.
+    vectorless : list of str
+        Ids and titles of the first papers without a vector.
+    changed_fields : dict of str to int
+        In how many of the changed papers each field did.
+    retained_fields : dict of str to int
+        For how many papers each field stayed as it was, since the later record says less.
+    """
 
     read: int = 0
     new: int = 0
@@ -31,17 +58,12 @@ class AddReport:
     warnings: int = 0
     without_abstract: int = 0
     without_vector: int = 0
-    """Papers that the encoder knows nothing of, or that came without a vector: found by their words only."""
     seconds: float = 0.0
     encoder: str = ""
-    """What encoded them, such as ``minilm (openvino bf16)``."""
     problems: list[str] = field(default_factory=list)
     vectorless: list[str] = field(default_factory=list)
-    """Ids and titles of the first papers without a vector."""
     changed_fields: dict[str, int] = field(default_factory=dict)
-    """In how many of the changed papers each field did."""
     retained_fields: dict[str, int] = field(default_factory=dict)
-    """For how many papers each field stayed as it was, since the later record says less."""
 
     def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
         """The papers among the items of a reader; everything is counted as it goes by."""

@@ -1,10 +1,9 @@
-"""Vector files: written once, aside, onto the disk, and never changed."""
+"""Segments: the immutable vector files, each of consecutive rows, in the corpus's precision."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import BinaryIO
 
 import numpy as np
 
-from indexes import PRECISIONS, Stored
+from indexes import PRECISIONS, Stored, Vectors
+from indexes import store as stored_as
 
-from ..errors import CorpusDamaged
+from ..errors import CorpusDamaged, EncoderError
 from ..files import array_trouble
 from .immutable import (
     UNFINISHED_VECTORS,
@@ -27,15 +27,17 @@ from .immutable import (
     unfinished_file,
 )
 from .retired import retire, unretire
+from .store import CorpusStore
 
 __all__ = [
     "Segment",
     "check_whole_segment",
     "drop_segments",
     "load_segments",
-    "name_segment",
     "open_vectors",
+    "quantize",
     "read_checked",
+    "register_segment",
     "sync_folder",
     "write_segment",
 ]
@@ -72,6 +74,20 @@ class _HashingWriter:
         return self._digest.hexdigest()
 
 
+def quantize(vectors: Vectors, precision: str, encoder: str) -> Stored:
+    """Unit rows as a corpus of this precision keeps them.
+
+    Raises EncoderError, naming the encoder, where one does not fit.
+    """
+    try:
+        return stored_as(vectors, precision)
+    except ValueError as error:
+        raise EncoderError(
+            f"vectors of {encoder!r} do not fit into {precision} ({error}); "
+            "build the corpus with precision float16"
+        ) from error
+
+
 def write_segment(
     folder: Path, first_row: int, count: int, dim: int, precision: str, blocks: Iterable[Stored]
 ) -> Segment:
@@ -104,25 +120,23 @@ def write_segment(
     return segment
 
 
-def name_segment(connection: sqlite3.Connection, segment: Segment) -> None:
+def register_segment(store: CorpusStore, segment: Segment) -> None:
     """Let the database name a segment, in the open transaction."""
     line = (segment.first_row, segment.count, segment.file, segment.sha256, segment.ends)
-    connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", line)
-    unretire(connection, segment.file)
+    store.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", line)
+    unretire(store, segment.file)
 
 
-def drop_segments(connection: sqlite3.Connection) -> None:
+def drop_segments(store: CorpusStore) -> None:
     """Let the database name no segment any more, in the open transaction."""
-    retire(connection, "segments")
+    retire(store, "segments")
 
 
-def load_segments(connection: sqlite3.Connection) -> list[Segment]:
+def load_segments(store: CorpusStore) -> list[Segment]:
     """The segments that the connection's state names, in row order."""
     has_ends = "SELECT 1 FROM pragma_table_info('segments') WHERE name = 'ends'"  # since format 5
-    ends = ", ends" if connection.execute(has_ends).fetchone() else ""
-    found = connection.execute(
-        f"SELECT first_row, count, file, sha256{ends} FROM segments ORDER BY first_row"
-    )
+    ends = ", ends" if store.execute(has_ends).fetchone() else ""
+    found = store.execute(f"SELECT first_row, count, file, sha256{ends} FROM segments ORDER BY first_row")
     segments = [Segment(*line) for line in found]
     for segment in segments:
         if not VECTORS_NAME.fullmatch(segment.file):

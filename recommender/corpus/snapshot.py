@@ -1,13 +1,11 @@
-"""One state of a corpus, as a reader sees it: it stays as it is whatever a writer does meanwhile."""
+"""Snapshot: one consistent state of a corpus, whatever a writer does meanwhile."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
-from itertools import chain
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,27 +18,24 @@ from indexes import (
     ExactIndex,
     Rows,
     Stored,
-    VectorIndex,
     Vectors,
-    open_index,
 )
 
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
 from ..limits import read_part
-from ..paper import Paper, text_of
+from ..paper import Paper
 from .abstracts import Abstracts
-from .database import connect_reader, named_damage, read_format
-from .derived import check_whole, load_derived
+from .cache import Cache
+from .index_file import load_index_file, open_with_index_file
 from .key_order import KeyOrder
-from .manifest import Manifest, load_manifest
-from .memo import Memo
-from .own_connection import GATE, OwnConnection
-from .questions import Question, Questions
-from .records import stored_paper
+from .manifest import Manifest
+from .records import read_dates, read_labels, read_papers, read_texts, stored_paper
+from .search import FilteredSearch, SearchRequest
 from .segments import load_segments, open_vectors
-from .stored_terms import StoredTerms
+from .store import GATE, CorpusStore
 from .stored_vectors import StoredVectors
+from .term_store import TermStore
 from .titles import Titles
 from .vectorless import load_vectorless
 from .versions import Versions
@@ -52,15 +47,13 @@ __all__ = ["Snapshot"]
 _ATTEMPTS = 20
 
 # A mask of a million papers is a megabyte.
-_KEPT = 32
+_CACHED = 32
 
 # Where a paper's terms stand takes some 43 kilobytes of memory.
-_OCCURRENCES_KEPT = 1024
+_OCCURRENCES_CACHED = 1024
 
 # The terms of a paper take about a kilobyte of memory.
-_TERMS_KEPT = 300_000
-
-_WITH_ABSTRACTS = 4  # the first format with numbers of abstracts
+_TERMS_CACHED = 300_000
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -68,44 +61,41 @@ _NO_ROWS: Rows = np.empty(0, np.int64)
 class Snapshot:
     """Papers, vectors and index of one state, addressed by row."""
 
-    def __init__(
-        self, folder: Path, connection: sqlite3.Connection, *, immutable: bool, missing: str | None = None
-    ) -> None:
+    def __init__(self, store: CorpusStore, *, missing: str | None = None) -> None:
         """`missing` is the file that was not there when this was tried before."""
-        self._folder = folder
-        self.format = read_format(connection)
-        self.manifest: Manifest = load_manifest(connection, folder)
-        self.segments = load_segments(connection)
+        self.store = store
+        self.path = store.path
+        self.format = store.format
+        self.manifest: Manifest = store.manifest()
+        self.segments = load_segments(store)
         dim, precision = self.manifest.dim, self.manifest.precision
-        files = [open_vectors(folder, segment, dim, precision) for segment in self.segments]
+        files = [open_vectors(self.path, segment, dim, precision) for segment in self.segments]
         # Plain views: a memmap's own indexing is several times slower.
         self._blocks: list[Stored] = [file.view(np.ndarray) for file in files]
         self._first_row = self.segments[0].first_row if self.segments else self.manifest.next_row
-        self.derived = load_derived(connection)
-        self.index_problem = ""
+        self.index_file = load_index_file(store)
+        self._index, self.index_problem = open_with_index_file(
+            self.path, self.index_file, self._blocks, self._first_row, dim=dim, missing=missing
+        )
         """Why search is exact although there is an index file; empty when all is well."""
-        self._index = self._open_index(missing)
-        reopen = partial(connect_reader, folder, immutable=immutable)
-        self._connection = OwnConnection(folder, connection, reopen)
-        removed = self.rows("SELECT row FROM tombstones")
+        removed = store.column("SELECT row FROM tombstones")
         self._removed = len(removed)
-        zeros = load_vectorless(connection)
-        self._vectors = StoredVectors(folder, self.segments, self._blocks, zeros, self._first_row)
+        zeros = load_vectorless(store)
+        self._vectors = StoredVectors(self.path, self.segments, self._blocks, zeros, self._first_row)
         self._without: Rows = np.setdiff1d(zeros, removed)
-        self._order = KeyOrder(folder, self._connection)
-        self._questions = Questions(
+        self._order = KeyOrder(store)
+        self._search = FilteredSearch(
             self._index,
             self.place(np.union1d(removed, zeros)),
             self.place(self._without),
             order=self._positions_by_key(),
         )
-        self._terms = StoredTerms(folder, self._connection)
-        abstracts = Abstracts(folder, self._connection, counted=self.format >= _WITH_ABSTRACTS)
-        self.versions = Versions(Titles(folder, self._connection), abstracts)
-        self.memo: Memo[Any] = Memo(_KEPT)
-        self._occurrences: Memo[TermOccurrences] = Memo(_OCCURRENCES_KEPT)
+        self._terms = TermStore(store)
+        self.versions = Versions(Titles(store), Abstracts(store))
+        self._cache: Cache[Any] = Cache(_CACHED)
+        self._occurrences: Cache[TermOccurrences] = Cache(_OCCURRENCES_CACHED)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
-        weakref.finalize(self, self._connection.close)
+        weakref.finalize(self, store.close)
 
     @classmethod
     def open(cls, folder: Path, *, immutable: bool = False) -> Snapshot:
@@ -116,24 +106,22 @@ class Snapshot:
         """
         missing: str | None = None
         for _ in range(_ATTEMPTS):
-            with GATE:
-                connection = connect_reader(folder, immutable=immutable)
-            try:
-                with named_damage(folder), GATE:
-                    return cls(folder, connection, immutable=immutable, missing=missing)
-            except CorpusChanged:
-                connection.close()
-            except FileNotFoundError as error:
-                connection.close()
-                if str(error.filename) == missing:
-                    raise CorpusDamaged(f"{missing}: the vector file is missing; restore it") from error
-                missing = str(error.filename)
-            except OSError as error:
-                connection.close()
-                raise CorpusError(f"{error.filename or folder}: {error.strerror}") from error
-            except BaseException:
-                connection.close()
-                raise
+            with suppress(CorpusChanged):
+                store = CorpusStore.read(folder, immutable=immutable, shared=True)
+                try:
+                    with GATE:
+                        return cls(store, missing=missing)
+                except FileNotFoundError as error:
+                    store.close()
+                    if str(error.filename) == missing:
+                        raise CorpusDamaged(f"{missing}: the vector file is missing; restore it") from error
+                    missing = str(error.filename)
+                except OSError as error:
+                    store.close()
+                    raise CorpusError(f"{error.filename or folder}: {error.strerror}") from error
+                except BaseException:
+                    store.close()
+                    raise
         raise CorpusChanged(f"{folder}: it is changed faster than it can be opened; open it again later")
 
     def __len__(self) -> int:
@@ -147,9 +135,34 @@ class Snapshot:
     def __reduce__(self) -> NoReturn:
         """Raises TypeError: files that are open here cannot be sent to another process."""
         raise TypeError(
-            f"an open corpus cannot be pickled, nor what holds on to it: open {self._folder} where it is "
+            f"an open corpus cannot be pickled, nor what holds on to it: open {self.path} where it is "
             "needed, and send ids, profiles, or what to_frame() gives"
         )
+
+    @property
+    def encoder_name(self) -> str:
+        """The name of the encoder that made the vectors."""
+        return self.manifest.encoder
+
+    @property
+    def encoder_fingerprint(self) -> str:
+        """What tells this encoder from another one of its name."""
+        return self.manifest.fingerprint
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions of each vector."""
+        return self.manifest.dim
+
+    @property
+    def precision(self) -> str:
+        """In what numbers the vectors are kept: float32, float16 or int8."""
+        return self.manifest.precision
+
+    @property
+    def unfinished(self) -> int | None:
+        """How many papers the build under way will hold in the end; None when none is."""
+        return self.manifest.unfinished
 
     @property
     def size(self) -> int:
@@ -168,15 +181,15 @@ class Snapshot:
         return self.search_many([(queries, k, hidden)], allowed)[0]
 
     def search_many(
-        self, asked: Sequence[tuple[Vectors, int, Rows]], allowed: Allowed | None = None
+        self, searches: Sequence[tuple[Vectors, int, Rows]], allowed: Allowed | None = None
     ) -> list[tuple[Rows, Cosines]]:
         """What `search` finds for each (queries, k, hidden), all at once."""
-        questions = [Question(queries, k, self.place(hidden)) for queries, k, hidden in asked]
+        requests = [SearchRequest(queries, k, self.place(hidden)) for queries, k, hidden in searches]
         if self.index_kind == ExactIndex.kind and allowed is None:
             self._vectors.glance()
         try:
             with np.errstate(invalid="ignore", over="ignore"):  # what is damaged is told below
-                found = self._questions.ask(questions, allowed)
+                found = self._search.search(requests, allowed)
         except ValueError:
             self._vectors.look_for_damage()  # a sound row never makes a search fail
             raise
@@ -241,47 +254,71 @@ class Snapshot:
         """Bytes of all papers' terms in the database."""
         return self._terms.size
 
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What was made for this key in this state, made now unless it is still there; see `Cache.get`."""
+        return self._cache.get(key, make)
+
     def preload(self) -> None:
         """Read what answers to many readers ask for again and again: all titles, the abstracts that several
         papers have, the order of keys, and the terms if they are not too many to be kept.
         """
         self.versions.preload()
         self._order.preload()
-        if self.has_terms and len(self) <= _TERMS_KEPT:
+        if self.has_terms and len(self) <= _TERMS_CACHED:
             self._terms.preload()
 
     def papers(self, rows: Sequence[int]) -> list[Paper]:
         """The papers of these rows, in this order. Raises CorpusDamaged when one is missing."""
-        statement = "SELECT row, record FROM papers WHERE row IN (SELECT value FROM json_each(?))"
-        found = dict(self.select(statement, (json.dumps([int(row) for row in rows]),)))
-        missing = next((row for row in rows if int(row) not in found), None)
-        if missing is not None:
-            raise CorpusDamaged(f"{self._folder}: no paper in row {missing}; run `recommender verify`")
-        return [stored_paper(self._folder, int(row), found[int(row)]) for row in rows]
+        return read_papers(self.store, rows)
 
     def texts(self, rows: Sequence[int], *, whole: bool = False) -> list[str]:
         """What an encoder reads of these papers, in this order, or the `whole` of it; see `Paper.text`."""
-        statement = (
-            "SELECT row, json_extract(record, '$.title'), json_extract(record, '$.abstract') FROM papers "
-            "WHERE row IN (SELECT value FROM json_each(?))"
-        )
-        lines = self.select(statement, (json.dumps([int(row) for row in rows]),))
-        found = {row: text_of(title, abstract or "") for row, title, abstract in lines}
-        return [found[int(row)] if whole else read_part(found[int(row)]) for row in rows]
+        texts = read_texts(self.store, rows)
+        return texts if whole else [read_part(text) for text in texts]
 
     def labels(self, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The id and the title of each of these rows that has a paper."""
-        statement = (
-            "SELECT row, id, json_extract(record, '$.title') FROM papers "
-            "WHERE row IN (SELECT value FROM json_each(?))"
-        )
-        lines = self.select(statement, (json.dumps(list(rows)),))
-        return {row: (paper_id, title) for row, paper_id, title in lines}
+        return read_labels(self.store, rows)
+
+    def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """The day of each paper as a proleptic Gregorian ordinal, NaN where it has no date, shape (n,)."""
+        return read_dates(self.store, rows)
+
+    def published(self) -> dict[int, str]:
+        """By row, ascending, the date of each paper that has one, as exact as it is known."""
+        statement = "SELECT row, json_extract(record, '$.published') FROM papers WHERE day != '' ORDER BY row"
+        return dict(self.store.execute(statement))
+
+    def first_ids(self, count: int) -> list[str]:
+        """The ids of the first papers, in row order, so many at most."""
+        return [one for (one,) in self.store.execute("SELECT id FROM papers ORDER BY row LIMIT ?", (count,))]
+
+    def keys(self) -> set[str]:
+        """The keys of all papers, by which two corpora hold the same ones."""
+        return {key for (key,) in self.store.execute("SELECT key FROM papers")}
 
     def __iter__(self) -> Iterator[Paper]:
         """All papers in row order."""
-        lines = self.select("SELECT row, record FROM papers ORDER BY row")
-        return (stored_paper(self._folder, *line) for line in lines)
+        lines = self.store.execute("SELECT row, record FROM papers ORDER BY row")
+        return (stored_paper(self.path, *line) for line in lines)
+
+    def rows(self) -> Rows:
+        """The rows of all papers, ascending."""
+        return self.store.column("SELECT row FROM papers ORDER BY row")
+
+    def random_rows(self, count: int, *, excluding: Rows = _NO_ROWS, seed: int = 0) -> Rows:
+        """Up to `count` rows that are not excluded, in the order of `by_key`; the same whenever the papers
+        are the same.
+
+        Of papers with a vector, unless there is none: one without is unlike all others by that alone.
+        """
+        rows = self.comparable if len(self.comparable) else self.vectorless
+
+        def shuffled() -> Rows:
+            return rows[np.random.default_rng(seed).permutation(len(rows))]
+
+        some = self.cached(("shuffled rows", seed), shuffled)[: count + len(excluding)]
+        return self.by_key(some[~np.isin(some, excluding)][:count])
 
     @property
     def comparable(self) -> Rows:
@@ -291,7 +328,7 @@ class Snapshot:
             every = self._order.every
             return every[~np.isin(every, self._without)]
 
-        return np.asarray(self.memo.get("comparable", read), np.int64)
+        return np.asarray(self.cached("comparable", read), np.int64)
 
     @cached_property
     def vectorless(self) -> Rows:
@@ -300,36 +337,11 @@ class Snapshot:
         """
         return self.by_key(self._without)
 
-    def select(self, statement: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """The lines that an SQL statement finds in this state."""
-        with named_damage(self._folder):
-            yield from self._connection.execute(statement, parameters)
-
-    def rows(self, statement: str, parameters: Sequence[object] = ()) -> Rows:
-        """The only column of such lines, as an array."""
-        with named_damage(self._folder):  # not by `select`, whose lines pass through Python one by one
-            lines = self._connection.execute(statement, parameters)
-            return np.fromiter(chain.from_iterable(lines), dtype=np.int64)
-
-    def _open_index(self, missing: str | None) -> VectorIndex:
-        """The index over this state's vectors; an index file that is of no use is only told."""
-        derived, dim = self.derived, self.manifest.dim
-        if derived is not None:
-            try:
-                if derived.first_row != self._first_row:
-                    raise CorpusDamaged(f"{derived.file}: not of the first rows of this corpus")
-                file = check_whole(self._folder, derived)  # what FAISS follows must be what was written
-                kind, measured = derived.measured.kind, derived.measured
-                return open_index(kind, self._blocks, dim=dim, file=file, measured=measured)
-            except FileNotFoundError as error:
-                if str(error.filename) != missing:
-                    raise
-                self.index_problem = f"{self._folder / derived.file}: the file is missing"
-            except (OSError, ValueError, MemoryError, CorpusDamaged) as error:
-                self.index_problem = str(error)
-        return open_index(ExactIndex.kind, self._blocks, dim=dim)
-
     @property
     def index_kind(self) -> str:
         """The kind of index that answers."""
-        return ExactIndex.kind if self.derived is None or self.index_problem else self.derived.measured.kind
+        return (
+            ExactIndex.kind
+            if self.index_file is None or self.index_problem
+            else self.index_file.measured.kind
+        )

@@ -1,4 +1,4 @@
-"""What papers can be given as: files, papers, dicts, a DataFrame."""
+"""Sources of papers: files, Paper objects, dicts, a DataFrame."""
 
 from __future__ import annotations
 

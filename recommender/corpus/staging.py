@@ -1,4 +1,4 @@
-"""Where a source's papers wait: told apart from what the corpus has before anything is encoded.
+"""Staging: the papers of a source, compared with those of the corpus before anything is encoded.
 
 Staging makes one paper of several records with one id, as `merge` does, and of a record and the paper that
 the corpus has; it tells how many papers there are to encode before the first is, and keeps memory small
@@ -11,7 +11,6 @@ import contextlib
 import copy
 import itertools
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from ..paths import refuse_undecodable
 from .immutable import is_plain
 from .merging import differing_fields, merge
 from .records import PaperRow, stored_paper
-from .transaction import transaction
+from .store import CorpusStore
 
 __all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
@@ -35,15 +34,16 @@ _CHUNK = 2000
 _CHUNK_CHARACTERS = 2**21  # of all papers at a time: hostile ones are long
 _MERGED = 256
 
-_SCHEMA = """
-PRAGMA staging.journal_mode = OFF;
-PRAGMA staging.synchronous = OFF;
+_SCHEMA = (
+    "PRAGMA staging.journal_mode = OFF",
+    "PRAGMA staging.synchronous = OFF",
+    """
 CREATE TABLE staging.papers (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, id TEXT NOT NULL,
     text_hash BLOB NOT NULL, record_hash BLOB NOT NULL, record TEXT NOT NULL,
     paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL, own_text INTEGER NOT NULL
-);
-"""
+)""",
+)
 
 # With what the first page of a scratch file begins, and what the schema that follows there says.
 _MAGIC, _TELLING = b"SQLite format 3\0", b"record_place INTEGER"
@@ -99,26 +99,27 @@ def _may_go(path: Path) -> bool:
 class Staging:
     """Papers on their way in, in a scratch file attached to the writer's connection as ``staging``."""
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
-        refuse_undecodable(folder, "the corpus")
-        self._connection = connection
-        self._path = folder / _FILE
+    def __init__(self, store: CorpusStore) -> None:
+        refuse_undecodable(store.path, "the corpus")
+        self._store = store
+        self._path = store.path / _FILE
         if not _may_go(self._path):
             raise CorpusError(
                 f"{self._path} is not of this corpus, and in the way of what is added; move it elsewhere"
             )
         self._path.unlink(missing_ok=True)
         try:
-            connection.execute("ATTACH DATABASE ? AS staging", (str(self._path),))
-            connection.executescript(_SCHEMA)
+            store.execute("ATTACH DATABASE ? AS staging", (str(self._path),))
+            for statement in _SCHEMA:
+                store.execute(statement)
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """Drop the scratch file."""
-        with contextlib.suppress(sqlite3.Error):  # whatever ended the work is the error to tell
-            self._connection.execute("DETACH DATABASE staging")
+        with contextlib.suppress(CorpusError):  # whatever ended the work is the error to tell
+            self._store.execute("DETACH DATABASE staging")
         self._path.unlink(missing_ok=True)
 
     def __len__(self) -> int:
@@ -150,8 +151,8 @@ class Staging:
                     staged, fields = _merged(found[key], staged, whole_text)
                     retained.update(fields)
                 found[key] = staged
-            with transaction(self._connection):
-                self._connection.executemany(statement, map(_line, found.values()))
+            with self._store.transaction():
+                self._store.executemany(statement, map(_line, found.values()))
         return retained
 
     def merge_with_stored(self, *, whole_text: bool = False) -> tuple[Counter[str], Counter[str]]:
@@ -179,8 +180,8 @@ class Staging:
                 own = own_text and merged.paper.text == paper.text
                 line = PaperRow.of(merged.paper)
                 changes.append((line.id, line.text_hash, line.record_hash, line.record, own, ordinal))
-            with transaction(self._connection):
-                self._connection.executemany(change, changes)
+            with self._store.transaction():
+                self._store.executemany(change, changes)
         return retained, changed
 
     def compare(self) -> Difference:
@@ -235,7 +236,7 @@ class Staging:
             SELECT NULL, paper_place, record_place, own_text, record FROM staging.papers
             ORDER BY ordinal LIMIT 1 OFFSET ?
         """
-        found = (self._connection.execute(statement, (int(turn),)).fetchone() for turn in turns)
+        found = (self._store.execute(statement, (int(turn),)).fetchone() for turn in turns)
         return [_sample(_staged(line)) for line in found]
 
     def stored(self, size: int) -> list[Staged]:
@@ -247,14 +248,14 @@ class Staging:
             WHERE {same} ORDER BY s.ordinal LIMIT 1 OFFSET ?
         """
         turns = (turn * known // size for turn in range(size)) if known > size else range(known)
-        found = (self._connection.execute(statement, (turn,)).fetchone() for turn in turns)
+        found = (self._store.execute(statement, (turn,)).fetchone() for turn in turns)
         return [_sample(_staged(line)) for line in found]
 
     def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
         last = 0
         while lines := list(
-            _first(self._connection.execute(statement, (last, size)), size, lambda line: len(line[-1]))
+            _first(iter(self._store.execute(statement, (last, size))), size, lambda line: len(line[-1]))
         ):
             yield [(*line[:-1], Paper.from_json(line[-1])) for line in lines]
             last = lines[-1][0]
@@ -265,11 +266,11 @@ class Staging:
             SELECT key, NULL, paper_place, record_place, own_text, record FROM staging.papers
             WHERE key IN (SELECT value FROM json_each(?))
         """
-        lines = self._connection.execute(find, (json.dumps(keys),)).fetchall()
+        lines = self._store.execute(find, (json.dumps(keys),)).fetchall()
         return {line[0]: _staged(line[1:]) for line in lines}
 
     def _number(self, statement: str) -> int:
-        return int(self._connection.execute(statement).fetchone()[0])
+        return int(self._store.execute(statement).fetchone()[0])
 
 
 def _first(items: Iterator[_Item], count: int, characters: Callable[[_Item], int]) -> Iterator[_Item]:

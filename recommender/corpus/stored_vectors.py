@@ -1,4 +1,4 @@
-"""The vectors of one state, row by row, and what is no vector among them: zeros where none are due, NaN.
+"""Read the vectors of a state by row, and find damage among them: NaN, and zeros where none are due.
 
 Opening a vector file looks at its ends only. What a damaged middle holds is seen where it is read.
 """

@@ -1,8 +1,7 @@
-"""Are the terms in the corpus those of its papers' texts?"""
+"""Verify that the stored terms are those of the papers' texts."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,9 +12,9 @@ from ..errors import CorpusDamaged
 from ..lexical import BUCKETS, count_terms, document_frequencies
 from ..limits import READ_CHARACTERS, read_part
 from ..progress import progress
-from .database import read_format
 from .manifest import Manifest
 from .records import stored_paper
+from .store import CorpusStore
 from .terms import Statistics, load_statistics
 
 __all__ = ["term_problems"]
@@ -26,29 +25,29 @@ _CHUNK = 512
 _NAMED = 20
 
 
-def term_problems(folder: Path, connection: sqlite3.Connection, manifest: Manifest) -> Iterator[str]:
+def term_problems(store: CorpusStore, manifest: Manifest) -> Iterator[str]:
     """Every problem of the lexical arm's tables, in one line each: all papers' terms are counted again.
 
     Papers that cannot be read are passed over. Nothing is found in a corpus of formats 1 and 2.
     """
-    if read_format(connection) < _FORMAT:
+    if store.format < _FORMAT:
         return
     statistics = None
     try:
-        statistics = load_statistics(connection, folder)
+        statistics = load_statistics(store)
         if statistics is None and manifest.unfinished is None:
             yield "table term_statistics: its line is missing; `recommender compact` writes it again"
     except CorpusDamaged as error:
         yield str(error)
     until = statistics.until if statistics else 0
     papers, unreadable, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
-    (total,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "papers.row, record, packed FROM papers LEFT JOIN terms ON terms.row = papers.row"
-    lines = connection.execute(f"SELECT {columns} ORDER BY papers.row")
+    lines = store.execute(f"SELECT {columns} ORDER BY papers.row")
     with progress("verifying the terms", total) as tick:
         while chunk := lines.fetchmany(_CHUNK):
             tick(len(chunk))
-            known = list(_readable(folder, chunk))
+            known = list(_readable(store.path, chunk))
             counted = count_terms(text for _, text, _ in known)
             for (row, _, packed), right in zip(known, counted.pack(), strict=True):
                 if packed != right:
@@ -58,12 +57,12 @@ def term_problems(folder: Path, connection: sqlite3.Connection, manifest: Manife
             early = np.flatnonzero([row < until for row, *_ in known])
             frequencies += document_frequencies(counted.take(early))
             papers += len(early)
-    for (row,) in connection.execute(
+    for (row,) in store.execute(
         f"SELECT row FROM terms WHERE row NOT IN (SELECT row FROM papers) LIMIT {_NAMED}"
     ):
         yield f"row {row}: has terms but no paper"
     if statistics is not None:
-        unsure = unreadable + _removed_before(connection, until)
+        unsure = unreadable + _removed_before(store, until)
         counted_now = Statistics(until, papers, frequencies)
         yield from _statistics_problems(statistics, counted_now, unsure=unsure)
 
@@ -79,12 +78,12 @@ def _statistics_problems(stored: Statistics, counted: Statistics, *, unsure: int
         )
 
 
-def _removed_before(connection: sqlite3.Connection, until: int) -> int:
+def _removed_before(store: CorpusStore, until: int) -> int:
     """How many removed papers may be counted: none since the format that takes them out at once."""
-    if read_format(connection) >= _WITHOUT_REMOVED:
+    if store.format >= _WITHOUT_REMOVED:
         return 0
     statement = "SELECT count(*) FROM tombstones WHERE row < ?"
-    return int(connection.execute(statement, (until,)).fetchone()[0])
+    return int(store.execute(statement, (until,)).fetchone()[0])
 
 
 def _readable(folder: Path, lines: Iterable[tuple[int, str, object]]) -> Iterator[tuple[int, str, object]]:

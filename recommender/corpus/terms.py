@@ -1,4 +1,4 @@
-"""The lexical arm's tables: each paper's counted terms, and in how many papers each term is.
+"""The tables of terms: each paper's term counts, and in how many papers each term is.
 
 A paper's terms are written with the paper, in one transaction, and whoever takes them out takes them out
 of the statistics in the same one: these count the papers in the rows below `until`, and no others, after
@@ -11,11 +11,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +22,8 @@ from ..errors import CorpusDamaged
 from ..lexical import BUCKETS, TermCounts, count_terms, document_frequencies
 from ..limits import read_part
 from ..progress import progress
-from .own_connection import OwnConnection
 from .records import stored_paper
-from .transaction import transaction
+from .store import CorpusStore
 
 __all__ = [
     "Statistics",
@@ -71,71 +68,69 @@ class Statistics:
         return Statistics(self.until, self.papers - len(counted), frequencies)
 
 
-def insert_terms(connection: sqlite3.Connection, rows: Iterable[int], packed: Iterable[bytes]) -> None:
+def insert_terms(store: CorpusStore, rows: Iterable[int], packed: Iterable[bytes]) -> None:
     """Put the terms of papers in the given rows, in the open transaction."""
-    connection.executemany("INSERT INTO terms VALUES (?, ?)", zip(rows, packed, strict=True))
+    store.executemany("INSERT INTO terms VALUES (?, ?)", zip(rows, packed, strict=True))
 
 
-def delete_terms(connection: sqlite3.Connection, folder: Path, rows: Sequence[int]) -> None:
+def delete_terms(store: CorpusStore, rows: Sequence[int]) -> None:
     """Take the terms of these rows out, and out of the statistics, in the open transaction.
 
     Statistics that are damaged, or do not fit what is taken out, are counted anew where that can be done.
     """
     if not rows:
         return
-    there = connection.execute("SELECT 1 FROM term_statistics").fetchone() is not None
+    there = store.execute("SELECT 1 FROM term_statistics").fetchone() is not None
     left = None
     with suppress(CorpusDamaged):
-        left = _counted_without(connection, folder, rows) if there else None
-    connection.executemany("DELETE FROM terms WHERE row = ?", ((row,) for row in rows))
+        left = _counted_without(store, rows) if there else None
+    store.executemany("DELETE FROM terms WHERE row = ?", ((row,) for row in rows))
     if there:
         with suppress(CorpusDamaged):  # `verify` tells of it, and `compact` counts anew as well
-            store_statistics(connection, count_statistics(connection) if left is None else left)
+            store_statistics(store, count_statistics(store) if left is None else left)
 
 
-def _counted_without(connection: sqlite3.Connection, folder: Path, rows: Sequence[int]) -> Statistics | None:
+def _counted_without(store: CorpusStore, rows: Sequence[int]) -> Statistics | None:
     """The statistics without these rows, whose terms are still there. Raises CorpusDamaged."""
-    left = load_statistics(connection, folder)
+    left = load_statistics(store)
     counted = [row for row in rows if left is not None and row < left.until]
     for start in range(0, len(counted), _CHUNK):
-        left = left and left.without(_stored_counts(connection, counted[start : start + _CHUNK]))
+        left = left and left.without(_stored_counts(store, counted[start : start + _CHUNK]))
     return left
 
 
-def _stored_counts(connection: sqlite3.Connection, rows: Sequence[int]) -> TermCounts:
+def _stored_counts(store: CorpusStore, rows: Sequence[int]) -> TermCounts:
     """The terms of these rows, in any order. Raises CorpusDamaged where one has none."""
     statement = "SELECT packed FROM terms WHERE row IN (SELECT value FROM json_each(?))"
-    packed = [packed for (packed,) in connection.execute(statement, (json.dumps(rows),))]
+    packed = [packed for (packed,) in store.execute(statement, (json.dumps(rows),))]
     if len(packed) != len(rows):
         raise CorpusDamaged("table terms: a row has no terms")
     return unpacked(packed)
 
 
-def count_all(connection: sqlite3.Connection, folder: Path) -> None:
+def count_all(store: CorpusStore) -> None:
     """Count the terms of all papers, and their statistics, in the open transaction.
 
     Raises CorpusDamaged for a paper that cannot be read.
     """
-    (total,) = connection.execute("SELECT count(*) FROM papers").fetchone()
-    lines = connection.execute("SELECT row, record FROM papers ORDER BY row")
+    (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
+    lines = store.execute("SELECT row, record FROM papers ORDER BY row")
     with progress("counting terms", total) as tick:
         while chunk := lines.fetchmany(_CHUNK):
-            texts = (read_part(stored_paper(folder, *line).text) for line in chunk)
-            insert_terms(connection, [row for row, _ in chunk], count_terms(texts).pack())
+            texts = (read_part(stored_paper(store.path, *line).text) for line in chunk)
+            insert_terms(store, [row for row, _ in chunk], count_terms(texts).pack())
             tick(len(chunk))
-    store_statistics(connection, count_statistics(connection))
+    store_statistics(store, count_statistics(store))
 
 
-def count_statistics(
-    connection: sqlite3.Connection | OwnConnection, known: Statistics | None = None
-) -> Statistics:
+def count_statistics(store: CorpusStore, known: Statistics | None = None) -> Statistics:
     """The statistics of all papers, the rows below `known.until` taken from there: `known` where there are
     no others.
     """
     until, papers, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
     if known is not None:
         until, papers, frequencies = known.until, known.papers, known.frequencies.copy()
-    lines = connection.execute("SELECT row, packed FROM terms WHERE row >= ? ORDER BY row", (until,))
+    lines = store.execute("SELECT row, packed FROM terms WHERE row >= ? ORDER BY row", (until,))
     while chunk := lines.fetchmany(_CHUNK):
         frequencies += document_frequencies(unpacked([packed for _, packed in chunk]))
         papers += len(chunk)
@@ -143,54 +138,54 @@ def count_statistics(
     return Statistics(until, papers, frequencies)
 
 
-def keep_statistics(connection: sqlite3.Connection, folder: Path) -> None:
+def keep_statistics(store: CorpusStore) -> None:
     """Bring the statistics up to date with the rows added since; what is damaged is counted anew."""
     known = None
     with suppress(CorpusDamaged):
-        known = load_statistics(connection, folder)
-    counted = count_statistics(connection, known)
+        known = load_statistics(store)
+    counted = count_statistics(store, known)
     if known is None or counted.until != known.until:
-        with transaction(connection):
-            store_statistics(connection, counted)
+        with store.transaction():
+            store_statistics(store, counted)
 
 
-def catch_up(connection: sqlite3.Connection, folder: Path) -> None:
+def catch_up(store: CorpusStore) -> None:
     """`keep_statistics` where there are any and many rows were added since; nothing in a first build."""
-    line = connection.execute("SELECT until, (SELECT max(row) FROM terms) FROM term_statistics").fetchone()
+    line = store.execute("SELECT until, (SELECT max(row) FROM terms) FROM term_statistics").fetchone()
     if line is not None and (line[1] or 0) >= line[0] + _BEHIND:
-        keep_statistics(connection, folder)
+        keep_statistics(store)
 
 
-def recount_removed(connection: sqlite3.Connection) -> None:
+def recount_removed(store: CorpusStore) -> None:
     """Count anew, in the open transaction, what versions before format 5 counted: removed papers too."""
-    removed, counted = connection.execute(
+    removed, counted = store.execute(
         "SELECT (SELECT count(*) FROM tombstones), (SELECT count(*) FROM term_statistics)"
     ).fetchone()
     if removed and counted:
-        store_statistics(connection, count_statistics(connection))
+        store_statistics(store, count_statistics(store))
 
 
-def store_statistics(connection: sqlite3.Connection, statistics: Statistics) -> None:
+def store_statistics(store: CorpusStore, statistics: Statistics) -> None:
     """Put the statistics in the open transaction, in place of any other."""
     frequencies = statistics.frequencies.astype(_STORED).tobytes()
     digest = _digest(statistics.until, statistics.papers, frequencies)
     line = (statistics.until, statistics.papers, digest, frequencies)
-    connection.execute("INSERT OR REPLACE INTO term_statistics VALUES (1, ?, ?, ?, ?)", line)
+    store.execute("INSERT OR REPLACE INTO term_statistics VALUES (1, ?, ?, ?, ?)", line)
 
 
-def load_statistics(connection: sqlite3.Connection | OwnConnection, folder: Path) -> Statistics | None:
+def load_statistics(store: CorpusStore) -> Statistics | None:
     """The statistics of this state, None where nothing was counted yet.
 
     Raises CorpusDamaged when they are not what was written.
     """
     columns = "until, papers, sha256, frequencies"
-    line = connection.execute(f"SELECT {columns} FROM term_statistics").fetchone()
+    line = store.execute(f"SELECT {columns} FROM term_statistics").fetchone()
     if line is None:
         return None
     until, papers, digest, frequencies = line
     if _digest(until, papers, frequencies) != digest:
         raise CorpusDamaged(
-            f"{folder}: the statistics of terms are not what was written; run `recommender compact`"
+            f"{store.path}: the statistics of terms are not what was written; run `recommender compact`"
         )
     return Statistics(until, papers, np.frombuffer(frequencies, _STORED).astype(np.int64))
 

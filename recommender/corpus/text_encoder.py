@@ -1,4 +1,4 @@
-"""The encoder of a corpus's texts: given, or loaded by its name when a text must first be encoded."""
+"""TextEncoder: the encoder of a state, loaded by its name when a text must first be encoded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..encoders import Encoder, EncoderOrigin, load_encoder
 from ..errors import EncoderUnknown
-from .agreement import check_stored, encoder_of
+from .encoder_check import check_snapshot_encoder, load_encoder_of
 from .snapshot import Snapshot
 
 __all__ = ["TextEncoder"]
@@ -17,13 +17,11 @@ class TextEncoder:
 
     def __init__(
         self,
-        folder: Path,
         snapshot: Snapshot,
         *,
         encoder: Encoder | None = None,
         origin: EncoderOrigin | None = None,
     ) -> None:
-        self._folder = folder
         # By what a manifest says of them: a state that is pinned may have another encoder than the newest.
         self._encoders: dict[tuple[str, str], tuple[Encoder, EncoderOrigin | None]] = {}
         if encoder is not None:
@@ -36,7 +34,7 @@ class TextEncoder:
 
     @classmethod
     def named(
-        cls, folder: Path, snapshot: Snapshot, encoder: str | Encoder | None, model_dir: str | Path | None
+        cls, snapshot: Snapshot, encoder: str | Encoder | None, model_dir: str | Path | None
     ) -> TextEncoder:
         """Of this name (else the corpus's own) with its weights there, or this object.
 
@@ -45,14 +43,14 @@ class TextEncoder:
         name = encoder if encoder is not None else snapshot.manifest.encoder
         origin = EncoderOrigin.of(name, model_dir) if isinstance(name, str) else None
         model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
-        check_stored(folder, snapshot, model)
-        return cls(folder, snapshot, encoder=model, origin=origin)
+        check_snapshot_encoder(snapshot, model)
+        return cls(snapshot, encoder=model, origin=origin)
 
     def get(self, snapshot: Snapshot) -> Encoder:
         """The encoder of this state, loaded when first asked for.
 
-        Raises what `encoder_of` raises, and EncoderMismatch where an object was given and another encoder
-        made the vectors of what is there by now.
+        Raises what `load_encoder_of` raises, and EncoderMismatch where an object was given and another
+        encoder made the vectors of what is there by now.
         """
         maker = _maker(snapshot)
         if maker not in self._encoders:
@@ -72,9 +70,9 @@ class TextEncoder:
             if (encoder.name, encoder.fingerprint) == _maker(snapshot):  # given vectors, compared meanwhile
                 return encoder, origin
         if self._given is not None:
-            check_stored(self._folder, snapshot, self._given)
+            check_snapshot_encoder(snapshot, self._given)
             return self._given, None
-        return encoder_of(self._folder, snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
+        return load_encoder_of(snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
 
 
 def _maker(snapshot: Snapshot) -> tuple[str, str]:

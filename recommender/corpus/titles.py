@@ -1,4 +1,4 @@
-"""Titles as numbers: which papers are called the same."""
+"""Groups of papers with the same title, by a number for each title."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
-from .database import named_damage
-from .own_connection import OwnConnection
+from .store import CorpusStore
 
 __all__ = ["Titles"]
 
@@ -33,11 +31,10 @@ class _All:
 
 
 class Titles:
-    """The fingerprints of the titles in the state that a connection holds."""
+    """The fingerprints of the titles in the state that a store holds."""
 
-    def __init__(self, folder: Path, connection: OwnConnection) -> None:
-        self._folder = folder
-        self._connection = connection
+    def __init__(self, store: CorpusStore) -> None:
+        self._store = store
         self._all: _All | None = None
 
     def codes(self, rows: Rows) -> NDArray[np.int64]:
@@ -79,8 +76,7 @@ class Titles:
             self._all = _All(rows, codes, rows[order], codes[order])
 
     def _select(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        with named_damage(self._folder):
-            return self._connection.execute(statement, parameters).fetchall()
+        return self._store.execute(statement, parameters).fetchall()
 
 
 def _code(row: int, fingerprint: str) -> int:

@@ -1,4 +1,4 @@
-"""Reading the database where no lock can be taken on it: what has changed meanwhile is not believed.
+"""Read the database where no lock can be taken, and refuse what was read while it changed.
 
 Write-ahead logging keeps a state for a reader who can lock it, for which something must be written beside
 the database. Who may not, or is told that nobody writes, reads the bytes as they come: after a change these

@@ -1,26 +1,27 @@
-"""A corpus of an older format, brought to this one by the first who writes to it."""
+"""Upgrade a corpus of an older format to this one, when somebody first writes to it."""
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 from ..errors import CorpusDamaged
-from .database import ABSTRACT_TABLES, FORMAT, INDEXES_TABLE, TERM_TABLES, read_format
 from .immutable import ends_of
-from .manifest import load_manifest, store_manifest
 from .older_zeros import move_unknown_papers
 from .records import insert_abstract, stored_paper
-from .retired import RETIRED_TABLE
+from .schema import (
+    ABSTRACT_TABLES,
+    FORMAT,
+    INDEXES_TABLE,
+    RETIRED_TABLE,
+    TERM_TABLES,
+    VECTORLESS_TABLE,
+)
 from .segments import check_whole_segment, load_segments
+from .store import CorpusStore
 from .terms import count_all, recount_removed
-from .transaction import transaction
-from .vectorless import VECTORLESS_TABLE
 
 __all__ = ["upgrade"]
 
 
-def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
+def upgrade(store: CorpusStore) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
@@ -30,42 +31,42 @@ def upgrade(folder: Path, connection: sqlite3.Connection) -> None:
     changed nothing. Whoever cannot read the new format refuses it from then on. Raises CorpusDamaged for a
     paper that cannot be read, and for a vector file that is not what was written.
     """
-    found = read_format(connection)
+    found = store.format
     if found == FORMAT:
         return
-    with transaction(connection):
+    with store.transaction():
         if found < 2:
-            connection.execute(INDEXES_TABLE)
+            store.execute(INDEXES_TABLE)
         if found < 3:
             for table in TERM_TABLES:
-                connection.execute(table)
-            count_all(connection, folder)
+                store.execute(table)
+            count_all(store)
         elif found < 5:
-            recount_removed(connection)
+            recount_removed(store)
         if found < 4:
-            _number_abstracts(connection, folder)
-            connection.execute(VECTORLESS_TABLE)
-        connection.execute(RETIRED_TABLE)
-        _note_ends(connection, folder)
+            _number_abstracts(store)
+            store.execute(VECTORLESS_TABLE)
+        store.execute(RETIRED_TABLE)
+        _note_ends(store)
         if found < 4:
-            move_unknown_papers(folder, connection)
-        store_manifest(connection, load_manifest(connection, folder))
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
+            move_unknown_papers(store)
+        store.set_manifest(store.manifest())
+        store.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def _note_ends(connection: sqlite3.Connection, folder: Path) -> None:
-    connection.execute("ALTER TABLE segments ADD COLUMN ends TEXT NOT NULL DEFAULT ''")
-    for segment in load_segments(connection):
+def _note_ends(store: CorpusStore) -> None:
+    store.execute("ALTER TABLE segments ADD COLUMN ends TEXT NOT NULL DEFAULT ''")
+    for segment in load_segments(store):
         try:
-            check_whole_segment(folder, segment)
+            check_whole_segment(store.path, segment)
         except FileNotFoundError as error:
             raise CorpusDamaged(f"{error.filename}: the vector file is missing; restore it") from error
-        line = (ends_of(folder / segment.file), segment.first_row)
-        connection.execute("UPDATE segments SET ends = ? WHERE first_row = ?", line)
+        line = (ends_of(store.path / segment.file), segment.first_row)
+        store.execute("UPDATE segments SET ends = ? WHERE first_row = ?", line)
 
 
-def _number_abstracts(connection: sqlite3.Connection, folder: Path) -> None:
+def _number_abstracts(store: CorpusStore) -> None:
     for statement in ABSTRACT_TABLES:
-        connection.execute(statement)
-    for row, record in connection.execute("SELECT row, record FROM papers ORDER BY row"):
-        insert_abstract(connection, row, stored_paper(folder, row, record))
+        store.execute(statement)
+    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
+        insert_abstract(store, row, stored_paper(store.path, row, record))

@@ -1,4 +1,4 @@
-"""Files of vectors from elsewhere: ``.npy``, ``.npz`` with `vectors` and maybe `scale`, JSON records.
+"""Read files of precomputed vectors: ``.npy``, ``.npz`` with `vectors` and maybe `scale`, JSON records.
 
 Never pickle.
 """
@@ -26,7 +26,7 @@ from ..readers.spool import is_pipe
 from ..temporary import temporary_folder
 from .record_vectors import record_vectors
 
-__all__ = ["GivenArray", "given_array"]
+__all__ = ["VectorArray", "open_vector_array"]
 
 _WANTED = (
     "give a .npy file of shape (papers, dimensions), a .npz with `vectors` and maybe `scale`, "
@@ -38,7 +38,7 @@ _MOST_DIMENSIONS = 1 << 16
 
 
 @dataclass(frozen=True)
-class GivenArray:
+class VectorArray:
     """Rows of shape (n, dim), float16, float32, float64 or int8; `scale` of shape (n,) multiplies them."""
 
     array: NDArray[Any]
@@ -54,7 +54,7 @@ class GivenArray:
 
 
 @contextmanager
-def given_array(vectors: str | Path | NDArray[Any]) -> Iterator[GivenArray]:
+def open_vector_array(vectors: str | Path | NDArray[Any]) -> Iterator[VectorArray]:
     """The vectors of an array, which is not copied, or of a file, which is memory-mapped.
 
     Raises SourceError when the file cannot be read or holds something else.
@@ -121,7 +121,7 @@ def _mapped(path: Path) -> NDArray[Any]:
     return array.view(np.ndarray)  # a memmap's own indexing is several times slower
 
 
-def _checked(array: NDArray[Any], scale: NDArray[Any] | None, place: str) -> GivenArray:
+def _checked(array: NDArray[Any], scale: NDArray[Any] | None, place: str) -> VectorArray:
     numbers = array.dtype.kind == "f" or array.dtype == np.int8
     if array.ndim == 2 and array.shape[1] > _MOST_DIMENSIONS:
         most = f"{_MOST_DIMENSIONS:,} are the most that are taken"
@@ -139,4 +139,4 @@ def _checked(array: NDArray[Any], scale: NDArray[Any] | None, place: str) -> Giv
                 f"it must be a float, or {len(array):,} of them: one for each vector"
             )
         scale = np.broadcast_to(scale.reshape(-1), (len(array),))
-    return GivenArray(array, scale, place)
+    return VectorArray(array, scale, place)

@@ -1,10 +1,8 @@
-"""Is everything in a corpus what was written, and does it fit together?"""
+"""Verify a corpus: every byte is what was written, and everything fits together."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
@@ -20,13 +18,13 @@ from ..paper import Paper
 from ..paths import checked_path
 from ..progress import progress, step
 from .abstracts import abstract_code
-from .database import connect_reader, named_damage, read_format
-from .derived import check_whole, load_derived
+from .index_file import check_whole, load_index_file
 from .lost_log import find_unexplained
-from .manifest import Manifest, load_manifest
+from .manifest import Manifest
 from .records import PaperRow
 from .segments import Segment, load_segments, read_checked
 from .snapshot import Snapshot
+from .store import CorpusStore
 from .term_verification import term_problems
 from .vectorless import load_vectorless
 from .watch import ChangeWatch
@@ -75,50 +73,47 @@ def verify(folder: Path) -> list[str]:
 def _problems(folder: Path) -> list[str]:
     """What one state's problems are. Raises CorpusChanged where none could be held."""
     try:
-        connection = connect_reader(folder)
+        store = CorpusStore.read(folder)
     except CorpusDamaged as error:
         return [str(error)]
     try:
-        with named_damage(folder):
-            problems = [f"corpus.sqlite: {line}" for line in _sqlite_problems(connection)]
-            manifest = load_manifest(connection, folder)
-            segments = load_segments(connection)
-            problems += _row_problems(connection, segments, manifest)
-            problems += _record_problems(connection)
-            problems += term_problems(folder, connection, manifest)
-            zeros = load_vectorless(connection)
-            problems += _stray_marks(zeros, segments)
-            with step("verifying the vectors", manifest.next_row):
-                for segment in segments:
-                    problems += _segment_problems(folder, segment, manifest, zeros)
-            problems += _unexplained(folder)
-            if not problems:  # over vectors that are not what they were no index can be
-                problems += _index_problems(folder, connection)
+        problems = [f"corpus.sqlite: {line}" for line in _sqlite_problems(store)]
+        manifest = store.manifest()
+        segments = load_segments(store)
+        problems += _row_problems(store, segments, manifest)
+        problems += _record_problems(store)
+        problems += term_problems(store, manifest)
+        zeros = load_vectorless(store)
+        problems += _stray_marks(zeros, segments)
+        with step("verifying the vectors", manifest.next_row):
+            for segment in segments:
+                problems += _segment_problems(folder, segment, manifest, zeros)
+        problems += _unexplained(folder)
+        if not problems:  # over vectors that are not what they were no index can be
+            problems += _index_problems(store)
         return problems
     except CorpusChanged:
         raise
     except CorpusError as error:
         return [str(error)]
     finally:
-        connection.close()
+        store.close()
 
 
 def _unexplained(folder: Path) -> Iterator[str]:
     """What files that nothing names tell; what they do not tell for sure is logged, and is no problem."""
-    found = find_unexplained(folder, lambda: contextlib.closing(connect_reader(folder)))
+    found = find_unexplained(folder)
     for warning in found.warnings():
         _LOG.info(warning)
     yield from found.lines()
 
 
-def _sqlite_problems(connection: sqlite3.Connection) -> list[str]:
-    lines = [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
+def _sqlite_problems(store: CorpusStore) -> list[str]:
+    lines = [line for (line,) in store.execute("PRAGMA integrity_check(20)")]
     return [] if lines == ["ok"] else [" ".join(line.split()) for line in lines]
 
 
-def _row_problems(
-    connection: sqlite3.Connection, segments: list[Segment], manifest: Manifest
-) -> Iterator[str]:
+def _row_problems(store: CorpusStore, segments: list[Segment], manifest: Manifest) -> Iterator[str]:
     """Papers and tombstones together are the rows of the segments, each once, without a gap."""
     expected = segments[0].first_row if segments else manifest.next_row
     for segment in segments:
@@ -127,7 +122,7 @@ def _row_problems(
         expected = segment.first_row + segment.count
     if expected != manifest.next_row:
         yield f"manifest: next row {manifest.next_row}, but the vectors end before row {expected}"
-    found = connection.execute("SELECT row FROM papers UNION ALL SELECT row FROM tombstones")
+    found = store.execute("SELECT row FROM papers UNION ALL SELECT row FROM tombstones")
     rows = np.sort(np.fromiter((row for (row,) in found), dtype=np.int64))
     ranges = [np.arange(s.first_row, s.first_row + s.count) for s in segments]
     vectors = np.concatenate([np.empty(0, np.int64), *ranges])
@@ -139,13 +134,13 @@ def _row_problems(
         yield f"row {row}: is both a paper and removed"
 
 
-def _record_problems(connection: sqlite3.Connection) -> Iterator[str]:
+def _record_problems(store: CorpusStore) -> Iterator[str]:
     expected = Counter[str]()
-    tables = ("names", "categories", *(("abstracts",) if read_format(connection) >= 4 else ()))
-    (total,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+    tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
+    (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     with progress("verifying", total) as tick:
-        for row, *stored in connection.execute(f"SELECT {columns} FROM papers ORDER BY row"):
+        for row, *stored in store.execute(f"SELECT {columns} FROM papers ORDER BY row"):
             tick(1)
             try:
                 paper = Paper.from_json(stored[-1])
@@ -158,9 +153,9 @@ def _record_problems(connection: sqlite3.Connection) -> Iterator[str]:
             for table in tables:
                 values = _side_values(paper, table)
                 expected[table] += len(values)
-                yield from _side_table_problems(connection, row, paper, table, values)
+                yield from _side_table_problems(store, row, paper, table, values)
     for table in tables:
-        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        (count,) = store.execute(f"SELECT count(*) FROM {table}").fetchone()
         if count != expected[table]:
             yield f"table {table}: {count} lines, but the papers have {expected[table]}"
 
@@ -174,22 +169,22 @@ def _side_values(paper: Paper, table: str) -> Sequence[str | int]:
 
 
 def _side_table_problems(
-    connection: sqlite3.Connection, row: int, paper: Paper, table: str, values: Sequence[str | int]
+    store: CorpusStore, row: int, paper: Paper, table: str, values: Sequence[str | int]
 ) -> Iterator[str]:
     column = {"names": "name", "categories": "category", "abstracts": "code"}[table]
     for value in values:
-        found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
+        found = store.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
         if found.fetchone() is None:
             yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
 
 
-def _index_problems(folder: Path, connection: sqlite3.Connection) -> list[str]:
+def _index_problems(store: CorpusStore) -> list[str]:
     try:
-        derived = load_derived(connection)
-        if derived is None:
+        index_file = load_index_file(store)
+        if index_file is None:
             return []
-        check_whole(folder, derived)
-        problem = Snapshot.open(folder).index_problem
+        check_whole(store.path, index_file)
+        problem = Snapshot.open(store.path).index_problem
     except FileNotFoundError as error:
         problem = f"{error.filename}: the index file is missing"
     except (OSError, CorpusDamaged) as error:

@@ -1,4 +1,4 @@
-"""Versions: which papers are one work, by their titles and by their abstracts."""
+"""Groups of papers that are versions of one work, by their titles and by their abstracts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether any paper holds a word: looked up in the texts, as a bucket of terms is shared by many."""
+"""Whether any paper holds a word, by its text: a bucket of terms is shared by many words."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def holds_word(snapshot: Snapshot, words: Sequence[str]) -> bool:
 
     Reads all papers where none does.
     """
-    return bool(snapshot.memo.get(("holds", *words), lambda: _is_there(snapshot, words)))
+    return bool(snapshot.cached(("holds", *words), lambda: _is_there(snapshot, words)))
 
 
 def _is_there(snapshot: Snapshot, words: Sequence[str]) -> bool:
     heads = [word.removesuffix("y") for word in words]  # memory, memories
-    records = snapshot.select("SELECT record, row FROM papers")
+    records = snapshot.store.execute("SELECT record, row FROM papers")
     rows = (row for record, row in records if any(map(record.lower().__contains__, heads)))
     # A record names authors and addresses as well: what holds a head is read as a paper.
     texts = (text.lower() for row in rows for text in snapshot.texts([row], whole=True))

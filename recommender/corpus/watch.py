@@ -1,4 +1,4 @@
-"""Whether a corpus has changed since it was last looked at, whoever changed it."""
+"""ChangeWatch: whether a corpus has changed since it was last looked at."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import weakref
 from pathlib import Path
 from typing import TypeAlias
 
-from .database import DATABASE
-from .own_connection import GATE, close_in_child
+from .schema import DATABASE
+from .store import GATE, close_in_child
 from .unlocked import file_state
 
 __all__ = ["ChangeWatch"]

@@ -1,10 +1,9 @@
-"""The write path: under the lock, in transactions, leaving the old state or the new one."""
+"""Build, add, remove and compact: under the lock, in transactions, leaving the old state or the new one."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,30 +12,29 @@ import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError
+from ..errors import CorpusExists, RecommenderError, SourceError
 from ..progress import step
 from ..readers import Item
-from .agreement import SAMPLE, check_stored, require_same
 from .blank import discard, is_blank
 from .compaction import compact, merge_segments
-from .database import connect_writer, create, named_damage
+from .database import create, system_errors
+from .encoder_check import SAMPLE, check_same_vectors, check_snapshot_encoder
 from .immutable import remove_uncommitted
-from .indexing import keep_index, wish_index
+from .indexing import refresh_index, set_index_options
 from .ingest import compare, encode_staged, stage, update_facts
-from .lock import writer_lock
 from .lost_log import find_unexplained, warn_of_lost
-from .makers import Maker, MakerChoice
-from .manifest import Manifest, check_encoder, load_manifest, store_manifest
+from .manifest import Manifest, check_encoder
 from .records import delete_papers
 from .report import AddReport
 from .retired import remove_left, remove_retired
 from .snapshot import Snapshot
 from .sources import FROM_PYTHON
 from .staging import Staging
+from .store import CorpusStore
 from .terms import delete_terms, keep_statistics
-from .transaction import transaction
 from .unfinished import drop_unfinished, may_begin_anew
 from .upgrade import upgrade
+from .vector_sources import PaperVectors, SourceChoice, VectorSource
 
 __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove_papers"]
 
@@ -44,7 +42,7 @@ __all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove
 def build_papers(
     folder: Path,
     items: Iterable[Item],
-    choice: MakerChoice,
+    choice: SourceChoice,
     report: AddReport,
     *,
     sources: tuple[str, ...],
@@ -52,11 +50,11 @@ def build_papers(
     index: str | None,
     recall: float | None,
     only: bool = False,
-) -> Maker:
+) -> VectorSource:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
-    Returns what made the vectors. Where another encoder is named than that of a stopped build, what that
-    one has stored is dropped. `only`: and so are papers that it stored and the sources do not hold now.
+    Returns where the vectors came from. Where another encoder is named than that of a stopped build, what
+    that one has stored is dropped. `only`: and so are papers that it stored and the sources do not hold now.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -65,149 +63,142 @@ def build_papers(
     """
     new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
-        with _named_trouble(folder):
+        with system_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder), _blank_or_kept(folder) as blank, _connected(folder) as connection:
-            maker, anew = None, blank
+        with CorpusStore.lock(folder), _blank_or_kept(folder) as blank, _opened(folder) as store:
+            source, anew = None, blank
             if not blank:
-                manifest = load_manifest(connection, folder)
-                maker = choice.go_on(manifest.encoder)
-                anew = may_begin_anew(manifest, maker, sources)
+                manifest = store.manifest()
+                source = choice.for_existing(manifest.encoder)
+                anew = may_begin_anew(manifest, source, sources)
                 if not anew:
-                    _check_same_build(folder, connection, maker, sources, precision)
-            with _staged(connection, folder, items, report, choice.given) as (staging, total):
+                    _check_same_build(store, source, sources, precision)
+            with _staged(store, items, report, choice.precomputed) as (staging, total):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
                 if only and not blank:
-                    _remove_strangers(folder, connection, staging)
+                    _remove_strangers(store, staging)
                 elif not anew and sources == FROM_PYTHON:
-                    _refuse_others(folder, connection, staging)
-                maker = choice.begin(staging) if maker is None else maker
-                kept = precision or _precision(connection, folder, anew)
+                    _refuse_others(store, staging)
+                source = choice.for_new(staging) if source is None else source
+                kept = precision or (DEFAULT_PRECISION if anew else store.manifest().precision)
                 total = len(staging) if anew else total
-                maker.prepare(staging, report, total, kept)
-                _check_given_again(folder, staging, maker, anew)
+                vectors = source.match(staging, report, total, kept)
+                if source.precomputed and not anew:
+                    _check_stored_again(store, staging, vectors)
                 if anew and not blank:
-                    drop_unfinished(folder, connection, staging, maker)
+                    drop_unfinished(store, staging, source)
                     compare(staging, report)
                 manifest = Manifest(
-                    maker.name,
-                    maker.fingerprint,
-                    maker.dim,
+                    source.name,
+                    source.fingerprint,
+                    source.dim,
                     precision=kept,
-                    next_row=0 if blank else load_manifest(connection, folder).next_row,
+                    next_row=0 if blank else store.manifest().next_row,
                     sources=sources,
                 )
-                _begin(folder, connection, report, total, manifest if anew else None)
-                _store(folder, connection, staging, maker, report, total)
-                _set_unfinished(connection, folder, None)
-            wish_index(folder, connection, index, recall)
-            keep_index(folder, connection)
-        return maker
+                _begin(store, report, manifest if anew else None)
+                _store_papers(store, staging, source, vectors, report, total)
+                _set_unfinished(store, None)
+            set_index_options(store, index, recall)
+            refresh_index(store)
+        return source
     finally:
         _remove_empty(new_folders)
 
 
 def add_papers(
-    folder: Path, items: Iterable[Item], maker: Callable[[], Maker], report: AddReport, *, given: bool
+    folder: Path,
+    items: Iterable[Item],
+    source_of: Callable[[], VectorSource],
+    report: AddReport,
+    *,
+    precomputed: bool,
 ) -> None:
-    """Add papers to a corpus that is there; `maker` is asked for only when a paper needs a vector.
+    """Add papers to a corpus that is there; `source_of` is called only when a paper needs a vector.
 
-    `given`: whether the vectors were made elsewhere.
+    `precomputed`: whether the vectors were made elsewhere.
     """
     with (
-        _locked(folder),
-        _connected(folder) as connection,
-        _staged(connection, folder, items, report, given) as (staging, total),
+        CorpusStore.lock(folder),
+        _opened(folder) as store,
+        _staged(store, items, report, precomputed) as (staging, total),
     ):
         if total:
-            made = maker()
-            _settle_encoder(folder, connection, made)
-            made.prepare(staging, report, total, load_manifest(connection, folder).precision)
-            _check_given_again(folder, staging, made, blank=False)
-            _store(folder, connection, staging, made, report, total)
+            source = source_of()
+            _resolve_encoder(store, source)
+            vectors = source.match(staging, report, total, store.manifest().precision)
+            if precomputed:
+                _check_stored_again(store, staging, vectors)
+            _store_papers(store, staging, source, vectors, report, total)
         else:
-            _store(folder, connection, staging, None, report, total)
-        keep_index(folder, connection)
+            _store_facts(store, staging)
+        refresh_index(store)
 
 
 def remove_papers(folder: Path, keys: Sequence[str]) -> None:
     """Remove the papers with these keys, all at once; their vectors stay behind a tombstone."""
-    with _locked(folder), _connected(folder) as connection:
+    with CorpusStore.lock(folder), _opened(folder) as store:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
-        found = connection.execute(statement, (json.dumps(list(keys)),))
-        _remove_rows(folder, connection, [row for (row,) in found.fetchall()])
+        found = store.execute(statement, (json.dumps(list(keys)),))
+        _remove_rows(store, [row for (row,) in found.fetchall()])
 
 
-def _refuse_others(folder: Path, connection: sqlite3.Connection, staging: Staging) -> None:
+def _refuse_others(store: CorpusStore, staging: Staging) -> None:
     """All lists of papers have one name as a source: a stopped build of one must not become another's."""
-    (stored,) = connection.execute("SELECT count(*) FROM papers").fetchone()
-    unfinished = load_manifest(connection, folder).unfinished is not None
+    stored = store.count("papers")
+    unfinished = store.manifest().unfinished is not None
     if unfinished and stored and staging.strangers() == stored:
         raise CorpusExists(
-            f"{folder} holds {stored:,} papers of a build that was stopped, and none of them is among these; "
-            "give the same papers again to go on, or overwrite=True to begin anew"
+            f"{store.path} holds {stored:,} papers of a build that was stopped, and none of them is among "
+            "these; give the same papers again to go on, or overwrite=True to begin anew"
         )
 
 
-def _remove_strangers(folder: Path, connection: sqlite3.Connection, staging: Staging) -> None:
+def _remove_strangers(store: CorpusStore, staging: Staging) -> None:
     statement = "SELECT row FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
     if staging.strangers():
-        _remove_rows(folder, connection, [row for (row,) in connection.execute(statement).fetchall()])
+        _remove_rows(store, [row for (row,) in store.execute(statement).fetchall()])
 
 
-def _remove_rows(folder: Path, connection: sqlite3.Connection, rows: Sequence[int]) -> None:
-    with transaction(connection):
-        delete_papers(connection, rows)
-        delete_terms(connection, folder, rows)
-        connection.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
+def _remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
+    with store.transaction():
+        delete_papers(store, rows)
+        delete_terms(store, rows)
+        store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
 
 
 def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> None:
     """See `compaction.compact`; then the index file is built anew, of another kind or recall if wanted."""
-    with _locked(folder), _connected(folder) as connection:
-        wish_index(folder, connection, index, recall)
-        with step("compacting", load_manifest(connection, folder).next_row):
-            compact(folder, connection)
-        keep_index(folder, connection, thorough=True)
+    with CorpusStore.lock(folder), _opened(folder) as store:
+        set_index_options(store, index, recall)
+        with step("compacting", store.manifest().next_row):
+            compact(store)
+        refresh_index(store, thorough=True)
 
 
 def checkpoint(folder: Path) -> None:
     """Move what was committed from the write-ahead log into the database, as far as readers allow."""
-    with named_damage(folder), contextlib.closing(connect_writer(folder)) as connection:
-        connection.execute("PRAGMA busy_timeout = 0")  # readers are not waited for: they may stay for hours
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with CorpusStore.write(folder) as store:
+        store.execute("PRAGMA busy_timeout = 0")  # readers are not waited for: they may stay for hours
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
-def _named_trouble(folder: Path) -> Iterator[None]:
-    """Turn the system's and SQLite's complaints into one line of ours."""
-    try:
-        with named_damage(folder):
-            yield
-    except OSError as error:
-        place = error.filename or folder
-        raise CorpusError(f"{place}: {error.strerror or error}; what was committed before is safe") from error
+def _opened(folder: Path) -> Iterator[CorpusStore]:
+    """A store to write to, in the present format.
 
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    with _named_trouble(folder), writer_lock(folder):
-        yield
-
-
-@contextmanager
-def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection. What a dead writer left goes first; what is retired goes then, or when all went well."""
-    with contextlib.closing(connect_writer(folder)) as connection:
+    What a dead writer left goes first; what is retired goes then, or when all went well.
+    """
+    with CorpusStore.write(folder) as store:
         if not is_blank(folder):
-            upgrade(folder, connection)
-        warn_of_lost(find_unexplained(folder, lambda: contextlib.nullcontext(connection)))
-        remove_left(folder, connection)
-        remove_retired(folder, connection)
-        yield connection
-        remove_retired(folder, connection)
+            upgrade(store)
+        warn_of_lost(find_unexplained(folder, lambda _: contextlib.nullcontext(store)))
+        remove_left(store)
+        remove_retired(store)
+        yield store
+        remove_retired(store)
 
 
 @contextmanager
@@ -237,103 +228,98 @@ def _drop_blank(folder: Path) -> None:
 
 @contextmanager
 def _staged(
-    connection: sqlite3.Connection, folder: Path, items: Iterable[Item], report: AddReport, given: bool
+    store: CorpusStore, items: Iterable[Item], report: AddReport, precomputed: bool
 ) -> Iterator[tuple[Staging, int]]:
     """The papers, read and compared, and how many of them need a vector."""
-    staging = Staging(connection, folder)
+    staging = Staging(store)
     try:
-        yield staging, stage(staging, items, report, whole_text=given)
+        yield staging, stage(staging, items, report, whole_text=precomputed)
     finally:
         staging.close()
 
 
-def _settle_encoder(folder: Path, connection: sqlite3.Connection, maker: Maker) -> None:
+def _resolve_encoder(store: CorpusStore, source: VectorSource) -> None:
     """Raise EncoderMismatch unless these vectors may join those of the corpus.
 
-    A corpus of given vectors takes its encoder's fingerprint once the encoder is there to compare with.
+    A corpus of precomputed vectors takes its encoder's fingerprint once the encoder is there to compare with.
     """
-    manifest = load_manifest(connection, folder)
-    if manifest.verified or maker.encoder is None:
-        check_encoder(folder, manifest, maker)
+    manifest = store.manifest()
+    if manifest.verified or source.encoder is None:
+        check_encoder(store.path, manifest, source)
         return
-    check_stored(folder, Snapshot.open(folder), maker.encoder)
-    with transaction(connection):
-        store_manifest(connection, manifest.replace(fingerprint=maker.fingerprint))
+    check_snapshot_encoder(Snapshot.open(store.path), source.encoder)
+    with store.transaction():
+        store.set_manifest(manifest.replace(fingerprint=source.fingerprint))
 
 
-def _check_given_again(folder: Path, staging: Staging, maker: Maker, blank: bool) -> None:
-    """Raise EncoderMismatch for given vectors that are not those of the stored papers among them."""
-    if maker.given and not blank and (papers := staging.stored(SAMPLE)):
+def _check_stored_again(store: CorpusStore, staging: Staging, vectors: PaperVectors) -> None:
+    """Raise EncoderMismatch for vectors that are not those of the stored papers among them."""
+    if papers := staging.stored(SAMPLE):
         rows = np.array([staged.row for staged in papers], np.int64)
-        require_same(maker.make(papers), Snapshot.open(folder).vectors(rows), folder)
-
-
-def _precision(connection: sqlite3.Connection, folder: Path, blank: bool) -> str:
-    return DEFAULT_PRECISION if blank else load_manifest(connection, folder).precision
+        check_same_vectors(vectors.vectors(papers), Snapshot.open(store.path).vectors(rows), store.path)
 
 
 def _check_same_build(
-    folder: Path,
-    connection: sqlite3.Connection,
-    maker: Maker,
-    sources: tuple[str, ...],
-    precision: str | None,
+    store: CorpusStore, source: VectorSource, sources: tuple[str, ...], precision: str | None
 ) -> None:
-    _settle_encoder(folder, connection, maker)
-    manifest = load_manifest(connection, folder)
+    _resolve_encoder(store, source)
+    manifest = store.manifest()
     if precision not in (None, manifest.precision):
         raise CorpusExists(
-            f"{folder} keeps its vectors as {manifest.precision}, not as {precision}; "
+            f"{store.path} keeps its vectors as {manifest.precision}, not as {precision}; "
             "for another precision build into another folder"
         )
     if manifest.sources != sources:
         raise CorpusExists(
-            f"{folder} already holds a corpus built from {', '.join(manifest.sources)}; "
+            f"{store.path} already holds a corpus built from {', '.join(manifest.sources)}; "
             "use `recommender add` to add to it, or build into another folder"
         )
 
 
-def _begin(
-    folder: Path,
-    connection: sqlite3.Connection,
-    report: AddReport,
-    total: int,
-    manifest: Manifest | None,
-) -> None:
+def _begin(store: CorpusStore, report: AddReport, manifest: Manifest | None) -> None:
     """Say in the manifest, made now for a blank corpus, that papers are on their way."""
-    (present,) = connection.execute("SELECT count(*) FROM papers").fetchone()
-    unfinished = present + report.new
+    unfinished = store.count("papers") + report.new
     if manifest is not None:
-        with transaction(connection):
-            store_manifest(connection, manifest.replace(unfinished=unfinished))
-    elif load_manifest(connection, folder).unfinished is not None:
-        _set_unfinished(connection, folder, unfinished)
+        with store.transaction():
+            store.set_manifest(manifest.replace(unfinished=unfinished))
+    elif store.manifest().unfinished is not None:
+        _set_unfinished(store, unfinished)
     elif report.new or report.changed:
         raise CorpusExists(
-            f"{folder} is built already, and {report.new + report.changed:,} papers of this source are new "
-            "or changed; use `recommender add` to add them"
+            f"{store.path} is built already, and {report.new + report.changed:,} papers of this source are "
+            "new or changed; use `recommender add` to add them"
         )
 
 
-def _store(
-    folder: Path,
-    connection: sqlite3.Connection,
+def _store_papers(
+    store: CorpusStore,
     staging: Staging,
-    maker: Maker | None,
+    source: VectorSource,
+    vectors: PaperVectors,
     report: AddReport,
     total: int,
 ) -> None:
-    update_facts(connection, staging)
-    if maker is not None and total:
-        encode_staged(folder, connection, staging, maker, report, total=total)
+    update_facts(store, staging)
+    if total:
+        encode_staged(store, staging, source, vectors, report, total=total)
+    _put_together(store, total)
+
+
+def _store_facts(store: CorpusStore, staging: Staging) -> None:
+    """Store what is new of papers that have their vectors already."""
+    update_facts(store, staging)
+    _put_together(store, 0)
+
+
+def _put_together(store: CorpusStore, total: int) -> None:
     with step("putting it together", total):
-        merge_segments(folder, connection)
-        keep_statistics(connection, folder)
+        merge_segments(store)
+        keep_statistics(store)
 
 
-def _set_unfinished(connection: sqlite3.Connection, folder: Path, total: int | None) -> None:
-    with transaction(connection):
-        store_manifest(connection, load_manifest(connection, folder).replace(unfinished=total))
+def _set_unfinished(store: CorpusStore, total: int | None) -> None:
+    with store.transaction():
+        store.set_manifest(store.manifest().replace(unfinished=total))
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:

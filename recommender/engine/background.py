@@ -23,8 +23,7 @@ def draw_background(snapshot: Snapshot, count: int, known: Rows) -> Rows:
 
     Of papers with a vector, unless there is none: one without is unlike all others by that alone.
     """
-    drawn = snapshot.memo.get("shuffled rows", lambda: _shuffled(snapshot))[: count + len(known)]
-    return snapshot.by_key(drawn[~np.isin(drawn, known)][:count])
+    return snapshot.random_rows(count, excluding=known, seed=_SEED)
 
 
 def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, lexical: float) -> Cosines:
@@ -33,8 +32,8 @@ def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, 
     The papers that are drawn for whoever knows none of them are read once for all.
     """
     nobody = np.empty(0, np.int64)
-    usual: Rows = snapshot.memo.get(("drawn", count), lambda: draw_background(snapshot, count, nobody))
-    points: Points = snapshot.memo.get(
+    usual: Rows = snapshot.cached(("drawn", count), lambda: draw_background(snapshot, count, nobody))
+    points: Points = snapshot.cached(
         ("points drawn", count, lexical > 0), lambda: points_of_rows(snapshot, usual, lexical=lexical > 0)
     )
     cosines = compare(points, to, lexical)
@@ -48,16 +47,11 @@ def background_cosines(snapshot: Snapshot, count: int, known: Rows, to: Points, 
     return np.concatenate([cosines[strange], compare(others, to, lexical)])
 
 
-def _shuffled(snapshot: Snapshot) -> Rows:
-    rows = snapshot.comparable if len(snapshot.comparable) else snapshot.vectorless
-    return rows[np.random.default_rng(_SEED).permutation(len(rows))]
-
-
 def typical_cosine(snapshot: Snapshot, lexical: float) -> float | None:
     """The mean cosine of two random papers at this weight of the lexical arm; None in a small corpus."""
     if len(snapshot.comparable) < _FEW:
         return None
-    found = snapshot.memo.get(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
+    found = snapshot.cached(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
     return float(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
-from ..corpus import Corpus, Snapshot, find_rows_of, not_one_paper
+from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
 from ..profile import Profile
@@ -209,10 +208,11 @@ def _drawn(rows: list[int], what: str, problems: list[str]) -> list[int]:
 
 def _days(snapshot: Snapshot, seeds: Sequence[int | str]) -> NDArray[np.float64]:
     """The seeds' dates in days, NaN for what has none."""
-    rows = json.dumps([seed for seed in seeds if isinstance(seed, int)])
-    statement = "SELECT row, day FROM papers WHERE row IN (SELECT value FROM json_each(?))"
-    found = {row: day for row, day in snapshot.select(statement, (rows,)) if day is not None}
-    return np.array([found.get(seed, np.nan) for seed in seeds], np.float64)
+    rows = [seed for seed in seeds if isinstance(seed, int)]
+    found = dict(zip(rows, snapshot.dates(rows).tolist(), strict=True))
+    return np.array(
+        [found.get(seed, np.nan) if isinstance(seed, int) else np.nan for seed in seeds], np.float64
+    )
 
 
 def _only(rows: Mapping[str, list[int]]) -> Rows:
@@ -224,7 +224,7 @@ def _unclear(snapshot: Snapshot, rows_of: Mapping[str, list[int]], *, suggest: b
     """Why a name is no paper's; the nearest spellings are told of the first few."""
     unclear = [name for name, rows in rows_of.items() if len(rows) != 1]
     return {
-        name: not_one_paper(snapshot, name, rows_of[name], suggest=suggest and place < _NAMED)
+        name: ambiguous_paper(snapshot, name, rows_of[name], suggest=suggest and place < _NAMED)
         for place, name in enumerate(unclear)
     }
 

@@ -198,8 +198,7 @@ def compare_encoders(
     qualities = _qualities(tested, len(corpora), f"nDCG@{k}", seed)
     for corpus, name, figure in zip(corpora, _names(corpora), qualities, strict=True):
         rate = texts_per_second(corpus.encoder, [paper.text for paper in islice(corpus, _TIMED)])
-        manifest = corpus.snapshot.manifest
-        size = manifest.dim * PRECISIONS[manifest.precision].itemsize
+        size = corpus.snapshot.dim * PRECISIONS[corpus.snapshot.precision].itemsize
         quality = (figure.mean, figure.low, figure.high)
         measured.append(MeasuredEncoder(name, *quality, rate, size))
     return EncoderChoice(k, len(tested), tuple(measured), warnings)
@@ -224,11 +223,11 @@ def _test(
 
 
 def _names(corpora: Sequence[Corpus]) -> list[str]:
-    manifests = [corpus.snapshot.manifest for corpus in corpora]
-    times = Counter(manifest.encoder for manifest in manifests)
+    states = [corpus.snapshot for corpus in corpora]
+    times = Counter(state.encoder_name for state in states)
     return [
-        manifest.encoder if times[manifest.encoder] == 1 else f"{manifest.encoder} {manifest.precision}"
-        for manifest in manifests
+        state.encoder_name if times[state.encoder_name] == 1 else f"{state.encoder_name} {state.precision}"
+        for state in states
     ]
 
 
@@ -242,7 +241,7 @@ def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: in
 
 
 def _check_same_papers(corpora: Sequence[Corpus]) -> None:
-    first, *others = [set(corpus.snapshot.select("SELECT key FROM papers")) for corpus in corpora]
+    first, *others = [corpus.snapshot.keys() for corpus in corpora]
     for corpus, keys in zip(corpora[1:], others, strict=True):
         if keys != first:
             raise ParameterError(

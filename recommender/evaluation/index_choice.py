@@ -161,7 +161,7 @@ def compare_indexes(
     rows = snapshot.comparable
     if not len(rows):
         raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there is nothing to search")
-    vectors = store(snapshot.vectors(rows), snapshot.manifest.precision)
+    vectors = store(snapshot.vectors(rows), snapshot.precision)
     asked = np.random.default_rng(seed).choice(len(vectors), min(_ASKED, len(vectors)), replace=False)
     with temporary_folder("indexes") as folder:
         measured = [_measured(kind, vectors, restore(vectors[asked]), folder, recall) for kind in kinds]

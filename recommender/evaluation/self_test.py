@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..corpus import Corpus, find_rows, find_rows_of, not_one_paper
+from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..counts import refuse_beyond
 from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
@@ -246,7 +246,7 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
         if unclear is None:
             rows.setdefault(found[0][0], name)
         else:
-            warnings.append(not_one_paper(corpora[unclear].snapshot, name, found[unclear]))
+            warnings.append(ambiguous_paper(corpora[unclear].snapshot, name, found[unclear]))
     if len(rows) < MIN_SEEDS:
         who = f"profile {profile.name!r}" if profile.name else "the profile"
         raise ProfileError(

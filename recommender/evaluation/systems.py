@@ -54,7 +54,7 @@ class System:
     @property
     def encoder(self) -> str:
         """The name of the corpus's encoder."""
-        return self.corpus.snapshot.manifest.encoder
+        return self.corpus.snapshot.encoder_name
 
     @property
     def label(self) -> str:

@@ -74,13 +74,12 @@ def count_by_period(
     """
     if by is not None and by not in PERIODS:
         raise ParameterError(f"{by!r} is no period; known: {', '.join(PERIODS)}")
-    dated = "SELECT row, json_extract(record, '$.published') AS day FROM papers WHERE day != '' ORDER BY row"
-    lines = [(row, day) for row, day in snapshot.select(dated)]
-    if not lines:
+    dates = snapshot.published()
+    if not dates:
         raise CorpusError("no paper of this corpus has a date; there is no time to show it in")
     label_of = dict(zip(rows.tolist(), labels.tolist(), strict=True))
-    chosen = by or _usual([day for _, day in lines])
-    known = [(label_of[row], _number(day, chosen)) for row, day in lines if row in label_of]
+    chosen = by or _usual(list(dates.values()))
+    known = [(label_of[row], _number(day, chosen)) for row, day in dates.items() if row in label_of]
     exact = np.array([(label, number) for label, number in known if number is not None], np.int64)
     if not len(exact):
         raise CorpusError(f"no date of this corpus is as exact as a {chosen}; ask for a longer period")

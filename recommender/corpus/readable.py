@@ -1,0 +1,268 @@
+"""ReadableCorpus: a corpus as it is read, paper by paper, by name, and as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from ..encoders import Encoder
+from ..errors import ParameterError, UnknownPaper
+from ..paper import Paper, papers_frame
+from ..temporary import discard
+from .info import CorpusInfo, describe
+from .live import LiveSnapshot
+from .lookup import ambiguous_paper, find_rows
+from .page import to_html
+from .snapshot import Snapshot
+from .text_encoder import TextEncoder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ReadableCorpus"]
+
+# Ids that Tab chooses from: of more it would be slow to answer.
+_OFFERED = 200_000
+
+
+class ReadableCorpus:
+    """What a corpus can be asked without being changed; `Corpus` is one that can be.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it lies.
+    state : LiveSnapshot
+        Gives the newest state, or one that is pinned.
+    encoder : TextEncoder, optional
+        Encodes free texts; by default the one that the corpus names.
+    """
+
+    def __init__(self, folder: Path, state: LiveSnapshot, *, encoder: TextEncoder | None = None) -> None:
+        self.path = folder
+        self.name = str(folder)
+        """What it is called where it is shown."""
+        self._state = state
+        self._encoder = TextEncoder(state.get()) if encoder is None else encoder
+        self._pinned_from: ReadableCorpus | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state that this object shows: the newest one, unless it is pinned.
+
+        Returns
+        -------
+        Snapshot
+            It stays as it is, whatever is written meanwhile.
+
+        Raises
+        ------
+        CorpusError
+            After `close`.
+        NotACorpus
+            Where the corpus was deleted meanwhile.
+        """
+        return self._state.get()
+
+    def pinned(self) -> Self:
+        """The corpus in the state that it has now, whatever is written to it afterwards.
+
+        For work of many questions that must not see two states.
+
+        Returns
+        -------
+        Corpus
+            It shows this state until its `refresh` is called; of a pinned one, it itself.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> corpus = Corpus.sample()
+        >>> before = corpus.pinned()
+        >>> corpus.remove(["arxiv:2403.17888"])
+        []
+        >>> len(before), len(corpus)
+        (232, 231)
+        """
+        if self._pinned_from is not None:
+            return self
+        fixed = type(self)(self.path, self._state.pinned(), encoder=self._encoder)
+        fixed.name = self.name
+        fixed._pinned_from = self  # whose folder may go with it
+        return fixed
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that made the vectors, loaded when first asked for.
+
+        Returns
+        -------
+        Encoder
+            It encodes free texts as the papers were.
+
+        Raises
+        ------
+        EncoderUnknown
+            When it is not at hand.
+        EncoderMismatch
+            When it has changed, or when precomputed vectors turn out to be another one's.
+        """
+        return self.encoder_of(self.snapshot)
+
+    def encoder_of(self, snapshot: Snapshot) -> Encoder:
+        """The encoder of a state, which need not be the newest.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            A state of this corpus.
+
+        Returns
+        -------
+        Encoder
+            The one that made its vectors.
+
+        Raises
+        ------
+        EncoderUnknown, EncoderMismatch
+            As `encoder`.
+        """
+        return self._encoder.get(snapshot)
+
+    def info(self) -> CorpusInfo:
+        """What the corpus holds, and how.
+
+        Returns
+        -------
+        CorpusInfo
+            Counts, encoder, index, dates, categories and sizes.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> info = Corpus.sample().info()
+        >>> info.papers, info.encoder, info.dim, info.index
+        (232, 'minilm', 384, 'exact')
+        """
+        return describe(self.snapshot)
+
+    def row(self, text: str) -> int:
+        """The row of the one paper that a text names.
+
+        Parameters
+        ----------
+        text : str
+            An id in any spelling, a url, or an exact title.
+
+        Returns
+        -------
+        int
+            Its place in the corpus, never given to another paper.
+
+        Raises
+        ------
+        UnknownPaper
+            With the nearest spellings, or with the papers where several are so called.
+        ParameterError
+            For what is no text.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> corpus = Corpus.sample()
+        >>> corpus.row("https://arxiv.org/abs/1706.03762") == corpus.row("attention is all you need")
+        True
+        """
+        if not isinstance(text, str):
+            raise ParameterError(f"{text!r:.60} names no paper: give an id, a url or an exact title")
+        rows = find_rows(self.snapshot, text)
+        if len(rows) != 1:
+            raise UnknownPaper(ambiguous_paper(self.snapshot, text, rows))
+        return rows[0]
+
+    def to_frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
+        """Papers as a frame, one line each.
+
+        Parameters
+        ----------
+        names : str or iterable of str, optional
+            Which papers, named as in `row`, in this order. All of them by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns id, title, abstract, authors, published, categories, venue, url, identifiers, upvotes.
+
+        Raises
+        ------
+        UnknownPaper
+            For a name that is of no paper, or of several.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> Corpus.sample().to_frame(["1706.03762"])[["id", "published"]]
+                         id   published
+        0  arxiv:1706.03762  2017-06-12
+        """
+        if names is None:
+            return papers_frame(self)
+        rows = [self.row(name) for name in ([names] if isinstance(names, str) else names)]
+        return papers_frame(self.snapshot.papers(rows))
+
+    def refresh(self) -> None:
+        """See the newest state now, also where this corpus is pinned; who reads the old one may go on.
+
+        Raises
+        ------
+        NotACorpus
+            Where the corpus was deleted meanwhile.
+        """
+        self._state.refresh()
+
+    def close(self) -> None:
+        """Let go of the files; those of a temporary corpus are deleted.
+
+        A corpus is a context manager, which closes it in the end.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> with Corpus.sample() as corpus:
+        ...     len(corpus)
+        232
+        """
+        self._state.close()
+        discard(self)
+
+    def __getitem__(self, text: str) -> Paper:
+        return self.snapshot.papers([self.row(text)])[0]
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and bool(find_rows(self.snapshot, text))
+
+    def __len__(self) -> int:
+        return len(self.snapshot)
+
+    def __iter__(self) -> Iterator[Paper]:
+        return iter(self.snapshot)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self._state.closed:
+            return f"Corpus({self.name!r}, closed)"
+        return f"Corpus({self.name!r}, {len(self):,} papers, encoder {self.snapshot.encoder_name!r})"
+
+    def _repr_html_(self) -> str | None:
+        return None if self._state.closed else to_html(self.name, self.info(), self.snapshot)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What Tab offers after ``corpus["``: the ids, those of arXiv also as they are most often written."""
+        ids = self.snapshot.first_ids(_OFFERED)
+        return ids + [name.removeprefix("arxiv:") for name in ids if name.startswith("arxiv:")]

