@@ -1,4 +1,4 @@
-"""Encoders by what they find, how fast they are, and how much room they take."""
+"""Plot of encoders: quality over speed, with the size of their vectors."""
 
 from __future__ import annotations
 

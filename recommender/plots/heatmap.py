@@ -1,4 +1,4 @@
-"""How like each other the papers of a list are."""
+"""Heatmap of the similarities within a list."""
 
 from __future__ import annotations
 

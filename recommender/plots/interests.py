@@ -1,4 +1,4 @@
-"""What each interest of a reader was to get, and what it got."""
+"""Plot of the papers that each interest of a reader got, beside its quota."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places on a map: vectors in two dimensions, near where they are near."""
+"""Projection of vectors to two dimensions, by t-SNE or PCA, for a map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..errors import ParameterError
 from ..progress import progress
 
-__all__ = ["LAYOUTS", "Layout", "place"]
+__all__ = ["LAYOUTS", "Layout", "project_2d"]
 
 Layout: TypeAlias = Literal["tsne", "pca"]
 
@@ -32,8 +32,10 @@ _ROUNDS = 500  # with 1000 the trustworthiness was the same in the third digit
 _BLOCK = 10_000
 
 
-def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 0) -> NDArray[np.float64]:
-    """Place unit vectors in two dimensions; equal vectors have the same place.
+def project_2d(
+    vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 0
+) -> NDArray[np.float64]:
+    """Project unit vectors to two dimensions; equal vectors have the same place.
 
     ``tsne`` keeps neighbourhoods (van der Maaten and Hinton, 2008; scikit-learn's, by cosine): of the ten
     nearest papers on the map the trustworthiness was .93 where that of UMAP was .90 to .93 and that of
@@ -63,8 +65,8 @@ def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 
     Examples
     --------
     >>> import numpy as np
-    >>> from recommender.plots import place
-    >>> place(np.eye(4, dtype=np.float32), layout="pca").shape
+    >>> from recommender.plots import project_2d
+    >>> project_2d(np.eye(4, dtype=np.float32), layout="pca").shape
     (4, 2)
     """
     if layout not in LAYOUTS:

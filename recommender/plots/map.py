@@ -11,7 +11,7 @@ from ..profile import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
 from .extra import needs_plots
-from .layout import Layout, place
+from .layout import Layout, project_2d
 from .map_layers import ROLES, cells, circles, marks, names, place_ranks
 from .map_sheet import FIT, PADDING, MapSheet
 from .picture import Picture
@@ -58,7 +58,7 @@ def plot_map(
     recommendations : Recommendations, optional
         A list whose papers are marked.
     layout : {"tsne", "pca"}, default "tsne"
-        What puts the papers into two dimensions, see `place`.
+        What puts the papers into two dimensions, see `project_2d`.
     seed : int, default 0
         Of the layout and of the topics.
 
@@ -89,7 +89,7 @@ def plot_map(
         raise ParameterError(
             f"these topics are not those of {corpus.name} as it is now: give find_topics(corpus) of it"
         )
-    places = place(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
+    places = project_2d(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
     many = len(topics.rows) > _MOST_CIRCLES
     zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)

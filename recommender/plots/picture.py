@@ -22,7 +22,7 @@ from .style import CONFIG
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Picture", "check_place"]
+__all__ = ["FORMATS", "Picture", "check_picture_path"]
 
 # What JupyterLab 4 and VS Code draw by themselves; they know no later one.
 _VERSION = "5.21"
@@ -131,7 +131,7 @@ class Picture:
             For another ending, and for a place where no file can be.
         """
         path = at_home(checked_path(path, "the picture"))
-        check_place(path)
+        check_picture_path(path)
         drawn = FORMATS[path.suffix.lower()](self)
         path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
         return path
@@ -188,7 +188,7 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
 """By a file name's ending, how a picture is written."""
 
 
-def check_place(path: Path) -> None:
+def check_picture_path(path: Path) -> None:
     """Check that a picture could be written into a file of this name.
 
     Parameters
@@ -204,9 +204,9 @@ def check_place(path: Path) -> None:
     Examples
     --------
     >>> from pathlib import Path
-    >>> from recommender.plots import check_place
-    >>> check_place(Path("map.html"))
-    >>> check_place(Path("map.doc"))
+    >>> from recommender.plots import check_picture_path
+    >>> check_picture_path(Path("map.html"))
+    >>> check_picture_path(Path("map.doc"))
     Traceback (most recent call last):
         ...
     recommender.errors.ParameterError: map.doc: a picture is written as ...

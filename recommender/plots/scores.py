@@ -1,4 +1,4 @@
-"""Where the scores of a list lie: beside those of random papers, of the candidates, and of a reader's own."""
+"""Histograms of a list's scores beside those of random papers, candidates and held-out seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Topics over time."""
+"""Plot of the share of each topic over time."""
 
 from __future__ import annotations
 

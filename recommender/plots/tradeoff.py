@@ -1,4 +1,4 @@
-"""What diversity costs a list, and what it buys."""
+"""Plot of the trade-off between relevance and diversity of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Topics: what a whole corpus is about, how that changes, and where little lies between."""
+"""Topics of a corpus, their trends over time, and gaps between them."""
 
 from __future__ import annotations
 

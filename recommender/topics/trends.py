@@ -1,4 +1,4 @@
-"""How many papers of each topic appeared when."""
+"""Counts of the papers of each topic by year, quarter, month, week or day."""
 
 from __future__ import annotations
 
