@@ -10,8 +10,8 @@ import reference
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.engine.background import typical_cosine
-from recommender.engine.taste import MOST_SEEDS
+from recommender.engine.background import background_similarity
+from recommender.engine.profile_vectors import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.evaluation import System
 from recommender.lexical import count_terms
@@ -84,9 +84,9 @@ def test_what_is_typical_is_the_mean_cosine_of_two_papers(library, tmp_path):
         snapshot = built.snapshot
         joint = reference.points([paper.text for paper in papers], snapshot.vectors(np.arange(80)), 0.7)
         cosines = (joint @ joint.T)[np.triu_indices(80, 1)]
-        assert typical_cosine(snapshot, 0.7) == pytest.approx(cosines.mean(), abs=1e-5)
+        assert background_similarity(snapshot, 0.7) == pytest.approx(cosines.mean(), abs=1e-5)
     with Corpus.build(papers[:49], tmp_path / "small", encoder=FakeEncoder()) as built:
-        assert typical_cosine(built.snapshot, 0.7) is None
+        assert background_similarity(built.snapshot, 0.7) is None
 
 
 @pytest.mark.parametrize("strategy", sorted(STRATEGIES))

@@ -1,8 +1,8 @@
 """Filters against a loop over all papers."""
 
 import datetime
+import itertools
 import json
-import sys
 
 import numpy as np
 import pandas as pd
@@ -325,12 +325,11 @@ def test_an_answer_from_today_is_that_of_the_date_and_names_it(mixed, monkeypatc
 
 
 def test_a_job_keeps_the_day_that_it_began_with(monkeypatch, caplog):
-    days = iter([datetime.date(2025, 7, 4), datetime.date(2025, 7, 5)])
-    # The package's name `asked` is the function.
-    monkeypatch.setattr(sys.modules["recommender.batch.asked"], "this_day", lambda: next(days))
+    days = itertools.chain([datetime.date(2025, 7, 4)], itertools.repeat(datetime.date(2025, 7, 5)))
+    monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: next(days))
     caplog.set_level("INFO", "recommender")
     job = asked(since="2w", until="today", format="csv")
-    assert (job.since, job.until) == ("2025-06-20", "2025-07-04")
-    assert job.request.filters.resolved == ()
+    assert (job.answer.since, job.answer.until) == ("2025-06-20", "2025-07-04")
+    assert job.answer.filters.resolved == ()
     assert caplog.messages == ["since 2w is since 2025-06-20", "until today is until 2025-07-04"]
     assert job == asked(since="2025-06-20", until="2025-07-04", format="csv")

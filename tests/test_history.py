@@ -16,7 +16,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.corpus import ingest
 from recommender.corpus.compaction import MANY_SEGMENTS
 from recommender.diversity import DEFAULT_RERANK, RERANKS
-from recommender.engine.taste import read_taste
+from recommender.engine.profile_vectors import resolve_profile
 from recommender.evaluation import System
 from recommender.scoring import DEFAULT_STRATEGY, STRATEGIES
 
@@ -238,7 +238,7 @@ def test_a_paper_under_several_names_counts_once_in_whatever_order(fresh):
 
 
 def test_likes_that_are_drawn_from_too_many_are_the_same_ones_in_any_order(fresh, monkeypatch):
-    monkeypatch.setattr("recommender.engine.taste.MOST_SEEDS", 7)
+    monkeypatch.setattr("recommender.engine.profile_vectors.MOST_SEEDS", 7)
     liked = IDS[:60:3]
     one, other = answers(fresh, profiles=[Profile(liked=liked), Profile(liked=liked[::-1])])
     assert one == other
@@ -304,8 +304,8 @@ def test_what_a_reader_knows_is_compared_with_in_an_order_of_its_own(fresh, hist
     """Rounded cosines to it are held against a bound, so it is put in order even where it is but a set."""
 
     def keys(corpus, profile):
-        taste = read_taste(corpus, corpus.snapshot, profile, STRATEGIES["interests"])
-        return [paper.key for paper in corpus.snapshot.papers(taste.known.tolist())]
+        taste = resolve_profile(corpus, corpus.snapshot, profile, STRATEGIES["interests"])
+        return [paper.key for paper in corpus.snapshot.papers(taste.excluded_rows.tolist())]
 
     one = PROFILES[2]
     other = Profile(one.liked[::-1], one.disliked[::-1], one.seen[::-1])

@@ -16,7 +16,7 @@ from recommender.corpus import verify
 from recommender.corpus.schema import FORMAT
 from recommender.diversity import RERANKS
 from recommender.encoders import load_encoder
-from recommender.engine.background import draw_background, typical_cosine
+from recommender.engine.background import background_similarity, sample_background
 from recommender.errors import CorpusError, EncoderError, SourceError
 from recommender.evaluation import compare_indexes, self_test
 from recommender.scoring import STRATEGIES
@@ -238,14 +238,16 @@ def test_two_sides_fields_and_random_papers_bear_them(mixed, papers):
 
 
 def test_random_papers_to_compare_with_have_a_vector(mixed, tmp_path, encoder):
-    drawn = draw_background(mixed.snapshot, 66, np.empty(0, np.int64))
+    drawn = sample_background(mixed.snapshot, 66, np.empty(0, np.int64))
     assert len(drawn) == 60
     assert not np.isin(drawn, mixed.snapshot.vectorless).any()
     plain = built(tmp_path / "plain", encoder, make_papers(60))
-    assert typical_cosine(mixed.snapshot, 0.0) == pytest.approx(typical_cosine(plain.snapshot, 0.0))
+    assert background_similarity(mixed.snapshot, 0.0) == pytest.approx(
+        background_similarity(plain.snapshot, 0.0)
+    )
     silent = built(tmp_path / "silent", encoder, OTHERS)
-    assert len(draw_background(silent.snapshot, 10, np.empty(0, np.int64))) == len(OTHERS)
-    assert typical_cosine(silent.snapshot, 0.7) is None
+    assert len(sample_background(silent.snapshot, 10, np.empty(0, np.int64))) == len(OTHERS)
+    assert background_similarity(silent.snapshot, 0.7) is None
 
 
 def test_a_corpus_without_any_vector_answers_by_words(tmp_path, encoder):

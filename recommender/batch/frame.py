@@ -63,6 +63,6 @@ def recommend_frame(
     users = Users(profiles)
     frame["user"] = users.column([row[0] for row in rows])
     records = (rejection.to_dict() for rejection in rejected)
-    frame.attrs["warnings"] = list(filter_warnings(corpus.snapshot, wanted.request.filters))
+    frame.attrs["warnings"] = list(filter_warnings(corpus.snapshot, wanted.answer.filters))
     frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..corpus import Snapshot
 from ..display import safe_url
-from ..engine import Answer, shown
+from ..engine import Answer, to_recommendations
 from ..paper import Paper
 from ..recommendations import Recommendation
 from .output import Row
@@ -28,8 +28,8 @@ class RowMaker:
         """The rows of one reader's list, in its order."""
         listed = answer.listed.tolist()
         self._read_papers(listed)
-        self._read_labels(seed for seed in answer.taste.liked if isinstance(seed, int))
-        items = shown(answer, labels=self._labels, papers=self._papers)
+        self._read_labels(seed for seed in answer.profile.liked if isinstance(seed, int))
+        items = to_recommendations(answer, labels=self._labels, papers=self._papers)
         return [_row(user, item, self._dois[row]) for item, row in zip(items, listed, strict=True)]
 
     def _read_papers(self, rows: Iterable[int]) -> None:

@@ -110,8 +110,8 @@ def run_batch(
     with contextlib.ExitStack() as stack:
         with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
             # A category that no paper has is refused now; what filters hide is said once for all readers.
-            allowed_mask(checked.snapshot, asked.request.filters)
-            for warning in filter_warnings(checked.snapshot, asked.request.filters):
+            allowed_mask(checked.snapshot, asked.answer.filters)
+            for warning in filter_warnings(checked.snapshot, asked.answer.filters):
                 _LOG.warning(warning)
         ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
         stack.enter_context(folder.claimed())
@@ -288,6 +288,6 @@ class _Run:
                 "rows": staged,
                 "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
             },
-            "warnings": list(filter_warnings(self.snapshot, self.job.asked.request.filters)),
+            "warnings": list(filter_warnings(self.snapshot, self.job.asked.answer.filters)),
             "files": files,
         }

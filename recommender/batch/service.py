@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..corpus import Corpus, content_hash
 from ..diversity import RERANKS
-from ..engine import Answer, answer_profiles, why_nothing
+from ..engine import Answer, answer_profiles, explain_empty
 from ..errors import BatchError
 from ..profile import Profile
 from ..scoring import STRATEGIES
@@ -100,7 +100,7 @@ def served_rows(
     """The rows of a block, what was rejected, and how many of what."""
     profiles = [profile for profile in block if isinstance(profile, Profile)]
     scorer, rerank = STRATEGIES[asked.strategy], RERANKS[asked.rerank]
-    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.request, batch_size=len(profiles))
+    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.answer, batch_size=len(profiles))
     rows, rejections, counts = list[Row](), list[Rejection](), Counts()
     maker: RowMaker | None = None
     for profile in block:
@@ -113,14 +113,16 @@ def served_rows(
             if maker is None or maker.snapshot is not answer.snapshot:
                 maker = RowMaker(answer.snapshot)
             rows += maker.rows(profile.name, answer)
-            unclear = answer.taste.unclear.items()
+            unclear = answer.profile.unclear.items()
             rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
-            unheld = answer.taste.unheld.values()
+            unheld = answer.profile.unheld.values()
             rejections += [
                 Rejection(profile.name, "", "", f"an interest is left out: {why}") for why in unheld
             ]
             if not len(answer.listed):
-                rejections.append(Rejection(profile.name, "", "", why_nothing(asked.request, answer.taste)))
+                rejections.append(
+                    Rejection(profile.name, "", "", explain_empty(asked.answer, answer.profile))
+                )
             counts += _counted(answer)
         else:
             rejections.append(Rejection(profile.name, "", "", str(answer)))
@@ -134,6 +136,6 @@ def _counted(answer: Answer) -> Counts:
         served=int(found > 0),
         empty=int(found == 0),
         recommendations=found,
-        left_out=len(answer.taste.unclear),
-        unheld=len(answer.taste.unheld),
+        left_out=len(answer.profile.unclear),
+        unheld=len(answer.profile.unheld),
     )

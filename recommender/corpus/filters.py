@@ -24,7 +24,8 @@ _Date = str | datetime.date | None
 class Filters:
     """What to keep. A date is ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, a `datetime.date`, or written from
     today: ``7d``, ``2w``, ``3m``, ``1y``, ``yesterday``, ``today``; `resolved` says in one line each what
-    such a one was read as. `today` is this machine's day where it is not given.
+    such a one was read as, `dates` has each without what depends on the day. `today` is this machine's day
+    where it is not given.
 
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. A
@@ -41,15 +42,18 @@ class Filters:
         *,
         today: datetime.date | None = None,
     ) -> None:
-        today = today or this_day()  # once: a day may end between two looks
-        dates = {"since": since, "until": until}
-        texts = {name: absolute_date(str(date), today) for name, date in dates.items() if date is not None}
-        self.since = _ordinal(texts.get("since"), first_day)
-        self.until = _ordinal(texts.get("until"), last_day)
+        written = {name: str(date) for name, date in (("since", since), ("until", until)) if date is not None}
+        if written:
+            today = today or this_day()  # once: a day may end between two looks
+            self.dates = {name: absolute_date(text, today) for name, text in written.items()}
+        else:
+            self.dates = {}
+        self.since = _ordinal(self.dates.get("since"), first_day)
+        self.until = _ordinal(self.dates.get("until"), last_day)
         self.resolved = tuple(
-            f"{name} {written} is {name} {texts[name]}"
-            for name, written in dates.items()
-            if name in texts and str(written) != texts[name]
+            f"{name} {written[name]} is {name} {text}"
+            for name, text in self.dates.items()
+            if text != written[name]
         )
         named = (categories,) if isinstance(categories, str) else tuple(categories or ())
         wrong = [category for category in named if not isinstance(category, str)]
@@ -57,7 +61,7 @@ class Filters:
             raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
         self.categories = tuple(map(clean_text, named))
         if self.since is not None and self.until is not None and self.since > self.until:
-            since, until = texts["since"], texts["until"]
+            since, until = self.dates["since"], self.dates["until"]
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
 
     def __bool__(self) -> bool:

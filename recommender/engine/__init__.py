@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from .answer import Answer, answer_profiles
+from .answer_options import AnswerOptions, Date, check_corpus, named_kind
 from .candidates import NEAR_IDENTICAL
-from .listing import shown
-from .reasons import why_nothing
+from .listing import to_recommendations
+from .reasons import explain_empty
 from .recommender import Recommender
-from .request import Date, Request, check_corpus, named_kind, request
 
 __all__ = [
     "NEAR_IDENTICAL",
     "Answer",
+    "AnswerOptions",
     "Date",
     "Recommender",
-    "Request",
     "answer_profiles",
     "check_corpus",
+    "explain_empty",
     "named_kind",
-    "request",
-    "shown",
-    "why_nothing",
+    "to_recommendations",
 ]

@@ -1,4 +1,4 @@
-"""Answers: the lists of many readers, in rows and arrays; every answer, single or batch, comes from here."""
+"""Where a list is made: candidates, scores, confidence, rank; for one reader and for many."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..diversity import Rerank
 from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profile import Profile
 from ..scoring import Affinities, Scorer
-from .assurance import Assurance
+from .answer_options import AnswerOptions
 from .candidates import Candidates, find_candidates
+from .confidence import ConfidenceEstimator
+from .profile_vectors import ProfileVectors, resolve_profile, resolve_profiles
 from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
-from .request import Request
-from .taste import Taste, read_taste, read_tastes
 from .texts import unheld_texts
 
-__all__ = ["Answer", "Refusal", "answer_profile", "answer_profiles", "answer_tastes", "make_answer"]
+__all__ = ["Answer", "Refusal", "answer_profile", "answer_profiles", "make_answers"]
 
 Refusal = UnknownPaper | ProfileError
 """Why a profile cannot be served."""
@@ -44,14 +44,14 @@ class Answer:
     """
 
     snapshot: Snapshot
-    taste: Taste
+    profile: ProfileVectors
     scorer: Scorer
-    asked: Request
+    options: AnswerOptions
     rows: Rows
     affinities: Affinities
     scored: Scored
     ranked: Ranked
-    confidence: Assurance
+    confidence: ConfidenceEstimator
 
     @property
     def listed(self) -> Rows:
@@ -69,12 +69,52 @@ class Answer:
         return self.affinities.liked[self.ranked.positions, self.closest]
 
 
+def make_answers(
+    snapshot: Snapshot,
+    profiles: Sequence[ProfileVectors],
+    scorer: Scorer,
+    rerank: Rerank,
+    options: AnswerOptions,
+    candidates_of: Iterable[Candidates] | None = None,
+) -> Iterator[Answer]:
+    """The answer to each profile, in order: candidates, scores, confidence, rank.
+
+    `candidates_of` each profile are those that are found for it, unless others are given.
+    """
+    if candidates_of is None:
+        least = max(POOL_FACTOR * options.k, POOL_LEAST)
+        candidates_of = find_candidates(snapshot, profiles, scorer, least, options.filters)
+    for profile, candidates in zip(profiles, candidates_of, strict=True):
+        scored = score(candidates.affinities, scorer)
+        confidence, eligible = ConfidenceEstimator(snapshot, profile, scorer), None
+        if options.min_confidence > 0:
+            eligible = confidence.confidence_of(scored.by_interest) >= options.min_confidence
+        ranked = rank(candidates, scored, profile, rerank, options.k, options.diversity, eligible)
+        rows, affinities = candidates.rows, candidates.affinities
+        yield Answer(snapshot, profile, scorer, options, rows, affinities, scored, ranked, confidence)
+
+
+def answer_profile(
+    corpus: Corpus, profile: Profile, scorer: Scorer, rerank: Rerank, options: AnswerOptions
+) -> Answer:
+    """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
+    snapshot = corpus.snapshot
+    resolved = _servable(resolve_profile(corpus, snapshot, profile, scorer), options)
+    if not isinstance(resolved, ProfileVectors):
+        raise resolved
+    (first,) = make_answers(snapshot, [resolved], scorer, rerank, options)
+    answer = _without_unheld(corpus, profile, first, rerank)
+    if not isinstance(answer, Answer):
+        raise answer
+    return answer
+
+
 def answer_profiles(
     corpus: Corpus,
     profiles: Iterable[Profile],
     scorer: Scorer,
     rerank: Rerank,
-    asked: Request,
+    options: AnswerOptions,
     *,
     batch_size: int = 1,
 ) -> Iterator[Answer | Refusal]:
@@ -86,81 +126,43 @@ def answer_profiles(
     for block in _blocks(profiles, batch_size):
         if len(block) >= _MANY:
             snapshot.preload()
-        tastes = [_servable(taste, asked) for taste in read_tastes(corpus, snapshot, block, scorer)]
-        served = [taste for taste in tastes if isinstance(taste, Taste)]
-        answers = answer_tastes(snapshot, served, scorer, rerank, asked)
-        for profile, taste in zip(block, tastes, strict=True):
-            if isinstance(taste, Taste):
+        resolved = [_servable(one, options) for one in resolve_profiles(corpus, snapshot, block, scorer)]
+        servable = [one for one in resolved if isinstance(one, ProfileVectors)]
+        answers = make_answers(snapshot, servable, scorer, rerank, options)
+        for profile, one in zip(block, resolved, strict=True):
+            if isinstance(one, ProfileVectors):
                 yield _without_unheld(corpus, profile, next(answers), rerank)
             else:
-                yield taste
-
-
-def answer_profile(
-    corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer, rerank: Rerank, asked: Request
-) -> Answer:
-    """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
-    taste = _servable(read_taste(corpus, snapshot, profile, scorer), asked)
-    if not isinstance(taste, Taste):
-        raise taste
-    (first,) = answer_tastes(snapshot, [taste], scorer, rerank, asked)
-    answer = _without_unheld(corpus, profile, first, rerank)
-    if not isinstance(answer, Answer):
-        raise answer
-    return answer
+                yield one
 
 
 def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Rerank) -> Answer | Refusal:
     """The answer, or that without the interests in words that no paper holds a word of, with a note on each;
     NoSuchWords where nothing else is liked.
     """
-    if answer.asked.anyway or not profile.interests:
+    if answer.options.anyway or not profile.interests:
         return answer
-    snapshot, scorer = answer.snapshot, answer.scorer
-    unheld = unheld_texts(snapshot, answer.rows, answer.affinities.liked, answer.taste.liked)
+    snapshot, scorer, seeds = answer.snapshot, answer.scorer, answer.profile.liked
+    unheld = unheld_texts(snapshot, answer.rows, answer.affinities.liked, seeds)
     if not unheld:
         return answer
-    if len(unheld) == len(answer.taste.liked):
+    if len(unheld) == len(seeds):
         return NoSuchWords("; ".join(unheld.values()))
     held = tuple(text for text in profile.interests if text not in unheld)
-    (taste,) = read_tastes(corpus, snapshot, [replace(profile, interests=held)], scorer)
-    if not isinstance(taste, Taste):
-        return taste
+    (resolved,) = resolve_profiles(corpus, snapshot, [replace(profile, interests=held)], scorer)
+    if not isinstance(resolved, ProfileVectors):
+        return resolved
     problems = (f"an interest is left out: {why}" for why in unheld.values())
-    taste = replace(taste, problems=(*taste.problems, *problems), unheld=unheld)
-    (again,) = answer_tastes(snapshot, [taste], scorer, rerank, answer.asked)
+    resolved = replace(resolved, problems=(*resolved.problems, *problems), unheld=unheld)
+    (again,) = make_answers(snapshot, [resolved], scorer, rerank, answer.options)
     return again
 
 
-def _servable(taste: Taste | Refusal, asked: Request) -> Taste | Refusal:
-    """The taste, or why it cannot be served with what is asked."""
-    if isinstance(taste, Taste) and taste.words_only and asked.min_confidence > 0:
+def _servable(resolved: ProfileVectors | Refusal, options: AnswerOptions) -> ProfileVectors | Refusal:
+    """The profile, or why it cannot be served with these options."""
+    if isinstance(resolved, ProfileVectors) and resolved.words_only and options.min_confidence > 0:
         return ProfileError("min_confidence needs a liked paper: of words alone no confidence is known")
-    return taste
-
-
-def answer_tastes(
-    snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, rerank: Rerank, asked: Request
-) -> Iterator[Answer]:
-    """The answer to each taste, in order: candidates, scores, rerank."""
-    least = max(POOL_FACTOR * asked.k, POOL_LEAST)
-    found = find_candidates(snapshot, tastes, scorer, least, asked.filters)
-    for taste, candidates in zip(tastes, found, strict=True):
-        yield make_answer(snapshot, taste, candidates, scorer, rerank, asked)
-
-
-def make_answer(
-    snapshot: Snapshot, taste: Taste, candidates: Candidates, scorer: Scorer, rerank: Rerank, asked: Request
-) -> Answer:
-    """The answer that is made of these candidates: scores, confidence, rank."""
-    scored = score(candidates.affinities, scorer)
-    confidence, sure = Assurance(snapshot, taste, scorer), None
-    if asked.min_confidence > 0:
-        sure = confidence.of(scored.by_interest) >= asked.min_confidence
-    versions = snapshot.versions.codes(candidates.rows)
-    ranked = rank(candidates, versions, scored, taste, rerank, asked.k, asked.diversity, sure)
-    rows, affinities = candidates.rows, candidates.affinities
-    return Answer(snapshot, taste, scorer, asked, rows, affinities, scored, ranked, confidence)
+    return resolved
 
 
 def _blocks(profiles: Iterable[Profile], batch_size: int) -> Iterator[list[Profile]]:

@@ -11,7 +11,7 @@ from indexes import Allowed, Rows
 
 from ..corpus import Snapshot
 from ..lexical import TermVectors, cosines
-from .taste import Taste
+from .profile_vectors import ProfileVectors
 
 __all__ = ["rows_by_words"]
 
@@ -20,7 +20,7 @@ _CHUNK = 20_000
 
 
 def rows_by_words(
-    snapshot: Snapshot, taste: Taste, count: int, allowed: Allowed | None, hidden: Rows
+    snapshot: Snapshot, profile: ProfileVectors, count: int, allowed: Allowed | None, hidden: Rows
 ) -> Rows:
     """The `count` rows that share most words with something liked, fewer where fewer share any, in the order
     of `Snapshot.by_key`.
@@ -29,11 +29,11 @@ def rows_by_words(
     index finds all others, unless nothing that is liked has a vector. Empty where the strategy does not look
     at words.
     """
-    terms = taste.references.terms
-    alone = not taste.likes.any()
-    if terms is None or taste.lexical == 0 or not (alone or len(snapshot.vectorless)):
+    terms = profile.references.terms
+    alone = not profile.likes.any()
+    if terms is None or profile.lexical == 0 or not (alone or len(snapshot.vectorless)):
         return np.empty(0, np.int64)
-    liked = terms.take(np.arange(len(taste.liked)))
+    liked = terms.take(np.arange(len(profile.liked)))
     found, likeness = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
     for rows, vectors in _papers(snapshot, every=alone):
         likeness.append(_likeness(vectors, liked))

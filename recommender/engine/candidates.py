@@ -1,4 +1,4 @@
-"""Candidates: what the index finds for a taste, less what the reader knows, with all cosines."""
+"""Candidates: the papers that the index finds for a profile, but for those that the reader knows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from indexes import Allowed, Rows, Vectors
 from ..corpus import Filters, Snapshot, allowed_mask
 from ..scoring import Affinities, Scorer
 from .by_words import rows_by_words
-from .space import Points, compare, points_of_rows
-from .taste import Taste
+from .profile_vectors import ProfileVectors
+from .space import HybridVectors
 
 __all__ = ["NEAR_IDENTICAL", "Candidates", "find_candidates", "given_candidates", "near_rows"]
 
@@ -39,88 +39,97 @@ class Candidates:
     """
 
     rows: Rows
-    points: Points
+    vectors: HybridVectors
     affinities: Affinities
+    versions: NDArray[np.int64]
+    """Numbers for each one's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
 def find_candidates(
-    snapshot: Snapshot, tastes: Sequence[Taste], scorer: Scorer, least: int, filters: Filters
+    snapshot: Snapshot, profiles: Sequence[ProfileVectors], scorer: Scorer, least: int, filters: Filters
 ) -> Iterator[Candidates]:
-    """For each taste the papers nearest to the scorer's queries that pass the filters: at least `least`, or
+    """For each profile the papers nearest to the scorer's queries that pass the filters: at least `least`, or
     all there are.
 
     Papers without a vector come where they share words with what is liked, and so do all others where
     nothing liked has a vector. Papers that the reader knows, those with a title or an abstract of theirs,
-    and others as near as versions are, are left out. All tastes are searched
-    for at once; the rest is worked out when a taste's turn comes.
+    and others as near as versions are, are left out. All profiles are searched
+    for at once; the rest is worked out when a profile's turn comes.
     """
-    hunts = [_Hunt(taste, _queries(taste, scorer), _depth(taste, least), least) for taste in tastes]
+    tasks = [
+        _SearchTask(profile, _queries(profile, scorer), _depth(profile, least), least) for profile in profiles
+    ]
     allowed = allowed_mask(snapshot, filters)
-    for hunt, found in zip(hunts, _search(snapshot, hunts, allowed), strict=True):
-        rows, vectors = _unknown(snapshot, hunt, found, allowed)
-        rows, vectors = _with_words(snapshot, hunt, rows, vectors, allowed)
-        yield _candidates(snapshot, hunt.taste, rows, vectors)
+    for task, found in zip(tasks, _search(snapshot, tasks, allowed), strict=True):
+        rows, vectors = _unknown(snapshot, task, found, allowed)
+        rows, vectors = _with_words(snapshot, task, rows, vectors, allowed)
+        yield _candidates(snapshot, task.profile, rows, vectors)
 
 
-def near_rows(snapshot: Snapshot, taste: Taste, queries: Vectors, least: int, filters: Filters) -> Rows:
+def near_rows(
+    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, least: int, filters: Filters
+) -> Rows:
     """The rows near any of the queries, at least `least` in all, that the reader does not know, in the order
     of `Snapshot.by_key`.
     """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
-    hunt, allowed = _Hunt(taste, queries, depth, 1), allowed_mask(snapshot, filters)
-    return _unknown(snapshot, hunt, _search(snapshot, [hunt], allowed)[0], allowed)[0]
+    task, allowed = _SearchTask(profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
-def given_candidates(snapshot: Snapshot, taste: Taste, rows: Rows) -> Candidates:
+def given_candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows) -> Candidates:
     """Just these papers, but for those that the reader named."""
-    rows = snapshot.by_key(np.setdiff1d(rows, taste.known))
-    return _candidates(snapshot, taste, rows, snapshot.vectors(rows))
+    rows = snapshot.by_key(np.setdiff1d(rows, profile.excluded_rows))
+    return _candidates(snapshot, profile, rows, snapshot.vectors(rows))
 
 
-def _candidates(snapshot: Snapshot, taste: Taste, rows: Rows, vectors: Vectors) -> Candidates:
-    points = points_of_rows(snapshot, rows, vectors, lexical=taste.lexical > 0)
-    affinities = taste.affinities(compare(points, taste.references, taste.lexical))
-    return Candidates(rows, points, affinities)
+def _candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows, vectors: Vectors) -> Candidates:
+    papers = HybridVectors.load(snapshot, rows, vectors, lexical=profile.lexical > 0)
+    return Candidates(rows, papers, profile.similarities(papers), snapshot.versions.codes(rows))
 
 
-def _queries(taste: Taste, scorer: Scorer) -> Vectors:
-    labels = taste.interests.labels if scorer.calibrated else np.zeros(len(taste.liked), np.int64)
-    queries = scorer.queries(taste.likes, taste.dislikes, taste.weights, labels)
+def _queries(profile: ProfileVectors, scorer: Scorer) -> Vectors:
+    labels = profile.interests.labels if scorer.calibrated else np.zeros(len(profile.liked), np.int64)
+    queries = scorer.queries(profile.likes, profile.dislikes, profile.weights, labels)
     return queries[queries.any(axis=1)]  # what has no vector is near nothing
 
 
-def _depth(taste: Taste, least: int) -> int:
-    deeper = len(taste.disliked) > 0 or any(isinstance(seed, str) for seed in taste.liked)
+def _depth(profile: ProfileVectors, least: int) -> int:
+    deeper = len(profile.disliked) > 0 or any(isinstance(seed, str) for seed in profile.liked)
     return max(least, _DEEPER if deeper else _DEPTH)
 
 
 @dataclass(frozen=True)
-class _Hunt:
-    """What one taste is searched with, how deep for each query, and how many papers there must be."""
+class _SearchTask:
+    """What one profile is searched with, how deep for each query, and how many papers there must be."""
 
-    taste: Taste
+    profile: ProfileVectors
     queries: Vectors
     depth: int
     least: int
 
 
-def _search(snapshot: Snapshot, hunts: Sequence[_Hunt], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each hunt finds, ascending; no known papers, nor any of their titles or abstracts."""
-    asked = [(hunt.queries, hunt.depth, snapshot.versions.same(hunt.taste.known)) for hunt in hunts]
-    return [np.unique(rows) for rows, _ in snapshot.search_many(asked, allowed)]
+def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed | None) -> list[Rows]:
+    """The rows that each task finds, ascending; no known papers, nor any of their titles or abstracts."""
+    searches = [
+        (task.queries, task.depth, snapshot.versions.same(task.profile.excluded_rows)) for task in tasks
+    ]
+    return [np.unique(rows) for rows, _ in snapshot.search_many(searches, allowed)]
 
 
-def _unknown(snapshot: Snapshot, hunt: _Hunt, rows: Rows, allowed: Allowed | None) -> tuple[Rows, Vectors]:
+def _unknown(
+    snapshot: Snapshot, task: _SearchTask, rows: Rows, allowed: Allowed | None
+) -> tuple[Rows, Vectors]:
     """Those of the rows found that are no versions of known papers, in the order of `Snapshot.by_key`, and
     their vectors.
 
     It is searched again while versions fill the places.
     """
-    known = snapshot.vectors(hunt.taste.known)
+    known = snapshot.vectors(task.profile.excluded_rows)
     hidden: Rows | None = None
     while True:
         rows = snapshot.by_key(rows)
@@ -128,24 +137,24 @@ def _unknown(snapshot: Snapshot, hunt: _Hunt, rows: Rows, allowed: Allowed | Non
         versions = _are_versions(vectors, known)
         if not versions.any():
             return rows, vectors
-        if np.count_nonzero(~versions) >= hunt.least:
+        if np.count_nonzero(~versions) >= task.least:
             return rows[~versions], vectors[~versions]
-        hidden = snapshot.versions.same(hunt.taste.known) if hidden is None else hidden
+        hidden = snapshot.versions.same(task.profile.excluded_rows) if hidden is None else hidden
         hidden = np.union1d(hidden, rows[versions])
-        rows = np.unique(snapshot.search(hunt.queries, hunt.depth, allowed, hidden)[0])
+        rows = np.unique(snapshot.search(task.queries, task.depth, allowed, hidden)[0])
 
 
 def _with_words(
-    snapshot: Snapshot, hunt: _Hunt, rows: Rows, vectors: Vectors, allowed: Allowed | None
+    snapshot: Snapshot, task: _SearchTask, rows: Rows, vectors: Vectors, allowed: Allowed | None
 ) -> tuple[Rows, Vectors]:
     """These papers, and those that are found by their words as a vector is missing; no versions either."""
-    taste = hunt.taste
-    if taste.likes.any() and not len(snapshot.vectorless):
+    profile = task.profile
+    if profile.likes.any() and not len(snapshot.vectorless):
         return rows, vectors
-    hidden = np.union1d(snapshot.versions.same(taste.known), rows)
-    by_words = rows_by_words(snapshot, taste, hunt.depth, allowed, hidden)
+    hidden = np.union1d(snapshot.versions.same(profile.excluded_rows), rows)
+    by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(of_words, snapshot.vectors(taste.known))
+    fresh = ~_are_versions(of_words, snapshot.vectors(profile.excluded_rows))
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]

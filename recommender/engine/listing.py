@@ -8,12 +8,12 @@ from ..corpus import filter_warnings
 from ..paper import Paper
 from ..recommendations import Recommendation, Recommendations
 from .answer import Answer
-from .reasons import ListReasons
+from .reasons import RecommendationReasons
 
-__all__ = ["shown"]
+__all__ = ["to_recommendations"]
 
 
-def shown(
+def to_recommendations(
     answer: Answer,
     *,
     labels: Mapping[int, tuple[str, str]] | None = None,
@@ -23,17 +23,17 @@ def shown(
 
     `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
     """
-    seeds, listed = answer.taste.liked, answer.listed.tolist()
+    seeds, listed = answer.profile.liked, answer.listed.tolist()
     if labels is None:
         labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
     found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
     names = tuple((seed, "") if isinstance(seed, str) else labels[seed] for seed in seeds)
-    reasons = ListReasons(answer, tuple(found), names)
-    filtered = filter_warnings(answer.snapshot, answer.asked.filters)
-    return Recommendations(tuple(_items(reasons)), answer.taste.problems, reasons, filtered)
+    reasons = RecommendationReasons(answer, tuple(found), names)
+    filtered = filter_warnings(answer.snapshot, answer.options.filters)
+    return Recommendations(tuple(_items(reasons)), answer.profile.problems, reasons, filtered)
 
 
-def _items(reasons: ListReasons) -> Iterator[Recommendation]:
+def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:
     answer = reasons.answer
     closest = zip(answer.closest.tolist(), answer.closest_cosines.tolist(), strict=True)
     for place, (paper, (seed, cosine)) in enumerate(zip(reasons.papers, closest, strict=True)):

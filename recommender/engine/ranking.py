@@ -1,4 +1,4 @@
-"""Scores and rerank: the list, each of the reader's interests filling its own places."""
+"""Scores and ranking: of the candidates the list, in which each of the reader's interests has its quota."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..diversity import Rerank, distinct, unshared
 from ..interests import apart, quotas
 from ..scoring import Affinities, Contributions, Scorer
 from .candidates import Candidates
-from .taste import Taste
+from .profile_vectors import ProfileVectors
 
 __all__ = [
     "NEAR_DUPLICATE",
@@ -21,10 +21,9 @@ __all__ = [
     "Mask",
     "Ranked",
     "Scored",
-    "Versions",
+    "matches_interest",
     "rank",
     "score",
-    "suits",
 ]
 
 NEAR_DUPLICATE = 0.97
@@ -34,16 +33,13 @@ NEAR_DUPLICATE = 0.97
 POOL_FACTOR, POOL_LEAST = 5, 25
 
 
-Versions: TypeAlias = NDArray[np.int64]
-"""Numbers for each candidate's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
-
 Mask: TypeAlias = NDArray[np.bool_]
 """Shape (m, n): for each interest and each candidate."""
 
 
 @dataclass(frozen=True)
 class Scored:
-    """The contributions and scores of each candidate under each interest, or under the whole taste.
+    """The contributions and scores of each candidate under each interest, or under the whole profile.
 
     `contributions` has one entry for each interest where the scorer is calibrated, else one for all.
     """
@@ -53,11 +49,11 @@ class Scored:
 
     @property
     def best(self) -> NDArray[np.float32]:
-        """The score of each candidate under the interest that it suits best, shape (n,)."""
+        """The score of each candidate under the interest that it matches_interest best, shape (n,)."""
         return np.asarray(self.by_interest.max(axis=0))
 
     @property
-    def suited(self) -> NDArray[np.int64]:
+    def assigned(self) -> NDArray[np.int64]:
         """That interest, shape (n,)."""
         return np.asarray(self.by_interest.argmax(axis=0))
 
@@ -67,7 +63,7 @@ class Ranked:
     """The list: positions among the candidates, and under which interest each was chosen.
 
     `pool` are the positions that the rerank could choose from, `quota` the places of each interest;
-    `served` is how many papers of the list each interest has that suit it.
+    `filled` is how many papers of the list each interest has that match it.
     """
 
     positions: NDArray[np.int64]
@@ -75,7 +71,7 @@ class Ranked:
     scores: NDArray[np.float32]
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
-    served: NDArray[np.int64]
+    filled: NDArray[np.int64]
 
 
 def score(affinities: Affinities, scorer: Scorer) -> Scored:
@@ -90,85 +86,85 @@ def score(affinities: Affinities, scorer: Scorer) -> Scored:
 
 def rank(
     candidates: Candidates,
-    versions: Versions,
     scored: Scored,
-    taste: Taste,
+    profile: ProfileVectors,
     rerank: Rerank,
     k: int,
     diversity: float,
-    sure: Mask | None = None,
+    eligible: Mask | None = None,
 ) -> Ranked:
     """Choose k of the candidates, or all there are, in order.
 
     The smallest interest chooses first, so that a greater one cannot take its papers, and only of what
-    suits it; of papers of one title or one abstract only the best comes. `sure`, shape (m, n), says which
-    candidates may come under which interest at all.
+    matches it; of papers of one title or one abstract only the best comes. `eligible`, shape (m, n), says
+    which candidates may come under which interest at all.
     """
     k = min(k, len(candidates))  # else the smallest interest, with a part of a huge k, would take them all
     several = len(scored.by_interest) > 1
-    shares = taste.interests.shares if several else np.ones(1)
+    shares = profile.interests.shares if several else np.ones(1)
     quota = quotas(shares, k)
     free = np.ones(len(candidates), np.bool_)
-    allowed = np.ones(scored.by_interest.shape, np.bool_) if sure is None else sure
-    suited = allowed & suits(candidates.affinities, scored, taste.typical, taste.lexical)
+    allowed = np.ones(scored.by_interest.shape, np.bool_) if eligible is None else eligible
+    matches = allowed & matches_interest(
+        candidates.affinities, scored, profile.background_similarity, profile.lexical
+    )
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
-    pools, shown, left = [], versions[:0], k
+    pools, taken, remaining = [], candidates.versions[:0], k
     for interest in np.argsort(shares, kind="stable"):
-        wanted = int(quota[interest])
+        places = int(quota[interest])
         scores = scored.by_interest[interest]
-        mine = free & suited[interest]
-        pool = _pool(candidates, versions, scores, mine, max(POOL_FACTOR * wanted, POOL_LEAST), shown)
-        chosen = rerank(candidates.points.dense[pool], scores[pool], wanted, diversity)
-        parts[interest] = pool[chosen]
+        size = max(POOL_FACTOR * places, POOL_LEAST)
+        pool = _pool(candidates, scores, free & matches[interest], size, taken)
+        chosen = pool[rerank(candidates.vectors.dense[pool], scores[pool], places, diversity)]
+        parts[interest] = chosen
         pools.append(pool)
-        left -= len(chosen)
-        if left > 0 and several:  # somebody will choose after it
-            free[pool[chosen]] = False
-            free &= ~_alike(candidates, pool[chosen])
-            shown = np.concatenate([shown, versions[pool[chosen]]])
-    if left > 0 and several:
-        may = free & allowed[scored.suited, np.arange(len(free))]
-        pools.append(_pool(candidates, versions, scored.best, may, left, shown))
+        remaining -= len(chosen)
+        if remaining > 0 and several:  # somebody will choose after it
+            free[chosen] = False
+            free &= ~_alike(candidates, chosen)
+            taken = np.concatenate([taken, candidates.versions[chosen]])
+    if remaining > 0 and several:
+        free &= allowed[scored.assigned, np.arange(len(free))]
+        pools.append(_pool(candidates, scored.best, free, remaining, taken))
         parts.append(pools[-1][np.argsort(-scored.best[pools[-1]], kind="stable")])
     positions, interests = _merged(parts, scored)
     scores = scored.by_interest[interests, positions]
-    served = np.bincount(interests[suited[interests, positions]], minlength=len(quota))
-    return Ranked(positions, interests, scores, np.concatenate(pools), quota, served)
+    filled = np.bincount(interests[matches[interests, positions]], minlength=len(quota))
+    return Ranked(positions, interests, scores, np.concatenate(pools), quota, filled)
 
 
-def suits(affinities: Affinities, scored: Scored, typical: float | None, lexical: float) -> Mask:
-    """Which candidates suit which interest, shape (m, n); with one interest all do.
+def matches_interest(affinities: Affinities, scored: Scored, typical: float | None, lexical: float) -> Mask:
+    """Which candidates match which interest, shape (m, n); with one interest all do.
 
-    A paper suits the interest that it would be grouped with if it were a seed (see `interests.apart`), and
-    the one that it scores best under, if it is like its seeds more than a random paper is.
+    A paper matches the interest that it would be grouped with if it were a seed (see `interests.apart`),
+    and the one that it scores best under, if it is like its seeds more than a random paper is.
     """
     count = len(scored.by_interest)
     if count == 1 or typical is None:
         return np.ones(scored.by_interest.shape, np.bool_)
     parts = np.eye(count, dtype=np.float32)[affinities.interests] * affinities.weights[:, np.newaxis]
     alike = (affinities.liked @ (parts / parts.sum(axis=0))).T
-    own = scored.suited == np.arange(count)[:, np.newaxis]
+    own = scored.assigned == np.arange(count)[:, np.newaxis]
     return np.asarray((alike >= apart(lexical, typical)) | (own & (alike > typical)))
 
 
 def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Contributions:
     """The contributions under one interest; the seeds of the others have none."""
-    mine = np.flatnonzero(affinities.interests == interest)
-    found = scorer.contributions(affinities.only(mine))
+    seeds = np.flatnonzero(affinities.interests == interest)
+    found = scorer.contributions(affinities.only(seeds))
     liked = np.zeros(affinities.liked.shape, np.float32)
-    liked[:, mine] = found.liked
+    liked[:, seeds] = found.liked
     return Contributions(liked, found.disliked, found.other)
 
 
 def _pool(
     candidates: Candidates,
-    versions: Versions,
     scores: NDArray[np.float32],
     free: NDArray[np.bool_],
     size: int,
-    shown: Versions,
+    taken: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The best `size` of the free candidates, none twice nor a version of one that is shown already, in
+    """The best `size` of the free candidates, none twice nor a version of one that is taken already, in
     ascending positions.
     """
     order = np.flatnonzero(free)
@@ -176,9 +172,9 @@ def _pool(
     best = order[:0]
     for start in range(0, len(order), 2 * size):
         some = np.concatenate([best, order[start : start + 2 * size]])
-        some = some[unshared(versions[some], shown)]
+        some = some[unshared(candidates.versions[some], taken)]
         places = np.arange(len(some))
-        best = some[distinct(candidates.points.dense[some], places, NEAR_DUPLICATE)]
+        best = some[distinct(candidates.vectors.dense[some], places, NEAR_DUPLICATE)]
         if len(best) >= size:
             break
     return np.sort(best[:size])
@@ -186,7 +182,7 @@ def _pool(
 
 def _alike(candidates: Candidates, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which candidates are one paper with a chosen one."""
-    dense = candidates.points.dense
+    dense = candidates.vectors.dense
     return np.asarray((dense @ dense[chosen].T).max(axis=1, initial=-1) > NEAR_DUPLICATE)
 
 
@@ -198,10 +194,10 @@ def _merged(parts: list[NDArray[np.int64]], scored: Scored) -> tuple[NDArray[np.
     """
     if len(parts) == 1:
         return parts[0], np.zeros(len(parts[0]), np.int64)
-    served = [np.full(len(part), number) for number, part in enumerate(parts)]
+    assigned = [np.full(len(part), number) for number, part in enumerate(parts)]
     if len(parts) > len(scored.by_interest):
-        served[-1] = scored.suited[parts[-1]]
-    worth = [scored.by_interest[of, part].tolist() for of, part in zip(served, parts, strict=True)]
+        assigned[-1] = scored.assigned[parts[-1]]
+    worth = [scored.by_interest[of, part].tolist() for of, part in zip(assigned, parts, strict=True)]
     places = [0] * len(parts)
     order = []  # (part, place in it) of each place of the list
     for _ in range(sum(map(len, parts))):
@@ -210,5 +206,5 @@ def _merged(parts: list[NDArray[np.int64]], scored: Scored) -> tuple[NDArray[np.
         order.append((first, places[first]))
         places[first] += 1
     positions = [int(parts[part][place]) for part, place in order]
-    interests = [int(served[part][place]) for part, place in order]
+    interests = [int(assigned[part][place]) for part, place in order]
     return np.array(positions, np.int64), np.array(interests, np.int64)

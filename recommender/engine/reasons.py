@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..confidence import Confidence
 from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
     Common,
@@ -24,17 +25,51 @@ from ..interests import first_places
 from ..lexical import TermVectors
 from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
-from ..recommendations import Displaced, NamedOutcome, ScoreDistribution
 from ..scoring import Contributions
-from .answer import Answer, answer_tastes
+from .answer import Answer, make_answers
+from .answer_options import AnswerOptions
+from .profile_vectors import ProfileVectors
 from .ranking import score
-from .request import Request
-from .taste import Taste
 
-__all__ = ["ListReasons", "why_nothing"]
+__all__ = ["Displaced", "NamedOutcome", "RecommendationReasons", "ScoreDistribution", "explain_empty"]
 
 
-class ListReasons:
+@dataclass(frozen=True)
+class NamedOutcome:
+    """One interest of a reader: its share of the seeds, its quota of the list, the papers it got.
+
+    It is `starved` where it got fewer than its quota, for want of papers that suit it.
+    """
+
+    name: str
+    share: float
+    quota: int
+    outcome: int
+    starved: bool
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """A paper that scored higher than one of the list and is not in it: it is `too_like` another one."""
+
+    paper: Paper
+    too_like: Paper
+    cosine: float
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreDistribution:
+    """What a score is held against: the scores of the candidates, of random papers, and of seeds that were
+    held out one by one; and the `confidence` that follows from the latter two, None for words alone.
+    """
+
+    candidates: NDArray[np.float32]
+    random: NDArray[np.float32]
+    held_out: NDArray[np.float32]
+    confidence: Confidence | None
+
+
+class RecommendationReasons:
     """What one answer was made of; `papers` are those of the list, in order, and `seeds` are (id, title) of
     each liked paper, (text, "") of an interest in words.
     """
@@ -44,7 +79,7 @@ class ListReasons:
         self.papers = papers
         self.seeds = seeds
 
-    def __deepcopy__(self, memo: object) -> ListReasons:
+    def __deepcopy__(self, memo: object) -> RecommendationReasons:
         """Itself: it never changes, and pandas copies what it makes a frame of."""
         return self
 
@@ -103,10 +138,10 @@ class ListReasons:
     def _plain(self) -> Answer:
         """The answer without diversity, from the same candidates."""
         answer = self.answer
-        if answer.asked.diversity == 0:
+        if answer.options.diversity == 0:
             return answer
-        asked = replace(answer.asked, diversity=0.0)
-        (plain,) = answer_tastes(answer.snapshot, [answer.taste], answer.scorer, RERANKS["none"], asked)
+        options = replace(answer.options, diversity=0.0)
+        (plain,) = make_answers(answer.snapshot, [answer.profile], answer.scorer, RERANKS["none"], options)
         return plain
 
     @cached_property
@@ -139,12 +174,12 @@ class ListReasons:
         """Share, quota and outcome of each interest; one for all where the scorer knows no interests."""
         ranked = self.answer.ranked
         shares = (
-            self.answer.taste.interests.shares if len(self.answer.scored.contributions) > 1 else np.ones(1)
+            self.answer.profile.interests.shares if len(self.answer.scored.contributions) > 1 else np.ones(1)
         )
         return tuple(
-            NamedOutcome(name, float(share), int(quota), int(served), bool(served < quota))
-            for name, share, quota, served in zip(
-                self.interest_names, shares, ranked.quota, ranked.served, strict=True
+            NamedOutcome(name, float(share), int(quota), int(filled), bool(filled < quota))
+            for name, share, quota, filled in zip(
+                self.interest_names, shares, ranked.quota, ranked.filled, strict=True
             )
         )
 
@@ -157,21 +192,21 @@ class ListReasons:
     @property
     def distribution(self) -> ScoreDistribution:
         """The scores of the candidates, and those that confidence comes from."""
-        sure = self.answer.confidence
-        calibrated = None if self.answer.taste.words_only else sure.calibrated
-        return ScoreDistribution(self.answer.scored.best, sure.random, sure.held_out, calibrated)
+        estimator = self.answer.confidence
+        calibrated = None if self.answer.profile.words_only else estimator.calibrated
+        return ScoreDistribution(self.answer.scored.best, estimator.random, estimator.held_out, calibrated)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
-        asked, found, pool = self.answer.asked, [], len(self.pool)
+        options, found, pool = self.answer.options, [], len(self.pool)
         if not self.papers:
-            return (why_nothing(asked, self.answer.taste),)
+            return (explain_empty(options, self.answer.profile),)
         # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
-        varied = asked.diversity > 0 and asked.k > 1 and asked.min_confidence == 0
-        if varied and not pool_is_large_enough(pool, asked.k):
+        varied = options.diversity > 0 and options.k > 1 and options.min_confidence == 0
+        if varied and not pool_is_large_enough(pool, options.k):
             papers = "1 paper" if pool == 1 else f"{pool} papers"
-            found.append(f"only {papers} to choose {asked.k} from; diversity needs several times as many")
+            found.append(f"only {papers} to choose {options.k} from; diversity needs several times as many")
         if len(self.interests) > 1:
             found += self._without_places()
             found += [
@@ -187,10 +222,10 @@ class ListReasons:
         without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
         if not without:
             return []
-        first = first_places(self.answer.taste.interests.shares)
+        first = first_places(self.answer.profile.interests.shares)
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
-        return [f"too small for a place in a list of {self.answer.asked.k}: {', '.join(named)}"]
+        return [f"too small for a place in a list of {self.answer.options.k}: {', '.join(named)}"]
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
@@ -198,7 +233,7 @@ class ListReasons:
 
     @cached_property
     def _confidences(self) -> NDArray[np.float64]:
-        return self.answer.confidence.of(self.answer.ranked.scores)
+        return self.answer.confidence.confidence_of(self.answer.ranked.scores)
 
     @cached_property
     def interest_names(self) -> tuple[str, ...]:
@@ -207,21 +242,21 @@ class ListReasons:
             return ("all",)
         return tuple(
             title or name
-            for name, title in (self.seeds[seed] for seed in self.answer.taste.interests.medoids)
+            for name, title in (self.seeds[seed] for seed in self.answer.profile.interests.medoids)
         )
 
     @cached_property
     def _dislikes(self) -> list[Paper]:
-        return self.answer.snapshot.papers(self.answer.taste.disliked)
+        return self.answer.snapshot.papers(self.answer.profile.disliked)
 
     @cached_property
     def _seed_terms(self) -> TermVectors | None:
         """The terms of all references, read now where the scorer did without."""
-        terms = self.answer.taste.references.terms
+        terms = self.answer.profile.references.terms
         if terms is not None or not self.answer.snapshot.has_terms:
             return terms
-        words = [seed for seed in self.answer.taste.liked if isinstance(seed, str)]
-        rows = np.array([seed for seed in self.answer.taste.liked if isinstance(seed, int)], np.int64)
+        words = [seed for seed in self.answer.profile.liked if isinstance(seed, str)]
+        rows = np.array([seed for seed in self.answer.profile.liked if isinstance(seed, int)], np.int64)
         return TermVectors.joined(
             [self.answer.snapshot.terms(rows), self.answer.snapshot.term_vectors(words)]
         )
@@ -229,7 +264,7 @@ class ListReasons:
     @cached_property
     def _common(self) -> list[Common]:
         """The terms in common and the sentence of each paper, each seed weighing as it contributes."""
-        terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.taste.liked
+        terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.profile.liked
         if terms is None:
             return [Common()] * len(self)
         listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
@@ -245,7 +280,7 @@ class ListReasons:
         ranked, scored = self.answer.ranked, self.answer.scored
         places = zip(ranked.interests.tolist(), ranked.positions.tolist(), strict=True)
         lines = [scored.contributions[interest].liked[position] for interest, position in places]
-        return np.array(lines, np.float32).reshape(len(lines), len(self.answer.taste.liked))
+        return np.array(lines, np.float32).reshape(len(lines), len(self.answer.profile.liked))
 
     def _named_contributions(
         self, contributions: Contributions, position: int
@@ -268,7 +303,7 @@ class ListReasons:
 
     def _without(self, contributions: Contributions, position: int, count: int) -> tuple[Counterfactual, ...]:
         """Where the paper would be by score without each of the seeds that contribute most."""
-        if len(self.answer.taste.liked) < 2 or count < 1:
+        if len(self.answer.profile.liked) < 2 or count < 1:
             return ()
         affinities = self.answer.affinities
         most = np.argsort(-contributions.liked[position], kind="stable")[:count]
@@ -290,10 +325,10 @@ def _segments(paper: Paper) -> tuple[str, ...]:
     return (read_part(paper.title), *sentences(paper.abstract[:left]))
 
 
-def why_nothing(asked: Request, taste: Taste) -> str:
+def explain_empty(options: AnswerOptions, profile: ProfileVectors) -> str:
     """Why a list is empty."""
-    if not taste.likes.any() and asked.min_confidence == 0:
+    if not profile.likes.any() and options.min_confidence == 0:
         return "nothing that is liked has a dense vector, and no other paper that may come shares its words"
-    if asked.min_confidence > 0:
-        return f"no paper is as sure as {asked.min_confidence:g} to be of the reader's kind; ask for less"
+    if options.min_confidence > 0:
+        return f"no paper is as sure as {options.min_confidence:g} to be of the reader's kind; ask for less"
     return "no paper is left that passes the filters and is not known already"

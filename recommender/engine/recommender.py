@@ -14,12 +14,11 @@ from ..paper import Paper
 from ..profile import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
-from .answer import Answer, Refusal, answer_profile, answer_profiles, answer_tastes
-from .beyond import NeighbourFields, find_fields
-from .listing import shown
-from .request import Date, Request, check_corpus, named_kind, request
-from .sides import read_sides
-from .taste import Taste, read_taste
+from .adjacent import NeighbourFields, find_fields
+from .answer import Answer, Refusal, answer_profile, answer_profiles, make_answers
+from .answer_options import AnswerOptions, Date, check_corpus, named_kind
+from .listing import to_recommendations
+from .profile_vectors import ProfileVectors, resolve_profile, resolve_seed_sets
 from .texts import unheld_words
 
 __all__ = ["PaperName", "Recommender"]
@@ -53,9 +52,7 @@ class Recommender:
         min_confidence: float = 0.0,
     ) -> Recommendations:
         """Papers like these, or like those of a list: `recommend` for a reader who likes them."""
-        profile = Profile(liked=tuple(chain.from_iterable(map(_names, papers))))
-        return self.recommend(
-            profile,
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -63,6 +60,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
         )
+        return self._recommend(Profile(liked=tuple(chain.from_iterable(map(_names, papers)))), options)
 
     def search(
         self,
@@ -81,9 +79,7 @@ class Recommender:
         Where no paper holds a word of it, the list is empty and its `warnings` say so; `anyway` lists what
         lies nearest all the same.
         """
-        profile = Profile(interests=(text,))
-        return self.recommend(
-            profile,
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -92,6 +88,7 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
         )
+        return self._recommend(Profile(interests=(text,)), options)
 
     def recommend(
         self,
@@ -121,7 +118,7 @@ class Recommender:
         if not isinstance(profile, Profile):
             kind = type(profile).__name__
             raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
-        asked = request(
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -130,7 +127,7 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
         )
-        return self._serve(profile, asked)
+        return self._recommend(profile, options)
 
     def between(
         self,
@@ -144,11 +141,11 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """Papers that bridge two sets of papers: near to both, see `scoring.between`."""
-        asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         sides = Profile(liked=_names(first)), Profile(liked=_names(second))
-        taste = read_sides(self.corpus, snapshot, *sides, BETWEEN)
-        return self._answer(snapshot, taste, BETWEEN, asked)
+        resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
+        return self._answer(snapshot, resolved, BETWEEN, options)
 
     def but_not(
         self,
@@ -162,11 +159,11 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
         """Papers near the first set and away from the second, see `scoring.but_not`."""
-        asked = request(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         profile = Profile(liked=_names(first), disliked=_names(second))
-        taste = read_taste(self.corpus, snapshot, profile, BUT_NOT)
-        return self._answer(snapshot, taste, BUT_NOT, asked)
+        resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
+        return self._answer(snapshot, resolved, BUT_NOT, options)
 
     def beyond(
         self,
@@ -182,16 +179,16 @@ class Recommender:
         Names that are not in the corpus are told in its `warnings`, and interests in words of which no paper
         holds any: they are left out, and where nothing else is liked there are no fields.
         """
-        asked = request(k=k, diversity=0, since=since, until=until, categories=categories)
+        options = AnswerOptions(k=k, diversity=0, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
         held = tuple(text for text in profile.interests if text not in unheld)
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
-        taste = read_taste(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
         problems = (f"an interest is left out: {why}" for why in unheld.values())
         return find_fields(
-            snapshot, replace(taste, problems=(*taste.problems, *problems)), asked.filters, asked.k
+            snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
         )
 
     def recommend_many(
@@ -211,7 +208,7 @@ class Recommender:
         A profile that cannot be served gets an empty list whose `warnings` say why; bad options are
         refused at once.
         """
-        asked = request(
+        options = AnswerOptions(
             k=k,
             diversity=diversity,
             since=since,
@@ -220,23 +217,26 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
         )
-        answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, asked)
+        answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
-            shown(answer) if isinstance(answer, Answer) else Recommendations((), (_why_none(answer),))
+            to_recommendations(answer)
+            if isinstance(answer, Answer)
+            else Recommendations((), (_why_none(answer),))
             for answer in answers
         )
 
-    def _serve(self, profile: Profile, asked: Request) -> Recommendations:
-        snapshot = self.corpus.snapshot
+    def _recommend(self, profile: Profile, options: AnswerOptions) -> Recommendations:
         try:
-            answer = answer_profile(self.corpus, snapshot, profile, self._scorer, self._rerank, asked)
+            answer = answer_profile(self.corpus, profile, self._scorer, self._rerank, options)
         except NoSuchWords as error:
             return Recommendations((), (_why_none(error),))
-        return shown(answer)
+        return to_recommendations(answer)
 
-    def _answer(self, snapshot: Snapshot, taste: Taste, scorer: Scorer, asked: Request) -> Recommendations:
-        (answer,) = answer_tastes(snapshot, [taste], scorer, self._rerank, asked)
-        return shown(answer)
+    def _answer(
+        self, snapshot: Snapshot, resolved: ProfileVectors, scorer: Scorer, options: AnswerOptions
+    ) -> Recommendations:
+        (answer,) = make_answers(snapshot, [resolved], scorer, self._rerank, options)
+        return to_recommendations(answer)
 
 
 def _why_none(refusal: Refusal) -> str:
@@ -244,6 +244,9 @@ def _why_none(refusal: Refusal) -> str:
     return f"{refusal}{remedy}" if isinstance(refusal, NoSuchWords) else str(refusal)
 
 
-def _names(given: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
-    several = [given] if isinstance(given, str | Paper) else given
-    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in several)
+def _names(papers: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
+    if isinstance(papers, str | Paper):
+        return (papers.id if isinstance(papers, Paper) else papers,)
+    if not isinstance(papers, Iterable):
+        raise ParameterError(f"{papers!r:.60} is no paper; give its id, its title, or the paper itself")
+    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in papers)

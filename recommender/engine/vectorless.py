@@ -8,7 +8,7 @@ import numpy as np
 
 from ..corpus import Snapshot
 from ..display import shortened
-from .space import Points
+from .space import HybridVectors
 
 __all__ = ["vectorless_problems"]
 
@@ -16,7 +16,7 @@ _LONGEST = 60
 
 
 def vectorless_problems(
-    snapshot: Snapshot, seeds: Sequence[int | str], references: Points, lexical: float
+    snapshot: Snapshot, seeds: Sequence[int | str], references: HybridVectors, lexical: float
 ) -> list[str]:
     """In one line each: which seeds are compared by their words alone, and which by nothing at all.
 

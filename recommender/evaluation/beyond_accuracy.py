@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Snapshot, find_rows_of
-from ..engine.background import typical_cosine
-from ..engine.space import compare, points_of_rows
+from ..engine.background import background_similarity
+from ..engine.space import HybridVectors
 from ..interests import compared, discover
 from ..profile import Profile
 from ..scoring import STRATEGIES
@@ -49,11 +49,11 @@ def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[f
     if not len(seeds) or not len(listed):
         return distance, new, float("nan"), float("nan")
     # Of thousands of seeds some, evenly spread, stand for all.
-    known = points_of_rows(snapshot, seeds[compared(len(seeds))], lexical=True)
+    known = HybridVectors.load(snapshot, seeds[compared(len(seeds))], lexical=True)
     lexical = _LEXICAL if known.terms is not None else 0.0
-    typical = typical_cosine(snapshot, lexical)
-    interests = discover(compare(known, known, lexical), lexical=lexical, typical=typical)
-    affinities = compare(points_of_rows(snapshot, listed, lexical=True), known, lexical)
+    typical = background_similarity(snapshot, lexical)
+    interests = discover(known.cosines(known, lexical), lexical=lexical, typical=typical)
+    affinities = HybridVectors.load(snapshot, listed, lexical=True).cosines(known, lexical)
     return distance, new, interests_covered(affinities, interests), interests_misplaced(affinities, interests)
 
 

@@ -14,7 +14,7 @@ from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..counts import refuse_beyond
 from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
-from ..engine.taste import MOST_SEEDS
+from ..engine.profile_vectors import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
 from ..profile import Profile
 from ..progress import progress

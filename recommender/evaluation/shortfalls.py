@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..engine.taste import MOST_SEEDS
+from ..engine.profile_vectors import MOST_SEEDS
 from .benchmark import Benchmark
 from .names import NormalisedIds
 from .ranking import Rankings

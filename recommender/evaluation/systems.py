@@ -10,10 +10,10 @@ import numpy as np
 
 from ..corpus import Corpus, find_rows_of
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..engine import named_kind, request
-from ..engine.answer import make_answer
+from ..engine import AnswerOptions, named_kind
+from ..engine.answer import make_answers
 from ..engine.candidates import find_candidates, given_candidates
-from ..engine.taste import read_taste
+from ..engine.profile_vectors import resolve_profile
 from ..profile import Profile
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
 
@@ -104,16 +104,17 @@ class System:
         """
         scorer = named_kind(self.strategy, STRATEGIES, "strategy")
         rerank = named_kind(self.rerank, RERANKS, "rerank")
-        asked, snapshot = request(k=k, diversity=self.diversity), self.corpus.snapshot
-        taste = read_taste(self.corpus, snapshot, profile, scorer)
+        options = AnswerOptions(k=k, diversity=self.diversity)
+        snapshot = self.corpus.snapshot
+        resolved = resolve_profile(self.corpus, snapshot, profile, scorer)
         if candidates is None:
-            (found,) = find_candidates(snapshot, [taste], scorer, k, asked.filters)
+            (found,) = find_candidates(snapshot, [resolved], scorer, k, options.filters)
         else:
             rows = list(chain.from_iterable(find_rows_of(snapshot, candidates).values()))
-            found = given_candidates(snapshot, taste, np.unique(np.array(rows, np.int64)))
+            found = given_candidates(snapshot, resolved, np.unique(np.array(rows, np.int64)))
             k = len(found)
-        depth = replace(asked, k=min(k, rerank_depth))
-        answer = make_answer(snapshot, taste, found, scorer, rerank, depth)
+        depth = replace(options, k=max(min(k, rerank_depth), 1))
+        (answer,) = make_answers(snapshot, [resolved], scorer, rerank, depth, [found])
         listed, scores = answer.ranked.positions, answer.scored.best
         order = np.argsort(-scores, kind="stable")
         order = np.concatenate([listed, order[~np.isin(order, listed)]])[:k]

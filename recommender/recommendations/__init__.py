@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from .reasons import Displaced, NamedOutcome, Reasons, ScoreDistribution
 from .recommendation import Recommendation
 from .recommendations import Recommendations
 
-__all__ = [
-    "Displaced",
-    "NamedOutcome",
-    "Reasons",
-    "Recommendation",
-    "Recommendations",
-    "ScoreDistribution",
-]
+__all__ = ["Recommendation", "Recommendations"]

@@ -12,10 +12,11 @@ import numpy as np
 from ..display import bar, facts, link, readable
 from ..explain import Explanation
 from ..paper import Paper
-from .reasons import Displaced, Reasons
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..engine.reasons import Displaced, RecommendationReasons
 
 __all__ = ["Recommendation", "records_frame"]
 
@@ -34,7 +35,7 @@ class Recommendation:
     closest: str
     closest_title: str
     closest_cosine: float
-    reasons: Reasons | None = field(default=None, repr=False, compare=False)
+    reasons: RecommendationReasons | None = field(default=None, repr=False, compare=False)
 
     @property
     def interest(self) -> str:

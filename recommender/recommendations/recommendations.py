@@ -16,11 +16,12 @@ from ..files import write_whole
 from ..paper import Paper
 from ..writers import Record, write
 from .page import page
-from .reasons import NamedOutcome, Reasons, ScoreDistribution
 from .recommendation import Recommendation, records_frame
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..engine.reasons import NamedOutcome, RecommendationReasons, ScoreDistribution
 
 __all__ = ["Recommendations"]
 
@@ -36,7 +37,7 @@ class Recommendations(Sequence[Recommendation]):
 
     items: tuple[Recommendation, ...]
     problems: tuple[str, ...] = ()
-    reasons: Reasons | None = field(default=None, repr=False, compare=False)
+    reasons: RecommendationReasons | None = field(default=None, repr=False, compare=False)
     filtered: tuple[str, ...] = ()
 
     @property

@@ -1,9 +1,9 @@
-"""A profile in arrays: what the reader likes, dislikes and knows."""
+"""ProfileVectors: a profile's papers as rows and vectors of a corpus, ready to be compared with others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
@@ -17,11 +17,11 @@ from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
 from ..profile import Profile
 from ..scoring import Affinities, Cosines, Scorer
-from .background import draw_background, typical_cosine
-from .space import Points, compare, joined, points_of_rows
+from .background import background_cosines, background_similarity, sample_background
+from .space import HybridVectors
 from .vectorless import vectorless_problems
 
-__all__ = ["MOST_SEEDS", "Taste", "read_taste", "read_tastes"]
+__all__ = ["MOST_SEEDS", "ProfileVectors", "resolve_profile", "resolve_profiles", "resolve_seed_sets"]
 
 MOST_SEEDS = 500
 """Of more liked (or disliked) papers than these, so many drawn evenly stand for all in comparisons."""
@@ -31,30 +31,31 @@ _NAMED = 3
 
 
 @dataclass(frozen=True)
-class Taste:
+class ProfileVectors:
     """What a scorer compares candidates with, and what must not come back.
 
     `references` holds the liked papers (and interests in words), the disliked ones, and random papers
     of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, or the
     reader's own words. They are in the order of `Snapshot.by_key`, then of the words, however the reader put
-    them. `known` are all rows that the reader named, those not compared with among them, in that order.
-    `typical` is the mean cosine of two random papers of the corpus, None where that is not worth knowing.
+    them. `excluded_rows` are all rows that the reader named, those not compared with among them, in that
+    order. `background_similarity` is the mean cosine of two random papers of the corpus, None where that is
+    not worth knowing.
     `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
     each interest in words that is left out as no paper holds a word of it.
     """
 
-    references: Points
+    references: HybridVectors
     liked: tuple[int | str, ...]
     disliked: tuple[int, ...]
     days: NDArray[np.float64]
     weights: NDArray[np.float32]
-    known: Rows
+    excluded_rows: Rows
     lexical: float
-    typical: float | None
+    background_similarity: float | None
     problems: tuple[str, ...]
     unclear: Mapping[str, str]
     unheld: Mapping[str, str] = field(default_factory=dict)
-    sides: NDArray[np.int64] | None = None
+    seed_sets: NDArray[np.int64] | None = None
     """For a question between two sets of seeds: 0 or 1 for each liked paper."""
 
     @property
@@ -75,40 +76,55 @@ class Taste:
     @cached_property
     def among(self) -> NDArray[np.float32]:
         """The cosines among the references, shape (t, t)."""
-        return compare(self.references, self.references, self.lexical)
+        return self.references.cosines(self.references, self.lexical)
 
     @cached_property
     def interests(self) -> Interests:
         """The groups that the liked papers fall into."""
         count = len(self.liked)
-        if self.sides is not None:
-            return Interests(
-                self.sides, np.bincount(self.sides) / count, np.unique(self.sides, return_index=True)[1]
-            )
+        if self.seed_sets is not None:
+            first = np.unique(self.seed_sets, return_index=True)[1]
+            return Interests(self.seed_sets, np.bincount(self.seed_sets) / count, first)
         lexical = self.lexical if self.references.terms is not None else 0.0
-        return discover(self.among[:count, :count], self.weights, lexical=lexical, typical=self.typical)
+        return discover(
+            self.among[:count, :count], self.weights, lexical=lexical, typical=self.background_similarity
+        )
 
-    def affinities(self, to: Cosines) -> Affinities:
-        """What a scorer sees of papers, from their cosines to all references, shape (n, t)."""
-        counts = len(self.liked), len(self.disliked)
-        return Affinities(to, self.among, *counts, self.weights, self.interests.labels)
+    def similarities(self, papers: HybridVectors) -> Affinities:
+        """What a scorer sees of these papers."""
+        return self._similarities(papers.cosines(self.references, self.lexical))
+
+    def background_similarities(self, snapshot: Snapshot, count: int) -> Affinities:
+        """What a scorer sees of so many random papers that the reader does not know."""
+        return self._similarities(
+            background_cosines(snapshot, count, self.excluded_rows, self.references, self.lexical)
+        )
+
+    def held_out_similarities(self, seed: int) -> Affinities:
+        """What a scorer sees of one of several seeds, as if the reader did not know it."""
+        return self._similarities(self.among[seed : seed + 1]).without(seed)
+
+    def _similarities(self, cosines: Cosines) -> Affinities:
+        """From the cosines of papers to all references, shape (n, t)."""
+        likes, dislikes = len(self.liked), len(self.disliked)
+        return Affinities(cosines, self.among, likes, dislikes, self.weights, self.interests.labels)
 
 
-def read_taste(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> Taste:
+def resolve_profile(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> ProfileVectors:
     """The profile's papers in this state of the corpus.
 
     Raises UnknownPaper when nothing that is liked is there, ProfileError for a contradiction.
     """
-    (taste,) = read_tastes(corpus, snapshot, [profile], scorer, suggest=True)
-    if isinstance(taste, RecommenderError):
-        raise taste
-    return taste
+    (resolved,) = resolve_profiles(corpus, snapshot, [profile], scorer, suggest=True)
+    if isinstance(resolved, RecommenderError):
+        raise resolved
+    return resolved
 
 
-def read_tastes(
+def resolve_profiles(
     corpus: Corpus, snapshot: Snapshot, profiles: Sequence[Profile], scorer: Scorer, *, suggest: bool = False
-) -> list[Taste | UnknownPaper | ProfileError]:
-    """What `read_taste` gives or raises for each of many profiles, in a few questions to the corpus.
+) -> list[ProfileVectors | UnknownPaper | ProfileError]:
+    """What `resolve_profile` gives or raises for each of many profiles, in a few questions to the corpus.
 
     `suggest`: for unknown names the nearest spellings are told, which takes a look at all papers.
     """
@@ -116,16 +132,16 @@ def read_tastes(
     rows = find_rows_of(snapshot, chain.from_iterable(listed))
     texts = sorted({text for profile in profiles for text in profile.interests})
     words = _Words(corpus, snapshot, tuple(texts), lexical=scorer.lexical > 0)
-    tastes: list[Taste | UnknownPaper | ProfileError] = []
+    resolved: list[ProfileVectors | UnknownPaper | ProfileError] = []
     for profile in profiles:
         try:
-            tastes.append(_taste(snapshot, profile, rows, words, scorer, suggest=suggest))
+            resolved.append(_resolved(snapshot, profile, rows, words, scorer, suggest=suggest))
         except (UnknownPaper, ProfileError) as error:
-            tastes.append(error)
-    return tastes
+            resolved.append(error)
+    return resolved
 
 
-def _taste(
+def _resolved(
     snapshot: Snapshot,
     profile: Profile,
     rows_of: Mapping[str, list[int]],
@@ -133,7 +149,7 @@ def _taste(
     scorer: Scorer,
     *,
     suggest: bool,
-) -> Taste:
+) -> ProfileVectors:
     named = [{name: rows_of[name] for name in names} for names in (profile.liked, profile.disliked)]
     unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
     problems = _problems(unclear)
@@ -147,45 +163,74 @@ def _taste(
     if not liked and not profile.interests:
         raise UnknownPaper(_none_known(profile, problems))
     compared = [_drawn(rows, what, problems) for rows, what in ((liked, "liked"), (disliked, "disliked"))]
-    known = snapshot.by_key(np.unique(np.array([*liked, *disliked, *seen], np.int64)))
-    background = draw_background(snapshot, scorer.background, known) if scorer.background else ()
+    excluded = snapshot.by_key(np.unique(np.array([*liked, *disliked, *seen], np.int64)))
+    background = sample_background(snapshot, scorer.background, excluded) if scorer.background else ()
     rows = np.array([*compared[0], *compared[1], *background], np.int64)
-    stored = points_of_rows(snapshot, rows, lexical=scorer.lexical > 0)
-    parts, interests = [stored], sorted(profile.interests)
+    stored = HybridVectors.load(snapshot, rows, lexical=scorer.lexical > 0)
+    interests = sorted(profile.interests)
     if interests:
-        order = np.arange(len(stored))
-        cut = len(compared[0])
-        parts = [stored.take(order[:cut]), words.points(interests), stored.take(order[cut:])]
+        order, cut = np.arange(len(stored)), len(compared[0])
+        parts = [stored.take(order[:cut]), words.vectors(interests), stored.take(order[cut:])]
+        references = HybridVectors.concatenate(parts)
+    else:
+        references = stored
     seeds: tuple[int | str, ...] = (*compared[0], *interests)
-    references = joined(parts)
     problems += vectorless_problems(snapshot, seeds, references, scorer.lexical)
     days = _days(snapshot, seeds) if scorer.dated else np.full(len(seeds), np.nan)
-    return Taste(
+    return ProfileVectors(
         references=references,
         liked=seeds,
         disliked=tuple(compared[1]),
         days=days,
         weights=scorer.weights(days),
-        known=known,
+        excluded_rows=excluded,
         lexical=scorer.lexical,
-        typical=typical_cosine(snapshot, scorer.lexical) if len(seeds) > 1 else None,
+        background_similarity=background_similarity(snapshot, scorer.lexical) if len(seeds) > 1 else None,
         problems=tuple(problems),
         unclear=unclear,
     )
 
 
+def resolve_seed_sets(
+    corpus: Corpus, snapshot: Snapshot, first: Profile, second: Profile, scorer: Scorer
+) -> ProfileVectors:
+    """The liked papers of both, each set counting alike however many papers it has, for what lies between.
+
+    Raises ProfileError when both sets name one paper; UnknownPaper when nothing of one set is there.
+    """
+    sets = [resolve_profile(corpus, snapshot, profile, scorer) for profile in (first, second)]
+    both = sorted({seed for seed in sets[0].liked if isinstance(seed, int)} & set(sets[1].liked), key=str)
+    if both:
+        titles = ", ".join(repr(paper.title) for paper in snapshot.papers([int(row) for row in both[:3]]))
+        raise ProfileError(f"both sides name {titles}; between a paper and itself there is nothing")
+    counts = [len(one.liked) for one in sets]
+    return replace(
+        sets[0],
+        references=HybridVectors.concatenate(
+            [one.references.take(np.arange(len(one.liked))) for one in sets]
+        ),
+        liked=(*sets[0].liked, *sets[1].liked),
+        disliked=(),
+        days=np.concatenate([one.days for one in sets]),
+        weights=np.concatenate([0.5 * one.weights for one in sets]),
+        excluded_rows=snapshot.by_key(np.union1d(sets[0].excluded_rows, sets[1].excluded_rows)),
+        problems=(*sets[0].problems, *sets[1].problems),
+        seed_sets=np.repeat([0, 1], counts),
+    )
+
+
 class _Words:
-    """Interests in words as points; each text is encoded once, whoever has it."""
+    """The vectors of interests in words; each text is encoded once, whoever has it."""
 
     def __init__(self, corpus: Corpus, snapshot: Snapshot, texts: tuple[str, ...], *, lexical: bool) -> None:
-        self._places = {text: place for place, text in enumerate(texts)}
+        self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-            self._points = Points(corpus.encoder_of(snapshot).encode(list(texts)), terms)
+            self._vectors = HybridVectors(corpus.encoder_of(snapshot).encode(list(texts)), terms)
 
-    def points(self, texts: Sequence[str]) -> Points:
+    def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""
-        return self._points.take(np.array([self._places[text] for text in texts], np.int64))
+        return self._vectors.take(np.array([self._positions[text] for text in texts], np.int64))
 
 
 def _none_known(profile: Profile, problems: list[str]) -> str:

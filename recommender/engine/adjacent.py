@@ -14,7 +14,7 @@ from ..interests import fields_beyond
 from ..paper import Paper
 from ..topics import name_groups
 from .candidates import near_rows
-from .taste import Taste
+from .profile_vectors import ProfileVectors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,15 +107,15 @@ class NeighbourFields(tuple[NeighbourField, ...]):
         return table(columns, lines, notes=[*self.warnings, *([] if self else [_NOTHING])])
 
 
-def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, k: int) -> NeighbourFields:
+def find_fields(snapshot: Snapshot, profile: ProfileVectors, filters: Filters, k: int) -> NeighbourFields:
     """The `k` fields nearest to the liked papers that hold none of them, the nearest first.
 
     None where no liked paper has a vector.
     """
-    likes = taste.likes[taste.likes.any(axis=1)]
+    likes = profile.likes[profile.likes.any(axis=1)]
     if not len(likes):
-        return NeighbourFields((), taste.problems)
-    rows = near_rows(snapshot, taste, likes, _NEIGHBOURS, filters)
+        return NeighbourFields((), profile.problems)
+    rows = near_rows(snapshot, profile, likes, _NEIGHBOURS, filters)
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = rows[np.sort(nearest)]
@@ -130,4 +130,4 @@ def find_fields(snapshot: Snapshot, taste: Taste, filters: Filters, k: int) -> N
         )
         for field, terms in zip(fields[:k], names[:k], strict=True)
     )
-    return NeighbourFields(found, taste.problems, filter_warnings(snapshot, filters))
+    return NeighbourFields(found, profile.problems, filter_warnings(snapshot, filters))
