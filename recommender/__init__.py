@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .engine import Recommender
     from .errors import RecommenderError
     from .paper import Paper
-    from .profile import Profile, read_profiles
+    from .profiles import Profile, read_profiles
     from .recommendations import Recommendation, Recommendations
 
 __all__ = [
@@ -29,12 +29,12 @@ __all__ = [
 _HOMES = {
     "Corpus": "corpus",
     "Paper": "paper",
-    "Profile": "profile",
+    "Profile": "profiles",
     "Recommendation": "recommendations",
     "Recommendations": "recommendations",
     "Recommender": "engine",
     "RecommenderError": "errors",
-    "read_profiles": "profile",
+    "read_profiles": "profiles",
 }
 
 

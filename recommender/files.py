@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .paths import at_home, checked_path, resolved
 
-__all__ = ["array_trouble", "write_whole"]
+__all__ = ["array_trouble", "sync_folder", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> None:
@@ -29,6 +29,16 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     except OSError as error:
         # The name of the temporary file would say nothing to anybody.
         raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names of the folder's files on the disk."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def array_trouble(error: BaseException) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from .corpus import Corpus
-from .profile import Profile, read_profiles
+from .profiles import Profile, load_profiles
 from .sample import PROFILES
 
 __all__ = ["corpus_and_readers"]
@@ -49,7 +49,7 @@ def corpus_and_readers(first: str = "") -> tuple[Corpus, list[Profile]]:
     """
     folder, file = os.environ.get("RECOMMENDER_CORPUS"), os.environ.get("RECOMMENDER_PROFILES")
     corpus = Corpus.open(folder) if folder else Corpus.sample()
-    readers = read_profiles(file or PROFILES)
+    readers = load_profiles(file or PROFILES)
     if folder and not file:
         known = [reader for reader in readers if any(name in corpus for name in reader.liked)]
         readers = known or [_somebody(corpus)]

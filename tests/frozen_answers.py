@@ -71,7 +71,7 @@ def frozen() -> dict[str, object]:
     """By the name of a file, what stands in it."""
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
         sample, static = Corpus.sample(), Path(folder) / "static"
-        readers = read_profiles(PROFILES)
+        readers = [*read_profiles(PROFILES)]
         with Corpus.build(PAPERS, static, encoder="static") as corpus:
             return {
                 "answers.json": {

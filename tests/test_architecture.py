@@ -27,8 +27,9 @@ FLOORS = (
     {"engine", "recommendations"},
     {"topics"},
     {"corpus"},
+    {"profiles"},
     {"readers", "writers"},
-    {"cluster", "dates", "encoders", "paper", "profile"},
+    {"cluster", "dates", "encoders", "paper"},
     {
         "indexes",
         "scoring",

@@ -14,9 +14,9 @@ from recommender.batch import job as job_module
 from recommender.batch import run as run_module
 from recommender.batch.blocks import BlockFolder, DamagedBlock
 from recommender.batch.folder import OutFolder
-from recommender.batch.rejection import Rejection
 from recommender.batch.service import Counts, Served
 from recommender.errors import BatchError
+from recommender.profiles import Skipped
 
 PAPERS = make_papers(40)
 OTHER_PLACE = {"00000000": "00000001", "00000001": "00000000"}
@@ -67,7 +67,7 @@ DAMAGES = [delete, empty, half, longer, flip, swap, random, folder, nested]
 
 
 def served(number):
-    rejected = (Rejection(f"r{number}", "", f"paper {number}", "unknown"),)
+    rejected = (Skipped(f"r{number}", "", f"paper {number}", "unknown"),)
     shown = json.dumps([f"r{number}", f"id {number}", "title"]) + "\n"
     return Served(b"rows of %d\n" % number, rejected, Counts(served=number + 1), shown.encode())
 

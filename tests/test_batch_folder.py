@@ -327,7 +327,7 @@ def test_profiles_that_cannot_be_used_leave_nothing(library, tmp_path):
         job(bad, library, tmp_path / "out")
     nothing = tmp_path / "day.jsonl"
     nothing.write_text('{"user": 1.5}\n')
-    with pytest.raises(ProfileError, match="no profile in it that can be read"):
+    with pytest.raises(ProfileError, match=r"day\.jsonl, line 1: user is 1\.5; it must be a text"):
         job(nothing, library, tmp_path / "out")
     assert [*(tmp_path / "out").iterdir()] == []
 

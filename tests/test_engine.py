@@ -18,7 +18,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.diversity import RERANKS
 from recommender.engine import NEAR_IDENTICAL
 from recommender.errors import ParameterError, ProfileError, UnknownPaper
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.scoring import STRATEGIES
 

@@ -15,7 +15,7 @@ from recommender.engine.profile_vectors import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.evaluation import System
 from recommender.lexical import count_terms
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.scoring import STRATEGIES
 

@@ -222,8 +222,8 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_used(run, folder):
     told = "\n".join(lines)
     for part in (
         "line 3: query 'no likes': the profile likes no paper",
-        "line 4: Expecting value",
-        "line 5: [1] is no JSON object",
+        "line 4: is not JSON (Expecting value at character 1)",
+        "line 5: is not a JSON object but an array",
         "line 6: no id",
         "line 7: query 'both': the profile both likes and dislikes",
         "line 8: there is a query 'all' already",

@@ -21,7 +21,7 @@ from recommender.lexical import (
     weigh,
 )
 from recommender.lexical.terms import named_terms
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 
 TITLES = (

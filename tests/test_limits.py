@@ -16,7 +16,7 @@ from recommender.errors import ParameterError, ProfileError, SourceError
 from recommender.lexical import count_terms
 from recommender.limits import READ_CHARACTERS, fits, max_file, max_record, reading
 from recommender.paper import Paper, clean_text
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.readers import ReadWarning, Rejected, read_papers
 from recommender.readers.columns import plan_columns
 from recommender.writers.papers import paper_record
@@ -249,32 +249,40 @@ def test_a_profile_is_read_up_to_a_limit(tmp_path, monkeypatch):
     path = tmp_path / "me.json"
     path.write_text(json.dumps({"liked": [f"2106.{number:05}" for number in range(10_000)]}))
     with reading(2**15):
-        with pytest.raises(ProfileError, match=r"me\.json: is larger than 128kB.*--max-record 64kB doubles"):
+        with pytest.raises(
+            ProfileError,
+            match=r"me\.json, line 1: is larger than 128kB, .*--max-record raises",
+        ):
             read_profiles(path)
         path.write_text(json.dumps({"liked": ["2106.09685"]}) + " " * 50_000)
-        assert len(read_profiles(path)) == 1
+        assert len([*read_profiles(path)]) == 1
         path.write_text('{"liked": [' + "[]," * 20_000 + "1]}")  # fifty times as much, once it is parsed
         with pytest.raises(ProfileError, match="is larger than"):
             read_profiles(path)
     assert max_file() == 2**24
 
 
-def test_no_more_of_a_profile_is_read_than_is_taken(monkeypatch):
+def test_no_more_of_a_pipe_is_read_than_is_taken(monkeypatch):
+    pieces = []
+
     class Endless:
         def read(self, size):
-            assert 0 < size <= max_file() + 1
+            pieces.append(size)
             return b" " * size
 
     monkeypatch.setattr(sys, "stdin", type("Input", (), {"buffer": Endless()}))
     with reading(1000), pytest.raises(ProfileError, match="standard input: is larger than"):
         read_profiles("-")
+    assert sum(pieces) <= 4000 + 2 * 64 * 1024
 
 
 def test_the_command_names_the_option_for_a_profile(tmp_path):
     path = tmp_path / "me.json"
     path.write_text(json.dumps({"liked": ["2106.09685"], "about": "x" * 9000}))
     done = CliRunner().invoke(cli, ["recommend", str(path), "--max-record", "2kB"])
-    assert "--max-record 4kB doubles this" in str(done.exception)
+    assert "is larger than 8kB, the largest record that is read (--max-record raises this)" in str(
+        done.exception
+    )
     assert CliRunner().invoke(cli, ["recommend", str(path), "--max-record", "4kB"]).exit_code == 0
 
 

@@ -74,5 +74,5 @@ def test_a_corpus_that_is_not_there_is_said(tmp_path, named):
 
 def test_a_file_that_is_not_there_is_said(tmp_path, named):
     named(file=tmp_path / "none.jsonl")
-    with pytest.raises(ProfileError, match=r"none\.jsonl: no profile can be read from it"):
+    with pytest.raises(ProfileError, match=r"none\.jsonl: cannot be read \(No such file"):
         corpus_and_readers()

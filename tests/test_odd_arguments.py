@@ -20,7 +20,7 @@ from recommender.counts import MOST
 from recommender.errors import ParameterError, RecommenderError
 from recommender.evaluation import read_benchmark, self_test, write_run
 from recommender.files import write_whole
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.readers import read_papers
 
 # What stands where a file or a folder should. The last three may well be a new one's.
@@ -112,7 +112,7 @@ def answered(place, tmp_path, capfd, monkeypatch):  # noqa: F811
             for name in set(parameter.opts) & set(words):
                 del words[words.index(name) : words.index(name) + 2]
             words += [parameter.opts[0], value]
-        signal.alarm(20)
+        signal.alarm(60)
         try:
             status = main([*command.split(), *words])
         finally:

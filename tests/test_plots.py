@@ -32,7 +32,7 @@ from recommender.plots import (
 from recommender.plots.layout import project_2d
 from recommender.plots.picture import _script
 from recommender.plots.style import INK
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics
 

@@ -19,7 +19,7 @@ from recommender.plots.coloring import color_regions, touching
 from recommender.plots.jitter import repel_marks
 from recommender.plots.map_names import BADGE, TEXT_AFTER, name_topics
 from recommender.plots.map_sheet import FIT, PADDING
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics
 

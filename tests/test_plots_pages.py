@@ -21,7 +21,7 @@ from recommender.plots import (
     plot_tradeoff,
 )
 from recommender.plots.labels import box_around
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics
 

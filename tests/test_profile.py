@@ -1,7 +1,6 @@
 """A profile is one reader: what they like, without contradictions."""
 
 import json
-import re
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +8,8 @@ from hypothesis import strategies as st
 
 from recommender import Profile
 from recommender.errors import ProfileError
-from recommender.profile import profile_fields, read_profiles
+from recommender.profiles import Skipped, choose_profile, read_profiles
+from recommender.profiles.profile import profile_fields
 
 # Construction
 
@@ -102,10 +102,9 @@ def test_a_record_is_a_profile():
 
 
 def test_an_unknown_field_is_named_with_the_known_ones():
-    with pytest.raises(
-        ProfileError, match="no field 'likes'; its fields are liked, disliked, seen, interests"
-    ):
-        Profile.from_dict({"likes": ["a"]})
+    known = "liked, disliked, seen, interests, user, about"
+    with pytest.raises(ProfileError, match=f"no field 'likez'; its fields are {known}"):
+        Profile.from_dict({"likez": ["a"]})
 
 
 @pytest.mark.parametrize("record", [None, 3, "2312.00752", ["2312.00752"], [{"liked": "a"}]])
@@ -114,19 +113,50 @@ def test_other_json_is_no_profile(record):
         Profile.from_dict(record)
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"user": "N", "liked": ["a", "7"]},
+        {"name": "N", "liked": ["a", 7]},
+        {"reader": "N", "Likes": ["a", 7], "seen": None, "about": ""},
+        {"user_id": "N", "seed_ids": ["a", " ", "7"], "disliked": []},
+        {"name": "N", "user": "N", "liked": ["a", "7"]},
+    ],
+)
+def test_fields_have_several_names(record):
+    assert Profile.from_dict(record) == Profile(name="N", liked=["a", "7"])
+
+
+def test_a_profile_as_json_and_back():
+    profile = Profile(name="N", liked=["a"], disliked=["b"], seen=["c"], interests=["d"], about="e")
+    assert Profile.from_dict(json.loads(json.dumps(profile.to_dict()))) == profile
+
+
 def test_fields_are_cleaned_whether_or_not_they_make_a_profile():
     record = {"liked": ["a", " a "], "disliked": "a", "interests": ["?!"], "name": " N\ud800", "about": ""}
-    fields = {"liked": ("a",), "disliked": ("a",), "interests": ("?!",), "name": "N?", "about": ""}
+    fields = {"liked": ("a",), "disliked": ("a",), "interests": ("?!",), "name": "N?"}
     assert profile_fields(record) == fields
     assert profile_fields({}) == {}
 
 
-@pytest.mark.parametrize("record", [7, {"likes": []}, {"liked": [""]}, {"seen": None}, {"name": 7}])
-def test_fields_that_are_none_are_refused_as_a_profile_does(record):
-    with pytest.raises(ProfileError) as caught:
-        profile_fields(record)
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (7, "a profile is a JSON object"),
+        ({"likez": []}, "no field 'likez'"),
+        ({"liked": [None]}, r"liked is \[None\]; it must be a list of texts"),
+        ({"seen": [1.5]}, r"seen is \[1.5\]; it must be a list of texts"),
+        ({"seen": {"a": 1}}, "seen is .*; it must be a list of texts"),
+        ({"name": True}, "name is True; it must be a text"),
+        ({"likes": ["b"]}, r"liked is \('a',\) and likes is \('b',\); give one of them"),
+    ],
+)
+def test_fields_that_are_none_are_refused_as_a_profile_does(record, reason):
+    whole = {"liked": ["a"], **record} if isinstance(record, dict) else record
+    with pytest.raises(ProfileError, match=reason) as caught:
+        profile_fields(whole)
     with pytest.raises(ProfileError) as other:
-        Profile.from_dict({"liked": ["a"], **record} if isinstance(record, dict) else record)
+        Profile.from_dict(whole)
     assert str(caught.value) == str(other.value)
 
 
@@ -149,92 +179,131 @@ ADA, BOB = {"name": "Ada", "liked": ["a", "b"]}, {"name": "Bob", "interests": ["
 @pytest.mark.parametrize("end", ["", "\n", "\r\n\r\n"])
 @pytest.mark.parametrize("indent", [None, 2])
 def test_one_object_however_printed_is_one_profile(file, end, indent):
-    assert read_profiles(file(json.dumps(ADA, indent=indent) + end)) == [Profile(**ADA)]
+    assert [*read_profiles(file(json.dumps(ADA, indent=indent) + end))] == [Profile(**ADA)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n \n"])
 @pytest.mark.parametrize("last", [True, False])
 def test_json_lines_are_one_profile_a_line(file, end, last):
     text = json.dumps(ADA) + end + json.dumps(BOB) + end * last
-    assert read_profiles(str(file(text))) == [Profile(**ADA), Profile(**BOB)]
+    assert [*read_profiles(str(file(text)))] == [Profile(**ADA), Profile(**BOB)]
 
 
 def test_a_byte_order_mark_does_no_harm(file):
-    assert read_profiles(file(b"\xef\xbb\xbf" + json.dumps(ADA).encode())) == [Profile(**ADA)]
+    assert [*read_profiles(file(b"\xef\xbb\xbf" + json.dumps(ADA).encode()))] == [Profile(**ADA)]
 
 
 def test_line_separators_inside_a_text_end_no_line(file):
     record = {"liked": ["a\u2028b"], "about": "c\x85d"}
     lines = [json.dumps(record, ensure_ascii=False), json.dumps(ADA)]
-    assert read_profiles(file("\n".join(lines))) == [Profile(**record), Profile(**ADA)]
+    assert [*read_profiles(file("\n".join(lines)))] == [Profile(**record), Profile(**ADA)]
 
 
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        ("{", "Expecting property name"),
-        ("liked: a", "Expecting value"),
-        ("[1]", "a profile is a JSON object"),
-        ("{}", "likes no paper"),
-        ('{"liked": 7}', "liked is 7"),
-        ('{"likes": ["a"]}', "no field 'likes'"),
-        ('{"liked": ["a"], "disliked": ["a"]}', "both likes and dislikes"),
-        ("9" * 5000, "digits"),
-        ("[" * 100_000, "recursion"),
+        ("{", "is not JSON (Expecting property name"),
+        ("liked: a", "is not JSON (Expecting value"),
+        ("[1]", "is not a JSON object but an array"),
+        ("{}", "the profile likes no paper"),
+        ('{"liked": 7.5}', "liked is 7.5"),
+        ('{"likez": ["a"]}', "a profile has no field 'likez'"),
+        ('{"liked": ["a"], "disliked": ["a"]}', "the profile both likes and dislikes"),
+        ("9" * 5000, "is not JSON that can be read"),
+        ("[" * 100_000, "is not JSON that can be read"),
     ],
 )
-def test_a_bad_line_is_named(file, bad, reason):
-    path = file(f"{json.dumps(ADA)}\n\n{bad}\n{json.dumps(BOB)}")
-    with pytest.raises(ProfileError, match=reason) as caught:
-        read_profiles(path)
-    assert str(caught.value).startswith(f"{path}, line 3: ")
-    assert "\n" not in str(caught.value)
+def test_a_bad_line_is_skipped_and_named(file, bad, reason):
+    found = [*read_profiles(file(f"{json.dumps(ADA)}\n\n{bad}\n{json.dumps(BOB)}"))]
+    assert [item for item in found if isinstance(item, Profile)] == [Profile(**ADA), Profile(**BOB)]
+    (skipped,) = [item for item in found if isinstance(item, Skipped)]
+    assert skipped.place == "readers.json, line 3"
+    assert skipped.reason.startswith(reason)
 
 
 def test_several_profiles_may_stand_in_an_array(file):
-    assert read_profiles(file(json.dumps([ADA, BOB], indent=2))) == read_profiles(
-        file(f"{json.dumps(ADA)}\n{json.dumps(BOB)}")
-    )
+    assert [*read_profiles(file(json.dumps([ADA, BOB], indent=2)))] == [
+        *read_profiles(file(f"{json.dumps(ADA)}\n{json.dumps(BOB)}"))
+    ]
 
 
-def test_a_mistake_in_an_indented_file_is_told_with_its_own_line(file):
-    with pytest.raises(ProfileError, match="line 3"):
-        read_profiles(file('{\n "liked": ["a"],\n liked\n}'))
-
-
-@pytest.mark.parametrize("bad", ["[]", '["a"]', '[{"liked": ["a"]}, 7]', "{}", '{"liked": [7]}', "null"])
-def test_a_single_bad_profile_names_the_file(file, bad):
+@pytest.mark.parametrize("bad", ["[7]", "{}", '{"liked": [7.5]}', '{\n "liked": ["a"],\n liked\n}'])
+def test_a_file_with_no_profile_is_named(file, bad):
     path = file(bad)
     with pytest.raises(ProfileError) as caught:
-        read_profiles(path)
-    assert str(caught.value).startswith(f"{path}: ")
+        [*read_profiles(path)]
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
 
 
 def test_json_beyond_the_limits_of_python_is_no_profile(file):
     path = file("[" * 100_000)
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(ProfileError, match="nested") as caught:
         read_profiles(path)
-    assert str(caught.value).startswith(f"{path}, line 1: ")
+    assert str(caught.value).startswith(f"{path}: ")
 
 
 @pytest.mark.parametrize("content", ["id,title\n1,Owls\n", "@article{a, title={Owls}}", "9" * 5000])
 def test_of_another_format_it_is_said_what_a_profile_is(file, content):
-    says = rf"readers\.json: no JSON, it begins with '{re.escape(content[:8])}.*'; a profile is a JSON object"
+    says = r"readers\.json: no columns user and paper .*; a profile is a JSON object such as"
     with pytest.raises(ProfileError, match=says) as caught:
         read_profiles(file(content))
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["", "\n \n", b"\xef\xbb\xbf"])
-def test_an_empty_file_says_what_a_profile_is(file, content):
-    with pytest.raises(ProfileError, match=r"readers\.json: empty; a profile is a JSON object such as"):
+@pytest.mark.parametrize("content", ["", "\n \n", b"\xef\xbb\xbf", "user,paper,rating\n", "[]"])
+def test_of_a_file_with_nothing_in_it_the_reason_is_said(file, content):
+    says = r"readers\.json: no profile is in it: it is empty, or has a header and no row; a profile is a JSON"
+    with pytest.raises(ProfileError, match=says):
         read_profiles(file(content))
 
 
 def test_what_cannot_be_read_is_named(file, tmp_path):
-    with pytest.raises(ProfileError, match=r"missing\.json: no profile can be read from it \(No such file"):
+    with pytest.raises(ProfileError, match=r"missing\.json: cannot be read \(No such file"):
         read_profiles(tmp_path / "missing.json")
-    with pytest.raises(ProfileError, match=r"\(Is a directory\)"):
+    with pytest.raises(ProfileError, match=": a folder, not a file"):
         read_profiles(tmp_path)
-    with pytest.raises(ProfileError, match=r"readers\.json: no text in UTF-8; a profile is a JSON object"):
-        read_profiles(file(b"\x89PNG\r\n\x1a\n\xff\xfe"))
+    with pytest.raises(ProfileError, match=r"readers\.json: a binary file; a profile is a JSON object"):
+        read_profiles(file(b"\x89PNG\r\n\x1a\n\xff\xfe" + bytes(range(128, 256))))
+
+
+# One of several
+
+
+def test_one_reader_is_chosen_by_name(file):
+    path = file(f"{json.dumps(ADA)}\n{json.dumps(BOB)}\n{json.dumps({'user': 'Eve'})}\nnothing\n")
+    profile, skipped = choose_profile(path, "Bob")
+    assert profile == Profile(**BOB)
+    assert skipped == ["readers.json, line 4: is not JSON (Expecting value at character 1)"], "not Eve's"
+    with pytest.raises(
+        ProfileError, match=r"readers\.json holds 2 profiles; say whose with --name: Ada, Bob"
+    ):
+        choose_profile(path)
+    with pytest.raises(ProfileError, match=r"no reader 'Zoe'; readers\.json has Ada, Bob"):
+        choose_profile(path, "Zoe")
+    with pytest.raises(ProfileError, match=r"^readers\.json, line 3: profile 'Eve' likes no paper"):
+        choose_profile(path, "Eve")
+
+
+def test_of_many_names_some_are_told(file):
+    path = file("".join(f'{{"user": "reader {number}", "liked": "a"}}\n' for number in range(50)))
+    with pytest.raises(ProfileError, match=r"holds 50 profiles.*reader 19, \.\.\.$"):
+        choose_profile(path)
+
+
+def test_a_reader_of_the_sample_is_one_where_there_is_no_such_file(file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert choose_profile("Mei", sample=True)[0].name == "Mei"
+    with pytest.raises(ProfileError, match=r"no file and no reader 'Moi'; profiles\.jsonl has Amara"):
+        choose_profile("Moi", sample=True)
+    with pytest.raises(ProfileError, match="Mei: cannot be read"):
+        choose_profile("Mei")
+    (tmp_path / "Mei").write_text(json.dumps(ADA))
+    assert choose_profile("Mei", sample=True)[0] == Profile(**ADA)
+
+
+def test_only_so_many_skipped_rows_are_told(file):
+    path = file(f"{json.dumps(ADA)}\n" + "nothing\n" * 1500)
+    _, skipped = choose_profile(path)
+    assert len(skipped) == 1001
+    assert skipped[-1] == "500 more were skipped"

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from recommender import Corpus, Paper, read_profiles
-from recommender.batch import ProfileStore
 from recommender.errors import ParameterError, ProfileError, SourceError
+from recommender.profiles.store import ProfileStore
 from recommender.readers import Source, read_papers
 from recommender.readers.base import HEAD_BYTES
 from recommender.readers.spool import Spool, is_pipe, source_name
@@ -153,11 +153,11 @@ def test_vectors_and_profiles_of_a_batch_are_no_pipes_and_the_remedy_is_said(tmp
 def test_profiles_come_through_pipes(fifo, standard_input):
     written = "".join(json.dumps({"liked": [f"p{number}"]}) + "\n" for number in range(20_000)).encode()
     with written_to(fifo, written):
-        assert len(read_profiles(fifo)) == 20_000
+        assert len([*read_profiles(fifo)]) == 20_000
     standard_input(written)
-    assert len(read_profiles("-")) == 20_000
+    assert len([*read_profiles("-")]) == 20_000
     standard_input(b"nothing")
-    with pytest.raises(ProfileError, match=r"^standard input: no JSON"):
+    with pytest.raises(ProfileError, match=r"^standard input: no columns user and paper"):
         read_profiles("-")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pages import Page
 
 from recommender import Paper, Recommendation, Recommendations, Recommender
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.scoring import STRATEGIES
 from recommender.writers import Record, write

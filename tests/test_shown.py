@@ -13,7 +13,7 @@ from pages import Page
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.errors import ParameterError
 from recommender.evaluation import System, compare, read_benchmark, self_test
-from recommender.profile import read_profiles
+from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 
 NASTY = "<script>alert('x')</script> & \"quotes\" </td>"

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ..corpus.segments import sync_folder
 from ..errors import BatchError
+from ..files import sync_folder
 from .blocks import BlockFolder
 from .manifest import MANIFEST, OUTPUTS, RECOMMENDATIONS, REJECTED, REMEDY, output_of, read_manifest
 from .output import Format

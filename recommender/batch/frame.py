@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
+from ..profiles.fields import check_mapping
+from ..profiles.store import ProfileStore
+from ..profiles.tables import FRAME
 from ..temporary import temporary_folder
 from .asked import asked
 from .job import BLOCK
 from .output import COLUMNS
-from .profile_store import ProfileStore
 from .service import served_rows
 from .telling import told_progress
 from .users import Users
@@ -25,6 +28,7 @@ def recommend_frame(
     corpus: Corpus,
     profiles: pandas.DataFrame,
     *,
+    mapping: Mapping[str, str] | None = None,
     liked_from: float | None = None,
     disliked_to: float | None = None,
     **options: Any,
@@ -35,6 +39,7 @@ def recommend_frame(
 
     `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
     date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
+    `mapping` names columns that are called otherwise (field -> column).
     `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
     dict each with user, place, paper and reason; what filters hide for want of a date or a category is in
     ``attrs["warnings"]``, one line each. A DataFrame without a row gives one without a row.
@@ -48,10 +53,14 @@ def recommend_frame(
     rows, rejected = [], []
     with temporary_folder("batch") as folder:
         staged = ProfileStore.stage(
-            profiles, folder / "profiles.sqlite", liked_from=liked_from, disliked_to=disliked_to
+            profiles,
+            folder / "profiles.sqlite",
+            mapping=mapping,
+            liked_from=liked_from,
+            disliked_to=disliked_to,
         )
         with staged as store, told_progress(len(store), 0) as tick:
-            rejected += list(store.rejections())
+            rejected += list(store.skipped())
             for start in range(0, len(store), BLOCK):
                 block = store.block(start, start + BLOCK)
                 found, refused, _ = served_rows(corpus, wanted, block)
@@ -60,7 +69,7 @@ def recommend_frame(
                 tick(len(block))
     frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
     frame = frame.astype({"rank": "int32", "score": "float32", "confidence": "float32"})
-    users = Users(profiles)
+    users = Users(profiles, check_mapping(mapping, FRAME))
     frame["user"] = users.column([row[0] for row in rows])
     records = (rejection.to_dict() for rejection in rejected)
     frame.attrs["warnings"] = list(filter_warnings(corpus.snapshot, wanted.answer.filters))

@@ -12,14 +12,13 @@ from typing import Any
 
 from ..corpus import Snapshot, find_rows_of
 from ..errors import BatchError, OutputDamaged
-from ..profile import Profile
+from ..profiles import Profile, Skipped
+from ..profiles.unnamed import unnamed_among
 from .ledger import ABSTRACT, Ledger, ShownTo
 from .manifest import MANIFEST, OUTPUTS, claims, output_of, read_manifest
 from .output import read_shown
 from .records import read_record
-from .rejection import Rejection
 from .storage import fits
-from .unnamed import unnamed_among
 
 __all__ = ["History", "add_runs_beside"]
 
@@ -35,7 +34,7 @@ class History:
         self._snapshot = snapshot
         self._ids: dict[int, tuple[str, ...]] = {}  # of a paper of the ledger, in this corpus
 
-    def told(self, block: Sequence[Profile | Rejection]) -> list[Profile | Rejection]:
+    def told(self, block: Sequence[Profile | Skipped]) -> list[Profile | Skipped]:
         """The block, each profile having seen what its reader was shown."""
         users = [profile.name for profile in block if isinstance(profile, Profile)]
         shown = self._ledger.shown(users, self._runs)

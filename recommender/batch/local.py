@@ -14,14 +14,13 @@ from typing import TypeAlias
 from ..encoders.threads import limit_threads
 from ..errors import BatchError
 from ..processors import processors
-from ..profile import Profile
+from ..profiles import Profile, Skipped
 from .asked import Asked
-from .rejection import Rejection
 from .service import Served, Service
 
 __all__ = ["Block", "Blocks", "serve_locally", "use_one_thread"]
 
-Block: TypeAlias = Sequence[Profile | Rejection]
+Block: TypeAlias = Sequence[Profile | Skipped]
 
 Blocks: TypeAlias = Iterator[tuple[int, Block]]
 """Numbered blocks of profiles; the next one is read when there is somebody to serve it."""

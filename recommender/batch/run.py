@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Container, Generator, Iterator
+from collections.abc import Container, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import Any
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
 from ..paths import checked_path, refuse_undecodable
+from ..profiles.sources import no_profile
+from ..profiles.store import ProfileStore
+from ..profiles.unnamed import NAMELESS
 from .asked import Asked
 from .blocks import DamagedBlock
 from .entering import check_folder, entered
@@ -25,11 +28,9 @@ from .job import BLOCK, Job
 from .ledger import Ledger, claimed_ledger
 from .local import Blocks
 from .output import format_of
-from .profile_store import ProfileStore
 from .service import Counts, Served
 from .storage import SAFE
 from .telling import told_progress
-from .unnamed import NAMELESS
 
 __all__ = ["LEDGER", "BatchReport", "run_batch"]
 
@@ -75,6 +76,7 @@ def run_batch(
     out: str | os.PathLike[str],
     asked: Asked,
     *,
+    mapping: Mapping[str, str] | None = None,
     liked_from: float | None = None,
     disliked_to: float | None = None,
     since_last: bool = False,
@@ -99,6 +101,7 @@ def run_batch(
     BatchError, ProfileError, ParameterError, and what opening a corpus raises.
     """
     hands = Hands(executor, workers, address)
+    reading = _Reading(profiles, mapping, liked_from, disliked_to)
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(checked_path(out, "the output folder"))
@@ -113,7 +116,7 @@ def run_batch(
             allowed_mask(checked.snapshot, asked.answer.filters)
             for warning in filter_warnings(checked.snapshot, asked.answer.filters):
                 _LOG.warning(warning)
-        ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
+        reading.digest()
         stack.enter_context(folder.claimed())
         check_folder(folder, overwrite=overwrite)
         shown = None
@@ -122,7 +125,7 @@ def run_batch(
             shown = stack.enter_context(claimed_ledger(place))
         # Looked at when it is our turn: while another job had the ledger much may have changed.
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir)).pinned()
-        digest = ProfileStore.digest_of(profiles, liked_from=liked_from, disliked_to=disliked_to)
+        digest = reading.digest()
         if shown is not None:
             _catch_up(shown, folder, opened.snapshot)
         job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None)
@@ -131,7 +134,7 @@ def run_batch(
             return BatchReport(folder.path, finished, ran=False)
         if not folder.is_staged():
             with _cleared(folder):
-                _stage(folder, profiles, liked_from, disliked_to, named=shown is not None)
+                reading.stage(folder.store, named=shown is not None)
                 folder.begin(job.to_dict())
         store = stack.enter_context(ProfileStore.open(folder.store))
         run = _Run(folder, job, opened.snapshot, store, shown, hands, Path(corpus), model_dir)
@@ -157,19 +160,34 @@ def _cleared(folder: OutFolder) -> Iterator[None]:
         raise
 
 
-def _stage(
-    folder: OutFolder,
-    profiles: str | os.PathLike[str],
-    liked_from: float | None,
-    disliked_to: float | None,
-    *,
-    named: bool,
-) -> None:
-    """Read the profiles into the folder's store; where readers must be `named` one at least has to be."""
-    store = ProfileStore.stage(profiles, folder.store, liked_from=liked_from, disliked_to=disliked_to)
-    store.close()
-    if named and 0 < store.unnamed == len(store):
-        raise ProfileError(f"{os.fspath(profiles)}: {NAMELESS}")
+@dataclass(frozen=True)
+class _Reading:
+    """The file of profiles, and how it is read."""
+
+    profiles: str | os.PathLike[str]
+    mapping: Mapping[str, str] | None
+    liked_from: float | None
+    disliked_to: float | None
+
+    def digest(self) -> str:
+        """What tells whether the profiles are the same."""
+        return ProfileStore.digest_of(self.profiles, **self._options)
+
+    def stage(self, path: Path, *, named: bool) -> None:
+        """Read the profiles into a store; where readers must be `named` one at least has to be.
+
+        That nobody is among them is no failure of a nightly job, but it is told.
+        """
+        with ProfileStore.stage(self.profiles, path, **self._options) as store:
+            if named and 0 < store.unnamed == len(store):
+                raise ProfileError(f"{os.fspath(self.profiles)}: {NAMELESS}")
+            if not len(store):
+                _LOG.info(no_profile(os.fspath(self.profiles)))
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        thresholds = {"liked_from": self.liked_from, "disliked_to": self.disliked_to}
+        return {"mapping": self.mapping, **thresholds}
 
 
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
@@ -249,7 +267,7 @@ class _Run:
             raise BatchError(f"{self.folder.unfinished.parts}: {damaged}, twice; {SAFE}") from damaged
 
     def _joined(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
-        rejections = (rejection.to_dict() for rejection in self.store.rejections())
+        rejections = (rejection.to_dict() for rejection in self.store.skipped())
         counts = self.folder.counts(total)
         files = self.folder.finish(format_of(self.job.asked.format), total, rejections)
         if self.ledger is not None:
@@ -274,7 +292,7 @@ class _Run:
     def _manifest(self, files: dict[str, dict[str, object]], counts: Counts) -> dict[str, Any]:
         record = self.job.to_dict()
         record["corpus"] |= {"papers": len(self.snapshot), "index": self.snapshot.index_kind}
-        staged = sum(1 for _ in self.store.rejections())
+        staged = sum(1 for _ in self.store.skipped())
         return {
             "job": self.job.name,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -11,11 +11,10 @@ from ..corpus import Corpus, content_hash
 from ..diversity import RERANKS
 from ..engine import Answer, answer_profiles, explain_empty
 from ..errors import BatchError
-from ..profile import Profile
+from ..profiles import Profile, Skipped
 from ..scoring import STRATEGIES
 from .asked import Asked
 from .output import Row, format_of
-from .rejection import Rejection
 from .rows import RowMaker
 
 __all__ = ["Counts", "Served", "Service", "served_rows"]
@@ -53,7 +52,7 @@ class Served:
     """
 
     part: bytes
-    rejections: tuple[Rejection, ...]
+    rejections: tuple[Skipped, ...]
     counts: Counts
     shown: bytes = b""
 
@@ -86,7 +85,7 @@ class Service:
             )
         return cls(corpus, asked)
 
-    def serve(self, block: Sequence[Profile | Rejection]) -> Served:
+    def serve(self, block: Sequence[Profile | Skipped]) -> Served:
         """The answers to one block, the same bytes whoever serves it and whenever."""
         rows, rejections, counts = served_rows(self._corpus, self._asked, block)
         shown = "".join(json.dumps([user, paper, title]) + "\n" for user, _, paper, title, *_ in rows)
@@ -95,16 +94,16 @@ class Service:
 
 
 def served_rows(
-    corpus: Corpus, asked: Asked, block: Sequence[Profile | Rejection]
-) -> tuple[list[Row], list[Rejection], Counts]:
+    corpus: Corpus, asked: Asked, block: Sequence[Profile | Skipped]
+) -> tuple[list[Row], list[Skipped], Counts]:
     """The rows of a block, what was rejected, and how many of what."""
     profiles = [profile for profile in block if isinstance(profile, Profile)]
     scorer, rerank = STRATEGIES[asked.strategy], RERANKS[asked.rerank]
     answers = answer_profiles(corpus, profiles, scorer, rerank, asked.answer, batch_size=len(profiles))
-    rows, rejections, counts = list[Row](), list[Rejection](), Counts()
+    rows, rejections, counts = list[Row](), list[Skipped](), Counts()
     maker: RowMaker | None = None
     for profile in block:
-        if isinstance(profile, Rejection):
+        if isinstance(profile, Skipped):
             rejections.append(profile)
             counts += Counts(refused=1)
             continue
@@ -114,18 +113,14 @@ def served_rows(
                 maker = RowMaker(answer.snapshot)
             rows += maker.rows(profile.name, answer)
             unclear = answer.profile.unclear.items()
-            rejections += [Rejection(profile.name, "", name, why) for name, why in unclear]
+            rejections += [Skipped(profile.name, "", name, why) for name, why in unclear]
             unheld = answer.profile.unheld.values()
-            rejections += [
-                Rejection(profile.name, "", "", f"an interest is left out: {why}") for why in unheld
-            ]
+            rejections += [Skipped(profile.name, "", "", f"an interest is left out: {why}") for why in unheld]
             if not len(answer.listed):
-                rejections.append(
-                    Rejection(profile.name, "", "", explain_empty(asked.answer, answer.profile))
-                )
+                rejections.append(Skipped(profile.name, "", "", explain_empty(asked.answer, answer.profile)))
             counts += _counted(answer)
         else:
-            rejections.append(Rejection(profile.name, "", "", str(answer)))
+            rejections.append(Skipped(profile.name, "", "", str(answer)))
             counts += Counts(refused=1)
     return rows, rejections, counts
 

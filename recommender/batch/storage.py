@@ -10,8 +10,8 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import IO, Any
 
-from ..corpus.segments import sync_folder
 from ..errors import BatchError
+from ..files import sync_folder
 
 __all__ = ["SAFE", "as_json", "as_line", "described", "filled", "fits", "ignored", "named", "written"]
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..corpus.segments import sync_folder
 from ..errors import BatchError
+from ..files import sync_folder
+from ..profiles.store_writer import APPLICATION_ID
 from .blocks import BLOCK_FILE
 from .manifest import MANIFEST, OUTPUTS, REMEDY
 from .records import checked, is_count, is_description, read_record, with_checksum
 from .storage import as_json, described, fits, named, written
-from .store_writer import APPLICATION_ID
 
 __all__ = ["UNFINISHED", "Unfinished"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..profiles.tables import frame_users, user_text
 from ..readers.values import is_missing, native
-from .tables import frame_users, user_text
 
 if TYPE_CHECKING:
     import pandas
@@ -20,10 +20,10 @@ class Users:
     Texts are told as they are in profiles, without white space around them.
     """
 
-    def __init__(self, frame: pandas.DataFrame) -> None:
+    def __init__(self, frame: pandas.DataFrame, mapping: Mapping[str, str]) -> None:
         self._originals: dict[str, object] = {}
         self._type: Any = None
-        column = frame_users(frame)
+        column = frame_users(frame, mapping)
         if column is None:
             return
         values = [value for value in column if isinstance(value, Hashable)]

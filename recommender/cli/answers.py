@@ -7,27 +7,25 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import click
 
 from ..display import readable
-from ..errors import ProfileError
-from ..profile import Profile, read_profiles
-from ..sample import PROFILES
 from ..writers import Record, TableWriter, write
 from .messages import named, notice, warn
 from .options import answer_options, anyway_option
 from .output import chosen_format, deliver
 from .paper_lists import with_papers
+from .profiles import ReaderOptions, profile_options
 from .reasons import told_reasons
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
+    from ..profiles import Profile
     from ..recommendations import Recommendations
 
-__all__ = ["COMMANDS", "open_corpus", "print_list", "reader_of", "table", "terminal"]
+__all__ = ["COMMANDS", "open_corpus", "print_list", "table", "terminal"]
 
 
 class TerminalOptions(TypedDict):
@@ -50,6 +48,8 @@ def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **
     """
     if not all(map(str.strip, ids)):
         raise click.UsageError("an ID is empty; name a paper by id, url or exact title")
+    from ..profiles import Profile
+
     return _answer(Profile(liked=ids), avoid=avoid, seen=seen, **options)
 
 
@@ -67,25 +67,26 @@ def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: 
         raise click.UsageError(
             f"TEXT is {text!r}, which holds no word; write what the papers should be about"
         )
+    from ..profiles import Profile
+
     return _answer(Profile(interests=(text,)), avoid=avoid, seen=seen, **options)
 
 
 @click.command()
-@click.argument("profile", metavar="PROFILE")
-@click.option("--name", help="Whose, where the file holds several profiles.")
+@profile_options
 @anyway_option
 @answer_options
-def recommend(
-    profile: str, name: str | None, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any
-) -> int:
-    """Papers for a reader: a JSON file with liked, disliked and seen papers and interests.
+def recommend(reader: ReaderOptions, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
+    """Papers for a reader: a file of liked, disliked and seen papers and interests, of ratings, or of ids.
 
     \b
     echo '{"liked": ["2106.09685", "2305.13245"], "disliked": ["2211.17192"]}' > me.json
     recommender recommend me.json
-    recommender recommend Henrik            (a reader of the embedded sample)
+    recommender recommend ratings.csv --name Ann    (user,paper,rating)
+    recommender recommend Henrik                    (a reader of the embedded sample)
     """
-    return _answer(reader_of(profile, name, options["folder"]), avoid=avoid, seen=seen, **options)
+    profile, skipped = reader.chosen(sample=options["folder"] is None)
+    return _answer(profile, skipped, avoid=avoid, seen=seen, **options)
 
 
 COMMANDS = (like, search, recommend)
@@ -110,6 +111,7 @@ def _records(recommendations: Recommendations) -> list[Record]:
 
 def _answer(
     profile: Profile,
+    skipped: Sequence[str] = (),
     *,
     avoid: tuple[str, ...],
     seen: tuple[str, ...],
@@ -132,7 +134,7 @@ def _answer(
             notice(f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)")
         profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)
         recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
-        recommendations = replace(recommendations, problems=(*recommendations.problems, *unknown))
+        recommendations = replace(recommendations, problems=(*skipped, *recommendations.problems, *unknown))
         print_list(recommendations, format_, out, why=why)
     return named(recommendations.problems)
 
@@ -159,21 +161,3 @@ def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
     corpus = Corpus.sample()
     notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
-
-
-def reader_of(profile: str, name: str | None, folder: str | None) -> Profile:
-    """The reader of a profiles file; without a corpus's folder also one of the sample's by name."""
-    path = Path(profile)
-    if not path.exists() and folder is None and profile != "-":
-        path, name = PROFILES, profile
-    return _named_profile(read_profiles(path), name, path)
-
-
-def _named_profile(profiles: Sequence[Profile], name: str | None, path: Path) -> Profile:
-    chosen = [profile for profile in profiles if name is None or profile.name == name]
-    if len(chosen) == 1:
-        return chosen[0]
-    names = ", ".join(profile.name for profile in profiles if profile.name)
-    if name is None:
-        raise ProfileError(f"{path.name} holds {len(profiles)} profiles; say whose with --name: {names}")
-    raise ProfileError(f"no file and no reader {name!r}; {path.name} has {names or 'no names'}")

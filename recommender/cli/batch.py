@@ -9,8 +9,9 @@ import click
 
 from ..names import BATCH_FORMATS, DEFAULT_BATCH_FORMAT, DEFAULT_EXECUTOR, EXECUTORS, LEDGER
 from .messages import named
-from .options import batch_options
+from .options import batch_options, parse_mapping
 from .output import hand_over, say
+from .profiles import reading_options
 from .stopping import resumable
 
 if TYPE_CHECKING:
@@ -26,18 +27,7 @@ __all__ = ["batch"]
 @click.option(
     "--format", "format_", type=click.Choice(BATCH_FORMATS), default=DEFAULT_BATCH_FORMAT, show_default=True
 )
-@click.option(
-    "--liked-from",
-    type=float,
-    metavar="R",
-    help="Ratings from this on are likes. Default: above 0 where all are in -1 ... 1, or 4.",
-)
-@click.option(
-    "--disliked-to",
-    type=float,
-    metavar="R",
-    help="Ratings up to this are dislikes. Default: below 0, or 2.",
-)
+@reading_options
 @click.option(
     "--since-last", is_flag=True, help="Only what a reader, who needs a name, was not shown before."
 )
@@ -65,6 +55,7 @@ def batch(
     folder: str,
     out: str,
     format_: str,
+    columns: tuple[str, ...],
     liked_from: float | None,
     disliked_to: float | None,
     since_last: bool,
@@ -81,8 +72,8 @@ def batch(
     manifest. A job that was stopped goes on when the same command is run again. Exit status 0 when the job is
     done, whatever rows or ids it had to leave out.
 
-    PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line as CSV or
-    Parquet (user, paper, rating, date).
+    PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line (user,
+    paper, rating, date), as JSON, CSV or Parquet; every command reads it alike.
 
     \b
     recommender batch readers.jsonl --corpus my.corpus --out monday
@@ -97,6 +88,7 @@ def batch(
             folder,
             out,
             asked(format=format_, **options),
+            mapping=parse_mapping(columns),
             liked_from=liked_from,
             disliked_to=disliked_to,
             since_last=since_last or ledger is not None,

@@ -12,7 +12,6 @@ from click.shell_completion import CompletionItem
 from ..display import is_visible
 from ..errors import RecommenderError
 from ..names import BACKENDS, DATABASE, ENCODERS, INDEXES, PRECISIONS, STRATEGIES
-from ..profile import read_profiles
 from ..sample import PROFILES
 
 __all__ = ["complete_values"]
@@ -94,9 +93,11 @@ def _reader(context: click.Context, incomplete: str) -> Iterable[CompletionItem]
 
 
 def _names(file: Path) -> list[str]:
+    from ..profiles.reader import reader_names
+
     with contextlib.suppress(OSError, RecommenderError):
         if file.stat().st_size <= _LARGEST:
-            return [profile.name for profile in read_profiles(file) if profile.name]
+            return reader_names(file)
     return []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..profile import Profile, read_profiles
+from ..profiles import Profile, load_profiles
 from ..sample import PROFILES
 from .answers import table
 from .output import deliver, say
@@ -54,7 +54,7 @@ def demo(more: bool) -> None:
 
 
 def _tell_more(recommender: Recommender) -> None:
-    readers = {profile.name: profile for profile in read_profiles(PROFILES)}
+    readers = {profile.name: profile for profile in load_profiles(PROFILES)}
     for number, name in enumerate(_READERS, 2):
         _heading(f"{number}. {name}. {readers[name].about}", f"recommender recommend {name} -k 6")
         _tell_profile(recommender.corpus, readers[name])

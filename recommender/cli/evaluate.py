@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ParameterError, ProfileError
+from ..errors import ParameterError
 from ..names import STRATEGIES
 from ..paths import checked_path
-from ..profile import Profile, read_profiles
-from ..sample import PROFILES
 from ..temporary import temporary_folder
 from .messages import named, notice, strict_option, warn
 from .options import max_record_option
 from .output import hand_over, say
+from .profiles import ReaderOptions, optional_profile_options
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -31,9 +30,8 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 
 
 @click.command()
-@click.argument("profile", required=False, metavar="[PROFILE]")
+@optional_profile_options
 @click.option("--benchmark", metavar="DIR", help="A folder with papers.jsonl, queries.jsonl and qrels.tsv.")
-@click.option("--name", help="Whose, where PROFILE holds several profiles.")
 @click.option(
     "--corpus",
     "folders",
@@ -56,9 +54,8 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 @max_record_option
 @strict_option
 def evaluate(
-    profile: str | None,
+    reader: ReaderOptions,
     benchmark: str | None,
-    name: str | None,
     folders: tuple[str, ...],
     encoders: tuple[str, ...],
     strategies: tuple[str, ...],
@@ -92,13 +89,15 @@ def evaluate(
     if benchmark is None:
         if encoders or run is not None:
             raise ParameterError("--encoder and --run go with --benchmark; the corpus has its encoder")
-        if profile is None:
+        if reader.profile is None:
             raise ParameterError("nothing to measure on; name a profile, or a folder with --benchmark DIR")
-        return _self_test(profile, name, folders, strategies, diversities, k, whole, as_json, model_dir)
+        return _self_test(reader, folders, strategies, diversities, k, whole, as_json, model_dir)
     if whole:
         raise ParameterError("--all goes with a profile; the table of a benchmark is whole without it")
-    if profile is not None:
-        raise ParameterError(f"a profile ({profile}) and --benchmark are two questions; ask one of them")
+    if reader.profile is not None:
+        raise ParameterError(
+            f"a profile ({reader.profile}) and --benchmark are two questions; ask one of them"
+        )
     judged = read_benchmark(benchmark)
     with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
         comparison = compare(system_grid(corpora, strategies, diversities), judged, k=k)
@@ -114,8 +113,7 @@ def evaluate(
 
 
 def _self_test(
-    profile: str,
-    name: str | None,
+    reader: ReaderOptions,
     folders: Sequence[str],
     strategies: Sequence[str],
     diversities: Sequence[float],
@@ -128,16 +126,16 @@ def _self_test(
     from ..evaluation import self_test
 
     folders = folders or [folder for folder in [os.environ.get("RECOMMENDER_CORPUS")] if folder]
-    reader = _reader(profile, name, sample=not folders)
+    profile, skipped = reader.chosen(sample=not folders)
     with ExitStack() as stack:
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
         corpora = [stack.enter_context(corpus) for corpus in opened]
-        result = self_test(corpora, reader, strategies=strategies, diversities=diversities, k=k)
+        result = self_test(corpora, profile, strategies=strategies, diversities=diversities, k=k)
         if as_json:
             hand_over(f"{json.dumps(result.to_dict())}\n")
         else:
             say(result.to_text() if whole else f"{result}\n\n{_MORE}")
-    return _tell((), result.warnings)
+    return _tell((), (*skipped, *result.warnings))
 
 
 def _sample() -> Corpus:
@@ -146,21 +144,6 @@ def _sample() -> Corpus:
     corpus = Corpus.sample()
     notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
-
-
-def _reader(profile: str, name: str | None, *, sample: bool) -> Profile:
-    """The profile in a file; for the embedded sample the name of one of its readers will do."""
-    path = Path(profile)
-    if sample and not path.exists():
-        path, name = PROFILES, profile
-    readers = read_profiles(path)
-    chosen = [reader for reader in readers if name is None or reader.name == name]
-    if len(chosen) == 1:
-        return chosen[0]
-    names = ", ".join(reader.name for reader in readers if reader.name)
-    if name is None:
-        raise ProfileError(f"{path.name} holds {len(readers)} profiles; say whose with --name: {names}")
-    raise ProfileError(f"no file and no reader {name!r}; {path.name} has {names or 'no names'}")
 
 
 def _tell(mismatches: Sequence[str], problems: Sequence[str]) -> int:

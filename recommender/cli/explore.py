@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from .answers import open_corpus, print_list, reader_of
+from .answers import open_corpus, print_list
 from .messages import named, warn
 from .options import list_options, where_options
 from .output import chosen_format, say
+from .profiles import ReaderOptions, profile_options
 
 __all__ = ["COMMANDS"]
 
@@ -51,11 +52,10 @@ def between(
 
 
 @click.command()
-@click.argument("profile", metavar="PROFILE")
-@click.option("--name", help="Whose, where the file holds several profiles.")
+@profile_options
 @where_options
 def beyond(
-    profile: str, name: str | None, *, folder: str | None, model_dir: str | None, k: int, **options: Any
+    reader: ReaderOptions, *, folder: str | None, model_dir: str | None, k: int, **options: Any
 ) -> int:
     """The fields nearest to a reader's papers of which the reader has none; -k says how many.
 
@@ -64,13 +64,13 @@ def beyond(
     """
     from ..engine import Recommender
 
-    reader = reader_of(profile, name, folder)
+    profile, skipped = reader.chosen(sample=folder is None)
     with open_corpus(folder, model_dir) as corpus:
-        fields = Recommender(corpus).beyond(reader, k=k, **options)
+        fields = Recommender(corpus).beyond(profile, k=k, **options)
     say(str(fields))
     for warning in fields.filtered:
         warn(warning)
-    return named(fields.problems)
+    return named((*skipped, *fields.problems))
 
 
 COMMANDS = (between, beyond)

@@ -2,14 +2,13 @@
 
 What is an id in any spelling is that, also where a file has its name; any other value that is a file's name
 is that file. A file may hold ids, urls or titles, one a line, or be a file of profiles, of ratings or of
-papers: see `read_entries` and `read_papers`.
+papers: see `read_profiles` and `read_papers`.
 """
 
 from __future__ import annotations
 
 import codecs
 import itertools
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,10 @@ from typing import TYPE_CHECKING
 from ..errors import ParameterError, ProfileError, SourceError
 from ..identifiers import parse_identifier
 from ..limits import file_too_large, max_file
-from ..paper import clean_text
-from ..profile import Profile
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
+    from ..profiles import Profile
 
 __all__ = ["with_papers"]
 
@@ -100,11 +98,12 @@ def _is_file(path: Path) -> bool:
 
 def _of_file(path: Path, option: str) -> Iterator[Names]:
     """The papers of a file, whatever it is."""
+    from ..profiles.formats import is_id_list
     from ..readers import read_papers
 
     lines, whole = _lines(path)
-    if lines and all(map(parse_identifier, lines[:_LOOKED_AT])):
-        return _named(lines, whole, option, path)
+    if lines and is_id_list(lines):
+        return _named(lines[not parse_identifier(lines[0]) :], whole, option, path)
     try:
         return iter(dict.fromkeys(_of_readers(path, option)))
     except ProfileError:
@@ -127,6 +126,8 @@ def _lines(path: Path) -> tuple[list[str], bool]:
     """The lines that are not empty, without what follows a number sign, and whether these are all that the
     file has; none of a file that is no text.
     """
+    from ..profiles.formats import bare_line
+
     limit = max_file()
     try:
         with path.open("rb") as file:
@@ -138,33 +139,15 @@ def _lines(path: Path) -> tuple[list[str], bool]:
         return [], True
     except OSError as error:
         raise ParameterError(f"{path}: cannot be read ({error.strerror or error})") from error
-    written = (line for line in text.splitlines() if not line.startswith("#"))
-    bare = (clean_text(line.split(" #")[0]) for line in written)
+    bare = map(bare_line, text.splitlines())
     return list(filter(None, bare if whole else itertools.islice(bare, _LOOKED_AT))), whole
 
 
 def _of_readers(path: Path, option: str) -> Iterator[Names]:
-    """The papers that count, read twice: what a rating means is known when all have been seen.
+    """The papers that count. Raises ProfileError where the file says nothing of readers."""
+    from ..profiles.reader import labelled_papers
 
-    Raises ProfileError where the file says nothing of readers.
-    """
-    from ..batch import GivenProfile, RatedPaper, choose_thresholds, read_entries
-
-    low, high = math.inf, -math.inf
-    for entry in read_entries(path):
-        if isinstance(entry, RatedPaper) and isinstance(entry.rating, float):
-            low, high = min(low, entry.rating), max(high, entry.rating)
-    counted = _COUNTED[option]
-    decided = None
-    if low <= high and len(counted) == 1:
-        decided = choose_thresholds((low, high), liked_from=None, disliked_to=None, place=str(path))
-    for entry in read_entries(path):
-        if isinstance(entry, GivenProfile):
-            yield from ((name,) for field in counted for name in entry.fields.get(field, ()))
-        elif isinstance(entry, RatedPaper):
-            rating = entry.rating if decided is None else decided.decide(entry.rating)
-            if isinstance(rating, float) or rating in counted:
-                yield (entry.paper,)
+    return ((paper,) for paper in labelled_papers(path, _COUNTED[option]))
 
 
 def _of_papers(items: Iterable[object]) -> Iterator[Names]:

@@ -12,17 +12,18 @@ import click
 from ..errors import ParameterError
 from ..names import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
 from ..paths import at_home, checked_path
-from ..profile import Profile
 from ..temporary import temporary_folder
-from .answers import open_corpus, reader_of
+from .answers import open_corpus
 from .messages import named, strict_option, warn
 from .options import corpus_or_sample_option, max_record_option, where_options
 from .output import say
+from .profiles import ReaderOptions, optional_profile_options, profile_options
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..evaluation import EncoderChoice
     from ..plots import Layout, Picture
+    from ..profiles import Profile
     from ..recommendations import Recommendations
     from ..topics import Period
 
@@ -36,8 +37,6 @@ _OUT = click.option(
     required=True,
     help=".html, .png, .svg or .json: the name says how it is written.",
 )
-_PROFILE = click.argument("profile", metavar="PROFILE")
-_NAME = click.option("--name", help="Whose, where PROFILE holds several profiles.")
 _K = click.option(
     "-k", "k", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Papers of a list."
 )
@@ -53,9 +52,8 @@ _TOPICS = click.option("--topics", type=int, metavar="N", help="How many; defaul
 
 
 @click.command("map")
-@click.argument("profile", required=False, metavar="[PROFILE]")
+@optional_profile_options
 @_OUT
-@_NAME
 @_K
 @_DIVERSITY
 @strict_option
@@ -70,9 +68,8 @@ _TOPICS = click.option("--topics", type=int, metavar="N", help="How many; defaul
 @max_record_option
 @corpus_or_sample_option
 def map_command(
-    profile: str | None,
+    reader: ReaderOptions,
     out: str,
-    name: str | None,
     k: int,
     diversity: float,
     topics: int | None,
@@ -90,16 +87,24 @@ def map_command(
     from ..topics import find_topics
 
     path = _writable(out)
-    if profile is None:
-        _refuse_given("name", "k", "diversity", why="is of a reader's list; name a PROFILE")
-    reader = None if profile is None else reader_of(profile, name, folder)
+    if reader.profile is None:
+        _refuse_given(
+            "name",
+            "columns",
+            "liked_from",
+            "disliked_to",
+            "k",
+            "diversity",
+            why="is of a reader's list; name a PROFILE",
+        )
+    profile, skipped = (None, []) if reader.profile is None else reader.chosen(sample=folder is None)
     with open_corpus(folder, None) as corpus:
         recs = None
-        if reader is not None:
-            recs = Recommender(corpus).recommend(reader, k=k, diversity=diversity)
+        if profile is not None:
+            recs = Recommender(corpus).recommend(profile, k=k, diversity=diversity)
         found = find_topics(corpus, n_topics=topics)
-        picture = plot_map(corpus, topics=found, profile=reader, recommendations=recs, layout=layout)
-        return _saved(picture, path, recs.problems if recs is not None else ())
+        picture = plot_map(corpus, topics=found, profile=profile, recommendations=recs, layout=layout)
+        return _saved(picture, path, (*skipped, *(recs.problems if recs is not None else ())))
 
 
 @click.group()
@@ -132,14 +137,13 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
 
 
 @plot.command()
-@_PROFILE
+@profile_options
 @_OUT
-@_NAME
 @_K
 @strict_option
 @max_record_option
 @corpus_or_sample_option
-def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | None) -> int:
+def tradeoff(reader: ReaderOptions, out: str, k: int, folder: str | None) -> int:
     """What diversity costs the list, and what it buys.
 
     \b
@@ -148,16 +152,16 @@ def tradeoff(profile: str, out: str, name: str | None, k: int, folder: str | Non
     from ..engine import Recommender
     from ..plots import plot_tradeoff
 
-    path, reader = _writable(out), reader_of(profile, name, folder)
+    path, (profile, skipped) = _writable(out), reader.chosen(sample=folder is None)
     with open_corpus(folder, None) as corpus:
         recommender = Recommender(corpus)
-        problems = recommender.recommend(reader, k=k).problems
-        return _saved(plot_tradeoff(recommender, reader, k=k), path, problems)
+        problems = recommender.recommend(profile, k=k).problems
+        return _saved(plot_tradeoff(recommender, profile, k=k), path, (*skipped, *problems))
 
 
 def _list_options(command: _Command) -> _Command:
     """Whose list, how it is made, and where the picture goes."""
-    return _PROFILE(_OUT(_NAME(_DIVERSITY(where_options(command)))))
+    return profile_options(_OUT(_DIVERSITY(where_options(command))))
 
 
 @plot.command()
@@ -208,17 +212,14 @@ def scores(min_confidence: float, **options: Any) -> int:
 
 
 @plot.command()
-@_PROFILE
+@profile_options
 @_OUT
-@_NAME
 @_K
 @strict_option
 @click.option("--encoder", "encoders", multiple=True, required=True, metavar="NAME", help="Repeatable.")
 @max_record_option
 @corpus_or_sample_option
-def encoders(
-    profile: str, out: str, name: str | None, k: int, encoders: tuple[str, ...], folder: str | None
-) -> int:
+def encoders(reader: ReaderOptions, out: str, k: int, encoders: tuple[str, ...], folder: str | None) -> int:
     """What each encoder finds for the reader, and how fast; all papers are encoded by each.
 
     \b
@@ -226,10 +227,10 @@ def encoders(
     """
     from ..plots import plot_encoders
 
-    path, reader = _writable(out), reader_of(profile, name, folder)
+    path, (profile, skipped) = _writable(out), reader.chosen(sample=folder is None)
     with open_corpus(folder, None) as corpus:
-        choice = _compared(corpus, reader, encoders, k)
-    return _saved(plot_encoders(choice), path, choice.warnings)
+        choice = _compared(corpus, profile, encoders, k)
+    return _saved(plot_encoders(choice), path, (*skipped, *choice.warnings))
 
 
 COMMANDS = (map_command, plot)
@@ -238,22 +239,21 @@ COMMANDS = (map_command, plot)
 def _of_list(
     draw: Callable[[Recommendations], Picture],
     *,
-    profile: str,
+    reader: ReaderOptions,
     out: str,
-    name: str | None,
     folder: str | None,
     model_dir: str | None,
     **options: Any,
 ) -> int:
     from ..engine import Recommender
 
-    path, reader = _writable(out), reader_of(profile, name, folder)
+    path, (profile, skipped) = _writable(out), reader.chosen(sample=folder is None)
     with open_corpus(folder, model_dir) as corpus:
-        recs = Recommender(corpus).recommend(reader, **options)
+        recs = Recommender(corpus).recommend(profile, **options)
         picture = draw(recs)
         for line in recs.filtered:
             warn(line)
-        return _saved(picture, path, recs.problems)
+        return _saved(picture, path, (*skipped, *recs.problems))
 
 
 def _compared(corpus: Corpus, reader: Profile, names: Sequence[str], k: int) -> EncoderChoice:

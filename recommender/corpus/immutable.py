@@ -19,6 +19,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from ..errors import CorpusDamaged
+from ..files import sync_folder
 from .store import CorpusStore
 
 __all__ = [
@@ -179,13 +180,3 @@ def uncommitted_names(names: Collection[str]) -> set[str]:
     markers = {name for name in names if is_marker(name)}
     marked = {marker.removesuffix(_MARK) for marker in markers}
     return markers | marked | {UNFINISHED_VECTORS, UNFINISHED_INDEX}
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the names of the folder's files on the disk."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -14,7 +14,7 @@ from indexes import Rows
 from ..corpus import Corpus, Snapshot
 from ..diversity import Rerank
 from ..errors import NoSuchWords, ProfileError, UnknownPaper
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import Affinities, Scorer
 from .answer_options import AnswerOptions
 from .candidates import Candidates, find_candidates

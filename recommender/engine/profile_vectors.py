@@ -15,7 +15,7 @@ from indexes import Rows, Vectors
 from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import Affinities, Cosines, Scorer
 from .background import background_cosines, background_similarity, sample_background
 from .space import HybridVectors

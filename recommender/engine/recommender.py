@@ -11,7 +11,7 @@ from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
 from ..paper import Paper
-from ..profile import Profile
+from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .adjacent import NeighbourFields, find_fields

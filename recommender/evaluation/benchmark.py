@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import ProfileError, SourceError
 from ..identifiers import canonical
-from ..limits import fits, too_large
 from ..paths import checked_path
-from ..profile import Profile
+from ..profiles import Profile
+from ..profiles.fields import LISTS, first_field
+from ..profiles.profile import list_of_texts
 from ..readers import Source
-from ..readers.lines import numbered_lines
+from ..readers.objects import NotAnObject, json_objects
 from .qrels import read_qrels
 
 __all__ = ["Benchmark", "Query", "papers_file", "read_benchmark"]
 
 _ID = ("query", "query_id", "qid", "user", "user_id", "reader", "topic", "name", "id", "_id")
-_LIKED = ("liked", "likes", "liked_ids", "seeds", "seed_ids", "positives", "papers")
-_DISLIKED = ("disliked", "dislikes", "disliked_ids", "negatives")
-_SEEN = ("seen", "seen_ids")
 _POOL = ("pool", "candidates", "pool_ids", "candidate_ids", "candidate_pool")
-_WORDS = ("interests", "text")
+_WORDS = ("text",)
 
 _SHOWN = 5
 
@@ -191,30 +187,9 @@ def _one_of(folder: Path, *names: str) -> Path:
     )
 
 
-def _records(path: Path) -> Iterator[tuple[int, Any]]:
-    """(line, record); of a record that is no JSON object, or too large, the error.
-
-    Raises SourceError where the file cannot be read any further.
-    """
-    source = Source(path)
-    for number, line in numbered_lines(source, unit="line"):
-        if line is None or not fits(line, source.max_record):
-            yield number, ValueError(too_large(source.max_record))
-            continue
-        try:
-            text = line.decode()
-        except UnicodeDecodeError as error:
-            raise SourceError(f"{path}: cannot be read ({error})") from error
-        if text.strip():
-            try:
-                yield number, json.loads(text)
-            except (ValueError, RecursionError) as error:
-                yield number, error
-
-
 def _queries(path: Path, judged: Container[str], problems: list[str]) -> Iterator[Query]:
     names: set[str] = set()
-    for number, record in _records(path):
+    for number, record in json_objects(Source(path)):
         try:
             query = _query(record, judged)
         except ValueError as error:  # a ProfileError is a ValueError
@@ -229,35 +204,28 @@ def _queries(path: Path, judged: Container[str], problems: list[str]) -> Iterato
         yield query
 
 
-def _query(record: Any, judged: Container[str]) -> Query:
-    if not isinstance(record, Mapping):
-        reason = record if isinstance(record, Exception) else f"{record!r:.40} is no JSON object"
-        raise ProfileError(f"{reason}; a query has an id and liked papers")
+def _query(record: Mapping[str, object] | NotAnObject, judged: Container[str]) -> Query:
+    if isinstance(record, NotAnObject):
+        raise ProfileError(f"{record}; a query has an id and liked papers")
     names = [str(record[key]).strip() for key in _ID if isinstance(record.get(key), str | int)]
     # Of several fields that could be the id it is the one that the judgements know.
     name = next((name for name in names if name in judged), next(filter(None, names), None))
     if name is None:
         raise ProfileError('no id; give the query one, as in {"query": "q1", "liked": [...]}')
     try:
-        liked, disliked, seen, words = (_list(record, keys) for keys in (_LIKED, _DISLIKED, _SEEN, _WORDS))
-        profile = Profile(liked, disliked, seen, words)
-        pool = _list(record, _POOL) if any(record.get(key) is not None for key in _POOL) else None
+        profile = Profile.from_dict(_profile_of(record))
+        pool = next(((key, record[key]) for key in _POOL if record.get(key) is not None), None)
+        return Query(name, profile, None if pool is None else list_of_texts(*pool))
     except ProfileError as error:
         raise ProfileError(f"query {name!r}: {error}") from error
-    return Query(name, profile, pool)
 
 
-def _list(record: Mapping[str, Any], keys: Iterable[str]) -> tuple[str, ...]:
-    """The ids of the first of these fields that is there, without repetition; numbers are ids too."""
-    for key in keys:
-        value = record.get(key)
-        if value is None:
-            continue
-        values = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in values):
-            raise ProfileError(f"{key} is {value!r:.60}; it must be a list of ids")
-        return tuple(dict.fromkeys(str(item).strip() for item in values if str(item).strip()))
-    return ()
+def _profile_of(record: Mapping[str, object]) -> dict[str, object]:
+    """The lists of a profile in a query, which may have fields of its own; of two names of one the first."""
+    fields = {field: first_field(record, field) for field in LISTS}
+    words = next((record[key] for key in _WORDS if record.get(key) is not None), None)
+    fields["interests"] = words if fields["interests"] is None else fields["interests"]
+    return fields
 
 
 def _mismatches(queries: Iterable[Query], grades: Mapping[str, object]) -> tuple[str, ...]:
@@ -286,8 +254,8 @@ def _spelling(
     for paper in (*judged, *pooled):
         spelling.setdefault(canonical(paper), paper)
     with contextlib.suppress(SourceError):
-        for _, record in _records(papers_file(folder)):
-            name = record.get("id") if isinstance(record, Mapping) else None
+        for _, record in json_objects(Source(papers_file(folder))):
+            name = None if isinstance(record, NotAnObject) else record.get("id")
             if isinstance(name, str | int):
                 spelling.setdefault(canonical(str(name)), str(name))
     return spelling

@@ -11,7 +11,7 @@ from ..corpus import Snapshot, find_rows_of
 from ..engine.background import background_similarity
 from ..engine.space import HybridVectors
 from ..interests import compared, discover
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import STRATEGIES
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
 from .systems import System

@@ -16,7 +16,7 @@ from ..corpus import Corpus
 from ..display import counted
 from ..encoders import texts_per_second
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import DEFAULT_STRATEGY
 from .comparison import compare_values
 from .estimates import MetricEstimate

@@ -16,7 +16,7 @@ from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine.profile_vectors import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
+from ..profiles import Profile
 from ..progress import progress
 from ..scoring import STRATEGIES
 from .advice import against_baselines, recommend_settings

@@ -14,7 +14,7 @@ from ..engine import AnswerOptions, named_kind
 from ..engine.answer import make_answers
 from ..engine.candidates import find_candidates, given_candidates
 from ..engine.profile_vectors import resolve_profile
-from ..profile import Profile
+from ..profiles import Profile
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
 
 __all__ = ["System", "system_grid"]

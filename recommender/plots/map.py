@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..corpus import Corpus
 from ..display import counted
 from ..errors import ParameterError
-from ..profile import Profile
+from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
 from .extra import needs_plots

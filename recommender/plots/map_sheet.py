@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..corpus import find_rows_of
 from ..paper import Paper
-from ..profile import Profile
+from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics
 from .coloring import color_regions, touching

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
-from ..profile import Profile
+from ..profiles import Profile
 from .extra import needs_plots
 from .picture import Picture
 from .points import named_points, starts_at

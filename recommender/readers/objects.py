@@ -15,7 +15,15 @@ from .base import READ_ERRORS, Source
 from .json_texts import json_texts
 from .lines import numbered_lines
 
-__all__ = ["Layout", "NotAnObject", "json_layout", "json_objects", "leading_objects"]
+__all__ = [
+    "Layout",
+    "NotAnObject",
+    "json_layout",
+    "json_objects",
+    "json_values",
+    "leading_objects",
+    "no_object",
+]
 
 Record = dict[str, object]
 Layout = Literal["array", "lines", "stream"]
@@ -41,16 +49,27 @@ def json_objects(source: Source) -> Iterator[tuple[int, Record | NotAnObject]]:
 
     Raises SourceError where the file cannot be read any further.
     """
+    return ((row, _object(value)) for row, value in json_values(source))
+
+
+def json_values(source: Source) -> Iterator[tuple[int, object]]:
+    """Each value, whatever it is, with its number from 1; NotAnObject for what cannot be read."""
     layout, limit = json_layout(source.head()), source.max_record
     if layout == "lines":
         for row, line in numbered_lines(source):
             if line is None or not fits(line, limit):
                 yield row, NotAnObject(too_large(limit))
             elif not line.isspace():
-                yield row, _object(_parse_line(line))
+                yield row, _parse_line(line)
     else:
-        for row, value in enumerate(_streamed(source, in_array=layout == "array"), start=1):
-            yield row, _object(value)
+        yield from enumerate(_streamed(source, in_array=layout == "array"), start=1)
+
+
+def no_object(value: object) -> NotAnObject:
+    """Why a value is no JSON object."""
+    if isinstance(value, NotAnObject):
+        return value
+    return NotAnObject(f"is not a JSON object but {_KINDS[type(value)]}")
 
 
 def leading_objects(head: bytes) -> Iterator[Record]:
@@ -93,9 +112,7 @@ def _parse_line(line: bytes) -> object:
 
 
 def _object(value: object) -> Record | NotAnObject:
-    if isinstance(value, (dict, NotAnObject)):
-        return value
-    return NotAnObject(f"is not a JSON object but {_KINDS[type(value)]}")
+    return value if isinstance(value, dict) else no_object(value)
 
 
 def _values(stream: io.BufferedIOBase, *, in_array: bool, limit: int = MAX_RECORD) -> Iterator[object]:

@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 
 from .base import Item, ReadWarning, Rejected, Source
 from .columns import Plan, check_columns, plan_columns
-from .parquet_rows import MAGIC, Unread, parquet_rows
 from .records import to_items
 
-__all__ = ["Parquet"]
+__all__ = ["MAGIC", "Parquet"]
+
+MAGIC = b"PAR1"
+"""How every Parquet file begins."""
 
 
 class Parquet:
@@ -23,6 +25,8 @@ class Parquet:
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`."""
+        from .parquet_rows import Unread, parquet_rows  # with numpy, which who completes a word does not need
+
         plan: Plan = {}
 
         def needed(columns: tuple[str, ...]) -> Collection[str]:

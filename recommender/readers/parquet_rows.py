@@ -14,9 +14,7 @@ from .base import Source
 from .parquet_groups import BATCH_ROWS, GroupPlan, plan_group
 from .parquet_values import TooLarge, records, row_sizes
 
-__all__ = ["MAGIC", "Unread", "parquet_rows"]
-
-MAGIC = b"PAR1"
+__all__ = ["Unread", "parquet_rows"]
 _BATCH_BYTES = 4 * 2**20  # as Python values several times as much
 _BUFFER_BYTES = 2**20
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender import Corpus, Profile, Recommender
-from recommender.profile import read_profiles
+from recommender.profiles import load_profiles
 from recommender.sample import PROFILES
 
 from .data import make_vectors, papers
@@ -78,7 +78,7 @@ def _single(corpus: Corpus, setting: Setting) -> list[Profile]:
 
 def _readers(corpus: Corpus, setting: Setting) -> list[Profile]:
     if corpus.name == "the embedded sample":
-        return list(read_profiles(PROFILES))
+        return load_profiles(PROFILES)
     rng, snapshot = np.random.default_rng(setting.seed), corpus.snapshot
     centres = rng.permutation(snapshot.size)[: 3 * _READERS]
     near = snapshot.search(snapshot.vectors(centres), 20)[0]

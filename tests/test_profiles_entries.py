@@ -14,10 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.batch import GivenProfile, RatedPaper, Rejection, read_entries
-from recommender.batch.moments import moment
-from recommender.batch.verdicts import Thresholds, check_thresholds, choose_thresholds, verdict
 from recommender.errors import ParameterError, ProfileError
+from recommender.profiles.ratings import (
+    Thresholds,
+    check_thresholds,
+    choose_thresholds,
+    parse_timestamp,
+    rating_to_label,
+)
+from recommender.profiles.records import ProfileRecord, RatedPaper
+from recommender.profiles.skipped import Skipped
+from recommender.profiles.sources import read_entries
 
 ADA, BOB = {"name": "Ada", "liked": ["a", "b"]}, {"user": "Bob", "interests": ["robots"], "about": "x"}
 
@@ -38,15 +45,15 @@ def parquet(path, columns):
 
 
 def rejected(found):
-    return [(r.user, r.place, r.paper, r.reason) for r in found if isinstance(r, Rejection)]
+    return [(r.user, r.place, r.paper, r.reason) for r in found if isinstance(r, Skipped)]
 
 
 # Profiles
 
 LINES = [
-    GivenProfile("Ada", {"liked": ("a", "b")}, "profiles.dat, line 1"),
-    GivenProfile("Bob", {"interests": ("robots",), "about": "x"}, "profiles.dat, line 3"),
-    GivenProfile(" #3", {"liked": ("c",)}, "profiles.dat, line 4"),
+    ProfileRecord("Ada", {"liked": ("a", "b")}, "profiles.dat, line 1"),
+    ProfileRecord("Bob", {"interests": ("robots",), "about": "x"}, "profiles.dat, line 3"),
+    ProfileRecord(" #3", {"liked": ("c",)}, "profiles.dat, line 4"),
 ]
 UNNAMED = {"liked": "c"}
 
@@ -68,7 +75,7 @@ def test_a_json_array(entries, indent):
 def test_one_object_however_printed(entries, count):
     liked = [f"paper {number}" for number in range(count)]
     (found,) = entries(json.dumps({"user": "Ada", "liked": liked}, indent=2))
-    assert found == GivenProfile("Ada", {"liked": tuple(liked)}, "profiles.dat, profile 1")
+    assert found == ProfileRecord("Ada", {"liked": tuple(liked)}, "profiles.dat, profile 1")
 
 
 @pytest.mark.parametrize(
@@ -77,11 +84,10 @@ def test_one_object_however_printed(entries, count):
         ("{", "", "is not JSON (Expecting property name enclosed in double quotes at character 3)"),
         ("liked: a", "", "is not JSON (Expecting value at character 1)"),
         ("[1]", "", "is not a JSON object but an array"),
-        ('{"name": "E", "likes": ["a"]}', "E", "a profile has no field 'likes'; its fields are liked,"),
-        ('{"name": "E", "liked": 7}', "E", "liked is 7; it must be a list of texts"),
-        ('{"name": "E", "liked": null}', "E", "liked is None; it must be a list of texts"),
+        ('{"name": "E", "likez": ["a"]}', "E", "a profile has no field 'likez'; its fields are liked,"),
+        ('{"name": "E", "liked": 7.5}', "E", "liked is 7.5; it must be a list of texts"),
+        ('{"name": "E", "liked": ["a", null]}', "E", "liked is ['a', None]; it must be a list of texts"),
         ('{"name": "E", "liked": [["a"]]}', "E", "liked is [['a']]; it must be a list of texts"),
-        ('{"name": "E", "liked": ["a", " "]}', "E", "liked holds an empty text"),
         ('{"name": ["E"], "liked": ["a"]}', "", "name is ['E']; it must be a text"),
         ('{"user": true, "liked": ["a"]}', "", "user is True; it must be a text"),
         ('{"user": "E", "name": "F", "liked": ["a"]}', "", "user is 'E' and name is 'F'; give one"),
@@ -103,7 +109,7 @@ def test_a_bad_line_is_one_rejection(entries, bad, user, reason):
 
 def test_a_bad_first_line_hides_no_others(entries):
     found = entries(f"# profiles of May\n{json.dumps(ADA)}\n{json.dumps(BOB)}\n")
-    assert [type(entry) for entry in found] == [Rejection, GivenProfile, GivenProfile]
+    assert [type(entry) for entry in found] == [Skipped, ProfileRecord, ProfileRecord]
 
 
 def test_who_is_no_profile_alone_may_be_one_with_others(entries):
@@ -146,7 +152,7 @@ RATINGS = [("u1", "a", "5", "2024-05-01"), ("u2", "b, c", "2.5", ""), ("u1", "d"
 RATED = [
     RatedPaper("u1", "a", 5.0, "2024-05-01", "profiles.dat, line 2"),
     RatedPaper("u2", "b, c", 2.5, "", "profiles.dat, line 4"),
-    RatedPaper("u1", "d", "liked", "2024-05-02T10:00:00", "profiles.dat, line 5"),
+    RatedPaper("u1", "d", "", "2024-05-02T10:00:00", "profiles.dat, line 5"),
 ]
 
 
@@ -161,7 +167,7 @@ def test_delimited_text(entries, delimiter, end, header):
 
 def test_columns_in_any_order_and_more_of_them(entries):
     (found,) = entries("note,doi,user_id,arxiv_id,User\nx,10.1/y,u1,,u2\n")
-    assert found == RatedPaper("u2", "10.1/y", "liked", "", "profiles.dat, line 2")
+    assert found == RatedPaper("u2", "10.1/y", "", "", "profiles.dat, line 2")
     (found,) = entries("user,paper,user,paper\nu1,a,u2,b\n")
     assert (found.user, found.paper) == ("u1", "a")
 
@@ -190,7 +196,7 @@ def test_columns_in_any_order_and_more_of_them(entries):
 )
 def test_a_bad_row_is_one_rejection(entries, row, user, paper, reason):
     found = entries(f"user,paper,rating,date\nu1,a,5,\n{row}\nu2,b,4,\n")
-    assert [type(entry) for entry in found] == [RatedPaper, Rejection, RatedPaper]
+    assert [type(entry) for entry in found] == [RatedPaper, Skipped, RatedPaper]
     ((who, place, what, why),) = rejected(found)
     assert (who, place, what) == (user, "profiles.dat, line 3", paper)
     assert why.startswith(reason)
@@ -228,9 +234,9 @@ def test_tables_of_ratings(kind, tmp_path):
         found, name = list(read_entries(pd.DataFrame(columns))), "DataFrame"
     assert found == [
         RatedPaper("1", "a", 5.0, "2024-05-01T10:00:00", f"{name}, row 1"),
-        RatedPaper("2", "b", "liked", "", f"{name}, row 2"),
-        Rejection("1", f"{name}, row 3", "c", found[2].reason),
-        Rejection("3", f"{name}, row 4", "", "the row names no paper"),
+        RatedPaper("2", "b", "", "", f"{name}, row 2"),
+        Skipped("1", f"{name}, row 3", "c", found[2].reason),
+        Skipped("3", f"{name}, row 4", "", "the row names no paper"),
     ]
     assert found[2].reason.startswith("the rating is inf")
 
@@ -250,7 +256,7 @@ def test_tables_of_readers(kind, tmp_path):
         frame["liked"] = frame["liked"].map(lambda one: np.array(one, dtype=object) if one else one)
         found = list(read_entries(frame))
     assert [entry.user for entry in found] == ["Ada", " #2", "Eve", "Zoe"]
-    assert [e.fields for e in found if isinstance(e, GivenProfile)] == [
+    assert [e.fields for e in found if isinstance(e, ProfileRecord)] == [
         {"liked": ("a", "b")},
         {"liked": ("c",)},
         {"seen": ("e",)},
@@ -264,7 +270,7 @@ def test_words_of_a_table_and_the_index_of_a_frame():
     assert [(e.user, e.paper, e.rating) for e in found] == [
         ("u", "a", "liked"),
         ("u", "b", "disliked"),
-        ("v", "c", "liked"),
+        ("v", "c", ""),
     ]
 
 
@@ -287,21 +293,21 @@ def test_a_frame_may_hold_halves_of_characters():
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (bytes(range(128, 256)) * 9, "a binary file; give profiles as"),
+        (bytes(range(128, 256)) * 9, "a binary file; a profile is a JSON object"),
         ("user,paper\nu,a\n".encode("utf-16"), "text in UTF-16; save it as UTF-8"),
         (
             "user,title\nu,a\n",
-            r"no columns user and paper \(with rating and date, if known\) among 'user', 'title'",
+            r"no columns user and paper \(with rating and date, if known\), nor .* among 'user', 'title'",
         ),
         ("u1,2312.00752\nu1,2312.00753\n", "no columns user and paper"),
         ("Dear Sir", "no columns user and paper .* among 'Dear Sir'"),
         (
             "user,paper\n,a\n,b\n",
-            "no profile in it that can be read; the first of 2 rejected: profiles.dat, line 2",
+            "no profile in it that can be read; the first of 2 skipped: profiles.dat, line 2",
         ),
         (
             "[1, 2]",
-            "no profile in it that can be read; the first of 2 rejected: profiles.dat, profile 1: is not",
+            "no profile in it that can be read; the first of 2 skipped: profiles.dat, profile 1: is not",
         ),
         (gzip.compress(b"user,paper\n" + b"u,a\n" * 9999)[:-20], "the gzip data is cut off"),
         (b"PAR1 and nothing more", "damaged Parquet after row 0"),
@@ -322,11 +328,14 @@ def test_the_file_of_a_day_without_readers_says_nothing(entries, content, pack):
 
 
 def test_what_is_not_there_or_no_source(tmp_path):
-    for path in (tmp_path / "missing.csv", tmp_path, "a\0b"):
+    for path in ("a\0b", ""):
+        with pytest.raises(ParameterError, match="the profile: "):
+            read_entries(path)
+    for path in (tmp_path / "missing.csv", tmp_path):
         with pytest.raises(ProfileError, match=r"cannot be read|a folder"):
             list(read_entries(path))
-    with pytest.raises(ParameterError, match="a list is no source of profiles; give a path or a DataFrame"):
-        read_entries(["a"])
+    with pytest.raises(ParameterError, match="a int is no source of profiles; give a path, a DataFrame"):
+        read_entries(7)
     with pytest.raises(ProfileError, match=r"DataFrame: no columns user and paper .* among 'a'"):
         read_entries(pd.DataFrame({"a": [1]}))
     assert list(read_entries(pd.DataFrame({"user": [], "paper": []}))) == []
@@ -346,7 +355,7 @@ def test_any_bytes_give_entries_or_one_error(tmp_path_factory, data, start):
     # A list or a table that ends before its first entry has none.
     assert found or not data.strip(b" \t\r\n\x0b\x0c\xef\xbb\xbf,]")
     assert all(entry.place.startswith("any, ") for entry in found)
-    assert any(not isinstance(entry, Rejection) for entry in found) or not found
+    assert any(not isinstance(entry, Skipped) for entry in found) or not found
 
 
 # Verdicts and moments
@@ -355,7 +364,8 @@ def test_any_bytes_give_entries_or_one_error(tmp_path_factory, data, start):
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        *((word, "liked") for word in (None, "", " ", "like", "Liked", "YES", " true ", True)),
+        *((word, "") for word in (None, "", " ")),
+        *((word, "liked") for word in ("like", "Liked", "YES", " true ", True)),
         *((word, "disliked") for word in ("dislike", "Disliked", "no", "FALSE", False)),
         *((word, "seen") for word in ("seen", "SEEN")),
         *((value, 4.0) for value in ("4", " 4.0 ", "+4", "4.", "0.4e1", 4, 4.0, decimal.Decimal("4.0"))),
@@ -363,7 +373,7 @@ def test_any_bytes_give_entries_or_one_error(tmp_path_factory, data, start):
     ],
 )
 def test_what_a_rating_says(value, said):
-    assert verdict(value) == said
+    assert rating_to_label(value) == said
 
 
 @pytest.mark.parametrize(
@@ -371,7 +381,7 @@ def test_what_a_rating_says(value, said):
 )
 def test_what_is_no_rating(value):
     with pytest.raises(ValueError, match=r"the rating is .*; a rating is a number, or one of like"):
-        verdict(value)
+        rating_to_label(value)
 
 
 @pytest.mark.parametrize(
@@ -443,4 +453,4 @@ def test_thresholds_that_overlap_are_refused():
     ],
 )
 def test_when_a_rating_was_given(value, spelled):
-    assert moment(value) == spelled
+    assert parse_timestamp(value) == spelled

@@ -1,4 +1,4 @@
-"""ProfileStore: the readers of a batch on disk, numbered, merged, and had a block at a time."""
+"""ProfileStore: the readers of a source in SQLite, numbered, merged, and read a block at a time."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import json
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..corpus.segments import sync_folder
 from ..errors import ParameterError, ProfileError
-from ..profile import Profile
-from .merging import Said, merged_profile
-from .rejection import Rejection
+from ..files import sync_folder
+from .merging import Said, merge_profile
+from .profile import Profile
+from .ratings import Thresholds, check_thresholds
+from .skipped import Skipped
+from .sources import ProfileSource
 from .store_writer import APPLICATION_ID, FORMAT, file_digest, write_store
 from .unnamed import NAMELESS, is_unnamed, label, mark_of
-from .verdicts import Thresholds, check_thresholds
-
-if TYPE_CHECKING:
-    import pandas
 
 __all__ = ["ProfileStore"]
+
+_BLOCK = 1024  # readers that are read at once
 
 
 class ProfileStore:
@@ -41,7 +41,8 @@ class ProfileStore:
         """SHA-256 of the source and the thresholds: equal where the store would be."""
         self.merged: int = facts["merged"]
         """How many profiles were of a reader who had one already."""
-        self.thresholds = Thresholds(facts["liked_from"], facts["disliked_to"])
+        # A store of an older version has likes where a rating was empty.
+        self.thresholds = Thresholds(facts["liked_from"], facts["disliked_to"], facts.get("unrated", "liked"))
         """Which ratings that are numbers are likes, and which dislikes."""
         self._readers: int = facts["readers"]
         self._connection = connection
@@ -54,13 +55,14 @@ class ProfileStore:
     @classmethod
     def stage(
         cls,
-        source: str | os.PathLike[str] | pandas.DataFrame,
+        source: ProfileSource,
         path: str | os.PathLike[str],
         *,
+        mapping: Mapping[str, str] | None = None,
         liked_from: float | None = None,
         disliked_to: float | None = None,
     ) -> ProfileStore:
-        """Read a source (see `read_entries`) into a file at `path`, in place of any that is there.
+        """Read a source (see `read_profiles`) into a file at `path`, in place of any that is there.
 
         Ratings of `liked_from` and more are likes, of `disliked_to` and less dislikes; without them see
         `choose_thresholds`. Until the file is whole and on the disk it is called ``PATH.part``.
@@ -75,7 +77,15 @@ class ProfileStore:
             with _unwritten(path):
                 part.unlink(missing_ok=True)
                 part.open("xb").close()  # the system says why a file cannot be made, SQLite does not
-                write_store(source, part, liked_from=liked_from, disliked_to=disliked_to)
+                with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+                    write_store(
+                        connection,
+                        source,
+                        mapping=mapping,
+                        liked_from=liked_from,
+                        disliked_to=disliked_to,
+                        with_digest=True,
+                    )
                 with part.open("rb+") as file:
                     os.fsync(file.fileno())
                 part.replace(path)
@@ -85,16 +95,52 @@ class ProfileStore:
             raise
         return cls.open(path)
 
+    @classmethod
+    def temporary(
+        cls,
+        source: ProfileSource,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        liked_from: float | None = None,
+        disliked_to: float | None = None,
+    ) -> ProfileStore:
+        """Read a source, which may be a pipe, into a store that goes when it is closed.
+
+        It is in memory as long as it is small, and on the disk, without a name, where it is not. Raises as
+        `stage`.
+        """
+        check_thresholds(liked_from, disliked_to)
+        path = Path("a temporary file")
+        with _unwritten(path):
+            connection = sqlite3.connect("", isolation_level=None)
+            try:
+                write_store(
+                    connection,
+                    source,
+                    mapping=mapping,
+                    liked_from=liked_from,
+                    disliked_to=disliked_to,
+                    with_digest=False,
+                )
+                return cls(path, connection, _facts(path, connection))
+            except BaseException:
+                connection.close()
+                raise
+
     @staticmethod
     def digest_of(
-        path: str | os.PathLike[str], *, liked_from: float | None = None, disliked_to: float | None = None
+        path: str | os.PathLike[str],
+        *,
+        mapping: Mapping[str, str] | None = None,
+        liked_from: float | None = None,
+        disliked_to: float | None = None,
     ) -> str:
         """The `digest` that a store of this file has, without reading its profiles.
 
         Raises ProfileError when it cannot be read, ParameterError for thresholds that contradict each other.
         """
         check_thresholds(liked_from, disliked_to)
-        return file_digest(path, liked_from=liked_from, disliked_to=disliked_to)
+        return file_digest(path, mapping=mapping, liked_from=liked_from, disliked_to=disliked_to)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> ProfileStore:
@@ -125,18 +171,28 @@ class ProfileStore:
         """Let go of the file."""
         self._connection.close()
 
-    def rejections(self) -> Iterator[Rejection]:
-        """What was rejected while the source was read, in its order; `block` tells more."""
+    def skipped(self) -> Iterator[Skipped]:
+        """What was skipped while the source was read, in its order; `block` tells more."""
         with _undamaged(self.path), closing(self._connection.cursor()) as cursor:
             statement = "SELECT user, place, paper, reason FROM rejections ORDER BY ordinal"
-            yield from itertools.starmap(Rejection, cursor.execute(statement))
+            yield from itertools.starmap(Skipped, cursor.execute(statement))
 
-    def block(self, start: int, stop: int, *, named: bool = False) -> list[Profile | Rejection]:
+    def block(self, start: int, stop: int, *, named: bool = False) -> list[Profile | Skipped]:
         """The readers from number `start` up to `stop`, as a slice: fewer where the store ends.
 
-        A reader whose entries make no Profile is a Rejection, and where all must be `named` so is one without
-        a name. Raises ParameterError for a negative number.
+        One without a name is called by a label. A reader whose entries make no Profile is a Skipped, and
+        where all must be `named` so is one without a name. Raises ParameterError for a negative number.
         """
+        return [self._merged(*reader, named=named) for reader in self._readers_of(start, stop)]
+
+    def profiles(self) -> Iterator[Profile | Skipped]:
+        """All readers, those without a name with an empty one."""
+        for start in range(0, len(self), _BLOCK):
+            for user, place, said in self._readers_of(start, start + _BLOCK):
+                yield _merged("" if is_unnamed(user) else user, place, said, self.thresholds)
+
+    def _readers_of(self, start: int, stop: int) -> list[tuple[str, str, list[Said]]]:
+        """The name, the place and the entries of each reader of a slice."""
         if start < 0 or stop < 0:
             raise ParameterError(f"readers {start} to {stop}: they are numbered from 0")
         if start >= min(stop, self._readers):
@@ -155,17 +211,14 @@ class ProfileStore:
         said: dict[int, list[Said]] = defaultdict(list)
         for number, text, rating, date in entries:
             said[number].append((text, rating, date))
-        return [self._served(user, place, said[number], named) for number, user, place in readers]
+        return [(user, place, said[number]) for number, user, place in readers]
 
-    def _served(self, user: str, place: str, said: list[Said], named: bool) -> Profile | Rejection:
+    def _merged(self, user: str, place: str, said: list[Said], *, named: bool) -> Profile | Skipped:
         if is_unnamed(user):
             user = label(user, self.mark or "")
             if named:
-                return Rejection(user, place, "", NAMELESS)
-        try:
-            return merged_profile(user, said, self.thresholds)
-        except ProfileError as error:
-            return Rejection(user, place, "", str(error))
+                return Skipped(user, place, "", NAMELESS)
+        return _merged(user, place, said, self.thresholds)
 
     def _number(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])
@@ -173,6 +226,13 @@ class ProfileStore:
     def _names_like_labels(self) -> list[str]:
         statement = "SELECT user FROM readers WHERE user >= '#' AND user < '$'"
         return [user for (user,) in self._connection.execute(statement)]
+
+
+def _merged(user: str, place: str, said: list[Said], thresholds: Thresholds) -> Profile | Skipped:
+    try:
+        return merge_profile(user, said, thresholds)
+    except ProfileError as error:
+        return Skipped(user, place, "", str(error))
 
 
 def _facts(path: Path, connection: sqlite3.Connection) -> dict[str, Any]:

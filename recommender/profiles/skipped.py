@@ -1,18 +1,18 @@
-"""Rejection: what could not be served, where it stands and why."""
+"""Skipped: a row or a profile that was left out, where it stands and why."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
 
-__all__ = ["Rejection"]
+__all__ = ["Skipped"]
 
 _BREAK = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
 _LONGEST = {"user": 200, "place": 300, "paper": 200, "reason": 400}  # characters
 
 
 @dataclass(frozen=True)
-class Rejection:
+class Skipped:
     """A row or a profile that is left out; `user` and `paper` are empty where it names none.
 
     `place` is spelled like ``profiles.csv, line 12``. Each text is one line, and cut when it is very long;
@@ -33,6 +33,9 @@ class Rejection:
     def to_dict(self) -> dict[str, str]:
         """The fields by name, for JSON."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
 
 
 def _one_line(text: str, longest: int) -> str:

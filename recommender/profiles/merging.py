@@ -1,4 +1,4 @@
-"""All that a source says of one reader -> their one Profile."""
+"""All entries on one reader, put together as their one Profile."""
 
 from __future__ import annotations
 
@@ -8,58 +8,61 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..identifiers import canonical
-from ..profile import Profile
-from .verdicts import Thresholds
+from .fields import LISTS
+from .profile import Profile
+from .ratings import LABELS, NO_RATING, Thresholds
 
-__all__ = ["Said", "merged_profile", "pack_fields"]
+__all__ = ["Said", "merge_profile", "pack_fields"]
 
 _KEPT_TEXT = 200  # characters; a longer text is no identifier, and is not kept in memory
 _PACKER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_LISTS = ("liked", "disliked", "seen", "interests")
-
-
 # A named tuple would cost more than all else that is done with it.
 Said = tuple[str, str | float | None, str]
 """One stored entry: paper, rating and date; or, where the rating is None, a profile from `pack_fields`."""
 
 
 def pack_fields(fields: dict[str, Any]) -> str:
-    """The fields of a `GivenProfile` as one text."""
+    """The fields of a `ProfileRecord` as one text."""
     return _PACKER.encode(fields)
 
 
-def merged_profile(user: str, said: Sequence[Said], thresholds: Thresholds) -> Profile:
+def merge_profile(user: str, said: Sequence[Said], thresholds: Thresholds) -> Profile:
     """The profile of the reader `user` from all entries on them, in the order of the source.
 
     Of several ratings of a paper the one of the newest date counts, of equal dates the last. What
-    profiles say is put together; where one likes a paper that another dislikes, the last to name it wins.
-    Raises ProfileError when the result is no Profile.
+    profiles say is put together; where one likes a paper that another dislikes, the last to name it wins,
+    and ratings stand after profiles. Raises ProfileError when the result is no Profile.
     """
-    if said and said[0][1] is None:
-        return _from_profiles(user, [json.loads(packed) for packed, _, _ in said])
-    return _from_ratings(user, said, thresholds)
+    profiles = [json.loads(packed) for packed, rating, _ in said if rating is None]
+    rated = [(text, rating, date) for text, rating, date in said if rating is not None]
+    if not profiles:
+        return Profile(**_rated_lists(rated, thresholds), name=user)  # type: ignore[arg-type]
+    if rated:
+        profiles.append(_rated_lists(rated, thresholds))
+    return _from_profiles(user, profiles)
 
 
-def _from_ratings(user: str, said: Sequence[Said], thresholds: Thresholds) -> Profile:
+def _rated_lists(
+    rated: Sequence[tuple[str, str | float, str]], thresholds: Thresholds
+) -> dict[str, list[str]]:
+    labels = [thresholds.decide(rating) for _, rating, _ in rated]
     newest: dict[str, tuple[str, int]] = {}
-    for position, (text, _, date) in enumerate(said):
+    for position, (text, _, date) in enumerate(rated):
+        if labels[position] == NO_RATING:
+            continue
         key = _key(text)
         if key not in newest or date >= newest[key][0]:
             newest[key] = (date, position)
-    lists: dict[str, list[str]] = {"liked": [], "disliked": [], "seen": []}
-    kept = said
-    if len(newest) < len(said):
-        kept = [said[position] for position in sorted(position for _, position in newest.values())]
-    for text, rating, _ in kept:
-        assert rating is not None, "a source holds ratings or profiles, not both"
-        lists[thresholds.decide(rating)].append(text)
-    return Profile(**lists, name=user)  # type: ignore[arg-type]
+    lists: dict[str, list[str]] = {label: [] for label in LABELS}
+    for position in sorted(position for _, position in newest.values()):
+        lists[labels[position]].append(rated[position][0])
+    return lists
 
 
 def _from_profiles(user: str, profiles: list[dict[str, Any]]) -> Profile:
     if len(profiles) > 1:
         _settle(profiles)
-    lists = {field: [text for fields in profiles for text in fields.get(field, ())] for field in _LISTS}
+    lists = {field: [text for fields in profiles for text in fields.get(field, ())] for field in LISTS}
     about = next((fields["about"] for fields in reversed(profiles) if "about" in fields), "")
     return Profile(**lists, name=user, about=about)  # type: ignore[arg-type]
 

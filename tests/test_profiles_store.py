@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Profile
-from recommender.batch import ProfileStore, Rejection, store_writer
 from recommender.errors import ParameterError, ProfileError
+from recommender.profiles import Skipped, store_writer
+from recommender.profiles.store import ProfileStore
 from recommender.readers.values import text
 
 
@@ -52,8 +53,8 @@ def test_rows_of_a_reader_need_not_stand_together(stage):
     assert len(store) == 3
     assert everyone(store) == [
         Profile(name="u1", liked=["a"], disliked=["c"], seen=["e"]),
-        Profile(name="u2", liked=["b", "f"]),
-        Rejection(
+        Profile(name="u2", liked=["b"]),
+        Skipped(
             "u3",
             "profiles.dat, line 5",
             "",
@@ -61,7 +62,7 @@ def test_rows_of_a_reader_need_not_stand_together(stage):
         ),
     ]
     assert store.merged == 0
-    assert list(store.rejections()) == []
+    assert list(store.skipped()) == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_a_contradiction_within_one_profile_stays_one(stage):
     wrong = {"user": "A", "liked": ["a", "b"], "disliked": ["a"]}
     (found,) = everyone(stage(lines(wrong)))
     why = "profile 'A' both likes and dislikes a; choose one"
-    assert found == Rejection("A", "profiles.dat, line 1", "", why)
+    assert found == Skipped("A", "profiles.dat, line 1", "", why)
     assert everyone(stage(lines({"user": "A", "disliked": ["b"]}, wrong))) == [found]
     assert everyone(stage(lines(wrong, {"user": "A", "liked": ["a"]}))) == [
         Profile(name="A", liked=["a", "b"])
@@ -125,18 +126,18 @@ def test_who_says_nothing_of_use_is_told_where_they_stand(stage):
     assert Profile(liked="a", name="A") == everyone(store)[0]
 
 
-# Rejections
+# Skipped rows
 
 
 def test_rejections_are_kept_in_order_of_place(stage):
     store = stage(rows("u1,a,5,", "u1,b,x,", ",c,1,", "u2"))
-    assert [r.to_dict() for r in store.rejections()] == [
+    assert [r.to_dict() for r in store.skipped()] == [
         {
             "user": "u1",
             "place": "profiles.dat, line 3",
             "paper": "b",
             "reason": "the rating is 'x'; a rating is a number, or one of like, dislike, seen, yes, no; "
-            "leave it empty where a paper is liked",
+            "leave the column out where all are liked",
         },
         {"user": "", "place": "profiles.dat, line 4", "paper": "c", "reason": "the row names no user"},
         {
@@ -150,7 +151,7 @@ def test_rejections_are_kept_in_order_of_place(stage):
 
 
 def test_a_rejection_is_short_and_on_one_line():
-    found = Rejection("u\n\tv", "p", "x" * 10**6, "why\r\nnot " * 1000)
+    found = Skipped("u\n\tv", "p", "x" * 10**6, "why\r\nnot " * 1000)
     assert (found.user, found.place, len(found.paper), len(found.reason)) == ("u v", "p", 200, 400)
     assert found.paper.endswith("x...")
     assert found.reason.startswith("why not why")
@@ -161,6 +162,35 @@ def test_a_rejection_is_short_and_on_one_line():
 
 def liked(store):
     return [p.liked if isinstance(p, Profile) else () for p in everyone(store)]
+
+
+def test_an_empty_rating_among_numbers_says_nothing(stage, caplog):
+    caplog.set_level("INFO", "recommender")
+    store = stage(rows("u,a,5,", "u,b,,", "u,c,1,2024-01-01", "u,c,,2024-01-02", "v,a,,"))
+    told = "profile 'v' likes no paper and names no interest; at least one is needed"
+    assert everyone(store) == [
+        Profile(name="u", liked=["a"], disliked=["c"]),
+        Skipped("v", "profiles.dat, line 6", "", told),
+    ]
+    assert "3 rows without a rating, among others that are numbers, say nothing" in caplog.text
+    frame = pd.DataFrame({"user": ["u", "u"], "paper": ["a", "b"], "rating": [5, None]})
+    assert everyone(stage(frame)) == [Profile(name="u", liked=["a"])]
+
+
+@pytest.mark.parametrize("header", ["user,paper,rating,date", "user,paper,note,date"])
+def test_an_empty_rating_is_a_like_where_none_is_a_number(stage, header):
+    store = stage(rows("u,a,,", "u,b,like,", "u,c,,", header=header))
+    assert everyone(store) == [Profile(name="u", liked=["a", "b", "c"])]
+
+
+def test_a_store_of_an_older_version_has_likes_where_a_rating_was_empty(stage, tmp_path):
+    stage(rows("u,a,like,", "u,b,5,")).close()
+    with sqlite3.connect(tmp_path / "store.sqlite") as connection:
+        (document,) = connection.execute("SELECT document FROM facts").fetchone()
+        facts = {name: fact for name, fact in json.loads(document).items() if name != "unrated"}
+        connection.execute("UPDATE facts SET document = ?", (json.dumps(facts),))
+    with ProfileStore.open(tmp_path / "store.sqlite") as store:
+        assert everyone(store) == [Profile(name="u", liked=["a", "b"])]
 
 
 def test_the_whole_source_tells_the_scale(stage):
@@ -230,7 +260,7 @@ def test_a_file_at_the_path_is_always_whole(stage, tmp_path, monkeypatch):
     before = (tmp_path / "store.sqlite").read_bytes()
     with pytest.raises(ProfileError, match="cut off"):
         stage(gzip.compress(rows(*["u,b,5,"] * 9999).encode())[:-9])
-    monkeypatch.setattr(store_writer, "read_entries", lambda source: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(store_writer, "read_entries", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         stage(content)
     assert (tmp_path / "store.sqlite").read_bytes() == before
@@ -240,8 +270,8 @@ def test_a_file_at_the_path_is_always_whole(stage, tmp_path, monkeypatch):
 def test_a_source_that_changes_while_it_is_read_is_refused(stage, tmp_path, monkeypatch):
     read = store_writer.read_entries
 
-    def appended(source):
-        yield from read(source)
+    def appended(source, mapping):
+        yield from read(source, mapping)
         with source.open("a") as file:
             file.write("u,b,5,\n")
 
@@ -284,7 +314,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text(rows(*(f"u{n},{'p' * 100},5," for n in range(30_000))))
     program = (
-        "import resource, signal, sys; from recommender.batch import ProfileStore; "
+        "import resource, signal, sys; from recommender.profiles.store import ProfileStore; "
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20)); "
         "ProfileStore.stage(sys.argv[1], sys.argv[2])"
@@ -385,7 +415,7 @@ def test_the_same_readers_are_the_same_whatever_the_format(tmp_path_factory, rea
     found = []
     for source in [*sources, pd.DataFrame(long), pd.DataFrame(records)]:
         with ProfileStore.stage(source, folder / "store") as store:
-            assert list(store.rejections()) == []
+            assert list(store.skipped()) == []
             found.append([p if isinstance(p, Profile) else (p.user, p.reason) for p in everyone(store)])
     assert all(profiles == found[0] for profiles in found)
     assert [p.name if isinstance(p, Profile) else p[0] for p in found[0]] == [*readers]

@@ -1,34 +1,33 @@
-"""A source of profiles on its way into the file of a `ProfileStore`: read once, whatever its size."""
+"""Write a source of profiles into the tables of a `ProfileStore`: read once, whatever its size."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import json
+import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ProfileError
 from ..progress import progress
 from ..readers.spool import is_pipe
-from .entries import Entry, read_entries, source_name
-from .given import GivenProfile
+from .fields import check_mapping
 from .merging import pack_fields
-from .ratings import RatedPaper
-from .rejection import Rejection
-from .verdicts import choose_thresholds
-
-if TYPE_CHECKING:
-    import pandas
+from .ratings import NO_RATING, choose_thresholds
+from .records import Entry, ProfileRecord, RatedPaper
+from .skipped import Skipped
+from .sources import ProfileSource, read_entries, source_name
 
 __all__ = ["APPLICATION_ID", "FORMAT", "file_digest", "write_store"]
 
 APPLICATION_ID = 0x50617050  # "PaPP": tells a store of profiles from any other SQLite file
 FORMAT = 1
+
+_LOG = logging.getLogger("recommender")
 
 _CHUNK = 4096
 _LOOKED_UP = 256
@@ -60,42 +59,49 @@ CREATE TABLE rejections (
 
 
 def write_store(
-    source: str | os.PathLike[str] | pandas.DataFrame,
-    path: Path,
+    connection: sqlite3.Connection,
+    source: ProfileSource,
     *,
+    mapping: Mapping[str, str] | None,
     liked_from: float | None,
     disliked_to: float | None,
+    with_digest: bool,
 ) -> None:
-    """Write the file of a store to `path`, which is empty or not there; nothing is synced.
+    """Write the tables of a store into an empty database; nothing is synced.
 
     Raises ProfileError as `read_entries`, and for a file that changes while it is read; ParameterError
     as `choose_thresholds`.
     """
-    name = source_name(source)
-    digest = _file_digest(source) if isinstance(source, (str, os.PathLike)) else hashlib.sha256()
-    state = _state(source)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(_SCHEMA)
-        writer = _Writer(connection)
-        with progress("reading profiles", unit="rows") as done:
-            for chunk in _chunks(read_entries(source)):
-                if state is None:
-                    digest.update("".join(map(repr, chunk)).encode("utf-8", "replace"))
-                writer.add(chunk)
-                done(len(chunk))
-        if _state(source) != state:
-            raise ProfileError(f"{name}: was changed while it was read; run again when it is complete")
-        thresholds = choose_thresholds(
-            writer.numbers(), liked_from=liked_from, disliked_to=disliked_to, place=name
+    name, state = source_name(source), _state(source)
+    is_file, digest = False, hashlib.sha256()
+    if isinstance(source, (str, os.PathLike)) and with_digest:
+        is_file, digest = True, _file_digest(source)
+    connection.executescript(_SCHEMA)
+    writer = _Writer(connection)
+    with progress("reading profiles", unit="rows") as done:
+        for chunk in _chunks(read_entries(source, mapping)):
+            if with_digest and not is_file:
+                digest.update("".join(map(repr, chunk)).encode("utf-8", "replace"))
+            writer.add(chunk)
+            done(len(chunk))
+    if _state(source) != state:
+        raise ProfileError(f"{name}: was changed while it was read; run again when it is complete")
+    thresholds = choose_thresholds(
+        writer.numbers(), liked_from=liked_from, disliked_to=disliked_to, place=name
+    )
+    if thresholds.unrated == NO_RATING and (count := writer.unrated()):
+        _LOG.info(
+            "%s: %s without a rating, among others that are numbers, say nothing", name, f"{count:,} rows"
         )
-        digest.update(_written(liked_from, disliked_to))
-        writer.finish(
-            {
-                "digest": digest.hexdigest(),
-                "liked_from": thresholds.liked_from,
-                "disliked_to": thresholds.disliked_to,
-            }
-        )
+    digest.update(_options(mapping, liked_from, disliked_to))
+    writer.finish(
+        {
+            "digest": digest.hexdigest() if with_digest else "",
+            "liked_from": thresholds.liked_from,
+            "disliked_to": thresholds.disliked_to,
+            "unrated": thresholds.unrated,
+        }
+    )
 
 
 class _Writer:
@@ -111,18 +117,18 @@ class _Writer:
 
     def add(self, chunk: list[Entry]) -> None:
         """Store some entries after those before."""
-        rejections = [entry for entry in chunk if isinstance(entry, Rejection)]
+        skipped = [entry for entry in chunk if isinstance(entry, Skipped)]
         ratings = [entry for entry in chunk if isinstance(entry, RatedPaper)]
-        profiles = [entry for entry in chunk if isinstance(entry, GivenProfile)]
+        profiles = [entry for entry in chunk if isinstance(entry, ProfileRecord)]
         self._connection.execute("BEGIN")
-        self._meet([*ratings, *profiles])
+        self._meet([entry for entry in chunk if not isinstance(entry, Skipped)])
         numbers = self._numbers
         self._insert([(numbers[user], paper, rating, date) for user, paper, rating, date, _ in ratings])
         self._insert([(numbers[user], pack_fields(fields), None, "") for user, fields, _ in profiles])
         self._profiles += len(profiles)
         self._connection.executemany(
             "INSERT INTO rejections (user, place, paper, reason) VALUES (?, ?, ?, ?)",
-            [(entry.user, entry.place, entry.paper, entry.reason) for entry in rejections],
+            [(entry.user, entry.place, entry.paper, entry.reason) for entry in skipped],
         )
         self._connection.execute("COMMIT")
 
@@ -131,6 +137,11 @@ class _Writer:
         statement = "SELECT min(rating), max(rating) FROM entries WHERE typeof(rating) = 'real'"
         low, high = self._connection.execute(statement).fetchone()
         return None if low is None else (low, high)
+
+    def unrated(self) -> int:
+        """How many ratings are none."""
+        statement = "SELECT count(*) FROM entries WHERE rating = ''"
+        return int(self._connection.execute(statement).fetchone()[0])
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Make readers quick to find, and write down the facts."""
@@ -141,7 +152,7 @@ class _Writer:
         document = json.dumps({**facts, "readers": self._readers, "merged": merged})
         self._connection.execute("INSERT INTO facts VALUES (1, ?)", (document,))
 
-    def _meet(self, entries: Sequence[RatedPaper | GivenProfile]) -> None:
+    def _meet(self, entries: Sequence[RatedPaper | ProfileRecord]) -> None:
         """Know the numbers of all readers of these entries."""
         if len(self._numbers) > _CACHED_USERS:
             self._numbers.clear()
@@ -183,15 +194,24 @@ def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def file_digest(path: str | os.PathLike[str], *, liked_from: float | None, disliked_to: float | None) -> str:
+def file_digest(
+    path: str | os.PathLike[str],
+    *,
+    mapping: Mapping[str, str] | None,
+    liked_from: float | None,
+    disliked_to: float | None,
+) -> str:
     """The digest that the store of this file has. Raises ProfileError when it cannot be read."""
     digest = _file_digest(path)
-    digest.update(_written(liked_from, disliked_to))
+    digest.update(_options(mapping, liked_from, disliked_to))
     return str(digest.hexdigest())
 
 
-def _written(liked_from: float | None, disliked_to: float | None) -> bytes:
-    return repr([None if t is None else float(t) for t in (liked_from, disliked_to)]).encode()
+def _options(mapping: Mapping[str, str] | None, liked_from: float | None, disliked_to: float | None) -> bytes:
+    """How a source is read, as it goes into its digest: without a mapping as in all versions."""
+    thresholds = [None if t is None else float(t) for t in (liked_from, disliked_to)]
+    columns = sorted(check_mapping(mapping, "").items())
+    return repr([thresholds, columns] if columns else thresholds).encode()
 
 
 def _file_digest(path: str | os.PathLike[str]) -> Any:
@@ -206,11 +226,11 @@ def _file_digest(path: str | os.PathLike[str]) -> Any:
 
 
 def _state(source: object) -> tuple[int, int] | None:
-    """What tells that a file was written to; None for a DataFrame."""
-    if not isinstance(source, (str, os.PathLike)):
+    """What tells that a file was written to; None for anything else."""
+    if not isinstance(source, (str, os.PathLike)) or is_pipe(source):
         return None
     try:
         found = Path(source).stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return (-1, -1)
     return found.st_size, found.st_mtime_ns

@@ -1,7 +1,8 @@
-"""What a rating says of a paper: liked, disliked or only seen."""
+"""Ratings in words, numbers and times: which papers they say are liked, disliked or only seen."""
 
 from __future__ import annotations
 
+import datetime
 import decimal
 import functools
 import math
@@ -9,10 +10,23 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ParameterError
+from ..readers.dates import published
+from ..readers.values import is_missing, native, text
 
-__all__ = ["VERDICTS", "Thresholds", "check_thresholds", "choose_thresholds", "verdict"]
+__all__ = [
+    "LABELS",
+    "NO_RATING",
+    "Thresholds",
+    "check_thresholds",
+    "choose_thresholds",
+    "parse_timestamp",
+    "rating_to_label",
+]
 
-VERDICTS = ("liked", "disliked", "seen")
+LABELS = ("liked", "disliked", "seen")
+
+NO_RATING = ""
+"""The label of an empty cell: a like where no rating is a number, and nothing at all among numbers."""
 
 _WORDS = {
     **dict.fromkeys(("liked", "like", "yes", "true"), "liked"),
@@ -21,36 +35,47 @@ _WORDS = {
 }
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _WANTED = (
-    "a rating is a number, or one of like, dislike, seen, yes, no; leave it empty where a paper is liked"
+    "a rating is a number, or one of like, dislike, seen, yes, no; leave the column out where all are liked"
 )
 _MOST_STARS = 5.0
 _STARS_LIKED, _STARS_DISLIKED = 4.0, 2.0
 _ABOVE_ZERO, _BELOW_ZERO = math.nextafter(0, 1), math.nextafter(0, -1)
 
+_ISO = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2}(?:[T ].*)?", re.ASCII)
+_UNIX = re.compile(r"(\d+)(?:\.\d*)?", re.ASCII)
+# Digits of a Unix time -> how many of its units make a second: seconds, milli-, micro-, nanoseconds.
+_UNITS = {9: 1, 10: 1, 12: 10**3, 13: 10**3, 15: 10**6, 16: 10**6, 18: 10**9, 19: 10**9}
+_EPOCH = datetime.datetime(1970, 1, 1)
+_LONGEST_DATE = 60  # characters
+
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Which numbers are likes: `liked_from` and more; which dislikes: `disliked_to` and less."""
+    """Which numbers are likes: `liked_from` and more; which dislikes: `disliked_to` and less.
+
+    `unrated` is what a paper without a rating is: liked, or `NO_RATING` where other ratings are numbers.
+    """
 
     liked_from: float
     disliked_to: float
+    unrated: str = "liked"
 
     def decide(self, rating: str | float) -> str:
-        """One of `VERDICTS`; a rating that is one already stays as it is."""
+        """One of `LABELS`, or `NO_RATING`; a rating that is a label stays as it is."""
         if isinstance(rating, str):
-            return rating
+            return rating or self.unrated
         return "liked" if rating >= self.liked_from else "disliked" if rating <= self.disliked_to else "seen"
 
 
-def verdict(value: object) -> str | float:
-    """One of `VERDICTS` for an empty or a worded rating, else the number that it is.
+def rating_to_label(value: object) -> str | float:
+    """One of `LABELS` for a rating in words, `NO_RATING` for none, else the number that it is.
 
     Raises ValueError with the reason for anything else.
     """
     if value is None:
-        return "liked"
+        return NO_RATING
     if isinstance(value, str):
-        return _written(value.strip())
+        return _label_of_word(value.strip())
     if isinstance(value, bool):
         return "liked" if value else "disliked"
     if isinstance(value, (int, float, decimal.Decimal)):
@@ -63,9 +88,9 @@ def verdict(value: object) -> str | float:
 
 # A source has few spellings of ratings; long texts are no ratings, and what is none is not kept.
 @functools.lru_cache(maxsize=4096)
-def _written(word: str) -> str | float:
+def _label_of_word(word: str) -> str | float:
     if not word:
-        return "liked"
+        return NO_RATING
     if (found := _WORDS.get(word.lower())) is not None:
         return found
     if len(word) <= 50 and _NUMBER.fullmatch(word):
@@ -106,6 +131,7 @@ def choose_thresholds(
     found = Thresholds(
         likes if liked_from is None else float(liked_from),
         dislikes if disliked_to is None else float(disliked_to),
+        "liked" if numbers is None else NO_RATING,
     )
     if numbers is not None:
         _apart(found.liked_from, found.disliked_to)
@@ -132,3 +158,50 @@ def _shown(value: object) -> str:
     return (
         f"{value!r:.40}" if isinstance(value, (str, float, decimal.Decimal)) else f"a {type(value).__name__}"
     )
+
+
+def parse_timestamp(value: object) -> str | None:
+    """When a rating was given: ``2024-05-01`` or ``2024-05-01T10:00:00`` (UTC), texts that sort by time.
+
+    Empty for a missing value, None for what is no date.
+    Takes what `published` takes; times of day are kept where ISO 8601 or a Unix time spells them.
+    """
+    if isinstance(value, str):
+        return _parse_text(value) if len(value) <= _LONGEST_DATE else None
+    value = native(value)
+    if is_missing(value):
+        return ""
+    if isinstance(value, datetime.datetime):
+        return _iso_text(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    written = text(value)
+    return _parse_text(written) if 0 < len(written) <= _LONGEST_DATE else None
+
+
+# Rows share their days; where each has a time of its own, little is kept of them.
+@functools.lru_cache(maxsize=16384)
+def _parse_text(written: str) -> str | None:
+    written = written.strip()
+    if _ISO.fullmatch(written):
+        try:
+            return _iso_text(datetime.datetime.fromisoformat(written.replace("/", "-")))
+        except ValueError:
+            return published(written)
+    unix = _UNIX.fullmatch(written)
+    if unix and len(unix[1]) in _UNITS:
+        return _from_unix(int(unix[1]), _UNITS[len(unix[1])])
+    return published(written)
+
+
+def _from_unix(count: int, unit: int) -> str:
+    return _iso_text(_EPOCH + datetime.timedelta(microseconds=count * 10**6 // unit))
+
+
+def _iso_text(found: datetime.datetime) -> str:
+    if found.tzinfo is not None:
+        try:
+            found = found.astimezone(datetime.UTC).replace(tzinfo=None)
+        except OverflowError:  # in the first or last hours of Python's years
+            found = found.replace(tzinfo=None)
+    return found.isoformat().removesuffix("T00:00:00")

@@ -1,0 +1,9 @@
+"""Profiles: what readers like, and the one reader of files that say so, for every command."""
+
+from __future__ import annotations
+
+from .profile import Profile
+from .reader import choose_profile, load_profiles, read_profiles
+from .skipped import Skipped
+
+__all__ = ["Profile", "Skipped", "choose_profile", "load_profiles", "read_profiles"]

@@ -1,0 +1,198 @@
+"""The one reader of profiles: any file or object that says what readers like, for every command."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import math
+import os
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ProfileError
+from ..sample import PROFILES
+from .profile import Profile
+from .ratings import LABELS, NO_RATING, choose_thresholds
+from .records import ProfileRecord, RatedPaper
+from .skipped import Skipped
+from .sources import ProfileSource, no_profile, nothing_but, read_entries, source_name
+from .unnamed import is_unnamed
+
+if TYPE_CHECKING:
+    from .store import ProfileStore
+
+__all__ = ["choose_profile", "labelled_papers", "load_profiles", "read_profiles", "reader_names"]
+
+_LOG = logging.getLogger("recommender")
+
+_MOST_WARNINGS = 1000
+_MOST_NAMES = 20
+
+
+def read_profiles(
+    source: ProfileSource,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    liked_from: float | None = None,
+    disliked_to: float | None = None,
+) -> Iterator[Profile | Skipped]:
+    """Read the profiles of a file, a DataFrame or an iterable, and what of it was skipped.
+
+    A file's content tells what it is, not its name: JSON (one object, an array, or an object a line), CSV or
+    the like, Parquet, or ids one a line; all but Parquet may be gzipped, and ``-`` is standard input. A row
+    or object says what one reader likes (`user`, `liked`, `disliked`, `seen`, `interests`, `about`), or how a
+    reader rated one paper (`user`, `paper`, `rating`, `date`). All that is said of one reader becomes one
+    profile: of several ratings of a paper the newest counts. However large a file is, little of it is in
+    memory.
+
+    Parameters
+    ----------
+    source : str, path, DataFrame, Profile, dict, or iterable of Profile, dict or str
+        Where the profiles are. Texts in an iterable are papers that one reader likes.
+    mapping : dict of str to str, optional
+        Columns, or keys, that are called otherwise: ``{"user": "Leser"}`` (field -> column).
+    liked_from, disliked_to : float, optional
+        Ratings of `liked_from` and more are likes, of `disliked_to` and less dislikes. By default ratings
+        within -1 and 1 speak by their sign, and from 0 to 5 they are stars: liked from 4, disliked to 2.
+        Among ratings that are numbers an empty one says nothing.
+
+    Yields
+    ------
+    Profile or Skipped
+        First what could not be used, then each reader in the order in which the source first names them: a
+        Profile, or a Skipped where what is said of them makes none.
+
+    Raises
+    ------
+    ProfileError
+        At once when the source is missing, binary, empty or without the columns of any of these, or cannot be
+        read any further; at the end when nobody in it has a profile.
+    ParameterError
+        For a `source` of another type, for thresholds that contradict each other and for ratings whose scale
+        does not tell what is a like.
+
+    Examples
+    --------
+    >>> from recommender import read_profiles
+    >>> row = {"user": "Ann", "paper": "2106.09685", "rating": 5}
+    >>> skipped, ann = read_profiles([row, {**row, "rating": "?"}])
+    >>> ann.liked
+    ('2106.09685',)
+    >>> print(skipped.place)
+    profiles, item 2
+
+    """
+    from .store import ProfileStore
+
+    store = ProfileStore.temporary(source, mapping=mapping, liked_from=liked_from, disliked_to=disliked_to)
+    name = source_name(source)
+    if not len(store):
+        store.close()
+        raise ProfileError(no_profile(name))
+    return _profiles(store, name)
+
+
+def _profiles(store: ProfileStore, name: str) -> Iterator[Profile | Skipped]:
+    first, count, has_profile = None, 0, False
+    with closing(store):
+        for item in itertools.chain(store.skipped(), store.profiles()):
+            if isinstance(item, Skipped):
+                first, count = first or item, count + 1
+            else:
+                has_profile = True
+            yield item
+    if first is not None and not has_profile:
+        raise ProfileError(nothing_but(name, first, count))
+
+
+def load_profiles(source: ProfileSource, **options: Any) -> list[Profile]:
+    """The profiles of a source, see `read_profiles`; what was skipped is logged, a line each."""
+    profiles: list[Profile] = []
+    for item in read_profiles(source, **options):
+        if isinstance(item, Profile):
+            profiles.append(item)
+        else:
+            _LOG.warning("%s", item)
+    return profiles
+
+
+def choose_profile(
+    source: ProfileSource, name: str | None = None, *, sample: bool = False, **options: Any
+) -> tuple[Profile, list[str]]:
+    """The one profile of a source, or that of the reader called `name`; and what was skipped, a line each.
+
+    Of other readers than `name` nothing is told. With `sample` a source that is no file is the name of a
+    reader of the embedded sample. Raises ProfileError where there is none or more than one, and what
+    `read_profiles` raises with these `options`.
+    """
+    missing = "no reader"
+    if sample and isinstance(source, (str, os.PathLike)) and _is_no_file(source):
+        source, name, missing = PROFILES, os.fspath(source), "no file and no reader"
+    chosen: list[Profile] = []
+    skipped: list[Skipped] = []
+    count: Counter[str] = Counter()
+    names: list[str] = []
+    for item in read_profiles(source, **options):
+        if isinstance(item, Skipped):
+            if name is None or item.user in ("", name):
+                count["skipped"] += 1
+                skipped += [item] if len(skipped) < _MOST_WARNINGS else []
+            continue
+        count["profiles"] += 1
+        names += [item.name] if item.name and len(names) <= _MOST_NAMES else []
+        if len(chosen) < 2 and name in (None, item.name):
+            chosen.append(item)
+    if len(chosen) == 1 and (name is not None or count["profiles"] == 1):
+        more = count["skipped"] - len(skipped)
+        return chosen[0], [*map(str, skipped), *([f"{more:,} more were skipped"] if more else [])]
+    place = Path(source_name(source)).name
+    if name is None:
+        listed = _listed(names) or "they have no names"
+        raise ProfileError(f"{place} holds {count['profiles']:,} profiles; say whose with --name: {listed}")
+    if refused := next((item for item in skipped if item.user == name), None):
+        raise ProfileError(str(refused))
+    raise ProfileError(f"{missing} {name!r}; {place} has {_listed(names) or 'no names'}")
+
+
+def _is_no_file(path: str | os.PathLike[str]) -> bool:
+    try:
+        return os.fspath(path) != "-" and not Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_MOST_NAMES]) + ", ..." * (len(names) > _MOST_NAMES)
+
+
+def reader_names(source: ProfileSource) -> list[str]:
+    """What the readers of a source are called, whether or not they have a profile."""
+    users = (entry.user for entry in read_entries(source) if not isinstance(entry, Skipped))
+    return [user for user in dict.fromkeys(users) if not is_unnamed(user)]
+
+
+def labelled_papers(path: str | os.PathLike[str], labels: Collection[str]) -> Iterator[str]:
+    """The papers of a file that any of its readers gave one of these `labels` (liked, disliked, seen).
+
+    It is read twice: what a rating means is known when all have been seen. Raises ProfileError where the file
+    says nothing of readers, ParameterError for ratings whose scale does not tell what is a like.
+    """
+    low, high = math.inf, -math.inf
+    for entry in read_entries(path):
+        if isinstance(entry, RatedPaper) and isinstance(entry.rating, float):
+            low, high = min(low, entry.rating), max(high, entry.rating)
+    numbers = (low, high) if low <= high else None
+    # Where every label counts, the scale of the numbers may say what it likes.
+    decide = None
+    if not {*labels} >= {*LABELS}:
+        decide = choose_thresholds(numbers, liked_from=None, disliked_to=None, place=os.fspath(path)).decide
+    for entry in read_entries(path):
+        if isinstance(entry, ProfileRecord):
+            yield from (paper for label in labels for paper in entry.fields.get(label, ()))
+        elif isinstance(entry, RatedPaper):
+            is_unrated = entry.rating == NO_RATING and numbers is not None
+            if not is_unrated if decide is None else decide(entry.rating) in labels:
+                yield entry.paper

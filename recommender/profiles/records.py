@@ -1,0 +1,151 @@
+"""What one row or one object of a source says: a paper that a reader rated, or a reader's lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..errors import ProfileError
+from ..readers.values import is_missing, text
+from .fields import LISTS, field_of, rated_rows
+from .profile import Profile, profile_fields
+from .ratings import parse_timestamp, rating_to_label
+from .skipped import Skipped
+from .unnamed import unnamed
+
+__all__ = ["Entry", "ProfileRecord", "RatedPaper", "listed_paper", "rated_paper", "read_record", "record_of"]
+
+_LONGEST_USER = 1000  # characters
+_LONGEST_PAPER = 10_000
+
+# What is put in the place of bytes that are not UTF-8, and halves of characters.
+_LOST = re.compile("[\ufffd\ud800-\udfff]")
+
+
+class RatedPaper(NamedTuple):
+    """One paper of one reader: `rating` is a label, or a number that the whole source gives a meaning.
+
+    `date` is spelled as `parse_timestamp` does it, or empty.
+    """
+
+    user: str
+    paper: str
+    rating: str | float
+    date: str
+    place: str
+
+
+class ProfileRecord(NamedTuple):
+    """One object of one reader; `fields` are those of a Profile without its name, empty ones left out.
+
+    The fields are sound each by itself. Whether they make a Profile is known when all of a reader's are
+    there.
+    """
+
+    user: str
+    fields: dict[str, Any]
+    place: str
+
+
+Entry = RatedPaper | ProfileRecord | Skipped
+"""What a source says with one row or object: of one paper, of one reader, or nothing that can be used."""
+
+
+def read_record(place: str, number: int, record: Mapping[str, Any], mapping: Mapping[str, str]) -> Entry:
+    """What an object says: of a paper that it names with who rated it, or else of a reader.
+
+    A reader without a name is called by its `number`, see `unnamed`.
+    """
+    plan = rated_rows(tuple(map(str, record)), mapping)
+    if plan is None or any(
+        isinstance(record[key], (list, tuple)) for key in record if field_of(key) in LISTS
+    ):
+        return _reader(place, number, record, mapping)
+    papers = (record.get(key) for key in plan.papers)
+    paper = next((value for value in papers if not is_missing(value)), None)
+    user = None if plan.user is None else text(record.get(plan.user))
+    rating = record.get(plan.rating) if plan.rating else None
+    return rated_paper(place, user, text(paper), rating, record.get(plan.date) if plan.date else None)
+
+
+def record_of(profile: Profile, place: str, number: int) -> ProfileRecord:
+    """A Profile as what a source says."""
+    lists = {field: getattr(profile, field) for field in (*LISTS, "about") if getattr(profile, field)}
+    return ProfileRecord(profile.name or unnamed(number), lists, place)
+
+
+def _reader(
+    place: str, number: int, record: Mapping[str, Any], mapping: Mapping[str, str]
+) -> ProfileRecord | Skipped:
+    user = ""
+    try:
+        names = {key: record[key] for key in record if _names_reader(key, mapping)}
+        user = _user(names, mapping)
+        fields = profile_fields({key: record[key] for key in record if key not in names}, mapping)
+    except ProfileError as error:
+        return Skipped(user, place, "", str(error))
+    return ProfileRecord(user or unnamed(number), fields, place)
+
+
+def _names_reader(key: str, mapping: Mapping[str, str]) -> bool:
+    return key == mapping.get("user") or field_of(key) == "user"
+
+
+def _user(names: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+    """The reader's name. Raises ProfileError for what is none."""
+    for key, name in names.items():
+        if isinstance(name, str) and (reason := _no_name(name)):
+            raise ProfileError(f"{key} {reason}")
+    return str(profile_fields(names, mapping).get("name", ""))
+
+
+def rated_paper(
+    place: str, user: str | None, paper: str, rating: object, date: object
+) -> RatedPaper | Skipped:
+    """The paper that a row rates; None stands for a cell that is empty or not there.
+
+    The `user` is None where nothing of the source names readers, all of it being one's.
+    """
+    name, paper = "" if user is None else user.strip(), paper.strip()
+    user = unnamed(1) if user is None else name
+    if reason := _unusable(user, paper):
+        return Skipped(name, place, paper, reason)
+    try:
+        label = rating_to_label(rating)
+    except ValueError as error:
+        return Skipped(name, place, paper, str(error))
+    day = parse_timestamp(date)
+    if day is None:
+        shown = f"{date!r:.40}" if isinstance(date, str) else f"a {type(date).__name__}"
+        return Skipped(name, place, paper, f"the date is {shown}; write YYYY-MM-DD, or leave it empty")
+    return RatedPaper(user, paper, label, day, place)
+
+
+def listed_paper(place: str, paper: str) -> RatedPaper | Skipped:
+    """A paper of a list in which everything is liked, by a reader without a name."""
+    return rated_paper(place, None, paper, "liked", None)
+
+
+def _unusable(user: str, paper: str) -> str:
+    """Why a row names no reader or no paper; nothing when it names both."""
+    # What careless exports write for nothing, as "nan", has four letters at most.
+    if len(user) < 5 and is_missing(user):
+        return f"the row names no user{f', but {user}' if user else ''}"
+    if len(paper) < 5 and is_missing(paper):
+        return f"the row names no paper{f', but {paper}' if paper else ''}"
+    if reason := _no_name(user):
+        return f"the user's name {reason}"
+    if len(paper) > _LONGEST_PAPER:
+        return f"the paper's name has {len(paper):,} characters; at most {_LONGEST_PAPER:,} are taken"
+    return ""
+
+
+def _no_name(user: str) -> str:
+    """Why a text is not, or not only, one reader's name: two that differ in what is lost look the same."""
+    if len(user) > _LONGEST_USER:
+        return f"has {len(user):,} characters; at most {_LONGEST_USER:,} are taken"
+    if user.isascii() or not _LOST.search(user):
+        return ""
+    shown = _LOST.sub("\ufffd", user)
+    return f"is {shown!r:.40}, where letters were lost that are not UTF-8; write it in UTF-8"

@@ -1,0 +1,226 @@
+"""Tables of readers: Parquet, CSV and DataFrames, with a rating or a reader a row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ..identifiers import parse_identifier
+from ..readers import Source
+from ..readers.csv_rows import NotARow, numbered_csv_rows
+from ..readers.values import is_missing, native, text, whole
+from ..spreadsheet import bare_cell
+from .fields import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
+from .records import Entry, rated_paper, read_record
+from .skipped import Skipped
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["FRAME", "csv_header", "frame_entries", "frame_users", "read_csv", "read_parquet", "user_text"]
+
+FRAME = "DataFrame"
+"""How messages name one."""
+
+_DELIMITERS = ",\t;|"
+_LONGEST_HEADER = 20_000  # characters
+
+Record = Mapping[str, object]
+Plan = RatedRows | ReaderRows
+
+
+def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
+    """What the rows of a Parquet file say.
+
+    Raises ProfileError for other columns, SourceError where the file cannot be read any further.
+    """
+    from ..readers.parquet_rows import Unread, parquet_rows
+
+    plans: list[Plan] = []
+
+    def needed(columns: tuple[str, ...]) -> Collection[str]:
+        plans.append(table_plan(columns, mapping, str(source.path)))
+        return plans[0].columns
+
+    for number, record in parquet_rows(source, needed):
+        if isinstance(record, Unread):
+            yield Skipped("", f"{source.name}, {record.rows}", "", record.reason)
+        else:
+            yield _entry(plans[0], f"{source.name}, row {number}", number, record)
+
+
+def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[Entry]:
+    """What the rows of a DataFrame say; its NaN is an empty cell.
+
+    The index counts only where it is named like a user and no column is. Raises ProfileError for other
+    columns, at once.
+    """
+    columns, with_index = _frame_columns(frame)
+    return _frame_rows(frame, table_plan(columns, mapping, FRAME), columns, with_index)
+
+
+def frame_users(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> pandas.Series | None:
+    """The column, or the index, that names the readers of such a DataFrame; None where nothing does."""
+    columns, with_index = _frame_columns(frame)
+    plan = table_plan(columns, mapping, FRAME)
+    name = plan.user if isinstance(plan, RatedRows) else plan.names.get("user")
+    if name is None:
+        return None
+    position = columns.index(name)
+    return frame.index.to_series() if with_index and not position else frame.iloc[:, position - with_index]
+
+
+def user_text(value: object) -> str:
+    """A cell that names a reader, as text; halves of characters become the mark of what was lost."""
+    return text(value).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def csv_header(head: bytes, mapping: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+    """The column names in a file's first line, and the delimiter that divides it best."""
+    lines = head.decode("utf-8-sig", "replace").lstrip("\r\n \ufeff").splitlines()
+    line = lines[0][:_LONGEST_HEADER] if lines else ""
+    found = {delimiter: _divided(line, delimiter) for delimiter in _DELIMITERS}
+
+    def telling(delimiter: str) -> tuple[bool, int]:
+        return rated_rows(found[delimiter], mapping) is not None, len(found[delimiter])
+
+    best = max(_DELIMITERS, key=telling)
+    return found[best], best
+
+
+def read_csv(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
+    """What the rows of delimited text with a header say.
+
+    Raises ProfileError for other columns, at once; SourceError where the file cannot be read any further.
+    """
+    columns, delimiter = csv_header(source.head(), mapping)
+    plan = table_plan(columns, mapping, str(source.path))
+    return _csv_rows(source, plan, columns, delimiter)
+
+
+def _csv_rows(source: Source, plan: Plan, columns: tuple[str, ...], delimiter: str) -> Iterator[Entry]:
+    width = len(columns)
+    entry = _rated_cells(plan, columns) if isinstance(plan, RatedRows) else _reader_cells(plan, columns)
+    rows = numbered_csv_rows(source, delimiter)
+    next(rows, None)
+    for number, (line, row) in enumerate(rows, start=1):
+        place = f"{source.name}, line {line}"
+        if isinstance(row, NotARow):
+            yield Skipped("", place, "", row)
+        elif len(row) != width and (len(row) < width or any(map(str.strip, row[width:]))):
+            # What stands where is a guess, and a rating that is not there would be a like.
+            yield Skipped("", place, "", f"has {len(row)} columns, the header {width}: {row[0][:40]!r}")
+        else:
+            yield entry(place, number, row)
+
+
+def _rated_cells(plan: RatedRows, columns: tuple[str, ...]) -> Callable[[str, int, list[str]], Entry]:
+    """Reads a row by the places of its cells: there may be millions of them."""
+    user_at, rating_at, date_at = (
+        None if name is None else columns.index(name) for name in (plan.user, plan.rating, plan.date)
+    )
+    paper_at, *other_papers = map(columns.index, plan.papers)
+
+    def entry(place: str, number: int, row: list[str]) -> Entry:
+        user, paper = None if user_at is None else bare_cell(row[user_at]), row[paper_at]
+        if other_papers and not paper.strip():
+            paper = next((row[at] for at in other_papers if row[at].strip()), "")
+        rating = row[rating_at] if rating_at is not None else None
+        date = row[date_at] if date_at is not None else None
+        return rated_paper(place, user, bare_cell(paper), rating, date)
+
+    return entry
+
+
+def _reader_cells(plan: ReaderRows, columns: tuple[str, ...]) -> Callable[[str, int, list[str]], Entry]:
+    positions = [(name, columns.index(name)) for name in plan.columns]
+
+    def entry(place: str, number: int, row: list[str]) -> Entry:
+        return _reader(plan, place, number, {name: bare_cell(row[at]) for name, at in positions})
+
+    return entry
+
+
+def _divided(line: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        return tuple(name.strip() for name in next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return ()
+
+
+def _frame_columns(frame: pandas.DataFrame) -> tuple[tuple[str, ...], bool]:
+    """The columns' names, and whether the first of them is the index's."""
+    columns = tuple(map(str, frame.columns))
+    index = str(frame.index.name)
+    with_index = is_user_column(index) and not any(map(is_user_column, columns))
+    return ((index, *columns) if with_index else columns), with_index
+
+
+def _frame_rows(
+    frame: pandas.DataFrame, plan: Plan, columns: tuple[str, ...], with_index: bool
+) -> Iterator[Entry]:
+    # Reversed, so that of two columns with one name the first counts.
+    positions = [(name, at) for at, name in reversed([*enumerate(columns)]) if name in plan.columns]
+    for number, values in enumerate(frame.itertuples(index=with_index, name=None), start=1):
+        record = {name: _full(values[at]) for name, at in positions}
+        yield _entry(plan, f"{FRAME}, row {number}", number, record)
+
+
+def _full(value: object) -> object:
+    """The value, None for each of the ways in which pandas says that there is none."""
+    value = native(value)
+    return None if isinstance(value, float) and is_missing(value) else value
+
+
+def _entry(plan: Plan, place: str, number: int, record: Record) -> Entry:
+    if isinstance(plan, RatedRows):
+        return _rating(plan, place, record)
+    return _reader(plan, place, number, record)
+
+
+def _rating(plan: RatedRows, place: str, record: Record) -> Entry:
+    papers = (native(record.get(column)) for column in plan.papers)
+    paper = next((value for value in papers if not is_missing(value)), None)
+    user = None if plan.user is None else user_text(record.get(plan.user))
+    if isinstance(paper, float) and whole(paper) is None:
+        # 2101.10000 would have become 2101.1, another paper's id or nobody's.
+        why = "the paper is a decimal number; keep ids as text (dtype=str)"
+        return Skipped(user or "", place, repr(paper), why)
+    rating = native(record.get(plan.rating)) if plan.rating else None
+    date = native(record.get(plan.date)) if plan.date else None
+    return rated_paper(place, user, _storable(text(paper)), rating, date)
+
+
+def _reader(plan: ReaderRows, place: str, number: int, record: Record) -> Entry:
+    cells = {field: _cell(field, record.get(column)) for field, column in plan.names.items()}
+    fields = {field: value for field, value in cells.items() if value is not None}
+    return read_record(place, number, fields, {})
+
+
+def _cell(field: str, value: object) -> object:
+    value = native(value)
+    if field == "user":
+        return user_text(value)
+    if field in LISTS and isinstance(value, str):
+        return _listed(field, value)
+    return None if is_missing(value) else value
+
+
+def _listed(field: str, cell: str) -> object:
+    """The texts in a cell: as JSON writes a list, divided by ``;``, or ids divided by commas or blanks."""
+    if cell.lstrip().startswith("["):
+        try:
+            return json.loads(cell)
+        except (ValueError, RecursionError):
+            return [cell]
+    texts = [one.strip() for part in cell.split(";") for one in part.splitlines()]
+    if field != "interests" and len(texts) == 1:
+        ids = cell.replace(",", " ").split()
+        texts = ids if all(map(parse_identifier, ids)) else texts
+    return [one for one in texts if not is_missing(one)]
+
+
+def _storable(written: str) -> str:
+    return written.encode("utf-8", "replace").decode()
