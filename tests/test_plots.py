@@ -463,10 +463,10 @@ BAD = dict(bad_corpora())
 REFUSED = {
     ("one", "similarities"): "no two papers in this list",
     ("one", "scores"): "no paper is a candidate",
-    ("one", "tradeoff"): "nothing is recommended",
+    ("one", "tradeoff"): "fewer than two papers are recommended",
     ("same", "similarities"): "no two papers in this list",
     ("same", "scores"): "no paper is a candidate",
-    ("same", "tradeoff"): "nothing is recommended",
+    ("same", "tradeoff"): "fewer than two papers are recommended",
     ("html", "timeline"): "no paper of this corpus has a date",
     ("dateless", "timeline"): "no paper of this corpus has a date",
     **{(name, "interests"): "this list serves one interest" for name in BAD},

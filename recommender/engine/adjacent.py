@@ -10,7 +10,7 @@ import numpy as np
 
 from ..corpus import Filters, Snapshot, filter_warnings
 from ..display import Column, bar, link, shortened, stacked, table
-from ..interests import fields_beyond
+from ..interests import adjacent_groups
 from ..paper import Paper
 from ..topics import name_groups
 from .candidates import near_rows
@@ -119,7 +119,7 @@ def find_fields(snapshot: Snapshot, profile: ProfileVectors, filters: Filters, k
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = rows[np.sort(nearest)]
-    fields = fields_beyond(snapshot.vectors(rows), likes)
+    fields = adjacent_groups(snapshot.vectors(rows), likes)
     names = name_groups(snapshot, [rows[field.members] for field in fields])
     found = (
         NeighbourField(

@@ -51,7 +51,7 @@ def tradeoff_frame(
     Raises
     ------
     ParameterError
-        Where nothing can be recommended, and without diversities.
+        Where fewer than two papers can be recommended, and without diversities.
 
     Examples
     --------
@@ -68,8 +68,8 @@ def tradeoff_frame(
         raise ParameterError("no diversity is given; give some between 0 and 1")
     asked = dict.fromkeys([0.0, *diversities])
     lists = {diversity: recommender.recommend(profile, k=k, diversity=diversity) for diversity in asked}
-    if not lists[0.0]:
-        raise ParameterError("nothing is recommended to this reader; there is no list to vary")
+    if len(lists[0.0]) < 2:
+        raise ParameterError("fewer than two papers are recommended to this reader; there is no list to vary")
     plain = set(lists[0.0].ids)
     lines = []
     for diversity in sorted(set(diversities)):
@@ -114,7 +114,7 @@ def plot_tradeoff(
     Raises
     ------
     ParameterError
-        Where nothing can be recommended, and without diversities.
+        Where fewer than two papers can be recommended, and without diversities.
 
     Examples
     --------
