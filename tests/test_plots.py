@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from recommender import Corpus, Paper, Profile, Recommendations, Recommender
-from recommender.errors import ParameterError, RecommenderError
+from recommender.errors import MissingPackage, ParameterError, RecommenderError
 from recommender.evaluation import EncoderChoice, MeasuredEncoder
 from recommender.plots import (
     FORMATS,
@@ -95,7 +95,7 @@ def test_each_is_drawn_in_every_format(pictures, kind, tmp_path):
             assert json.loads(written)["$schema"].endswith("v5.json")
         else:
             assert written.startswith(b"<!DOCTYPE html>")
-            around = written.reproject_2d(_script().encode(), b"")
+            around = written.replace(_script().encode(), b"")
             assert not re.findall(rb"(?:src|href|import)\s*[=(]", around), "nothing else is loaded"
 
 
@@ -188,7 +188,7 @@ def test_an_ending_that_says_nothing_is_refused(pictures, tmp_path):
 
 def test_what_is_not_installed_is_named(monkeypatch, sample):
     monkeypatch.setitem(__import__("sys").modules, "altair", None)
-    with pytest.raises(ParameterError, match=r"altair is not installed.*paper-recommender\[plots\]"):
+    with pytest.raises(MissingPackage, match=r"altair is not installed.*paper-recommender\[plots\]"):
         plot_map(sample)
 
 

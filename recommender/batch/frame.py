@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..profiles.fields import check_mapping
@@ -46,7 +47,8 @@ def recommend_frame(
 
     Raises ProfileError when `profiles` has none of these shapes, ParameterError for a bad option.
     """
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     check_corpus(corpus)
     wanted = asked(**options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._extras import extra
 from ..corpus import Filters, Snapshot, filter_warnings
 from ..display import Column, bar, link, shortened, stacked, table
 from ..interests import adjacent_groups
@@ -73,7 +74,8 @@ class NeighbourFields(tuple[NeighbourField, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each field: its terms, how many papers, its closeness, and the most central paper."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [
             (", ".join(field.terms), field.size, field.closeness, field.papers[0].id, field.papers[0].title)

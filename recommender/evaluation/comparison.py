@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extras import extra, require
 from ..counts import refuse_beyond
 from ..errors import SourceError
 from .benchmark import Benchmark, Query
@@ -72,7 +73,8 @@ class Comparison(TabularReport):
         DataFrame
             One line for each system and `measure`: `mean`, its interval, and how it differs from the first.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame(chain.from_iterable(map(estimate_rows, self.rows)))
 
@@ -149,6 +151,7 @@ def compare(systems: Sequence[System], benchmark: Benchmark, *, k: int = 10, see
     [1]
     """
     refuse_beyond("k", k)
+    require("ir_measures", "evaluation")
     corpora = {id(system.corpus): system.corpus for system in systems}
     held = {key: normalise_ids(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
     known = list(held.values())

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from .gains import Grades, integer_grades
 from .kendall import weighted_kendall_loss
 
@@ -60,8 +61,9 @@ def compute_metrics(
     >>> values["RR"].tolist(), values["R@1"].tolist()
     ([0.5], [0.0])
     """
-    import ir_measures
-    from ir_measures import AP, RR, R, nDCG
+    with extra("evaluation"):
+        import ir_measures
+        from ir_measures import AP, RR, R, nDCG
 
     queries = list(rankings)
     measures = dict.fromkeys([nDCG @ k, nDCG @ 20, nDCG, AP, RR, R @ k, R @ 50, R @ 100])
@@ -97,8 +99,9 @@ def _pool_ndcg(
     queries: Sequence[str],
     pool_sizes: Mapping[str, int],
 ) -> NDArray[np.float64]:
-    import ir_measures
-    from ir_measures import nDCG
+    with extra("evaluation"):
+        import ir_measures
+        from ir_measures import nDCG
 
     cuts: dict[int, list[str]] = {}
     for query in queries:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra, require
 from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..counts import refuse_beyond
 from ..display import counted
@@ -84,7 +85,8 @@ class SelfTest(TabularReport):
         DataFrame
             One line for each system and `measure`, with papers `hidden` at random, then with the newest.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame(self_test_rows(self.rows, "at random") + self_test_rows(self.by_time, "newest"))
 
@@ -190,6 +192,8 @@ def self_test(
         Where fewer than `MIN_SEEDS` liked papers are known to every corpus.
     ParameterError
         For an unknown strategy, and a k or splits below 1.
+    MissingPackage
+        Without scikit-learn, where the strategy linear is among them.
 
     Examples
     --------
@@ -208,6 +212,8 @@ def self_test(
     # One state for all questions, whatever others write meanwhile.
     corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
     strategies = [strategies] if isinstance(strategies, str) else strategies
+    if not strategies or "linear" in strategies:
+        require("sklearn", "evaluation", instead="name the strategies to compare, without linear")
     liked, warnings = _known(corpora, profile)
     systems = _systems(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)

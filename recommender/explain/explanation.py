@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..display import facts, readable, shortened, stacked
 
 if TYPE_CHECKING:
@@ -171,7 +172,8 @@ class Explanation:
         pandas.DataFrame
             A row for each seed and disliked paper: id, title and contribution, which sum to the score.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame(
             [vars(seed) for seed in self.contributions], columns=["id", "title", "contribution"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
+from .._extras import extra
 from ..evaluation import EncoderChoice, MeasuredEncoder
-from .extra import needs_plots
 from .picture import Picture
 from .points import named_points, starts_at
 from .sizes import Fit
@@ -18,7 +18,6 @@ __all__ = ["plot_encoders"]
 _FIT = Fit(560, 340)
 
 
-@needs_plots
 def plot_encoders(choice: EncoderChoice) -> Picture:
     """Plot the quality of encoders over their speed.
 
@@ -46,7 +45,8 @@ def plot_encoders(choice: EncoderChoice) -> Picture:
     >>> plot_encoders(EncoderChoice(10, 8, measured)).save("encoders.json").name
     'encoders.json'
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     across, up = _domains(choice)
     powers = [10.0**power for power in range(-3, 9) if across[0] <= 10.0**power <= across[1]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .._extras import extra
 from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, INK
@@ -20,7 +20,6 @@ _STEP, _BAR = 46, 16
 _LABEL = 60
 
 
-@needs_plots
 def plot_interests(recommendations: Recommendations) -> Picture:
     """Plot for each interest the papers that it got, and its quota.
 
@@ -52,7 +51,8 @@ def plot_interests(recommendations: Recommendations) -> Picture:
     >>> plot_interests(recommendations).save("interests.json").name
     'interests.json'
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     outcomes = recommendations.interests
     if len(outcomes) < 2:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from ..display import counted
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, GREY, INK, LIGHT, SECOND
@@ -33,7 +33,6 @@ _GROUPS = (
 )
 
 
-@needs_plots
 def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5) -> Picture:
     """Plot the scores of a list beside those of candidates, of random papers and of held-out seeds.
 
@@ -66,7 +65,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     >>> plot_scores(recommendations).save("scores.json").name
     'scores.json'
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     found = recommendations.distribution
     if found is None:
@@ -103,7 +103,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
 
 
 def _name(group: str, scores: int) -> alt.Title:
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     return alt.Title(
         f"{group} ({scores:,})", fontSize=12, fontWeight="normal", anchor="start", frame="group", offset=4
@@ -114,7 +115,8 @@ def _row(
     scores: NDArray[np.float32], edges: NDArray[np.float64], threshold: float, color: str, *, last: bool
 ) -> list[alt.Chart]:
     """How many of the scores are in each bin, and the line; the last row has the axis of all."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     counted = _bins(scores, edges)
     most = max(line["papers"] for line in counted)

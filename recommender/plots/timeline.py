@@ -7,11 +7,11 @@ import json
 from math import ceil
 from typing import TYPE_CHECKING
 
+from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted, shortened
 from ..errors import ParameterError
 from ..topics import Period, Topics, disambiguate, find_topics
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, GREY
@@ -36,7 +36,6 @@ _LEAST = 10
 _NAMED = 6
 
 
-@needs_plots
 def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Picture:
     """Plot the share of each topic over time, and how many papers there are.
 
@@ -70,7 +69,8 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
     >>> plot_timeline(Corpus.sample(), by="year").save("timeline.json").name
     'timeline.json'
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     topics = find_topics(topics) if isinstance(topics, Corpus) else topics
     frame = topics.trends(by=by)

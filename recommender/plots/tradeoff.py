@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
 from ..profiles import Profile
-from .extra import needs_plots
 from .picture import Picture
 from .points import named_points, starts_at
 from .sizes import Fit
@@ -62,7 +62,8 @@ def tradeoff_frame(
     >>> frame["kept"].tolist()[0], frame["score_lost"].tolist()[0]
     (5, 0.0)
     """
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     if not len(diversities):
         raise ParameterError("no diversity is given; give some between 0 and 1")
@@ -89,7 +90,6 @@ def tradeoff_frame(
     return pd.DataFrame(lines)
 
 
-@needs_plots
 def plot_tradeoff(
     recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
 ) -> Picture:
@@ -124,7 +124,8 @@ def plot_tradeoff(
     >>> plot_tradeoff(recommender, Profile(liked=["2106.09685"]), k=5).save("tradeoff.json").name
     'tradeoff.json'
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     frame = tradeoff_frame(recommender, profile, k=k, diversities=diversities)
     lists, across, up = _lists(frame), _around(frame["distance"]), _around(frame["score"])

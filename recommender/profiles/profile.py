@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..display import facts, readable, stacked
 from ..errors import ProfileError
 from ..identifiers import canonical
@@ -86,7 +87,8 @@ class Profile:
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each paper and interest: its `role` in the profile, and its `name` as given."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [(field, name) for field in LISTS for name in getattr(self, field)]
         return pd.DataFrame(lines, columns=["role", "name"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from .base import Contributions, Similarities, Vectors, equal_weights
 from .mean import Mean
 
@@ -41,7 +42,8 @@ class Linear:
 
     def contributions(self, similarities: Similarities) -> Contributions:
         """Each training paper's part of the cosine to the machine's normal vector."""
-        from sklearn.svm import LinearSVC
+        with extra("linear"):
+            from sklearn.svm import LinearSVC
 
         likes, dislikes, count = similarities.likes, similarities.dislikes, len(similarities.among)
         if count == likes:  # nothing to tell the likes from

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
+from .._extras import extra
 from ..corpus import Corpus, Snapshot
 from ..display import Column, bar, shortened, small, stacked, table
 from ..errors import CorpusError, ParameterError
@@ -108,7 +109,8 @@ class Topics(Sequence[Topic]):
         DataFrame
             One line for each topic: `topic`, `papers`, their `share` of all, `central_id`, `central_title`.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [
             {
@@ -145,7 +147,8 @@ class Topics(Sequence[Topic]):
         ParameterError
             For an unknown period.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         periods, counts, left_out = count_by_period(self.snapshot, self.rows, self.labels, by=by)
         shares = counts / np.maximum(counts.sum(axis=0), 1)
@@ -167,7 +170,8 @@ class Topics(Sequence[Topic]):
             One line for each pair: `first`, `second`, `closeness` (the cosine of their centres), `between`
             (how many papers lie between them) and `share` (what part of the papers of both that is).
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         found = find_gaps(self.snapshot.vectors(self.rows), self.labels, self.centres)
         names = [topic.name for topic in self]
