@@ -185,7 +185,7 @@ def compare_encoders(
     >>> from recommender.evaluation import compare_encoders
     >>> from recommender.sample import PAPERS, PROFILES
     >>> corpus = Corpus.build(PAPERS, "static.corpus", encoder="static")
-    >>> choice = compare_encoders(corpus, read_profiles(PROFILES)[:2], splits=2)
+    >>> choice = compare_encoders(corpus, [*read_profiles(PROFILES)][:2], splits=2)
     >>> [one.encoder for one in choice.measured], choice.readers
     (['static'], 2)
     """
