@@ -35,6 +35,7 @@ def plot_map(
     recommendations: Recommendations | None = None,
     layout: Layout = "tsne",
     seed: int = 0,
+    max_circles: int = _MOST_CIRCLES,
 ) -> Picture:
     """Plot a corpus as a map: each paper a place, each topic a colour.
 
@@ -43,8 +44,8 @@ def plot_map(
     marked where they are, smaller where there are many; a rank stands beside its ring, or at the end of a
     line from it, or where there is no room is left to the mouse. The mouse on a paper tells what it is; in
     a saved page a click opens its address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a
-    double click shows all again. Of more than 3,000 papers cells are drawn, each in the colour of the topic
-    that most of its papers have, the denser the more.
+    double click shows all again. Of more than `max_circles` papers cells are drawn, each in the colour of
+    the topic that most of its papers have, the denser the more.
 
     Parameters
     ----------
@@ -60,6 +61,8 @@ def plot_map(
         What puts the papers into two dimensions, see `project_2d`.
     seed : int, default 0
         Of the layout and of the topics.
+    max_circles : int, default 3000
+        Of more papers cells are drawn.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def plot_map(
         )
     places = project_2d(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
-    many = len(topics.rows) > _MOST_CIRCLES
+    many = len(topics.rows) > max_circles
     zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)
     ranks = [place_ranks(sheet, size) for size in FIT.sizes(padding=PADDING)]
     layers = [(cells(sheet) if many else circles(sheet)).add_params(zoom), *names(sheet, ranks)]
