@@ -42,7 +42,6 @@ PACKAGES = (
 
 UNCONVERTED = (
     "recommender.Profile",
-    "recommender.Recommender.rank",
     "recommender.batch",
     "recommender.read_profiles",
 )
