@@ -24,7 +24,7 @@ import sys
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 
-keep = OutFolder.keep
+keep = OutFolder.commit_part
 
 def stop(folder, *arguments):
     keep(folder, *arguments)
@@ -32,7 +32,7 @@ def stop(folder, *arguments):
     sys.stdin.read()
 
 if sys.argv[1] == "gate":
-    OutFolder.keep = stop
+    OutFolder.commit_part = stop
 sys.exit(main(["batch", *sys.argv[2:]]))
 """
 

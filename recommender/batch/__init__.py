@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asked import Asked, asked
+from .asked import BatchOptions
 from .frame import recommend_frame
 from .ledger import Ledger
 from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
@@ -13,10 +13,9 @@ __all__ = [
     "DEFAULT_FORMAT",
     "FORMATS",
     "LEDGER",
-    "Asked",
+    "BatchOptions",
     "BatchReport",
     "Ledger",
-    "asked",
     "recommend_frame",
     "run_batch",
 ]

@@ -11,11 +11,11 @@ from ..profiles.fields import check_mapping
 from ..profiles.store import ProfileStore
 from ..profiles.tables import FRAME
 from ..temporary import temporary_folder
-from .asked import asked
+from .asked import BatchOptions
 from .job import BLOCK
 from .output import COLUMNS
-from .service import served_rows
-from .telling import told_progress
+from .service import block_rows
+from .telling import log_progress
 from .users import Users
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def recommend_frame(
     `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
     date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
     `mapping` names columns that are called otherwise (field -> column).
-    `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
+    `options` are those of `BatchOptions`. What could not be served is in ``attrs["rejected"]`` of the result, a
     dict each with user, place, paper and reason; what filters hide for want of a date or a category is in
     ``attrs["warnings"]``, one line each. A DataFrame without a row gives one without a row.
 
@@ -49,7 +49,7 @@ def recommend_frame(
     import pandas as pd
 
     check_corpus(corpus)
-    wanted = asked(**options)
+    wanted = BatchOptions(**options)
     rows, rejected = [], []
     with temporary_folder("batch") as folder:
         staged = ProfileStore.stage(
@@ -59,11 +59,11 @@ def recommend_frame(
             liked_from=liked_from,
             disliked_to=disliked_to,
         )
-        with staged as store, told_progress(len(store), 0) as tick:
+        with staged as store, log_progress(len(store), 0) as tick:
             rejected += list(store.skipped())
             for start in range(0, len(store), BLOCK):
                 block = store.block(start, start + BLOCK)
-                found, refused, _ = served_rows(corpus, wanted, block)
+                found, refused, _ = block_rows(corpus, wanted, block)
                 rows += found
                 rejected += refused
                 tick(len(block))
