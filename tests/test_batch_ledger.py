@@ -19,8 +19,9 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import BatchOptions, Ledger, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
+from recommender.batch.ledger import Ledger
 from recommender.errors import BatchError, ProfileError
 from recommender.spreadsheet import bare_cell
 

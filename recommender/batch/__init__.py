@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .asked import BatchOptions
 from .frame import recommend_frame
-from .ledger import Ledger
 from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
 from .run import LEDGER, BatchReport, run_batch
 
@@ -15,7 +14,6 @@ __all__ = [
     "LEDGER",
     "BatchOptions",
     "BatchReport",
-    "Ledger",
     "recommend_frame",
     "run_batch",
 ]

@@ -44,7 +44,14 @@ _LOG = logging.getLogger("recommender")
 class BatchReport:
     """A finished job: where its output is, and what ``manifest.json`` says of it.
 
-    `ran` is whether it was this call that finished it.
+    Attributes
+    ----------
+    path : Path
+        The output folder.
+    manifest : dict
+        What ``manifest.json`` says: the job, its options, counts, warnings, timings and files.
+    ran : bool
+        Whether it was this call that finished it; False for a job that was done already.
     """
 
     path: Path
@@ -53,18 +60,34 @@ class BatchReport:
 
     @property
     def output(self) -> Path | None:
-        """The file of recommendations."""
+        """The file of recommendations.
+
+        Returns
+        -------
+        Path or None
+            None where it is no more.
+        """
         return OutFolder(self.path).output()
 
     @property
     def rejected(self) -> int:
-        """How many profiles, rows, papers and interests were not served: the lines of ``rejected.jsonl``."""
+        """How many profiles, rows, papers and interests were not served.
+
+        Returns
+        -------
+        int
+            The lines of ``rejected.jsonl``.
+        """
         return int(self.manifest["counts"]["rejected"])
 
     @property
     def left_out(self) -> int:
-        """How many rows, readers, papers and interests could not be served; an honest empty list is not among
-        them.
+        """How many rows, readers, papers and interests could not be served.
+
+        Returns
+        -------
+        int
+            An honest empty list is not among them.
         """
         counts = self.manifest["counts"]
         return self.rejected - int(counts["empty"])
@@ -87,18 +110,72 @@ def run_batch(
     workers: int | None = None,
     model_dir: str | None = None,
 ) -> BatchReport:
-    """Recommend to every reader of a file of profiles (see `read_entries`), into the folder `out`.
+    """Recommend to every reader of a file of profiles, into a folder.
 
-    It gets ``recommendations.parquet`` (or .jsonl, .csv) with a row for each recommendation,
-    ``rejected.jsonl`` with what could not be served, and ``manifest.json``. The first two are the same
-    bytes for the same profiles, corpus and `options`, whatever `executor`, `workers` and interruptions. A job
-    that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
-    `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
-    by default `LEDGER` beside `out`; the finished jobs that lie there count as well. Of several jobs at once
-    on one ledger each waits for the one before. A reader without a name is rejected then.
+    The folder gets ``recommendations.parquet`` (or .jsonl, .csv) with a row for each recommendation,
+    ``rejected.jsonl`` with what could not be served, and ``manifest.json``. The first two are the same bytes
+    for the same profiles, corpus and options, whatever the executor, workers and interruptions. A job that
+    was stopped is resumed when it is begun again. In a script call this under
+    ``if __name__ == "__main__":``, as `multiprocessing` demands.
 
-    In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
-    BatchError, ProfileError, ParameterError, and what opening a corpus raises.
+    Parameters
+    ----------
+    profiles : str or path
+        A file of profiles, see `read_profiles`; it is read twice, so it is no pipe.
+    corpus : str or path
+        The corpus's folder.
+    out : str or path
+        A folder of its own for the output.
+    options : BatchOptions
+        What is done for every reader.
+    mapping : dict of str to str, optional
+        Columns of `profiles` that are called otherwise (field -> column).
+    liked_from, disliked_to : float, optional
+        Which ratings are likes and dislikes, see `read_profiles`.
+    since_last : bool, default False
+        What a reader was shown by earlier jobs does not come again; a reader without a name is rejected.
+    ledger : str or path, optional
+        Where it is kept what earlier jobs showed, by default `LEDGER` beside `out`; finished jobs that lie
+        there count as well. Of several jobs at once on one ledger each waits for the one before.
+    overwrite : bool, default False
+        Replace what another job left in `out`.
+    executor : str, default "local"
+        Who does the work: local, processes of this machine, or ray.
+    address : str, optional
+        Of a Ray cluster; without it Ray is started here.
+    workers : int, optional
+        By default one for each processor.
+    model_dir : str, optional
+        Where the encoder's weights are.
+
+    Returns
+    -------
+    BatchReport
+        The finished job, also where it was finished before.
+
+    Raises
+    ------
+    BatchError
+        When the folder cannot be used, or holds another job.
+    ProfileError
+        When `profiles` cannot be read.
+    ParameterError
+        For an option that cannot be used.
+    CorpusError
+        When the corpus cannot be opened.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.batch import BatchOptions, run_batch
+    >>> with Corpus.sample() as corpus:
+    ...     with Corpus.build(list(corpus), "my.corpus", encoder="static"):
+    ...         pass
+    >>> with open("readers.csv", "w") as file:
+    ...     _ = file.write("user,paper\\nAnn,2106.09685\\n")
+    >>> report = run_batch("readers.csv", "my.corpus", "monday", BatchOptions(k=2, format="csv"), workers=1)
+    >>> report.manifest["counts"]["recommendations"]
+    2
     """
     chosen = Executor(executor, workers, address)
     reading = _Reading(profiles, mapping, liked_from, disliked_to)
