@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from ..errors import SourceError
 
 __all__ = [
-    ,
-]
     "FIELDS",
     "SCHEMES",
     "Plan",
