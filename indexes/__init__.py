@@ -52,11 +52,33 @@ _GRAPH_ROWS = 5_000_000
 
 
 def choose(size: int, *, recall: float = 1.0) -> str:
-    """The kind of index for `size` vectors that reaches `recall` (share of the true neighbours, (0, 1]).
+    """Choose a kind of index by the number of vectors.
 
     Exact search answers within some 10 ms up to 300,000 vectors, and is never wrong; a graph (hnsw) is the
-    quickest to ask, up to 5,000,000; lists of short codes (ivf) are the quickest to build. Raises ValueError
-    for a size below 0 and a recall outside (0, 1].
+    quickest to ask, up to 5,000,000; lists of short codes (ivf) are the quickest to build.
+
+    Parameters
+    ----------
+    size : int
+        Number of vectors.
+    recall : float, default 1.0
+        The share of the true neighbours that must be found, in (0, 1].
+
+    Returns
+    -------
+    str
+        One of `KINDS`.
+
+    Raises
+    ------
+    ValueError
+        For a size below 0 and a recall outside (0, 1].
+
+    Examples
+    --------
+    >>> from indexes import choose
+    >>> choose(10_000, recall=0.99), choose(1_000_000, recall=0.99)
+    ('exact', 'hnsw')
     """
     check_recall(recall)
     if size < 0:
@@ -75,12 +97,48 @@ def build_index(
     seed: int = 0,
     tick: Callable[[int], None] = lambda rows: None,
 ) -> Measured:
-    """Write an index of an approximate kind over these vectors, shape (n, dim), to one file.
+    """Write an index of an approximate kind to one file, which is not synced.
 
     Its effort is the least that reaches `recall`, measured on a sample; where none does, the highest. The
-    same vectors and seed give the same bytes. `tick` is told how many rows are in. The file is not synced.
-    Raises ValueError for an unknown kind or one that needs no file, a recall outside (0, 1], and vectors
-    of a wrong shape or precision or with a value that is not finite.
+    same vectors and seed give the same bytes.
+
+    Parameters
+    ----------
+    kind : str
+        ``hnsw`` or ``ivf``.
+    vectors : ndarray, shape (n, dim)
+        As `store` gave them.
+    path : Path
+        Of the file.
+    recall : float, default `DEFAULT_RECALL`
+        The share of the true neighbours to find, in (0, 1].
+    seed : int, default 0
+        Of all that is random.
+    tick : callable, optional
+        Called with the number of rows that are in.
+
+    Returns
+    -------
+    Measured
+        What `open_index` takes.
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind or one that needs no file, a recall outside (0, 1], and vectors of a wrong shape
+        or precision or with a value that is not finite.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from indexes import build_index, open_index
+    >>> vectors = np.random.default_rng(0).standard_normal((500, 16)).astype(np.float32)
+    >>> vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    >>> measured = build_index("hnsw", vectors, Path("graph"))
+    >>> index = open_index("hnsw", [vectors], dim=16, file=Path("graph"), measured=measured)
+    >>> int(index.search(vectors[7:8], 1)[0][0, 0])
+    7
     """
     check_recall(recall)
     approximate = _approximate(kind)
@@ -97,8 +155,41 @@ def extend_index(
 ) -> Measured:
     """Write a new file that covers all these vectors, of which the old file covers the first.
 
-    Only the others are added to the structure; effort and recall are measured again. Raises as
-    `build_index`, and OSError or ValueError for an old file that cannot be read or is of other vectors.
+    Only the others are added to the structure; effort and recall are measured again.
+
+    Parameters
+    ----------
+    measured : Measured
+        Of the old file.
+    old_path : Path
+        The old file.
+    vectors : ndarray, shape (n, dim)
+        All of them, as `store` gave them.
+    new_path : Path
+        The new file.
+    tick : callable, optional
+        Called with the number of rows that are in.
+
+    Returns
+    -------
+    Measured
+        Of the new file.
+
+    Raises
+    ------
+    OSError, ValueError
+        As `build_index`, and for an old file that cannot be read or is of other vectors.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from indexes import build_index, extend_index
+    >>> vectors = np.random.default_rng(0).standard_normal((500, 16)).astype(np.float32)
+    >>> vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    >>> measured = build_index("hnsw", vectors[:400], Path("old"))
+    >>> extend_index(measured, Path("old"), vectors, Path("new")).rows
+    500
     """
     kind = _approximate(measured.kind)
     return grow_file(kind, vectors, new_path, old=old_path, target=measured.target, seed=0, tick=tick)
@@ -112,11 +203,42 @@ def open_index(
     file: Path | None = None,
     measured: Measured | None = None,
 ) -> VectorIndex:
-    """An index of the given kind over blocks of unit vectors of any precision, maybe memory-mapped.
+    """Open an index over blocks of vectors.
 
     The file of an approximate kind covers the first rows of the first block; all other rows are searched
-    exactly, and without a file all are. Raises ValueError for an unknown kind, for blocks of a wrong shape
-    and for a damaged file or one of another index, OSError for a file that cannot be opened.
+    exactly, and without a file all are.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    blocks : sequence of ndarray, each of shape (n_i, dim)
+        Unit vectors as `store` gave them, of any precision, maybe memory-mapped.
+    dim : int
+        Number of dimensions.
+    file : Path, optional
+        That `build_index` wrote.
+    measured : Measured, optional
+        What it gave.
+
+    Returns
+    -------
+    VectorIndex
+        Over the rows of all blocks, one after the other.
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind, for blocks of a wrong shape and for a damaged file or one of another index.
+    OSError
+        For a file that cannot be opened.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from indexes import open_index
+    >>> len(open_index("exact", [np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)], dim=3))
+    6
     """
     if kind != ExactIndex.kind:
         approximate = _approximate(kind)

@@ -1,4 +1,4 @@
-"""What the approximate kinds share: rows that are not in their structure, filters, and the exact end.
+"""What the approximate kinds share: rows outside their structure, filters, and ranking by exact cosines.
 
 A structure proposes candidates of the rows it covers. They are ranked by exact cosines; the rows that
 came later are searched exactly. Where comparing all allowed rows costs less than asking the structure

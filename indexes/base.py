@@ -1,4 +1,4 @@
-"""The seam between vectors and everything above them: integers and float32 arrays, nothing of papers."""
+"""What an index is: unit vectors in, rows and cosines out; integers and float32 arrays, nothing of papers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ class VectorIndex(Protocol):
 
     Rows are numbered 0 ... len - 1 in the order in which the vectors were given. A row of zeros has a
     cosine of 0 to every query; who does not want it found leaves it out by `allowed`.
+
+    Attributes
+    ----------
+    dim : int
+        Number of dimensions of each vector.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from indexes import open_index
+    >>> index = open_index("exact", [np.eye(3, dtype=np.float32)], dim=3)
+    >>> rows, cosines = index.search(np.array([[0.6, 0.8, 0.0]], np.float32), 2)
+    >>> rows.tolist(), cosines.round(2).tolist()
+    ([[1, 0]], [[0.8..., 0.6...]])
     """
 
     @property
@@ -35,16 +49,39 @@ class VectorIndex(Protocol):
     def __len__(self) -> int: ...
 
     def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]:
-        """The k nearest allowed rows of each query, best first; equal cosines in row order.
+        """Find the k nearest allowed rows of each query, best first; equal cosines in row order.
 
-        queries: shape (q, dim), unit rows. Returns rows and cosines of shape (q, min(k, number of
-        allowed rows)): never padding, never fewer than k while k rows are allowed.
-        Raises ValueError for a k below 1 and for arrays of a wrong shape, dtype or non-finite content.
+        Parameters
+        ----------
+        queries : ndarray of float32, shape (q, dim)
+            Unit rows.
+        k : int
+            How many results.
+        allowed : ndarray of bool, shape (len(index),), optional
+            True where a row may be returned.
+
+        Returns
+        -------
+        rows : ndarray of int64, shape (q, min(k, number of allowed rows))
+            Never padding, never fewer than k while k rows are allowed.
+        cosines : ndarray of float32, of the same shape
+            Theirs.
+
+        Raises
+        ------
+        ValueError
+            For a k below 1 and for arrays of a wrong shape, dtype or non-finite content.
         """
         ...
 
     def save(self, path: Path) -> None:
-        """Write the index to one file, from which its own `load` opens it again."""
+        """Write the index to one file, from which its own `load` opens it again.
+
+        Parameters
+        ----------
+        path : Path
+            Of the file.
+        """
         ...
 
 

@@ -31,7 +31,28 @@ _AND_DEEPER = 12
 
 
 class ExactIndex:
-    """All vectors, in one or several blocks of shape (n_i, dim), C-contiguous, of any precision."""
+    """Exact search over all vectors.
+
+    Parameters
+    ----------
+    blocks : sequence of ndarray, each of shape (n_i, dim)
+        Stored vectors, C-contiguous, of any precision, maybe memory-mapped.
+    dim : int, optional
+        Number of dimensions; needed where there is no block.
+
+    Raises
+    ------
+    ValueError
+        For blocks of a wrong shape or precision, and where `dim` cannot be told.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from indexes import ExactIndex
+    >>> rows, cosines = ExactIndex([np.eye(3, dtype=np.float32)]).search(np.eye(3, dtype=np.float32)[:1], 1)
+    >>> rows.tolist(), cosines.tolist()
+    ([[0]], [[1.0]])
+    """
 
     kind = "exact"
 
@@ -54,7 +75,29 @@ class ExactIndex:
         return len(self._blocks)
 
     def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]:
-        """See `VectorIndex.search`; the answer is exact."""
+        """Find the k nearest allowed rows of each query, best first; the answer is exact.
+
+        Parameters
+        ----------
+        queries : ndarray of float32, shape (q, dim)
+            Unit rows.
+        k : int
+            How many results.
+        allowed : ndarray of bool, shape (len(index),), optional
+            True where a row may be returned.
+
+        Returns
+        -------
+        rows : ndarray of int64, shape (q, min(k, number of allowed rows))
+            Never padding, never fewer than k while k rows are allowed.
+        cosines : ndarray of float32, of the same shape
+            Theirs.
+
+        Raises
+        ------
+        ValueError
+            For a k below 1 and for arrays of a wrong shape, dtype or non-finite content.
+        """
         check_k(k)
         queries = as_queries(queries, self.dim)
         if allowed is not None:
@@ -75,7 +118,13 @@ class ExactIndex:
         return rows, cosines
 
     def save(self, path: Path) -> None:
-        """Write all vectors to one ``.npy`` file, in their precision, or in float32 if that differs."""
+        """Write all vectors to one ``.npy`` file, in their precision, or in float32 if that differs.
+
+        Parameters
+        ----------
+        path : Path
+            Of the file.
+        """
         blocks = self._blocks.blocks or [np.empty((0, self.dim), np.float32)]
         if len({block.dtype for block in blocks}) > 1:
             blocks = [self._blocks.take(np.arange(len(self)))]
@@ -84,7 +133,23 @@ class ExactIndex:
 
     @classmethod
     def load(cls, path: Path) -> ExactIndex:
-        """Open a file that `save` wrote, memory-mapped and read-only. Raises ValueError for any other."""
+        """Open a file that `save` wrote, memory-mapped and read-only.
+
+        Parameters
+        ----------
+        path : Path
+            Of the file.
+
+        Returns
+        -------
+        ExactIndex
+            Over the vectors in it.
+
+        Raises
+        ------
+        ValueError
+            For any other file.
+        """
         try:
             return cls([np.load(path, mmap_mode="r", allow_pickle=False)])
         except ValueError as error:  # numpy's own would say how to unpickle the file, which nobody should

@@ -1,4 +1,4 @@
-"""What is known about an approximate index: how well it finds, measured, and with how much effort."""
+"""Recall of an approximate index, measured, and the least effort that reaches a wanted one."""
 
 from __future__ import annotations
 
@@ -25,11 +25,24 @@ _SAMPLE = 400
 class Measured:
     """What was measured when an approximate index was built.
 
-    recall: share of the true ten nearest neighbours that were found, over `sample` stored vectors, each
-    asked for its neighbours but itself; `target` is what was wanted, and more than `recall` where even the
-    highest effort does not reach it. effort: what the search uses for ten results, the length of the
-    candidate list (hnsw) or the number of lists looked into (ivf). rows: how many rows the index file
-    covers, from the first on. seconds: how long building and measuring took.
+    Attributes
+    ----------
+    kind : str
+        Of index.
+    rows : int
+        How many rows the index file covers, from the first on.
+    effort : int
+        What the search uses for ten results: the length of the candidate list (hnsw) or the number of
+        lists looked into (ivf).
+    recall : float
+        Share of the true ten nearest neighbours that were found, over a sample of stored vectors, each asked
+        for its neighbours but itself.
+    sample : int
+        The size of the sample.
+    target : float
+        The recall that was wanted; more than `recall` where even the highest effort does not reach it.
+    seconds : float
+        How long building and measuring took.
     """
 
     kind: str

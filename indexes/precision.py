@@ -1,4 +1,4 @@
-"""How vectors are kept: as float32, in half of that as float16, or in a quarter as int8."""
+"""Precision of stored vectors: float32, float16 in half the bytes, or int8 in a quarter."""
 
 from __future__ import annotations
 
@@ -54,10 +54,33 @@ def length_error(dtype: np.dtype[Any]) -> float:
 
 
 def store(vectors: Vectors, precision: str) -> Stored:
-    """Unit rows in this precision, shape (n, dim); a row of zeros stays one.
+    """Convert unit rows to a precision; a row of zeros stays one.
 
-    Raises ValueError for an unknown precision, and where int8 would turn a vector away from itself:
-    one whose length lies in few of its values does not fit.
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, dim)
+        Unit rows.
+    precision : str
+        One of `PRECISIONS`.
+
+    Returns
+    -------
+    ndarray of float32, float16 or uint8, shape (n, dim)
+        The values to keep.
+
+    Raises
+    ------
+    ValueError
+        For an unknown precision, and where int8 would turn a vector away from itself: one whose length lies
+        in few of its values does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from indexes import restore, store
+    >>> stored = store(np.full((1, 4), 0.5, np.float32), "float16")
+    >>> stored.nbytes, restore(stored).tolist()
+    (8, [[0.5, 0.5, 0.5, 0.5]])
     """
     if precision not in PRECISIONS:
         raise ValueError(f"{precision!r} is no precision; known: {', '.join(PRECISIONS)}")
@@ -82,7 +105,25 @@ def decode(stored: Stored) -> Vectors:
 
 
 def restore(stored: Stored) -> Vectors:
-    """The rows as unit float32, shape (n, dim); float32 rows and rows of zeros are returned as they are."""
+    """Convert stored values back to unit rows; float32 rows and rows of zeros are returned as they are.
+
+    Parameters
+    ----------
+    stored : ndarray of float32, float16 or uint8, shape (n, dim)
+        As `store` gave them.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, dim)
+        Unit rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from indexes import restore, store
+    >>> restore(store(np.eye(2, dtype=np.float32), "float16")).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     vectors = decode(stored)
     if stored.dtype != np.float32:
         # One row's length must not depend on the rows beside it: einsum adds each up alone.

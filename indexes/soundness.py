@@ -1,4 +1,4 @@
-"""What was read from an index file, looked at before FAISS follows it.
+"""Check the arrays of an index file before FAISS follows the numbers in them.
 
 FAISS takes the sizes in a file for what they say and makes room for them before it reads on, and it follows
 links without a look at where they lead. So every count is compared here with the number of vectors, their

@@ -6,6 +6,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ._version import __version__
+
 if TYPE_CHECKING:
     from .corpus import Corpus
     from .engine import Recommender
@@ -22,6 +24,7 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "RecommenderError",
+    "__version__",
     "read_profiles",
 ]
 

@@ -2,7 +2,8 @@
 
 RecommenderError
 ├── ParameterError (ValueError)      an option or argument has a value that cannot be used
-│   └── EncoderUnknown               no encoder has that name, or what it needs is not installed
+│   └── EncoderUnknown               no encoder has that name, or its model is not at hand
+├── MissingPackage (ImportError)     a package that this use needs is not installed; pip's command is told
 ├── InputError                       a file or a record that was given cannot be read
 │   ├── SourceError                  a whole source: missing, empty, binary, truncated, wrong columns
 │   │   └── EmptySource              a file without a byte: of a day without papers, perhaps
@@ -45,6 +46,7 @@ __all__ = [
     "EncoderUnknown",
     "InputError",
     "InvalidPaper",
+    "MissingPackage",
     "NoSuchWords",
     "NotACorpus",
     "OutputDamaged",
@@ -65,7 +67,11 @@ class ParameterError(RecommenderError, ValueError):
 
 
 class EncoderUnknown(ParameterError):
-    """No encoder has that name, or what it needs is not installed."""
+    """No encoder has that name, or its model is not at hand."""
+
+
+class MissingPackage(RecommenderError, ImportError):
+    """A package that only this use needs is not installed; the message has the pip command."""
 
 
 class InputError(RecommenderError):

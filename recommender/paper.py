@@ -13,6 +13,7 @@ from itertools import chain
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from ._extras import extra
 from .display import facts, link
 from .errors import InvalidPaper, ParameterError
 from .identifiers import canonical, canonical_url, parse_identifier, title_fingerprint, title_id
@@ -234,7 +235,8 @@ def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
 
     `Corpus.build` makes the same papers of it.
     """
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     lines = [
         {

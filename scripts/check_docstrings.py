@@ -27,6 +27,10 @@ PACKAGES = (
     "recommender.profiles",
     "recommender.topics",
     "recommender.plots",
+    "recommender.scoring",
+    "recommender.interests",
+    "recommender.diversity",
+    "recommender.explain",
     "recommender.notebook",
     "recommender.writers",
     "recommender.readers",
@@ -36,12 +40,10 @@ PACKAGES = (
 """The packages whose `__all__` is public."""
 
 UNCONVERTED = (
-    "indexes",
     "recommender.Paper",
     "recommender.Recommendation",
     "recommender.Recommendations",
     "recommender.Recommender",
-    "recommender.encoders",
     "recommender.evaluation",
     "recommender.notebook",
     "recommender.plots",
@@ -125,12 +127,20 @@ def faults_of(name: str) -> tuple[str, ...]:
     if isinstance(thing, property | functools.cached_property):
         rules -= {"RT01", "YD01"}
     attributes = NumpyDocString(inspect.getdoc(thing) or "")["Attributes"] if inspect.isclass(thing) else []
-    if attributes:
+    if attributes or getattr(thing, "_is_protocol", False):
         rules -= {"EX01", "PR01"}
+    if attributes:
         named = {name for one in attributes for name in one.name.split(", ")}
-        missing = sorted({field.name for field in dataclasses.fields(thing)} - named)
+        missing = sorted(_fields(thing) - named)
         own += [f"attribute {field} is not documented" for field in missing]
     return (*(f"{rule} {what}" for rule, what in validate(name)["errors"] if rule in rules), *own)
+
+
+def _fields(kind: type) -> set[str]:
+    """The fields of a dataclass; of a protocol its properties."""
+    if dataclasses.is_dataclass(kind):
+        return {field.name for field in dataclasses.fields(kind) if not field.name.startswith("_")}
+    return {name for name in _methods(kind) if isinstance(inspect.getattr_static(kind, name), property)}
 
 
 def _thing(name: str) -> tuple[Any, bool]:

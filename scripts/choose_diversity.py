@@ -21,14 +21,14 @@ from evaluate_encoder import lines as read_lines
 from numpy.typing import NDArray
 from static_data import read_corpus, text_of
 
-from recommender.diversity import RERANKS, distinct, intra_list_distance
+from recommender.diversity import RERANKS, drop_near_duplicates, intra_list_distance
 from recommender.lexical import (
     TermVectors,
     cosines,
     count_terms,
     document_frequencies,
     inverse_document_frequencies,
-    weigh,
+    tfidf_vectors,
 )
 
 K, POOLS, CANDIDATES, SEED, TERMS, DUPLICATE = 10, (25, 50, 100), 300, 77, 0.7, 0.96
@@ -67,7 +67,7 @@ class Papers:
         rows = np.sort(np.argpartition(-nearness, CANDIDATES)[:CANDIDATES])
         scores = self.joint(rows, seeds).mean(axis=1) / np.sqrt(self.joint(seeds, seeds).mean())
         best = np.argsort(-scores, kind="stable")[: 2 * max(POOLS)]
-        best = distinct(self.dense[rows], best, DUPLICATE)[: max(POOLS)]
+        best = drop_near_duplicates(self.dense[rows], best, DUPLICATE)[: max(POOLS)]
         return Pool(self.dense[rows[best]], scores[best], np.isin(rows[best], wanted), len(wanted))
 
 
@@ -138,7 +138,7 @@ def main() -> None:
     dense = VectorsOf(options.encoder, options.data, options.cache)("lists", texts)
     counted = count_terms(texts)
     idf = inverse_document_frequencies(document_frequencies(counted), len(texts))
-    papers = Papers(dense, weigh(counted, idf))
+    papers = Papers(dense, tfidf_vectors(counted, idf))
     lists = sections(options.data, list(corpus["id"]), options.part)
     for name, single in (("Half of each list", False), ("One paper of each list", True)):
         pools = [papers.pool(*split) for split in splits(lists, options.draws, single)]

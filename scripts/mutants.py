@@ -143,6 +143,13 @@ MUTANTS = (
         "liked, disliked = (_only(rows).tolist() for rows in named)",
         "tests/test_history.py::test_what_a_corpus_went_through_does_not_show",
     ),
+    Mutant(
+        "a map that keeps the nearest few only",
+        "recommender/plots/layout.py",
+        "_PERPLEXITY = 30.0",
+        "_PERPLEXITY = 5.0",
+        "tests/test_plots_layout.py::test_wide_neighbourhoods_are_kept_too",
+    ),
 )
 
 

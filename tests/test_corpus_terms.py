@@ -16,7 +16,7 @@ from recommender.lexical import (
     count_terms,
     document_frequencies,
     inverse_document_frequencies,
-    weigh,
+    tfidf_vectors,
 )
 
 
@@ -30,7 +30,7 @@ def expected_idf(papers):
 
 
 def assert_vectors(found, texts, idf):
-    expected = weigh(count_terms(texts), idf)
+    expected = tfidf_vectors(count_terms(texts), idf)
     for name in ("starts", "buckets", "weights"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
 

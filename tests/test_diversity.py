@@ -1,5 +1,4 @@
-"""Every rerank against what any rerank promises; mmr against a literal one and against pyversity's;
-many pools at once against each pool alone."""
+"""Every rerank against what any rerank promises; mmr against a literal one and against pyversity's."""
 
 import numpy as np
 import pytest
@@ -7,8 +6,8 @@ import pyversity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, PADDING, RERANKS, rerank_pools
-from recommender.diversity.mmr import mmr, mmr_of_pools
+from recommender.diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from recommender.diversity.mmr import mmr
 from recommender.diversity.none import none
 
 
@@ -209,87 +208,9 @@ def test_none_is_the_order_of_the_scores_whatever_the_diversity(diversity):
     np.testing.assert_array_equal(none(vectors, scores, 9, diversity), np.argsort(-scores, kind="stable")[:9])
 
 
-# Many pools at once
-
-
-def pools_of(sizes, dim, seed, *, levels=None, copies=False):
-    """Pools of these sizes in one block, as wide as the widest, the places that stay empty anywhere.
-
-    With `levels` scores are few different numbers; with `copies` vectors are few different ones.
-    """
-    rng = np.random.default_rng(seed)
-    n = max(sizes, default=0)
-    vectors = unit_rows(len(sizes) * n, dim, seed).reshape(len(sizes), n, dim)
-    if copies:
-        vectors = np.ascontiguousarray(vectors[:, rng.integers(0, max(n // 4, 1), n)])
-    scores = np.einsum("bnd,d->bn", vectors, unit_rows(1, dim, seed + 1)[0]).astype(np.float32)
-    if levels:
-        scores = rng.choice(np.linspace(-0.5, 0.9, levels), scores.shape).astype(np.float32)
-    for row, size in zip(scores, sizes, strict=True):
-        row[rng.permutation(n)[size:]] = -np.inf
-    return vectors, scores
-
-
-def each_alone(rerank, vectors, scores, k, diversity):
-    """What the rerank gives for each pool, its empty places taken out before."""
-    lists = []
-    for pool_vectors, pool_scores in zip(vectors, scores, strict=True):
-        there = np.flatnonzero(pool_scores > -np.inf)
-        chosen = there[rerank(pool_vectors[there], pool_scores[there], k, diversity)].tolist()
-        lists.append(chosen + [PADDING] * (min(k, scores.shape[1]) - len(chosen)))
-    return lists
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.lists(st.integers(0, 60), max_size=8),
-    st.integers(0, 30),
-    st.sampled_from([0, 0.05, 0.2, 0.5, 0.9, 1]),
-    st.sampled_from([None, 1, 3]),
-    st.booleans(),
-    st.integers(0, 2**31),
-)
-def test_many_pools_at_once_get_what_each_gets_alone(sizes, k, diversity, levels, copies, seed):
-    vectors, scores = pools_of(sizes, 5, seed, levels=levels, copies=copies)
-    for name, rerank in RERANKS.items():
-        chosen = rerank_pools(name)(vectors, scores, k, diversity)
-        assert chosen.dtype == np.int64
-        assert chosen.shape == (len(sizes), min(k, max(sizes, default=0)))
-        assert chosen.tolist() == each_alone(rerank, vectors, scores, k, diversity)
-
-
-@pytest.mark.parametrize("diversity", [0.1, 0.2, 0.5, 1])
-@pytest.mark.parametrize("dim", [3, 48, 384])
-def test_wide_pools_of_many_readers_get_what_each_gets_alone(dim, diversity):
-    """More pools than are worked on at a time, most of each pool never looked at again."""
-    vectors, scores = pools_of([200, 150, 199] * 25, dim, seed=dim)
-    chosen = mmr_of_pools(vectors, scores, 10, diversity)
-    assert chosen.tolist() == each_alone(mmr, vectors, scores, 10, diversity)
-    for place in (0, 40, 74):
-        there = scores[place] > -np.inf
-        expected = literal_mmr(vectors[place][there], scores[place][there], 10, diversity)
-        assert chosen[place].tolist() == np.flatnonzero(there)[expected].tolist()
-
-
-def test_pools_where_all_is_equal_are_taken_in_order():
-    vectors = np.tile(unit_rows(1, 24, 1), (3, 90, 1))
-    scores = np.full((3, 90), 0.5, np.float32)
-    for diversity in (0, 0.3, 1):
-        assert mmr_of_pools(vectors, scores, 7, diversity).tolist() == [[*range(7)]] * 3
-
-
-def test_a_paper_that_falls_behind_late_lets_in_one_that_was_left_out():
-    """The first step bounds nothing here: all but the best look alike, until their copies are taken."""
-    near, far = np.eye(2, dtype=np.float32)
-    vectors = np.stack([np.stack([near, *[far] * 60, near])])
-    scores = np.array([[0.9, *np.linspace(0.8, 0.7, 60), 0.75]], np.float32)
-    chosen = mmr_of_pools(vectors, scores, 3, 0.5)
-    assert chosen.tolist() == [literal_mmr(vectors[0], scores[0], 3, 0.5)]
-
-
 @pytest.mark.parametrize("dim", [1, 3, 16, 37, 384])
 def test_a_cosine_has_the_same_bits_wherever_its_vectors_lie(dim):
-    """What makes one pool and many agree, and copies tie, to the last bit."""
+    """What makes copies tie to the last bit, wherever they are in the pool."""
     vectors, other = unit_rows(97, dim, 1), unit_rows(1, dim, 2)[0]
     expected = np.vecdot(vectors, other)
     backwards = np.ascontiguousarray(vectors[::-1])
@@ -299,13 +220,3 @@ def test_a_cosine_has_the_same_bits_wherever_its_vectors_lie(dim):
         np.testing.assert_array_equal(
             np.vecdot(vectors[None, start:], other[None, None])[0], expected[start:]
         )
-
-
-def test_arguments_of_many_pools_are_left_as_they_were(rerank):
-    name = next(name for name, kind in RERANKS.items() if kind is rerank)
-    vectors, scores = pools_of([90, 30], 8, 1)
-    copies = vectors.copy(), scores.copy()
-    vectors.flags.writeable = scores.flags.writeable = False
-    rerank_pools(name)(vectors, scores, 10, 0.5)
-    np.testing.assert_array_equal(vectors, copies[0])
-    np.testing.assert_array_equal(scores, copies[1])

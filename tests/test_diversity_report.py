@@ -1,5 +1,6 @@
 """What diversity cost and bought: by hand, and against literal sums."""
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender import evaluation
 from recommender.diversity import (
     RERANKS,
     Displacement,
@@ -32,9 +34,14 @@ def test_intra_list_distance_is_the_mean_over_all_pairs(n):
     assert intra_list_distance(vectors) == pytest.approx(literal_distance(vectors), abs=1e-6)
 
 
-def test_intra_list_distance_of_few_and_of_equals_is_zero():
+def test_intra_list_distance_is_one_measure():
+    assert evaluation.intra_list_distance is intra_list_distance
+
+
+def test_intra_list_distance_of_few_is_unknown_and_of_equals_zero():
     vectors = unit_rows(1, 5, 1)
-    assert intra_list_distance(vectors[:0]) == intra_list_distance(vectors) == 0
+    assert math.isnan(intra_list_distance(vectors[:0]))
+    assert math.isnan(intra_list_distance(vectors))
     assert intra_list_distance(np.repeat(vectors, 9, axis=0)) == pytest.approx(0, abs=1e-6)
     assert intra_list_distance(np.array([[1, 0], [-1, 0]], np.float32)) == 2
 
@@ -93,7 +100,9 @@ def test_a_plain_list_gave_up_nothing():
 @pytest.mark.parametrize("n", [0, 1])
 def test_a_list_of_one_or_none_has_nothing_to_vary(n):
     report = compare_with_plain(unit_rows(n, 4, 1), np.full(n, 0.5, np.float32), np.arange(n))
-    assert (report.distance, report.plain_distance, report.distance_gained_share) == (0, 0, 0)
+    assert math.isnan(report.distance)
+    assert math.isnan(report.plain_distance)
+    assert math.isnan(report.distance_gained_share)
     assert report.relevance == pytest.approx(0.5 * n)
     assert report.displacements == ()
 

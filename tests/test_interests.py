@@ -5,7 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from recommender.interests import MOST_COMPARED, apart, compared, discover
+from recommender.interests import MAX_COMPARED, discover, sample_positions, split_threshold
 from recommender.interests.linkage import average_linkage
 
 
@@ -15,7 +15,7 @@ def unit_rows(seed, count, dim=24):
 
 
 def planted(sizes, *, within, across, noise=0.02, seed=0):
-    """A symmetric matrix of affinities with groups of these sizes, shuffled, and the groups."""
+    """A symmetric matrix of similarities with groups of these sizes, shuffled, and the groups."""
     rng = np.random.default_rng(seed)
     groups = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
     gram = np.where(groups[:, None] == groups, within, across)
@@ -63,7 +63,7 @@ def test_one_seed_is_one_interest():
 @pytest.mark.parametrize("lexical", [0.0, 0.7, 1.0])
 @pytest.mark.parametrize(("times", "interests"), [(1.02, 1), (0.98, 2), (-1, 2)])
 def test_two_seeds_are_one_interest_where_they_are_alike(lexical, times, interests):
-    cosine = times * apart(lexical)
+    cosine = times * split_threshold(lexical)
     gram = np.array([[1, cosine], [cosine, 1]], np.float32)
     assert len(discover(gram, lexical=lexical)) == interests
 
@@ -71,22 +71,22 @@ def test_two_seeds_are_one_interest_where_they_are_alike(lexical, times, interes
 @pytest.mark.parametrize(("times", "others"), [(0.95, [0, 1, 3, 4, 5]), (0.8, [])])
 def test_a_single_seed_is_an_interest_only_where_it_is_far(times, others):
     gram = np.full((6, 6), 0.3, np.float32)
-    gram[2], gram[:, 2] = times * apart(0.7), times * apart(0.7)
+    gram[2], gram[:, 2] = times * split_threshold(0.7), times * split_threshold(0.7)
     np.fill_diagonal(gram, 1)
     labels = discover(gram).labels
     assert np.flatnonzero(labels == labels[2]).tolist() == sorted([2, *others])
 
 
 def test_how_far_apart_interests_are_depends_on_the_space():
-    assert apart(0.7) == pytest.approx(0.16, abs=0.001)
-    assert apart(0) > apart(0.5) > apart(1) > 0
+    assert split_threshold(0.7) == pytest.approx(0.16, abs=0.001)
+    assert split_threshold(0) > split_threshold(0.5) > split_threshold(1) > 0
     gram, _ = planted((6, 6), within=0.5, across=0.3)
     assert [len(discover(gram, lexical=lexical)) for lexical in (0, 0.7)] == [2, 1]
 
 
 def test_interests_are_nearer_each_other_where_all_papers_are_less_alike():
-    assert apart(0.7, 0.03) == pytest.approx(apart(0.7, 0.08) - 0.05)
-    assert apart(0.7) == pytest.approx(apart(0.7, 0.081), abs=0.001)
+    assert split_threshold(0.7, 0.03) == pytest.approx(split_threshold(0.7, 0.08) - 0.05)
+    assert split_threshold(0.7) == pytest.approx(split_threshold(0.7, 0.081), abs=0.001)
     gram = np.array([[1, 0.14], [0.14, 1]], np.float32)
     assert [len(discover(gram, typical=typical)) for typical in (None, 0.08, 0.03)] == [2, 2, 1]
 
@@ -118,8 +118,8 @@ def test_the_medoid_is_the_seed_nearest_to_the_others_of_its_interest():
 
 def test_seeds_beyond_the_compared_ones_join_the_nearest_interest():
     gram, groups = planted((1400, 350), within=0.22, across=0.10, seed=1)
-    places = compared(len(gram))
-    assert (len(places), places[0], places[-1]) == (MOST_COMPARED, 0, len(gram) - 1)
+    places = sample_positions(len(gram))
+    assert (len(places), places[0], places[-1]) == (MAX_COMPARED, 0, len(gram) - 1)
     found = discover(gram)
     assert partition(found.labels) == partition(groups)
     assert found.shares == pytest.approx([0.8, 0.2])
@@ -129,8 +129,8 @@ def test_seeds_beyond_the_compared_ones_join_the_nearest_interest():
 
 
 def test_compared_are_all_seeds_where_they_are_few():
-    assert compared(1).tolist() == [0]
-    assert np.array_equal(compared(MOST_COMPARED), np.arange(MOST_COMPARED))
+    assert sample_positions(1).tolist() == [0]
+    assert np.array_equal(sample_positions(MAX_COMPARED), np.arange(MAX_COMPARED))
 
 
 def test_the_order_of_the_seeds_does_not_change_the_groups():
@@ -142,5 +142,5 @@ def test_the_order_of_the_seeds_does_not_change_the_groups():
 
 @pytest.mark.parametrize("shape", [(0, 0), (3, 2), (5,)])
 def test_other_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match="affinities have shape"):
+    with pytest.raises(ValueError, match="similarities have shape"):
         discover(np.zeros(shape, np.float32))

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.interests import fields_beyond
-from recommender.interests.spherical_kmeans import spherical_kmeans
+from recommender.interests import adjacent_groups, farthest_first, spherical_kmeans
 
 
 def unit(rows):
@@ -63,7 +62,7 @@ def library_in_groups_0_and_1():
 
 def test_fields_are_the_groups_in_which_the_library_has_nothing_the_closest_first():
     library = library_in_groups_0_and_1()
-    fields = fields_beyond(NEIGHBOURS, library, groups=4)
+    fields = adjacent_groups(NEIGHBOURS, library, groups=4)
     assert [set(GROUP_OF[field.members]) for field in fields] == [{3}, {2}]
     for field in fields:
         assert sorted(field.members) == np.flatnonzero(GROUP_OF[field.members[0]] == GROUP_OF).tolist()
@@ -78,7 +77,7 @@ def test_fields_with_a_few_papers_of_the_library_are_told_when_asked_for():
     library = library_in_groups_0_and_1()
     held = {
         GROUP_OF[field.members[0]]: field.held
-        for field in fields_beyond(NEIGHBOURS, library, groups=4, most_held=3)
+        for field in adjacent_groups(NEIGHBOURS, library, groups=4, max_held=3)
     }
     assert held == {1: 3, 2: 0, 3: 0}
 
@@ -86,15 +85,26 @@ def test_fields_with_a_few_papers_of_the_library_are_told_when_asked_for():
 def test_small_groups_are_not_told():
     neighbours = np.concatenate([NEIGHBOURS[:100], NEIGHBOURS[150:153]])
     library = around(CENTRES[0], 4, 5)
-    counts = [len(fields_beyond(neighbours, library, groups=3, least=least)) for least in (3, 4)]
+    counts = [len(adjacent_groups(neighbours, library, groups=3, min_size=least)) for least in (3, 4)]
     assert counts == [2, 1]
 
 
 def test_no_neighbours_no_fields():
-    assert fields_beyond(np.empty((0, 12), np.float32), CENTRES) == ()
+    assert adjacent_groups(np.empty((0, 12), np.float32), CENTRES) == ()
 
 
 def test_an_empty_or_narrower_library_is_refused():
     for library in (CENTRES[:0], CENTRES[:, :5]):
         with pytest.raises(ValueError, match="they must be as wide"):
-            fields_beyond(NEIGHBOURS, library)
+            adjacent_groups(NEIGHBOURS, library)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_farthest_first_takes_the_least_similar_in_turn(dtype):
+    vectors = NEIGHBOURS[::9].astype(dtype)
+    chosen = farthest_first(vectors, 6, first=3).tolist()
+    assert chosen[0] == 3
+    for place in range(1, 6):
+        nearest = (vectors @ vectors[chosen[:place]].T).max(axis=1)
+        assert nearest[chosen[place]] == pytest.approx(nearest.min(), abs=1e-6)
+    assert sorted(farthest_first(vectors, 99).tolist()) == list(range(len(vectors)))

@@ -20,7 +20,7 @@ from recommender.lexical import (
     document_frequencies,
     inverse_document_frequencies,
     named_terms,
-    weigh,
+    tfidf_vectors,
 )
 from recommender.lexical.stop_words import STOP_WORDS
 
@@ -61,7 +61,7 @@ def dense(vectors):
 def weighed(texts):
     counted = count_terms(texts)
     idf = inverse_document_frequencies(document_frequencies(counted), len(counted))
-    return weigh(counted, idf)
+    return tfidf_vectors(counted, idf)
 
 
 def parts(counted):

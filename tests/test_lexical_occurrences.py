@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.lexical import BUCKETS, TermOccurrences, count_terms, normalized, spellings, weigh
+from recommender.lexical import BUCKETS, TermOccurrences, count_terms, normalized, spellings, tfidf_vectors
 
 IDF = np.random.default_rng(3).uniform(1, 9, BUCKETS).astype(np.float32)
 TEXTS = st.text(alphabet="abs eyi-/.,İßА1\u0301", max_size=60)
@@ -15,7 +15,7 @@ TEXTS = st.text(alphabet="abs eyi-/.,İßА1\u0301", max_size=60)
 @given(st.lists(TEXTS, max_size=4))
 def test_buckets_and_weights_are_those_of_the_segments(texts):
     found = TermOccurrences(texts, IDF)
-    each = weigh(count_terms(texts), IDF)
+    each = tfidf_vectors(count_terms(texts), IDF)
     whole = np.unique(each.buckets)
     assert found.buckets.tolist() == whole.tolist()
     vectors = np.zeros((len(texts), BUCKETS), np.float32)
@@ -27,7 +27,7 @@ def test_buckets_and_weights_are_those_of_the_segments(texts):
 
 def test_the_weights_of_one_segment_are_those_of_the_text():
     text = "deep graphs and deep graph nets"
-    found, counted = TermOccurrences([text], IDF), weigh(count_terms([text]), IDF)
+    found, counted = TermOccurrences([text], IDF), tfidf_vectors(count_terms([text]), IDF)
     np.testing.assert_allclose(found.weights, counted.weights, atol=1e-6)
 
 

@@ -3,7 +3,6 @@
 Look-ups and connections are refused and recorded below Python, by a library that `refuse_network.c` makes.
 """
 
-import importlib.util
 import json
 import re
 import shlex
@@ -14,7 +13,6 @@ import click
 import pytest
 from conftest import make_papers
 from offline import ROOT, needs_refusal, run_offline
-from test_readme import needs_minilm
 
 from recommender.cli import cli
 
@@ -22,14 +20,27 @@ pytestmark = needs_refusal
 
 # What each command of a group runs as, one after the other in one process.
 GROUPS = {
-    "sample": """
+    "core": """
         demo
         like 2106.09685 2304.08485 -k 3 --why
+        recommend Mei -k 3
+        show 2106.09685
+        between 2306.05284 --and 2106.09685 -k 1
+        beyond Mei -k 1
+        build papers.jsonl --corpus s --encoder static
+        add more.csv --corpus s
+        search "protein folding" --corpus s -k 3
+        batch readers.jsonl --corpus s --out jsonl --format jsonl --workers 2
+        batch readers.jsonl --corpus s --out csv --format csv --since-last
+        remove 2101.00001 --corpus s
+        compact --corpus s
+        verify --corpus s
+        info --corpus s
+    """,
+    "sample": """
         like 2106.09685 -k 3 --format bibtex
         recommend Mei -k 3 --format ris
         show 2106.09685 --format bibtex
-        between 2306.05284 --and 2106.09685 -k 1
-        beyond Mei -k 1
         search "teaching robots by demonstration" -k 2 --format jsonl
     """,
     "minilm": """
@@ -44,12 +55,9 @@ GROUPS = {
     "torch": """
         build papers.jsonl --corpus t --encoder minilm:torch
     """,
-    "static": """
+    "frames": """
         build papers.jsonl --corpus s --encoder static
-        add more.csv --corpus s
-        search "protein folding" --corpus s -k 3
         batch readers.jsonl --corpus s --out parquet --workers 2
-        batch readers.jsonl --corpus s --out csv --format csv --since-last
         evaluate me.json --corpus s
     """,
     "pictures": """
@@ -65,7 +73,14 @@ GROUPS = {
 }
 
 SLOW = {"torch"}
-NEEDS_MINILM = {"minilm", "torch", "sample"}
+NEEDS = {
+    "sample": ("bibliography", "minilm"),
+    "minilm": ("minilm",),
+    "torch": ("minilm", "encoders"),
+    "frames": ("frames", "evaluation"),
+    "pictures": ("plots",),
+}
+"""The extras of each group; none is the core's."""
 
 # torch makes an empty folder for programs that it would compile.
 LEFT = {"torch": r"tmp/torchinductor_\w+"}
@@ -119,7 +134,8 @@ def test_every_command_has_a_case():
     "group",
     [
         pytest.param(
-            name, marks=[needs_minilm] * (name in NEEDS_MINILM) + [pytest.mark.slow] * (name in SLOW)
+            name,
+            marks=[pytest.mark.extra(*NEEDS.get(name, ())), *[pytest.mark.slow] * (name in SLOW)],
         )
         for name in GROUPS
     ],
@@ -132,8 +148,7 @@ def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
 
 
 @pytest.mark.slow
-@needs_minilm
-@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+@pytest.mark.extra("minilm", "ray")
 def test_nor_does_a_cluster_that_is_started_for_them(folder):
     lines = """
         build papers.jsonl --corpus r --encoder minilm --engine ray

@@ -1,7 +1,6 @@
 """OpenVINO is loaded without its telemetry, and whoever uses either of them otherwise notices nothing."""
 
 import ast
-import importlib.util
 import subprocess
 import sys
 import types
@@ -35,7 +34,7 @@ except ImportError:
 """
 
 
-@pytest.mark.skipif(importlib.util.find_spec("openvino") is None, reason="needs the extra 'fast'")
+@pytest.mark.extra("fast")
 def test_nothing_of_the_telemetry_is_loaded_with_it_and_it_can_be_imported_afterwards():
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", REAL], capture_output=True, text=True, check=False

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from recommender import Corpus, Paper, Profile, Recommendations, Recommender
-from recommender.errors import ParameterError, RecommenderError
+from recommender.errors import MissingPackage, ParameterError, RecommenderError
 from recommender.evaluation import EncoderChoice, MeasuredEncoder
 from recommender.plots import (
     FORMATS,
@@ -188,7 +188,7 @@ def test_an_ending_that_says_nothing_is_refused(pictures, tmp_path):
 
 def test_what_is_not_installed_is_named(monkeypatch, sample):
     monkeypatch.setitem(__import__("sys").modules, "altair", None)
-    with pytest.raises(ParameterError, match=r"altair is not installed.*paper-recommender\[plots\]"):
+    with pytest.raises(MissingPackage, match=r"altair is not installed.*paper-recommender\[plots\]"):
         plot_map(sample)
 
 
@@ -463,10 +463,10 @@ BAD = dict(bad_corpora())
 REFUSED = {
     ("one", "similarities"): "no two papers in this list",
     ("one", "scores"): "no paper is a candidate",
-    ("one", "tradeoff"): "nothing is recommended",
+    ("one", "tradeoff"): "fewer than two papers are recommended",
     ("same", "similarities"): "no two papers in this list",
     ("same", "scores"): "no paper is a candidate",
-    ("same", "tradeoff"): "nothing is recommended",
+    ("same", "tradeoff"): "fewer than two papers are recommended",
     ("html", "timeline"): "no paper of this corpus has a date",
     ("dateless", "timeline"): "no paper of this corpus has a date",
     **{(name, "interests"): "this list serves one interest" for name in BAD},

@@ -49,6 +49,31 @@ def test_neighbours_stay_neighbours(rng):
     assert (label[away.argmin(axis=1)] == label).all()
 
 
+def test_wide_neighbourhoods_are_kept_too():
+    """Of a ring of 200 papers, blurred, the thirty nearest of each. With the perplexity of 30 a share of .816
+    of them are among the thirty nearest on the map, on twelve rings .802 to .823 whatever the processor's
+    instructions; with 15 .789, with 5 .749 (.724 to .766), as the ring breaks into pieces.
+    """
+    kept = []
+    for seed in range(3):
+        rng, turn = np.random.default_rng(seed), np.linspace(0, 2 * np.pi, 200, endpoint=False)
+        ring = np.zeros((200, 16))
+        ring[:, 0], ring[:, 1] = np.cos(turn), np.sin(turn)
+        ring += 0.15 * rng.standard_normal(ring.shape)
+        vectors = (ring / np.linalg.norm(ring, axis=1, keepdims=True)).astype(np.float32)
+        places = place(vectors)
+        near = nearest(1 - vectors @ vectors.T, 30)
+        on_map = nearest(np.linalg.norm(places[:, np.newaxis] - places, axis=2), 30)
+        kept.append(np.mean([np.isin(*pair).mean() for pair in zip(near, on_map, strict=True)]))
+    assert np.mean(kept) > 0.79
+
+
+def nearest(distances, k):
+    """The k nearest others of each, shape (n, k)."""
+    np.fill_diagonal(distances, np.inf)
+    return np.argpartition(distances, k, axis=1)[:, :k]
+
+
 @pytest.mark.parametrize("kind", LAYOUTS)
 def test_equal_vectors_have_one_place(rng, kind):
     vectors = np.repeat(unit(rng, 1), 5, axis=0)

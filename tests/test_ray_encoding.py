@@ -19,7 +19,7 @@ from recommender.corpus import ingest, ray_encoding, vector_sources
 from recommender.encoders import ENCODERS
 from recommender.errors import ClusterError, EncoderMismatch, ParameterError
 
-needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra 'ray'")
+needs_ray = pytest.mark.extra("ray")
 
 pytestmark = [
     # Ray Data warns of its own settings when it copies them.
@@ -209,6 +209,8 @@ def test_without_ray_the_command_says_what_to_install(tmp_path, monkeypatch, cap
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else find(name))
     (tmp_path / "p.jsonl").write_text('{"id": "1", "title": "A title"}\n')
     source, folder = str(tmp_path / "p.jsonl"), str(tmp_path / "c")
-    assert main(["build", source, "--corpus", folder, "--engine", "ray"]) == 2
+    assert main(["build", source, "--corpus", folder, "--engine", "ray"]) == 1
     said = capsys.readouterr().err
-    assert said == "recommender: the executor ray needs Ray: pip install 'paper-recommender[ray]'\n"
+    assert said == (
+        "recommender: ray is not installed, which runs jobs on Ray: pip install 'paper-recommender[ray]'\n"
+    )

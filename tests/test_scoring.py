@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Affinities, recency_weights
+from recommender.scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Similarities, recency_weights
 from recommender.scoring.base import unit
 from recommender.scoring.hybrid import Hybrid
 from recommender.scoring.linear import Linear
@@ -25,11 +25,11 @@ def clustered(n, dim, seed, clusters=8, spread=0.5):
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def affinities(candidates, liked, disliked, *, weights=None, interests=None, background=None):
+def similarities(candidates, liked, disliked, *, weights=None, interests=None, background=None):
     """What the engine gives a scorer, from vectors."""
     others = [] if background is None else [background]
     references = np.concatenate([liked, disliked, *others])
-    return Affinities(
+    return Similarities(
         candidates @ references.T,
         references @ references.T,
         len(liked),
@@ -106,7 +106,7 @@ def test_scores_equal_brute_force(name, n_liked, n_disliked):
     weights = np.random.default_rng(1).random(n_liked).astype(np.float32) + 0.1
     weights /= weights.sum()
     expected = BRUTE_FORCE[name](candidates, liked, disliked, weights)
-    found = ALL[name].contributions(affinities(candidates, liked, disliked, weights=weights)).scores
+    found = ALL[name].contributions(similarities(candidates, liked, disliked, weights=weights)).scores
     np.testing.assert_allclose(found, expected, atol=2e-6)
 
 
@@ -120,7 +120,7 @@ def test_any_scores_are_cosines_in_the_order_of_the_candidates(name, sizes, seed
     n, n_liked, n_disliked, dim = sizes
     candidates, liked, disliked, _ = case(n_liked, n_disliked, seed=seed, n=n, dim=dim, background=0)
     interests = np.arange(n_liked) % 2
-    given = affinities(candidates, liked, disliked, interests=interests)
+    given = similarities(candidates, liked, disliked, interests=interests)
     scores = ALL[name].contributions(given).scores
     assert scores.shape == (n,)
     assert scores.dtype == np.float32
@@ -138,7 +138,7 @@ def test_shares_have_the_shapes_promised_and_sum_to_the_score(scorer):
     background = others if scorer.background else None
     interests = np.array([0, 0, 0, 0, 1, 1])
     contributions = scorer.contributions(
-        affinities(candidates, liked, disliked, interests=interests, background=background)
+        similarities(candidates, liked, disliked, interests=interests, background=background)
     )
     assert contributions.liked.shape == (40, 6)
     assert contributions.disliked.shape == (40, 3)
@@ -164,7 +164,7 @@ def test_queries_are_unit_and_find_what_scores_highest(scorer):
     queries = scorer.queries(liked, liked[:0], weights, interests)
     np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1, atol=1e-5)
     background = others if scorer.background else None
-    given = affinities(candidates, liked, liked[:0], interests=interests, background=background)
+    given = similarities(candidates, liked, liked[:0], interests=interests, background=background)
     best = np.argsort(-scorer.contributions(given).scores)[:5]
     near = np.unique(np.argsort(-(candidates @ queries.T), axis=0)[:60])
     assert np.isin(best, near).all()
@@ -177,8 +177,8 @@ def test_a_dislike_pushes_its_neighbours_down_and_empties_nothing(name):
     background = others if scorer.background else None
     nearest = int((candidates @ liked.mean(axis=0)).argmax())
     disliked = candidates[nearest : nearest + 1]
-    before = scorer.contributions(affinities(candidates, liked, liked[:0], background=background)).scores
-    after = scorer.contributions(affinities(candidates, liked, disliked, background=background)).scores
+    before = scorer.contributions(similarities(candidates, liked, liked[:0], background=background)).scores
+    after = scorer.contributions(similarities(candidates, liked, disliked, background=background)).scores
     assert np.isfinite(after).all()
     assert np.sum(after > after[nearest]) > np.sum(before > before[nearest])
 
@@ -190,7 +190,7 @@ def test_one_seed_and_three_hundred_are_served(name, count):
     scorer = STRATEGIES[name]
     candidates, liked, others, interests, topic = on_two_topics(count)
     background = others if scorer.background else None
-    given = affinities(candidates, liked, liked[:0], interests=interests, background=background)
+    given = similarities(candidates, liked, liked[:0], interests=interests, background=background)
     scores = scorer.contributions(given).scores
     wanted = np.isin(topic, interests)
     assert (scores[wanted][:, None] > scores[~wanted]).mean() > 0.9
@@ -200,7 +200,7 @@ def test_opposite_seeds_still_have_scores():
     liked = np.array([[1, 0], [-1, 0]], np.float32)
     candidates = np.array([[1, 0], [0, 1]], np.float32)
     for scorer in (Mean(), Hybrid()):
-        given = affinities(candidates, liked, liked[:0])
+        given = similarities(candidates, liked, liked[:0])
         np.testing.assert_allclose(scorer.contributions(given).scores, [1, 0], atol=1e-6)
         queries = scorer.queries(liked, liked[:0], given.weights, given.interests)
         np.testing.assert_allclose(queries, liked[:1])
@@ -213,7 +213,7 @@ def test_each_interest_speaks_for_itself():
     liked /= np.linalg.norm(liked, axis=1, keepdims=True)
     between = unit(centres.sum(axis=0))
     candidates = np.concatenate([centres, between])
-    given = affinities(candidates, liked, liked[:0], interests=np.repeat([0, 1], [8, 2]))
+    given = similarities(candidates, liked, liked[:0], interests=np.repeat([0, 1], [8, 2]))
     scores = STRATEGIES["interests"].contributions(given).scores
     assert scores[1] > 0.95
     assert scores[1] > scores[2]
@@ -229,7 +229,7 @@ def test_between_is_high_only_near_both_and_is_the_harmonic_mean():
     middle = unit(centres.sum(axis=0))
     lean = unit(centres[0] + 0.2 * centres[1])
     candidates = np.concatenate([centres, middle, lean, -middle])
-    given = affinities(candidates, centres, centres[:0], interests=np.array([0, 1]))
+    given = similarities(candidates, centres, centres[:0], interests=np.array([0, 1]))
     scores = BETWEEN.contributions(given).scores
     a, b = candidates[:4, 0], candidates[:4, 1]
     np.testing.assert_allclose(scores[:4], 2 * a * b / (a + b), atol=1e-6)
@@ -240,7 +240,7 @@ def test_between_is_high_only_near_both_and_is_the_harmonic_mean():
 def test_but_not_turns_away_from_the_other_side():
     centres = np.eye(8, dtype=np.float32)[:2]
     candidates = np.concatenate([centres, unit(centres.sum(axis=0))])
-    scores = BUT_NOT.contributions(affinities(candidates, centres[:1], centres[1:])).scores
+    scores = BUT_NOT.contributions(similarities(candidates, centres[:1], centres[1:])).scores
     np.testing.assert_allclose(scores, np.array([1, -0.25, 0.75 / 2**0.5]) / 1.0625**0.5, atol=1e-6)
 
 
@@ -248,7 +248,7 @@ def test_the_linear_machine_is_scikit_learns_on_the_vectors_themselves():
     from sklearn.svm import LinearSVC
 
     candidates, liked, disliked, others = case(7, 4, n=60)
-    scores = Linear().contributions(affinities(candidates, liked, disliked, background=others)).scores
+    scores = Linear().contributions(similarities(candidates, liked, disliked, background=others)).scores
     train = np.concatenate([liked, disliked, others]).astype(float)
     count = len(train)
     weights = np.where(np.arange(count) < 7, 9.7 / 7, 1 / (count - 7)) * count / 10.7
@@ -260,7 +260,7 @@ def test_the_linear_machine_is_scikit_learns_on_the_vectors_themselves():
 
 def test_without_anything_to_tell_from_the_machine_is_the_mean():
     candidates, liked, disliked, _ = case(3, 0)
-    given = affinities(candidates, liked, disliked)
+    given = similarities(candidates, liked, disliked)
     np.testing.assert_array_equal(Linear().contributions(given).scores, Mean().contributions(given).scores)
 
 
@@ -277,13 +277,13 @@ def test_without_a_seed_is_the_profile_that_never_had_it(scorer):
     candidates, liked, disliked, others = case(6, 2)
     background = others if scorer.background else None
     interests = np.array([0, 0, 1, 0, 1, 1])
-    whole = affinities(candidates, liked, disliked, interests=interests, background=background)
+    whole = similarities(candidates, liked, disliked, interests=interests, background=background)
     kept = [0, 1, 3, 4, 5]
-    fresh = affinities(candidates, liked[kept], disliked, interests=interests[kept], background=background)
+    fresh = similarities(candidates, liked[kept], disliked, interests=interests[kept], background=background)
     found = scorer.contributions(whole.without(2)).scores
     np.testing.assert_allclose(found, scorer.contributions(fresh).scores, atol=1e-6)
     only = whole.only(np.array([0, 3]))
-    alone = affinities(candidates, liked[[0, 3]], disliked, background=background)
+    alone = similarities(candidates, liked[[0, 3]], disliked, background=background)
     if scorer.name != "between":  # which needs two sides
         np.testing.assert_allclose(
             scorer.contributions(only).scores, scorer.contributions(alone).scores, atol=1e-6

@@ -9,7 +9,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.cli import main
 from recommender.corpus import holds_word
 from recommender.errors import NoSuchWords, ProfileError
-from recommender.lexical import words_of
+from recommender.lexical import word_stems
 from recommender.plots import plot_scores
 
 NONSENSE = "zzqxwv plorktangle frobnitz 88817"
@@ -49,7 +49,7 @@ def rec(library):
     ],
 )
 def test_a_word_is_held_where_it_stands_in_a_title_or_abstract(library, rec, text, held):
-    assert holds_word(library.snapshot, words_of(text)) is held
+    assert holds_word(library.snapshot, word_stems(text)) is held
     recs = rec.search(text, k=3)
     assert bool(recs) is held
     assert bool(recs.problems) is not held

@@ -10,7 +10,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.corpus import duration, vector_sources
 from recommender.corpus.duration import describe_estimate
-from recommender.encoders import ENCODERS, described, texts_per_second
+from recommender.encoders import ENCODERS, describe, texts_per_second
 from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
 
 
@@ -236,6 +236,6 @@ def test_a_rate_is_measured_on_more_texts_the_faster_the_encoder_is():
 
 def test_an_encoder_is_described_with_what_runs_it():
     encoder = FakeEncoder()
-    assert described(encoder) == "fake"
+    assert describe(encoder) == "fake"
     encoder.backend = "abacus"
-    assert described(encoder) == "fake (abacus)"
+    assert describe(encoder) == "fake (abacus)"

@@ -9,7 +9,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.corpus.abstracts import MOST_VERSIONS, abstract_code
-from recommender.diversity import unshared
+from recommender.diversity import drop_repeated_codes
 from recommender.identifiers import abstract_fingerprint
 
 PAPERS = [
@@ -127,9 +127,9 @@ def test_a_list_has_one_of_them_also_among_several_interests(library):
 def test_unshared_looks_at_each_column_and_at_what_was_before():
     codes = np.array([[1, -1], [2, 7], [3, 7], [1, 8], [4, 9], [5, 6]])
     none = np.empty((0, 2), np.int64)
-    assert unshared(codes, none).tolist() == [0, 1, 4, 5]
-    assert unshared(codes, np.array([[4, 4], [7, 6]])).tolist() == [0, 1]
-    assert unshared(codes[:0], none).tolist() == []
+    assert drop_repeated_codes(codes, none).tolist() == [0, 1, 4, 5]
+    assert drop_repeated_codes(codes, np.array([[4, 4], [7, 6]])).tolist() == [0, 1]
+    assert drop_repeated_codes(codes[:0], none).tolist() == []
 
 
 def test_removed_changed_and_moved_papers_keep_their_numbers(library):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..profiles.fields import check_mapping
@@ -73,7 +74,8 @@ def recommend_frame(
     >>> recommend_frame(Corpus.sample(), rated, k=3)["user"].tolist()
     [7, 7, 7]
     """
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     check_corpus(corpus)
     wanted = BatchOptions(**options)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from .._version import __version__
 from ..corpus import Snapshot, content_hash
 from .asked import BatchOptions
 from .output import COLUMNS
@@ -18,7 +20,7 @@ __all__ = ["BLOCK", "Job", "differences"]
 BLOCK = 1024
 """Profiles that are served together, and that an interruption may cost each worker."""
 
-_MADE_BY = ("paper-recommender", "numpy", "faiss-cpu", "pyarrow")
+_MADE_BY = ("numpy", "faiss-cpu", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Job:
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
             "block": BLOCK,
-            "versions": {name: version(name) for name in _MADE_BY},
+            "versions": _versions(),
         }
 
     def as_of(self, runs: int | None) -> Job:
@@ -61,6 +63,15 @@ class Job:
     def name(self) -> str:
         """SHA-256 of the record."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    """Of what makes the output, as far as it is installed: only Parquet needs pyarrow."""
+    versions = {"paper-recommender": __version__}
+    for name in _MADE_BY:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

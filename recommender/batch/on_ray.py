@@ -10,7 +10,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from ..cluster import cluster, named_trouble
+from .._extras import extra
+from ..cluster import cluster, translated_ray_errors
 from .asked import BatchOptions
 from .local import Block, Blocks, use_one_thread
 from .service import BlockResult, BlockWorker
@@ -55,8 +56,9 @@ def process_on_ray(
     """
     if not count:
         return
-    with cluster(address=address, workers=workers) as found, named_trouble(_KEPT):
-        import ray
+    with cluster(address=address, workers=workers) as found, translated_ray_errors(_KEPT):
+        with extra("ray"):
+            import ray
 
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(RayBlockWorker)
         arguments = (str(folder.resolve()), options, content, model_dir)
@@ -73,7 +75,8 @@ def process_on_ray(
 
 def _first_done(at_work: dict[Any, Any], free: list[Any]) -> tuple[int, BlockResult]:
     """What the first worker has that is done; it is free then."""
-    import ray
+    with extra("ray"):
+        import ray
 
     (done,), _ = ray.wait(list(at_work), num_returns=1)
     free.append(at_work.pop(done))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from .._extras import extra, require
 from ..errors import OutputDamaged, ParameterError
 from ..paper import clean_text
 from ..spreadsheet import bare_cell, harmless_cell
@@ -96,8 +97,9 @@ class Parquet:
 
     def part(self, rows: Sequence[Row]) -> bytes:
         """A table of these rows."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        with extra("frames"):
+            import pyarrow as pa
+            import pyarrow.parquet as pq
 
         columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
         arrays = [pa.array(column, field.type) for column, field in zip(columns, _schema(), strict=True)]
@@ -107,7 +109,8 @@ class Parquet:
 
     def join(self, parts: Iterable[bytes], file: IO[bytes]) -> None:
         """All tables as one."""
-        import pyarrow.parquet as pq
+        with extra("frames"):
+            import pyarrow.parquet as pq
 
         with pq.ParquetWriter(file, _schema(), compression="zstd") as writer:
             for part in parts:
@@ -126,9 +129,14 @@ _LONGEST_LINE = 2**24  # characters; of a list of ten thousand authors it is a f
 
 
 def format_of(name: str) -> Format:
-    """The format of this name. Raises ParameterError for one that is none."""
+    """The format of this name.
+
+    Raises ParameterError for one that is none, MissingPackage where what writes it is not installed.
+    """
     if name not in FORMATS:
         raise ParameterError(f"{name!r} is no format of a batch's output; known: {', '.join(FORMATS)}")
+    if name == Parquet.name:
+        require("pyarrow", "frames", instead="--format jsonl")
     return FORMATS[name]
 
 
@@ -152,7 +160,8 @@ def read_impressions(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def _read_columns(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
+        with extra("frames"):
+            import pyarrow.parquet as pq
 
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_READ_AT_ONCE, columns=[*columns]):
@@ -172,7 +181,8 @@ def _read_columns(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...
 
 
 def _schema() -> pyarrow.Schema:
-    import pyarrow as pa
+    with extra("frames"):
+        import pyarrow as pa
 
     kinds: dict[str, Any] = {"rank": pa.int32(), "score": pa.float32(), "confidence": pa.float32()}
     kinds |= dict.fromkeys(_LISTS, pa.list_(pa.string()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..profiles.tables import frame_users, user_text
 from ..readers.values import is_missing, native
 
@@ -39,7 +40,8 @@ class Users:
 
     def column(self, users: Sequence[str]) -> pandas.Series:
         """These users as a column, of the DataFrame's type where that holds them all."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         if self._type is None or not all(user in self._originals for user in users):
             return pd.Series(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import click
 
+from .._version import __version__
 from ..errors import ParameterError, RecommenderError
 from .messages import VERBOSITY, Messages, check_form, complain, explain, told
 from .registry import JOBS, Commands
@@ -45,7 +46,7 @@ class _Recommender(click.Group):
     commands=Commands(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="paper-recommender")
+@click.version_option(__version__, package_name="paper-recommender")
 def cli() -> None:
     """Give it the papers you care about; it finds the ones to read next.
 

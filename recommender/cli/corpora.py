@@ -240,12 +240,6 @@ def _how_far(folder: str, *, overwrite: bool = False) -> str:
         return f"{place}: {len(corpus):,} papers are in"
 
 
-def _terms(facts: CorpusInfo) -> str:
-    if not facts.term_bytes:
-        return "none yet; the next command that writes counts them"
-    return f"{facts.term_bytes / max(1, facts.papers):,.0f} bytes a paper"
-
-
 def _size(facts: CorpusInfo) -> str:
     return _bytes(facts.size_bytes)
 

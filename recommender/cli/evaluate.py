@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .._extras import require
 from ..errors import ParameterError
 from ..names import STRATEGIES
 from ..paths import checked_path
@@ -98,6 +99,7 @@ def evaluate(
         raise ParameterError(
             f"a profile ({reader.profile}) and --benchmark are two questions; ask one of them"
         )
+    require("ir_measures", "evaluation")  # not after an hour of encoding
     judged = read_benchmark(benchmark)
     with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
         comparison = compare(contenders(corpora, strategies, diversities), judged, k=k)

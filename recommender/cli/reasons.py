@@ -42,7 +42,7 @@ def _told_papers(recommendations: Recommendations) -> Iterator[str]:
 
 def _told_diversity(recommendations: Recommendations) -> Iterator[str]:
     report = recommendations.diversity_report
-    if report is None or not recommendations:
+    if report is None or len(recommendations) < 2:
         return
     gained, lost = report.distance_gained_share, report.relevance_lost_share
     yield f"Variety: intra-list distance {report.distance:.3f}, of the best by score alone "

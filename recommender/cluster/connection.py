@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import importlib.util
 import logging
 import os
 import secrets
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._extras import extra, require
 from ..counts import refuse_beyond
 from ..errors import ClusterError, ParameterError
 from ..processors import processors
@@ -65,12 +65,13 @@ def cluster(*, address: str | None = None, workers: int | None = None) -> Iterat
     already is used, and left as it is. `workers` is by default one for each CPU; fewer share the
     CPUs among them. While this lasts `ray` is imported, connected and quiet.
 
-    Raises ParameterError where Ray is not installed or a value cannot be used, ClusterError where no
-    Ray answers at the address, or none can be started.
+    Raises MissingPackage where Ray is not installed, ParameterError where a value cannot be used,
+    ClusterError where no Ray answers at the address, or none can be started.
     """
     require_ray(address=address, workers=workers)
     with _environment(_QUIET):
-        import ray
+        with extra("ray"):
+            import ray
 
         with contextlib.ExitStack() as stack:
             stack.enter_context(_quiet())
@@ -84,9 +85,8 @@ def cluster(*, address: str | None = None, workers: int | None = None) -> Iterat
 
 
 def require_ray(*, address: str | None = None, workers: int | None = None) -> None:
-    """Raise ParameterError unless Ray is installed and these are values that `cluster` can use."""
-    if importlib.util.find_spec("ray") is None:
-        raise ParameterError("the executor ray needs Ray: pip install 'paper-recommender[ray]'")
+    """Raise MissingPackage unless Ray is installed, ParameterError for values that `cluster` cannot use."""
+    require("ray", "ray")
     if workers is not None and workers < 1:
         raise ParameterError(f"workers is {workers}; 1 or more are needed")
     refuse_beyond("workers", workers)
@@ -107,7 +107,8 @@ def share_out(cpus: list[float], workers: int | None) -> Cluster:
 
 def _cpus() -> list[float]:
     """Of each machine that may run something. Raises ClusterError when there is none."""
-    import ray
+    with extra("ray"):
+        import ray
 
     nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]
     cpus = [cpus for cpus in nodes if cpus >= 1]
@@ -161,7 +162,8 @@ def _connected(address: str) -> Iterator[None]:
 
 @contextmanager
 def _initialised(options: dict[str, Any], trouble: str) -> Iterator[None]:
-    import ray
+    with extra("ray"):
+        import ray
 
     try:
         try:
@@ -202,7 +204,8 @@ def _replaced(module: str, name: str, value: object) -> Iterator[None]:
 
 def _require_same(address: str | None) -> None:
     """Raise ClusterError when this process is connected to another Ray than the one asked for."""
-    import ray
+    with extra("ray"):
+        import ray
 
     here = ray.get_runtime_context().gcs_address
     if address not in (None, "auto", here):
@@ -260,7 +263,8 @@ def _set(settings: Mapping[str, str | None]) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Errors are raised; what Ray logs besides is of no use at a terminal."""
-    import ray.data  # noqa: F401  (sets up its log when it is imported)
+    with extra("ray"):
+        import ray.data  # noqa: F401  (sets up its log when it is imported)
 
     logs = [logging.getLogger(name) for name in ("ray", "ray.data")]
     before = [log.level for log in logs]

@@ -1,20 +1,22 @@
-"""What Ray raises, as what happened."""
+"""Translate the errors that Ray raises into this library's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .._extras import extra
 from ..errors import ClusterError, RecommenderError
 
-__all__ = ["named_trouble"]
+__all__ = ["translated_ray_errors"]
 
 
 @contextmanager
-def named_trouble(kept: str) -> Iterator[None]:
+def translated_ray_errors(kept: str) -> Iterator[None]:
     """Turn what Ray raises into the worker's own error, or one line of ours that ends with what is `kept`."""
-    from ray.data.exceptions import ExecutionTimeoutError
-    from ray.exceptions import RayError
+    with extra("ray"):
+        from ray.data.exceptions import ExecutionTimeoutError
+        from ray.exceptions import RayError
 
     try:
         yield

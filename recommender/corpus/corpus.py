@@ -138,7 +138,7 @@ class Corpus(WritableCorpus):
             source now has.
         ParameterError
             For a bad option.
-        EncoderUnknown
+        EncoderUnknown, MissingPackage
             For an encoder that is not at hand.
         ClusterError
             Where Ray cannot go on.

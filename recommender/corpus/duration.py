@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from ..encoders import ENCODERS, Encoder, described, load_encoder, minilm_is_installed, texts_per_second
+from ..encoders import ENCODERS, Encoder, describe, load_encoder, minilm_is_installed, texts_per_second
 from ..progress import heard, step, tell
 
 __all__ = ["ESTIMATED_FROM", "describe_choice", "describe_estimate", "estimate_duration", "log_estimate"]
@@ -47,10 +47,10 @@ def describe_choice(
     Such as ``146,289 papers to encode: static about 33 s, chosen as minilm (openvino bf16) takes about
     22 min; `--encoder minilm` takes that one``.
     """
-    times = f"{described(other)} takes about {_duration(seconds_of_other)}"
+    times = f"{describe(other)} takes about {_duration(seconds_of_other)}"
     why = f"chosen as {times}" if seconds < seconds_of_other else f"chosen as it is not long ({times})"
     return (
-        f"{count:,} papers to encode: {described(chosen)} about {_duration(seconds)}, {why}; "
+        f"{count:,} papers to encode: {describe(chosen)} about {_duration(seconds)}, {why}; "
         f"`--encoder {other.name}` takes that one"
     )
 
@@ -61,7 +61,7 @@ def estimate_duration(encoder: Encoder, texts: Sequence[str], count: int) -> flo
 
 
 def _described(encoder: Encoder, texts: Sequence[str], count: int) -> str:
-    return f"{described(encoder)} about {_duration(estimate_duration(encoder, texts, count))}"
+    return f"{describe(encoder)} about {_duration(estimate_duration(encoder, texts, count))}"
 
 
 def _duration(seconds: float) -> str:

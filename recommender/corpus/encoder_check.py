@@ -10,7 +10,7 @@ import numpy as np
 from indexes import Rows
 
 from ..encoders import Encoder, Vectors, load_encoder
-from ..errors import EncoderMismatch, EncoderUnknown
+from ..errors import EncoderMismatch, EncoderUnknown, MissingPackage
 from .manifest import check_encoder
 from .snapshot import Snapshot
 
@@ -93,15 +93,16 @@ def check_snapshot_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
 def load_encoder_of(snapshot: Snapshot) -> Encoder:
     """The encoder that made the corpus's vectors.
 
-    Raises EncoderUnknown where it is not at hand, EncoderMismatch where another one has its name.
+    Raises EncoderUnknown or MissingPackage where it is not at hand, EncoderMismatch where another one has
+    its name.
     """
     manifest = snapshot.manifest
     try:
         encoder = load_encoder(manifest.encoder)
-    except EncoderUnknown as error:
+    except (EncoderUnknown, MissingPackage) as error:
         if manifest.verified:
             raise
-        raise EncoderUnknown(
+        raise type(error)(
             f"{snapshot.path} holds given vectors of {manifest.encoder!r}, an encoder that is not at hand: "
             f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
         ) from error

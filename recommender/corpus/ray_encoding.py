@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..cluster import Cluster, cluster, named_trouble, require_ray
+from .._extras import extra
+from ..cluster import Cluster, cluster, require_ray, translated_ray_errors
 from ..encoders import EncoderOrigin, Vectors
 from .encoding_worker import TEXT, VECTOR, EncodingWorker
 from .staging import Batches, Encoded, Staged
@@ -51,7 +52,7 @@ class RayEncoding:
         Raises EncoderMismatch where a worker's encoder has another fingerprint, what it raises
         itself, and ClusterError where no cluster answers or its workers cannot go on.
         """
-        with cluster(address=self._address, workers=self._workers) as found, named_trouble(_KEPT):
+        with cluster(address=self._address, workers=self._workers) as found, translated_ray_errors(_KEPT):
             # The second is read again, batch by batch, as vectors come: papers need not wait in memory.
             waiting, encoded = batches(), batches()
             while window := _window(waiting, found.workers):
@@ -61,7 +62,8 @@ class RayEncoding:
 
 def _window(batches: Iterator[list[Staged]], workers: int) -> list[pyarrow.Table]:
     """The next batches' texts, a table of each batch; none when there are no more."""
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     window: list[pyarrow.Table] = []
     texts, enough = 0, 1
@@ -78,7 +80,8 @@ def _encoded(
     window: list[pyarrow.Table], found: Cluster, arguments: tuple[EncoderOrigin, str, int]
 ) -> Iterator[Vectors]:
     """The vectors of each batch of the window, in order."""
-    import ray.data
+    with extra("ray"):
+        import ray.data
 
     data = ray.data.from_blocks(window).map_batches(
         EncodingWorker,

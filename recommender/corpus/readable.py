@@ -103,7 +103,7 @@ class ReadableCorpus:
 
         Raises
         ------
-        EncoderUnknown
+        EncoderUnknown, MissingPackage
             When it is not at hand.
         EncoderMismatch
             When it has changed, or when precomputed vectors turn out to be another one's.
@@ -125,7 +125,7 @@ class ReadableCorpus:
 
         Raises
         ------
-        EncoderUnknown, EncoderMismatch
+        EncoderUnknown, MissingPackage, EncoderMismatch
             As `encoder`.
         """
         return self._encoder.get(snapshot)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..encoders import StoredVectors
+from ..encoders import LookupEncoder
 from ..encoders.minilm import MINILM_FINGERPRINT
 from ..paper import Paper
 from ..readers import read_papers
@@ -20,7 +20,7 @@ def sample_papers() -> Iterator[Paper]:
     return (item for item in read_papers(PAPERS) if isinstance(item, Paper))
 
 
-def sample_encoder() -> StoredVectors:
+def sample_encoder() -> LookupEncoder:
     """Minilm's vectors of the sample's papers."""
     vectors = np.load(VECTORS, allow_pickle=False)
-    return StoredVectors("minilm", MINILM_FINGERPRINT, [paper.text for paper in sample_papers()], vectors)
+    return LookupEncoder("minilm", MINILM_FINGERPRINT, [paper.text for paper in sample_papers()], vectors)

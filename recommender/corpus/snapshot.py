@@ -22,7 +22,7 @@ from indexes import (
 )
 
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
-from ..lexical import TermOccurrences, TermVectors, count_terms, weigh
+from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..limits import read_part
 from ..paper import Paper
 from .abstracts import Abstracts
@@ -243,7 +243,7 @@ class Snapshot:
 
     def term_vectors(self, texts: Sequence[str]) -> TermVectors:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
-        return weigh(count_terms(map(read_part, texts)), self.idf)
+        return tfidf_vectors(count_terms(map(read_part, texts)), self.idf)
 
     def occurrences(self, row: int, segments: Callable[[], Sequence[str]]) -> TermOccurrences:
         """Where the terms of a row's text stand, once it is cut into segments."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..errors import CorpusDamaged, CorpusError
-from ..lexical import TermVectors, inverse_document_frequencies, weigh
+from ..lexical import TermVectors, inverse_document_frequencies, tfidf_vectors
 from .store import CorpusStore
 from .terms import count_statistics, load_statistics, unpacked
 
@@ -66,7 +66,7 @@ class TermStore:
         wanted, idf = rows.tolist(), self.idf
         found = dict(self._store.execute(statement, (json.dumps(wanted),)).fetchall())
         try:
-            return weigh(unpacked([found[row] for row in wanted]), idf)
+            return tfidf_vectors(unpacked([found[row] for row in wanted]), idf)
         except KeyError as error:
             raise self._missing(error.args[0]) from None
 
@@ -78,7 +78,7 @@ class TermStore:
         lines = self._store.execute("SELECT row, packed FROM terms ORDER BY row")
         while chunk := lines.fetchmany(_CHUNK):
             rows += [row for row, _ in chunk]
-            parts.append(weigh(unpacked([terms for _, terms in chunk]), idf))
+            parts.append(tfidf_vectors(unpacked([terms for _, terms in chunk]), idf))
         if parts:
             self._all = np.array(rows, np.int64), TermVectors.joined(parts)
 

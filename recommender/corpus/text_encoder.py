@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..encoders import Encoder, EncoderOrigin, load_encoder
-from ..errors import EncoderUnknown
+from ..errors import EncoderUnknown, MissingPackage
 from .encoder_check import check_snapshot_encoder, load_encoder_of
 from .snapshot import Snapshot
 
@@ -62,7 +62,7 @@ class TextEncoder:
         """The encoder of this state, None where nothing has its name here."""
         try:
             return self.get(snapshot)
-        except EncoderUnknown:
+        except (EncoderUnknown, MissingPackage):
             return None
 
     def _found(self, snapshot: Snapshot) -> tuple[Encoder, EncoderOrigin | None]:

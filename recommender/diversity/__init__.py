@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from .base import (
-    PADDING,
-    Pools,
-    Positions,
-    PositionsOfPools,
-    Rerank,
-    RerankPools,
-    Scores,
-    ScoresOfPools,
-    Vectors,
-    one_by_one,
-)
+from .base import Positions, Rerank, Scores, Vectors
 from .dpp import dpp
-from .duplicates import distinct, unshared
-from .mmr import mmr, mmr_of_pools
+from .duplicates import drop_near_duplicates, drop_repeated_codes
+from .mmr import mmr
 from .msd import msd
 from .none import none
 from .report import (
@@ -33,25 +22,19 @@ from .xquad import xquad
 __all__ = [
     "DEFAULT_DIVERSITY",
     "DEFAULT_RERANK",
-    "PADDING",
     "POOL_OF_LIST",
     "RERANKS",
     "Displacement",
     "DiversityReport",
-    "Pools",
     "Positions",
-    "PositionsOfPools",
     "Rerank",
-    "RerankPools",
     "Scores",
-    "ScoresOfPools",
     "Vectors",
     "compare_with_plain",
-    "distinct",
+    "drop_near_duplicates",
+    "drop_repeated_codes",
     "intra_list_distance",
     "pool_is_large_enough",
-    "rerank_pools",
-    "unshared",
 ]
 
 RERANKS: dict[str, Rerank] = {
@@ -74,10 +57,3 @@ DEFAULT_DIVERSITY = 0.2
 """Free where there are several seeds, bearable for a single one. Measured like the rerank, `msd` changes
 nDCG and distance by +0.6% and +2.9% at 0.1, -0.2% and +6.7% at 0.2, -0.7% and +12.0% at 0.3, -8.7% and
 +23.9% at 0.5; from a single seed by -2.4% and +3.5%, -5.5% and +7.6%, -9.2% and +13.5%, -17.5% and +25.8%."""
-
-_OF_POOLS: dict[str, RerankPools] = {"mmr": mmr_of_pools}
-
-
-def rerank_pools(rerank: str) -> RerankPools:
-    """The rerank of this name for many pools at once: the positions it gives for each pool alone."""
-    return _OF_POOLS.get(rerank) or one_by_one(RERANKS[rerank])

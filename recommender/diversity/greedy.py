@@ -1,4 +1,4 @@
-"""The one loop of all reranks but `mmr`: again and again the paper with the best of relevance and novelty."""
+"""Greedy selection, shared by all reranks but `mmr`: again and again the highest relevance plus novelty."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Positions, Scores, by_score
+from .base import Positions, Scores, top_k
 
 __all__ = ["Novelty", "Values", "greedy", "relevance"]
 
@@ -28,7 +28,7 @@ def greedy(scores: Scores, k: int, diversity: float, novelty: Novelty) -> Positi
     """
     k = min(k, len(scores))
     if diversity == 0 or k == 0:
-        return by_score(scores, k)
+        return top_k(scores, k)
     worth = (1 - np.float64(diversity)) * relevance(scores)
     chosen = np.empty(k, np.int64)
     last = chosen[0] = scores.argmax()

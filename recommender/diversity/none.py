@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Positions, Scores, Vectors, by_score
+from .base import Positions, Scores, Vectors, top_k
 
 __all__ = ["none"]
 
@@ -10,4 +10,4 @@ __all__ = ["none"]
 def none(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
     """The k best by score, whatever the diversity."""
     del vectors, diversity
-    return by_score(scores, k)
+    return top_k(scores, k)

@@ -1,13 +1,14 @@
-"""What diversity cost a list and what it bought, in numbers and paper by paper."""
+"""The diversity report: what diversity cost a list and what it bought, in numbers and paper by paper."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Positions, Scores, Vectors, by_score
+from .base import Positions, Scores, Vectors, top_k
 
 __all__ = [
     "POOL_OF_LIST",
@@ -24,11 +25,20 @@ POOL_OF_LIST = 3
 
 @dataclass(frozen=True, slots=True)
 class Displacement:
-    """One paper that is in the list by its variety, and the plain paper whose place it has.
+    """A paper that is in the list by its variety, and the plain paper whose place it has.
 
-    All papers are positions in the pool. `instead` would be in the list without diversity; `too_like` is
-    the paper of the list that is most similar to it, with `cosine` between the two: why it was dropped.
-    `score_lost` is the score of `instead` minus that of `chosen`.
+    Attributes
+    ----------
+    chosen : int
+        The position in the pool of the paper that came in.
+    instead : int
+        The position of the one that would be in the list without diversity.
+    too_like : int
+        The position of the paper of the list that is most similar to `instead`: why that was dropped.
+    cosine : float
+        The cosine between these two.
+    score_lost : float
+        The score of `instead` minus that of `chosen`.
     """
 
     chosen: int
@@ -40,11 +50,18 @@ class Displacement:
 
 @dataclass(frozen=True, slots=True)
 class DiversityReport:
-    """A list beside the plain one, what it would be without diversity.
+    """A list beside the plain one, which is what it would be without diversity.
 
-    `relevance` and `plain_relevance` are mean scores, `distance` and `plain_distance` intra-list
-    distances (mean of 1 - cosine over all pairs, in [0, 2]; 0 for fewer than two papers).
-    `displacements` has one entry for each chosen paper that took the place of a plain one, in list order.
+    Intra-list distances are means of 1 - cosine over all pairs, in [0, 2]; NaN for fewer than two papers.
+
+    Attributes
+    ----------
+    relevance, plain_relevance : float
+        The mean score of the list, and of the plain one.
+    distance, plain_distance : float
+        The intra-list distance of the list, and of the plain one.
+    displacements : tuple of Displacement
+        One for each chosen paper that took the place of a plain one, in list order.
     """
 
     relevance: float
@@ -65,12 +82,18 @@ class DiversityReport:
 
     @property
     def distance_gained(self) -> float:
-        """Intra-list distance above that of the plain list; below 0 where the list is less varied."""
+        """Intra-list distance above that of the plain list.
+
+        Below 0 where the list is less varied, NaN where a list has fewer than two papers.
+        """
         return self.distance - self.plain_distance
 
     @property
     def distance_gained_share(self) -> float:
-        """The distance gained as a share of the plain list's; 0 where that is 0 (all papers alike)."""
+        """The distance gained as a share of the plain list's.
+
+        0 where that is 0 (all papers alike), NaN where a list has fewer than two papers.
+        """
         return self.distance_gained / self.plain_distance if self.plain_distance else 0.0
 
 
@@ -82,15 +105,41 @@ def compare_with_plain(
     plain: Positions | None = None,
     plain_scores: Scores | None = None,
 ) -> DiversityReport:
-    """What `chosen`, positions of one pool in list order, gave up and gained against `plain`.
+    """Compare a list with the plain one, of the same pool, that it would be without diversity.
 
-    `plain` is the list without diversity: the best of the pool by score unless given; `plain_scores` are the
-    scores that its papers have in it, where they may differ. The plain papers that were dropped are handed
-    out to the chosen ones that came in, as long as there are both: the most redundant first, the one with
-    the highest cosine to a paper of the list, to the first that came in.
+    The plain papers that were dropped are matched with the chosen ones that came in, as long as there are
+    both: the most redundant first, the one with the highest cosine to a paper of the list, to the first that
+    came in.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, dim)
+        Unit vectors of the pool.
+    scores : ndarray of float32, shape (n,)
+        The pool's scores.
+    chosen : ndarray of int64
+        Positions in the pool of the list's papers, in list order.
+    plain : ndarray of int64, optional
+        Positions of the plain list; by default the best of the pool by score.
+    plain_scores : ndarray of float32, shape (n,), optional
+        The scores that papers have in the plain list, where these may differ from `scores`.
+
+    Returns
+    -------
+    DiversityReport
+        What the list gave up and gained.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.diversity import compare_with_plain
+    >>> pool, scores = np.eye(2, dtype=np.float32)[[0, 0, 1]], np.array([0.9, 0.8, 0.7], np.float32)
+    >>> report = compare_with_plain(pool, scores, np.array([0, 2]))
+    >>> report.distance_gained, round(report.relevance_lost, 2)
+    (1.0, 0.05)
     """
     if plain is None:
-        plain = by_score(scores, len(chosen))
+        plain = top_k(scores, len(chosen))
     if plain_scores is None:
         plain_scores = scores
     # In the order of the pool: a mere reorder costs and buys nothing, not even the last digit of a sum.
@@ -105,10 +154,28 @@ def compare_with_plain(
 
 
 def intra_list_distance(vectors: Vectors) -> float:
-    """The mean of 1 - cosine over all pairs of rows, in [0, 2]; 0 for fewer than two rows."""
+    """Return the mean of 1 - cosine over all pairs of a list (Ziegler et al., 2005).
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (k, dim)
+        Unit vectors of the list's papers.
+
+    Returns
+    -------
+    float
+        In [0, 2]; NaN for fewer than two papers, which have no pair.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.diversity import intra_list_distance
+    >>> intra_list_distance(np.eye(3, dtype=np.float32))
+    1.0
+    """
     n = len(vectors)
     if n < 2:
-        return 0.0
+        return math.nan
     exact = vectors.astype(np.float64)
     total = exact.sum(axis=0)
     # The sum over all ordered pairs without the pairs of a row with itself.
@@ -117,7 +184,26 @@ def intra_list_distance(vectors: Vectors) -> float:
 
 
 def pool_is_large_enough(pool: int, k: int) -> bool:
-    """Whether a pool of so many papers leaves a rerank a real choice for a list of k."""
+    """Tell whether a pool leaves a rerank a real choice for a list of k.
+
+    Parameters
+    ----------
+    pool : int
+        How many candidates there are.
+    k : int
+        How many papers the list has.
+
+    Returns
+    -------
+    bool
+        Whether the pool has `POOL_OF_LIST` times as many papers as the list, or more.
+
+    Examples
+    --------
+    >>> from recommender.diversity import pool_is_large_enough
+    >>> pool_is_large_enough(50, 10)
+    True
+    """
     return pool >= POOL_OF_LIST * k
 
 

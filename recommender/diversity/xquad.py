@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..interests import farthest_first
 from .base import Positions, Scores, Vectors
 from .greedy import Values, greedy
 
@@ -47,7 +48,7 @@ def xquad(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positio
 def _serves(vectors: Vectors, first: int) -> NDArray[np.float64]:
     """How much each paper serves each aspect, shape (n, aspects); every row sums to 1."""
     exact = np.ascontiguousarray(vectors, np.float64)
-    centres = _farthest_first(exact, first)
+    centres = exact[farthest_first(exact, ASPECTS, first=first)]
     for _ in range(_ROUNDS):
         nearest = _cosines(exact, centres).argmax(axis=1)
         sums = np.stack([exact[nearest == aspect].sum(axis=0) for aspect in range(len(centres))])
@@ -56,16 +57,6 @@ def _serves(vectors: Vectors, first: int) -> NDArray[np.float64]:
     cosines = _cosines(exact, centres)
     weights = np.exp((cosines - cosines.max(axis=1, keepdims=True)) / _SHARPNESS)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
-
-
-def _farthest_first(vectors: NDArray[np.float64], first: int) -> NDArray[np.float64]:
-    """The first paper, then each time the one least similar to all so far (Gonzalez 1985)."""
-    centres = [first]
-    nearest = np.vecdot(vectors, vectors[first])
-    while len(centres) < min(ASPECTS, len(vectors)):
-        centres.append(int(nearest.argmin()))
-        np.maximum(nearest, np.vecdot(vectors, vectors[centres[-1]]), out=nearest)
-    return vectors[centres]
 
 
 def _cosines(vectors: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.float64]:

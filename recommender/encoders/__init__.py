@@ -13,20 +13,20 @@ from ..errors import EncoderUnknown
 from .base import Encoder, Vectors
 from .minilm import ROTATION, load_minilm, minilm_is_installed
 from .model_folder import download
-from .pace import described, texts_per_second
+from .pace import describe, texts_per_second
 from .sentence_transformer import SentenceTransformerEncoder
-from .shortened import Shortened
+from .shortened import Truncated
 from .static import load_static
-from .stored import StoredVectors
+from .stored import LookupEncoder
 
 __all__ = [
     "DEFAULT_ENCODER",
     "ENCODERS",
     "Encoder",
     "EncoderOrigin",
-    "StoredVectors",
+    "LookupEncoder",
     "Vectors",
-    "described",
+    "describe",
     "load_encoder",
     "minilm_is_installed",
     "texts_per_second",
@@ -39,12 +39,38 @@ DEFAULT_ENCODER = "minilm"
 
 
 def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = None) -> Encoder:
-    """The encoder of that name: a built-in one, a local folder, or a sentence-transformers name on the hub.
+    """Load an encoder by name: a built-in one, a local folder, or a sentence-transformers name on the hub.
 
-    ``NAME@128`` is its first 128 dimensions, ``minilm:torch`` minilm run by torch (see
-    `minilm.BACKENDS`). `model_dir` says where the weights of `name` lie. Raises EncoderUnknown when
-    there is no such encoder, EncoderDamaged when its weights are not what they should be, and
-    ParameterError for a number of dimensions or a backend that it does not have.
+    Parameters
+    ----------
+    name : str, default "minilm"
+        ``NAME@128`` is its first 128 dimensions, ``minilm:torch`` minilm run by torch (see
+        `minilm.BACKENDS`).
+    model_dir : str or Path, optional
+        Where the weights of `name` lie.
+
+    Returns
+    -------
+    Encoder
+        Models are opened when a text is encoded.
+
+    Raises
+    ------
+    EncoderUnknown
+        When there is no such encoder.
+    MissingPackage
+        When what it needs is not installed.
+    EncoderDamaged
+        When its weights are not what they should be.
+    ParameterError
+        For a number of dimensions or a backend that it does not have.
+
+    Examples
+    --------
+    >>> from recommender.encoders import load_encoder
+    >>> encoder = load_encoder("static@64")
+    >>> encoder.encode(["state space models", "protein folding"]).shape
+    (2, 64)
     """
     folder = None if model_dir is None else Path(model_dir)
     if not name.strip():
@@ -55,25 +81,58 @@ def load_encoder(name: str = DEFAULT_ENCODER, *, model_dir: str | Path | None = 
     if whole and dim.isascii() and dim.isdigit() and not Path(name).is_dir():
         encoder = _whole_encoder(whole, folder)
         rotation = np.load(ROTATION, allow_pickle=False) if encoder.name == "minilm" else None
-        return Shortened(encoder, int(dim), rotation=rotation)
+        return Truncated(encoder, int(dim), rotation=rotation)
     return _whole_encoder(name, folder)
 
 
 @dataclass(frozen=True)
 class EncoderOrigin:
-    """What an encoder was loaded by, so that another process can load it as well."""
+    """What an encoder was loaded by, so that another process can load it as well.
+
+    Attributes
+    ----------
+    name : str
+        As `load_encoder` takes it.
+    model_dir : Path or None
+        Where the weights lie.
+
+    Examples
+    --------
+    >>> from recommender.encoders import EncoderOrigin
+    >>> EncoderOrigin.of("static").load().name
+    'static'
+    """
 
     name: str
     model_dir: Path | None = None
 
     @classmethod
     def of(cls, name: str, model_dir: str | Path | None = None) -> EncoderOrigin:
-        """With folders as absolute paths: another process may run elsewhere."""
+        """Make one with absolute paths of folders: another process may run elsewhere.
+
+        Parameters
+        ----------
+        name : str
+            As `load_encoder` takes it.
+        model_dir : str or Path, optional
+            Where the weights lie.
+
+        Returns
+        -------
+        EncoderOrigin
+            For any process of this machine.
+        """
         folder = None if model_dir is None else Path(model_dir).absolute()
         return cls(str(Path(name).absolute()) if name.strip() and Path(name).is_dir() else name, folder)
 
     def load(self) -> Encoder:
-        """As `load_encoder`."""
+        """Load the encoder; raises as `load_encoder`.
+
+        Returns
+        -------
+        Encoder
+            That of this origin.
+        """
         return load_encoder(self.name, model_dir=self.model_dir)
 
 

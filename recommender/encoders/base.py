@@ -1,4 +1,4 @@
-"""The seam between text and vectors."""
+"""What an encoder is: texts in, unit float32 rows out."""
 
 from __future__ import annotations
 
@@ -19,6 +19,27 @@ class Encoder(Protocol):
 
     A text of which the encoder knows nothing, such as one in a script that it has never seen, gets a row
     of zeros: it has no vector, and its paper is found by its words alone.
+
+    Attributes
+    ----------
+    name : str
+        The stable name that a corpus remembers; never a path.
+    fingerprint : str
+        SHA-256 (hex) of all that decides the vectors: weights, tokenizer, pooling, text length.
+    dim : int
+        Number of dimensions of each vector.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Lengths:
+    ...     name, fingerprint, dim = "lengths", "0" * 64, 2
+    ...
+    ...     def encode(self, texts):
+    ...         angles = np.array([len(text) for text in texts]) / 100
+    ...         return np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    >>> Lengths().encode(["a text"]).shape
+    (1, 2)
     """
 
     @property
@@ -37,7 +58,18 @@ class Encoder(Protocol):
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row for each text, or a row of zeros, shape (len(texts), dim)."""
+        """Encode texts.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Titles and abstracts, or free text.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(texts), dim)
+            A row of length 1 for each text, or a row of zeros.
+        """
         ...
 
 

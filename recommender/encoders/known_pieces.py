@@ -1,4 +1,4 @@
-"""Which texts a model's tokenizer knows nothing of: every word of theirs is its mark for the unknown."""
+"""Find texts of which a model's tokenizer knows no piece: every token is its mark for the unknown."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .._extras import extra
 from ..limits import read_part
 
 __all__ = ["KnownPieces"]
@@ -35,7 +36,8 @@ class KnownPieces:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
+        with extra("fast"):
+            from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self._path))
         tokenizer.no_truncation()

@@ -12,7 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from ..errors import EncoderDamaged, EncoderUnknown, ParameterError
+from .._extras import pip_install
+from ..errors import EncoderDamaged, EncoderUnknown, MissingPackage, ParameterError
 from ..forking import free_in_child
 from .base import Vectors
 from .known_pieces import KnownPieces
@@ -127,23 +128,23 @@ class MiniLM:
         if self._named is not None:
             backend = BACKENDS[self._named](self._folder)
             return backend, _agreement(backend)
-        missing = []
+        reasons = []
         for kind in BACKENDS.values():
             try:
                 backend = kind(self._folder)
                 agreement = _agreement(backend)
-            except EncoderUnknown as error:
-                missing.append(str(error))
+            except (EncoderUnknown, MissingPackage) as error:
+                reasons.append(str(error))
                 continue
             if agreement >= _FAITHFUL:
                 return backend, agreement
-        raise EncoderUnknown("; ".join(missing))
+        raise MissingPackage("; ".join(dict.fromkeys(reasons)))
 
 
 def minilm_folder(model_dir: Path | None = None) -> Path:
     """Where the weights are: the given folder, else the installed package, else the model hub.
 
-    Raises EncoderUnknown when none of them has the model.
+    Raises MissingPackage when none of them has the model, EncoderUnknown when the folder is not there.
     """
     if model_dir is not None:
         if not model_dir.is_dir():
@@ -154,17 +155,16 @@ def minilm_folder(model_dir: Path | None = None) -> Path:
         return Path(package.origin).parent / "model"
     try:
         return download("sentence-transformers/all-MiniLM-L6-v2")
-    except EncoderUnknown as error:
-        raise EncoderUnknown(
-            f"minilm is not installed: pip install 'paper-recommender[minilm]' ({error})"
-        ) from error
+    except (EncoderUnknown, MissingPackage) as error:
+        reason = "" if isinstance(error, MissingPackage) else f" ({error})"
+        raise MissingPackage(f"minilm is not installed: {pip_install('minilm')}{reason}") from error
 
 
 def load_minilm(model_dir: Path | None = None, *, backend: str | None = None) -> MiniLM:
     """The encoder, its weights checked against the official SHA-256.
 
     `backend` is one of `BACKENDS`; by default the fastest faithful one that is installed. Raises
-    EncoderUnknown when the model or the backend is nowhere, EncoderDamaged when the weights are others.
+    MissingPackage when the model is nowhere, EncoderDamaged when the weights are others.
     """
     if backend is not None and backend not in BACKENDS:
         raise ParameterError(f"{backend!r} is no backend of minilm; known: {', '.join(BACKENDS)}")
@@ -180,7 +180,19 @@ def load_minilm(model_dir: Path | None = None, *, backend: str | None = None) ->
 
 
 def minilm_is_installed() -> bool:
-    """Whether the model is in a package on this machine, so that nothing must be downloaded."""
+    """Whether the model is in a package on this machine, so that nothing must be downloaded.
+
+    Returns
+    -------
+    bool
+        True where the extra ``minilm`` is installed.
+
+    Examples
+    --------
+    >>> from recommender.encoders import minilm_is_installed
+    >>> minilm_is_installed() in (True, False)
+    True
+    """
     return _installed() is not None
 
 

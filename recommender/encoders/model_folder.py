@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .._extras import extra
 from ..errors import EncoderDamaged, EncoderUnknown
 
 __all__ = ["check_modules", "download", "folder_fingerprint", "sha256_of_file", "weight_files"]
@@ -104,13 +105,12 @@ def folder_fingerprint(folder: Path) -> str:
 def download(name: str) -> Path:
     """The folder of a model from the hub, fetched unless it is in the local cache: safetensors only.
 
-    Raises EncoderUnknown when the hub cannot be reached or does not have it.
+    Raises EncoderUnknown when the hub cannot be reached or does not have it, MissingPackage where what asks
+    it is not installed.
     """
-    try:
+    with extra("encoders", instead=f"another encoder: {name!r} is neither built in nor a folder"):
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    except ImportError as error:
-        raise EncoderUnknown(f"{name!r} is no local folder, and {error.name} is not installed") from error
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
     wanted = ["*.json", "*.txt", "*.model", "*.safetensors"]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from ..errors import EncoderUnknown
 from ..forking import free_in_child
 from ..limits import read_part
@@ -34,17 +35,15 @@ _BATCH = 4
 class OpenVINOBackend:
     """A folder with ``config.json``, ``model.safetensors`` and ``tokenizer.json``, mean pooling.
 
-    Computes in bfloat16 where the processor has it, else in float32. Raises EncoderUnknown when
-    openvino is not installed or cannot run the network on this processor.
+    Computes in bfloat16 where the processor has it, else in float32. Raises MissingPackage
+    when openvino is not installed, EncoderUnknown when it cannot run the network on this processor.
     """
 
     def __init__(self, folder: Path, *, tokens: int) -> None:
-        try:
+        with extra("fast"):
             openvino = load_openvino()
             import safetensors  # noqa: F401  (read by build_network)
             from tokenizers import Tokenizer
-        except ImportError as error:
-            raise EncoderUnknown(f"this backend needs {error.name}: pip install {error.name}") from error
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(tokens)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._extras import extra
 from .openvino_module import load_openvino
 
 __all__ = ["build_network"]
@@ -91,7 +92,8 @@ def build_network(folder: Path) -> Any:
     Inputs: token ids and mask (1 a token, 0 padding), both int32 of shape (n, length). Output: the
     mean of the token vectors, float32 of shape (n, hidden size), not scaled to length 1.
     """
-    from safetensors.numpy import load_file
+    with extra("fast"):
+        from safetensors.numpy import load_file
 
     config = json.loads((folder / "config.json").read_text("utf-8"))
     layers = _Layers(load_file(folder / "model.safetensors"), config)

@@ -1,4 +1,4 @@
-"""How fast an encoder is, on this machine and on these texts."""
+"""Throughput of an encoder, measured on this machine and on these texts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,62 @@ from collections.abc import Sequence
 
 from .base import Encoder
 
-__all__ = ["described", "texts_per_second"]
+__all__ = ["describe", "texts_per_second"]
 
 _ENOUGH = 0.2  # seconds of encoding that tell a rate well enough
 _FEW = 4
 
 
-def described(encoder: Encoder) -> str:
-    """Its name, and what runs it where it says so: ``minilm (openvino bf16)``."""
+def describe(encoder: Encoder) -> str:
+    """Name an encoder and what runs it, where it says so.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Any one.
+
+    Returns
+    -------
+    str
+        Such as ``minilm (openvino bf16)``.
+
+    Examples
+    --------
+    >>> from recommender.encoders import describe, load_encoder
+    >>> describe(load_encoder("static"))
+    'static'
+    """
     backend = getattr(encoder, "backend", None)
     return f"{encoder.name} ({backend})" if backend else encoder.name
 
 
 def texts_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
-    """The rate over some of the texts, more of them the faster it is; opening the model does not count.
+    """Measure the throughput on some of the texts, more of them the faster it is.
 
-    Raises what `encode` raises, EncoderUnknown where something is not installed.
+    Opening the model does not count.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        The one to measure.
+    texts : sequence of str
+        What it encodes; of a small corpus all are tried.
+
+    Returns
+    -------
+    float
+        Texts a second.
+
+    Raises
+    ------
+    MissingPackage
+        Where what the encoder needs is not installed, and what else its `encode` raises.
+
+    Examples
+    --------
+    >>> from recommender.encoders import load_encoder, texts_per_second
+    >>> texts_per_second(load_encoder("static"), ["a text"] * 100) > 0
+    True
     """
     encoder.encode(texts[:_FEW])
     count = _FEW

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._extras import extra
 from ..errors import EncoderDamaged, EncoderUnknown
 from ..limits import read_part
 from ..progress import progress
@@ -26,9 +27,9 @@ _OLDEST = 6  # earlier major versions import more of what a model's folder names
 class SentenceTransformerEncoder:
     """A model folder, opened on the CPU when first used; with `bfloat16` computed in half the bits.
 
-    Raises EncoderUnknown when sentence-transformers is not installed, or is too old, or the processor has no
-    bfloat16 where it is asked for, and EncoderDamaged when the folder holds no model with safetensors, or
-    one that brings code.
+    Raises MissingPackage when sentence-transformers is not installed, EncoderUnknown when it is too old, or
+    the processor has no bfloat16 where it is asked for, and EncoderDamaged when the folder holds no model
+    with safetensors, or one that brings code.
     """
 
     def __init__(self, name: str, folder: Path, *, batch_size: int = 32, bfloat16: bool = False) -> None:
@@ -73,17 +74,13 @@ class SentenceTransformerEncoder:
         return self._loaded
 
     def _open(self) -> SentenceTransformer:
-        try:
-            with warnings.catch_warnings():
-                # A notebook without widgets is told so, of bars that are not shown anyway.
-                warnings.filterwarnings("ignore", message="IProgress not found")
-                from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise EncoderUnknown(
-                f"encoder {self.name!r} needs sentence-transformers: pip install sentence-transformers"
-            ) from error
+        with extra("encoders"), warnings.catch_warnings():
+            # A notebook without widgets is told so, of bars that are not shown anyway.
+            warnings.filterwarnings("ignore", message="IProgress not found")
+            from sentence_transformers import SentenceTransformer
         _check_version(self.name)
-        from transformers.utils import logging
+        with extra("encoders"):
+            from transformers.utils import logging
 
         # Its bar for a load of a tenth of a second would end up in pipes and logs.
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -102,7 +99,8 @@ class SentenceTransformerEncoder:
 
 def _check_version(name: str) -> None:
     """Raises EncoderUnknown where the sentence-transformers that is installed is too old to be trusted."""
-    import sentence_transformers
+    with extra("encoders"):
+        import sentence_transformers
 
     version = sentence_transformers.__version__
     major = version.split(".")[0]
@@ -123,7 +121,8 @@ def _arithmetic(bfloat16: bool) -> dict[str, str]:
     """Raises EncoderUnknown where the processor would only emulate bfloat16."""
     if not bfloat16:
         return {}
-    import torch
+    with extra("encoders"):
+        import torch
 
     if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         raise EncoderUnknown("this processor has no bfloat16: use the backend torch")

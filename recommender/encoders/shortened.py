@@ -1,4 +1,4 @@
-"""An encoder cut down to its first dimensions: a smaller corpus for a little less likeness."""
+"""An encoder truncated to its first dimensions: a smaller corpus for slightly less exact cosines."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from ..errors import ParameterError
 from .base import Encoder, Vectors, unit_rows
 
-__all__ = ["Shortened"]
+__all__ = ["Truncated"]
 
 
-class Shortened:
+class Truncated:
     """The first `dim` dimensions of an encoder, scaled to length 1, after a rotation if one is given.
 
     The rows of `rotation`, shape (encoder.dim, encoder.dim), are turned so that the first dimensions
@@ -47,8 +47,8 @@ class Shortened:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row for each text, shape (len(texts), dim)."""
-        return self.shorten(self._encoder.encode(texts))
+        return self.truncate(self._encoder.encode(texts))
 
-    def shorten(self, vectors: Vectors) -> Vectors:
+    def truncate(self, vectors: Vectors) -> Vectors:
         """Rows of the whole encoder, shape (n, encoder.dim), as this one would have made them."""
         return unit_rows(vectors[:, : self.dim] if self._rotation is None else vectors @ self._rotation)

@@ -1,4 +1,4 @@
-"""Vectors that exist already, as an encoder: each known text has its row, any other is refused."""
+"""An encoder that looks vectors up: each known text has its row, any other is refused."""
 
 from __future__ import annotations
 
@@ -10,11 +10,36 @@ import numpy as np
 from ..errors import EncoderError
 from .base import Vectors, unit_rows
 
-__all__ = ["StoredVectors"]
+__all__ = ["LookupEncoder"]
 
 
-class StoredVectors:
-    """The vectors that an encoder named `name` with this `fingerprint` gave to `texts`."""
+class LookupEncoder:
+    """An encoder of known texts only, whose vectors another encoder made.
+
+    Parameters
+    ----------
+    name : str
+        Of the encoder that made the vectors.
+    fingerprint : str
+        Its fingerprint.
+    texts : sequence of str
+        The texts that can be encoded.
+    vectors : ndarray, shape (len(texts), dim)
+        A row for each text; scaled to length 1.
+
+    Raises
+    ------
+    EncoderError
+        Where there is not one row for each text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.encoders import LookupEncoder
+    >>> encoder = LookupEncoder("mine", "0" * 64, ["a text"], np.array([[3.0, 4.0]]))
+    >>> encoder.encode(["a text"])
+    array([[0.6, 0.8]], dtype=float32)
+    """
 
     def __init__(self, name: str, fingerprint: str, texts: Sequence[str], vectors: Vectors) -> None:
         if len(texts) != len(vectors):
@@ -32,7 +57,23 @@ class StoredVectors:
         return int(self._vectors.shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """The stored rows of these texts. Raises EncoderError for a text that has none."""
+        """Look texts up.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Known ones.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(texts), dim)
+            Their rows.
+
+        Raises
+        ------
+        EncoderError
+            For a text that has none.
+        """
         rows = [self._row.get(_digest(text)) for text in texts]
         if None in rows:
             raise EncoderError(f"no vector of {self.name!r} is stored for {texts[rows.index(None)][:60]!r}")

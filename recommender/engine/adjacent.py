@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._extras import extra
 from ..corpus import Filters, Snapshot, filter_warnings
 from ..display import Column, bar, link, shortened, stacked, table
-from ..interests import fields_beyond
+from ..interests import adjacent_groups
 from ..paper import Paper
 from ..topics import name_groups
 from .candidates import near_rows
@@ -73,7 +74,8 @@ class NeighbourFields(tuple[NeighbourField, ...]):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each field: its terms, how many papers, its closeness, and the most central paper."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [
             (", ".join(field.terms), field.size, field.closeness, field.papers[0].id, field.papers[0].title)
@@ -119,7 +121,7 @@ def find_fields(snapshot: Snapshot, profile: ProfileVectors, filters: Filters, k
     vectors = snapshot.vectors(rows)
     nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = rows[np.sort(nearest)]
-    fields = fields_beyond(snapshot.vectors(rows), likes)
+    fields = adjacent_groups(snapshot.vectors(rows), likes)
     names = name_groups(snapshot, [rows[field.members] for field in fields])
     found = (
         NeighbourField(

@@ -15,7 +15,7 @@ from ..corpus import Corpus, Snapshot
 from ..diversity import Rerank
 from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profiles import Profile
-from ..scoring import Affinities, Scorer
+from ..scoring import Scorer, Similarities
 from .answer_options import AnswerOptions
 from .candidates import find_candidates
 from .confidence import ConfidenceEstimator
@@ -40,7 +40,7 @@ _MANY = 256
 class Answer:
     """One reader's list, and what it was made of.
 
-    `rows` and `affinities` are the candidates', to which the positions in `ranked` belong.
+    `rows` and `similarities` are the candidates', to which the positions in `ranked` belong.
     """
 
     snapshot: Snapshot
@@ -48,7 +48,7 @@ class Answer:
     scorer: Scorer
     options: AnswerOptions
     rows: Rows
-    affinities: Affinities
+    similarities: Similarities
     scored: Scored
     ranked: Ranked
     confidence: ConfidenceEstimator
@@ -61,12 +61,12 @@ class Answer:
     @cached_property
     def closest(self) -> NDArray[np.int64]:
         """For each paper of the list the number of the seed with the highest cosine to it."""
-        return np.asarray(self.affinities.liked[self.ranked.positions].argmax(axis=1))
+        return np.asarray(self.similarities.liked[self.ranked.positions].argmax(axis=1))
 
     @property
     def closest_cosines(self) -> NDArray[np.float32]:
         """The cosine to that seed."""
-        return self.affinities.liked[self.ranked.positions, self.closest]
+        return self.similarities.liked[self.ranked.positions, self.closest]
 
 
 def make_answers(
@@ -80,13 +80,13 @@ def make_answers(
     least = max(POOL_FACTOR * options.k, POOL_LEAST)
     found = find_candidates(snapshot, profiles, scorer, least, options.filters)
     for profile, candidates in zip(profiles, found, strict=True):
-        scored = score(candidates.affinities, scorer)
+        scored = score(candidates.similarities, scorer)
         confidence, eligible = ConfidenceEstimator(snapshot, profile, scorer), None
         if options.min_confidence > 0:
             eligible = confidence.confidence_of(scored.by_interest) >= options.min_confidence
         ranked = rank(candidates, scored, profile, rerank, options.k, options.diversity, eligible)
-        rows, affinities = candidates.rows, candidates.affinities
-        yield Answer(snapshot, profile, scorer, options, rows, affinities, scored, ranked, confidence)
+        rows, similarities = candidates.rows, candidates.similarities
+        yield Answer(snapshot, profile, scorer, options, rows, similarities, scored, ranked, confidence)
 
 
 def answer_profile(
@@ -138,7 +138,7 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     if answer.options.anyway or not profile.interests:
         return answer
     snapshot, scorer, seeds = answer.snapshot, answer.scorer, answer.profile.liked
-    unheld = unheld_texts(snapshot, answer.rows, answer.affinities.liked, seeds)
+    unheld = unheld_texts(snapshot, answer.rows, answer.similarities.liked, seeds)
     if not unheld:
         return answer
     if len(unheld) == len(seeds):

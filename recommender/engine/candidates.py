@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask
-from ..scoring import Affinities, Scorer
+from ..scoring import Scorer, Similarities
 from .by_words import rows_by_words
 from .profile_vectors import ProfileVectors
 from .space import HybridVectors
@@ -40,7 +40,7 @@ class Candidates:
 
     rows: Rows
     vectors: HybridVectors
-    affinities: Affinities
+    similarities: Similarities
     versions: NDArray[np.int64]
     """Numbers for each one's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
 

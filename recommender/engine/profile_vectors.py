@@ -16,7 +16,7 @@ from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
 from ..profiles import Profile
-from ..scoring import Affinities, Cosines, Scorer
+from ..scoring import Cosines, Scorer, Similarities
 from .background import background_cosines, background_similarity, sample_background
 from .space import HybridVectors
 from .vectorless import vectorless_problems
@@ -90,24 +90,24 @@ class ProfileVectors:
             self.among[:count, :count], self.weights, lexical=lexical, typical=self.background_similarity
         )
 
-    def similarities(self, papers: HybridVectors) -> Affinities:
+    def similarities(self, papers: HybridVectors) -> Similarities:
         """What a scorer sees of these papers."""
         return self._similarities(papers.cosines(self.references, self.lexical))
 
-    def background_similarities(self, snapshot: Snapshot, count: int) -> Affinities:
+    def background_similarities(self, snapshot: Snapshot, count: int) -> Similarities:
         """What a scorer sees of so many random papers that the reader does not know."""
         return self._similarities(
             background_cosines(snapshot, count, self.excluded_rows, self.references, self.lexical)
         )
 
-    def held_out_similarities(self, seed: int) -> Affinities:
+    def held_out_similarities(self, seed: int) -> Similarities:
         """What a scorer sees of one of several seeds, as if the reader did not know it."""
         return self._similarities(self.among[seed : seed + 1]).without(seed)
 
-    def _similarities(self, cosines: Cosines) -> Affinities:
+    def _similarities(self, cosines: Cosines) -> Similarities:
         """From the cosines of papers to all references, shape (n, t)."""
         likes, dislikes = len(self.liked), len(self.disliked)
-        return Affinities(cosines, self.among, likes, dislikes, self.weights, self.interests.labels)
+        return Similarities(cosines, self.among, likes, dislikes, self.weights, self.interests.labels)
 
 
 def resolve_profile(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> ProfileVectors:

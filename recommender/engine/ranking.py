@@ -8,9 +8,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diversity import Rerank, distinct, unshared
-from ..interests import apart, quotas
-from ..scoring import Affinities, Contributions, Scorer
+from ..diversity import Rerank, drop_near_duplicates, drop_repeated_codes
+from ..interests import quotas, split_threshold
+from ..scoring import Contributions, Scorer, Similarities
 from .candidates import Candidates
 from .profile_vectors import ProfileVectors
 
@@ -74,13 +74,13 @@ class Ranked:
     filled: NDArray[np.int64]
 
 
-def score(affinities: Affinities, scorer: Scorer) -> Scored:
+def score(similarities: Similarities, scorer: Scorer) -> Scored:
     """Score all candidates, under each interest where the scorer is calibrated and there are several."""
-    count = int(affinities.interests.max()) + 1
+    count = int(similarities.interests.max()) + 1
     if not scorer.calibrated or count == 1:
-        contributions: tuple[Contributions, ...] = (scorer.contributions(affinities),)
+        contributions: tuple[Contributions, ...] = (scorer.contributions(similarities),)
     else:
-        contributions = tuple(_of_interest(affinities, scorer, interest) for interest in range(count))
+        contributions = tuple(_of_interest(similarities, scorer, interest) for interest in range(count))
     return Scored(contributions, np.stack([part.scores for part in contributions]))
 
 
@@ -106,7 +106,7 @@ def rank(
     free = np.ones(len(candidates), np.bool_)
     allowed = np.ones(scored.by_interest.shape, np.bool_) if eligible is None else eligible
     matches = allowed & matches_interest(
-        candidates.affinities, scored, profile.background_similarity, profile.lexical
+        candidates.similarities, scored, profile.background_similarity, profile.lexical
     )
     parts: list[NDArray[np.int64]] = [np.empty(0, np.int64)] * len(quota)
     pools, taken, remaining = [], candidates.versions[:0], k
@@ -133,26 +133,29 @@ def rank(
     return Ranked(positions, interests, scores, np.concatenate(pools), quota, filled)
 
 
-def matches_interest(affinities: Affinities, scored: Scored, typical: float | None, lexical: float) -> Mask:
+def matches_interest(
+    similarities: Similarities, scored: Scored, typical: float | None, lexical: float
+) -> Mask:
     """Which candidates match which interest, shape (m, n); with one interest all do.
 
-    A paper matches the interest that it would be grouped with if it were a seed (see `interests.apart`),
-    and the one that it scores best under, if it is like its seeds more than a random paper is.
+    A paper matches the interest that it would be grouped with if it were a seed (see
+    `interests.split_threshold`), and the one that it scores best under, if it is like its seeds more than a
+    random paper is.
     """
     count = len(scored.by_interest)
     if count == 1 or typical is None:
         return np.ones(scored.by_interest.shape, np.bool_)
-    parts = np.eye(count, dtype=np.float32)[affinities.interests] * affinities.weights[:, np.newaxis]
-    alike = (affinities.liked @ (parts / parts.sum(axis=0))).T
+    parts = np.eye(count, dtype=np.float32)[similarities.interests] * similarities.weights[:, np.newaxis]
+    alike = (similarities.liked @ (parts / parts.sum(axis=0))).T
     own = scored.assigned == np.arange(count)[:, np.newaxis]
-    return np.asarray((alike >= apart(lexical, typical)) | (own & (alike > typical)))
+    return np.asarray((alike >= split_threshold(lexical, typical)) | (own & (alike > typical)))
 
 
-def _of_interest(affinities: Affinities, scorer: Scorer, interest: int) -> Contributions:
+def _of_interest(similarities: Similarities, scorer: Scorer, interest: int) -> Contributions:
     """The contributions under one interest; the seeds of the others have none."""
-    seeds = np.flatnonzero(affinities.interests == interest)
-    found = scorer.contributions(affinities.only(seeds))
-    liked = np.zeros(affinities.liked.shape, np.float32)
+    seeds = np.flatnonzero(similarities.interests == interest)
+    found = scorer.contributions(similarities.only(seeds))
+    liked = np.zeros(similarities.liked.shape, np.float32)
     liked[:, seeds] = found.liked
     return Contributions(liked, found.disliked, found.other)
 
@@ -172,9 +175,9 @@ def _pool(
     best = order[:0]
     for start in range(0, len(order), 2 * size):
         some = np.concatenate([best, order[start : start + 2 * size]])
-        some = some[unshared(candidates.versions[some], taken)]
+        some = some[drop_repeated_codes(candidates.versions[some], taken)]
         places = np.arange(len(some))
-        best = some[distinct(candidates.vectors.dense[some], places, NEAR_DUPLICATE)]
+        best = some[drop_near_duplicates(candidates.vectors.dense[some], places, NEAR_DUPLICATE)]
         if len(best) >= size:
             break
     return np.sort(best[:size])

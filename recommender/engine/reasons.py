@@ -18,10 +18,10 @@ from ..explain import (
     SeedContribution,
     Seeds,
     in_common,
-    ranks_without,
+    leave_one_out_ranks,
     sentences,
 )
-from ..interests import first_places
+from ..interests import min_list_sizes
 from ..lexical import TermVectors
 from ..limits import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
@@ -222,7 +222,7 @@ class RecommendationReasons:
         without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
         if not without:
             return []
-        first = first_places(self.answer.profile.interests.shares)
+        first = min_list_sizes(self.answer.profile.interests.shares)
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
         return [f"too small for a place in a list of {self.answer.options.k}: {', '.join(named)}"]
@@ -297,7 +297,7 @@ class RecommendationReasons:
     def _nearest_dislike(self, position: int) -> NearestDislike | None:
         if not self._dislikes:
             return None
-        cosines = self.answer.affinities.disliked[position]
+        cosines = self.answer.similarities.disliked[position]
         paper = self._dislikes[int(cosines.argmax())]
         return NearestDislike(paper.id, paper.title, float(cosines.max()))
 
@@ -305,11 +305,11 @@ class RecommendationReasons:
         """Where the paper would be by score without each of the seeds that contribute most."""
         if len(self.answer.profile.liked) < 2 or count < 1:
             return ()
-        affinities = self.answer.affinities
+        similarities = self.answer.similarities
         most = np.argsort(-contributions.liked[position], kind="stable")[:count]
-        _, ranks = ranks_without(
+        _, ranks = leave_one_out_ranks(
             self.answer.scored.best,
-            lambda seed: score(affinities.without(seed), self.answer.scorer).best,
+            lambda seed: score(similarities.without(seed), self.answer.scorer).best,
             seeds=most.tolist(),
             places=[position],
         )

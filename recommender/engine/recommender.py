@@ -260,7 +260,7 @@ class Recommender:
             rows = list(chain.from_iterable(find_rows_of(snapshot, candidates).values()))
             found = given_candidates(snapshot, resolved, np.unique(np.array(rows, np.int64)))
             k = len(found)
-        scored = score(found.affinities, self._scorer)
+        scored = score(found.similarities, self._scorer)
         depth = min(k, rerank_depth)
         listed = rank(found, scored, resolved, self._rerank, depth, options.diversity)
         order = np.argsort(-scored.best, kind="stable")

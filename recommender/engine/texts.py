@@ -11,7 +11,7 @@ import numpy as np
 from indexes import Rows
 
 from ..corpus import Snapshot, holds_word, is_held
-from ..lexical import words_of
+from ..lexical import word_stems
 from ..scoring import Cosines
 
 __all__ = ["unheld_texts", "unheld_words"]
@@ -30,7 +30,7 @@ def unheld_texts(
     unheld = {}
     for place, text in enumerate(seeds):
         if isinstance(text, str):
-            words = words_of(text)
+            words = word_stems(text)
             nearest = rows[np.argsort(-liked[:, place], kind="stable")[:_LOOKED_AT]]
             if not words:
                 unheld[text] = f"{_shortened(text)!r} says nothing of a subject: stop words or letters only"

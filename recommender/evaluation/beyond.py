@@ -7,24 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..diversity import intra_list_distance
 from ..interests import Interests, calibration_error
 
 __all__ = ["catalogue_coverage", "interests_covered", "interests_misplaced", "intra_list_distance", "novelty"]
 
 Vectors = NDArray[np.float32]
-
-
-def intra_list_distance(vectors: Vectors) -> float:
-    """Mean of 1 - cosine over all pairs of a list (Ziegler et al., 2005), in [0, 2]; NaN for one paper.
-
-    `vectors` are unit, shape (k, dim).
-    """
-    count = len(vectors)
-    if count < 2:
-        return float("nan")
-    total = float(np.square(vectors.sum(axis=0, dtype=np.float64)).sum())
-    own = float(np.square(vectors, dtype=np.float64).sum())
-    return 1 - (total - own) / (count * (count - 1))
 
 
 def novelty(vectors: Vectors, seeds: Vectors) -> float:
@@ -37,22 +25,22 @@ def novelty(vectors: Vectors, seeds: Vectors) -> float:
     return float(np.mean(1 - (vectors @ seeds.T).max(axis=1)))
 
 
-def interests_covered(affinities: Vectors, interests: Interests) -> float:
+def interests_covered(similarities: Vectors, interests: Interests) -> float:
     """The share of the reader's interests that a paper of the list is of, in [0, 1].
 
-    `affinities` are the cosines of the list to the seeds, shape (k, seeds); a paper is of the interest
+    `similarities` are the cosines of the list to the seeds, shape (k, seeds); a paper is of the interest
     whose seeds it is most like on average.
     """
-    return float(np.mean(_outcome(affinities, interests) > 0))
+    return float(np.mean(_outcome(similarities, interests) > 0))
 
 
-def interests_misplaced(affinities: Vectors, interests: Interests) -> float:
+def interests_misplaced(similarities: Vectors, interests: Interests) -> float:
     """The part of the list that is out of proportion to the interests' shares, in [0, 1].
 
-    See `recommender.interests.calibration_error`; `affinities` as for `interests_covered`. NaN for an
+    See `recommender.interests.calibration_error`; `similarities` as for `interests_covered`. NaN for an
     empty list.
     """
-    outcome = _outcome(affinities, interests)
+    outcome = _outcome(similarities, interests)
     return calibration_error(interests.shares, outcome) if outcome.sum() else float("nan")
 
 
@@ -61,8 +49,8 @@ def catalogue_coverage(lists: Iterable[Sequence[str]], papers: int) -> float:
     return len({paper for shown in lists for paper in shown}) / papers if papers else float("nan")
 
 
-def _outcome(affinities: Vectors, interests: Interests) -> NDArray[np.float64]:
+def _outcome(similarities: Vectors, interests: Interests) -> NDArray[np.float64]:
     """How many papers of the list are of each interest, shape (m,)."""
     member = np.eye(len(interests), dtype=np.float64)[interests.labels]
-    nearest = (affinities @ (member / member.sum(axis=0))).argmax(axis=1)
+    nearest = (similarities @ (member / member.sum(axis=0))).argmax(axis=1)
     return np.bincount(nearest, minlength=len(interests)).astype(np.float64)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._extras import extra, require
 from ..counts import refuse_beyond
 from ..errors import SourceError
 from .benchmark import Benchmark, Query
@@ -54,7 +55,8 @@ class Comparison(TabularReport):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each contender and measure: `mean`, interval, and how it differs from the first."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame(chain.from_iterable(map(tidy, self.rows)))
 
@@ -90,6 +92,7 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     different grades.
     """
     refuse_beyond("k", k)
+    require("ir_measures", "evaluation")
     corpora = {id(entrant.corpus): entrant.corpus for entrant in entrants}
     held = {key: look_up(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
     known = list(held.values())

@@ -12,6 +12,7 @@ import numpy as np
 
 from indexes import PRECISIONS
 
+from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted
 from ..encoders import texts_per_second
@@ -72,7 +73,8 @@ class EncoderChoice(TabularReport):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each encoder; `front` says that no other one beats it."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
 

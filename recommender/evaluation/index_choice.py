@@ -22,6 +22,7 @@ from indexes import (
     store,
 )
 
+from .._extras import extra
 from ..corpus import Corpus, check_index
 from ..display import counted
 from ..errors import CorpusError, ParameterError
@@ -59,7 +60,8 @@ class IndexChoice(TabularReport):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each kind."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame([vars(one) for one in self.measured])
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from .gains import Grades, gains
 from .kendall import weighted_kendall_loss
 
@@ -36,8 +37,9 @@ def judge(
     `scores` are those of each ranking, in its order: in the Kendall loss papers one after the other tie
     where their scores are equal. The other measures, and without scores all, go by the order alone.
     """
-    import ir_measures
-    from ir_measures import AP, RR, R, nDCG
+    with extra("evaluation"):
+        import ir_measures
+        from ir_measures import AP, RR, R, nDCG
 
     queries = list(rankings)
     measures = dict.fromkeys([nDCG @ k, nDCG @ 20, nDCG, AP, RR, R @ k, R @ 50, R @ 100])
@@ -73,8 +75,9 @@ def _pool_ndcg(
     queries: Sequence[str],
     pool_sizes: Mapping[str, int],
 ) -> NDArray[np.float64]:
-    import ir_measures
-    from ir_measures import nDCG
+    with extra("evaluation"):
+        import ir_measures
+        from ir_measures import nDCG
 
     cuts: dict[int, list[str]] = {}
     for query in queries:

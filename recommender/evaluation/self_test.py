@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra, require
 from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..counts import refuse_beyond
 from ..display import counted
@@ -64,7 +65,8 @@ class SelfTest(TabularReport):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each contender and measure, with papers hidden at random, then with the newest."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame(tidy_tested(self.rows, "at random") + tidy_tested(self.by_time, "newest"))
 
@@ -126,7 +128,8 @@ def self_test(
     where dates are known.
 
     Raises ProfileError where fewer than `MIN_SEEDS` liked papers are known to every corpus,
-    ParameterError for an unknown strategy, and a k or splits below 1.
+    ParameterError for an unknown strategy, and a k or splits below 1, MissingPackage without scikit-learn
+    where the strategy linear is among them.
     """
     for name, value in (("k", k), ("splits", splits)):
         if value < 1:
@@ -135,6 +138,8 @@ def self_test(
     # One state for all questions, whatever others write meanwhile.
     corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
     strategies = [strategies] if isinstance(strategies, str) else strategies
+    if not strategies or "linear" in strategies:
+        require("sklearn", "evaluation", instead="name the strategies to compare, without linear")
     liked, warnings = _known(corpora, profile)
     entrants = _entrants(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)

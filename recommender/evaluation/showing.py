@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..corpus import Snapshot, find_rows_of
 from ..engine.background import background_similarity
 from ..engine.space import HybridVectors
-from ..interests import compared, discover
+from ..interests import discover, sample_positions
 from ..profiles import Profile
 from ..scoring import STRATEGIES
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
@@ -51,12 +51,17 @@ def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[f
     if not len(seeds) or not len(listed):
         return distance, new, float("nan"), float("nan")
     # Of thousands of seeds some, evenly spread, stand for all.
-    known = HybridVectors.load(snapshot, seeds[compared(len(seeds))], lexical=True)
+    known = HybridVectors.load(snapshot, seeds[sample_positions(len(seeds))], lexical=True)
     lexical = _LEXICAL if known.terms is not None else 0.0
     typical = background_similarity(snapshot, lexical)
     interests = discover(known.cosines(known, lexical), lexical=lexical, typical=typical)
-    affinities = HybridVectors.load(snapshot, listed, lexical=True).cosines(known, lexical)
-    return distance, new, interests_covered(affinities, interests), interests_misplaced(affinities, interests)
+    similarities = HybridVectors.load(snapshot, listed, lexical=True).cosines(known, lexical)
+    return (
+        distance,
+        new,
+        interests_covered(similarities, interests),
+        interests_misplaced(similarities, interests),
+    )
 
 
 def _rows(snapshot: Snapshot, names: Sequence[str]) -> NDArray[np.int64]:

@@ -1,10 +1,9 @@
-"""Why a paper is in the list: arrays, term vectors and texts in, an explanation out."""
+"""Explanations of recommendations: arrays, term vectors and texts in, an explanation out."""
 
 from __future__ import annotations
 
-from .closest import closest_seeds
 from .common import Common, Seeds, in_common
-from .counterfactual import ranks_without
+from .counterfactual import leave_one_out_ranks
 from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution
 from .sentences import sentences
 
@@ -15,8 +14,7 @@ __all__ = [
     "NearestDislike",
     "SeedContribution",
     "Seeds",
-    "closest_seeds",
     "in_common",
-    "ranks_without",
+    "leave_one_out_ranks",
     "sentences",
 ]

@@ -1,4 +1,4 @@
-"""What papers have in common with the seeds: terms that stand in both, and the sentence that carries them."""
+"""Terms in common: the terms that a paper and the seeds both hold, and the paper's best sentence for them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,23 @@ __all__ = ["Common", "Seeds", "in_common"]
 _WEAK_PAIR = 0.25
 
 # Of so many terms for each that is wanted, those that give most, the others are not looked at.
-_LOOKED_AT = 8
+_SHORTLIST = 8
 
-# So many of them at a time: more are seldom needed.
-_AT_ONCE = 16
+# So many of them are looked at at a time: more are seldom needed.
+_BATCH = 16
 
 
 @dataclass(frozen=True)
 class Common:
-    """The terms that a paper has in common with the seeds, and its sentence that has most of them."""
+    """What a paper has in common with the seeds.
+
+    Attributes
+    ----------
+    terms : tuple of str
+        The terms, what gives most to the lexical cosine first.
+    sentence : str
+        The paper's sentence with the highest lexical cosine to the seeds, of those with such a term.
+    """
 
     terms: tuple[str, ...] = ()
     sentence: str = ""
@@ -35,7 +43,15 @@ class Common:
 
 @dataclass(frozen=True)
 class Seeds:
-    """The seeds' unit TF-IDF vectors and their texts, in one order."""
+    """The seeds' unit TF-IDF vectors and their texts, in one order.
+
+    Attributes
+    ----------
+    vectors : TermVectors
+        A vector for each seed.
+    texts : tuple of str
+        The texts that the vectors are of.
+    """
 
     vectors: TermVectors
     texts: tuple[str, ...]
@@ -46,7 +62,20 @@ class Seeds:
         return tuple(text.lower() for text in self.texts)
 
     def spelled(self, seed: int, term: Term) -> tuple[str, ...]:
-        """How a seed spells a term, normalized and each once; empty where it does not hold the term."""
+        """Return how a seed spells a term, normalized and each spelling once.
+
+        Parameters
+        ----------
+        seed : int
+            The position of the seed.
+        term : tuple of str
+            The stems of a word, or of a pair of words.
+
+        Returns
+        -------
+        tuple of str
+            Empty where the seed does not hold the term.
+        """
         known = self._spelled.get((seed, term))
         if known is None:
             found = dict.fromkeys(map(normalized, spellings(term, self._lowered[seed])))
@@ -61,15 +90,43 @@ def in_common(
     *,
     n_terms: int = 5,
 ) -> list[Common]:
-    """For each paper at most `n_terms` terms that it has in common with the seeds, and the sentence for them.
+    """Find the terms that papers have in common with the seeds, and the best sentence of each paper.
 
-    A paper's first segment is its title, the others are its sentences. `contributions`, shape (papers, seeds)
-    and at least 0, say how much each seed counts for a paper; where all are 0 they count alike.
-    Terms are those that give most to the lexical cosine to the seeds, what gives most first, and
-    the sentence has the highest such cosine of those with a term in common, the first of equals.
+    Terms are those that give most to the lexical cosine to the seeds, what gives most first. A term stands in
+    the paper and in a seed that counts: word for word, case, hyphens and a plural's ending aside, and in a
+    spelling that both have. Buckets tell where to look, and never what is said.
 
-    A term stands in the paper and in a seed that counts: word for word, case, hyphens and a plural's ending
-    aside, and in a spelling that both have. Buckets tell where to look, and never what is said.
+    Parameters
+    ----------
+    papers : sequence of TermOccurrences
+        The papers; the first segment of each is its title, the others are its sentences.
+    seeds : Seeds
+        The seeds.
+    contributions : ndarray of float32, shape (papers, seeds)
+        How much each seed counts for a paper, at least 0; where all are 0 they count alike.
+    n_terms : int, default 5
+        How many terms a paper gets at most.
+
+    Returns
+    -------
+    list of Common
+        One for each paper.
+
+    Raises
+    ------
+    ValueError
+        For contributions of another shape, or below 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.explain import Seeds, in_common
+    >>> from recommender.lexical import BUCKETS, TermOccurrences, count_terms, tfidf_vectors
+    >>> idf = np.ones(BUCKETS, np.float32)
+    >>> seeds = Seeds(tfidf_vectors(count_terms(["speech recognition"]), idf), ("speech recognition",))
+    >>> paper = TermOccurrences(["Hearing", "Speech recognition at sea."], idf)
+    >>> in_common([paper], seeds, np.ones((1, 1), np.float32))[0].sentence
+    'Speech recognition at sea.'
     """
     if not papers or not seeds.texts:
         return [Common()] * len(papers)
@@ -92,12 +149,12 @@ class _Paper:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
         own, pairs = self._evidence.gains, self._paper.pairs
         together = _with_words(own, np.where(pairs >= 0, own[pairs], 0).T)
-        best = highest(np.where(own > 0, together, 0))[: _LOOKED_AT * self._n_terms]
+        best = highest(np.where(own > 0, together, 0))[: _SHORTLIST * self._n_terms]
         gains, words = own.tolist(), pairs.tolist()
         named: set[int] = set()
         chosen: list[str] = []
-        for start in range(0, len(best), _AT_ONCE):
-            left = {place: float(together[place]) for place in best[start : start + _AT_ONCE]}
+        for start in range(0, len(best), _BATCH):
+            left = {place: float(together[place]) for place in best[start : start + _BATCH]}
             while left and len(chosen) < self._n_terms:
                 place = max(left, key=left.__getitem__)  # the first of equals
                 del left[place]
@@ -134,10 +191,10 @@ class _Paper:
         """How the paper spells the term where a seed that counts spells it so; "" where none does."""
         name = self._names.get(term)
         if name is None:
-            name = self._names[term] = self._looked_up(term)
+            name = self._names[term] = self._find_name(term)
         return name
 
-    def _looked_up(self, term: Term) -> str:
+    def _find_name(self, term: Term) -> str:
         names, shortened = self._paper.names(term), ""
         for seed in self._evidence.seeds if names else ():
             for spelling in self._seeds.spelled(seed, term):

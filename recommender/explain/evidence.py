@@ -1,4 +1,4 @@
-"""What each term of some papers gives to their lexical cosine to the seeds."""
+"""Lexical evidence: what each term of a paper gives to its lexical cosine to the seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The explanation of one recommendation."""
+"""Explanation: why one paper is recommended, as the contributions that its score is the sum of."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..display import facts, readable, shortened, stacked
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ _TITLE = 200  # characters of a title
 
 @dataclass(frozen=True)
 class SeedContribution:
-    """What one seed, or one disliked paper, adds to a score; less than 0 where it takes away."""
+    """What one seed, or one disliked paper, adds to a score.
+
+    Attributes
+    ----------
+    id, title : str
+        The seed's.
+    contribution : float
+        Its part of the score; less than 0 where it takes away.
+    """
 
     id: str
     title: str
@@ -31,7 +40,15 @@ class SeedContribution:
 
 @dataclass(frozen=True)
 class NearestDislike:
-    """The disliked paper that is closest to the recommended one."""
+    """The disliked paper that is closest to the recommended one.
+
+    Attributes
+    ----------
+    id, title : str
+        The disliked paper's.
+    cosine : float
+        How close it is, in [-1, 1].
+    """
 
     id: str
     title: str
@@ -40,7 +57,15 @@ class NearestDislike:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """The rank by score, from 1, that the paper would have in the pool without one seed."""
+    """Where the paper would be without one seed.
+
+    Attributes
+    ----------
+    id, title : str
+        The seed's.
+    rank : int
+        The rank by score in the pool, from 1, without it.
+    """
 
     id: str
     title: str
@@ -51,9 +76,27 @@ class Counterfactual:
 class Explanation:
     """Why one paper is recommended.
 
-    `contributions` has every liked and disliked paper, and sums to `score` to 1e-5 (of the score, where it is
-    above 1); they are kept largest first by size without sign. `rank` is the paper's by score among the
-    candidates, told with `counterfactuals`. Raises ValueError for contributions that do not sum to the score.
+    Raises ValueError for contributions that do not sum to the score.
+
+    Attributes
+    ----------
+    score : float
+        The paper's score.
+    contributions : tuple of SeedContribution
+        One of every liked and disliked paper, largest first by size without sign; they sum to `score` to 1e-5
+        (of the score, where it is above 1).
+    nearest_dislike : NearestDislike or None
+        The disliked paper that is closest.
+    interest : str or None
+        The reader's interest that the paper serves.
+    sentence : str
+        The paper's sentence with most of what it has in common with the seeds.
+    terms : tuple of str
+        The terms that it has in common with them.
+    rank : int or None
+        Its rank by score among the candidates, known with `counterfactuals`.
+    counterfactuals : tuple of Counterfactual
+        Where it would be without some of the seeds.
     """
 
     score: float
@@ -76,30 +119,78 @@ class Explanation:
         object.__setattr__(self, "contributions", ordered)
 
     def first(self, k: int) -> tuple[SeedContribution, ...]:
-        """The largest contributions, at most `k`, none of 0."""
+        """Return the largest contributions.
+
+        Parameters
+        ----------
+        k : int
+            How many at most.
+
+        Returns
+        -------
+        tuple of SeedContribution
+            The largest first, none of 0.
+        """
         return tuple(seed for seed in self.contributions[:k] if seed.contribution)
 
     def rest(self, k: int) -> float:
-        """What is left of the score beside the `k` largest contributions."""
+        """Return what is left of the score beside the largest contributions.
+
+        Parameters
+        ----------
+        k : int
+            How many of the largest are taken off.
+
+        Returns
+        -------
+        float
+            The sum of all others.
+        """
         return self.score - math.fsum(seed.contribution for seed in self.first(k))
 
     def to_text(self, *, seeds: int = 3) -> str:
-        """A few lines for a reader; the `seeds` largest contributions and one line for all others."""
+        """Return a few lines for a reader.
+
+        Parameters
+        ----------
+        seeds : int, default 3
+            So many of the largest contributions have a line each, all others one together.
+
+        Returns
+        -------
+        str
+            The lines.
+        """
         reasons = (f"{name}: {text}" for name, text in self._reasons())
         return readable("\n".join([*self._contribution_lines(seeds), *reasons, *self._moves()]))
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each seed and disliked paper: id, title and contribution, which sum to the score."""
-        import pandas as pd
+        """Return the contributions as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each seed and disliked paper: id, title and contribution, which sum to the score.
+        """
+        with extra("frames"):
+            import pandas as pd
 
         return pd.DataFrame(
             [vars(seed) for seed in self.contributions], columns=["id", "title", "contribution"]
         )
 
     def to_dict(self, *, seeds: int | None = None) -> dict[str, Any]:
-        """A flat dict for JSON: numbers, texts and lists of them; all contributions, or the `seeds` largest.
+        """Return a flat record for JSON: numbers, texts and lists of them.
 
-        `seed_contributions` and `rest_contribution` sum to `score`.
+        Parameters
+        ----------
+        seeds : int, optional
+            So many of the largest contributions; by default all.
+
+        Returns
+        -------
+        dict
+            `seed_contributions` and `rest_contribution` sum to `score`.
         """
         k = len(self.contributions) if seeds is None else seeds
         first, near = self.first(k), self.nearest_dislike

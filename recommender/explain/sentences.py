@@ -1,4 +1,4 @@
-"""A scientific abstract cut into sentences.
+"""Sentence splitting for scientific abstracts.
 
 By rule: an abstract is short and its traps are known (et al., i.e., Fig. 3, initials, decimals, LaTeX).
 pysbd, the usual library, has had no release since 2021.
@@ -38,7 +38,24 @@ _EITHER = frozenset("al etc resp inc corp ltd co jr sr ed eds dept univ est".spl
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text in its order, white space made single; joined by spaces they are the text."""
+    """Cut a text, such as an abstract, into sentences.
+
+    Parameters
+    ----------
+    text : str
+        Any text; white space is made single.
+
+    Returns
+    -------
+    tuple of str
+        The sentences in order; joined by spaces they are the text.
+
+    Examples
+    --------
+    >>> from recommender.explain import sentences
+    >>> sentences("We follow Smith et al. (2020). It works.")
+    ('We follow Smith et al. (2020).', 'It works.')
+    """
     text = " ".join(text.split())
     formulas = [match.span() for match in _MATH.finditer(text)]
     found, start = [], 0

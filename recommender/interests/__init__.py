@@ -1,25 +1,25 @@
-"""Interests: the groups a reader's seeds fall into, and their places in a list. Arrays in, arrays out."""
+"""Interests: clusters of a reader's seeds, and their quotas of a list. Arrays in, arrays out."""
 
 from __future__ import annotations
 
-from .beyond import Field, fields_beyond
-from .calibration import calibration_divergence, calibration_error
-from .discovery import MOST_COMPARED, MOST_INTERESTS, Interests, apart, compared, discover
-from .quotas import first_places, quotas
-from .spherical_kmeans import spherical_kmeans
+from .beyond import AdjacentGroup, adjacent_groups
+from .calibration import calibration_error
+from .discovery import MAX_COMPARED, MAX_INTERESTS, Interests, discover, sample_positions, split_threshold
+from .quotas import min_list_sizes, quotas
+from .spherical_kmeans import farthest_first, spherical_kmeans
 
 __all__ = [
-    "MOST_COMPARED",
-    "MOST_INTERESTS",
-    "Field",
+    "MAX_COMPARED",
+    "MAX_INTERESTS",
+    "AdjacentGroup",
     "Interests",
-    "apart",
-    "calibration_divergence",
+    "adjacent_groups",
     "calibration_error",
-    "compared",
     "discover",
-    "fields_beyond",
-    "first_places",
+    "farthest_first",
+    "min_list_sizes",
     "quotas",
+    "sample_positions",
     "spherical_kmeans",
+    "split_threshold",
 ]

@@ -1,4 +1,4 @@
-"""Beyond a library: groups of papers next to what a reader has, of which the reader has nothing."""
+"""Adjacent groups: clusters of papers next to a reader's library in which the reader has nothing."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ from numpy.typing import NDArray
 
 from .spherical_kmeans import spherical_kmeans
 
-__all__ = ["Field", "fields_beyond"]
+__all__ = ["AdjacentGroup", "adjacent_groups"]
 
 # Papers of a group on average: a subject one can look over.
 _USUAL_SIZE = 40
 
 
 @dataclass(frozen=True)
-class Field:
-    """A group of papers that are about one thing.
+class AdjacentGroup:
+    """A cluster of papers near a library.
 
-    `centre`, shape (dim,), has length 1; `members` are positions, the nearest to the centre first;
-    `closeness` is the mean over the members of the cosine to the nearest seed, in [-1, 1]; `held` is how
-    many seeds are nearer to this group's centre than to any other's, and than its farthest member.
+    Attributes
+    ----------
+    centre : ndarray of float32, shape (dim,)
+        The centre, of length 1.
+    members : ndarray of int64
+        Positions of its papers, the nearest to the centre first.
+    closeness : float
+        The mean over the members of the cosine to the nearest paper of the library, in [-1, 1].
+    held : int
+        How many papers of the library are nearer to this centre than to any other, and than its farthest
+        member.
     """
 
     centre: NDArray[np.float32]
@@ -30,25 +38,53 @@ class Field:
     held: int
 
 
-def fields_beyond(
+def adjacent_groups(
     neighbours: NDArray[np.float32],
     library: NDArray[np.float32],
     *,
     groups: int | None = None,
-    most_held: int = 0,
-    least: int = 5,
+    max_held: int = 0,
+    min_size: int = 5,
     seed: int = 0,
-) -> tuple[Field, ...]:
-    """The groups of a library's neighbours in which the library has nothing, the closest first.
+) -> tuple[AdjacentGroup, ...]:
+    """Cluster a library's neighbours; return the clusters in which the library has nothing.
 
-    `neighbours`, shape (n, dim), are unit vectors of papers near the library, itself left out: a few
-    thousand, for among too few all are of the library's own subjects. `library`, shape (s, dim), are
-    the reader's. The neighbours are put into `groups` groups (without it one for each 40 papers, 2 at
-    least) and each paper of the library into the nearest, unless it is farther from there than all the
-    members are, as where a filter left the library's own subjects out. A group is told where it holds at
-    most `most_held` of them and has `least` members or more.
+    Each paper of the library is put into the cluster with the nearest centre, unless it is farther from there
+    than all members are, as where a filter left the library's own subjects out.
 
-    Raises ValueError for an empty library or vectors of different lengths.
+    Parameters
+    ----------
+    neighbours : ndarray of float32, shape (n, dim)
+        Unit vectors of papers near the library, itself left out: a few thousand, for among too few all are of
+        the library's own subjects.
+    library : ndarray of float32, shape (s, dim)
+        Unit vectors of the reader's papers.
+    groups : int, optional
+        How many clusters; by default one for each 40 papers, 2 at least.
+    max_held : int, default 0
+        A cluster with more papers of the library than this is left out.
+    min_size : int, default 5
+        A cluster with fewer members than this is left out.
+    seed : int, default 0
+        Of the random start of k-means.
+
+    Returns
+    -------
+    tuple of AdjacentGroup
+        The closest first.
+
+    Raises
+    ------
+    ValueError
+        For an empty library, or vectors of different lengths.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import adjacent_groups
+    >>> neighbours = np.repeat(np.eye(3, dtype=np.float32)[:2], 6, axis=0)
+    >>> [group.members.tolist() for group in adjacent_groups(neighbours, neighbours[:1], groups=2)]
+    [[6, 7, 8, 9, 10, 11]]
     """
     if not len(library) or neighbours.shape[1:] != library.shape[1:]:
         raise ValueError(
@@ -61,14 +97,15 @@ def fields_beyond(
     centres, labels = spherical_kmeans(neighbours, min(wanted, len(neighbours)), seed=seed)
     held = _held(library, neighbours, centres, labels)
     nearest = (neighbours @ library.T).max(axis=1)
-    fields = []
-    for group in np.flatnonzero(held <= most_held):
+    found = []
+    for group in np.flatnonzero(held <= max_held):
         members = np.flatnonzero(labels == group)
-        if len(members) >= least:
+        if len(members) >= min_size:
             inner = neighbours[members] @ centres[group]
             members = members[np.argsort(-inner, kind="stable")]
-            fields.append(Field(centres[group], members, float(nearest[members].mean()), int(held[group])))
-    return tuple(sorted(fields, key=lambda field: -field.closeness))
+            closeness = float(nearest[members].mean())
+            found.append(AdjacentGroup(centres[group], members, closeness, int(held[group])))
+    return tuple(sorted(found, key=lambda group: -group.closeness))
 
 
 def _held(

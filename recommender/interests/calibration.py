@@ -1,37 +1,44 @@
-"""How far a list is from the reader's proportions."""
+"""Calibration error: how far a list is from the proportions of the reader's interests."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["calibration_divergence", "calibration_error"]
+__all__ = ["calibration_error"]
 
 
 def calibration_error(shares: NDArray[np.float64], outcome: NDArray[np.float64]) -> float:
-    """Total variation between two distributions over interests: the part of the list that is misplaced.
+    """Return the part of a list that is out of proportion to the reader's interests.
 
-    Both have shape (m,), not negative, and are scaled to sum 1. In [0, 1]; 0 is in proportion.
-    Raises ValueError for distributions of other shapes, or of sum 0.
+    It is the total variation between two distributions over interests.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (m,)
+        What each interest should have; scaled to sum 1.
+    outcome : ndarray of float64, shape (m,)
+        What each interest has in the list; scaled to sum 1.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 0 is in proportion.
+
+    Raises
+    ------
+    ValueError
+        For distributions of different shapes, with a negative value, or of sum 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import calibration_error
+    >>> calibration_error(np.array([0.5, 0.5]), np.array([10, 0]))
+    0.5
     """
     wanted, got = _distributions(shares, outcome)
     return float(np.abs(wanted - got).sum() / 2)
-
-
-def calibration_divergence(
-    shares: NDArray[np.float64], outcome: NDArray[np.float64], *, smoothing: float = 0.01
-) -> float:
-    """KL(shares || (1 - smoothing) * outcome + smoothing * shares), in nats (Steck, 2018, eq. 6).
-
-    At least 0; 0 is in proportion. An interest that is missing costs more than in `calibration_error`;
-    the smoothing, in (0, 1), keeps it finite.
-    """
-    if not 0 < smoothing < 1:
-        raise ValueError(f"smoothing is {smoothing}; it must be between 0 and 1")
-    wanted, got = _distributions(shares, outcome)
-    mixed = (1 - smoothing) * got + smoothing * wanted
-    there = wanted > 0
-    return max(float((wanted[there] * np.log(wanted[there] / mixed[there])).sum()), 0.0)
 
 
 def _distributions(

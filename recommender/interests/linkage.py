@@ -1,4 +1,4 @@
-"""Average linkage: the two groups that are most alike on average become one, as long as they are alike."""
+"""Agglomerative clustering by average linkage (UPGMA), on similarities."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ __all__ = ["average_linkage"]
 
 
 def average_linkage(
-    affinities: NDArray[np.float32], apart: float, *, most: int | None = None
+    similarities: NDArray[np.float32], threshold: float, *, most: int | None = None
 ) -> NDArray[np.int64]:
-    """Groups between any two of which the mean affinity is below `apart` (UPGMA; Sokal & Michener, 1958);
-    where these are more than `most`, the most alike are joined until there are so many.
+    """Labels of groups between any two of which the mean similarity is below `threshold` (UPGMA; Sokal &
+    Michener, 1958); where these are more than `most`, the most alike are joined until there are so many.
 
-    `affinities` is symmetric, shape (n, n). Returns a label for each, which is the first member's
+    `similarities` is symmetric, shape (n, n). Returns a label for each, which is the first member's
     position. Each merging takes time O(n), as the nearest of each group is remembered: averaging two
     groups never brings a third nearer to them than it was to one of them.
     """
-    count = len(affinities)
+    count = len(similarities)
     labels = np.arange(count)
     if count < 2:
         return labels
-    near = affinities.astype(np.float64)
+    near = similarities.astype(np.float64)
     np.fill_diagonal(near, -np.inf)
     sizes = np.ones(count)
     nearest = near.argmax(axis=1)
     best = near.max(axis=1)
     groups = count
-    while groups > 1 and (best.max() >= apart or (most is not None and groups > most)):
+    while groups > 1 and (best.max() >= threshold or (most is not None and groups > most)):
         groups -= 1
         one = int(best.argmax())
         first, second = sorted((one, int(nearest[one])))

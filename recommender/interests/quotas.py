@@ -1,24 +1,47 @@
-"""Places of a list for each interest, in proportion to its share."""
+"""Quotas: the places of a list for each interest, in proportion to its share (Webster/Sainte-Lague)."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["first_places", "quotas"]
+__all__ = ["min_list_sizes", "quotas"]
 
 
 def quotas(
     shares: NDArray[np.float64], k: int, available: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
-    """Places for each interest, shape (m,), in sum k, or what is available if that is less.
+    """Divide the k places of a list among interests, in proportion to their shares.
 
-    Each place goes to the interest with the highest share / (2 * places so far + 1), the first of equal
-    ones: the method of Webster and Sainte-Lague, which favours neither great nor small ones; a share of
-    about 1 / (2k) is enough for a place. `available`, shape (m,), says how many papers an interest has;
-    what it cannot fill goes to the others.
+    The method of Webster and Sainte-Lague, which favours neither great nor small ones: each place goes to the
+    interest with the highest share / (2 * places so far + 1), the first of equal ones. A share of about
+    1 / (2k) is enough for a place.
 
-    Raises ValueError for a negative share or k, or where the shapes differ.
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (m,)
+        How much of the reader's weight each interest has; none is negative.
+    k : int
+        How many places the list has.
+    available : ndarray of int64, shape (m,), optional
+        How many papers each interest has; what it cannot fill goes to the others.
+
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+        Places of each interest, in sum k, or what is available if that is less.
+
+    Raises
+    ------
+    ValueError
+        For a negative share or k, or where the shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import quotas
+    >>> quotas(np.array([0.7, 0.3]), 10).tolist()
+    [7, 3]
     """
     parts = np.asarray(shares, np.float64)
     room = np.full(len(parts), k) if available is None else np.asarray(available, np.int64)
@@ -33,12 +56,29 @@ def quotas(
     return np.bincount(taken // max(k, 1), minlength=len(parts))
 
 
-def first_places(shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The k from which on each interest has a place by `quotas`, shape (m,); shares are above 0.
+def min_list_sizes(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the smallest list (k) in which each interest has a place by `quotas`.
 
-    Raises ValueError for a share that is not.
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (m,)
+        How much of the reader's weight each interest has; all above 0.
 
-    >>> first_places(np.array([0.9, 0.1])).tolist()
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+        The smallest k for each interest.
+
+    Raises
+    ------
+    ValueError
+        For a share that is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import min_list_sizes
+    >>> min_list_sizes(np.array([0.9, 0.1])).tolist()
     [1, 6]
     """
     parts = np.asarray(shares, np.float64)

@@ -1,11 +1,11 @@
-"""Spherical k-means: groups of unit vectors around unit centres (Dhillon & Modha, 2001)."""
+"""Spherical k-means: groups of unit vectors around unit centres (Dhillon & Modha, 2001); farthest-first."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["spherical_kmeans"]
+__all__ = ["farthest_first", "spherical_kmeans"]
 
 # What rounding leaves between a vector and itself.
 _NO_DISTANCE = 1e-6
@@ -14,11 +14,39 @@ _NO_DISTANCE = 1e-6
 def spherical_kmeans(
     vectors: NDArray[np.float32], groups: int, *, seed: int = 0, rounds: int = 50
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Unit centres, shape (m, dim), and the label of each of the n vectors, that of its nearest centre.
+    """Group unit vectors around unit centres (Dhillon & Modha, 2001).
 
-    The first centres are drawn as greedy k-means++ does (Arthur & Vassilvitskii, 2007). There are `groups`
-    groups, or fewer where some come out empty, as among vectors that are all the same.
-    Raises ValueError unless 1 <= groups <= n.
+    The first centres are drawn as greedy k-means++ does (Arthur & Vassilvitskii, 2007).
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, dim)
+        Every row has length 1.
+    groups : int
+        How many groups; fewer come out where some are empty, as among vectors that are all the same.
+    seed : int, default 0
+        Of the random start.
+    rounds : int, default 50
+        How often centres are moved at most.
+
+    Returns
+    -------
+    centres : ndarray of float32, shape (m, dim)
+        The centres, of length 1.
+    labels : ndarray of int64, shape (n,)
+        The nearest centre of each vector.
+
+    Raises
+    ------
+    ValueError
+        Unless 1 <= groups <= n.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import spherical_kmeans
+    >>> spherical_kmeans(np.eye(2, dtype=np.float32)[[0, 0, 1]], 2)[1].tolist()
+    [1, 1, 0]
     """
     if not 1 <= groups <= len(vectors):
         raise ValueError(f"{groups} groups of {len(vectors)} vectors; there must be 1 to {len(vectors)}")
@@ -31,6 +59,38 @@ def spherical_kmeans(
             break
     used, labels = np.unique(labels, return_inverse=True)
     return centres[used], labels
+
+
+def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0) -> NDArray[np.int64]:
+    """Return positions of vectors, each in turn the least similar to those before it (Gonzalez, 1985).
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, dim)
+        Every row has length 1; there is at least one.
+    count : int
+        How many positions; all n where there are fewer vectors.
+    first : int, default 0
+        The position that it begins with.
+
+    Returns
+    -------
+    ndarray of int64, shape (min(count, n),)
+        The positions, in the order in which they were taken.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import farthest_first
+    >>> farthest_first(np.array([[1, 0], [0.8, 0.6], [0, 1]]), 2).tolist()
+    [0, 2]
+    """
+    chosen = [first]
+    nearest = np.vecdot(vectors, vectors[first])
+    while len(chosen) < min(count, len(vectors)):
+        chosen.append(int(nearest.argmin()))
+        np.maximum(nearest, np.vecdot(vectors, vectors[chosen[-1]]), out=nearest)
+    return np.array(chosen, np.int64)
 
 
 def _spread(vectors: NDArray[np.float32], groups: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -1,10 +1,17 @@
-"""The lexical arm: what words papers share. Texts in, counted terms and unit TF-IDF vectors out."""
+"""The lexical arm: texts in, term counts and unit TF-IDF vectors out."""
 
 from __future__ import annotations
 
-from .occurrences import Term, TermOccurrences, normalized, spellings, words_of
+from .occurrences import Term, TermOccurrences, normalized, spellings, word_stems
 from .terms import BUCKETS, TermCounts, count_terms, named_terms
-from .tfidf import TermVectors, cosines, damped, document_frequencies, inverse_document_frequencies, weigh
+from .tfidf import (
+    TermVectors,
+    cosines,
+    document_frequencies,
+    inverse_document_frequencies,
+    sublinear_tf,
+    tfidf_vectors,
+)
 
 __all__ = [
     "BUCKETS",
@@ -14,12 +21,12 @@ __all__ = [
     "TermVectors",
     "cosines",
     "count_terms",
-    "damped",
     "document_frequencies",
     "inverse_document_frequencies",
     "named_terms",
     "normalized",
     "spellings",
-    "weigh",
-    "words_of",
+    "sublinear_tf",
+    "tfidf_vectors",
+    "word_stems",
 ]

@@ -1,4 +1,4 @@
-"""Where the terms of a text stand: what a hashed bucket means in one text, and whether another text holds it.
+"""Term occurrences: which words of one text a hashed bucket stands for, and where another text holds them.
 
 A bucket is shared by many terms of a corpus. Whoever names one to a reader looks here: at the words
 themselves, never at the bucket alone.
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from .stop_words import STOP_WORDS
 from .terms import WORD, hashed_words, pair_buckets, stem, word_buckets
-from .tfidf import damped
+from .tfidf import sublinear_tf
 
-__all__ = ["Term", "TermOccurrences", "normalized", "spellings", "words_of"]
+__all__ = ["Term", "TermOccurrences", "normalized", "spellings", "word_stems"]
 
 Term = tuple[str, ...]
 """A word's stem, or the stems of two words that follow each other."""
@@ -55,12 +55,12 @@ class TermOccurrences:
         self.buckets, self._first, places, counts = np.unique(
             buckets, return_index=True, return_inverse=True, return_counts=True
         )
-        self.weights = _unit(damped(counts) * idf[self.buckets], np.zeros(len(counts), np.int64), 1)
+        self.weights = _unit(sublinear_tf(counts) * idf[self.buckets], np.zeros(len(counts), np.int64), 1)
         size = max(len(self.buckets), 1)
         keys = np.concatenate([segments, segments[paired]]) * size + places
         keys, entry_counts = np.unique(keys, return_counts=True)
         self.entry_segments, self.entry_places = keys // size, keys % size
-        weights = damped(entry_counts) * idf[self.buckets[self.entry_places]]
+        weights = sublinear_tf(entry_counts) * idf[self.buckets[self.entry_places]]
         self.entry_weights = _unit(weights, self.entry_segments, len(self.texts))
         self._paired, self._places, self._counts = paired, places, counts
         self.pairs = np.full((len(self.buckets), 2), -1, np.int64)
@@ -109,10 +109,10 @@ def spellings(term: Term, lowered: str) -> Iterator[str]:
     return (" ".join(lowered[start:end].split()) for start, end in _spans(term, lowered))
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def word_stems(text: str) -> tuple[str, ...]:
     """The stems of a text's words, each once, in its order; without stop words and single letters.
 
-    >>> words_of("The trees of a forest")
+    >>> word_stems("The trees of a forest")
     ('tree', 'forest')
     """
     words = (word for word in WORD.findall(text.lower()) if word not in STOP_WORDS)

@@ -1,4 +1,4 @@
-"""Words that say nothing of a subject."""
+"""The stop words of the lexical arm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms of a text: its words and the pairs of neighbouring words, counted in hashed buckets.
+"""Term counts of texts: words and pairs of neighbouring words, in hashed buckets.
 
 Feature hashing (Weinberger et al., 2009) needs no vocabulary: a new paper's terms have their places
 before anyone has seen them, and nothing must be fitted again when a corpus grows. At 65,536 buckets the
@@ -25,11 +25,11 @@ __all__ = [
     "WORD",
     "TermCounts",
     "count_terms",
-    "gathered",
     "hashed_words",
     "named_terms",
     "pair_buckets",
     "stem",
+    "take_texts",
     "word_buckets",
 ]
 
@@ -73,7 +73,7 @@ class TermCounts:
 
     def take(self, places: NDArray[np.int64]) -> TermCounts:
         """The terms of the texts at these places, in this order."""
-        starts, (buckets, counts) = gathered(self.starts, places, self.buckets, self.counts)
+        starts, (buckets, counts) = take_texts(self.starts, places, self.buckets, self.counts)
         return TermCounts(starts, buckets, counts)
 
     @classmethod
@@ -87,7 +87,7 @@ class TermCounts:
         return cls(starts, np.ascontiguousarray(stored["bucket"]), np.ascontiguousarray(stored["count"]))
 
 
-def gathered(
+def take_texts(
     starts: NDArray[np.int64], places: NDArray[np.int64], *arrays: NDArray[Any]
 ) -> tuple[NDArray[np.int64], list[NDArray[Any]]]:
     """The starts of the texts at these places once they stand alone, and their parts of the arrays."""

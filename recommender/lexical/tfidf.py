@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .terms import BUCKETS, TermCounts, gathered
+from .terms import BUCKETS, TermCounts, take_texts
 
 __all__ = [
     "TermVectors",
     "cosines",
-    "damped",
     "document_frequencies",
     "inverse_document_frequencies",
-    "weigh",
+    "sublinear_tf",
+    "tfidf_vectors",
 ]
 
 _DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
@@ -39,7 +39,7 @@ class TermVectors:
 
     def take(self, places: NDArray[np.int64]) -> TermVectors:
         """The vectors at these places, in this order."""
-        starts, (buckets, weights) = gathered(self.starts, places, self.buckets, self.weights)
+        starts, (buckets, weights) = take_texts(self.starts, places, self.buckets, self.weights)
         return TermVectors(starts, buckets, weights)
 
     @classmethod
@@ -61,12 +61,12 @@ def inverse_document_frequencies(frequencies: NDArray[np.int64], texts: int) -> 
     return np.asarray(np.log((texts + 1) / (np.minimum(frequencies, texts) + 1)) + 1, np.float32)
 
 
-def damped(counts: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+def sublinear_tf(counts: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
     """1 + log count, of counts up to 255 and of 255 for more."""
     return np.asarray(_DAMPED[np.minimum(counts, 255)])
 
 
-def weigh(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
+def tfidf_vectors(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
     """(1 + log count) * idf, scaled to length 1: sublinear TF-IDF (Manning et al., 2008, 6.4.1)."""
     weights = _DAMPED[counted.counts] * idf[counted.buckets]
     lengths = counted.starts[1:] - counted.starts[:-1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
+
 __all__ = ["color_regions", "touching"]
 
 # The nearest points of a point that it touches, and of how many points, drawn evenly, this is looked at.
@@ -20,7 +22,8 @@ def touching(points: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[
     """How much the regions of each two labels touch, shape (labels, labels): of the smaller one's points the
     share of neighbours that are of the other.
     """
-    from sklearn.neighbors import NearestNeighbors
+    with extra("plots"):
+        from sklearn.neighbors import NearestNeighbors
 
     some = np.linspace(0, len(points) - 1, min(len(points), _LOOKED_AT)).astype(np.int64)
     points, kinds, count = points[some], labels[some], int(labels.max()) + 1

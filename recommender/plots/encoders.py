@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
+from .._extras import extra
 from ..evaluation import EncoderChoice, MeasuredEncoder
-from .extra import needs_plots
 from .picture import Picture
 from .points import named_points, starts_at
 from .sizes import Fit
@@ -18,13 +18,13 @@ __all__ = ["plot_encoders"]
 _FIT = Fit(560, 340)
 
 
-@needs_plots
 def plot_encoders(choice: EncoderChoice) -> Picture:
     """Quality with its interval over speed, on a logarithmic axis, a larger point for a larger vector.
 
     The line joins those that no other one beats in both; one that another beats in size as well is hollow.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     across, up = _domains(choice)
     powers = [10.0**power for power in range(-3, 9) if across[0] <= 10.0**power <= across[1]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._extras import extra
 from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import DARK_INK
@@ -32,13 +32,13 @@ _NAMED = 60
 _DARK = 0.64
 
 
-@needs_plots
 def plot_similarities(recommendations: Recommendations) -> Picture:
     """The cosine of each paper of a list to each other, by the encoder: the darker, the more alike.
 
     Raises ParameterError for a list of fewer than two papers, or one that knows no reasons.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     cosines = recommendations.similarities
     if cosines is None or len(cosines) < 2:

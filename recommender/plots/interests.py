@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .._extras import extra
 from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, INK
@@ -20,14 +20,14 @@ _STEP, _BAR = 46, 16
 _LABEL = 60
 
 
-@needs_plots
 def plot_interests(recommendations: Recommendations) -> Picture:
     """For each interest a bar of the papers it got, and a stroke where its quota is.
 
     It is of the whole list, also where a part of it is given. Papers that suit no interest, which fill the
     places that were left, are one bar more. Raises ParameterError unless there are several interests.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     outcomes = recommendations.interests
     if len(outcomes) < 2:

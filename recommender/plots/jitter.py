@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
+
 __all__ = ["move_apart"]
 
 # A mark is moved by less than this share of its radius.
@@ -26,7 +28,8 @@ def move_apart(
     `places`, shape (n, 2), and radii are pixels; those not `free` stay. None moves by as much as its radius,
     and one that lies alone does not move.
     """
-    from sklearn.neighbors import NearestNeighbors
+    with extra("plots"):
+        from sklearn.neighbors import NearestNeighbors
 
     count = len(places)
     moved = np.zeros((count, 2))

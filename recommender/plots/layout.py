@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from ..errors import ParameterError
 from ..progress import progress
 
@@ -60,8 +61,9 @@ def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 
 
 
 def _laid_out(vectors: NDArray[np.float32], layout: Layout, seed: int) -> NDArray[np.float64]:
-    from sklearn.decomposition import PCA
-    from sklearn.manifold import TSNE
+    with extra("plots"):
+        from sklearn.decomposition import PCA
+        from sklearn.manifold import TSNE
 
     if len(vectors) < 3:
         return np.arange(2 * len(vectors), dtype=np.float64).reshape(-1, 2)

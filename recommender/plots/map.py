@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted
 from ..errors import ParameterError
 from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
-from .extra import needs_plots
 from .layout import Layout, place
 from .map_layers import ROLES, cells, circles, marks, names, place_ranks
 from .map_sheet import FIT, PADDING, MapSheet
@@ -27,7 +27,6 @@ _ZOOM = "wheel![event.ctrlKey || event.metaKey]"
 _MOVE = "[pointerdown[!event.item || !event.item.href], window:pointerup] > window:pointermove!"
 
 
-@needs_plots
 def plot_map(
     corpus: Corpus,
     *,
@@ -50,7 +49,8 @@ def plot_map(
     the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout, and for
     topics of another corpus or of an earlier state.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     corpus = corpus.pinned()  # one state for topics, marks and names
     topics = find_topics(corpus, seed=seed) if topics is None else topics

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._extras import extra
 from ..display import shortened, web_address
 from ..paper import Paper
 from ..topics import Topic
@@ -54,7 +55,8 @@ class Ranks:
 
 def circles(sheet: MapSheet) -> alt.Chart:
     """A circle for each paper."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     topics = sheet.topics
     papers = topics.snapshot.papers(topics.rows.tolist())
@@ -84,7 +86,8 @@ def circles(sheet: MapSheet) -> alt.Chart:
 
 def cells(sheet: MapSheet) -> alt.Chart:
     """A cell for papers that lie together."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     topics, columns, rows = sheet.topics, int(FIT.width) // _CELL, int(FIT.height) // _CELL
     found = cells_of(sheet.places, topics.labels, columns=columns, rows=rows)
@@ -151,7 +154,8 @@ def place_ranks(sheet: MapSheet, size: Size) -> Ranks:
 
 def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
     """A badge with the number of each topic in its colour, and as much of its name as there is room for."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     topics = sheet.topics
     texts = [_short_names(topic) for topic in topics]
@@ -198,7 +202,8 @@ def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
 
 def marks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
     """A shape for each role where its paper is, and beside each recommended paper its rank."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     values = [
         {
@@ -239,7 +244,8 @@ def marks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
 
 def _ranks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
     """Numbers beside rings, and lines from those that stand apart to their rings."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     ranked = [mark for mark in sheet.marks if mark.rank]
     values = [
@@ -283,7 +289,8 @@ def _ink_on(color: str) -> str:
 
 def _color(sheet: MapSheet) -> alt.Color:
     """Of a topic by its number; the legend says which number is which topic."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     entries = [
         f"{number}  {shortened(topic.name, _LONGEST_ENTRY)} ({len(topic):,})"
@@ -315,19 +322,22 @@ def _told(paper: Paper) -> dict[str, str]:
 
 
 def _across(field: str = "x") -> alt.X:
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     return alt.X(f"{field}:Q", axis=None, scale=_places())
 
 
 def _up(field: str = "y") -> alt.Y:
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     return alt.Y(f"{field}:Q", axis=None, scale=_places())
 
 
 def _places() -> alt.Scale:
     """Places mean nothing by themselves: no axis is drawn."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     return alt.Scale(domain=[0, 1], nice=False, padding=PADDING)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from .labels import Boxes, count_covered, inside
 from .sizes import Size
 
@@ -131,7 +132,8 @@ def _tried(
     pixels: NDArray[np.float64], labels: NDArray[np.int64], size: Size
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Middles of names, shape (m, 2), and of each how many of the nearest papers are of each topic."""
-    from sklearn.neighbors import NearestNeighbors
+    with extra("plots"):
+        from sklearn.neighbors import NearestNeighbors
 
     across, down = (np.arange(_STEP, end, _STEP) for end in (size.width, size.height))
     middles = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..errors import ParameterError
 from ..paths import at_home, checked_path
-from .extra import needs_plots
 from .page import page
 from .style import CONFIG
 
@@ -51,23 +51,22 @@ class Picture:
         config = copy.deepcopy(CONFIG) | own
         return drawn | {"$schema": _SCHEMA, "description": self.says, "config": config}
 
-    @needs_plots
     def to_png(self, *, scale: float = 2) -> bytes:
         """As an image, `scale` pixels for each unit of the picture."""
-        import vl_convert
+        with extra("plots"):
+            import vl_convert
 
         drawn: bytes = vl_convert.vegalite_to_png(self.spec, vl_version=_VERSION, scale=scale)
         return drawn
 
-    @needs_plots
     def to_svg(self) -> str:
         """As a drawing."""
-        import vl_convert
+        with extra("plots"):
+            import vl_convert
 
         drawn: str = vl_convert.vegalite_to_svg(self.spec, vl_version=_VERSION)
         return _numbered_anew(drawn)
 
-    @needs_plots
     def to_html(self) -> str:
         """As a page that needs no other file: a tooltip says what the mouse rests on."""
         return page(self.spec, self.says, _script())
@@ -124,7 +123,8 @@ def _numbered_anew(svg: str) -> str:
 @functools.cache
 def _script() -> str:
     """Vega, Vega-Lite and Vega-Embed in one."""
-    import vl_convert
+    with extra("plots"):
+        import vl_convert
 
     script: str = vl_convert.javascript_bundle(vl_version=_VERSION)  # type: ignore[call-arg] # its default
     return script

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._extras import extra
 from .labels import box_around, place_beside, points_along
 from .sizes import Fit
 from .style import HALO, INK
@@ -32,7 +33,8 @@ def named_points(
     Each name stands beside its own point, or at the end of a line from it, off the other points and off the
     line through those that are joined.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     places, line = np.array(points).reshape(-1, 2), np.array(joined).reshape(-1, 2)
     values = []

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from ..display import counted
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, GREY, INK, LIGHT, SECOND
@@ -33,7 +33,6 @@ _GROUPS = (
 )
 
 
-@needs_plots
 def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5) -> Picture:
     """Four rows of scores over one axis, and a line at the score that has `min_confidence`: what is to the
     left of it would not be listed with that as the least confidence.
@@ -41,7 +40,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     Raises ParameterError for a list that knows no reasons, one for which there was no candidate, and for a
     confidence not above 0 and below 1.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     found = recommendations.distribution
     if found is None:
@@ -78,7 +78,8 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
 
 
 def _name(group: str, scores: int) -> alt.Title:
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     return alt.Title(
         f"{group} ({scores:,})", fontSize=12, fontWeight="normal", anchor="start", frame="group", offset=4
@@ -89,7 +90,8 @@ def _row(
     scores: NDArray[np.float32], edges: NDArray[np.float64], threshold: float, color: str, *, last: bool
 ) -> list[alt.Chart]:
     """How many of the scores are in each bin, and the line; the last row has the axis of all."""
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     counted = _bins(scores, edges)
     most = max(line["papers"] for line in counted)

@@ -7,11 +7,11 @@ import json
 from math import ceil
 from typing import TYPE_CHECKING
 
+from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted, shortened
 from ..errors import ParameterError
 from ..topics import Period, Topics, find_topics, told_apart
-from .extra import needs_plots
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, GREY
@@ -36,7 +36,6 @@ _LEAST = 10
 _NAMED = 6
 
 
-@needs_plots
 def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Picture:
     """For each topic, the largest first, its share of all papers of each period; above, how many there are.
 
@@ -45,7 +44,8 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
     down to days, as suits the dates, or as `by` says. Raises CorpusError where no paper has a date,
     ParameterError for more than 800 periods.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     topics = find_topics(topics) if isinstance(topics, Corpus) else topics
     frame = topics.trends(by=by)

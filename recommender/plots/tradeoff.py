@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
 from ..profiles import Profile
-from .extra import needs_plots
 from .picture import Picture
 from .points import named_points, starts_at
 from .sizes import Fit
@@ -32,16 +32,17 @@ def tradeoff_frame(
     score alone, and how many of its papers are of that list.
 
     `distance` is the intra-list distance, the mean of 1 - cosine over all pairs. Raises ParameterError where
-    nothing can be recommended, and without diversities.
+    fewer than two papers can be recommended, and without diversities.
     """
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     if not len(diversities):
         raise ParameterError("no diversity is given; give some between 0 and 1")
     asked = dict.fromkeys([0.0, *diversities])
     lists = {diversity: recommender.recommend(profile, k=k, diversity=diversity) for diversity in asked}
-    if not lists[0.0]:
-        raise ParameterError("nothing is recommended to this reader; there is no list to vary")
+    if len(lists[0.0]) < 2:
+        raise ParameterError("fewer than two papers are recommended to this reader; there is no list to vary")
     plain = set(lists[0.0].ids)
     lines = []
     for diversity in sorted(set(diversities)):
@@ -61,7 +62,6 @@ def tradeoff_frame(
     return pd.DataFrame(lines)
 
 
-@needs_plots
 def plot_tradeoff(
     recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
 ) -> Picture:
@@ -69,7 +69,8 @@ def plot_tradeoff(
 
     See `tradeoff_frame` for the figures. The default is filled.
     """
-    import altair as alt
+    with extra("plots"):
+        import altair as alt
 
     frame = tradeoff_frame(recommender, profile, k=k, diversities=diversities)
     lists, across, up = _lists(frame), _around(frame["distance"]), _around(frame["score"])

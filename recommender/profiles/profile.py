@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._extras import extra
 from ..display import facts, readable, stacked
 from ..errors import ProfileError
 from ..identifiers import canonical
@@ -110,7 +111,8 @@ class Profile:
         DataFrame
             Columns `role` (liked, disliked, seen, interests) and `name`, as it was given.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [(field, name) for field in LISTS for name in getattr(self, field)]
         return pd.DataFrame(lines, columns=["role", "name"])

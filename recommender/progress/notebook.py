@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from .._extras import extra
 from .lines import log_end
 from .pace import Pace
 
@@ -82,6 +83,7 @@ def widget(pace: Pace) -> Iterator[Callable[[int], None]]:
 
 
 def _display(shown: _Shown) -> Any:
-    from IPython.display import display
+    with extra("notebooks"):
+        from IPython.display import display
 
     return display(shown, display_id=True)  # type: ignore[no-untyped-call]

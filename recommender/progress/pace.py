@@ -1,4 +1,4 @@
-"""How far some work is, how fast it goes, and what is left of it."""
+"""Rate and remaining time of some work."""
 
 from __future__ import annotations
 

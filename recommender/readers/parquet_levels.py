@@ -12,6 +12,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from .parquet_pages import Page
 
 __all__ = ["list_lengths"]
@@ -63,7 +64,8 @@ def _levels(file: IO[bytes], page: Page, codec: str) -> memoryview:
 
 
 def _unpacked(packed: bytes, size: int, codec: str) -> Any:
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     if codec != "LZ4":
         return pyarrow.decompress(packed, decompressed_size=size, codec=codec.lower())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from .._extras import extra
 from ..errors import SourceError
 from ..limits import OPTION, megabytes, too_large
 from .base import Source
@@ -41,7 +42,8 @@ def parquet_rows(
     group in which a column is left out, since a row of it cannot be unpacked within what that allows.
     Raises SourceError where the file cannot be read any further, naming the last row that was.
     """
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     with source.open() as stream:
         if not isinstance(stream, io.BufferedReader):
@@ -96,7 +98,8 @@ class _File:
 
     def opened(self, shared: Collection[str] = ()) -> Any:
         """The file, whose `shared` leaves are read as dictionaries."""
-        import pyarrow.parquet
+        with extra("frames"):
+            import pyarrow.parquet
 
         key = frozenset(shared)
         if key not in self._opened:
@@ -131,7 +134,8 @@ class _File:
 
     def longest(self, group: int, path: str) -> int | None:
         """Bytes of the longest value in the dictionary of a column chunk, None where there is none."""
-        import pyarrow.compute
+        with extra("frames"):
+            import pyarrow.compute
 
         file = self.opened([path])
         for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], columns=[path]):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from ..limits import VALUE_BYTES
 
 __all__ = ["TooLarge", "records", "row_sizes"]
@@ -79,7 +80,8 @@ def _value(scalar: Any) -> object:
 
 def _repeats(kind: Any) -> bool:
     """Whether there is a dictionary somewhere in the type."""
-    from pyarrow import types
+    with extra("frames"):
+        from pyarrow import types
 
     if types.is_dictionary(kind):
         return True
@@ -88,7 +90,8 @@ def _repeats(kind: Any) -> bool:
 
 def _shared(array: Any) -> list[object]:
     """The values of an array; what a dictionary holds once is one object."""
-    from pyarrow import types
+    with extra("frames"):
+        from pyarrow import types
 
     kind = array.type
     if types.is_dictionary(kind):
@@ -113,8 +116,9 @@ def _shared(array: Any) -> list[object]:
 
 def _sizes(array: Any) -> NDArray[np.int64]:
     """About how many bytes each value of an array takes, shape (len(array),)."""
-    import pyarrow
-    from pyarrow import types
+    with extra("frames"):
+        import pyarrow
+        from pyarrow import types
 
     kind = array.type
     if isinstance(array, pyarrow.ExtensionArray):
@@ -136,9 +140,10 @@ def _sizes(array: Any) -> NDArray[np.int64]:
 
 
 def _text_sizes(array: Any) -> NDArray[np.int64]:
-    import pyarrow
-    import pyarrow.compute
-    from pyarrow import types
+    with extra("frames"):
+        import pyarrow
+        import pyarrow.compute
+        from pyarrow import types
 
     kind = array.type
     if types.is_string_view(kind) or types.is_binary_view(kind):
@@ -150,14 +155,16 @@ def _text_sizes(array: Any) -> NDArray[np.int64]:
 
 
 def _texts() -> tuple[Any, ...]:
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     return pyarrow.string(), pyarrow.large_string(), pyarrow.binary(), pyarrow.large_binary()
 
 
 def _flat(array: Any) -> tuple[Any, NDArray[np.int64]]:
     """The values of a list array one after the other, and how many each list has; a map's as pairs."""
-    import pyarrow
+    with extra("frames"):
+        import pyarrow
 
     if pyarrow.types.is_map(array.type):  # its keys are those of the whole array, also of a part of it
         pairs = pyarrow.StructArray.from_arrays([array.keys, array.items], ["key", "value"])

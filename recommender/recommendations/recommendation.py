@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._extras import extra
 from ..display import bar, facts, link, readable
 from ..explain import Explanation
 from ..paper import Paper
@@ -126,7 +127,8 @@ class Recommendation:
 
 def records_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """One line for each of some records; a dict without keys is None, for Parquet knows none."""
-    import pandas as pd
+    with extra("frames"):
+        import pandas as pd
 
     columns: dict[str, Any] = {name: [record[name] for record in records] for name in records[0]}
     columns["confidence"] = np.array(columns["confidence"], np.float64)

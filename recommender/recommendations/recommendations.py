@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from .._extras import extra
 from ..display import counted, readable
 from ..diversity.report import DiversityReport
 from ..files import write_whole
@@ -140,7 +141,8 @@ class Recommendations(Sequence[Recommendation]):
         """One line for each paper that diversity put here: the `paper` by title, the one that it is here
         `instead_of`, and the one of the list that this is `too_like`, with their `cosine`.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [
             (item.paper.title, gone.paper.title, gone.too_like.title, gone.cosine)

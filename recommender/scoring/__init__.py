@@ -1,8 +1,8 @@
-"""Scoring: how near candidates are to a profile. One strategy per file, arrays in, arrays out."""
+"""Strategies: how a profile's seeds become a score. One strategy per file, arrays in, arrays out."""
 
 from __future__ import annotations
 
-from .base import Affinities, Contributions, Cosines, Scorer, Scores, Vectors
+from .base import Contributions, Cosines, Scorer, Scores, Similarities, Vectors
 from .between import Between
 from .but_not import ButNot
 from .hybrid import Hybrid
@@ -19,11 +19,11 @@ __all__ = [
     "BUT_NOT",
     "DEFAULT_STRATEGY",
     "STRATEGIES",
-    "Affinities",
     "Contributions",
     "Cosines",
     "Scorer",
     "Scores",
+    "Similarities",
     "Vectors",
     "interest_contributions",
     "recency_weights",

@@ -1,4 +1,4 @@
-"""What a scorer is: cosines between candidates and a reader's papers in, scores and contributions out."""
+"""The protocol of a strategy: cosines of candidates to a reader's papers in, contributions to scores out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Affinities",
     "Contributions",
     "Cosines",
     "Scorer",
     "Scores",
+    "Similarities",
     "Vectors",
     "equal_weights",
     "margin_contributions",
@@ -31,13 +31,24 @@ Cosines: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Affinities:
-    """All that a scorer sees: cosines in one space, to a reader's papers and among them.
+class Similarities:
+    """All that a strategy sees: cosines in one space, to a reader's papers and among them.
 
-    The t papers compared with are the `likes` liked ones, the `dislikes` disliked ones, and, for a
-    scorer that asks for it, random papers of the corpus. `to` has shape (n, t), `among` (t, t).
-    `weights` says how much each liked paper counts, positive and with sum 1; `interests` which of
-    the reader's interests it belongs to, from 0.
+    The t papers compared with are the liked ones, then the disliked ones, and then, for a strategy that asks
+    for them, random papers of the corpus.
+
+    Attributes
+    ----------
+    to : ndarray of float32, shape (n, t)
+        The cosine of each candidate to each of these papers.
+    among : ndarray of float32, shape (t, t)
+        The cosines among these papers.
+    likes, dislikes : int
+        How many of them are liked, and disliked.
+    weights : ndarray of float32, shape (likes,)
+        How much each liked paper counts, positive and with sum 1.
+    interests : ndarray of int64, shape (likes,)
+        Which of the reader's interests each liked paper belongs to, from 0.
     """
 
     to: Cosines
@@ -62,11 +73,22 @@ class Affinities:
         """Cosines among the liked papers, shape (likes, likes)."""
         return self.among[: self.likes, : self.likes]
 
-    def only(self, seeds: NDArray[np.int64]) -> Affinities:
-        """As if there were no other liked papers than these, and one interest."""
+    def only(self, seeds: NDArray[np.int64]) -> Similarities:
+        """Return these similarities as if there were no other liked papers, and one interest.
+
+        Parameters
+        ----------
+        seeds : ndarray of int64
+            Positions of the liked papers that stay.
+
+        Returns
+        -------
+        Similarities
+            The weights have sum 1 again.
+        """
         kept = np.concatenate([seeds, np.arange(self.likes, self.to.shape[1])])
         weights = self.weights[seeds]
-        return Affinities(
+        return Similarities(
             self.to[:, kept],
             self.among[np.ix_(kept, kept)],
             len(seeds),
@@ -75,11 +97,22 @@ class Affinities:
             np.zeros(len(seeds), np.int64),
         )
 
-    def without(self, seed: int) -> Affinities:
-        """As if this one of two or more liked papers were not there."""
+    def without(self, seed: int) -> Similarities:
+        """Return these similarities as if one of two or more liked papers were not there.
+
+        Parameters
+        ----------
+        seed : int
+            The position of the liked paper that goes.
+
+        Returns
+        -------
+        Similarities
+            The weights have sum 1 again.
+        """
         kept = np.delete(np.arange(self.to.shape[1]), seed)
         weights = np.delete(self.weights, seed)
-        return Affinities(
+        return Similarities(
             self.to[:, kept],
             self.among[np.ix_(kept, kept)],
             self.likes - 1,
@@ -93,8 +126,15 @@ class Affinities:
 class Contributions:
     """What each of the reader's papers adds to each candidate's score; the score is the sum.
 
-    `liked` has shape (n, likes), `disliked` (n, dislikes); `other`, of shape (n,), is what comes from
-    no paper of the reader's: 0 but for a scorer that learns from the rest of the corpus.
+    Attributes
+    ----------
+    liked : ndarray of float32, shape (n, likes)
+        Of each liked paper.
+    disliked : ndarray of float32, shape (n, dislikes)
+        Of each disliked paper.
+    other : ndarray of float32, shape (n,)
+        What comes from no paper of the reader's: 0 but for a strategy that learns from the rest of the
+        corpus.
     """
 
     liked: NDArray[np.float32]
@@ -139,18 +179,56 @@ class Scorer(Protocol):
     def queries(
         self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
     ) -> Vectors:
-        """The unit vectors to search the dense index with, shape (q, dim).
+        """Return the unit vectors to search the dense index with.
 
         What scores highest is, but for rare exceptions, among the nearest few hundred of one of them.
+
+        Parameters
+        ----------
+        liked : ndarray of float32, shape (likes, dim)
+            Unit vectors of the liked papers, of which there is at least one.
+        disliked : ndarray of float32, shape (dislikes, dim)
+            Unit vectors of the disliked papers.
+        weights : ndarray of float32, shape (likes,)
+            How much each liked paper counts.
+        interests : ndarray of int64, shape (likes,)
+            Which interest each belongs to.
+
+        Returns
+        -------
+        ndarray of float32, shape (q, dim)
+            The queries.
         """
         ...
 
     def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
-        """How much each seed counts, positive with sum 1, from the days they are of (NaN where unknown)."""
+        """Return how much each seed counts.
+
+        Parameters
+        ----------
+        days : ndarray of float64, shape (likes,)
+            The days that the seeds are of, NaN where unknown.
+
+        Returns
+        -------
+        ndarray of float32, shape (likes,)
+            Positive, with sum 1.
+        """
         ...
 
-    def contributions(self, affinities: Affinities) -> Contributions:
-        """The score of each candidate as the contributions that it is the sum of."""
+    def contributions(self, similarities: Similarities) -> Contributions:
+        """Return the contributions that each candidate's score is the sum of.
+
+        Parameters
+        ----------
+        similarities : Similarities
+            Cosines of the candidates to the reader's papers, and among these.
+
+        Returns
+        -------
+        Contributions
+            Of each liked and disliked paper.
+        """
         ...
 
 
@@ -160,17 +238,17 @@ def unit(vector: NDArray[np.floating]) -> Vectors | None:
     return None if length < 1e-6 else np.asarray(vector / length, np.float32).reshape(1, -1)
 
 
-def margin_contributions(affinities: Affinities, margin: float) -> NDArray[np.float32]:
+def margin_contributions(similarities: Similarities, margin: float) -> NDArray[np.float32]:
     """What dislikes take off: a candidate should be nearer, by `margin` (a cosine), to some liked paper
     than to every disliked one, and loses what it lacks of that, as in a hinge loss.
 
     The nearest dislike has the whole contribution, at most 0; shape (n, dislikes).
     """
-    contributions = np.zeros(affinities.disliked.shape, np.float32)
-    if affinities.dislikes:
-        nearest = affinities.disliked.argmax(axis=1)
+    contributions = np.zeros(similarities.disliked.shape, np.float32)
+    if similarities.dislikes:
+        nearest = similarities.disliked.argmax(axis=1)
         lines = np.arange(len(contributions))
-        lead = affinities.liked.max(axis=1) - affinities.disliked[lines, nearest]
+        lead = similarities.liked.max(axis=1) - similarities.disliked[lines, nearest]
         contributions[lines, nearest] = -np.maximum(margin - lead, 0)
     return contributions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Contributions, Vectors, unit
+from .base import Contributions, Similarities, Vectors, unit
 from .interests import Interests, interest_contributions
 
 __all__ = ["Between"]
@@ -29,18 +29,18 @@ class Between(Interests):
         middle = unit(sides.sum(axis=0))
         return sides if middle is None else np.concatenate([middle, sides])
 
-    def contributions(self, affinities: Affinities) -> Contributions:
-        """Each seed's part of the harmonic mean; the affinities have the interests 0 and 1.
+    def contributions(self, similarities: Similarities) -> Contributions:
+        """Each seed's part of the harmonic mean; the similarities have the interests 0 and 1.
 
-        Where a side is gone (see `Affinities.without`), the cosine to the other one is left.
+        Where a side is gone (see `Similarities.without`), the cosine to the other one is left.
         """
-        sides = interest_contributions(affinities)
+        sides = interest_contributions(similarities)
         if len(sides) == 1:
-            return super().contributions(affinities)
+            return super().contributions(similarities)
         first, second = np.maximum(sides.sum(axis=2, dtype=np.float64), 0)
         total = np.maximum(first + second, 1e-12)
         parts = np.stack([second, first]) / total
         parts[:, np.minimum(first, second) <= 0] = 0
         liked = (sides * parts[:, :, np.newaxis]).sum(axis=0).astype(np.float32)
-        none = np.zeros((len(liked), affinities.dislikes), np.float32)
+        none = np.zeros((len(liked), similarities.dislikes), np.float32)
         return Contributions(liked, none, np.zeros(len(liked), np.float32))

@@ -19,4 +19,4 @@ class ButNot(Mean):
     lexical = 0.7
 
     def __init__(self) -> None:
-        super().__init__(away=0.25)
+        super().__init__(negative_weight=0.25)

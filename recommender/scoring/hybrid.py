@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Contributions, Vectors, equal_weights, margin_contributions
+from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions
 from .mean import Mean
 
 __all__ = ["LEXICAL", "Hybrid", "mean_contributions"]
@@ -44,18 +44,18 @@ class Hybrid:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def contributions(self, affinities: Affinities) -> Contributions:
+    def contributions(self, similarities: Similarities) -> Contributions:
         """Each seed's part of the cosine to the mean, less the margin to the dislikes."""
-        liked = mean_contributions(affinities)
+        liked = mean_contributions(similarities)
         return Contributions(
-            liked, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+            liked, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
         )
 
 
-def mean_contributions(affinities: Affinities) -> NDArray[np.float32]:
+def mean_contributions(similarities: Similarities) -> NDArray[np.float32]:
     """Each liked paper's part of the cosine to their weighted mean, shape (n, likes)."""
-    parts, among = affinities.weights, affinities.among_liked
+    parts, among = similarities.weights, similarities.among_liked
     length = np.sqrt(max(float(parts @ among @ parts), 0.0))
     if length < 1e-6:  # opposite seeds cancel each other out
-        parts, length = np.eye(1, affinities.likes, dtype=np.float32)[0], 1.0
-    return np.asarray(affinities.liked * (parts / np.float32(length)), np.float32)
+        parts, length = np.eye(1, similarities.likes, dtype=np.float32)[0], 1.0
+    return np.asarray(similarities.liked * (parts / np.float32(length)), np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Contributions, Vectors, margin_contributions
+from .base import Contributions, Similarities, Vectors, margin_contributions
 from .hybrid import Hybrid, mean_contributions
 
 __all__ = ["Interests", "interest_contributions"]
@@ -30,23 +30,43 @@ class Interests(Hybrid):
         ]
         return np.concatenate(means)
 
-    def contributions(self, affinities: Affinities) -> Contributions:
+    def contributions(self, similarities: Similarities) -> Contributions:
         """The seeds of the nearest interest share its score, those of the others have none."""
-        if not affinities.interests.any():
-            return super().contributions(affinities)
-        sides = interest_contributions(affinities)
+        if not similarities.interests.any():
+            return super().contributions(similarities)
+        sides = interest_contributions(similarities)
         best = sides.sum(axis=2).argmax(axis=0)
         liked = sides[best, np.arange(len(best))]
         return Contributions(
-            liked, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+            liked, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
         )
 
 
-def interest_contributions(affinities: Affinities) -> NDArray[np.float32]:
-    """Each seed's part of the cosine to its interest's mean, shape (interests, n, likes)."""
-    count = int(affinities.interests.max()) + 1
-    contributions = np.zeros((count, *affinities.liked.shape), np.float32)
+def interest_contributions(similarities: Similarities) -> NDArray[np.float32]:
+    """Return each seed's part of the cosine to the mean of its interest.
+
+    Parameters
+    ----------
+    similarities : Similarities
+        Cosines of the candidates to the seeds, and among these.
+
+    Returns
+    -------
+    ndarray of float32, shape (interests, n, likes)
+        For each interest, 0 for the seeds of others.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.scoring import Similarities, interest_contributions
+    >>> to, among = np.array([[0.75, 0.5]], np.float32), np.eye(2, dtype=np.float32)
+    >>> seeds = Similarities(to, among, 2, 0, np.full(2, 0.5, np.float32), np.array([0, 1]))
+    >>> interest_contributions(seeds).tolist()
+    [[[0.75, 0.0]], [[0.0, 0.5]]]
+    """
+    count = int(similarities.interests.max()) + 1
+    contributions = np.zeros((count, *similarities.liked.shape), np.float32)
     for interest in range(count):
-        mine = np.flatnonzero(affinities.interests == interest)
-        contributions[interest][:, mine] = mean_contributions(affinities.only(mine))
+        mine = np.flatnonzero(similarities.interests == interest)
+        contributions[interest][:, mine] = mean_contributions(similarities.only(mine))
     return contributions

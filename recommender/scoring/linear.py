@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Contributions, Vectors, equal_weights
+from .._extras import extra
+from .base import Contributions, Similarities, Vectors, equal_weights
 from .mean import Mean
 
 __all__ = ["Linear"]
@@ -39,24 +40,25 @@ class Linear:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def contributions(self, affinities: Affinities) -> Contributions:
+    def contributions(self, similarities: Similarities) -> Contributions:
         """Each training paper's part of the cosine to the machine's normal vector."""
-        from sklearn.svm import LinearSVC
+        with extra("linear"):
+            from sklearn.svm import LinearSVC
 
-        likes, dislikes, count = affinities.likes, affinities.dislikes, len(affinities.among)
+        likes, dislikes, count = similarities.likes, similarities.dislikes, len(similarities.among)
         if count == likes:  # nothing to tell the likes from
-            return Mean().contributions(affinities)
-        among = affinities.among.astype(np.float64)
+            return Mean().contributions(similarities)
+        among = similarities.among.astype(np.float64)
         # Many papers with the same text make the matrix singular, and float32 below that; this is more than
         # the rounding of a thousand cosines, and moves scores by no more.
         factor = np.linalg.cholesky(among + 1e-4 * np.eye(count))
         positive = np.arange(count) < likes
         weights = np.where(positive, self.ratio / likes, 1 / (count - likes)) * count / (self.ratio + 1)
-        weights[:likes] *= affinities.weights * likes
+        weights[:likes] *= similarities.weights * likes
         machine = LinearSVC(C=self.c, loss="squared_hinge", dual=True, random_state=0, max_iter=10_000)
         normal = machine.fit(factor, positive, sample_weight=weights).coef_[0]
         parts = np.linalg.solve(factor.T, normal)
         length = np.sqrt(max(float(parts @ among @ parts), 1e-12))
-        contributions = (affinities.to * (parts / length)).astype(np.float32)
+        contributions = (similarities.to * (parts / length)).astype(np.float32)
         liked, disliked, others = np.split(contributions, [likes, likes + dislikes], axis=1)
         return Contributions(liked, disliked, others.sum(axis=1))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Affinities, Contributions, Vectors, equal_weights, margin_contributions, unit
+from ..interests import farthest_first
+from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions, unit
 
 __all__ = ["Nearest"]
 
@@ -38,7 +39,8 @@ class Nearest:
         Of very many seeds, those that lie farthest apart stand for the others.
         """
         del disliked, weights, interests
-        around = liked[_spread_out(liked, _MOST_QUERIES)]
+        some = farthest_first(liked, _MOST_QUERIES) if len(liked) > _MOST_QUERIES else slice(None)
+        around = liked[some]
         nearest = np.argsort(-(around @ liked.T), axis=1, kind="stable")[:, : self.m]
         groups = np.unique(np.sort(nearest, axis=1), axis=0)
         centres = [unit(liked[group].mean(axis=0)) for group in groups]
@@ -49,25 +51,13 @@ class Nearest:
         """All seeds count alike."""
         return equal_weights(days)
 
-    def contributions(self, affinities: Affinities) -> Contributions:
+    def contributions(self, similarities: Similarities) -> Contributions:
         """An equal part of their cosine from each of the m nearest liked papers."""
-        liked = affinities.liked
+        liked = similarities.liked
         contributions = np.zeros(liked.shape, np.float32)
         nearest = np.argsort(-liked, axis=1, kind="stable")[:, : self.m]
         cosines = np.take_along_axis(liked, nearest, axis=1)
         np.put_along_axis(contributions, nearest, cosines / nearest.shape[1], axis=1)
         return Contributions(
-            contributions, margin_contributions(affinities, self.margin), np.zeros(len(liked), np.float32)
+            contributions, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
         )
-
-
-def _spread_out(vectors: Vectors, most: int) -> NDArray[np.int64]:
-    """Positions of `most` vectors, each in turn the farthest from those before it (Gonzalez, 1985)."""
-    if len(vectors) <= most:
-        return np.arange(len(vectors))
-    chosen = [0]
-    nearest = vectors @ vectors[0]
-    for _ in range(most - 1):
-        chosen.append(int(nearest.argmin()))
-        np.maximum(nearest, vectors @ vectors[chosen[-1]], out=nearest)
-    return np.array(chosen)

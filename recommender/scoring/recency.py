@@ -26,9 +26,24 @@ class Recency(Mean):
 
 
 def recency_weights(days: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Weights with sum 1 that halve every `HALF_LIFE` years of distance to the newest seed.
+    """Weigh seeds by their dates: half as much for every `HALF_LIFE` years before the newest one.
 
-    `days` are the seeds' dates in days; a seed without one (NaN) counts as the others do on average.
+    Parameters
+    ----------
+    days : ndarray of float64, shape (s,)
+        The seeds' dates in days; a seed without one (NaN) counts as the others do on average.
+
+    Returns
+    -------
+    ndarray of float32, shape (s,)
+        Positive, with sum 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.scoring import recency_weights
+    >>> [round(float(weight), 2) for weight in recency_weights(np.array([0.0, 2 * 365.25]))]
+    [0.33, 0.67]
     """
     if not len(days) or np.isnan(days).all():
         return np.full(len(days), 1 / max(len(days), 1), np.float32)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
+from .._extras import extra
 from ..corpus import Corpus, Snapshot
 from ..display import Column, bar, shortened, small, stacked, table
 from ..errors import CorpusError, ParameterError
@@ -82,7 +83,8 @@ class Topics(Sequence[Topic]):
 
     def to_frame(self) -> pd.DataFrame:
         """One line for each topic: its name, how many papers, their share of all, and the most central."""
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         lines = [
             {
@@ -102,7 +104,8 @@ class Topics(Sequence[Topic]):
         Papers without a date, without one so exact, or with one far from all others are left out:
         `frame.attrs["left_out"]` says how many. Raises what `count_by_period` raises.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         periods, counts, left_out = count_by_period(self.snapshot, self.rows, self.labels, by=by)
         shares = counts / np.maximum(counts.sum(axis=0), 1)
@@ -121,7 +124,8 @@ class Topics(Sequence[Topic]):
         `closeness` is the cosine of their centres, `between` how many papers lie between them, `share` what
         part of both that is; see `find_gaps`.
         """
-        import pandas as pd
+        with extra("frames"):
+            import pandas as pd
 
         found = find_gaps(self.snapshot.vectors(self.rows), self.labels, self.centres)
         names = [topic.name for topic in self]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from .._extras import extra
 from ..paper import clean_text
 from .base import AnyRecord
 from .citation_key import citation_key
@@ -37,10 +38,11 @@ class BibtexWriter:
 
     def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as a BibTeX file in UTF-8; empty when there are none."""
-        from bibtexparser.entrypoint import write_string
-        from bibtexparser.library import Library
-        from bibtexparser.middlewares.parsestack import default_unparse_stack
-        from bibtexparser.writer import BibtexFormat
+        with extra("bibliography"):
+            from bibtexparser.entrypoint import write_string
+            from bibtexparser.library import Library
+            from bibtexparser.middlewares.parsestack import default_unparse_stack
+            from bibtexparser.writer import BibtexFormat
 
         layout = BibtexFormat()  # type: ignore[no-untyped-call]
         layout.indent, layout.block_separator, layout.trailing_comma = "  ", "\n", True
@@ -56,7 +58,8 @@ class BibtexWriter:
 
 
 def _entry(record: AnyRecord, key: str) -> Entry:
-    from bibtexparser.model import Entry, Field
+    with extra("bibliography"):
+        from bibtexparser.model import Entry, Field
 
     fields = [Field(name, value) for name, value in _fields(record) if value]
     for field in fields:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .._extras import extra
 from ..paper import clean_text
 from .base import AnyRecord
 from .harmless import without_unsafe_url
@@ -28,7 +29,8 @@ class RisWriter:
 
     def write(self, records: Sequence[AnyRecord]) -> str:
         """The records as a RIS file; empty when there are none."""
-        import rispy  # type: ignore[import-untyped]
+        with extra("bibliography"):
+            import rispy  # type: ignore[import-untyped]
 
         writer = rispy.RisWriter()
         # Without the "1." that rispy puts before each reference, which the format does not know.

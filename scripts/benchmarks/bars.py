@@ -29,10 +29,6 @@ def _fact(name: str) -> Callable[[Facts], float]:
     return lambda facts: facts[name]
 
 
-def _of_many(name: str) -> Callable[[Facts], float]:
-    return _fact(f"{name} (200, 0.2)")
-
-
 _SIGNS: dict[Callable[[float, float], bool], str] = {operator.ge: ">=", operator.le: "<=", operator.lt: "<"}
 
 _MILLION = 1_000_000
@@ -71,14 +67,11 @@ _BARS = (
         )
     ),
     _Bar(
-        "mmr, one pool, times pyversity's speed", "diversity", _of_many("ours, pool by pool"), operator.ge, 1
-    ),
-    _Bar(
-        "mmr, a block of pools, times pyversity's speed a pool",
+        "mmr, one pool, times pyversity's speed",
         "diversity",
-        _of_many("ours, a block"),
+        _fact("ours, pool by pool (200, 0.2)"),
         operator.ge,
-        5,
+        1,
     ),
     *(
         bar

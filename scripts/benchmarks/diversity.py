@@ -1,4 +1,4 @@
-"""Diversity: mmr for one pool and for many against pyversity, all on one thread."""
+"""Diversity: mmr against pyversity, both on one thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.diversity import RERANKS, rerank_pools
+from recommender.diversity import RERANKS
 
 from .data import make_vectors
 from .machine import missing
@@ -75,15 +75,12 @@ def _times(vectors: Vectors, nearest: NDArray[np.int64], scores: Vectors, weight
 
 
 def _contenders() -> dict[str, Work]:
-    one, many = RERANKS["mmr"], rerank_pools("mmr")
+    one = RERANKS["mmr"]
 
     def pool_by_pool(pools: Vectors, scores: Vectors, weight: float) -> object:
         return [one(pool, of_pool, _K, weight) for pool, of_pool in zip(pools, scores, strict=True)]
 
-    def block(pools: Vectors, scores: Vectors, weight: float) -> object:
-        return many(pools, scores, _K, weight)
-
-    contenders: dict[str, Work] = {"ours, pool by pool": pool_by_pool, "ours, a block": block}
+    contenders: dict[str, Work] = {"ours, pool by pool": pool_by_pool}
     if missing(("pyversity",)):
         return contenders
     import pyversity
