@@ -5,7 +5,8 @@ from __future__ import annotations
 from .asked import BatchOptions
 from .frame import recommend_frame
 from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
-from .run import LEDGER, BatchReport, run_batch
+from .report import BatchReport
+from .run import LEDGER, run_batch
 
 __all__ = [
     "COLUMNS",

@@ -28,69 +28,17 @@ from .job import BLOCK, Job
 from .ledger import Ledger, locked_ledger
 from .local import Blocks
 from .output import format_of
+from .report import BatchReport
 from .service import BlockResult, Counts
 from .storage import SAFE
 from .telling import log_progress
 
-__all__ = ["LEDGER", "BatchReport", "run_batch"]
+__all__ = ["LEDGER", "run_batch"]
 
 LEDGER = "shown.sqlite"
 """The ledger's name where none is given, in the folder that the output folder is in."""
 
 _LOG = logging.getLogger("recommender")
-
-
-@dataclass(frozen=True)
-class BatchReport:
-    """A finished job: where its output is, and what ``manifest.json`` says of it.
-
-    Attributes
-    ----------
-    path : Path
-        The output folder.
-    manifest : dict
-        What ``manifest.json`` says: the job, its options, counts, warnings, timings and files.
-    ran : bool
-        Whether it was this call that finished it; False for a job that was done already.
-    """
-
-    path: Path
-    manifest: dict[str, Any]
-    ran: bool = True
-
-    @property
-    def output(self) -> Path | None:
-        """The file of recommendations.
-
-        Returns
-        -------
-        Path or None
-            None where it is no more.
-        """
-        return OutFolder(self.path).output()
-
-    @property
-    def rejected(self) -> int:
-        """How many profiles, rows, papers and interests were not served.
-
-        Returns
-        -------
-        int
-            The lines of ``rejected.jsonl``.
-        """
-        return int(self.manifest["counts"]["rejected"])
-
-    @property
-    def left_out(self) -> int:
-        """How many rows, readers, papers and interests could not be served.
-
-        Returns
-        -------
-        int
-            An honest empty list is not among them.
-        """
-        counts = self.manifest["counts"]
-        return self.rejected - int(counts["empty"])
 
 
 def run_batch(
