@@ -27,7 +27,8 @@ _MADE_BY = ("numpy", "faiss-cpu", "pyarrow")
 class Job:
     """The corpus as `content_hash` sees it, the profiles by their digest, and the `options`.
 
-    `runs` is how many jobs of the ledger count as shown, None without a ledger.
+    `runs` is how many jobs of the ledger count as shown, None without a ledger; `block` how many profiles are
+    served together.
     """
 
     corpus: str
@@ -35,12 +36,15 @@ class Job:
     profiles: str
     options: BatchOptions
     runs: int | None
+    block: int = BLOCK
 
     @classmethod
-    def of(cls, snapshot: Snapshot, profiles: str, options: BatchOptions, runs: int | None) -> Job:
-        """The job that asks this of this corpus."""
+    def of(
+        cls, snapshot: Snapshot, profiles: str, options: BatchOptions, runs: int | None, block: int = BLOCK
+    ) -> Job:
+        """The job with these options on this corpus."""
         encoder = snapshot.encoder_name, snapshot.encoder_fingerprint
-        return cls(content_hash(snapshot), encoder, profiles, options, runs)
+        return cls(content_hash(snapshot), encoder, profiles, options, runs, block)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
@@ -51,7 +55,7 @@ class Job:
             "parameters": self.options.to_dict(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
-            "block": BLOCK,
+            "block": self.block,
             "versions": _versions(),
         }
 

@@ -57,6 +57,7 @@ def run_batch(
     address: str | None = None,
     workers: int | None = None,
     model_dir: str | None = None,
+    block_size: int = BLOCK,
 ) -> BatchReport:
     """Recommend to every reader of a file of profiles, into a folder.
 
@@ -95,6 +96,9 @@ def run_batch(
         By default one for each processor.
     model_dir : str, optional
         Where the encoder's weights are.
+    block_size : int, default 1024
+        Profiles that are processed together, which is what an interruption may cost each worker; what was
+        begun with one size is resumed with the same.
 
     Returns
     -------
@@ -126,6 +130,8 @@ def run_batch(
     2
     """
     chosen = Executor(executor, workers, address)
+    if block_size < 1:
+        raise ParameterError(f"block_size is {block_size}; at least 1 is needed")
     reading = _Reading(profiles, mapping, liked_from, disliked_to)
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
@@ -153,7 +159,7 @@ def run_batch(
         digest = reading.digest()
         if shown is not None:
             _catch_up(shown, folder, opened.snapshot)
-        job = Job.of(opened.snapshot, digest, options, shown.runs if shown else None)
+        job = Job.of(opened.snapshot, digest, options, shown.runs if shown else None, block_size)
         job, finished = resume_or_start(folder, job, shown, overwrite=overwrite)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
@@ -243,7 +249,7 @@ class _Run:
 
     def finished(self) -> dict[str, Any]:
         """Serve what is not served yet, write the output; returns the manifest."""
-        started, total = time.monotonic(), -(-len(self.store) // BLOCK)
+        started, total = time.monotonic(), -(-len(self.store) // self.job.block)
         before = self._done(total)
         profiles = sum(counts.profiles for counts in before.values())
         self._process(total, before)
@@ -277,7 +283,7 @@ class _Run:
                 tick(served.counts.profiles)
 
     def _length(self, number: int) -> int:
-        return min(BLOCK, len(self.store) - number * BLOCK)
+        return min(self.job.block, len(self.store) - number * self.job.block)
 
     def _put_together(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
         """Write the output and tell the ledger; a block that was damaged meanwhile is served again, once."""
@@ -310,7 +316,7 @@ class _Run:
         if self.ledger is not None and self.job.runs is not None:
             history = History(self.ledger, self.job.runs, self.snapshot)
         for number in todo:
-            span = (number * BLOCK, (number + 1) * BLOCK)
+            span = (number * self.job.block, (number + 1) * self.job.block)
             block = self.store.block(*span, named=history is not None)
             yield number, block if history is None else history.with_impressions(block)
 
