@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from recommender import Recommender
-from recommender.batch import asked
+from recommender.batch import BatchOptions
 from recommender.engine import AnswerOptions
 from recommender.errors import ParameterError
 
@@ -27,7 +27,7 @@ def test_the_public_methods_offer_the_options_with_their_defaults(method):
 
 
 def test_a_batch_job_asks_for_the_same():
-    options = asked(k=3, since="2024", categories="cs.CL").answer
+    options = BatchOptions(k=3, since="2024", categories="cs.CL").answer
     assert options == AnswerOptions(k=3, since="2024", categories=["cs.CL"])
     assert options.to_dict() == {
         "k": 3,
