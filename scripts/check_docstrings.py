@@ -30,6 +30,7 @@ PACKAGES = (
     "recommender.interests",
     "recommender.diversity",
     "recommender.explain",
+    "recommender.lexical",
     "recommender.notebook",
     "recommender.writers",
     "recommender.readers",

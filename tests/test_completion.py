@@ -126,12 +126,13 @@ def every_parameter(group=cli, path=""):
         if isinstance(command, click.Group):
             yield from every_parameter(command, f"{name} ")
         else:
-            yield from (pytest.param(param, id=f"{path}{name} {param.name}") for param in command.params)
+            yield from ((f"{path}{name} {parameter.name}", parameter) for parameter in command.params)
 
 
-@pytest.mark.parametrize("parameter", list(every_parameter()))
-def test_every_value_completes_or_is_free(parameter):
-    assert parameter.type is not click.STRING or parameter.name in FREE
+def test_every_value_completes_or_is_free():
+    parameters = list(every_parameter())
+    assert len(parameters) > 200
+    assert [name for name, param in parameters if param.type is click.STRING and param.name not in FREE] == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -664,7 +664,7 @@ def test_one_paper_alone_has_no_neighbours(tmp_path):
 # The embedded sample
 
 
-@pytest.mark.parametrize("profile", read_profiles(PROFILES), ids=lambda profile: profile.name)
+@pytest.mark.parametrize("profile", list(read_profiles(PROFILES)), ids=lambda profile: profile.name)
 def test_each_demo_reader_is_served(sample, profile):
     recs = Recommender(sample).recommend(profile)
     assert len(set(recs.ids)) == 10
