@@ -42,9 +42,7 @@ PACKAGES = (
 UNCONVERTED = (
     "recommender.Paper",
     "recommender.Profile",
-    "recommender.Recommendation",
-    "recommender.Recommendations",
-    "recommender.Recommender",
+    "recommender.Recommender.rank",
     "recommender.batch",
     "recommender.evaluation",
     "recommender.notebook",

@@ -205,5 +205,8 @@ def test_the_package_has_its_names_when_they_are_wanted():
     )
     program += "recommender.batch.recommend_frame; from recommender import *; Corpus.sample"
     subprocess.run([sys.executable, "-c", program], check=True)
+    listed = "import recommender, recommender.cli; recommender.Corpus; print(*dir(recommender))"
+    done = subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == sorted(recommender.__all__), "what is loaded does not show"
     with pytest.raises(AttributeError, match="no attribute 'psychic'"):
         recommender.psychic  # noqa: B018
