@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Quiet twice: what goes wrong is told, warnings of somebody's settings of pip are not.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install -c .ci/constraints.txt
 
-.PHONY: demo test slow lint types mutants bare oldest format notebooks clean
+.PHONY: demo test slow ray lint types mutants bare oldest format notebooks clean
 
 demo: $(VENV)/ready
 	@$(BIN)/recommender demo
@@ -16,6 +16,10 @@ test: $(VENV)/ready-dev
 
 slow: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -m slow
+
+# What starts Ray, which takes all processors for itself.
+ray: $(VENV)/ready-dev
+	$(BIN)/python -m pytest -m ray
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .

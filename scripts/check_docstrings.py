@@ -30,6 +30,7 @@ PACKAGES = (
     "recommender.interests",
     "recommender.diversity",
     "recommender.explain",
+    "recommender.lexical",
     "recommender.notebook",
     "recommender.writers",
     "recommender.readers",
@@ -41,9 +42,7 @@ PACKAGES = (
 UNCONVERTED = (
     "recommender.Paper",
     "recommender.Profile",
-    "recommender.Recommendation",
-    "recommender.Recommendations",
-    "recommender.Recommender",
+    "recommender.Recommender.rank",
     "recommender.batch",
     "recommender.evaluation",
     "recommender.notebook",

@@ -85,7 +85,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def crash(options: argparse.Namespace) -> int:
     """Do the tests, print the table; the exit status."""
     from crashing.children import import_first
-    from crashing.jobs import lower_blocks
     from crashing.model import lower_batches
     from crashing.shim import is_loaded
     from crashing.tally import print_tallies
@@ -94,7 +93,6 @@ def crash(options: argparse.Namespace) -> int:
     logging.disable()  # what is told once more in the log
     import_first()
     lower_batches()
-    lower_blocks()
     if not is_loaded():
         print("no C compiler here, or no Linux: faults and damages of jobs are left out", file=sys.stderr)
     if options.work is not None:

@@ -56,10 +56,11 @@ STANDARD = ("bibliography", "encoders", "evaluation", "frames", "linear", "minil
 
 
 def pytest_runtest_setup(item):
-    for mark in item.iter_markers("extra"):
-        for name in mark.args:
-            if importlib.util.find_spec(EXTRA_MODULES[name]) is None:
-                pytest.skip(f"needs the extra {name!r}")
+    needed = [name for mark in item.iter_markers("extra") for name in mark.args]
+    needed += [mark.name for mark in item.iter_markers("ray")]
+    for name in needed:
+        if importlib.util.find_spec(EXTRA_MODULES[name]) is None:
+            pytest.skip(f"needs the extra {name!r}")
 
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -4,6 +4,7 @@ import ast
 import graphlib
 import importlib
 import inspect
+import re
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ FLOORS = (
     {"corpus"},
     {"profiles"},
     {"readers", "writers"},
-    {"cluster", "dates", "encoders", "paper"},
+    {"cluster", "dates", "encoders", "paper", "ray_cluster"},
     {
         "indexes",
         "scoring",
@@ -56,6 +57,9 @@ ONE_FLOOR = {"engine", "recommendations"}
 
 # The door: what the world sees of the house. Inside, nobody goes through it.
 DOOR = {"recommender", "recommender.__main__"}
+
+# Lines of a file.
+LONGEST = 450
 
 # Third-party modules that may be loaded with a file; all others wait inside the function that needs them.
 LIGHT = {"numpy", "faiss", "click", "filelock", "markupsafe"}
@@ -194,13 +198,26 @@ def names_from_other_files(path):
 
 
 def test_what_crosses_files_is_public():
-    """Each name imported from another file is in that file's ``__all__``."""
+    """No name that begins with an underscore is imported from another file, nor looked up there."""
     assert [
         f"{short(path)}:{line} {name} of {module}"
-        for path in FILES
-        for line, module, name in names_from_other_files(path)
-        if name not in getattr(importlib.import_module(module), "__all__", ())
+        for path in (*FILES, *SCRIPTS)
+        for line, module, name in (*names_from_other_files(path), *names_looked_up(path))
+        if name.startswith("_") and not name.startswith("__") and f"{module}.{name}" not in NAMES
     ] == []
+
+
+def names_looked_up(path):
+    """(line, module, name) of each ``module.name`` where the module is one of ours that was imported."""
+    modules = {}
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.ImportFrom):
+            source = absolute(path, node)
+            inner = ((alias.asname or alias.name, f"{source}.{alias.name}") for alias in node.names)
+            modules |= {name: module for name, module in inner if module in NAMES}
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield node.lineno, modules[node.value.id], node.attr
 
 
 # What is imported when
@@ -259,21 +276,110 @@ def test_no_pickle_and_no_remote_code():
 def test_every_file_says_what_it_is_and_is_short():
     assert [short(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
     lines = {short(path): len(path.read_text("utf-8").splitlines()) for path in TREES}
-    assert {name: count for name, count in lines.items() if count > 350} == {}
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}
 
 
-def wrong_list(module):
-    """What is wrong with a module's ``__all__``, if anything."""
-    loaded = importlib.import_module(module)
-    listed = getattr(loaded, "__all__", [])
-    if not listed:
+# Public names
+
+
+def is_package(module):
+    return NAMES[module].name == "__init__.py"
+
+
+def defined_in(package):
+    """The public names that a package's own file defines: functions, classes and constants."""
+    for node in TREES[NAMES[package]].body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def wrong_list(package):
+    """What is wrong with a package's ``__all__``, if anything."""
+    loaded = importlib.import_module(package)
+    listed = getattr(loaded, "__all__", None)
+    if listed is None:
         return "no __all__"
-    return sorted(name for name in listed if listed.count(name) > 1 or not hasattr(loaded, name))
+    unlisted = {name for name in defined_in(package) if not name.startswith("_")} - {*listed}
+    twice = {name for name in listed if listed.count(name) > 1}
+    return sorted(unlisted | twice | {name for name in listed if not hasattr(loaded, name)})
 
 
-def test_every_module_lists_its_public_names():
-    modules = sorted(NAMES.keys() - {"recommender.__main__"})
-    assert {module: wrong for module in modules if (wrong := wrong_list(module))} == {}
+def test_every_package_lists_its_public_names():
+    packages = [module for module in NAMES if is_package(module)]
+    assert {package: wrong for package in packages if (wrong := wrong_list(package))} == {}
+
+
+# What other people's programs import from; not the families, whose own file needs each kind for its list.
+PUBLIC = ("batch", "corpus", "engine", "evaluation", "plots", "topics")
+
+
+def visible(package):
+    """The public names of a package but for its modules, as a prompt completes them."""
+    loaded = importlib.import_module(package)
+    names = {name for name in dir(loaded) if not name.startswith("_")} - {"annotations"}
+    return {name for name in names if not inspect.ismodule(getattr(loaded, name))}
+
+
+def test_what_is_visible_of_a_public_package_is_what_it_lists():
+    packages = ["recommender", *(f"recommender.{name}" for name in PUBLIC)]
+    listed = {package: {*importlib.import_module(package).__all__} - {"__version__"} for package in packages}
+    wrong = {package: visible(package) ^ names for package, names in listed.items()}
+    assert {package: names for package, names in wrong.items() if names} == {}
+
+
+# SQL
+
+# The rooms that keep a database. Each names tables of its own only: what is in a corpus the corpus is asked.
+DATABASES = {"corpus", "batch", "profiles"}
+
+STATEMENT = re.compile(
+    r"\b(SELECT\b.+\bFROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|DROP TABLE|ALTER TABLE"
+    r"|CREATE (TEMP |UNIQUE )*(TABLE|INDEX)|PRAGMA \w+|ATTACH)\b",
+    re.DOTALL,
+)
+CREATED = re.compile(r"\bCREATE (?:TEMP )?TABLE (?:IF NOT EXISTS )?(\w+)")
+NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|INDEX \w+ ON) (?!IF\b)(\w+)")
+EVERYWHERE = {"sqlite_schema", "json_each"}
+
+
+def texts(tree):
+    """(line, text) of each text that is no docstring; what an f-string puts in is left out."""
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            inside.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            parts = (part.value for part in node.values if isinstance(part, ast.Constant))
+            yield node.lineno, "".join(parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield node.lineno, node.value
+
+
+def statements():
+    """(room, path, line, text) of each SQL statement of the product."""
+    for name, path in NAMES.items():
+        for line, text in texts(TREES[path]):
+            if STATEMENT.search(text):
+                yield room(name), path, line, text
+
+
+def test_only_the_corpus_asks_its_tables():
+    found = list(statements())
+    assert len(found) > 50
+    tables = {here: {*EVERYWHERE} for here in DATABASES}
+    for here, path, line, text in found:
+        for table in CREATED.findall(text):
+            assert here in DATABASES, f"{short(path)}:{line} creates {table}"
+            tables[here].add(table)
+    assert [
+        f"{short(path)}:{line} {' '.join(text.split())[:60]}"
+        for here, path, line, text in found
+        if here != "corpus"  # where a table may be made for a moment
+        and not (here in DATABASES and {*NAMED.findall(text)} <= tables[here])
+    ] == []
 
 
 # Families

@@ -1,5 +1,6 @@
 """The blocks of an unfinished job: one that was damaged is served again, and never put into the output."""
 
+import functools
 import json
 import os
 import shutil
@@ -10,8 +11,6 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.batch import asked, run_batch
-from recommender.batch import job as job_module
-from recommender.batch import run as run_module
 from recommender.batch.blocks import BlockFolder, DamagedBlock
 from recommender.batch.folder import OutFolder
 from recommender.batch.service import Counts, Served
@@ -20,6 +19,9 @@ from recommender.profiles import Skipped
 
 PAPERS = make_papers(40)
 OTHER_PLACE = {"00000000": "00000001", "00000001": "00000000"}
+
+# Blocks of 2 profiles, in this process.
+run_batch = functools.partial(run_batch, block_size=2, workers=1)
 
 
 def delete(path):
@@ -129,8 +131,6 @@ def half_done(tmp_path_factory):
     (place / "profiles.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     for kind in ("parquet", "jsonl", "csv"):
         with pytest.MonkeyPatch.context() as patch:
-            for module in (job_module, run_module):
-                patch.setattr(module, "BLOCK", 2)
             finish = OutFolder.finish
 
             def copied(self, *arguments, finish=finish, kind=kind):
@@ -148,12 +148,6 @@ def run(place, out, kind):
 
 def output(out):
     return {path.name: path.read_bytes() for path in out.iterdir() if path.name != "manifest.json"}
-
-
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch):
-    for module in (job_module, run_module):
-        monkeypatch.setattr(module, "BLOCK", 2)
 
 
 @pytest.mark.parametrize(

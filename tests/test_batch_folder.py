@@ -1,5 +1,6 @@
 """What a batch job may write and delete in its output folder: what its own records name, and nothing else."""
 
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -9,13 +10,14 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.batch import asked, run_batch
-from recommender.batch import job as job_module
-from recommender.batch import run as run_module
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
 
 PAPERS = make_papers(40)
+
+# Blocks of 2 profiles, in this process.
+run_batch = functools.partial(run_batch, block_size=2, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +25,6 @@ def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("folder") / "corpus"
     Corpus.build(PAPERS, folder, encoder=FakeEncoder()).close()
     return folder
-
-
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch):
-    for module in (job_module, run_module):
-        monkeypatch.setattr(module, "BLOCK", 2)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A batch job on a real local Ray: the bytes of the local executor, also when a worker is killed."""
 
+import functools
 import importlib.util
 import json
 import os
@@ -13,16 +14,15 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.batch import asked, run_batch
-from recommender.batch import job as job_module
-from recommender.batch import run as run_module
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.cluster import cluster
 from recommender.errors import BatchError, ClusterError, CorpusError, MissingPackage
 
-needs_ray = pytest.mark.extra("ray")
-
 PAPERS = make_papers(60)
+
+# Blocks of 8 profiles: a few readers make a job of several.
+run_batch = functools.partial(run_batch, block_size=8, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +48,6 @@ def profiles(tmp_path):
     return path
 
 
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch):
-    for module in (job_module, run_module):
-        monkeypatch.setattr(module, "BLOCK", 8)
-
-
 def outputs(folder):
     return {path.name: path.read_bytes() for path in Path(folder).iterdir() if path.name != "manifest.json"}
 
@@ -66,7 +60,7 @@ def workers():
     ]
 
 
-@needs_ray
+@pytest.mark.ray
 def test_the_bytes_are_those_of_the_local_executor(ray_here, library, profiles, tmp_path):
     local = run_batch(profiles, library, tmp_path / "local", asked(k=4))
     there = run_batch(profiles, library, tmp_path / "ray", asked(k=4), executor="ray", workers=2)
@@ -78,7 +72,7 @@ def test_the_bytes_are_those_of_the_local_executor(ray_here, library, profiles, 
     )
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     ray_here, library, profiles, tmp_path, monkeypatch
 ):
@@ -97,7 +91,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
 
-@needs_ray
+@pytest.mark.ray
 def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, monkeypatch):
     with Corpus.build(PAPERS[:40], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[40:]) and None)
@@ -105,7 +99,7 @@ def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, mon
             run_batch(profiles, corpus.path, tmp_path / "out", asked(), executor="ray")
 
 
-@needs_ray
+@pytest.mark.ray
 def test_another_cluster_than_the_one_that_is_connected_is_refused(ray_here, library, profiles, tmp_path):
     with pytest.raises(ClusterError, match="is connected to the Ray at"):
         run_batch(profiles, library, tmp_path / "out", asked(), executor="ray", address="127.0.0.1:1")

@@ -3,12 +3,12 @@
 import csv
 import dataclasses
 import errno
+import functools
 import itertools
 import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +18,17 @@ import pytest
 from conftest import FakeEncoder, make_papers
 from gates import at_gates, waits_at
 
-from recommender import Corpus, Profile, Recommender
+from recommender import Corpus, Profile, Recommender, batch
 from recommender.batch import COLUMNS, asked, recommend_frame, run_batch
-from recommender.batch import job as job_module
-from recommender.batch import run as run_module
 from recommender.batch.folder import OutFolder
+from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
 
 PAPERS = make_papers(80)
 IDS = [paper.id for paper in PAPERS]
+
+# Blocks of 8 profiles: a few readers make a job of several. In this process, unless workers are the matter.
+run_batch = functools.partial(run_batch, block_size=8, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +36,6 @@ def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("batch") / "corpus"
     Corpus.build(PAPERS, folder, encoder=FakeEncoder()).close()
     return folder
-
-
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch):
-    """Blocks of 8 profiles: a few readers make a job of several."""
-    for module in (job_module, run_module):
-        monkeypatch.setattr(module, "BLOCK", 8)
 
 
 def readers(count=30, seed=0):
@@ -401,7 +396,7 @@ def test_a_worker_that_is_killed_is_told_and_can_be_gone_on_with(library, tmp_pa
         patch.setattr(OutFolder, "keep", kill_one)
         with pytest.raises(BatchError, match="a worker process died"):
             run_batch(source, library, tmp_path / "out", asked(k=3), workers=2)
-    report = run_batch(source, library, tmp_path / "out", asked(k=3), workers=2)
+    report = run_batch(source, library, tmp_path / "out", asked(k=3))
     assert report.manifest["timings"]["blocks_done_before"] >= 2
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
@@ -419,8 +414,11 @@ WAITING = {
 }
 
 PROGRAM = """
+import functools
+from recommender import batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
+batch.run_batch = functools.partial(batch.run_batch, block_size=32)
 {waiting}
 sys.exit(main(sys.argv[1:]))
 """
@@ -430,15 +428,17 @@ sys.exit(main(sys.argv[1:]))
 def long_job(library, tmp_path_factory):
     """A command of several blocks, but for its output folder; and what it writes."""
     folder = tmp_path_factory.mktemp("long")
-    source = written(folder / "many.jsonl", readers(1100))
+    source = written(folder / "many.jsonl", readers(150))
     arguments = ["batch", str(source), "--corpus", str(library), "--workers", "2", "-k", "3", "--out"]
     finish([*arguments, str(folder / "whole")])
     return arguments, outputs(folder / "whole")
 
 
 def finish(arguments):
-    command = [sys.executable, "-m", "recommender", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    """The same command in this process alone, which changes no byte."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch, "run_batch", functools.partial(batch.run_batch, block_size=32))
+        assert main([*arguments, "--workers", "1"]) == 0
 
 
 @pytest.mark.parametrize("moment", WAITING)
@@ -454,7 +454,7 @@ def test_a_job_that_is_killed_outright_goes_on_to_the_same_bytes(long_job, tmp_p
     assert not (tmp_path / "out" / "manifest.json").exists()
     finish(arguments)
     assert outputs(tmp_path / "out") == whole
-    assert pq.read_metadata(tmp_path / "out" / "recommendations.parquet").num_rows == 3300
+    assert pq.read_metadata(tmp_path / "out" / "recommendations.parquet").num_rows == 450
 
 
 # What is refused

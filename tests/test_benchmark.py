@@ -30,6 +30,7 @@ def unit_rows(n, dim, seed):
 # The whole
 
 
+@pytest.mark.slow
 def test_sections_are_written_for_people_and_for_programs(benchmark, tmp_path, capsys):
     arguments = ["--scale", "tiny", "--out", str(tmp_path), "--work", str(tmp_path)]
     benchmark["main"]([*arguments, "--only", "indexes,answers,reasons"])
@@ -118,15 +119,14 @@ def test_recall_is_that_of_brute_force_and_leaves_out_the_query_itself():
     assert question.recall([np.array([7, 9, 2]), np.array([8, 9, 9])], 1) == 0
 
 
-def test_the_truth_is_found_block_by_block(tmp_path, monkeypatch):
+def test_the_truth_is_found_block_by_block(tmp_path):
     from benchmarks import index_kinds
 
     vectors = unit_rows(500, 12, 1).astype(np.float16)
     np.save(tmp_path / "v.npy", vectors)
-    monkeypatch.setattr(index_kinds, "_BLOCK", 70)
     allowed = np.random.default_rng(0).random(500) < 0.8
     for mask in (None, allowed):
-        question = index_kinds.ask(tmp_path / "v.npy", 6, seed=3, allowed=mask)
+        question = index_kinds.ask(tmp_path / "v.npy", 6, seed=3, allowed=mask, block_size=70)
         cosines = question.queries @ restore(vectors).T
         if mask is not None:
             cosines[:, ~mask] = -2

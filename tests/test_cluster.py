@@ -10,10 +10,7 @@ import pytest
 from offline import run_offline
 
 from recommender.cluster import Cluster, cluster, require_ray, share_out
-from recommender.cluster import connection as cluster_module
 from recommender.errors import ClusterError, MissingPackage, ParameterError
-
-needs_ray = pytest.mark.extra("ray")
 
 LOCAL = """
 import os, pathlib, psutil, ray, signal
@@ -50,7 +47,7 @@ print("heard", *terms)
 """
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
     done = run_offline([sys.executable, "-c", LOCAL], tmp_path, RAY_USAGE_STATS_ENABLED="1")
     assert done.err == ""
@@ -67,7 +64,7 @@ def test_a_local_one_is_shut_in_quiet_and_gone_afterwards(tmp_path):
     assert done.left == [], "no token is left in the home"
 
 
-@needs_ray
+@pytest.mark.ray
 def test_where_no_ray_answers_it_is_said_at_once(monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("Ray itself is asked, which waits"))
     with socket.socket() as bound:  # nobody else can have its port, and nobody listens there
@@ -78,19 +75,18 @@ def test_where_no_ray_answers_it_is_said_at_once(monkeypatch):
             pass
 
 
-@needs_ray
-def test_what_answers_and_is_no_ray_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(cluster_module, "_ANSWER", 0.5)
+@pytest.mark.ray
+def test_what_answers_and_is_no_ray_is_not_waited_for():
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
         with (
             pytest.raises(ClusterError, match=f"what answers at {address} is no Ray"),
-            cluster(address=address),
+            cluster(address=address, timeout=0.5),
         ):
             pass
 
 
-@needs_ray
+@pytest.mark.ray
 @pytest.mark.parametrize(
     "address", ["here", ":6379", "host:", "host:0", "host:70000", "ray://host:10001", ""]
 )

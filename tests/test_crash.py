@@ -105,7 +105,9 @@ def assert_whole(corpus: Corpus) -> None:
         assert corpus.info().unfinished is not None
 
 
-@pytest.mark.parametrize("attempt", range(8))
+@pytest.mark.parametrize(
+    "attempt", [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 12))]
+)
 def test_killed_at_a_random_step_it_is_whole_and_goes_on(tmp_path, steps, attempt):
     built, changed = steps
     chance = random.Random(attempt)

@@ -664,7 +664,7 @@ def test_one_paper_alone_has_no_neighbours(tmp_path):
 # The embedded sample
 
 
-@pytest.mark.parametrize("profile", read_profiles(PROFILES), ids=lambda profile: profile.name)
+@pytest.mark.parametrize("profile", list(read_profiles(PROFILES)), ids=lambda profile: profile.name)
 def test_each_demo_reader_is_served(sample, profile):
     recs = Recommender(sample).recommend(profile)
     assert len(set(recs.ids)) == 10
@@ -685,3 +685,14 @@ def test_a_stored_paper_loads_neither_torch_nor_pandas():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
+
+
+def test_papers_stand_for_their_ids(library, rec, papers):
+    paper = papers[0]
+    assert paper in library
+    assert library[paper] == library[paper.id] == paper
+    assert dataclasses.replace(paper, id="10.9999/nowhere") not in library
+    assert rec.recommend(Profile(liked=[paper]), k=3).ids == rec.more_like(paper, k=3).ids
+    for wrong in (5, None, 1.5):
+        with pytest.raises(ParameterError, match="is no paper; give its id"):
+            rec.more_like(wrong)

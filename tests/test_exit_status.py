@@ -1,20 +1,23 @@
 """Every command is driven to every exit status, and to 1 by --strict where it reads rows or ids."""
 
+import functools
 import json
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import click
 import pytest
 from conftest import make_papers
 
-from recommender import Corpus
-from recommender.batch import asked, job, local
-from recommender.batch import run as run_module
+from recommender import Corpus, batch
+from recommender.batch import asked, local
 from recommender.cli import cli, main
 from recommender.cli.stopping import Terminated, stoppable
 
@@ -59,8 +62,8 @@ CASES = {
     "compact": ("--corpus {c}", None, "--corpus {d}/none", "--recall 2 --corpus {c}"),
     "demo": ("", None, None, "--psychic"),
     "evaluate": (
-        "{d}/me.json --corpus {c}",
-        "{d}/odd.json --corpus {c}",
+        "{d}/me.json --corpus {c} --strategy mean",
+        "{d}/odd.json --corpus {c} --strategy mean",
         "{d}/stranger.json --corpus {c}",
         "{d}/me.json --corpus {c} --diversity 7",
     ),
@@ -270,6 +273,28 @@ def test_workers_leave_signals_to_their_parent(place):
             assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
 
 
+def test_a_worker_that_is_ended_in_the_middle_of_its_result_is_not_waited_for(monkeypatch):
+    """It was, for ever, where a Ctrl-C came while a worker told what it had done."""
+    begun, ended = threading.Event(), threading.Event()
+    receive = Connection._recv
+
+    def waiting(self, size, *arguments):
+        if size > 2**20:
+            begun.set()
+            ended.wait()
+        return receive(self, size, *arguments)
+
+    monkeypatch.setattr(Connection, "_recv", waiting)
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    result = pool.submit(bytes, 2**23)  # more than a pipe holds
+    begun.wait()
+    local.end_workers(pool)
+    ended.set()
+    pool.shutdown(wait=True, cancel_futures=True)
+    with pytest.raises(BrokenProcessPool):
+        result.result()
+
+
 def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
     """Until `_begin` runs there Python itself would end it, with a traceback."""
     blocked = "import signal; print(sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))))"
@@ -291,14 +316,14 @@ def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
 # Signals to real processes: the moment is certain, since the job itself sends them
 
 JOB = """
-import os, signal, sys
+import functools, os, signal, sys
 from multiprocessing import active_children
-from recommender.batch import job, run
+from recommender import batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 
 if __name__ == "__main__":
-    job.BLOCK = run.BLOCK = 4
+    batch.run_batch = functools.partial(batch.run_batch, block_size=4)
     keep = OutFolder.keep
 
     def keep_and_stop(self, number, served):
@@ -317,8 +342,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def small_blocks(monkeypatch):
     """As the job has them that is gone on with."""
-    for module in (job, run_module):
-        monkeypatch.setattr(module, "BLOCK", 4)
+    monkeypatch.setattr(batch, "run_batch", functools.partial(batch.run_batch, block_size=4, workers=1))
 
 
 def stopped_job(place, how, *options):
@@ -350,14 +374,12 @@ def test_a_job_with_workers_leaves_nothing_behind(place, small_blocks, how, stat
     workers = [int(number) for number in done.stdout.split()]
     assert workers
     assert not [number for number in workers if Path(f"/proc/{number}").exists()]
-    assert main(command) == 0
+    assert main(command[: command.index("--workers")]) == 0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", ["group"])
-def test_a_job_on_ray_ends_alike(place, small_blocks, how):
-    pytest.importorskip("ray")
-    done, command = stopped_job(place, how, "--workers", "2", "--engine", "ray")
+@pytest.mark.ray
+def test_a_job_on_ray_ends_alike(place, small_blocks):
+    done, command = stopped_job(place, "group", "--workers", "2", "--engine", "ray")
     assert done.returncode == 143
     assert done.stderr == "recommender: stopped; what is done is kept; the same command goes on from there\n"
     assert main(command[: command.index("--workers")]) == 0

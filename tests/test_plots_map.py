@@ -60,7 +60,10 @@ def places(topics):
     return place(topics.snapshot.vectors(topics.rows))
 
 
-@pytest.fixture(scope="module", params=READERS)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.slow] * (place > 1)) for place, name in enumerate(READERS)],
+)
 def of_reader(request, sample, topics):
     """The map of one of the sample's readers."""
     reader = READERS[request.param]

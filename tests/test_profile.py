@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import Profile
+from recommender import Paper, Profile
 from recommender.errors import ProfileError
 from recommender.profiles import Skipped, choose_profile, read_profiles
 from recommender.profiles.profile import profile_fields
@@ -307,3 +307,12 @@ def test_only_so_many_skipped_rows_are_told(file):
     _, skipped = choose_profile(path)
     assert len(skipped) == 1001
     assert skipped[-1] == "500 more were skipped"
+
+
+def test_papers_themselves_are_liked_by_their_ids():
+    paper = Paper(id="2106.09685", title="LoRA")
+    assert Profile(liked=[paper, "2312.00752"], disliked=Paper(title="Other"), seen=(paper,)) == Profile(
+        liked=["2106.09685", "2312.00752"], disliked=[Paper(title="Other").id], seen=["2106.09685"]
+    )
+    with pytest.raises(ProfileError, match="must be a list of texts"):
+        Profile(interests=[paper])

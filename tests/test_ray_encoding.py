@@ -19,8 +19,6 @@ from recommender.corpus import ingest, ray_encoding, vector_sources
 from recommender.encoders import ENCODERS
 from recommender.errors import ClusterError, EncoderMismatch, ParameterError
 
-needs_ray = pytest.mark.extra("ray")
-
 pytestmark = [
     # Ray Data warns of its own settings when it copies them.
     pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning:ray.data.context"),
@@ -80,7 +78,7 @@ def assert_same(first, second):
     assert (first / "corpus.sqlite").read_bytes() == (second / "corpus.sqlite").read_bytes()
 
 
-@needs_ray
+@pytest.mark.ray
 def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, tmp_path):
     papers = make_papers(100)
     local = Corpus.build(papers, tmp_path / "local", encoder="plain")
@@ -95,8 +93,7 @@ def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, t
     assert there.verify() == []
 
 
-@pytest.mark.slow
-@needs_ray
+@pytest.mark.ray
 @pytest.mark.parametrize("encoder", ["static", "static@64", "minilm", "minilm:torch"])
 def test_the_real_encoders_give_the_same_bytes(ray_with_encoders, tmp_path, encoder):
     papers = make_papers(200)
@@ -105,7 +102,7 @@ def test_the_real_encoders_give_the_same_bytes(ray_with_encoders, tmp_path, enco
     assert_same(local.path, there.path)
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     ray_with_encoders, small_batches, signs, tmp_path, monkeypatch
 ):
@@ -130,7 +127,7 @@ class Stopped(BaseException):
     """As Ctrl-C, between two batches."""
 
 
-@needs_ray
+@pytest.mark.ray
 def test_stopped_in_the_middle_it_goes_on_from_there(ray_with_encoders, small_batches, tmp_path, monkeypatch):
     monkeypatch.setattr(ray_encoding, "_MOST_TEXTS", 64)  # so that there is more than one window
     papers = make_papers(100)
@@ -156,7 +153,7 @@ def test_stopped_in_the_middle_it_goes_on_from_there(ray_with_encoders, small_ba
     )
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_worker_with_another_model_is_refused(ray_with_encoders, tmp_path):
     here = FakeEncoder(name="changed").fingerprint[:12]
     there = FakeEncoder(name="changed", salt="other").fingerprint[:12]
@@ -167,7 +164,7 @@ def test_a_worker_with_another_model_is_refused(ray_with_encoders, tmp_path):
     assert not (tmp_path / "c").exists()
 
 
-@needs_ray
+@pytest.mark.ray
 def test_a_batch_that_kills_every_worker_ends_in_one_line(ray_with_encoders, tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(ray_encoding, "_PATIENCE", 3)
     papers = make_papers(5)

@@ -84,10 +84,9 @@ def test_gzip_around_parquet_is_named(tmp_path):
         list(read_papers(path))
 
 
-def test_rows_with_long_lists_are_taken_a_few_at_a_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(parquet_rows, "_BATCH_BYTES", 1000)
+def test_rows_with_long_lists_are_taken_a_few_at_a_time(tmp_path):
     path = tmp_path / "papers.parquet"
     records = [{"a": [f"{row} {number}" for number in range(100)], "b": row} for row in range(50)]
     pq.write_table(pa.Table.from_pylist(records), path)
-    found = list(parquet_rows.parquet_rows(Source(path), lambda names: {*names} - {"b"}))
+    found = list(parquet_rows.parquet_rows(Source(path), lambda names: {*names} - {"b"}, batch_bytes=1000))
     assert found == [(row, {"a": record["a"]}) for row, record in enumerate(records, 1)]

@@ -12,6 +12,7 @@ from recommender import Corpus, Paper
 from recommender.errors import CorpusError, ParameterError
 from recommender.interests import spherical_kmeans
 from recommender.topics import count_by_period, find_gaps, find_topics, name_groups, told_apart
+from recommender.topics.topics import nearest_centres
 
 
 @pytest.fixture(scope="module")
@@ -103,14 +104,16 @@ def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
         find_topics(corpus)
 
 
-def test_many_papers_are_put_to_centres_of_some(sample, topics, monkeypatch):
-    monkeypatch.setattr("recommender.topics.topics._GROUPED", 100)
-    monkeypatch.setattr("recommender.topics.topics._BLOCK", 30)
-    some = find_topics(sample, n_topics=11)
+def test_many_papers_are_put_to_centres_of_some(sample, topics):
+    some = find_topics(sample, n_topics=11, sample_size=100)
     rows = topics.rows[np.linspace(0, 231, 100).astype(int)]
     centres, _ = spherical_kmeans(sample.snapshot.vectors(rows), 11)
     labels = (sample.snapshot.vectors(topics.rows) @ centres.T).argmax(axis=1)
     assert sorted(np.bincount(some.labels)) == sorted(np.bincount(labels))
+    found, cosines = nearest_centres(sample.snapshot, topics.rows, centres, block_size=30)
+    np.testing.assert_array_equal(found, labels)
+    expected = (sample.snapshot.vectors(topics.rows) * centres[labels]).sum(axis=1)
+    np.testing.assert_allclose(cosines, expected, atol=1e-6)
 
 
 # Names

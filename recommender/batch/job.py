@@ -27,7 +27,8 @@ _MADE_BY = ("numpy", "faiss-cpu", "pyarrow")
 class Job:
     """The corpus as `content_hash` sees it, the profiles by their digest, and what is asked.
 
-    `runs` is how many jobs of the ledger count as shown, None without a ledger.
+    `runs` is how many jobs of the ledger count as shown, None without a ledger; `block` how many profiles are
+    served together.
     """
 
     corpus: str
@@ -35,12 +36,13 @@ class Job:
     profiles: str
     asked: Asked
     runs: int | None
+    block: int = BLOCK
 
     @classmethod
-    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None) -> Job:
+    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None, block: int = BLOCK) -> Job:
         """The job that asks this of this corpus."""
         encoder = snapshot.encoder_name, snapshot.encoder_fingerprint
-        return cls(content_hash(snapshot), encoder, profiles, asked, runs)
+        return cls(content_hash(snapshot), encoder, profiles, asked, runs, block)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
@@ -51,7 +53,7 @@ class Job:
             "parameters": self.asked.to_dict(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
-            "block": BLOCK,
+            "block": self.block,
             "versions": _versions(),
         }
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..encoders.threads import limit_threads
 from ..errors import BatchError
@@ -18,7 +18,10 @@ from ..profiles import Profile, Skipped
 from .asked import Asked
 from .service import Served, Service
 
-__all__ = ["Block", "Blocks", "serve_locally", "use_one_thread"]
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+__all__ = ["Block", "Blocks", "end_workers", "serve_locally", "use_one_thread"]
 
 Block: TypeAlias = Sequence[Profile | Skipped]
 
@@ -87,12 +90,21 @@ def _serve_beside(
             "goes on (with fewer --workers each has more memory)"
         ) from error
     except BaseException:
-        # Whoever stops the job does not wait for blocks that nobody will take.
-        for process in list((getattr(pool, "_processes", None) or {}).values()):
-            process.kill()  # they only read, and are deaf to SIGTERM
+        end_workers(pool)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def end_workers(pool: ProcessPoolExecutor) -> None:
+    """Whoever stops the job does not wait for blocks that nobody will take."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()  # they only read, and are deaf to SIGTERM
+    # One may have been half through with its result. The pool would wait for the rest for ever, as this
+    # process too could write there: no longer, so that the pool comes upon the end instead.
+    results = getattr(pool, "_result_queue", None)
+    if results is not None:
+        results._writer.close()
 
 
 @contextmanager

@@ -86,6 +86,7 @@ def run_batch(
     address: str | None = None,
     workers: int | None = None,
     model_dir: str | None = None,
+    block_size: int = BLOCK,
 ) -> BatchReport:
     """Recommend to every reader of a file of profiles (see `read_entries`), into the folder `out`.
 
@@ -95,12 +96,16 @@ def run_batch(
     that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
     `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
     by default `LEDGER` beside `out`; the finished jobs that lie there count as well. Of several jobs at once
-    on one ledger each waits for the one before. A reader without a name is rejected then.
+    on one ledger each waits for the one before. A reader without a name is rejected then. Profiles are served
+    `block_size` at a time, which is what an interruption may cost each worker; what was begun with one size
+    goes on with the same.
 
     In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
     BatchError, ProfileError, ParameterError, and what opening a corpus raises.
     """
     hands = Hands(executor, workers, address)
+    if block_size < 1:
+        raise ParameterError(f"block_size is {block_size}; at least 1 is needed")
     reading = _Reading(profiles, mapping, liked_from, disliked_to)
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
@@ -128,7 +133,7 @@ def run_batch(
         digest = reading.digest()
         if shown is not None:
             _catch_up(shown, folder, opened.snapshot)
-        job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None)
+        job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None, block_size)
         job, finished = entered(folder, job, shown, overwrite=overwrite)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
@@ -218,7 +223,7 @@ class _Run:
 
     def finished(self) -> dict[str, Any]:
         """Serve what is not served yet, write the output; returns the manifest."""
-        started, total = time.monotonic(), -(-len(self.store) // BLOCK)
+        started, total = time.monotonic(), -(-len(self.store) // self.job.block)
         before = self._done(total)
         profiles = sum(counts.profiles for counts in before.values())
         self._serve(total, before)
@@ -252,7 +257,7 @@ class _Run:
                 tick(served.counts.profiles)
 
     def _length(self, number: int) -> int:
-        return min(BLOCK, len(self.store) - number * BLOCK)
+        return min(self.job.block, len(self.store) - number * self.job.block)
 
     def _put_together(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
         """Write the output and tell the ledger; a block that was damaged meanwhile is served again, once."""
@@ -285,7 +290,7 @@ class _Run:
         if self.ledger is not None and self.job.runs is not None:
             history = History(self.ledger, self.job.runs, self.snapshot)
         for number in todo:
-            span = (number * BLOCK, (number + 1) * BLOCK)
+            span = (number * self.job.block, (number + 1) * self.job.block)
             block = self.store.block(*span, named=history is not None)
             yield number, block if history is None else history.told(block)
 

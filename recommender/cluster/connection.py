@@ -58,12 +58,15 @@ class Cluster:
 
 
 @contextmanager
-def cluster(*, address: str | None = None, workers: int | None = None) -> Iterator[Cluster]:
+def cluster(
+    *, address: str | None = None, workers: int | None = None, timeout: float = _ANSWER
+) -> Iterator[Cluster]:
     """Connect this process to the Ray at ``host:port`` (or ``auto``), or start one here until the end.
 
     One that is started listens on this machine alone. A Ray that this process is connected to
     already is used, and left as it is. `workers` is by default one for each CPU; fewer share the
-    CPUs among them. While this lasts `ray` is imported, connected and quiet.
+    CPUs among them. What answers at `address` has `timeout` seconds to let this process in. While this lasts
+    `ray` is imported, connected and quiet.
 
     Raises MissingPackage where Ray is not installed, ParameterError where a value cannot be used,
     ClusterError where no Ray answers at the address, or none can be started.
@@ -78,7 +81,7 @@ def cluster(*, address: str | None = None, workers: int | None = None) -> Iterat
             if ray.is_initialized():
                 _require_same(address)
             else:
-                start = _started(workers) if address is None else _connected(address)
+                start = _started(workers) if address is None else _connected(address, timeout)
                 with progress("starting Ray" if address is None else "connecting to Ray", 1, unit="steps"):
                     stack.enter_context(start)
             yield share_out(_cpus(), workers)
@@ -154,8 +157,8 @@ def _started(workers: int | None) -> Iterator[None]:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[None]:
-    _require_answer(address)
+def _connected(address: str, timeout: float) -> Iterator[None]:
+    _require_answer(address, timeout)
     with _initialised({"address": address}, f"no Ray answers at {address}"):
         yield
 
@@ -212,7 +215,7 @@ def _require_same(address: str | None) -> None:
         raise ClusterError(f"this process is connected to the Ray at {here} already, not to {address}")
 
 
-def _require_answer(address: str) -> None:
+def _require_answer(address: str, timeout: float) -> None:
     """Raise ClusterError unless a Ray at this address lets a process of this machine in."""
     if address != "auto":
         try:
@@ -224,7 +227,7 @@ def _require_answer(address: str) -> None:
             ) from error
     try:
         command = [sys.executable, "-c", _TRY, address]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_ANSWER, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise ClusterError(
             f"what answers at {address} is no Ray, or none that lets this machine in"

@@ -236,11 +236,13 @@ class ReadableCorpus:
         self._state.close()
         discard(self)
 
-    def __getitem__(self, text: str) -> Paper:
-        return self.snapshot.papers([self.row(text)])[0]
+    def __getitem__(self, paper: str | Paper) -> Paper:
+        """The paper as it is stored, by a name of it or by one like it from elsewhere."""
+        return self.snapshot.papers([self.row(paper.id if isinstance(paper, Paper) else paper)])[0]
 
-    def __contains__(self, text: object) -> bool:
-        return isinstance(text, str) and bool(find_rows(self.snapshot, text))
+    def __contains__(self, paper: object) -> bool:
+        name = paper.id if isinstance(paper, Paper) else paper
+        return isinstance(name, str) and bool(find_rows(self.snapshot, name))
 
     def __len__(self) -> int:
         return len(self.snapshot)

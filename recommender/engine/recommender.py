@@ -1,4 +1,4 @@
-"""Recommender: one path for every question."""
+"""Recommender: the answers to papers, words and profiles, as lists of papers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,29 @@ PaperName: TypeAlias = str | Paper
 class Recommender:
     """Recommends papers of a corpus.
 
-    `strategy` names one of `recommender.scoring`, `rerank` one of `recommender.diversity`.
+    Parameters
+    ----------
+    corpus : Corpus
+        Where the papers come from.
+    strategy : str, default "interests"
+        How seeds become a score, one of `recommender.scoring`.
+    rerank : str, default "msd"
+        How a list is varied, one of `recommender.diversity`.
+
+    Raises
+    ------
+    ParameterError
+        For what is no corpus, and for a strategy or rerank that does not exist.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Profile, Recommender
+    >>> recommender = Recommender(Corpus.sample())
+    >>> recommender.more_like("2106.09685", k=2).ids
+    ['arxiv:2403.03507', 'arxiv:2005.14165']
+    >>> reader = Profile(liked=["2106.09685"], disliked=["2305.14314"])
+    >>> len(recommender.recommend(reader, k=5, diversity=0.3, since="2021"))
+    5
     """
 
     def __init__(
@@ -55,7 +77,28 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
     ) -> Recommendations:
-        """Papers like these, or like those of a list: `recommend` for a reader who likes them."""
+        """Recommend papers like these: `recommend` for a reader who likes them.
+
+        Parameters
+        ----------
+        *papers : str or Paper, or a list of them
+            Each by its id in any spelling, its url, its exact title, or the paper itself.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        min_confidence : float in [0, 1], default 0
+            A paper less probable to be of the reader's kind does not come, even if the list stays short.
+
+        Returns
+        -------
+        Recommendations
+            The list, best first.
+        """
         options = AnswerOptions(
             k=k,
             diversity=diversity,
@@ -78,10 +121,29 @@ class Recommender:
         min_confidence: float = 0.0,
         anyway: bool = False,
     ) -> Recommendations:
-        """Papers about `text`: `recommend` for a reader with this interest. Needs the corpus's encoder.
+        """Recommend papers about a text: `recommend` for a reader with this interest.
 
-        Where no paper holds a word of it, the list is empty and its `warnings` say so; `anyway` lists what
-        lies nearest all the same.
+        Parameters
+        ----------
+        text : str
+            What they are to be about. The corpus's encoder is loaded for it.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        min_confidence : float in [0, 1], default 0
+            A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        anyway : bool, default False
+            Whether words that no paper holds are compared all the same.
+
+        Returns
+        -------
+        Recommendations
+            The list, best first; empty where no paper holds a word of the text, and `warnings` say so.
         """
         options = AnswerOptions(
             k=k,
@@ -106,18 +168,42 @@ class Recommender:
         min_confidence: float = 0.0,
         anyway: bool = False,
     ) -> Recommendations:
-        """The k papers to read next, best first; fewer only when no more pass the filters.
+        """Recommend the papers that a reader should read next.
 
         A paper of the profile never comes back, nor a version of one: the same title or abstract but for case
-        and punctuation, or a cosine above `NEAR_IDENTICAL`. `diversity` is in [0, 1]: 0 is the order
-        of the scores, 1 all variety. A paper less sure than `min_confidence` to be of the reader's kind
-        does not come, even if the list stays short (see `recommender.confidence`). For `since`, `until`
-        and `categories` see `Filters`.
+        and punctuation, or a cosine above `NEAR_IDENTICAL`. Names that are not in the corpus, and interests
+        of which no paper holds a word, are left out and named in `warnings`.
 
-        An interest in words of which no paper holds any is left out, unless `anyway`.
+        Parameters
+        ----------
+        profile : Profile
+            What the reader likes, dislikes and has seen.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        min_confidence : float in [0, 1], default 0
+            A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        anyway : bool, default False
+            Whether words that no paper holds are compared all the same.
 
-        That, and names that are not in the corpus, are told in `warnings`; UnknownPaper is raised when
-        nothing that is liked is there, ProfileError for a contradiction, ParameterError for a bad option.
+        Returns
+        -------
+        Recommendations
+            The list, best first.
+
+        Raises
+        ------
+        UnknownPaper
+            Where nothing that is liked is in the corpus.
+        ProfileError
+            For a contradiction, such as one paper liked under one name and disliked under another.
+        ParameterError
+            For an option out of its range.
         """
         if not isinstance(profile, Profile):
             kind = type(profile).__name__
@@ -144,7 +230,26 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
-        """Papers that bridge two sets of papers: near to both, see `scoring.between`."""
+        """Recommend papers that bridge two sets of papers: near to both.
+
+        Parameters
+        ----------
+        first, second : str or Paper, or a list of them
+            The two sets of papers.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+
+        Returns
+        -------
+        Recommendations
+            The list, best first.
+        """
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         sides = Profile(liked=_names(first)), Profile(liked=_names(second))
@@ -162,7 +267,26 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> Recommendations:
-        """Papers near the first set and away from the second, see `scoring.but_not`."""
+        """Recommend papers near the first set and away from the second.
+
+        Parameters
+        ----------
+        first, second : str or Paper, or a list of them
+            The two sets of papers.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+
+        Returns
+        -------
+        Recommendations
+            The list, best first.
+        """
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
         profile = Profile(liked=_names(first), disliked=_names(second))
@@ -178,10 +302,23 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
     ) -> NeighbourFields:
-        """The `k` fields nearest to what the reader likes of which the reader has nothing.
+        """Find the fields nearest to what a reader likes of which the reader has nothing.
 
-        Names that are not in the corpus are told in its `warnings`, and interests in words of which no paper
-        holds any: they are left out, and where nothing else is liked there are no fields.
+        Parameters
+        ----------
+        profile : Profile
+            What the reader likes; interests of which no paper holds a word are left out.
+        k : int, default 5
+            How many fields.
+        since, until : str or date, optional
+            First and last day of the papers that count.
+        categories : str or sequence of str, optional
+            A paper needs one of them.
+
+        Returns
+        -------
+        NeighbourFields
+            The nearest first; names that are not in the corpus stand in its `warnings`.
         """
         options = AnswerOptions(k=k, diversity=0, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
@@ -207,10 +344,30 @@ class Recommender:
         min_confidence: float = 0.0,
         anyway: bool = False,
     ) -> Iterator[Recommendations]:
-        """The answer of `recommend` for each profile, in order.
+        """Recommend for many readers; each gets the list that `recommend` gives.
 
-        A profile that cannot be served gets an empty list whose `warnings` say why; bad options are
-        refused at once.
+        Parameters
+        ----------
+        profiles : iterable of Profile
+            The readers, answered in turn as the result is iterated.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        min_confidence : float in [0, 1], default 0
+            A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        anyway : bool, default False
+            Whether words that no paper holds are compared all the same.
+
+        Returns
+        -------
+        iterator of Recommendations
+            One for each profile, in order; a profile that cannot be served gets an empty list, and its
+            `warnings` say why.
         """
         options = AnswerOptions(
             k=k,

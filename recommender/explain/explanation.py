@@ -97,6 +97,17 @@ class Explanation:
         Its rank by score among the candidates, known with `counterfactuals`.
     counterfactuals : tuple of Counterfactual
         Where it would be without some of the seeds.
+
+    Examples
+    --------
+    >>> from recommender.explain import Explanation, SeedContribution
+    >>> near = SeedContribution("arxiv:2106.09685", "LoRA", 0.5)
+    >>> far = SeedContribution("arxiv:2005.14165", "GPT-3", -0.1)
+    >>> print(Explanation(0.4, (far, near), terms=("low rank",)).to_text())
+    score 0.4000, the sum of
+      +0.5000  LoRA [arxiv:2106.09685]
+      -0.1000  GPT-3 [arxiv:2005.14165]
+    in common: low rank
     """
 
     score: float

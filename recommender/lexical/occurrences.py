@@ -32,11 +32,26 @@ _JOINTS = re.compile(r"[\s/‐-]+")
 class TermOccurrences:
     """The terms of one text and where they stand in its segments: a title, the sentences of an abstract.
 
-    `buckets`, shape (m,), are those of the text, ascending, and `weights` their TF-IDF weights at length 1.
-    The TF-IDF vectors of the segments, each of length 1, are lists of entries of shape (q,): the segment
-    `entry_segments`, its bucket's place in `buckets` `entry_places`, and `entry_weights`. Pairs of words are
-    of one segment. `pairs`, shape (m, 2), are the places of the two words of a bucket that is a pair's, -1
-    for a word's. `lowered` are the segments in lower case.
+    ``buckets``, shape (m,), are those of the text, ascending, and ``weights`` their TF-IDF weights at length
+    1. The TF-IDF vectors of the segments, each of length 1, are q entries: ``entry_segments``,
+    ``entry_places`` (of the bucket in ``buckets``) and ``entry_weights``. Pairs of words are of one segment.
+    ``pairs``, shape (m, 2), are the places of the two words of a bucket that is a pair's, -1 for a word's.
+    ``lowered`` are the segments in lower case.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The segments of the text.
+    idf : ndarray of float32, shape (BUCKETS,)
+        The inverse document frequency of each bucket.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.lexical import BUCKETS, TermOccurrences
+    >>> text = TermOccurrences(["Graph networks", "A network of graphs."], np.ones(BUCKETS, np.float32))
+    >>> text.names(("graph",))
+    {'graphs': 'graphs', 'graph': 'Graph'}
     """
 
     def __init__(self, texts: Sequence[str], idf: NDArray[np.float32]) -> None:
@@ -72,15 +87,35 @@ class TermOccurrences:
         self._names: dict[Term, Mapping[str, str]] = {}
 
     def terms(self, place: int) -> tuple[Term, ...]:
-        """The terms of a bucket, by its place in `buckets`: of several words or pairs, each once."""
+        """Return the terms of a bucket: of several words or pairs, each once.
+
+        Parameters
+        ----------
+        place : int
+            The place of the bucket in `buckets`.
+
+        Returns
+        -------
+        tuple of Term
+            The stems of each.
+        """
         if self._counts[place] == 1:
             return (self._term(int(self._first[place])),)
         occurrences = np.flatnonzero(self._places == place).tolist()
         return tuple(dict.fromkeys(map(self._term, occurrences)))
 
     def names(self, term: Term) -> Mapping[str, str]:
-        """The ways in which the text spells a term, normalized, each with the plainest one; none of a pair
-        that something parts.
+        """Return the ways in which the text spells a term.
+
+        Parameters
+        ----------
+        term : tuple of str
+            The stems of a word, or of a pair of words.
+
+        Returns
+        -------
+        mapping of str to str
+            From each spelling, normalized, to the plainest one; empty for a pair that something parts.
         """
         names = self._names.get(term)
         if names is None:
@@ -101,8 +136,23 @@ class TermOccurrences:
 
 
 def spellings(term: Term, lowered: str) -> Iterator[str]:
-    """How a text in lower case spells a term, at each place where it stands, in order.
+    """Return how a text in lower case spells a term, at each place where it stands.
 
+    Parameters
+    ----------
+    term : tuple of str
+        The stems of a word, or of a pair of words.
+    lowered : str
+        The text in lower case.
+
+    Returns
+    -------
+    iterator of str
+        The spellings, in order.
+
+    Examples
+    --------
+    >>> from recommender.lexical import spellings
     >>> list(spellings(("language", "model"), "a model of language, and language models"))
     ['language models']
     """
@@ -110,8 +160,21 @@ def spellings(term: Term, lowered: str) -> Iterator[str]:
 
 
 def word_stems(text: str) -> tuple[str, ...]:
-    """The stems of a text's words, each once, in its order; without stop words and single letters.
+    """Return the stems of a text's words, each once, without stop words and single letters.
 
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the text.
+
+    Examples
+    --------
+    >>> from recommender.lexical import word_stems
     >>> word_stems("The trees of a forest")
     ('tree', 'forest')
     """
@@ -120,7 +183,24 @@ def word_stems(text: str) -> tuple[str, ...]:
 
 
 def normalized(spelling: str) -> str:
-    """A spelling in lower case, with one space for what joins its words: low-rank and "low rank" are one."""
+    """Return a spelling in lower case, with one space for what joins its words.
+
+    Parameters
+    ----------
+    spelling : str
+        Of a word, or of a pair of words.
+
+    Returns
+    -------
+    str
+        The same for low-rank and "low rank".
+
+    Examples
+    --------
+    >>> from recommender.lexical import normalized
+    >>> normalized("Low-Rank")
+    'low rank'
+    """
     return _JOINTS.sub(" ", spelling.lower())
 
 

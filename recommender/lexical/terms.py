@@ -51,10 +51,16 @@ _HALF = np.uint64(32)
 
 @dataclass(frozen=True)
 class TermCounts:
-    """How often each text holds each term. The terms of text i are at starts[i] ... starts[i + 1].
+    """How often each text holds each term, as rows of a sparse matrix.
 
-    `starts` is int64 of shape (n + 1,); `buckets` uint16, ascending within a text; `counts` uint8, at
-    least 1, and 255 for more.
+    Attributes
+    ----------
+    starts : ndarray of int64, shape (n + 1,)
+        The terms of text i are at starts[i] ... starts[i + 1].
+    buckets : ndarray of uint16
+        Their buckets, ascending within a text.
+    counts : ndarray of uint8
+        How often the text holds each, at least 1, and 255 for more.
     """
 
     starts: NDArray[np.int64]
@@ -65,20 +71,53 @@ class TermCounts:
         return len(self.starts) - 1
 
     def pack(self) -> list[bytes]:
-        """Each text's terms in three bytes a term."""
+        """Return each text's terms in three bytes a term.
+
+        Returns
+        -------
+        list of bytes
+            One for each text.
+        """
         stored = np.empty(len(self.buckets), _STORED)
         stored["bucket"], stored["count"] = self.buckets, self.counts
         raw, ends = stored.tobytes(), (self.starts * _STORED.itemsize).tolist()
         return [raw[start:end] for start, end in itertools.pairwise(ends)]
 
     def take(self, places: NDArray[np.int64]) -> TermCounts:
-        """The terms of the texts at these places, in this order."""
+        """Return the terms of some of the texts.
+
+        Parameters
+        ----------
+        places : ndarray of int64
+            Positions of the texts.
+
+        Returns
+        -------
+        TermCounts
+            In the order of `places`.
+        """
         starts, (buckets, counts) = take_texts(self.starts, places, self.buckets, self.counts)
         return TermCounts(starts, buckets, counts)
 
     @classmethod
     def unpack(cls, packed: Sequence[bytes]) -> TermCounts:
-        """What `pack` gave. Raises ValueError for a text of another length than whole terms have."""
+        """Return what `pack` gave as counts.
+
+        Parameters
+        ----------
+        packed : sequence of bytes
+            The terms of each text.
+
+        Returns
+        -------
+        TermCounts
+            Of as many texts.
+
+        Raises
+        ------
+        ValueError
+            For a text of another length than whole terms have.
+        """
         lengths = np.fromiter(map(len, packed), np.int64, len(packed))
         if np.any(lengths % _STORED.itemsize):
             raise ValueError("packed terms take three bytes each; these are no whole number of terms")
@@ -101,8 +140,24 @@ def take_texts(
 def count_terms(texts: Iterable[str]) -> TermCounts:
     """Count the words and the pairs of words of each text.
 
-    Words have two characters or more, in lower case, without the stop words and the plural's ending; a
-    pair is of words that follow each other once stop words are gone.
+    Words have two characters or more, in lower case, without the stop words and the plural's ending; a pair
+    is of words that follow each other once stop words are gone.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The texts.
+
+    Returns
+    -------
+    TermCounts
+        A row for each text.
+
+    Examples
+    --------
+    >>> from recommender.lexical import count_terms
+    >>> sorted(count_terms(["graph networks on graphs"]).counts.tolist())
+    [1, 1, 1, 2]
     """
     hashed = [
         [value for value in hashed_words(WORD.findall(text.lower())) if value is not None] for text in texts
@@ -123,9 +178,25 @@ def count_terms(texts: Iterable[str]) -> TermCounts:
 
 
 def named_terms(text: str) -> dict[int, str]:
-    """The terms of a text as it spells them, by bucket: what a reader is told of a bucket.
+    """Return the terms of a text as it spells them, by bucket.
 
     Where several terms share a bucket, the first pair of words, which says more, stands for all.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    dict of int to str
+        The spelling of each bucket.
+
+    Examples
+    --------
+    >>> from recommender.lexical import named_terms
+    >>> sorted(named_terms("graph networks").values())
+    ['graph', 'graph networks', 'networks']
     """
     spelled = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
     words = np.array([zlib.crc32(stem(word).encode("utf-8", "replace")) for word in spelled], np.uint64)

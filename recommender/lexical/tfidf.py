@@ -28,7 +28,17 @@ _BLOCK = 128
 
 @dataclass(frozen=True)
 class TermVectors:
-    """Sparse vectors of length 1 (0 for a text without terms), in the layout of `TermCounts`."""
+    """Sparse TF-IDF vectors of length 1 (0 for a text without terms), in the layout of `TermCounts`.
+
+    Attributes
+    ----------
+    starts : ndarray of int64, shape (n + 1,)
+        The terms of text i are at starts[i] ... starts[i + 1].
+    buckets : ndarray of uint16
+        Their buckets, ascending within a text.
+    weights : ndarray of float32
+        Their weights.
+    """
 
     starts: NDArray[np.int64]
     buckets: NDArray[np.uint16]
@@ -38,13 +48,35 @@ class TermVectors:
         return len(self.starts) - 1
 
     def take(self, places: NDArray[np.int64]) -> TermVectors:
-        """The vectors at these places, in this order."""
+        """Return some of the vectors.
+
+        Parameters
+        ----------
+        places : ndarray of int64
+            Positions of the vectors.
+
+        Returns
+        -------
+        TermVectors
+            In the order of `places`.
+        """
         starts, (buckets, weights) = take_texts(self.starts, places, self.buckets, self.weights)
         return TermVectors(starts, buckets, weights)
 
     @classmethod
     def joined(cls, parts: Sequence[TermVectors]) -> TermVectors:
-        """The vectors of one or more parts, one part after the other."""
+        """Return the vectors of one or more parts, one part after the other.
+
+        Parameters
+        ----------
+        parts : sequence of TermVectors
+            The parts.
+
+        Returns
+        -------
+        TermVectors
+            All of them.
+        """
         lengths = np.concatenate([np.diff(part.starts) for part in parts])
         buckets = np.concatenate([part.buckets for part in parts])
         weights = np.concatenate([part.weights for part in parts])
@@ -52,22 +84,99 @@ class TermVectors:
 
 
 def document_frequencies(counted: TermCounts) -> NDArray[np.int64]:
-    """In how many of the texts each term is, shape (BUCKETS,)."""
+    """Count in how many of the texts each term is.
+
+    Parameters
+    ----------
+    counted : TermCounts
+        The terms of the texts.
+
+    Returns
+    -------
+    ndarray of int64, shape (BUCKETS,)
+        The frequency of each bucket.
+
+    Examples
+    --------
+    >>> from recommender.lexical import count_terms, document_frequencies
+    >>> int(document_frequencies(count_terms(["graph", "graphs"])).max())
+    2
+    """
     return np.bincount(counted.buckets, minlength=BUCKETS)
 
 
 def inverse_document_frequencies(frequencies: NDArray[np.int64], texts: int) -> NDArray[np.float32]:
-    """log((texts + 1) / (frequency + 1)) + 1, as scikit-learn's smoothed idf; at least 1."""
+    """Return log((texts + 1) / (frequency + 1)) + 1, as scikit-learn's smoothed idf.
+
+    Parameters
+    ----------
+    frequencies : ndarray of int64, shape (BUCKETS,)
+        In how many texts each bucket is.
+    texts : int
+        How many texts there are.
+
+    Returns
+    -------
+    ndarray of float32, shape (BUCKETS,)
+        At least 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.lexical import inverse_document_frequencies
+    >>> inverse_document_frequencies(np.array([3]), 3).tolist()
+    [1.0]
+    """
     return np.asarray(np.log((texts + 1) / (np.minimum(frequencies, texts) + 1)) + 1, np.float32)
 
 
 def sublinear_tf(counts: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-    """1 + log count, of counts up to 255 and of 255 for more."""
+    """Return the weight of a term's count, 1 + log count.
+
+    Parameters
+    ----------
+    counts : ndarray of int
+        The counts, 0 or more; more than 255 count as 255.
+
+    Returns
+    -------
+    ndarray of float32
+        The weights, 0 for 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.lexical import sublinear_tf
+    >>> sublinear_tf(np.array([0, 1])).tolist()
+    [0.0, 1.0]
+    """
     return np.asarray(_DAMPED[np.minimum(counts, 255)])
 
 
 def tfidf_vectors(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
-    """(1 + log count) * idf, scaled to length 1: sublinear TF-IDF (Manning et al., 2008, 6.4.1)."""
+    """Weigh counted terms by sublinear TF-IDF (Manning et al., 2008, 6.4.1).
+
+    A weight is (1 + log count) * idf; each vector is scaled to length 1.
+
+    Parameters
+    ----------
+    counted : TermCounts
+        The terms of the texts.
+    idf : ndarray of float32, shape (BUCKETS,)
+        The inverse document frequency of each bucket.
+
+    Returns
+    -------
+    TermVectors
+        A vector for each text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.lexical import BUCKETS, count_terms, tfidf_vectors
+    >>> tfidf_vectors(count_terms(["graph"]), np.ones(BUCKETS, np.float32)).weights.tolist()
+    [1.0]
+    """
     weights = _DAMPED[counted.counts] * idf[counted.buckets]
     lengths = counted.starts[1:] - counted.starts[:-1]
     owner = np.repeat(np.arange(len(counted)), lengths)
@@ -77,7 +186,28 @@ def tfidf_vectors(counted: TermCounts, idf: NDArray[np.float32]) -> TermVectors:
 
 
 def cosines(texts: TermVectors, others: TermVectors) -> NDArray[np.float32]:
-    """The cosine of each text to each of the others, shape (n, m), in [0, 1]."""
+    """Return the cosine of each text to each of some others.
+
+    Parameters
+    ----------
+    texts : TermVectors
+        The vectors of n texts.
+    others : TermVectors
+        The vectors of m others.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, m)
+        In [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.lexical import BUCKETS, cosines, count_terms, tfidf_vectors
+    >>> vectors = tfidf_vectors(count_terms(["graph", "speech"]), np.ones(BUCKETS, np.float32))
+    >>> cosines(vectors, vectors).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     there = np.zeros(BUCKETS, np.bool_)
     there[others.buckets] = True
     known = np.flatnonzero(there)

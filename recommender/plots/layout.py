@@ -17,8 +17,7 @@ Layout: TypeAlias = Literal["tsne", "pca"]
 
 LAYOUTS: tuple[Layout, ...] = ("tsne", "pca")
 
-# Of more vectors so many, drawn evenly, are laid out; the others go to those that they are nearest to.
-_LANDMARKS = 2500
+_LANDMARKS, _BLOCK = 2500, 10_000
 
 # Fewer have no neighbourhoods that t-SNE could keep.
 _FEW = 12
@@ -30,15 +29,22 @@ _GUIDES, _FADING = 3, 0.03
 
 _ROUNDS = 500  # with 1000 the trustworthiness was the same in the third digit
 
-_BLOCK = 10_000
 
-
-def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 0) -> NDArray[np.float64]:
+def place(
+    vectors: NDArray[np.float32],
+    *,
+    layout: Layout = "tsne",
+    seed: int = 0,
+    n_landmarks: int = _LANDMARKS,
+    block_size: int = _BLOCK,
+) -> NDArray[np.float64]:
     """Places of unit vectors, shape (n, 2), in [0, 1] in each direction; of equal vectors, the same place.
 
     ``tsne`` keeps neighbourhoods (van der Maaten and Hinton, 2008; scikit-learn's, by cosine): of the ten
     nearest papers on the map the trustworthiness was .93 where that of UMAP was .90 to .93 and that of
     ``pca`` .74, which keeps the directions in which all differ most and takes no time.
+    Of more than `n_landmarks` vectors so many, drawn evenly, are laid out; the others go, `block_size` at a
+    time, to those that they are nearest to.
     The same vectors and seed give the same places on the same kind of processor; by ``tsne`` they differ
     from one kind to another, as rounding grows over its rounds. Raises ParameterError for an unknown layout.
     """
@@ -46,15 +52,15 @@ def place(vectors: NDArray[np.float32], *, layout: Layout = "tsne", seed: int = 
         raise ParameterError(f"{layout!r} is no layout; known: {', '.join(LAYOUTS)}")
     if not len(vectors):
         return np.empty((0, 2))
-    some = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), _LANDMARKS)).astype(np.int64)]
+    some = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), n_landmarks)).astype(np.int64)]
     landmarks = np.unique(some, axis=0)
     laid = _laid_out(landmarks, layout, seed)
     low, high = laid.min(axis=0), laid.max(axis=0)
     laid = np.where(high > low, (laid - low) / np.where(high > low, high - low, 1), 0.5)
     places = np.empty((len(vectors), 2))
     with progress("places", len(vectors)) as done:
-        for start in range(0, len(vectors), _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for start in range(0, len(vectors), block_size):
+            block = slice(start, start + block_size)
             places[block] = _guided(vectors[block], landmarks, laid)
             done(len(vectors[block]))
     return places

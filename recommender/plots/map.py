@@ -35,6 +35,7 @@ def plot_map(
     recommendations: Recommendations | None = None,
     layout: Layout = "tsne",
     seed: int = 0,
+    max_circles: int = _MOST_CIRCLES,
 ) -> Picture:
     """The papers in two dimensions (see `place`), each topic in a colour, by its number and its name.
 
@@ -45,9 +46,9 @@ def plot_map(
     saved page a click opens its address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a double
     click shows all again.
 
-    Of more than 3,000 papers cells are drawn, each in the colour of the topic that most of its papers have,
-    the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout, and for
-    topics of another corpus or of an earlier state.
+    Of more than `max_circles` papers cells are drawn, each in the colour of the topic that most of its papers
+    have, the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout,
+    and for topics of another corpus or of an earlier state.
     """
     with extra("plots"):
         import altair as alt
@@ -60,7 +61,7 @@ def plot_map(
         )
     places = place(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
-    many = len(topics.rows) > _MOST_CIRCLES
+    many = len(topics.rows) > max_circles
     zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)
     ranks = [place_ranks(sheet, size) for size in FIT.sizes(padding=PADDING)]
     layers = [(cells(sheet) if many else circles(sheet)).add_params(zoom), *names(sheet, ranks)]

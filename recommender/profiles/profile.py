@@ -10,6 +10,7 @@ from .._extras import extra
 from ..display import facts, readable, stacked
 from ..errors import ProfileError
 from ..identifiers import canonical
+from ..paper import Paper
 from .fields import LISTS, field_of
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Profile:
 
     Parameters
     ----------
-    liked, disliked, seen : str or iterable of str, default ()
-        Papers, each by id in any spelling, url or exact title; one text is one paper.
+    liked, disliked, seen : str, Paper, or iterable of them, default ()
+        Papers, each by id in any spelling, url or exact title, or the paper itself; one text is one paper.
     interests : str or iterable of str, default ()
         What the reader looks for, in words.
     name : str, default ""
@@ -171,12 +172,16 @@ def _clean(field: str, value: Any) -> tuple[str, ...] | str:
     return _names(field, value) if field in LISTS else _text(field, value)
 
 
-def _names(field: str, value: str | Iterable[str]) -> tuple[str, ...]:
-    """One text or several, without repetition."""
-    texts = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else None
-    if texts is None or not all(isinstance(text, str) for text in texts):
+def _names(field: str, value: str | Paper | Iterable[str | Paper]) -> tuple[str, ...]:
+    """One text or several, without repetition; a paper goes by its id where papers are meant."""
+    if isinstance(value, str | Paper):
+        value = (value,)
+    several = tuple(value) if isinstance(value, Iterable) else (None,)
+    papers = field != "interests"
+    texts = [item.id if papers and isinstance(item, Paper) else item for item in several]
+    bare = [text.strip() for text in texts if isinstance(text, str)]
+    if len(bare) < len(texts):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
-    bare = [text.strip() for text in texts]
     if not all(bare):
         raise ProfileError(f"{field} holds an empty text, which holds no word; leave it out")
     return tuple(dict.fromkeys(map(_storable, bare)))

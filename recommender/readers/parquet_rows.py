@@ -34,12 +34,16 @@ class Unread:
 
 
 def parquet_rows(
-    source: Source, choose: Callable[[tuple[str, ...]], Collection[str]]
+    source: Source,
+    choose: Callable[[tuple[str, ...]], Collection[str]],
+    *,
+    batch_bytes: int = _BATCH_BYTES,
 ) -> Iterator[tuple[int, dict[str, object] | Unread]]:
     """Each row of the file with its number from 1, and the columns that `choose` picks from the names of all.
 
     An Unread stands for a row of more than the source's `max_record` bytes, and comes before the rows of a
-    group in which a column is left out, since a row of it cannot be unpacked within what that allows.
+    group in which a column is left out, since a row of it cannot be unpacked within what that allows. Of long
+    rows about `batch_bytes` are read at a time.
     Raises SourceError where the file cannot be read any further, naming the last row that was.
     """
     with extra("frames"):
@@ -59,7 +63,7 @@ def parquet_rows(
                 # Group by group: a batch over a damaged group would lose the rows of a sound one before it.
                 plan = plan_group(file, group, columns, limit=source.max_record)
                 yield from _unread(plan, row + 1, file.metadata.row_group(group).num_rows)
-                for record in file.records(group, plan):
+                for record in file.records(group, plan, batch_bytes):
                     row += 1
                     if isinstance(record, TooLarge):
                         yield row, Unread(f"row {row}", too_large(source.max_record), True)
@@ -116,7 +120,9 @@ class _File:
             self._opened[key] = self._stack.enter_context(file)
         return self._opened[key]
 
-    def records(self, group: int, plan: GroupPlan) -> Iterator[dict[str, object] | TooLarge]:
+    def records(
+        self, group: int, plan: GroupPlan, batch_bytes: int
+    ) -> Iterator[dict[str, object] | TooLarge]:
         """The rows of a group, read as planned."""
         if not plan.columns:
             yield from ({} for _ in range(self.metadata.row_group(group).num_rows))
@@ -130,7 +136,7 @@ class _File:
             if self._unpacked > self._allowed:
                 unpacked = f"more than {megabytes(self._allowed)} of {self._size:,} bytes"
                 raise _Unpacks(f"unpacks to {unpacked}, which no table of papers does ({OPTION} raises this)")
-            yield from records(batch, sizes, largest=self._source.max_record, batch_bytes=_BATCH_BYTES)
+            yield from records(batch, sizes, largest=self._source.max_record, batch_bytes=batch_bytes)
 
     def longest(self, group: int, path: str) -> int | None:
         """Bytes of the longest value in the dictionary of a column chunk, None where there is none."""

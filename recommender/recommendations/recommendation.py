@@ -24,10 +24,24 @@ __all__ = ["Recommendation", "records_frame"]
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One paper of the list.
+    """One paper of a list, with its score and its reasons.
 
-    `score` and `closest_cosine` are in [-1, 1]. `closest` is the id of the liked paper that this one
-    is closest to, with its title; or the reader's own words, and then `closest_title` is empty.
+    Attributes
+    ----------
+    rank : int
+        The place in the list, from 1.
+    paper : Paper
+        The paper.
+    score : float
+        In [-1, 1], higher is better.
+    closest : str
+        The id of the liked paper that this one is closest to; or the reader's own words.
+    closest_title : str
+        Its title; empty for words.
+    closest_cosine : float
+        The cosine to it, in [-1, 1].
+    reasons : RecommendationReasons or None
+        Where the explanation comes from.
     """
 
     rank: int
@@ -54,7 +68,18 @@ class Recommendation:
         return self.explain()
 
     def explain(self, *, counterfactuals: int = 0) -> Explanation | None:
-        """Why the paper is here, and where it would be without the seeds (so many) that contribute most."""
+        """Explain why the paper is here.
+
+        Parameters
+        ----------
+        counterfactuals : int, default 0
+            For so many seeds, those that contribute most: where the paper would be without each.
+
+        Returns
+        -------
+        Explanation or None
+            None where no reasons are known.
+        """
         if self.reasons is None:
             return None
         return self.reasons.explanation(self.rank - 1, counterfactuals=counterfactuals)
@@ -65,7 +90,13 @@ class Recommendation:
         return self.reasons.displaced.get(self.rank - 1) if self.reasons is not None else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The recommendation and the paper's facts, flat, in the order in which they are shown."""
+        """Give the recommendation and the paper's facts as one flat dict.
+
+        Returns
+        -------
+        dict
+            In the order of the columns of `to_frame`.
+        """
         paper, why = self.paper, self.explanation
         return {
             "rank": self.rank,
@@ -92,7 +123,13 @@ class Recommendation:
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """One line, as in the frame of a list."""
+        """Give a frame of one line, as in that of a list.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `Recommendations.to_frame`.
+        """
         return records_frame([self.to_dict()])
 
     def __str__(self) -> str:

@@ -31,9 +31,30 @@ _Path: TypeAlias = str | os.PathLike[str]
 
 @dataclass(frozen=True, repr=False)
 class Recommendations(Sequence[Recommendation]):
-    """The list, best first. `problems` says in one line each what could not be done as asked, `filtered` what
-    filters by date and category were read as, and what they leave out for want of a date or a category;
-    `warnings` has all of it.
+    """A list of recommendations, best first.
+
+    Attributes
+    ----------
+    items : tuple of Recommendation
+        The papers of the list; it is also a sequence itself.
+    problems : tuple of str
+        What could not be done as asked, one line each.
+    reasons : RecommendationReasons or None
+        What the list was made of.
+    filtered : tuple of str
+        What filters by date and category were read as, and what they leave out for want of either.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Recommender
+    >>> recs = Recommender(Corpus.sample()).more_like("2106.09685", k=3)
+    >>> recs[0].paper.id, recs.ids[:2], len(recs[:2])
+    ('arxiv:2403.03507', ['arxiv:2403.03507', 'arxiv:2005.14165'], 2)
+    >>> print(recs[0].explanation.to_text(seeds=1))
+    score 0.3012, the sum of
+      +0.3012  LoRA: Low-Rank Adaptation of Large Language Models [arxiv:2106.09685]
+    in common: low rank, ...
+    it says: LoRA saves space ...
     """
 
     items: tuple[Recommendation, ...]
@@ -48,8 +69,10 @@ class Recommendations(Sequence[Recommendation]):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """All that is to be said of the list, one line each: `problems`, `filtered`, and what it could not be
-        for want of papers: varied, or in proportion.
+        """All that is to be said of the list, one line each.
+
+        These are `problems`, `filtered`, and what it could not be for want of papers: varied, or in
+        proportion.
         """
         wanting = self.reasons.warnings if self.reasons is not None else ()
         return (*self.problems, *self.filtered, *wanting)
@@ -88,11 +111,23 @@ class Recommendations(Sequence[Recommendation]):
         return np.array([item.score for item in self.items], np.float32)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """One flat dict for each paper, as the writers take them."""
+        """Give one flat dict for each paper.
+
+        Returns
+        -------
+        list of dict
+            As the writers take them, see `Recommendation.to_dict`.
+        """
         return [item.to_dict() for item in self.items]
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each paper: rank, id, title, score, closest, ... and the paper's facts."""
+        """Give a frame with one line for each paper.
+
+        Returns
+        -------
+        DataFrame
+            With rank, id, title, score, confidence, closest, ... and the paper's facts.
+        """
         # Without papers, the columns and their types are those of any paper.
         frame = records_frame(self.to_dicts() or [_EMPTY.to_dict()])
         return frame if self.items else frame.iloc[:0].copy()
@@ -102,7 +137,18 @@ class Recommendations(Sequence[Recommendation]):
     @overload
     def to_csv(self, path: _Path) -> None: ...
     def to_csv(self, path: _Path | None = None) -> str | None:
-        """The list as CSV, the columns of `to_frame`: as text, or into the file `path`."""
+        """Give the list as CSV with the columns of `to_frame`, or write it into a file.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            The file, which appears whole or not at all.
+
+        Returns
+        -------
+        str or None
+            The text where no file is named.
+        """
         return self._written("csv", path)
 
     @overload
@@ -110,7 +156,18 @@ class Recommendations(Sequence[Recommendation]):
     @overload
     def to_json(self, path: _Path) -> None: ...
     def to_json(self, path: _Path | None = None) -> str | None:
-        """The list as a JSON array of objects: as text, or into the file `path`."""
+        """Give the list as a JSON array of objects, or write it into a file.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            The file, which appears whole or not at all.
+
+        Returns
+        -------
+        str or None
+            The text where no file is named.
+        """
         return self._written("json", path)
 
     @overload
@@ -118,7 +175,18 @@ class Recommendations(Sequence[Recommendation]):
     @overload
     def to_bibtex(self, path: _Path) -> None: ...
     def to_bibtex(self, path: _Path | None = None) -> str | None:
-        """The papers as BibTeX entries: as text, or into the file `path`."""
+        """Give the papers as BibTeX entries, or write them into a file.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            The file, which appears whole or not at all.
+
+        Returns
+        -------
+        str or None
+            The text where no file is named.
+        """
         return self._written("bibtex", path)
 
     @overload
@@ -126,7 +194,18 @@ class Recommendations(Sequence[Recommendation]):
     @overload
     def to_ris(self, path: _Path) -> None: ...
     def to_ris(self, path: _Path | None = None) -> str | None:
-        """The papers in RIS, for reference managers: as text, or into the file `path`."""
+        """Give the papers in RIS, for reference managers, or write them into a file.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            The file, which appears whole or not at all.
+
+        Returns
+        -------
+        str or None
+            The text where no file is named.
+        """
         return self._written("ris", path)
 
     def _written(self, format: str, path: _Path | None) -> str | None:
@@ -138,8 +217,13 @@ class Recommendations(Sequence[Recommendation]):
         return None
 
     def displaced_frame(self) -> pd.DataFrame:
-        """One line for each paper that diversity put here: the `paper` by title, the one that it is here
-        `instead_of`, and the one of the list that this is `too_like`, with their `cosine`.
+        """Give a frame with one line for each paper that diversity put here.
+
+        Returns
+        -------
+        DataFrame
+            The `paper` by title, the one that it is here `instead_of`, the one of the list that this is
+            `too_like`, and their `cosine`.
         """
         with extra("frames"):
             import pandas as pd

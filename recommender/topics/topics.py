@@ -26,7 +26,7 @@ from .trends import Period, count_by_period
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Topic", "Topics", "find_topics"]
+__all__ = ["Topic", "Topics", "find_topics", "nearest_centres"]
 
 # Of more papers so many, drawn evenly, say where the centres are; all are then put to the nearest.
 _GROUPED = 20_000
@@ -166,14 +166,16 @@ class Topics(Sequence[Topic]):
         return table((Column("papers", whole=True), Column("topic"), Column("most central")), lines)
 
 
-def find_topics(corpus: Corpus, *, n_topics: int | None = None, seed: int = 0) -> Topics:
+def find_topics(
+    corpus: Corpus, *, n_topics: int | None = None, seed: int = 0, sample_size: int = _GROUPED
+) -> Topics:
     """Group the papers of a corpus into `n_topics` topics, or into as many as suit its size, 24 at most.
 
     Papers without a dense vector are of none: `without_vector` says how many.
 
-    By spherical k-means (see `spherical_kmeans`); papers that are all alike make fewer topics. The same
-    corpus and seed give the same topics. Raises CorpusError for an empty corpus, ParameterError for a
-    n_topics below 1 or above 500.
+    By spherical k-means (see `spherical_kmeans`) of `sample_size` papers, drawn evenly, to whose centres the
+    others are put; papers that are all alike make fewer topics. The same corpus and seed give the same
+    topics. Raises CorpusError for an empty corpus, ParameterError for a n_topics below 1 or above 500.
     """
     snapshot = corpus.snapshot
     if not len(snapshot):
@@ -186,9 +188,9 @@ def find_topics(corpus: Corpus, *, n_topics: int | None = None, seed: int = 0) -
     if not len(rows):
         raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there are no topics")
     wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if n_topics is None else int(n_topics)
-    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), _GROUPED)).astype(np.int64)]
+    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), sample_size)).astype(np.int64)]
     centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)
-    labels, cosines = _nearest(snapshot, rows, centres)
+    labels, cosines = nearest_centres(snapshot, rows, centres)
     order = np.argsort(-np.bincount(labels, minlength=len(centres)), kind="stable")
     order = order[np.isin(order, labels)]
     number = np.empty(len(centres), np.int64)
@@ -198,14 +200,14 @@ def find_topics(corpus: Corpus, *, n_topics: int | None = None, seed: int = 0) -
     return Topics(snapshot, _named(snapshot, members), rows, labels, centres[order])
 
 
-def _nearest(
-    snapshot: Snapshot, rows: Rows, centres: Vectors
+def nearest_centres(
+    snapshot: Snapshot, rows: Rows, centres: Vectors, *, block_size: int = _BLOCK
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The nearest centre of each paper, and the cosine to it."""
     labels, cosines = np.empty(len(rows), np.int64), np.empty(len(rows), np.float32)
     with progress("topics", len(rows)) as done:
-        for start in range(0, len(rows), _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for start in range(0, len(rows), block_size):
+            block = slice(start, start + block_size)
             near = snapshot.vectors(rows[block]) @ centres.T
             labels[block], cosines[block] = near.argmax(axis=1), near.max(axis=1)
             done(len(near))

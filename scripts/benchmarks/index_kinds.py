@@ -142,7 +142,7 @@ def _left_out(
     return None
 
 
-def ask(vectors: Path, count: int, *, seed: int, allowed: Mask = None) -> Question:
+def ask(vectors: Path, count: int, *, seed: int, allowed: Mask = None, block_size: int = _BLOCK) -> Question:
     """So many stored vectors as queries; the truth by comparing with every allowed vector."""
     stored = np.load(vectors, mmap_mode="r")
     own = np.random.default_rng([seed, len(stored)]).choice(len(stored), count, replace=False)
@@ -150,10 +150,10 @@ def ask(vectors: Path, count: int, *, seed: int, allowed: Mask = None) -> Questi
     depth = min(K, len(stored) if allowed is None else int(allowed.sum()))
     rows = np.empty((count, 0), np.int64)
     cosines = np.empty((count, 0), np.float32)
-    for start in range(0, len(stored), _BLOCK):
-        part = queries @ restore(stored[start : start + _BLOCK]).T
+    for start in range(0, len(stored), block_size):
+        part = queries @ restore(stored[start : start + block_size]).T
         if allowed is not None:
-            part[:, ~allowed[start : start + _BLOCK]] = -2
+            part[:, ~allowed[start : start + block_size]] = -2
         rows = np.hstack([rows, np.broadcast_to(np.arange(start, start + part.shape[1]), part.shape)])
         cosines = np.hstack([cosines, part])
         best = np.argpartition(-cosines, min(depth, cosines.shape[1]) - 1, axis=1)[:, :depth]

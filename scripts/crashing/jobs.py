@@ -17,21 +17,13 @@ from .faults import Looked
 from .inspection import files_in
 from .papers import WordEncoder, paper, write_readers
 
-__all__ = ["JOB_SCENARIOS", "JobScenario", "lower_blocks"]
+__all__ = ["JOB_SCENARIOS", "JobScenario"]
 
-BLOCK = 16
-"""Readers that are served together; lowered, so that few readers are several blocks."""
+# Readers that are served together: few, so that few readers are several blocks.
+_BLOCK = 16
 
 _PAPERS, _READERS = 60, 40
 _CORPUS, _PROFILES, _JOBS = "a.corpus", "readers.jsonl", "jobs"
-
-
-def lower_blocks() -> None:
-    """Small blocks, in this process and its children."""
-    from recommender.batch import job, run
-
-    for module in (job, run):
-        vars(module)["BLOCK"] = BLOCK
 
 
 @dataclass(frozen=True)
@@ -113,6 +105,7 @@ class JobScenario:
             since_last=self.since_last,
             overwrite=overwrite,
             workers=1,
+            block_size=_BLOCK,
         )
 
     def _output(self, folder: Path) -> list[str]:
