@@ -16,12 +16,36 @@ _LIKED = 4  # by somebody who stands for the readers of a corpus
 
 
 def corpus_and_readers(first: str = "") -> tuple[Corpus, list[Profile]]:
-    """The corpus in the folder ``RECOMMENDER_CORPUS`` and the readers of the file ``RECOMMENDER_PROFILES``,
-    which the environment names; by themselves the embedded sample and its eight readers.
+    """Open the corpus and the readers that a notebook is about, named by the environment.
 
-    The reader called `first` comes first; one without a name gets a number. For another corpus without
-    a file of readers, they are those of the eight who like a paper of it, or, where it holds none of
-    these, somebody who likes its first papers. Raises what `Corpus.open` and `read_profiles` raise.
+    They are the corpus in the folder ``RECOMMENDER_CORPUS`` and the readers of the file
+    ``RECOMMENDER_PROFILES``; by themselves the embedded sample and its eight readers. For another corpus
+    without a file of readers, they are those of the eight who like a paper of it, or, where it holds none
+    of these, somebody who likes its first papers.
+
+    Parameters
+    ----------
+    first : str, optional
+        The name of the reader who comes first.
+
+    Returns
+    -------
+    corpus : Corpus
+        The corpus.
+    readers : list of Profile
+        The readers; one without a name gets a number.
+
+    Raises
+    ------
+    RecommenderError
+        What `Corpus.open` and `read_profiles` raise.
+
+    Examples
+    --------
+    >>> from recommender.notebook import corpus_and_readers
+    >>> corpus, readers = corpus_and_readers("Mei")
+    >>> len(corpus), readers[0].name
+    (232, 'Mei')
     """
     folder, file = os.environ.get("RECOMMENDER_CORPUS"), os.environ.get("RECOMMENDER_PROFILES")
     corpus = Corpus.open(folder) if folder else Corpus.sample()

@@ -83,14 +83,46 @@ def last_day(text: str) -> datetime.date:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper's title, abstract and facts.
+    """A paper: title, abstract and facts.
 
-    `id` is the source's own, kept as it is; where it is empty one is made from the title.
-    `published` is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, or empty when unknown.
-    `identifiers` maps schemes to values as written (``{"doi": "10.1/x"}``).
+    Parameters
+    ----------
+    id : str, default ""
+        The source's own, kept as it is; where it is empty one is made from the title.
+    title : str
+        The title, which holds a word, or the abstract does.
+    abstract : str, default ""
+        The abstract.
+    authors : tuple of str, default ()
+        Their names, as written.
+    published : str, default ""
+        ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when unknown.
+    categories : tuple of str, default ()
+        Such as ``cs.CL``.
+    venue : str, default ""
+        Where it appeared.
+    url : str, default ""
+        Its address.
+    identifiers : mapping of str to str, optional
+        Schemes and values as written: ``{"doi": "10.1/x"}``.
+    upvotes : int, optional
+        Votes for it, where it comes from a place that has them.
 
-    Raises InvalidPaper when there is no title or no word to encode, and for a field of another type;
-    ParameterError for a `published` that is no date.
+    Raises
+    ------
+    InvalidPaper
+        When there is no title or no word to encode, and for a field of another type.
+    ParameterError
+        For a `published` that is no date.
+
+    Examples
+    --------
+    >>> from recommender import Paper
+    >>> paper = Paper(id="2106.09685v2", title="LoRA", authors=("Edward Hu",), published="2021-06-17")
+    >>> paper.key
+    'arxiv:2106.09685'
+    >>> Paper.from_dict(paper.to_dict()) == paper
+    True
     """
 
     id: str = ""
@@ -174,24 +206,69 @@ class Paper:
         return hashlib.sha256(self.text.encode()).digest()
 
     def to_json(self) -> str:
-        """All fields as one line of JSON, the same bytes for the same paper."""
+        """Give all fields as one line of JSON.
+
+        Returns
+        -------
+        str
+            The same bytes for the same paper.
+        """
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Paper:
-        """The paper that `to_json` wrote; raises as `from_dict` does, and ValueError for what is no JSON."""
+        """Make the paper that `to_json` wrote.
+
+        Parameters
+        ----------
+        text : str
+            The JSON.
+
+        Returns
+        -------
+        Paper
+            The paper.
+
+        Raises
+        ------
+        ValueError
+            For what is no JSON, and what `from_dict` raises.
+        """
         return cls.from_dict(json.loads(text))
 
     def to_dict(self) -> dict[str, Any]:
-        """All fields by name."""
+        """Give all fields by name.
+
+        Returns
+        -------
+        dict
+            The fields as they are.
+        """
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def from_dict(cls, fields: Any) -> Paper:
-        """The paper of these fields, as `to_dict` or parsed JSON has them.
+        """Make a paper of its fields.
 
         What `to_json` wrote is clean already, which spares most of the time; anything else is cleaned or
-        refused as a new paper is: InvalidPaper, or TypeError for an unknown field and for what is no dict.
+        refused as a new paper is.
+
+        Parameters
+        ----------
+        fields : mapping of str to object
+            As `to_dict`, or parsed JSON, has them.
+
+        Returns
+        -------
+        Paper
+            The paper.
+
+        Raises
+        ------
+        InvalidPaper
+            For what is no paper.
+        TypeError
+            For an unknown field, and for what is no mapping.
         """
         if not _is_stored(fields):
             return cls(**fields)
@@ -202,7 +279,13 @@ class Paper:
         return paper
 
     def to_frame(self) -> pd.DataFrame:
-        """One line, with a column for each field."""
+        """Give the paper as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line, with a column for each field.
+        """
         return papers_frame([self])
 
     def __str__(self) -> str:

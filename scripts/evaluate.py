@@ -27,7 +27,7 @@ from static_data import read_corpus, teacher_vectors, text_of
 
 from recommender import Corpus, Profile
 from recommender.diversity import DEFAULT_DIVERSITY, RERANKS
-from recommender.evaluation import Contender, compare_values, contenders, intra_list_distance, judge
+from recommender.evaluation import System, compare_values, compute_metrics, intra_list_distance, system_grid
 from recommender.identifiers import canonical
 from recommender.scoring import STRATEGIES
 
@@ -38,23 +38,20 @@ RESULTS = Path(__file__).parent / "results"
 Values = dict[str, NDArray[np.float64]]
 
 
-def product(corpus: Corpus) -> list[Contender]:
+def product(corpus: Corpus) -> list[System]:
     """The default, every strategy, every diversity of the default, every rerank at diversity 0.3."""
-    varied = [*contenders([corpus]), *contenders([corpus], tuple(STRATEGIES))]
-    varied += contenders([corpus], diversities=DIVERSITIES)
+    varied = [*system_grid([corpus]), *system_grid([corpus], tuple(STRATEGIES))]
+    varied += system_grid([corpus], diversities=DIVERSITIES)
     reranks = [name for name in RERANKS if name != "none"]
-    varied += contenders([corpus], diversities=(0.3,), reranks=reranks)
+    varied += system_grid([corpus], diversities=(0.3,), reranks=reranks)
     return list(dict.fromkeys(varied))
 
 
-def ranked(contender: Contender, asked: Sequence[Asked]) -> Iterator[list[str]]:
+def ranked(system: System, asked: Sequence[Asked]) -> Iterator[list[str]]:
     """The best hundred papers of each query."""
-    recommender = contender.recommender()
     for query in asked:
         # The first ten are the list of ten that a reader gets, the others come by score.
-        found = recommender.rank(
-            Profile(query.liked), k=2 * DEPTH, diversity=contender.diversity, rerank_depth=K
-        )
+        found = system.rank(Profile(query.liked), k=2 * DEPTH, rerank_depth=K)
         yield [canonical(paper) for paper, _ in found[:DEPTH]]
 
 
@@ -69,7 +66,7 @@ def values(asked: Sequence[Asked], lists: Iterator[list[str]], corpus: Corpus | 
     """Each measure's value for each query; distances where there is a corpus with the vectors."""
     found = {str(place): papers for place, papers in enumerate(lists)}
     grades = {str(place): dict.fromkeys(map(canonical, q.wanted), 1) for place, q in enumerate(asked)}
-    measured = judge(grades, found, k=K)
+    measured = compute_metrics(grades, found, k=K)
     kept = {name: measured[name] for name in (f"nDCG@{K}", "nDCG@20", "RR", f"R@{K}", "R@50", "R@100")}
     kept[f"ILD@{K}"] = np.array(
         [np.nan if corpus is None else distance(corpus, papers[:K]) for papers in found.values()]
@@ -91,14 +88,14 @@ def table(
     name: str,
     asked: Sequence[Asked],
     corpus: Corpus,
-    entrants: Sequence[Contender],
+    systems: Sequence[System],
     others: dict[str, Values],
 ) -> Table:
-    """All contenders and baselines on one set, each compared with the first."""
+    """All systems and baselines on one set, each compared with the first."""
     measured = {}
-    for entrant in entrants:
-        measured[entrant.label] = values(asked, ranked(entrant, asked), corpus)
-        tell(f"{name}: {entrant.label}", measured[entrant.label])
+    for system in systems:
+        measured[system.label] = values(asked, ranked(system, asked), corpus)
+        tell(f"{name}: {system.label}", measured[system.label])
     measured |= others
     figures = compare_values(list(measured.values()), groups=[query.group for query in asked])
     sources = np.array([query.source for query in asked])

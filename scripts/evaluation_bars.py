@@ -10,7 +10,7 @@ from evaluation_tables import Bar, Table
 from judged_sets import Asked, Mixture
 
 from recommender import Corpus, Profile, Recommender
-from recommender.evaluation import Contender, bootstrap_interval
+from recommender.evaluation import System, bootstrap_interval
 from recommender.identifiers import canonical
 
 __all__ = ["bars_of", "diversity_cost", "share_error", "small_interest"]
@@ -34,7 +34,7 @@ def bars_of(table: Table, baselines: Sequence[str], encoder: str) -> list[Bar]:
 
 def diversity_cost(corpus: Corpus, table: Table, encoder: str) -> list[Bar]:
     """The default at diversity 0.3 against the same at 0."""
-    varied, plain = (table.rows[Contender(corpus, diversity=level).label] for level in (0.3, 0.0))
+    varied, plain = (table.rows[System(corpus, diversity=level).label] for level in (0.3, 0.0))
     loss = 1 - varied[MEASURE].mean / plain[MEASURE].mean
     rise = varied["ILD@10"].mean / plain["ILD@10"].mean - 1
     return [
@@ -45,15 +45,15 @@ def diversity_cost(corpus: Corpus, table: Table, encoder: str) -> list[Bar]:
 
 def small_interest(corpus: Corpus, mixtures: Sequence[Mixture], encoder: str) -> list[Bar]:
     """Recall of the small interest's hidden papers, of what it would have alone with as many places."""
-    recommender = Recommender(corpus)
+    system = System(corpus)
     bars = []
     for k in (20, 50):
         quota = k // 5
         mixed, alone = [], []
         for mixture in mixtures:
             wanted = set(map(canonical, mixture.wanted))
-            both = recommender.rank(Profile((*mixture.big, *mixture.small)), k=k, rerank_depth=k)
-            one = recommender.rank(Profile(mixture.small), k=quota, rerank_depth=quota)
+            both = system.rank(Profile((*mixture.big, *mixture.small)), k=k, rerank_depth=k)
+            one = system.rank(Profile(mixture.small), k=quota, rerank_depth=quota)
             for found, into in ((both, mixed), (one, alone)):
                 into.append(len(wanted & {canonical(paper) for paper, _ in found}) / len(wanted))
         share = float(np.mean(mixed) / np.mean(alone)) if any(alone) else math.nan

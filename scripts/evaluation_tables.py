@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recommender.evaluation import Figure
+from recommender.evaluation import MetricEstimate
 
 __all__ = ["Bar", "Table", "as_markdown"]
 
@@ -29,12 +29,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Table:
-    """One set: the figures of each contender by its label, and the mean nDCG@10 of the lists' means."""
+    """One set: the figures of each system by its label, and the mean nDCG@10 of the lists' means."""
 
     name: str
     queries: int
     papers: int
-    rows: Mapping[str, Mapping[str, Figure]]
+    rows: Mapping[str, Mapping[str, MetricEstimate]]
     by_list: Mapping[str, float]
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def as_markdown(tables: Sequence[Table], bars: Sequence[Bar], k: int, diversity:
 
 
 def rows_of(table: Table, k: int) -> str:
-    """One line for each contender."""
+    """One line for each system."""
     head = ["", f"nDCG@{k}", "95%", "default minus this", "default's gain", "p", "by list", *SHOWN]
     default = next(iter(table.rows.values()))[f"nDCG@{k}"].mean
     lines = []

@@ -13,6 +13,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.engine.background import background_similarity
 from recommender.engine.profile_vectors import MOST_SEEDS
 from recommender.errors import ParameterError
+from recommender.evaluation import System
 from recommender.lexical import count_terms
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
@@ -127,7 +128,7 @@ def test_near_duplicates_of_a_list_collapse_to_the_better_one(tmp_path):
     with Corpus.build([*make_papers(40), *twins], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         vectors = corpus.snapshot.vectors(np.arange(40, 46))
         assert (vectors @ vectors.T).min() > 0.97
-        every = Recommender(corpus).rank(
+        every = System(corpus).rank(
             Profile(interests=[text]), candidates=[one.id for one in twins], rerank_depth=1
         )
         for diversity in (0, 0.5):
@@ -179,14 +180,14 @@ def test_an_explanation_names_terms_that_both_papers_have(library, ids):
 @pytest.mark.parametrize("several", [False, True])
 def test_without_a_seed_a_paper_has_the_rank_of_a_fresh_ranking(library, ids, mixed, strategy, several):
     liked = list(mixed.liked) if several else ids[0:20:4]
-    rec = Recommender(library, strategy=strategy)
+    rec, system = Recommender(library, strategy=strategy), System(library, strategy, 0)
     recs = rec.recommend(Profile(liked=liked, disliked=[ids[1]]), k=6, diversity=0.2)
     rows = recs.reasons.answer.rows
     among = [paper.id for paper in library.snapshot.papers(rows.tolist())]
 
     def place(name, kept):
         left = [one for one in liked if one not in kept]
-        fresh = dict(rec.rank(Profile(kept, [ids[1]], left), candidates=among, diversity=0, rerank_depth=1))
+        fresh = dict(system.rank(Profile(kept, [ids[1]], left), candidates=among, rerank_depth=1))
         assert set(fresh) == set(among)
         margin = fresh[name] + 2e-6  # the same numbers, summed in another order
         return 1 + sum(score > margin for score in fresh.values())
@@ -236,19 +237,18 @@ def test_a_bad_least_confidence_is_refused_by_name(library, ids, bound):
 
 @pytest.mark.parametrize("strategy", sorted(STRATEGIES))
 def test_all_papers_named_are_ranked(library, ids, mixed, strategy):
-    rec = Recommender(library, strategy=strategy)
+    rec, system = Recommender(library, strategy=strategy), System(library, strategy, 0)
     among = [*ids[40:140], ids[40], "nonsense", mixed.liked[0]]
-    found = rec.rank(mixed, candidates=among, diversity=0)
+    found = system.rank(mixed, candidates=among)
     assert sorted(name for name, _ in found) == sorted(ids[40:140])
     tail = [score for _, score in found[20:]]
     assert tail == sorted(tail, reverse=True)
-    listed = rec.rank(mixed, candidates=among, diversity=0, rerank_depth=1)
+    listed = system.rank(mixed, candidates=among, rerank_depth=1)
     assert dict(listed) == dict(found)
-    assert rec.rank(mixed, candidates=[]) == []
-    assert len(rec.rank(mixed, k=50)) == 50
-    assert [name for name, _ in rec.rank(mixed, k=50, rerank_depth=10, diversity=0)[:10]] == (
-        rec.recommend(mixed, k=10, diversity=0).ids
-    )
+    assert system.rank(mixed, candidates=[]) == []
+    assert len(system.rank(mixed, k=50)) == 50
+    listed = system.rank(mixed, k=50, rerank_depth=10)
+    assert [name for name, _ in listed[:10]] == rec.recommend(mixed, k=10, diversity=0).ids
 
 
 # What diversity cost

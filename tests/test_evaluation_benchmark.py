@@ -10,7 +10,7 @@ from conftest import make_papers
 
 from recommender.cli import main
 from recommender.errors import SourceError
-from recommender.evaluation import Contender, compare, names, read_benchmark
+from recommender.evaluation import System, compare, names, read_benchmark
 from recommender.limits import reading
 
 PAPERS = make_papers(40)
@@ -62,14 +62,14 @@ def test_a_folder_is_measured_and_its_run_written(run, folder, tmp_path):
     )
     assert status == 0
     answer = json.loads(out)
-    (contender,) = answer["contenders"]
-    assert (contender["encoder"], contender["diversity"], answer["queries"], answer["problems"]) == (
+    (system,) = answer["contenders"]
+    assert (system["encoder"], system["diversity"], answer["queries"], answer["problems"]) == (
         "fake",
         0,
         2,
         [],
     )
-    figures = contender["measures"]
+    figures = system["measures"]
     assert {"nDCG@5", "nDCG@20%", "AP", "RR", "R@5", "R@100", "Kendall loss", "ILD@5"} <= set(figures)
     assert figures["RR"]["mean"] == 1  # the topics are far apart
     assert figures["Kendall loss"] | {"queries": 1, "mean": 0} == figures["Kendall loss"]
@@ -330,7 +330,7 @@ def test_names_are_looked_up_once_for_a_corpus(folder, corpus, monkeypatch):
     asked = []
     look = names.find_rows_of
     monkeypatch.setattr(names, "find_rows_of", lambda *given: asked.append(given) or look(*given))
-    compare([Contender(corpus), Contender(corpus, "mean")], read_benchmark(folder))
+    compare([System(corpus), System(corpus, "mean")], read_benchmark(folder))
     assert len(asked) == 1
 
 
@@ -387,7 +387,7 @@ def test_wrong_usage_is_one_line(run, folder, arguments, status, message):
 def test_nothing_to_measure_is_said(folder, corpus):
     (folder / "qrels.tsv").write_text("all\tunheard\t1\n")
     with pytest.raises(SourceError, match="no query has both"):
-        compare([Contender(corpus)], read_benchmark(folder))
+        compare([System(corpus)], read_benchmark(folder))
 
 
 @pytest.mark.parametrize("grade", ["0", "-1"])

@@ -34,7 +34,7 @@ def test_quality_is_that_of_the_self_tests(corpora, readers):
     choice = compare_encoders(corpora, readers, k=5, splits=3)
     for place, one in enumerate(choice.measured):
         tests = [self_test(corpora, reader, strategies=["interests"], k=5, splits=3) for reader in readers]
-        means = [test.rows[place].figures["nDCG@5"].mean for test in tests]
+        means = [test.rows[place].estimates["nDCG@5"].mean for test in tests]
         assert one.quality == pytest.approx(np.mean(means))
         assert one.low <= one.quality <= one.high
         assert min(means) <= one.low
@@ -46,8 +46,9 @@ def test_quality_is_that_of_the_self_tests(corpora, readers):
 
 def test_of_one_reader_the_interval_is_over_the_papers(corpora, readers):
     (one, _) = compare_encoders(corpora, readers[0], k=5, splits=3).measured
-    figure = self_test(corpora, readers[0], strategies=["interests"], k=5, splits=3).rows[0].figures["nDCG@5"]
-    assert (one.quality, one.low, one.high) == (figure.mean, figure.low, figure.high)
+    (test, *_) = self_test(corpora, readers[0], strategies=["interests"], k=5, splits=3).rows
+    estimate = test.estimates["nDCG@5"]
+    assert (one.quality, one.low, one.high) == (estimate.mean, estimate.low, estimate.high)
 
 
 def test_the_choice_is_a_table_a_text_and_a_frame(corpora, readers):
@@ -80,7 +81,7 @@ def test_a_reader_who_cannot_be_tested_is_told_and_the_others_are(corpora, reade
 def test_one_of_a_thing_needs_no_list(corpora, readers, corpus):
     assert len(compare_encoders(corpora[0], readers[0], splits=2).measured) == 1
     assert [one.kind for one in compare_indexes(corpus, "hnsw").measured] == ["hnsw"]
-    assert self_test(corpora[0], readers[0], strategies="mean", splits=2).rows[0].contender.strategy == "mean"
+    assert self_test(corpora[0], readers[0], strategies="mean", splits=2).rows[0].system.strategy == "mean"
 
 
 @pytest.mark.parametrize("asked", [{"k": 0}, {"splits": 0}])

@@ -12,16 +12,16 @@ from recommender.evaluation import (
     bootstrap_interval,
     catalogue_coverage,
     compare_values,
+    compute_metrics,
     holm,
     interests_covered,
     interests_misplaced,
     intra_list_distance,
-    judge,
     novelty,
     randomisation_test,
     weighted_kendall_loss,
 )
-from recommender.evaluation.gains import rounded
+from recommender.evaluation.gains import rounding_warning
 from recommender.interests import Interests
 
 
@@ -61,7 +61,7 @@ def test_kendall_loss_by_hand():
 
 def test_measures_by_hand():
     grades = {"q": {"a": 3, "b": 0, "c": 1, "missed": 2}}
-    found = judge(grades, {"q": ["b", "a", "x", "c"]}, k=2, pool_sizes={"q": 16})
+    found = compute_metrics(grades, {"q": ["b", "a", "x", "c"]}, k=2, pool_sizes={"q": 16})
     values = {measure: float(value[0]) for measure, value in found.items()}
     discount = [1 / math.log2(rank + 1) for rank in range(1, 5)]
     ideal = [3, 2, 1]
@@ -82,58 +82,59 @@ def test_measures_by_hand():
 def test_equal_scores_count_half_in_the_kendall_loss():
     papers = [f"p{number}" for number in range(6)]
     grades = {"q": {paper: number for number, paper in enumerate(papers)}}
-    assert judge(grades, {"q": papers}, scores={"q": [0.0] * 6})[KENDALL] == 0.5
-    assert judge(grades, {"q": papers})[KENDALL] == 1
+    assert compute_metrics(grades, {"q": papers}, scores={"q": [0.0] * 6})[KENDALL] == 0.5
+    assert compute_metrics(grades, {"q": papers})[KENDALL] == 1
     # Two tie at the end, and so do those that are not ranked at all, below them.
     scores = [0.5, 0.2, 0.2, 0.2]
-    found = judge(grades, {"q": papers[5:1:-1]}, scores={"q": scores})[KENDALL]
+    found = compute_metrics(grades, {"q": papers[5:1:-1]}, scores={"q": scores})[KENDALL]
     assert found == pytest.approx(kendall_by_pairs(range(6), [0, 0, 1, 1, 1, 2]))
 
 
 def test_the_order_of_a_rerank_counts_where_its_scores_do_not_fall():
     grades = {"q": {"a": 3, "b": 2, "c": 1}}
     ranking, scores = {"q": ["a", "b", "c"]}, {"q": [0.5, 0.9, 0.5]}
-    assert judge(grades, ranking, scores=scores)[KENDALL] == 0
+    assert compute_metrics(grades, ranking, scores=scores)[KENDALL] == 0
 
 
 def test_order_counts_not_names():
     """trec_eval would put papers of one score in the order of their names."""
     grades = {"q": {"a": 1}, "r": {"z": 1}}
-    found = judge(grades, {"q": ["z", "a"], "r": ["a", "z"]}, k=1)
+    found = compute_metrics(grades, {"q": ["z", "a"], "r": ["a", "z"]}, k=1)
     assert found["nDCG@1"].tolist() == [0, 0]
     assert found["RR"].tolist() == [0.5, 0.5]
 
 
 def test_any_scale_of_grades():
-    halves = judge({"q": {"a": 0.5, "b": 4.5, "c": -1}}, {"q": ["a", "b", "c"]})
-    wholes = judge({"q": {"a": 1, "b": 9, "c": 0}}, {"q": ["a", "b", "c"]})
+    halves = compute_metrics({"q": {"a": 0.5, "b": 4.5, "c": -1}}, {"q": ["a", "b", "c"]})
+    wholes = compute_metrics({"q": {"a": 1, "b": 9, "c": 0}}, {"q": ["a", "b", "c"]})
     assert halves["nDCG@10"] == pytest.approx(wholes["nDCG@10"])
 
 
 def test_grades_that_no_scale_makes_whole_are_rounded_for_ndcg_alone():
     averaged = {"q": {"a": 3.66667, "b": 3.66663, "c": 0.00001, "d": 0}}
     ranking = {"q": ["b", "d", "a", "c"]}
-    found = judge(averaged, ranking)
-    near = judge({"q": {"a": 3.667, "b": 3.667, "c": 0.001, "d": 0}}, ranking)
+    found = compute_metrics(averaged, ranking)
+    near = compute_metrics({"q": {"a": 3.667, "b": 3.667, "c": 0.001, "d": 0}}, ranking)
     assert found["nDCG@10"] == pytest.approx(near["nDCG@10"], abs=1e-9)
     assert found["AP"] == pytest.approx(near["AP"])  # c is relevant, however little
     assert found[KENDALL] == pytest.approx(kendall_by_pairs([3.66667, 3.66663, 0.00001, 0], [2, 4, 1, 3]))
     assert found[KENDALL] != pytest.approx(near[KENDALL], abs=1e-9)
-    assert "rounded to 0.001, as the grade 3.66" in rounded(averaged)
-    assert rounded({"q": {"a": 1 / 3, "b": 0.5, "c": -2}}) is None  # sixths
+    assert "rounded to 0.001, as the grade 3.66" in rounding_warning(averaged)
+    assert rounding_warning({"q": {"a": 1 / 3, "b": 0.5, "c": -2}}) is None  # sixths
 
 
 def test_huge_grades_are_measured():
     huge = {"q": {"a": 3e9, "b": 1e9, "c": 0}}
     small = {"q": {"a": 3, "b": 1, "c": 0}}
     ranking = {"q": ["b", "a", "c"]}
-    assert judge(huge, ranking)["nDCG@10"] == pytest.approx(judge(small, ranking)["nDCG@10"], abs=1e-4)
-    assert rounded(huge) is not None
-    assert rounded(small) is None
+    expected = compute_metrics(small, ranking)["nDCG@10"]
+    assert compute_metrics(huge, ranking)["nDCG@10"] == pytest.approx(expected, abs=1e-4)
+    assert rounding_warning(huge) is not None
+    assert rounding_warning(small) is None
 
 
 def test_a_query_without_relevant_papers_has_no_ndcg_but_a_loss():
-    found = judge({"q": {"a": -1, "b": 0}, "r": {"a": 1}}, {"q": ["a", "b"], "r": ["a"]})
+    found = compute_metrics({"q": {"a": -1, "b": 0}, "r": {"a": 1}}, {"q": ["a", "b"], "r": ["a"]})
     assert np.isnan(found["nDCG@10"]).tolist() == [True, False]
     assert found[KENDALL][0] == 1
     assert np.isnan(found[KENDALL][1])
@@ -141,11 +142,11 @@ def test_a_query_without_relevant_papers_has_no_ndcg_but_a_loss():
 
 def test_a_fifth_of_the_pool_is_rounded_up_and_exact():
     papers = [f"p{number:02}" for number in range(15)]
-    found = judge(
+    found = compute_metrics(
         {"q": {"p03": 1}, "r": {"p02": 1}}, {"q": papers, "r": papers}, pool_sizes={"q": 15, "r": 15}
     )
     assert found[POOL_NDCG].tolist() == [0, 0.5]  # a fifth of 15 is 3, not 4
-    assert np.isnan(judge({"q": {"a": 1}}, {"q": ["a"]}, pool_sizes={"r": 3})[POOL_NDCG]).all()
+    assert np.isnan(compute_metrics({"q": {"a": 1}}, {"q": ["a"]}, pool_sizes={"r": 3})[POOL_NDCG]).all()
 
 
 def test_bootstrap_interval_covers_as_often_as_it_says():

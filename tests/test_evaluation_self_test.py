@@ -13,10 +13,10 @@ from conftest import SHARED, make_papers
 from recommender import Corpus, Profile
 from recommender.cli import main
 from recommender.errors import ParameterError, ProfileError
-from recommender.evaluation import Figure, judge, self_test
-from recommender.evaluation.advice import advise, against_baselines, ranks
-from recommender.evaluation.found import found_by_chance, found_of
-from recommender.evaluation.hiding import newest, random_splits
+from recommender.evaluation import MetricEstimate, compute_metrics, self_test
+from recommender.evaluation.advice import against_baselines, ranks, recommend_settings
+from recommender.evaluation.hits import expected_hit_metrics, hit_metrics
+from recommender.evaluation.holdout import random_splits, temporal_split
 
 TOPIC = [paper.id for paper in make_papers(60)[::4]]
 
@@ -38,17 +38,17 @@ def test_chance_draws_only_what_may_be_recommended(corpus, papers):
     test = self_test(corpus, reader, strategies="mean", splits=5)
     assert test.rows[-1].name == "random"
     splits = random_splits(8, splits=5, seed=0)
-    draws = [found_by_chance(len(hidden), 60 - 8 - 28 + len(hidden), k=10) for hidden in splits]
+    draws = [expected_hit_metrics(len(hidden), 60 - 8 - 28 + len(hidden), k=10) for hidden in splits]
     for measure in ("R@10", "nDCG@10"):
         wanted = np.mean(np.concatenate([draw[measure] for draw in draws]))
-        assert test.rows[-1].figures[measure].mean == pytest.approx(wanted)
+        assert test.rows[-1].estimates[measure].mean == pytest.approx(wanted)
 
 
 def test_the_newest_are_hidden():
     dates = ["2024-05", "2020", "2023-01-01", "", "2024-06-01", "2019", "2018", "2017", "2016", "2015"]
-    assert newest(dates).tolist() == [0, 2, 4]
-    assert newest(["2024", "", "", "2023"]) is None
-    assert newest(["2024"] * 6) is None
+    assert temporal_split(dates).tolist() == [0, 2, 4]
+    assert temporal_split(["2024", "", "", "2023"]) is None
+    assert temporal_split(["2024"] * 6) is None
 
 
 def test_what_is_found_is_what_the_measures_say():
@@ -56,8 +56,8 @@ def test_what_is_found_is_what_the_measures_say():
     for hidden, k in itertools.product((1, 3, 12), (5, 10)):
         ranking = [f"p{n}" for n in rng.permutation(40)]
         names = [f"p{n}" for n in rng.choice(60, hidden, replace=False)]
-        expected = judge({"q": dict.fromkeys(names, 1)}, {"q": ranking}, k=k)
-        found = found_of(names, ranking, k=k)
+        expected = compute_metrics({"q": dict.fromkeys(names, 1)}, {"q": ranking}, k=k)
+        found = hit_metrics(names, ranking, k=k)
         expected["RR@200"] = expected["RR"]  # of no more than 200 papers they are one
         for measure, values in found.items():
             assert values.mean() == pytest.approx(expected[measure][0])
@@ -67,15 +67,15 @@ def test_what_is_found_is_what_the_measures_say():
 def test_chance_is_the_mean_of_all_orders(hidden, papers, k):
     names = [f"p{n}" for n in range(hidden)]
     orders = itertools.permutations(f"p{n}" for n in range(papers))
-    found = [found_of(names, order, k=k) for order in orders]
-    for measure, values in found_by_chance(hidden, papers, k=k).items():
+    found = [hit_metrics(names, order, k=k) for order in orders]
+    for measure, values in expected_hit_metrics(hidden, papers, k=k).items():
         assert values.mean() == pytest.approx(np.mean([one[measure].mean() for one in found]))
 
 
 def test_the_reciprocal_rank_looks_at_200_papers():
     ranking = [f"p{n}" for n in range(1, 201)]
-    assert found_of(["p150"], ranking, k=10)["RR@200"].tolist() == [1 / 150]
-    by_chance = found_by_chance(1, 1000, k=10)["RR@200"][0]
+    assert hit_metrics(["p150"], ranking, k=10)["RR@200"].tolist() == [1 / 150]
+    by_chance = expected_hit_metrics(1, 1000, k=10)["RR@200"][0]
     assert by_chance == pytest.approx(sum(1 / rank for rank in range(1, 201)) / 1000)
 
 
@@ -84,7 +84,7 @@ def results(first, *others, baselines=()):
 
     def figures(mean, p):
         gap = mean - first
-        return {"nDCG@10": Figure(mean, mean, mean, 9, gap, gap, gap, p if gap else 1.0)}
+        return {"nDCG@10": MetricEstimate(mean, mean, mean, 9, gap, gap, gap, p if gap else 1.0)}
 
     return [
         ("a", True, figures(first, 1.0)),
@@ -132,7 +132,7 @@ def results(first, *others, baselines=()):
             "Cannot tell with 12 papers; highest here: the default, a (nDCG@10 0.500), "
             "significantly better than one of the two others.",
         ),
-        (  # best of the contenders, but not surely better than a baseline
+        (  # best of the systems, but not surely better than a baseline
             results(0.5, (0.3, 0.01), baselines=[(0.4, 0.3), (0.1, 0.001)]),
             12,
             "Cannot tell with 12 papers; highest here: the default, a (nDCG@10 0.500), "
@@ -177,13 +177,13 @@ def results(first, *others, baselines=()):
     ],
 )
 def test_the_advice_says_what_was_measured(measured, papers, said):
-    assert advise(measured, 10, papers=papers) == said
+    assert recommend_settings(measured, 10, papers=papers) == said
 
 
 def test_another_first_one_is_not_called_the_default():
     measured = results(0.1, (0.4, 0.01))
-    assert advise(measured, 10, papers=50, default=False).startswith("Use b rather than a: ")
-    unsure = advise(results(0.1, (0.4, 0.5)), 10, papers=5, default=False)
+    assert recommend_settings(measured, 10, papers=50, default=False).startswith("Use b rather than a: ")
+    unsure = recommend_settings(results(0.1, (0.4, 0.5)), 10, papers=5, default=False)
     assert unsure.endswith("; a is second of two (0.100).")
 
 
@@ -208,15 +208,17 @@ def test_a_clear_interest_is_found_again(corpus):
     names = [row.name for row in result.rows]
     assert names == ["fake hybrid 0", "fake mean 0", "TF-IDF mean", "random"]
     assert (result.seeds, result.splits, result.warnings) == (15, 20, ())
-    figures = result.rows[0].figures
+    figures = result.rows[0].estimates
     assert figures["R@10"].mean > 0.9
     assert figures["R@10"].queries == 20 * 4  # hidden papers, all splits together
     assert figures["RR@200"].mean == 1
-    assert result.rows[-1].figures["R@10"].mean == pytest.approx(10 / 49)  # 60 papers, 11 seeds in each split
-    assert result.rows[-1].figures["nDCG@10"].p < 0.01
-    assert math.isnan(result.rows[-1].figures["ILD@10"].mean)
+    assert result.rows[-1].estimates["R@10"].mean == pytest.approx(
+        10 / 49
+    )  # 60 papers, 11 seeds in each split
+    assert result.rows[-1].estimates["nDCG@10"].p < 0.01
+    assert math.isnan(result.rows[-1].estimates["ILD@10"].mean)
     assert [row.name for row in result.by_time] == names
-    assert result.by_time[0].figures["R@10"].queries == 4
+    assert result.by_time[0].estimates["R@10"].queries == 4
     assert result.advice == "Cannot tell with 15 papers; both reach nDCG@10 1.000."
     assert "significantly better than random" in result.against_baselines
 
@@ -253,12 +255,12 @@ def test_the_small_table_has_the_best_the_default_and_the_baselines(corpus):
     assert str(result).splitlines()[0] == result.advice == table.above
     default = result.rows[0].name
     assert sum(line[1] == f"{default} (the default)" and line[3] == "" for line in table.lines) == 1
-    *contenders, _, _ = table.lines
-    assert 3 <= len(contenders) <= 4
-    reached = {row.name: row.figures["nDCG@10"].mean for row in result.rows if row.contender}
-    places = [int(line[0]) for line in contenders]
+    *systems, _, _ = table.lines
+    assert 3 <= len(systems) <= 4
+    reached = {row.name: row.estimates["nDCG@10"].mean for row in result.rows if row.system}
+    places = [int(line[0]) for line in systems]
     assert places == sorted(places)
-    for place, name, *_ in contenders:
+    for place, name, *_ in systems:
         mean = reached[name.removesuffix(" (the default)")]
         assert int(place) == 1 + sum(other > mean for other in reached.values())
     assert [line[:2] for line in table.lines[-2:]] == [["", "TF-IDF mean"], ["", "random"]]
@@ -281,7 +283,7 @@ def test_a_real_library_of_41_papers_can_tell_and_one_of_33_cannot(tmp_path):
         for count in (33, 41):
             liked = next(liked for liked in readers if len(liked) == count)
             result = self_test(corpus, Profile(liked=liked), strategies=["interests", "lexical"], splits=6)
-            own, other = (row.figures["nDCG@10"] for row in result.rows[:2])
+            own, other = (row.estimates["nDCG@10"] for row in result.rows[:2])
             assert other.mean > own.mean  # the default finds less for both of them
             assert (other.p < 0.05) == (count == 41)
             advice[count] = result.advice
@@ -367,6 +369,6 @@ def test_an_interval_does_not_leave_what_a_measure_can_be(corpus):
     liked = [paper.id for paper in corpus if paper.categories == ("cs.CV",)][:4]
     result = self_test(corpus, Profile(liked=liked), splits=2)
     for row in result.rows:
-        for measure, figure in row.figures.items():
+        for measure, figure in row.estimates.items():
             if not measure.startswith(("ILD", "novelty")) and not math.isnan(figure.mean):
                 assert 0 <= figure.low <= figure.high <= 1, (row.name, measure)

@@ -17,6 +17,7 @@ from recommender.corpus import ingest
 from recommender.corpus.compaction import MANY_SEGMENTS
 from recommender.diversity import DEFAULT_RERANK, RERANKS
 from recommender.engine.profile_vectors import resolve_profile
+from recommender.evaluation import System
 from recommender.scoring import DEFAULT_STRATEGY, STRATEGIES
 
 SILENT = "silent"
@@ -173,7 +174,7 @@ def test_nor_do_the_other_questions_show_it(fresh, histories, history):
             said(recommender.between(SEEDS[:2], SEEDS[2:4])),
             said(recommender.but_not(SEEDS[:2], SEEDS[2:4])),
             said(recommender.search("robot vision", k=20, since="2016-01-01", categories=["cs.RO", "cs.CV"])),
-            recommender.rank(PROFILES[2], candidates=IDS),
+            System(corpus).rank(PROFILES[2], candidates=IDS),
             [str(field) for field in fields],
         )
 

@@ -29,7 +29,7 @@ from recommender.plots import (
     tradeoff,
     tradeoff_frame,
 )
-from recommender.plots.layout import place
+from recommender.plots.layout import project_2d
 from recommender.plots.picture import _script
 from recommender.plots.style import INK
 from recommender.profiles import read_profiles
@@ -239,7 +239,7 @@ def test_topics_of_another_corpus_are_refused(sample, corpus):
 
 def test_each_circle_is_its_paper_at_its_place_with_its_topic(sample, pictures):
     topics = find_topics(sample)
-    places = place(sample.snapshot.vectors(topics.rows))
+    places = project_2d(sample.snapshot.vectors(topics.rows))
     papers = sample.snapshot.papers(topics.rows.tolist())
     circles = {one["id"]: one for one in values(pictures["map"], "topic") if "authors" in one}
     assert len(circles) == len(papers) == 232
@@ -285,7 +285,7 @@ def test_many_papers_are_drawn_as_cells(sample):
     assert sum(cell["papers"] for cell in cells) == 232
     assert len(cells) < 232
     topics = find_topics(sample)
-    places = place(sample.snapshot.vectors(topics.rows))
+    places = project_2d(sample.snapshot.vectors(topics.rows))
     found = {(cell["x"], cell["y"]): cell for cell in cells}
     assert len(found) == len(cells)
     inside = {}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from recommender.errors import ParameterError
-from recommender.plots import LAYOUTS, place
+from recommender.plots import LAYOUTS, project_2d
 from recommender.plots.grid import cells_of
 from recommender.plots.labels import box_around, place_beside, points_along
 from recommender.plots.sizes import Fit
@@ -30,10 +30,10 @@ def groups(rng, count, each):
 @pytest.mark.parametrize("count", [1, 2, 3, 11, 12, 40])
 def test_places_are_in_the_square_and_the_same_twice(rng, kind, count):
     vectors = unit(rng, count)
-    places = place(vectors, layout=kind)
+    places = project_2d(vectors, layout=kind)
     assert places.shape == (count, 2)
     assert 0 <= places.min() <= places.max() <= 1
-    assert np.array_equal(places, place(vectors, layout=kind))
+    assert np.array_equal(places, project_2d(vectors, layout=kind))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def rng():
 
 
 def test_neighbours_stay_neighbours(rng):
-    places = place(groups(rng, 6, 20))
+    places = project_2d(groups(rng, 6, 20))
     label = np.repeat(np.arange(6), 20)
     away = np.linalg.norm(places[:, np.newaxis] - places, axis=2)
     np.fill_diagonal(away, np.inf)
@@ -61,7 +61,7 @@ def test_wide_neighbourhoods_are_kept_too():
         ring[:, 0], ring[:, 1] = np.cos(turn), np.sin(turn)
         ring += 0.15 * rng.standard_normal(ring.shape)
         vectors = (ring / np.linalg.norm(ring, axis=1, keepdims=True)).astype(np.float32)
-        places = place(vectors)
+        places = project_2d(vectors)
         near = nearest(1 - vectors @ vectors.T, 30)
         on_map = nearest(np.linalg.norm(places[:, np.newaxis] - places, axis=2), 30)
         kept.append(np.mean([np.isin(*pair).mean() for pair in zip(near, on_map, strict=True)]))
@@ -75,30 +75,30 @@ def nearest(distances, k):
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
-def test_equal_vectors_have_one_place(rng, kind):
+def test_equal_vectors_have_one_project_2d(rng, kind):
     vectors = np.repeat(unit(rng, 1), 5, axis=0)
-    assert place(vectors, layout=kind).tolist() == [[0.5, 0.5]] * 5
+    assert project_2d(vectors, layout=kind).tolist() == [[0.5, 0.5]] * 5
     mixed = np.concatenate([vectors, unit(rng, 30), vectors])
-    places = place(mixed, layout=kind)
+    places = project_2d(mixed, layout=kind)
     assert np.ptp(places[[0, 1, -1]], axis=0).max() < 1e-9
 
 
 def test_many_are_put_to_the_landmarks_that_they_are_near(rng):
     vectors = groups(rng, 5, 40)
-    places = place(vectors, n_landmarks=60, block_size=33)
+    places = project_2d(vectors, n_landmarks=60, block_size=33)
     label = np.repeat(np.arange(5), 40)
     middles = np.stack([places[label == group].mean(axis=0) for group in range(5)])
     away = np.linalg.norm(places[:, np.newaxis] - middles, axis=2)
     assert (away.argmin(axis=1) == label).all()
 
 
-def test_nothing_has_no_place():
-    assert place(np.empty((0, 8), np.float32)).shape == (0, 2)
+def test_nothing_has_no_project_2d():
+    assert project_2d(np.empty((0, 8), np.float32)).shape == (0, 2)
 
 
 def test_an_unknown_layout_is_refused(rng):
     with pytest.raises(ParameterError, match="'umap' is no layout; known: tsne, pca"):
-        place(unit(rng, 3), layout="umap")
+        project_2d(unit(rng, 3), layout="umap")
 
 
 @settings(max_examples=50, deadline=None)

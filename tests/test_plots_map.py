@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.plots import place, plot_map
+from recommender.plots import plot_map, project_2d
 from recommender.plots.coloring import color_regions, touching
-from recommender.plots.jitter import move_apart
+from recommender.plots.jitter import repel_marks
 from recommender.plots.map_names import BADGE, TEXT_AFTER, name_topics
 from recommender.plots.map_sheet import FIT, PADDING
 from recommender.profiles import read_profiles
@@ -57,7 +57,7 @@ def topics(sample):
 
 @pytest.fixture(scope="module")
 def places(topics):
-    return place(topics.snapshot.vectors(topics.rows))
+    return project_2d(topics.snapshot.vectors(topics.rows))
 
 
 @pytest.fixture(
@@ -87,7 +87,7 @@ def big(tmp_path_factory):
         reader = Profile(liked=[paper.id for paper in corpus.snapshot.papers(rows.tolist())])
         recs = Recommender(corpus).recommend(reader, k=20)
         picture = plot_map(corpus, topics=topics, profile=reader, recommendations=recs)
-        places = place(topics.snapshot.vectors(topics.rows))
+        places = project_2d(topics.snapshot.vectors(topics.rows))
         ids = [paper.id for paper in topics.snapshot.papers(topics.rows.tolist())]
         yield picture, topics, dict(zip(ids, places.tolist(), strict=True))
 
@@ -142,7 +142,7 @@ def test_papers_in_one_place_stay_within_their_circle(tmp_path, fake):
     with Corpus.build([*twins, *make_papers(30)], tmp_path / "corpus", encoder=fake) as corpus:
         topics = find_topics(corpus)
         circles = {one["id"]: one for one in values(plot_map(corpus, topics=topics), "authors")}
-        places = place(topics.snapshot.vectors(topics.rows))
+        places = project_2d(topics.snapshot.vectors(topics.rows))
         ids = [paper.id for paper in topics.snapshot.papers(topics.rows.tolist())]
     drawn = pixels(*np.array([(circles[name]["x"], circles[name]["y"]) for name in ids]).T, FIT.width)
     moved = np.linalg.norm(drawn - pixels(*places.T, FIT.width), axis=1)
@@ -162,14 +162,14 @@ def test_papers_in_one_place_stay_within_their_circle(tmp_path, fake):
 )
 def test_marks_are_moved_apart_within_their_radius(drawn):
     places, radii, free = drawn
-    moved = move_apart(places, radii, free=free)
+    moved = repel_marks(places, radii, free=free)
     assert (np.linalg.norm(moved, axis=1) < radii).all()
     assert (moved[~free] == 0).all()
 
 
 def test_of_two_marks_in_one_place_both_are_seen_and_one_alone_stays():
     places = np.array([(50.0, 50.0), (50.0, 50.0), (300.0, 50.0)])
-    moved = move_apart(places, np.full(3, 6.0), free=np.ones(3, np.bool_))
+    moved = repel_marks(places, np.full(3, 6.0), free=np.ones(3, np.bool_))
     assert np.linalg.norm((places + moved)[0] - (places + moved)[1]) > 6
     assert (moved[2] == 0).all()
 
@@ -236,7 +236,7 @@ def test_a_name_stands_on_its_papers_and_covers_no_name_and_no_mark(of_reader, t
 
 def test_of_24_topics_each_name_stands_as_well_as_it_can(sample):
     topics = find_topics(sample, n_topics=24)
-    places = place(topics.snapshot.vectors(topics.rows))
+    places = project_2d(topics.snapshot.vectors(topics.rows))
     picture = plot_map(sample, topics=topics)
     for width in (318, 780):
         names = at_width(values(picture, "name"), width)
@@ -309,7 +309,7 @@ def test_topics_that_touch_have_different_colours_among_thousands(big):
 
 def check_colors(picture, topics, *, least, seed=0):
     color = {name["number"] - 1: name["color"] for name in values(picture, "name")}
-    places = place(topics.snapshot.vectors(topics.rows), seed=seed) * [FIT.width, FIT.height]
+    places = project_2d(topics.snapshot.vectors(topics.rows), seed=seed) * [FIT.width, FIT.height]
     touched = touching(places, topics.labels)
     assert (touched > least).any()
     for one, other in itertools.combinations(range(len(topics)), 2):

@@ -12,7 +12,7 @@ from pages import Page
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.errors import ParameterError
-from recommender.evaluation import Contender, compare, read_benchmark, self_test
+from recommender.evaluation import System, compare, read_benchmark, self_test
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 
@@ -226,7 +226,7 @@ def test_a_self_test_is_a_table_a_text_and_a_frame(sample):
     frame = result.to_frame()
     assert set(frame["hidden"]) == {"at random", "newest"}
     one = frame[(frame["name"] == "random") & (frame["measure"] == "R@10") & (frame["hidden"] == "at random")]
-    assert one["mean"].tolist() == [result.rows[-1].figures["R@10"].mean]
+    assert one["mean"].tolist() == [result.rows[-1].estimates["R@10"].mean]
     json.dumps(result.to_dict())
 
 
@@ -240,15 +240,13 @@ def test_a_comparison_is_a_table_a_text_and_a_frame(tmp_path, fake):
     for name, text in write.items():
         (tmp_path / name).write_text(text)
     with Corpus.build(papers, tmp_path / "c", encoder=fake) as corpus:
-        comparison = compare(
-            [Contender(corpus), Contender(corpus, "mean", 0.0)], read_benchmark(tmp_path), k=5
-        )
+        comparison = compare([System(corpus), System(corpus, "mean", 0.0)], read_benchmark(tmp_path), k=5)
         page = Page(comparison._repr_html_())
         assert [line[:3] for line in page.cells] == [["fake", "interests", "0.2"], ["fake", "mean", "0"]]
         assert page.notes[0].startswith("1 query;")
         assert str(comparison) == plain(comparison)
         frame = comparison.to_frame()
-        assert len(frame) == 2 * len(comparison.rows[0].figures)
-        mean = comparison.rows[1].figures["nDCG@5"].mean
+        assert len(frame) == 2 * len(comparison.rows[0].estimates)
+        mean = comparison.rows[1].estimates["nDCG@5"].mean
         assert frame.query("strategy == 'mean' and measure == 'nDCG@5'")["mean"].tolist() == [mean]
         assert isinstance(frame, pd.DataFrame)

@@ -11,7 +11,7 @@ from conftest import TOPICS, make_papers
 from recommender import Corpus, Paper
 from recommender.errors import CorpusError, ParameterError
 from recommender.interests import spherical_kmeans
-from recommender.topics import count_by_period, find_gaps, find_topics, name_groups, told_apart
+from recommender.topics import count_by_period, disambiguate, find_gaps, find_topics, name_groups
 from recommender.topics.topics import nearest_centres
 
 
@@ -132,7 +132,7 @@ def test_a_name_sets_a_group_apart_from_the_others(tmp_path, fake):
 
 
 def test_names_are_told_apart():
-    assert told_apart(["a", "b", "a", "a", "a (2)"]) == ["a", "b", "a (2)", "a (3)", "a (2) (2)"]
+    assert disambiguate(["a", "b", "a", "a", "a (2)"]) == ["a", "b", "a (2)", "a (3)", "a (2) (2)"]
 
 
 # Time

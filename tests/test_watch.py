@@ -15,7 +15,7 @@ from recommender.corpus.schema import DATABASE
 from recommender.corpus.watch import ChangeWatch
 from recommender.encoders import ENCODERS
 from recommender.errors import EncoderMismatch, NotACorpus, UnknownPaper
-from recommender.evaluation import self_test
+from recommender.evaluation import System, self_test
 
 FIRST = make_papers(1)[0].id
 
@@ -172,14 +172,14 @@ def test_without_a_connection_the_file_tells(corpus, monkeypatch):
 def test_a_self_test_is_of_one_state(corpus, other, monkeypatch):
     """Papers that come in the middle of it are in none of its answers."""
     states = set()
-    answer = Recommender.rank
+    rank = System.rank
 
     def watched(self, *arguments, **options):
         states.add(id(self.corpus.snapshot))
         other.add(make_papers(1, start=200 + len(states), seed=len(states)))
-        return answer(self, *arguments, **options)
+        return rank(self, *arguments, **options)
 
-    monkeypatch.setattr(Recommender, "rank", watched)
+    monkeypatch.setattr(System, "rank", watched)
     liked = [paper.id for paper in make_papers(60)[:32:4]]
     self_test(corpus, Profile(liked=liked), strategies=["mean"], splits=3)
     assert len(states) == 1

@@ -83,7 +83,7 @@ def evaluate(
     recommender evaluate --benchmark folder --strategy hybrid --strategy mean --diversity 0 --diversity 0.3
     recommender evaluate --benchmark folder --encoder static --run static.run --json
     """
-    from ..evaluation import compare, contenders, read_benchmark, write_run
+    from ..evaluation import compare, read_benchmark, system_grid, write_run
 
     _check(strategies, diversities)
     _check_run(run, folders, encoders, strategies, diversities)
@@ -102,10 +102,10 @@ def evaluate(
     require("ir_measures", "evaluation")  # not after an hour of encoding
     judged = read_benchmark(benchmark)
     with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
-        comparison = compare(contenders(corpora, strategies, diversities), judged, k=k)
+        comparison = compare(system_grid(corpora, strategies, diversities), judged, k=k)
         if run is not None:
             row = comparison.rows[0]
-            written = write_run(run, row.ranked.whole(), tag=row.contender.label.replace(" ", "-"))
+            written = write_run(run, row.ranked.whole(), tag=row.system.label.replace(" ", "-"))
             comparison = replace(comparison, problems=(*comparison.problems, *written))
         if as_json:
             hand_over(f"{json.dumps(comparison.to_dict())}\n")

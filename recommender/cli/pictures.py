@@ -281,10 +281,10 @@ def _refuse_given(*names: str, why: str) -> None:
 
 def _writable(out: str) -> Path:
     """The file to write, refused before anything is computed."""
-    from ..plots import check_place
+    from ..plots import check_picture_path
 
     path = at_home(checked_path(out, "--out"))
-    check_place(path)
+    check_picture_path(path)
     return path
 
 

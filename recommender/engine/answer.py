@@ -17,7 +17,7 @@ from ..errors import NoSuchWords, ProfileError, UnknownPaper
 from ..profiles import Profile
 from ..scoring import Scorer, Similarities
 from .answer_options import AnswerOptions
-from .candidates import find_candidates
+from .candidates import Candidates, find_candidates
 from .confidence import ConfidenceEstimator
 from .profile_vectors import ProfileVectors, resolve_profile, resolve_profiles
 from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
@@ -75,11 +75,16 @@ def make_answers(
     scorer: Scorer,
     rerank: Rerank,
     options: AnswerOptions,
+    candidates_of: Iterable[Candidates] | None = None,
 ) -> Iterator[Answer]:
-    """The answer to each profile, in order: candidates, scores, confidence, rank."""
-    least = max(POOL_FACTOR * options.k, POOL_LEAST)
-    found = find_candidates(snapshot, profiles, scorer, least, options.filters)
-    for profile, candidates in zip(profiles, found, strict=True):
+    """The answer to each profile, in order: candidates, scores, confidence, rank.
+
+    `candidates_of` each profile are those that are found for it, unless others are given.
+    """
+    if candidates_of is None:
+        least = max(POOL_FACTOR * options.k, POOL_LEAST)
+        candidates_of = find_candidates(snapshot, profiles, scorer, least, options.filters)
+    for profile, candidates in zip(profiles, candidates_of, strict=True):
         scored = score(candidates.similarities, scorer)
         confidence, eligible = ConfidenceEstimator(snapshot, profile, scorer), None
         if options.min_confidence > 0:

@@ -7,9 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
-import numpy as np
-
-from ..corpus import Corpus, Filters, Snapshot, find_rows_of
+from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
 from ..paper import Paper
@@ -19,10 +17,8 @@ from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .adjacent import NeighbourFields, find_fields
 from .answer import Answer, Refusal, answer_profile, answer_profiles, make_answers
 from .answer_options import AnswerOptions, Date, check_corpus, named_kind
-from .candidates import find_candidates, given_candidates
 from .listing import to_recommendations
 from .profile_vectors import ProfileVectors, resolve_profile, resolve_seed_sets
-from .ranking import rank, score
 from .texts import unheld_words
 
 __all__ = ["PaperName", "Recommender"]
@@ -392,39 +388,6 @@ class Recommender:
         except NoSuchWords as error:
             return Recommendations((), (_why_none(error),))
         return to_recommendations(answer)
-
-    def rank(
-        self,
-        profile: Profile,
-        *,
-        candidates: Sequence[str] | None = None,
-        k: int = 1000,
-        diversity: float = DEFAULT_DIVERSITY,
-        rerank_depth: int = 20,
-    ) -> list[tuple[str, float]]:
-        """Ids and scores of the papers named in `candidates`, all of them, best first; without it the best k.
-
-        For judging a ranking: the first `rerank_depth` are those of a list so long, in its order, then come
-        all others by score. Papers of the profile are left out, and so is what `candidates` names that the
-        corpus does not hold.
-        """
-        options = AnswerOptions(k=k, diversity=diversity)
-        snapshot = self.corpus.snapshot
-        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer)
-        if candidates is None:
-            (found,) = find_candidates(snapshot, [resolved], self._scorer, k, Filters())
-        else:
-            rows = list(chain.from_iterable(find_rows_of(snapshot, candidates).values()))
-            found = given_candidates(snapshot, resolved, np.unique(np.array(rows, np.int64)))
-            k = len(found)
-        scored = score(found.similarities, self._scorer)
-        depth = min(k, rerank_depth)
-        listed = rank(found, scored, resolved, self._rerank, depth, options.diversity)
-        order = np.argsort(-scored.best, kind="stable")
-        order = np.concatenate([listed.positions, order[~np.isin(order, listed.positions)]])[:k]
-        rows = found.rows[order].tolist()
-        labels = snapshot.labels(rows)
-        return [(labels[row][0], float(value)) for row, value in zip(rows, scored.best[order], strict=True)]
 
     def _answer(
         self, snapshot: Snapshot, resolved: ProfileVectors, scorer: Scorer, options: AnswerOptions

@@ -5,16 +5,16 @@ from __future__ import annotations
 from .benchmark import Benchmark, Query, papers_file, read_benchmark
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
 from .comparison import Comparison, compare, compare_values
-from .contenders import Contender, contenders
 from .encoder_choice import EncoderChoice, MeasuredEncoder, compare_encoders
-from .figures import Figure, Row, Tested
+from .estimates import HoldoutResult, MetricEstimate, SystemResult
 from .index_choice import IndexChoice, MeasuredIndex, compare_indexes
 from .kendall import weighted_kendall_loss
-from .metrics import KENDALL, POOL_NDCG, judge
+from .metrics import KENDALL, POOL_NDCG, compute_metrics
 from .ranking import DEPTH, rank_all
 from .run_file import write_run
 from .self_test import MIN_SEEDS, SelfTest, self_test
 from .significance import bootstrap_interval, holm, randomisation_test
+from .systems import System, system_grid
 
 __all__ = [
     "DEPTH",
@@ -23,34 +23,34 @@ __all__ = [
     "POOL_NDCG",
     "Benchmark",
     "Comparison",
-    "Contender",
     "EncoderChoice",
-    "Figure",
+    "HoldoutResult",
     "IndexChoice",
     "MeasuredEncoder",
     "MeasuredIndex",
+    "MetricEstimate",
     "Query",
-    "Row",
     "SelfTest",
-    "Tested",
+    "System",
+    "SystemResult",
     "bootstrap_interval",
     "catalogue_coverage",
     "compare",
     "compare_encoders",
     "compare_indexes",
     "compare_values",
-    "contenders",
+    "compute_metrics",
     "holm",
     "interests_covered",
     "interests_misplaced",
     "intra_list_distance",
-    "judge",
     "novelty",
     "papers_file",
     "randomisation_test",
     "rank_all",
     "read_benchmark",
     "self_test",
+    "system_grid",
     "weighted_kendall_loss",
     "write_run",
 ]

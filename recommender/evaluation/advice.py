@@ -1,4 +1,4 @@
-"""What a self-test says a reader should use, in one sentence, as far as it can tell."""
+"""The settings that a self-test recommends, in one sentence, where a difference is significant."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from ..display import counted
-from .figures import Figure
+from .estimates import MetricEstimate
 from .report import p_text
 
-__all__ = ["SURE", "Result", "advise", "against_baselines", "ranks"]
+__all__ = ["SURE", "Result", "against_baselines", "ranks", "recommend_settings"]
 
 SURE = 0.05
 """A difference counts where its p value, corrected for all comparisons, is below this."""
 
-Result: TypeAlias = tuple[str, bool, Mapping[str, Figure]]
+Result: TypeAlias = tuple[str, bool, Mapping[str, MetricEstimate]]
 """A name, whether it may be advised or is a baseline, and its figures, compared with those of the first."""
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
@@ -22,7 +22,7 @@ _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".s
 _NAMED = 2  # of several that share a place
 
 
-def advise(results: Sequence[Result], k: int, *, papers: int, default: bool = True) -> str:
+def recommend_settings(results: Sequence[Result], k: int, *, papers: int, default: bool = True) -> str:
     """One sentence on `results`, measured on so many liked papers; `default`: the first is the product's own.
 
     Another than the first is advised only where it is significantly better, and the first only where it
@@ -68,16 +68,16 @@ def ranks(means: Sequence[float]) -> list[int]:
     return [1 + sum(other > mean for other in means) for mean in means]
 
 
-def _is_better(figure: Figure) -> bool:
+def _is_better(figure: MetricEstimate) -> bool:
     return figure.difference > 0 and figure.p < SURE
 
 
-def _is_worse(figure: Figure) -> bool:
+def _is_worse(figure: MetricEstimate) -> bool:
     return figure.difference < 0 and figure.p < SURE
 
 
-def _alone(name: str, own: Figure, baselines: Sequence[Result], measure: str, papers: int) -> str:
-    """Of one contender there is to say only whether it finds more than chance does, the last baseline."""
+def _alone(name: str, own: MetricEstimate, baselines: Sequence[Result], measure: str, papers: int) -> str:
+    """Of one system there is to say only whether it finds more than chance does, the last baseline."""
     if not baselines:
         return f"{name} alone was measured: {measure} {own.mean:.3f}; there is nothing to compare it with."
     chance, _, figures = baselines[-1]
@@ -91,7 +91,12 @@ def _alone(name: str, own: Figure, baselines: Sequence[Result], measure: str, pa
 
 
 def _rather(
-    better: Sequence[Result], rivals: Sequence[Result], name: str, own: Figure, measure: str, papers: int
+    better: Sequence[Result],
+    rivals: Sequence[Result],
+    name: str,
+    own: MetricEstimate,
+    measure: str,
+    papers: int,
 ) -> str:
     best, _, figures = max(better, key=lambda result: result[2][measure].mean)
     figure = figures[measure]

@@ -28,7 +28,17 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Query:
-    """One question: who asks, and the papers to rank, in the benchmark's spelling; None for all."""
+    """One question of a benchmark: who asks, and the papers to rank.
+
+    Attributes
+    ----------
+    name : str
+        The query's id.
+    profile : Profile
+        Who asks.
+    pool : tuple of str or None
+        The papers to rank, as the benchmark spells them; None for the whole corpus.
+    """
 
     name: str
     profile: Profile
@@ -42,9 +52,22 @@ class Query:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Queries and judgements. `spelling` is how the benchmark writes a paper's id; see `spelled`.
+    """Queries with people's judgements of papers.
 
-    `problems` say in one line each what could not be read; `mismatches` what is odd but no fault.
+    Attributes
+    ----------
+    folder : Path
+        Where it was read.
+    queries : tuple of Query
+        The queries that can be used.
+    grades : mapping of str to mapping of str to float
+        Query -> paper -> grade, the higher the better.
+    spelling : mapping of str to str
+        Canonical id -> the benchmark's own spelling of it, see `original_id`.
+    problems : tuple of str
+        One line each on what could not be read.
+    mismatches : tuple of str
+        One line each on what is odd but no fault: queries without judgements, judgements without a query.
     """
 
     folder: Path
@@ -59,13 +82,48 @@ class Benchmark:
         """All that is to be said of what was read, one line each."""
         return (*self.problems, *self.mismatches)
 
-    def spelled(self, paper: str) -> str:
-        """The benchmark's spelling of an id."""
+    def original_id(self, paper: str) -> str:
+        """Give the benchmark's spelling of an id.
+
+        Parameters
+        ----------
+        paper : str
+            The id, in any spelling.
+
+        Returns
+        -------
+        str
+            The benchmark's spelling; the id itself where the benchmark does not have it.
+        """
         return self.spelling.get(canonical(paper), paper)
 
 
 def papers_file(folder: Path) -> Path:
-    """The benchmark's papers. Raises SourceError where there are none."""
+    """Find the papers of a benchmark.
+
+    Parameters
+    ----------
+    folder : Path
+        The benchmark's folder.
+
+    Returns
+    -------
+    Path
+        Its papers.jsonl or papers.jsonl.gz.
+
+    Raises
+    ------
+    SourceError
+        Where there is neither.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.evaluation import papers_file
+    >>> Path("papers.jsonl").touch()
+    >>> papers_file(Path()).name
+    'papers.jsonl'
+    """
     found = [path for path in (folder / "papers.jsonl", folder / "papers.jsonl.gz") if path.exists()]
     if not found:
         raise SourceError(f"{folder}: no papers.jsonl in it; add it, or name a corpus with --corpus")
@@ -73,13 +131,37 @@ def papers_file(folder: Path) -> Path:
 
 
 def read_benchmark(folder: str | Path) -> Benchmark:
-    """Read `queries.jsonl` and `qrels.tsv`, and the ids of `papers.jsonl` where there is one.
+    r"""Read a benchmark: `queries.jsonl`, `qrels.tsv`, and the ids of `papers.jsonl` where there is one.
 
-    A query is an object with an id (`query`, `qid`, `user`, ...), `liked` ids, and, if wanted,
-    `disliked`, `seen`, `interests` and a `pool` of candidates (or `candidates`). See `read_qrels` for
-    the judgements. A query that cannot be used is named in `problems`, and the rest is used.
+    A query is an object with an id (`query`, `qid`, `user`, ...), `liked` ids, and, if wanted, `disliked`,
+    `seen`, `interests` and a `pool` of candidates (or `candidates`). A judgement is a line of query, paper
+    and grade, or TREC's own. What cannot be used is named in `problems`, and the rest is used.
 
-    Raises SourceError when a file is missing, or holds nothing that can be used.
+    Parameters
+    ----------
+    folder : str or Path
+        The benchmark's folder.
+
+    Returns
+    -------
+    Benchmark
+        What can be used of it.
+
+    Raises
+    ------
+    SourceError
+        When a file is missing, or holds nothing that can be used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.evaluation import read_benchmark
+    >>> Path("queries.jsonl").write_text('{"query": "q1", "liked": ["2106.09685"]}')
+    40
+    >>> Path("qrels.tsv").write_text("q1\t2305.13245\t1")
+    15
+    >>> read_benchmark(".").queries[0].name
+    'q1'
     """
     folder = checked_path(folder, "the benchmark")
     if not folder.is_dir():

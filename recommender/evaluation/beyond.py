@@ -1,4 +1,4 @@
-"""What a list is besides right: varied, new, wide, in proportion. Arrays in, numbers out."""
+"""Beyond-accuracy metrics of one list: diversity, novelty, coverage, calibration. Arrays in, numbers out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,28 @@ Vectors = NDArray[np.float32]
 
 
 def novelty(vectors: Vectors, seeds: Vectors) -> float:
-    """Mean over the list of 1 - cosine to the nearest seed, in [0, 2]; NaN for an empty list.
+    """Compute the mean over a list of 1 - cosine to the nearest seed.
 
     How popular a paper is, the usual measure, is not known here.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (k, dim)
+        The unit vectors of the list.
+    seeds : ndarray of float32, shape (seeds, dim)
+        Those of the liked papers.
+
+    Returns
+    -------
+    float
+        In [0, 2]; NaN for an empty list, and without seeds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import novelty
+    >>> novelty(np.float32([[1, 0], [0, 1]]), np.float32([[1, 0]]))
+    0.5
     """
     if not len(vectors) or not len(seeds):
         return float("nan")
@@ -26,26 +45,85 @@ def novelty(vectors: Vectors, seeds: Vectors) -> float:
 
 
 def interests_covered(similarities: Vectors, interests: Interests) -> float:
-    """The share of the reader's interests that a paper of the list is of, in [0, 1].
+    """Compute the share of a reader's interests that a paper of the list is of.
 
-    `similarities` are the cosines of the list to the seeds, shape (k, seeds); a paper is of the interest
-    whose seeds it is most like on average.
+    Parameters
+    ----------
+    similarities : ndarray of float32, shape (k, seeds)
+        The cosines of the list to the seeds; a paper is of the interest whose seeds it is most like on
+        average.
+    interests : Interests
+        The interest of each seed.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import interests_covered
+    >>> from recommender.interests import Interests
+    >>> interests = Interests(np.array([0, 1]), np.array([0.5, 0.5]), np.array([0, 1]))
+    >>> interests_covered(np.float32([[0.9, 0.1], [0.8, 0.2]]), interests)
+    0.5
     """
     return float(np.mean(_outcome(similarities, interests) > 0))
 
 
 def interests_misplaced(similarities: Vectors, interests: Interests) -> float:
-    """The part of the list that is out of proportion to the interests' shares, in [0, 1].
+    """Compute the part of a list that is out of proportion to the shares of a reader's interests.
 
-    See `recommender.interests.calibration_error`; `similarities` as for `interests_covered`. NaN for an
-    empty list.
+    See `recommender.interests.calibration_error`.
+
+    Parameters
+    ----------
+    similarities : ndarray of float32, shape (k, seeds)
+        The cosines of the list to the seeds; a paper is of the interest whose seeds it is most like on
+        average.
+    interests : Interests
+        The interest of each seed, and the share of each interest.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN for an empty list.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import interests_misplaced
+    >>> from recommender.interests import Interests
+    >>> interests = Interests(np.array([0, 1]), np.array([0.5, 0.5]), np.array([0, 1]))
+    >>> interests_misplaced(np.float32([[0.9, 0.1], [0.8, 0.2]]), interests)
+    0.5
     """
     outcome = _outcome(similarities, interests)
     return calibration_error(interests.shares, outcome) if outcome.sum() else float("nan")
 
 
 def catalogue_coverage(lists: Iterable[Sequence[str]], papers: int) -> float:
-    """The share of all `papers` that some list shows, in [0, 1]."""
+    """Compute the share of all papers that some list shows.
+
+    Parameters
+    ----------
+    lists : iterable of sequence of str
+        The ids of each list.
+    papers : int
+        How many papers there are.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN without papers.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import catalogue_coverage
+    >>> catalogue_coverage([["a", "b"], ["b"]], 4)
+    0.5
+    """
     return len({paper for shown in lists for paper in shown}) / papers if papers else float("nan")
 
 

@@ -1,4 +1,4 @@
-"""Contenders on a benchmark: what each reaches, how sure that is, and whether it differs from the first."""
+"""Compare systems on a benchmark: metrics, confidence intervals, and tests against the first."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .._extras import extra, require
 from ..counts import refuse_beyond
 from ..errors import SourceError
 from .benchmark import Benchmark, Query
-from .contenders import Contender
-from .figures import Figure, Row, Values, named_contender
-from .gains import Grades, rounded
+from .beyond_accuracy import beyond_accuracy, catalogue
+from .estimates import MetricEstimate, SystemResult, Values, system_fields
+from .gains import Grades, rounding_warning
 from .judged import no_relevant, usable_grades
-from .metrics import judge
-from .names import all_names, look_up
-from .ranking import Ranked, rank_all
-from .report import comparison_table, tidy
+from .metrics import compute_metrics
+from .names import all_names, normalise_ids
+from .ranking import Rankings, rank_all
+from .report import comparison_table, estimate_rows
 from .report_table import ReportTable, TabularReport
-from .shortfalls import failed, not_held, subsampled
-from .showing import beyond_accuracy, catalogue
+from .shortfalls import missing_papers, subsampled, unserved_queries
 from .significance import bootstrap_interval, holm, randomisation_test
+from .systems import System
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,15 +36,27 @@ __all__ = ["Comparison", "compare", "compare_values"]
 
 @dataclass(frozen=True, repr=False)
 class Comparison(TabularReport):
-    """The contenders in the order given. `problems` say in one line each what could not be done, `mismatches`
-    what is odd but no fault; `warnings` are both.
+    """Systems on a benchmark: their metrics, and how each differs from the first.
 
     As a text it is a table in Markdown.
+
+    Attributes
+    ----------
+    k : int
+        The length of the lists.
+    queries : tuple of str
+        The queries that were measured.
+    rows : tuple of SystemResult
+        The systems, in the order given.
+    problems : tuple of str
+        One line each on what could not be done.
+    mismatches : tuple of str
+        One line each on what is odd but no fault.
     """
 
     k: int
     queries: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SystemResult, ...]
     problems: tuple[str, ...]
     mismatches: tuple[str, ...]
 
@@ -54,21 +66,33 @@ class Comparison(TabularReport):
         return (*self.problems, *self.mismatches)
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each contender and measure: `mean`, interval, and how it differs from the first."""
+        """Give all estimates as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each system and `measure`: `mean`, its interval, and how it differs from the first.
+        """
         with extra("frames"):
             import pandas as pd
 
-        return pd.DataFrame(chain.from_iterable(map(tidy, self.rows)))
+        return pd.DataFrame(chain.from_iterable(map(estimate_rows, self.rows)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, for JSON: each contender's figures by measure, and what could not be done."""
+        """Give everything as a dict for JSON.
+
+        Returns
+        -------
+        dict
+            `queries`, `k`, `contenders` (each system's `measures`), `problems` and `warnings`.
+        """
         return {
             "queries": len(self.queries),
             "k": self.k,
             "contenders": [
                 {
-                    **named_contender(row.contender),
-                    "measures": {name: figure.to_dict() for name, figure in row.figures.items()},
+                    **system_fields(row.system),
+                    "measures": {name: figure.to_dict() for name, figure in row.estimates.items()},
                 }
                 for row in self.rows
             ],
@@ -77,31 +101,66 @@ class Comparison(TabularReport):
         }
 
     def tables(self) -> tuple[ReportTable]:
-        """One table."""
+        """Give what it shows.
+
+        Returns
+        -------
+        tuple of ReportTable
+            One table.
+        """
         return (comparison_table(self.rows, k=self.k, queries=len(self.queries)),)
 
 
-def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10, seed: int = 0) -> Comparison:
-    """Rank, measure, and compare each contender with the first.
+def compare(systems: Sequence[System], benchmark: Benchmark, *, k: int = 10, seed: int = 0) -> Comparison:
+    """Rank the queries of a benchmark by several systems, measure them, and compare each with the first.
 
-    Judged papers that no contender's corpus holds, and papers of the profile, are left out of the
-    judgements; papers of the profile that are in a pool are none of it: nDCG at a fifth of the pool is
-    that of the others. All are measured on the queries that each of them served.
+    Judged papers that no system's corpus holds, and papers of the profile, are left out of the judgements;
+    papers of the profile that are in a pool are none of it: nDCG at a fifth of the pool is that of the
+    others. All are measured on the queries that each of them served.
 
-    Raises SourceError where no query can be measured, or none has a relevant paper nor papers of
-    different grades.
+    Parameters
+    ----------
+    systems : sequence of System
+        The systems; the first is what the others are compared with.
+    benchmark : Benchmark
+        The queries and judgements.
+    k : int, default 10
+        The length of the lists.
+    seed : int, default 0
+        Of the draws of intervals and tests.
+
+    Returns
+    -------
+    Comparison
+        Each system's metrics, in the order given.
+
+    Raises
+    ------
+    SourceError
+        Where no query can be measured, or none has a relevant paper nor papers of different grades.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender import Corpus, Profile
+    >>> from recommender.evaluation import Benchmark, Query, System, compare
+    >>> query = Query("q1", Profile(liked=["2106.09685"]))
+    >>> benchmark = Benchmark(Path(), (query,), {"q1": {"2305.13245": 1}}, {})
+    >>> comparison = compare([System(Corpus.sample())], benchmark)
+    >>> comparison.to_frame().query("measure == 'nDCG@10'")["queries"].tolist()
+    [1]
     """
     refuse_beyond("k", k)
     require("ir_measures", "evaluation")
-    corpora = {id(entrant.corpus): entrant.corpus for entrant in entrants}
-    held = {key: look_up(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
+    corpora = {id(system.corpus): system.corpus for system in systems}
+    held = {key: normalise_ids(corpus, all_names(benchmark)) for key, corpus in corpora.items()}
     known = list(held.values())
-    ranked = [rank_all(e, benchmark, rerank_depth=k, names=held[id(e.corpus)]) for e in entrants]
+    ranked = [rank_all(e, benchmark, rerank_depth=k, names=held[id(e.corpus)]) for e in systems]
     grades = usable_grades(benchmark, known)
     names = [
         q.name for q in benchmark.queries if grades[q.name] and all(q.name in r.rankings for r in ranked)
     ]
-    unserved = failed(ranked)
+    unserved = unserved_queries(ranked)
     if not names:
         why = f"; {unserved[0]}" if unserved else ""
         raise SourceError(
@@ -112,44 +171,65 @@ def compare(entrants: Sequence[Contender], benchmark: Benchmark, *, k: int = 10,
     queries = [query for query in benchmark.queries if query.name in grades]
     sizes = {query.name: len(ranked[0].rankings[query.name]) for query in queries if query.pool is not None}
     values = [
-        _measured(entrant, result, queries, grades, sizes, k)
-        for entrant, result in zip(entrants, ranked, strict=True)
+        _measured(system, result, queries, grades, sizes, k)
+        for system, result in zip(systems, ranked, strict=True)
     ]
-    figures = compare_values(values, seed=seed)
-    rows = tuple(map(Row, entrants, figures, values, ranked))
+    estimates = compare_values(values, seed=seed)
+    rows = tuple(map(SystemResult, systems, estimates, values, ranked))
     problems = (
         *benchmark.problems,
-        *not_held(benchmark, known),
+        *missing_papers(benchmark, known),
         *subsampled(benchmark, known),
         *unserved,
         *irrelevant,
     )
-    rounding = rounded(grades)
+    rounding = rounding_warning(grades)
     mismatches = (*benchmark.mismatches, *([rounding] if rounding else []))
     return Comparison(k, tuple(names), rows, problems, mismatches)
 
 
 def compare_values(
-    contenders: Sequence[Mapping[str, Values]], *, groups: ArrayLike | None = None, seed: int = 0
-) -> list[dict[str, Figure]]:
-    """The figures of each contender, given its values by measure, each of shape (queries,).
+    values: Sequence[Mapping[str, Values]], *, groups: ArrayLike | None = None, seed: int = 0
+) -> list[dict[str, MetricEstimate]]:
+    """Estimate the mean of each metric, and compare each system with the first.
 
-    All are paired with the first one's; p values are Holm's over the contenders of a measure. Values
-    of one group are not independent (see `bootstrap_interval`).
+    Differences are paired; p values are Holm's over the systems of a metric.
+
+    Parameters
+    ----------
+    values : sequence of mapping of str to ndarray of float64, shape (queries,)
+        For each system its values by metric; the first is what the others are compared with.
+    groups : array_like, shape (queries,), optional
+        Values of one group are not independent (see `bootstrap_interval`); by default each is its own.
+    seed : int, default 0
+        Of the draws of intervals and tests.
+
+    Returns
+    -------
+    list of dict of str to MetricEstimate
+        The estimates of each system, by metric.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import compare_values
+    >>> first, second = compare_values([{"AP": np.zeros(9)}, {"AP": np.ones(9)}])
+    >>> second["AP"].difference, second["AP"].p < 0.05
+    (1.0, True)
     """
-    figures: list[dict[str, Figure]] = [{} for _ in contenders]
-    for measure in contenders[0]:
-        against = [values[measure] - contenders[0][measure] for values in contenders]
+    estimates: list[dict[str, MetricEstimate]] = [{} for _ in values]
+    for measure in values[0]:
+        against = [of_system[measure] - values[0][measure] for of_system in values]
         tested = [randomisation_test(gap, groups=groups, seed=seed) for gap in against[1:]]
         p_values = [1.0, *holm(tested)]
-        for row, values, gap, p in zip(figures, contenders, against, p_values, strict=True):
-            row[measure] = _figure(values[measure], gap, p, groups, seed)
-    return figures
+        for row, of_system, gap, p in zip(estimates, values, against, p_values, strict=True):
+            row[measure] = _estimate(of_system[measure], gap, p, groups, seed)
+    return estimates
 
 
 def _measured(
-    entrant: Contender,
-    ranked: Ranked,
+    system: System,
+    ranked: Rankings,
     queries: Sequence[Query],
     grades: Grades,
     pool_sizes: Mapping[str, int],
@@ -160,17 +240,17 @@ def _measured(
     papers = {name: [paper for paper, _ in ranking] for name, ranking in rankings.items()}
     scores = {name: [score for _, score in ranking] for name, ranking in rankings.items()}
     lists = [of_query[:k] for of_query in papers.values()]
-    judged = judge(grades, papers, k=k, pool_sizes=pool_sizes, scores=scores)
-    varied = beyond_accuracy(entrant, [query.profile for query in queries], lists, k=k)
-    return judged | varied | catalogue(entrant, lists, k=k)
+    judged = compute_metrics(grades, papers, k=k, pool_sizes=pool_sizes, scores=scores)
+    varied = beyond_accuracy(system, [query.profile for query in queries], lists, k=k)
+    return judged | varied | catalogue(system, lists, k=k)
 
 
-def _figure(values: Values, gap: Values, p: float, groups: ArrayLike | None, seed: int) -> Figure:
+def _estimate(values: Values, gap: Values, p: float, groups: ArrayLike | None, seed: int) -> MetricEstimate:
     there = int((~np.isnan(values)).sum())
     if not there:
-        return Figure(math.nan, math.nan, math.nan, 0)
+        return MetricEstimate(math.nan, math.nan, math.nan, 0)
     interval = bootstrap_interval(values, groups=groups, seed=seed)
     if not gap.any():
-        return Figure(float(np.nanmean(values)), *interval, there)
+        return MetricEstimate(float(np.nanmean(values)), *interval, there)
     apart = bootstrap_interval(gap, groups=groups, seed=seed)
-    return Figure(float(np.nanmean(values)), *interval, there, float(np.nanmean(gap)), *apart, p)
+    return MetricEstimate(float(np.nanmean(values)), *interval, there, float(np.nanmean(gap)), *apart, p)

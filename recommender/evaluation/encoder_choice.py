@@ -20,7 +20,7 @@ from ..errors import ParameterError, ProfileError
 from ..profiles import Profile
 from ..scoring import DEFAULT_STRATEGY
 from .comparison import compare_values
-from .figures import Figure
+from .estimates import MetricEstimate
 from .report_table import ReportTable, TabularReport
 from .self_test import SelfTest, self_test
 
@@ -35,10 +35,22 @@ _TIMED = 512
 
 @dataclass(frozen=True)
 class MeasuredEncoder:
-    """`encoder` is its name, with the precision of the vectors where it is compared at several.
+    """How good, how fast and how large an encoder is.
 
-    `quality` is nDCG@k of readers' hidden papers, with its 95% interval; `rate` is papers encoded in a
-    second, on this machine; `size` is the bytes of a paper's vector.
+    Attributes
+    ----------
+    encoder : str
+        Its name, with the precision of the vectors where it is compared at several.
+    quality : float
+        The nDCG@k of readers' held-out papers.
+    low : float
+        The lower end of its 95% interval.
+    high : float
+        The upper end.
+    rate : float
+        Papers encoded in a second, on this machine.
+    size : int
+        Bytes of a paper's vector.
     """
 
     encoder: str
@@ -49,16 +61,36 @@ class MeasuredEncoder:
     size: int
 
     def beaten_by(self, other: MeasuredEncoder) -> bool:
-        """Whether the other one is as good in all three, and better in one."""
+        """Tell whether another encoder is as good in quality, rate and size, and better in one.
+
+        Parameters
+        ----------
+        other : MeasuredEncoder
+            The other one.
+
+        Returns
+        -------
+        bool
+            Whether it is.
+        """
         mine, others = (self.quality, self.rate, -self.size), (other.quality, other.rate, -other.size)
         return others != mine and all(theirs >= own for own, theirs in zip(mine, others, strict=True))
 
 
 @dataclass(frozen=True, repr=False)
 class EncoderChoice(TabularReport):
-    """The encoders in the order given; `readers` is how many readers' papers were hidden.
+    """Encoders, measured on some readers' own likes.
 
-    `warnings` say in one line each what could not be used.
+    Attributes
+    ----------
+    k : int
+        The length of the lists.
+    readers : int
+        How many readers' papers were held out.
+    measured : tuple of MeasuredEncoder
+        The encoders in the order given.
+    warnings : tuple of str
+        One line each on what could not be used.
     """
 
     k: int
@@ -68,18 +100,30 @@ class EncoderChoice(TabularReport):
 
     @property
     def front(self) -> tuple[MeasuredEncoder, ...]:
-        """Those that no other one beats: which of them is right depends on what is dear."""
+        """The encoders that no other one beats: which of them is right depends on what is dear."""
         return tuple(one for one in self.measured if not any(one.beaten_by(other) for other in self.measured))
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each encoder; `front` says that no other one beats it."""
+        """Give the measurements as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each encoder; `front` says that no other one beats it.
+        """
         with extra("frames"):
             import pandas as pd
 
         return pd.DataFrame([{**vars(one), "front": one in self.front} for one in self.measured])
 
     def tables(self) -> tuple[ReportTable]:
-        """One table."""
+        """Give what it shows.
+
+        Returns
+        -------
+        tuple of ReportTable
+            One table.
+        """
         lines = [
             (
                 one.encoder,
@@ -107,10 +151,43 @@ def compare_encoders(
 ) -> EncoderChoice:
     """Measure the encoders of several corpora of the same papers on some readers' own likes.
 
-    The quality is the mean over readers of what `self_test` finds, its interval a bootstrap over them; of one
-    reader it is over the papers. Encoders are loaded and timed. A reader who cannot be tested is told in
-    `warnings`. Raises ParameterError without corpora or readers, and for corpora of other papers,
-    ProfileError where no reader can be tested.
+    The quality is the mean over readers of what `self_test` finds, its interval a bootstrap over them; of
+    one reader it is over the papers. Encoders are loaded and timed.
+
+    Parameters
+    ----------
+    corpora : Corpus or sequence of Corpus
+        Of the same papers, one for each encoder.
+    profiles : Profile or sequence of Profile
+        The readers; one who cannot be tested is named in `warnings`.
+    k : int, default 10
+        The length of the lists.
+    splits : int, default 20
+        How often papers of each reader are held out.
+    seed : int, default 0
+        Of the splits, and of the draws of intervals.
+
+    Returns
+    -------
+    EncoderChoice
+        The encoders in the order given.
+
+    Raises
+    ------
+    ParameterError
+        Without corpora or readers, and for corpora of other papers.
+    ProfileError
+        Where no reader can be tested.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, read_profiles
+    >>> from recommender.evaluation import compare_encoders
+    >>> from recommender.sample import PAPERS, PROFILES
+    >>> corpus = Corpus.build(PAPERS, "static.corpus", encoder="static")
+    >>> choice = compare_encoders(corpus, [*read_profiles(PROFILES)][:2], splits=2)
+    >>> [one.encoder for one in choice.measured], choice.readers
+    (['static'], 2)
     """
     # One state for all questions, whatever others write meanwhile.
     corpora = [one.pinned() for one in ([corpora] if isinstance(corpora, Corpus) else corpora)]
@@ -156,9 +233,9 @@ def _names(corpora: Sequence[Corpus]) -> list[str]:
     ]
 
 
-def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: int) -> list[Figure]:
+def _qualities(tested: Sequence[SelfTest], encoders: int, measure: str, seed: int) -> list[MetricEstimate]:
     """Of each encoder, over the readers; of one reader, over the papers."""
-    found = [[test.rows[place].figures[measure] for test in tested] for place in range(encoders)]
+    found = [[test.rows[place].estimates[measure] for test in tested] for place in range(encoders)]
     if len(tested) == 1:
         return [figures[0] for figures in found]
     means = [{measure: np.array([figure.mean for figure in figures])} for figures in found]

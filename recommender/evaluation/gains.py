@@ -1,10 +1,10 @@
-"""Grades as the whole numbers that trec_eval knows: nDCG is the same on any scale."""
+"""Grades as the integers that trec_eval needs: nDCG is the same on any scale."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-__all__ = ["Grades", "gains", "rounded"]
+__all__ = ["Grades", "integer_grades", "rounding_warning"]
 
 Grades = Mapping[str, Mapping[str, float]]
 """Query -> paper -> grade, higher is better; a paper is relevant when its grade is above 0."""
@@ -15,10 +15,10 @@ _SCALES = (1, 2, 3, 4, 5, 6, 8, 10, 100, 1000)
 _MOST = 10_000
 
 
-def gains(grades: Grades) -> dict[str, dict[str, int]]:
+def integer_grades(grades: Grades) -> dict[str, dict[str, int]]:
     """Each grade times one factor for all, 0 for what is below 0, at least 1 for what is above.
 
-    The factor makes all of them whole where one does that, else they are rounded: see `rounded`.
+    The factor makes all of them whole where one does that, else they are rounded: see `rounding_warning`.
     """
     values = _values(grades)
     scale = _exact(values) or _coarse(values)
@@ -28,7 +28,7 @@ def gains(grades: Grades) -> dict[str, dict[str, int]]:
     }
 
 
-def rounded(grades: Grades) -> str | None:
+def rounding_warning(grades: Grades) -> str | None:
     """One line where no factor makes the grades whole, so that gains are not exactly them; else None."""
     values = _values(grades)
     if _exact(values):

@@ -40,8 +40,20 @@ _ASKED, _NEAREST = 200, 100
 
 @dataclass(frozen=True)
 class MeasuredIndex:
-    """`recall` is the share of the ten nearest that it finds; `answer` the median milliseconds in which it
-    finds a hundred papers for one question; `build` the seconds that making it took, `size` its bytes.
+    """How exact, how fast and how large a kind of index is.
+
+    Attributes
+    ----------
+    kind : str
+        Its name.
+    recall : float
+        The share of the ten nearest papers that it finds.
+    answer : float
+        The median milliseconds in which it finds a hundred papers for one question.
+    build : float
+        The seconds that making it took.
+    size : int
+        Its bytes.
     """
 
     kind: str
@@ -53,20 +65,40 @@ class MeasuredIndex:
 
 @dataclass(frozen=True, repr=False)
 class IndexChoice(TabularReport):
-    """The kinds in the order given, over so many `papers`."""
+    """Kinds of index, measured on a corpus's vectors.
+
+    Attributes
+    ----------
+    papers : int
+        How many papers they are over.
+    measured : tuple of MeasuredIndex
+        The kinds in the order given.
+    """
 
     papers: int
     measured: tuple[MeasuredIndex, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each kind."""
+        """Give the measurements as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each kind.
+        """
         with extra("frames"):
             import pandas as pd
 
         return pd.DataFrame([vars(one) for one in self.measured])
 
     def tables(self) -> tuple[ReportTable]:
-        """One table."""
+        """Give what it shows.
+
+        Returns
+        -------
+        tuple of ReportTable
+            One table.
+        """
         head = ["index", "recall@10", "ms an answer", "s to build", "MB"]
         lines = [
             (
@@ -88,10 +120,37 @@ def compare_indexes(
     recall: float = DEFAULT_RECALL,
     seed: int = 0,
 ) -> IndexChoice:
-    """Build each kind of index over a corpus's vectors, in a place that goes afterwards, and ask it.
+    """Build each kind of index over a corpus's vectors, in a place that goes afterwards, and measure it.
 
-    An approximate one is tuned to find `recall` of the ten nearest, as that of a corpus is. Raises
-    ParameterError for an unknown kind and a recall that is none, CorpusError for an empty corpus.
+    Parameters
+    ----------
+    corpus : Corpus
+        The papers.
+    kinds : str or sequence of str, default all
+        Names of `indexes.KINDS`.
+    recall : float, default 0.99
+        The share of the ten nearest that an approximate one is tuned to find.
+    seed : int, default 0
+        Of the questions, which are drawn.
+
+    Returns
+    -------
+    IndexChoice
+        The kinds in the order given.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown kind, and a recall that is none.
+    CorpusError
+        For an empty corpus.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.evaluation import compare_indexes
+    >>> compare_indexes(Corpus.sample(), "exact").measured[0].recall
+    1.0
     """
     kinds = [kinds] if isinstance(kinds, str) else kinds
     for kind in kinds:

@@ -1,4 +1,4 @@
-"""Which judgements count: those of papers that can be recommended, in the spelling of the rankings."""
+"""The judgements that can be used: of papers that can be recommended, spelled as the rankings spell them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from ..errors import SourceError
 from .benchmark import Benchmark, Query
 from .gains import Grades
-from .names import Names
+from .names import NormalisedIds
 
 __all__ = ["no_relevant", "usable_grades"]
 
 
-def usable_grades(benchmark: Benchmark, corpora: Sequence[Names]) -> dict[str, dict[str, float]]:
+def usable_grades(benchmark: Benchmark, corpora: Sequence[NormalisedIds]) -> dict[str, dict[str, float]]:
     """Query -> paper -> grade, of papers that some corpus holds and that the profile does not name.
 
     A liked, disliked or seen paper is no answer, however the judgements spell it: nobody is told of it
@@ -26,16 +26,16 @@ def no_relevant(benchmark: Benchmark, grades: Grades) -> list[str]:
     if any(grade > 0 for papers in grades.values() for grade in papers.values()):
         return []
     count = sum(map(len, grades.values()))
-    told = (
+    reason = (
         f"{benchmark.folder}: no query has a relevant paper; none of the {count:,} grades of known papers "
         "is above 0"
     )
     if all(len(set(papers.values())) == 1 for papers in grades.values()):
-        raise SourceError(told)
-    return [f"{told}, and only the order of the grades is measured"]
+        raise SourceError(reason)
+    return [f"{reason}, and only the order of the grades is measured"]
 
 
-def _of(query: Query, benchmark: Benchmark, corpora: Sequence[Names]) -> dict[str, float]:
+def _of(query: Query, benchmark: Benchmark, corpora: Sequence[NormalisedIds]) -> dict[str, float]:
     own = {names.key(name) for names in corpora for name in query.own}
     pool = query.pool or ()
     # Of several names of one paper the first, but what the pool writes in the same way stays.
@@ -48,6 +48,6 @@ def _of(query: Query, benchmark: Benchmark, corpora: Sequence[Names]) -> dict[st
         if held is None or own & set(keys):
             continue
         found = next((written[key] for key in (name, *keys) if key in written), name)
-        spelled = found if query.pool is not None else benchmark.spelled(held)
+        spelled = found if query.pool is not None else benchmark.original_id(held)
         usable[spelled] = max(grade, usable.get(spelled, grade))
     return usable

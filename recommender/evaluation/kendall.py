@@ -11,12 +11,34 @@ _BLOCK = 1024
 
 
 def weighted_kendall_loss(ratings: ArrayLike, scores: ArrayLike) -> float:
-    """Pairs of one reader's ratings in the wrong order, weighted by the rating gap, over all pairs.
+    """Weigh the pairs of a reader's ratings that scores put in the wrong order, over all pairs.
 
-    Each pair of papers weighs the difference of its two ratings. The loss is the weight of the pairs
-    that the scores put in the wrong order, and half that of pairs of equal score, over the weight of
-    all pairs: 0 is the readers' own order, 1 its reverse, 0.5 chance. NaN where all ratings are equal.
-    Both arguments have shape (n,), higher is better. Raises ValueError for other shapes.
+    Each pair of papers weighs the difference of its two ratings; a pair of equal score counts half.
+
+    Parameters
+    ----------
+    ratings : array_like, shape (n,)
+        The reader's ratings, higher is better.
+    scores : array_like, shape (n,)
+        The scores, higher is better.
+
+    Returns
+    -------
+    float
+        0 for the reader's own order, 1 for its reverse, 0.5 by chance; NaN where all ratings are equal.
+
+    Raises
+    ------
+    ValueError
+        For other shapes.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import weighted_kendall_loss
+    >>> weighted_kendall_loss([3, 2, 1], [0.9, 0.5, 0.1])
+    0.0
+    >>> weighted_kendall_loss([3, 2, 1], [0.5, 0.9, 0.1])
+    0.25
     """
     rated, scored = np.asarray(ratings, np.float64), np.asarray(scores, np.float64)
     if rated.ndim != 1 or rated.shape != scored.shape:

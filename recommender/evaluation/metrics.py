@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import extra
-from .gains import Grades, gains
+from .gains import Grades, integer_grades
 from .kendall import weighted_kendall_loss
 
-__all__ = ["KENDALL", "POOL_NDCG", "judge"]
+__all__ = ["KENDALL", "POOL_NDCG", "compute_metrics"]
 
 POOL_NDCG, KENDALL = "nDCG@20%", "Kendall loss"
 
 _POOL_SHARE = 0.2
 
 
-def judge(
+def compute_metrics(
     grades: Grades,
     rankings: Mapping[str, Sequence[str]],
     *,
@@ -27,15 +27,39 @@ def judge(
     pool_sizes: Mapping[str, int] | None = None,
     scores: Mapping[str, Sequence[float]] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
-    """Measure -> the value of each query of `rankings`, in their order, shape (queries,), in [0, 1].
+    """Compute the metrics of rankings by people's judgements, for each query.
 
-    nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `gains`; Järvelin and Kekäläinen, 2002), AP, RR,
-    R@k, R@50, R@100; for queries with a pool (`pool_sizes`) nDCG at a fifth of it, rounded up; and the
-    weighted Kendall loss, lower is better, of those whose graded papers differ in grade. NaN where a
-    measure does not apply: all but the last for a query without relevant papers. A query must have grades.
+    They are nDCG@k, nDCG@20 and nDCG (the gain is the grade, see `integer_grades`; Järvelin and Kekäläinen,
+    2002), AP, RR, R@k, R@50, R@100; for queries with a pool nDCG at a fifth of it, rounded up; and the
+    weighted Kendall loss, lower is better, of queries whose graded papers differ in grade.
 
-    `scores` are those of each ranking, in its order: in the Kendall loss papers one after the other tie
-    where their scores are equal. The other measures, and without scores all, go by the order alone.
+    Parameters
+    ----------
+    grades : mapping of str to mapping of str to float
+        Query -> paper -> grade; a paper is relevant when its grade is above 0. Each ranked query has
+        grades.
+    rankings : mapping of str to sequence of str
+        Query -> papers, best first.
+    k : int, default 10
+        The cutoff of nDCG@k and R@k.
+    pool_sizes : mapping of str to int, optional
+        How many papers the pool of a query has, for those that have one.
+    scores : mapping of str to sequence of float, optional
+        Those of each ranking, in its order: in the Kendall loss papers one after the other tie where their
+        scores are equal. The other metrics, and without scores all, go by the order alone.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (queries,)
+        Metric -> the value of each query of `rankings`, in their order, in [0, 1]; NaN where a metric does
+        not apply: all but the Kendall loss for a query without relevant papers.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import compute_metrics
+    >>> values = compute_metrics({"q1": {"a": 1, "b": 0}}, {"q1": ["b", "a"]}, k=1)
+    >>> values["RR"].tolist(), values["R@1"].tolist()
+    ([0.5], [0.0])
     """
     with extra("evaluation"):
         import ir_measures
@@ -43,7 +67,7 @@ def judge(
 
     queries = list(rankings)
     measures = dict.fromkeys([nDCG @ k, nDCG @ 20, nDCG, AP, RR, R @ k, R @ 50, R @ 100])
-    judged, run = gains({query: grades[query] for query in queries}), _run(rankings)
+    judged, run = integer_grades({query: grades[query] for query in queries}), _run(rankings)
     found = {measure: np.full(len(queries), np.nan) for measure in map(str, measures)}
     place = {query: number for number, query in enumerate(queries)}
     relevant = {query: of_query for query, of_query in judged.items() if any(of_query.values())}

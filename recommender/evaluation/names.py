@@ -1,4 +1,4 @@
-"""What the names of a benchmark stand for in one corpus; each is looked up once."""
+"""The ids in one corpus of the papers that a benchmark names; each is looked up once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..corpus import Corpus, find_rows_of
 from ..identifiers import canonical
 from .benchmark import Benchmark
 
-__all__ = ["Names", "all_names", "look_up"]
+__all__ = ["NormalisedIds", "all_names", "normalise_ids"]
 
 
 @dataclass(frozen=True)
-class Names:
+class NormalisedIds:
     """`ids`: the id in the corpus of each name that is one paper's; `others`: the canonical spelling of
     each that is none's, or several papers'.
     """
@@ -26,13 +26,13 @@ class Names:
         return self.ids.get(name) or self.others[name]
 
 
-def look_up(corpus: Corpus, names: Iterable[str]) -> Names:
+def normalise_ids(corpus: Corpus, names: Iterable[str]) -> NormalisedIds:
     """Look all names up in a few questions."""
     snapshot = corpus.snapshot
     found = find_rows_of(snapshot, names)
     rows = list(dict.fromkeys(rows[0] for rows in found.values() if len(rows) == 1))
     id_of = {row: paper.id for row, paper in zip(rows, snapshot.papers(rows), strict=True)}
-    return Names(
+    return NormalisedIds(
         {name: id_of[rows[0]] for name, rows in found.items() if len(rows) == 1},
         {name: canonical(name) for name, rows in found.items() if len(rows) != 1},
     )

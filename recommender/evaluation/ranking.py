@@ -1,4 +1,4 @@
-"""The rankings of one contender on a benchmark: every paper of a pool, or the best of all."""
+"""The rankings of one system on a benchmark: every paper of a pool, or the best of all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 from ..errors import ProfileError, UnknownPaper
 from ..progress import progress
 from .benchmark import Benchmark, Query
-from .contenders import Contender
-from .names import Names, all_names, look_up
+from .names import NormalisedIds, all_names, normalise_ids
+from .systems import System
 
-__all__ = ["DEPTH", "Ranked", "rank_all"]
+__all__ = ["DEPTH", "Rankings", "rank_all"]
 
 DEPTH = 1000
 """How many papers are ranked where there is no pool."""
@@ -24,7 +24,7 @@ Ranking = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Ranked:
+class Rankings:
     """(paper, score), best first, of each query that could be served, in the benchmark's spelling.
 
     `own` are the papers of each query's pool that are its profile's: no answers, and so in no ranking.
@@ -41,43 +41,62 @@ class Ranked:
 
 
 def rank_all(
-    contender: Contender, benchmark: Benchmark, *, rerank_depth: int = 10, names: Names | None = None
-) -> Ranked:
-    """Rank for each query its pool, or the best `DEPTH` papers of the corpus; never a paper of the profile.
+    system: System, benchmark: Benchmark, *, rerank_depth: int = 10, names: NormalisedIds | None = None
+) -> Rankings:
+    """Rank for each query of a benchmark its pool, or the best `DEPTH` papers of the corpus.
 
     The first `rerank_depth` come as in a list so long, varied and calibrated, the others by score. Papers
-    of a pool that the corpus does not hold come last, in no order. `names` are the benchmark's in this
-    corpus, where they have been looked up already.
+    of a pool that the corpus does not hold come last, in no order. A paper of the profile is in no ranking.
+
+    Parameters
+    ----------
+    system : System
+        What ranks.
+    benchmark : Benchmark
+        The queries.
+    rerank_depth : int, default 10
+        How many are reranked.
+    names : NormalisedIds, optional
+        The benchmark's papers in the system's corpus, where they have been looked up already.
+
+    Returns
+    -------
+    Rankings
+        The rankings in the benchmark's spelling, and why other queries have none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender import Corpus, Profile
+    >>> from recommender.evaluation import Benchmark, Query, System, rank_all
+    >>> query = Query("q1", Profile(liked=["2106.09685"]), pool=("2305.13245", "1706.03762"))
+    >>> ranked = rank_all(System(Corpus.sample()), Benchmark(Path(), (query,), {}, {}))
+    >>> len(ranked.rankings["q1"])
+    2
     """
-    recommender = contender.recommender()
-    names = names or look_up(contender.corpus, all_names(benchmark))
+    names = names or normalise_ids(system.corpus, all_names(benchmark))
     rankings: dict[str, Ranking] = {}
     own: dict[str, Sequence[str]] = {}
     failed: dict[str, str] = {}
-    with progress(contender.label, len(benchmark.queries), unit="queries") as done:
+    with progress(system.label, len(benchmark.queries), unit="queries") as done:
         for query in benchmark.queries:
             try:
                 pool, own[query.name] = _parted(query, names)
-                among = None if query.pool is None else [names.ids[n] for n in pool if n in names.ids]
-                found = recommender.rank(
-                    query.profile,
-                    candidates=among,
-                    k=DEPTH,
-                    diversity=contender.diversity,
-                    rerank_depth=rerank_depth,
-                )
+                held = [names.ids[name] for name in pool if name in names.ids]
+                candidates = None if query.pool is None else held
+                found = system.rank(query.profile, candidates=candidates, k=DEPTH, rerank_depth=rerank_depth)
             except (UnknownPaper, ProfileError) as error:
                 failed[query.name] = str(error)
             else:
                 if query.pool is None:
-                    rankings[query.name] = [(benchmark.spelled(paper), score) for paper, score in found]
+                    rankings[query.name] = [(benchmark.original_id(paper), score) for paper, score in found]
                 else:
                     rankings[query.name] = _spelled_as_in(pool, found, names)
             done(1)
-    return Ranked(rankings, own, failed)
+    return Rankings(rankings, own, failed)
 
 
-def _parted(query: Query, names: Names) -> tuple[list[str], list[str]]:
+def _parted(query: Query, names: NormalisedIds) -> tuple[list[str], list[str]]:
     """The pool without the papers of the profile, however they are spelled, and those.
 
     Raises ProfileError where nothing is left to rank.
@@ -100,7 +119,7 @@ def _nothing(pool: Sequence[str], others: Sequence[str], own: Sequence[str]) -> 
     return f"none of the pool's {len(pool):,} papers is in the corpus{mine}"
 
 
-def _spelled_as_in(pool: Sequence[str], found: Ranking, names: Names) -> Ranking:
+def _spelled_as_in(pool: Sequence[str], found: Ranking, names: NormalisedIds) -> Ranking:
     """The pool in the order found, each paper as often as the pool names it; then what was not found."""
     spellings: dict[str, list[str]] = {}
     for name in pool:

@@ -1,4 +1,4 @@
-"""A comparison for reading: a table, and one sentence on what differs."""
+"""The table of a comparison, and how its estimates are written."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .figures import Figure, Row, named_contender
+from .estimates import MetricEstimate, SystemResult, system_fields
 from .metrics import KENDALL, POOL_NDCG
 from .report_table import ReportTable
 
-__all__ = ["comparison_table", "p_text", "tidy"]
+__all__ = ["comparison_table", "estimate_rows", "format_estimate", "p_text"]
 
 
-def comparison_table(rows: Sequence[Row], *, k: int, queries: int) -> ReportTable:
-    """A line for each contender; intervals and p are of the first measure of the table."""
-    first = rows[0].figures
+def comparison_table(rows: Sequence[SystemResult], *, k: int, queries: int) -> ReportTable:
+    """A line for each system; intervals and p are of the first measure of the table."""
+    first = rows[0].estimates
     # What people judged comes first: ILD never heads a table.
     order = (f"nDCG@{k}", POOL_NDCG, "AP", "RR", f"R@{k}", "R@100", KENDALL, f"ILD@{k}")
     shown = [measure for measure in order if measure in first and not math.isnan(first[measure].mean)]
     head = ["encoder", "strategy", "diversity", shown[0], "95%", "against the first (95%)", "p", *shown[1:]]
     lines = []
     for number, row in enumerate(rows):
-        figure = row.figures[shown[0]]
+        figure = row.estimates[shown[0]]
         difference = [_difference(figure), p_text(figure.p)] if number else ["", ""]
-        rest = [f"{row.figures[measure].mean:.4f}" for measure in shown[1:]]
-        contender = row.contender
-        names = [contender.encoder, contender.strategy, f"{contender.diversity:g}"]
+        rest = [f"{row.estimates[measure].mean:.4f}" for measure in shown[1:]]
+        system = row.system
+        names = [system.encoder, system.strategy, f"{system.diversity:g}"]
         interval = f"{figure.low:.4f} to {figure.high:.4f}"
         lines.append([*names, f"{figure.mean:.4f}", interval, *difference, *rest])
     return ReportTable(
@@ -36,10 +36,15 @@ def comparison_table(rows: Sequence[Row], *, k: int, queries: int) -> ReportTabl
     )
 
 
-def tidy(row: Row) -> list[dict[str, Any]]:
-    """A line of a frame for each measure of a contender."""
-    named = named_contender(row.contender)
-    return [{**named, "measure": measure, **vars(figure)} for measure, figure in row.figures.items()]
+def estimate_rows(row: SystemResult) -> list[dict[str, Any]]:
+    """A line of a frame for each measure of a system."""
+    named = system_fields(row.system)
+    return [{**named, "measure": measure, **vars(figure)} for measure, figure in row.estimates.items()]
+
+
+def format_estimate(estimate: MetricEstimate) -> str:
+    """The mean and its interval as they are read."""
+    return f"{estimate.mean:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
 
 
 def p_text(p: float) -> str:
@@ -47,7 +52,7 @@ def p_text(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def _difference(figure: Figure) -> str:
+def _difference(figure: MetricEstimate) -> str:
     return f"{figure.difference:+.4f} ({figure.difference_low:+.4f} to {figure.difference_high:+.4f})"
 
 

@@ -1,4 +1,4 @@
-"""A self-test for reading: a small table, and all of it in two."""
+"""The tables of a self-test: a small one, and two with everything."""
 
 from __future__ import annotations
 
@@ -7,37 +7,40 @@ from collections.abc import Sequence
 from typing import Any
 
 from .advice import ranks
-from .figures import Tested, named_contender
-from .report import p_text
+from .estimates import HoldoutResult, system_fields
+from .report import format_estimate, p_text
 from .report_table import ReportTable
 
-__all__ = ["records", "self_test_table", "small_table", "tidy_tested"]
+__all__ = ["result_dicts", "self_test_rows", "self_test_table", "small_table"]
 
-# Contenders of the small table: so many are read at one look.
+# Systems of the small table: so many are read at one look.
 _FEW, _BEST = 5, 3
 
 
-def small_table(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> ReportTable:
-    """The first contender, the best few in their order, and the baselines, by what the advice is about."""
+def small_table(
+    rows: Sequence[HoldoutResult], k: int, *, above: str, below: Sequence[str] = ()
+) -> ReportTable:
+    """The first system, the best few in their order, and the baselines, by what the advice is about."""
     measure = f"nDCG@{k}"
-    entered = [row for row in rows if row.contender is not None]
-    places = ranks([row.figures[measure].mean for row in entered])
+    entered = [row for row in rows if row.system is not None]
+    places = ranks([row.estimates[measure].mean for row in entered])
     order = sorted(range(len(entered)), key=lambda number: places[number])
     listed = order if len(order) <= _FEW else [n for n in order if n == 0 or n in order[:_BEST]]
     lines = [[str(places[n]), *_small_cells(entered[n], measure, first=n == 0)] for n in listed]
-    lines += [["", *_small_cells(row, measure, first=False)] for row in rows if row.contender is None]
+    lines += [["", *_small_cells(row, measure, first=False)] for row in rows if row.system is None]
     return ReportTable(["#", "encoder strategy diversity", f"{measure} (95%)", "p"], lines, above, below)
 
 
-def _small_cells(row: Tested, measure: str, *, first: bool) -> list[str]:
-    figure, contender = row.figures[measure], row.contender
-    default = " (the default)" if contender is not None and contender.is_default else ""
-    interval = f"{figure.mean:.3f} ({figure.low:.3f} to {figure.high:.3f})"
-    return [row.name + default, interval, "" if first else p_text(figure.p)]
+def _small_cells(row: HoldoutResult, measure: str, *, first: bool) -> list[str]:
+    figure, system = row.estimates[measure], row.system
+    default = " (the default)" if system is not None and system.is_default else ""
+    return [row.name + default, format_estimate(figure), "" if first else p_text(figure.p)]
 
 
-def self_test_table(rows: Sequence[Tested], k: int, *, above: str, below: Sequence[str] = ()) -> ReportTable:
-    """A line for each contender and baseline."""
+def self_test_table(
+    rows: Sequence[HoldoutResult], k: int, *, above: str, below: Sequence[str] = ()
+) -> ReportTable:
+    """A line for each system and baseline."""
     measures = (f"R@{k}", f"nDCG@{k}", "RR@200")
     names = [
         "encoder strategy diversity",
@@ -48,30 +51,30 @@ def self_test_table(rows: Sequence[Tested], k: int, *, above: str, below: Sequen
     ]
     lines = []
     for number, row in enumerate(rows):
-        figures = [row.figures[measure] for measure in measures]
-        cells = [f"{figure.mean:.3f} ({figure.low:.3f} to {figure.high:.3f})" for figure in figures]
+        figures = [row.estimates[measure] for measure in measures]
+        cells = [format_estimate(figure) for figure in figures]
         p = p_text(figures[1].p) if number else ""
-        beyond = [row.figures[f"{measure}@{k}"].mean for measure in ("ILD", "novelty")]
+        beyond = [row.estimates[f"{measure}@{k}"].mean for measure in ("ILD", "novelty")]
         lines.append([row.name, *cells, p, *("" if math.isnan(mean) else f"{mean:.3f}" for mean in beyond)])
     return ReportTable([*names, f"ILD@{k}", f"novelty@{k}"], lines, above, below)
 
 
-def records(rows: Sequence[Tested]) -> list[dict[str, Any]]:
+def result_dicts(rows: Sequence[HoldoutResult]) -> list[dict[str, Any]]:
     """Everything, for JSON."""
     return [
         {
             "name": row.name,
-            **named_contender(row.contender),
-            "measures": {measure: figure.to_dict() for measure, figure in row.figures.items()},
+            **system_fields(row.system),
+            "measures": {measure: figure.to_dict() for measure, figure in row.estimates.items()},
         }
         for row in rows
     ]
 
 
-def tidy_tested(rows: Sequence[Tested], hidden: str) -> list[dict[str, Any]]:
-    """A line of a frame for each contender and measure; `hidden` says how the papers were chosen."""
+def self_test_rows(rows: Sequence[HoldoutResult], hidden: str) -> list[dict[str, Any]]:
+    """A line of a frame for each system and measure; `hidden` says how the papers were chosen."""
     return [
         {"hidden": hidden, "name": row.name, "measure": measure, **vars(figure)}
         for row in rows
-        for measure, figure in row.figures.items()
+        for measure, figure in row.estimates.items()
     ]

@@ -1,4 +1,4 @@
-"""A table of results, for a terminal, a page, or a notebook."""
+"""A table of results as Markdown and as HTML."""
 
 from __future__ import annotations
 

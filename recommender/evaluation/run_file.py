@@ -20,12 +20,35 @@ _STEP = np.float32(1e-9)
 def write_run(
     path: str | Path, rankings: Mapping[str, Sequence[tuple[str, float]]], *, tag: str
 ) -> tuple[str, ...]:
-    """Write ``query Q0 paper rank score tag`` for each paper of each query, best first, rank from 1.
+    """Write a run in TREC's format: ``query Q0 paper rank score tag`` for each paper of each query.
 
-    Tools sort a run by its scores: where a score is not below the one before, as a rerank leaves it,
-    the nearest float32 below that is written, around 0 one that is a little further away. A blank
-    within a name is written as ``_``, with a number behind it where another name is written so; what
-    is returned says in one line each which names those are.
+    Tools sort a run by its scores: where a score is not below the one before, as a rerank leaves it, the
+    nearest float32 below that is written, around 0 one that is a little further away. A blank within a name
+    is written as ``_``, with a number behind it where another name is written so.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    rankings : mapping of str to sequence of tuple of (str, float)
+        Query -> papers with their scores, best first.
+    tag : str
+        The name of the run.
+
+    Returns
+    -------
+    tuple of str
+        One line each on names that are written otherwise.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.evaluation import write_run
+    >>> write_run("my.run", {"q1": [("a", 0.5), ("b", 0.25)]}, tag="mine")
+    ()
+    >>> print(Path("my.run").read_text(), end="")
+    q1 Q0 a 1 0.5 mine
+    q1 Q0 b 2 0.25 mine
     """
     queries = _words(rankings)
     papers = _words(paper for ranking in rankings.values() for paper, _ in ranking)

@@ -15,22 +15,21 @@ from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..counts import refuse_beyond
 from ..display import counted
 from ..diversity import DEFAULT_DIVERSITY
-from ..engine import Recommender
 from ..engine.profile_vectors import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
 from ..profiles import Profile
 from ..progress import progress
 from ..scoring import STRATEGIES
-from .advice import advise, against_baselines
+from .advice import against_baselines, recommend_settings
 from .beyond import intra_list_distance, novelty
 from .comparison import compare_values
-from .contenders import Contender, contenders
-from .figures import Figure, Tested, Values
-from .found import LOOKED_AT, found_by_chance, found_of
-from .hiding import newest, random_splits
-from .names import look_up
-from .report_self_test import records, self_test_table, small_table, tidy_tested
+from .estimates import HoldoutResult, MetricEstimate, Values
+from .hits import MAX_RANK, expected_hit_metrics, hit_metrics
+from .holdout import random_splits, temporal_split
+from .names import normalise_ids
+from .report_self_test import result_dicts, self_test_rows, self_test_table, small_table
 from .report_table import ReportTable, TabularReport
+from .systems import System, system_grid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,52 +44,90 @@ _DIVERSITIES = (0.0, DEFAULT_DIVERSITY, 0.5)
 
 @dataclass(frozen=True, repr=False)
 class SelfTest(TabularReport):
-    """What became of the hidden papers. The first contender is the default where none is named, the last
-    two are baselines.
+    """How well several systems find held-out papers of one reader's library.
 
-    `by_time` is the same for the newest papers hidden, empty where dates are not known. `advice` says
-    in one sentence what to use, or that this many papers cannot tell; `against_baselines` how the first
-    does against the baselines. `warnings` say what could not be done. It shows the advice and a small table;
-    `to_text` has all of it.
+    It shows the advice and a small table; `to_text` has all of it.
+
+    Attributes
+    ----------
+    k : int
+        The length of the lists.
+    seeds : int
+        How many liked papers are known to every corpus.
+    splits : int
+        How often part of them was held out.
+    rows : tuple of HoldoutResult
+        The systems, the default first where none is named; the last two are baselines.
+    by_time : tuple of HoldoutResult
+        The same for the newest papers held out; empty where dates are not known.
+    advice : str
+        One sentence: what to use, or that this many papers cannot tell.
+    against_baselines : str
+        How the first does against the baselines.
+    warnings : tuple of str
+        One line each on what could not be done.
     """
 
     k: int
     seeds: int
     splits: int
-    rows: tuple[Tested, ...]
-    by_time: tuple[Tested, ...]
+    rows: tuple[HoldoutResult, ...]
+    by_time: tuple[HoldoutResult, ...]
     advice: str
     against_baselines: str
     warnings: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each contender and measure, with papers hidden at random, then with the newest."""
+        """Give all estimates as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each system and `measure`, with papers `hidden` at random, then with the newest.
+        """
         with extra("frames"):
             import pandas as pd
 
-        return pd.DataFrame(tidy_tested(self.rows, "at random") + tidy_tested(self.by_time, "newest"))
+        return pd.DataFrame(self_test_rows(self.rows, "at random") + self_test_rows(self.by_time, "newest"))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, for JSON."""
+        """Give everything as a dict for JSON.
+
+        Returns
+        -------
+        dict
+            The fields by name; `rows` as `contenders`.
+        """
         return {
             "k": self.k,
             "seeds": self.seeds,
             "splits": self.splits,
-            "contenders": records(self.rows),
-            "by_time": records(self.by_time),
+            "contenders": result_dicts(self.rows),
+            "by_time": result_dicts(self.by_time),
             "advice": self.advice,
             "against_baselines": self.against_baselines,
             "warnings": list(self.warnings),
         }
 
     def tables(self) -> tuple[ReportTable]:
-        """The advice, and below it a small table: the best ones, the first, and the baselines."""
+        """Give what it shows.
+
+        Returns
+        -------
+        tuple of ReportTable
+            The advice, and below it a small table: the best systems, the first, and the baselines.
+        """
         below = (f"{self._hidden}; {self._foot}", self.against_baselines)
         return (small_table(self.rows, self.k, above=self.advice, below=below),)
 
     def to_text(self) -> str:
-        """Everything in Markdown: the advice, and all contenders by all measures, with papers hidden at
-        random and, where dates are known, the newest.
+        """Give everything in Markdown.
+
+        Returns
+        -------
+        str
+            The advice, and all systems by all metrics, with papers held out at random and, where dates are
+            known, the newest.
         """
         tables = [self_test_table(self.rows, self.k, above=self._hidden)]
         if self.by_time:
@@ -120,16 +157,53 @@ def self_test(
     splits: int = 20,
     seed: int = 0,
 ) -> SelfTest:
-    """Hide part of the liked papers again and again, recommend from the rest, and look how many come back.
+    """Hold out part of a reader's liked papers, recommend from the rest, and measure how many come back.
 
-    Every corpus (of another encoder) with every strategy and diversity named, or, where none is, all
-    strategies by themselves and a few diversities of the default, against chance and against `lexical`,
-    the TF-IDF mean. Intervals and tests are over the reader's papers. Once more, the newest are hidden,
-    where dates are known.
+    Every corpus (of another encoder) is tested with every strategy and diversity named, or, where none is,
+    with all strategies by themselves and a few diversities of the default, against chance and against
+    `lexical`, the TF-IDF mean. Intervals and tests are over the reader's papers. Once more, the newest are
+    held out, where dates are known.
 
-    Raises ProfileError where fewer than `MIN_SEEDS` liked papers are known to every corpus,
-    ParameterError for an unknown strategy, and a k or splits below 1, MissingPackage without scikit-learn
-    where the strategy linear is among them.
+    Parameters
+    ----------
+    corpora : Corpus or sequence of Corpus
+        One, or several of the same papers by other encoders.
+    profile : Profile
+        The reader.
+    strategies : str or sequence of str, optional
+        Names of `recommender.scoring`.
+    diversities : sequence of float, optional
+        Each in [0, 1].
+    k : int, default 10
+        The length of the lists.
+    splits : int, default 20
+        How often papers are held out.
+    seed : int, default 0
+        Of the splits, and of the draws of intervals and tests.
+
+    Returns
+    -------
+    SelfTest
+        What each system finds, and what to use.
+
+    Raises
+    ------
+    ProfileError
+        Where fewer than `MIN_SEEDS` liked papers are known to every corpus.
+    ParameterError
+        For an unknown strategy, and a k or splits below 1.
+    MissingPackage
+        Without scikit-learn, where the strategy linear is among them.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, read_profiles
+    >>> from recommender.evaluation import self_test
+    >>> from recommender.sample import PROFILES
+    >>> mei = next(reader for reader in read_profiles(PROFILES) if reader.name == "Mei")
+    >>> test = self_test(Corpus.sample(), mei, strategies="mean", splits=2)
+    >>> [row.name for row in test.rows]
+    ['minilm mean 0.2', 'TF-IDF mean', 'random']
     """
     for name, value in (("k", k), ("splits", splits)):
         if value < 1:
@@ -141,30 +215,30 @@ def self_test(
     if not strategies or "linear" in strategies:
         require("sklearn", "evaluation", instead="name the strategies to compare, without linear")
     liked, warnings = _known(corpora, profile)
-    entrants = _entrants(corpora, strategies, diversities)
+    systems = _systems(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)
     warnings += _subsampled(corpora, profile, len(liked) - len(hidden[0]))
-    rows = _tested(entrants, profile, liked, hidden, k, seed)
-    last = newest([corpora[0][name].published for name in liked])
-    by_time = _tested(entrants, profile, liked, [last], k, seed) if last is not None else ()
-    results = [(row.name, row.contender is not None, row.figures) for row in rows]
-    advice = advise(results, k, papers=len(liked), default=entrants[0].is_default)
+    rows = _tested(systems, profile, liked, hidden, k, seed)
+    last = temporal_split([corpora[0][name].published for name in liked])
+    by_time = _tested(systems, profile, liked, [last], k, seed) if last is not None else ()
+    results = [(row.name, row.system is not None, row.estimates) for row in rows]
+    advice = recommend_settings(results, k, papers=len(liked), default=systems[0].is_default)
     return SelfTest(
         k, len(liked), len(hidden), rows, by_time, advice, against_baselines(results, k), tuple(warnings)
     )
 
 
-def _entrants(
+def _systems(
     corpora: Sequence[Corpus], strategies: Sequence[str], diversities: Sequence[float]
-) -> list[Contender]:
+) -> list[System]:
     """What is named, all with all; else the default, each other strategy, and each other diversity.
 
     The more are compared, the less any difference can be told from luck.
     """
     if strategies or diversities:
-        return contenders(corpora, strategies, diversities)
-    varied = [*contenders(corpora), *contenders(corpora, tuple(STRATEGIES))]
-    varied += contenders(corpora, diversities=_DIVERSITIES)
+        return system_grid(corpora, strategies, diversities)
+    varied = [*system_grid(corpora), *system_grid(corpora, tuple(STRATEGIES))]
+    varied += system_grid(corpora, diversities=_DIVERSITIES)
     return list(dict.fromkeys(varied))
 
 
@@ -191,7 +265,7 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
 
 def _subsampled(corpora: Sequence[Corpus], profile: Profile, left: int) -> list[str]:
     """One line where more papers are left, or disliked, than are compared with."""
-    held = [look_up(corpus, profile.disliked).ids.values() for corpus in corpora]
+    held = [normalise_ids(corpus, profile.disliked).ids.values() for corpus in corpora]
     most = max(left, *(len(set(ids)) for ids in held))
     if most <= MOST_SEEDS:
         return []
@@ -199,35 +273,34 @@ def _subsampled(corpora: Sequence[Corpus], profile: Profile, left: int) -> list[
 
 
 def _tested(
-    entrants: Sequence[Contender],
+    systems: Sequence[System],
     profile: Profile,
     liked: Sequence[str],
     splits: Sequence[NDArray[np.int64]],
     k: int,
     seed: int,
-) -> tuple[Tested, ...]:
-    """All entrants and the two baselines on these splits; each liked paper is one group."""
-    lexical = Contender(entrants[0].corpus, "lexical", 0.0)
-    shown = [*entrants, lexical]
+) -> tuple[HoldoutResult, ...]:
+    """All systems and the two baselines on these splits; each liked paper is one group."""
+    lexical = System(systems[0].corpus, "lexical", 0.0)
+    shown = [*systems, lexical]
     values = []
     with progress("self-test", len(shown) * len(splits), unit="rankings") as done:
-        for entrant in shown:
-            recommender = entrant.recommender()
+        for system in shown:
             parts = []
             for split in splits:
-                parts.append(_one(recommender, entrant.diversity, profile, liked, split, k))
+                parts.append(_one(system, profile, liked, split, k))
                 done(1)
             values.append(_joined(parts))
-    others = _may_come(entrants[0].corpus, profile, liked)
-    chance = _joined([found_by_chance(len(s), others + len(s), k=k) for s in splits])
+    others = _may_come(systems[0].corpus, profile, liked)
+    chance = _joined([expected_hit_metrics(len(s), others + len(s), k=k) for s in splits])
     nothing = np.full(sum(map(len, splits)), np.nan)
     values.append({measure: chance.get(measure, nothing) for measure in values[0]})
     figures = compare_values(values, groups=np.concatenate(splits), seed=seed)
-    for of_entrant in figures:
+    for of_system in figures:
         # A paper's part of nDCG may be above 1, and so may a draw in which that paper is twice.
-        of_entrant[f"nDCG@{k}"] = _at_most_one(of_entrant[f"nDCG@{k}"])
-    names = [*(entrant.label for entrant in entrants), "TF-IDF mean", "random"]
-    return tuple(map(Tested, names, [*entrants, None, None], figures))
+        of_system[f"nDCG@{k}"] = _at_most_one(of_system[f"nDCG@{k}"])
+    names = [*(system.label for system in systems), "TF-IDF mean", "random"]
+    return tuple(map(HoldoutResult, names, [*systems, None, None], figures))
 
 
 def _may_come(corpus: Corpus, profile: Profile, liked: Sequence[str]) -> int:
@@ -236,34 +309,26 @@ def _may_come(corpus: Corpus, profile: Profile, liked: Sequence[str]) -> int:
     return len(corpus) - len(set(chain.from_iterable(rows_of.values())))
 
 
-def _at_most_one(figure: Figure) -> Figure:
+def _at_most_one(figure: MetricEstimate) -> MetricEstimate:
     return replace(figure, high=min(figure.high, 1.0))
 
 
 def _one(
-    recommender: Recommender,
-    diversity: float,
-    profile: Profile,
-    liked: Sequence[str],
-    split: NDArray[np.int64],
-    k: int,
+    system: System, profile: Profile, liked: Sequence[str], split: NDArray[np.int64], k: int
 ) -> dict[str, Values]:
     """The values of one split, each of shape (hidden,)."""
-    snapshot = recommender.corpus.snapshot
+    corpus, snapshot = system.corpus, system.corpus.snapshot
     away = set(split.tolist())
     left = [name for place, name in enumerate(liked) if place not in away]
-    hidden = [recommender.corpus[liked[place]].id for place in split]
+    hidden = [corpus[liked[place]].id for place in split]
     # A liked paper is often among the seen ones too: then it could never come back.
     rows_of = find_rows_of(snapshot, (*liked, *profile.seen))
     rows = {row for name in liked for row in rows_of[name]}
     seen = [name for name in profile.seen if not rows & set(rows_of[name])]
     reader = Profile(tuple(left), profile.disliked, tuple(seen), profile.interests)
-    found = [
-        paper
-        for paper, _ in recommender.rank(reader, k=max(LOOKED_AT, k), diversity=diversity, rerank_depth=k)
-    ]
-    values = found_of(hidden, found, k=k)
-    first, seeds = (snapshot.vectors(_rows(recommender.corpus, names)) for names in (found[:k], left))
+    found = [paper for paper, _ in system.rank(reader, k=max(MAX_RANK, k), rerank_depth=k)]
+    values = hit_metrics(hidden, found, k=k)
+    first, seeds = (snapshot.vectors(_rows(corpus, names)) for names in (found[:k], left))
     values[f"ILD@{k}"] = np.full(len(hidden), intra_list_distance(first))
     values[f"novelty@{k}"] = np.full(len(hidden), novelty(first, seeds))
     return values

@@ -1,4 +1,4 @@
-"""What a comparison could not do, in one line each."""
+"""Warnings of a comparison: papers that are missing, queries that could not be served, seeds left out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..engine.profile_vectors import MOST_SEEDS
 from .benchmark import Benchmark
-from .names import Names
-from .ranking import Ranked
+from .names import NormalisedIds
+from .ranking import Rankings
 
-__all__ = ["failed", "not_held", "subsampled"]
+__all__ = ["missing_papers", "subsampled", "unserved_queries"]
 
 _SHOWN = 5
 
 
-def not_held(benchmark: Benchmark, corpora: Sequence[Names]) -> Iterator[str]:
+def missing_papers(benchmark: Benchmark, corpora: Sequence[NormalisedIds]) -> Iterator[str]:
     """One line for each kind of names that no corpus holds."""
     queries = benchmark.queries
     kinds = {
@@ -29,13 +29,13 @@ def not_held(benchmark: Benchmark, corpora: Sequence[Names]) -> Iterator[str]:
             yield f"{len(missing):,} {kind} papers are not in the corpus, {done[kind]}: {_shown(missing)}"
 
 
-def failed(ranked: Sequence[Ranked]) -> list[str]:
-    """One line for each query that some contender could not serve."""
+def unserved_queries(ranked: Sequence[Rankings]) -> list[str]:
+    """One line for each query that some system could not serve."""
     reasons = {name: reason for result in ranked for name, reason in result.failed.items()}
     return [f"query {name!r}: {reason}" for name, reason in reasons.items()]
 
 
-def subsampled(benchmark: Benchmark, corpora: Sequence[Names]) -> list[str]:
+def subsampled(benchmark: Benchmark, corpora: Sequence[NormalisedIds]) -> list[str]:
     """One line where queries have more seeds than are compared with."""
     many = [
         query.name
@@ -55,7 +55,7 @@ def subsampled(benchmark: Benchmark, corpora: Sequence[Names]) -> list[str]:
     ]
 
 
-def _distinct(names: Iterable[str], held: Names) -> int:
+def _distinct(names: Iterable[str], held: NormalisedIds) -> int:
     return len({held.ids[name] for name in names if name in held.ids})
 
 

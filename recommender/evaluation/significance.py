@@ -22,11 +22,36 @@ def bootstrap_interval(
     draws: int = 10_000,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """The percentile bootstrap interval of the mean of `values` (Efron, 1979).
+    """Estimate the interval of a mean by the percentile bootstrap (Efron, 1979).
 
-    `values` has shape (n,). Values of one group (`groups`, shape (n,)) are drawn together, because
-    they are not independent: queries of one list, splits of one library. For a paired interval give
-    the differences. The same seed draws the same. (nan, nan) where there are no values.
+    For a paired interval give the differences. The same seed draws the same.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        The values; NaN are left out.
+    groups : array_like, shape (n,), optional
+        Values of one group are drawn together, because they are not independent: queries of one list,
+        splits of one library. By default each is its own.
+    confidence : float, default 0.95
+        How often such intervals hold the mean.
+    draws : int, default 10000
+        How many samples are drawn.
+    seed : int, default 0
+        Of the draws.
+
+    Returns
+    -------
+    low : float
+        The lower end; NaN where there are no values.
+    high : float
+        The upper end.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import bootstrap_interval
+    >>> bootstrap_interval([0.5, 0.5, 0.5])
+    (0.5, 0.5)
     """
     sums, counts = _by_group(values, groups)
     if not len(sums):
@@ -44,10 +69,31 @@ def bootstrap_interval(
 def randomisation_test(
     differences: ArrayLike, *, groups: ArrayLike | None = None, draws: int = 10_000, seed: int = 0
 ) -> float:
-    """The two-sided p value of paired differences: how often random signs give as large a mean.
+    """Test whether the mean of paired differences is 0, by random signs.
 
-    Fisher's randomisation test, advised for comparing rankings by Smucker, Allan and Carterette
-    (2007). `differences` has shape (n,); those of one group change sign together. In (0, 1].
+    Fisher's randomisation test, advised for comparing rankings by Smucker, Allan and Carterette (2007).
+
+    Parameters
+    ----------
+    differences : array_like, shape (n,)
+        The differences; NaN are left out.
+    groups : array_like, shape (n,), optional
+        Differences of one group change sign together. By default each is its own.
+    draws : int, default 10000
+        How many signs are drawn.
+    seed : int, default 0
+        Of the draws.
+
+    Returns
+    -------
+    float
+        The two-sided p value, in (0, 1]: how often random signs give a mean as large.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import randomisation_test
+    >>> randomisation_test([1.0] * 12) < 0.01 < randomisation_test([1.0, -1.0])
+    True
     """
     sums, _ = _by_group(differences, groups)
     if not len(sums):
@@ -63,7 +109,24 @@ def randomisation_test(
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """The p values of many comparisons, corrected by Holm's step-down method (1979), in their order."""
+    """Correct the p values of many comparisons by Holm's step-down method (1979).
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        The p values.
+
+    Returns
+    -------
+    list of float
+        The corrected ones, in the same order, at most 1.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import holm
+    >>> holm([0.02, 0.01])
+    [0.02, 0.02]
+    """
     corrected = [0.0] * len(p_values)
     least = 0.0
     for place, number in enumerate(sorted(range(len(p_values)), key=lambda place: p_values[place])):

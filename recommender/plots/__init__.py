@@ -10,9 +10,9 @@ from __future__ import annotations
 from .encoders import plot_encoders
 from .heatmap import plot_similarities
 from .interests import plot_interests
-from .layout import LAYOUTS, Layout, place
+from .layout import LAYOUTS, Layout, project_2d
 from .map import plot_map
-from .picture import FORMATS, Picture, check_place
+from .picture import FORMATS, Picture, check_picture_path
 from .scores import plot_scores
 from .timeline import plot_timeline
 from .tradeoff import plot_tradeoff, tradeoff_frame
@@ -22,8 +22,7 @@ __all__ = [
     "LAYOUTS",
     "Layout",
     "Picture",
-    "check_place",
-    "place",
+    "check_picture_path",
     "plot_encoders",
     "plot_interests",
     "plot_map",
@@ -31,5 +30,6 @@ __all__ = [
     "plot_similarities",
     "plot_timeline",
     "plot_tradeoff",
+    "project_2d",
     "tradeoff_frame",
 ]

@@ -1,4 +1,4 @@
-"""Many points as cells: what a picture of a hundred thousand papers is drawn of."""
+"""Binning of many points into the cells of a grid, for maps of more papers than circles can show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How like each other the papers of a list are."""
+"""Heatmap of the similarities within a list."""
 
 from __future__ import annotations
 
@@ -33,9 +33,30 @@ _DARK = 0.64
 
 
 def plot_similarities(recommendations: Recommendations) -> Picture:
-    """The cosine of each paper of a list to each other, by the encoder: the darker, the more alike.
+    """Plot the cosine of each paper of a list to each other, by the encoder.
 
-    Raises ParameterError for a list of fewer than two papers, or one that knows no reasons.
+    Parameters
+    ----------
+    recommendations : Recommendations
+        A list of two papers or more, which knows its reasons.
+
+    Returns
+    -------
+    Picture
+        A square for each pair: the darker, the more alike.
+
+    Raises
+    ------
+    ParameterError
+        For a list of fewer than two papers, or one that knows no reasons.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Recommender
+    >>> from recommender.plots import plot_similarities
+    >>> recommendations = Recommender(Corpus.sample()).more_like("2106.09685", k=5)
+    >>> plot_similarities(recommendations).save("similarities.json").name
+    'similarities.json'
     """
     with extra("plots"):
         import altair as alt

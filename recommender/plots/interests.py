@@ -1,4 +1,4 @@
-"""What each interest of a reader was to get, and what it got."""
+"""Plot of the papers that each interest of a reader got, beside its quota."""
 
 from __future__ import annotations
 
@@ -21,10 +21,35 @@ _LABEL = 60
 
 
 def plot_interests(recommendations: Recommendations) -> Picture:
-    """For each interest a bar of the papers it got, and a stroke where its quota is.
+    """Plot for each interest the papers that it got, and its quota.
 
     It is of the whole list, also where a part of it is given. Papers that suit no interest, which fill the
-    places that were left, are one bar more. Raises ParameterError unless there are several interests.
+    places that were left, are one bar more.
+
+    Parameters
+    ----------
+    recommendations : Recommendations
+        A list for a reader of several interests.
+
+    Returns
+    -------
+    Picture
+        A bar for each interest, and a stroke where its quota is.
+
+    Raises
+    ------
+    ParameterError
+        Unless there are several interests.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Recommender, read_profiles
+    >>> from recommender.plots import plot_interests
+    >>> from recommender.sample import PROFILES
+    >>> mei = next(reader for reader in read_profiles(PROFILES) if reader.name == "Mei")
+    >>> recommendations = Recommender(Corpus.sample()).recommend(mei, k=10)
+    >>> plot_interests(recommendations).save("interests.json").name
+    'interests.json'
     """
     with extra("plots"):
         import altair as alt

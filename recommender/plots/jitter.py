@@ -1,4 +1,4 @@
-"""Marks that would hide each other, moved a little."""
+"""Repulsion of marks that would hide each other on a map."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .._extras import extra
 
-__all__ = ["move_apart"]
+__all__ = ["repel_marks"]
 
 # A mark is moved by less than this share of its radius.
 _MOST = 0.9
@@ -20,7 +20,7 @@ _GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 _NEAREST = 8
 
 
-def move_apart(
+def repel_marks(
     places: NDArray[np.float64], radii: NDArray[np.float64], *, free: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """How far each mark moves, shape (n, 2), so that marks of these radii overlap less.

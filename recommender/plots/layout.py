@@ -1,4 +1,4 @@
-"""Places on a map: vectors in two dimensions, near where they are near."""
+"""Projection of vectors to two dimensions, by t-SNE or PCA, for a map."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .._extras import extra
 from ..errors import ParameterError
 from ..progress import progress
 
-__all__ = ["LAYOUTS", "Layout", "place"]
+__all__ = ["LAYOUTS", "Layout", "project_2d"]
 
 Layout: TypeAlias = Literal["tsne", "pca"]
 
@@ -30,7 +30,7 @@ _GUIDES, _FADING = 3, 0.03
 _ROUNDS = 500  # with 1000 the trustworthiness was the same in the third digit
 
 
-def place(
+def project_2d(
     vectors: NDArray[np.float32],
     *,
     layout: Layout = "tsne",
@@ -38,15 +38,44 @@ def place(
     n_landmarks: int = _LANDMARKS,
     block_size: int = _BLOCK,
 ) -> NDArray[np.float64]:
-    """Places of unit vectors, shape (n, 2), in [0, 1] in each direction; of equal vectors, the same place.
+    """Project unit vectors to two dimensions; equal vectors have the same place.
 
     ``tsne`` keeps neighbourhoods (van der Maaten and Hinton, 2008; scikit-learn's, by cosine): of the ten
     nearest papers on the map the trustworthiness was .93 where that of UMAP was .90 to .93 and that of
-    ``pca`` .74, which keeps the directions in which all differ most and takes no time.
-    Of more than `n_landmarks` vectors so many, drawn evenly, are laid out; the others go, `block_size` at a
-    time, to those that they are nearest to.
-    The same vectors and seed give the same places on the same kind of processor; by ``tsne`` they differ
-    from one kind to another, as rounding grows over its rounds. Raises ParameterError for an unknown layout.
+    ``pca`` .74, which keeps the directions in which all differ most and takes no time. The same vectors and
+    seed give the same places on the same kind of processor; by ``tsne`` they differ from one kind to
+    another, as rounding grows over its rounds.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, dim)
+        Unit vectors.
+    layout : {"tsne", "pca"}, default "tsne"
+        The method.
+    seed : int, default 0
+        Of ``tsne``.
+    n_landmarks : int, default 2500
+        Of more vectors so many, drawn evenly, are laid out; the others go to those that they are nearest
+        to.
+    block_size : int, default 10000
+        How many of the others are placed at a time.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        The places, in [0, 1] in each direction.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown layout.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.plots import project_2d
+    >>> project_2d(np.eye(4, dtype=np.float32), layout="pca").shape
+    (4, 2)
     """
     if layout not in LAYOUTS:
         raise ParameterError(f"{layout!r} is no layout; known: {', '.join(LAYOUTS)}")

@@ -11,7 +11,7 @@ from ..errors import ParameterError
 from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics, find_topics
-from .layout import Layout, place
+from .layout import Layout, project_2d
 from .map_layers import ROLES, cells, circles, marks, names, place_ranks
 from .map_sheet import FIT, PADDING, MapSheet
 from .picture import Picture
@@ -37,18 +37,51 @@ def plot_map(
     seed: int = 0,
     max_circles: int = _MOST_CIRCLES,
 ) -> Picture:
-    """The papers in two dimensions (see `place`), each topic in a colour, by its number and its name.
+    """Plot a corpus as a map: each paper a place, each topic a colour.
 
     Topics that touch have different colours, each name stands among its own papers, and the legend says
     which number is which topic. Likes, dislikes and seen papers of `profile` and the recommended papers are
     marked where they are, smaller where there are many; a rank stands beside its ring, or at the end of a
-    line from it, or where there is no room is left to the mouse. The mouse on a paper tells what it is; in a
-    saved page a click opens its address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a double
-    click shows all again.
+    line from it, or where there is no room is left to the mouse. The mouse on a paper tells what it is; in
+    a saved page a click opens its address. Ctrl with the wheel, or two fingers, zooms; a drag moves; a
+    double click shows all again. Of more than `max_circles` papers cells are drawn, each in the colour of
+    the topic that most of its papers have, the denser the more.
 
-    Of more than `max_circles` papers cells are drawn, each in the colour of the topic that most of its papers
-    have, the denser the more. Raises CorpusError for an empty corpus, ParameterError for an unknown layout,
-    and for topics of another corpus or of an earlier state.
+    Parameters
+    ----------
+    corpus : Corpus
+        The papers.
+    topics : Topics, optional
+        Of this corpus as it is now; by default those of `find_topics`.
+    profile : Profile, optional
+        A reader whose papers are marked.
+    recommendations : Recommendations, optional
+        A list whose papers are marked.
+    layout : {"tsne", "pca"}, default "tsne"
+        What puts the papers into two dimensions, see `project_2d`.
+    seed : int, default 0
+        Of the layout and of the topics.
+    max_circles : int, default 3000
+        Of more papers cells are drawn.
+
+    Returns
+    -------
+    Picture
+        The map.
+
+    Raises
+    ------
+    CorpusError
+        For an empty corpus.
+    ParameterError
+        For an unknown layout, and for topics of another corpus or of an earlier state.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.plots import plot_map
+    >>> print(plot_map(Corpus.sample(), layout="pca").says.splitlines()[0])
+    map of 232 papers in 11 topics
     """
     with extra("plots"):
         import altair as alt
@@ -59,7 +92,7 @@ def plot_map(
         raise ParameterError(
             f"these topics are not those of {corpus.name} as it is now: give find_topics(corpus) of it"
         )
-    places = place(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
+    places = project_2d(topics.snapshot.vectors(topics.rows), layout=layout, seed=seed)
     sheet = MapSheet(topics, places, profile, recommendations)
     many = len(topics.rows) > max_circles
     zoom = alt.selection_interval(name="zoom", bind="scales", zoom=_ZOOM, translate=_MOVE)

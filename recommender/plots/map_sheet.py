@@ -14,7 +14,7 @@ from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..topics import Topics
 from .coloring import color_regions, touching
-from .jitter import move_apart
+from .jitter import repel_marks
 from .sizes import Fit
 from .style import COLORS
 
@@ -108,7 +108,7 @@ class MapSheet:
         field = (FIT.width - 2 * PADDING, FIT.height - 2 * PADDING)
         places = np.array(spots).reshape(-1, 2) * (field[0], -field[1])
         free = np.array([role != "recommended" for role, _ in ranks], np.bool_)  # a ring is around its paper
-        moved = move_apart(places, np.sqrt(np.array(sizes) / np.pi), free=free)
+        moved = repel_marks(places, np.sqrt(np.array(sizes) / np.pi), free=free)
         return [
             Mark(role, rank, paper, round(x, 4), round(y, 4), size, round(right, 2), round(down, 2))
             for ((role, _), rank), paper, (x, y), size, (right, down) in zip(

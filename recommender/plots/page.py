@@ -1,4 +1,4 @@
-"""The page around a picture: as wide as the window, dark where the reader's system is."""
+"""The HTML page around a picture: as wide as the window, dark where the reader's system is."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from .style import CONFIG
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Picture", "check_place"]
+__all__ = ["FORMATS", "Picture", "check_picture_path"]
 
 # What JupyterLab 4 and VS Code draw by themselves; they know no later one.
 _VERSION = "5.21"
@@ -34,9 +34,16 @@ _SHARP = 1.5  # pixels of a notebook's image for each unit: sharp enough, at hal
 
 @dataclass(frozen=True)
 class Picture:
-    """`chart` is an altair chart, to go on with; `says` is the picture in words.
+    """A picture, drawn in a notebook and saved as HTML, PNG, SVG or JSON.
 
     A notebook shows it live where it can draw Vega-Lite by itself, and as PNG elsewhere, as on a code host.
+
+    Attributes
+    ----------
+    chart : altair.TopLevelMixin
+        The chart, to go on with.
+    says : str
+        The picture in words.
     """
 
     chart: alt.TopLevelMixin = field(repr=False)
@@ -52,7 +59,18 @@ class Picture:
         return drawn | {"$schema": _SCHEMA, "description": self.says, "config": config}
 
     def to_png(self, *, scale: float = 2) -> bytes:
-        """As an image, `scale` pixels for each unit of the picture."""
+        """Draw it as an image.
+
+        Parameters
+        ----------
+        scale : float, default 2
+            Pixels for each unit of the picture.
+
+        Returns
+        -------
+        bytes
+            A PNG file.
+        """
         with extra("plots"):
             import vl_convert
 
@@ -60,7 +78,13 @@ class Picture:
         return drawn
 
     def to_svg(self) -> str:
-        """As a drawing."""
+        """Draw it as a vector graphic.
+
+        Returns
+        -------
+        str
+            An SVG file.
+        """
         with extra("plots"):
             import vl_convert
 
@@ -68,20 +92,45 @@ class Picture:
         return _numbered_anew(drawn)
 
     def to_html(self) -> str:
-        """As a page that needs no other file: a tooltip says what the mouse rests on."""
+        """Make a page of it that needs no other file; a tooltip says what the mouse rests on.
+
+        Returns
+        -------
+        str
+            An HTML page.
+        """
         return page(self.spec, self.says, _script())
 
     def to_json(self) -> str:
-        """As a Vega-Lite specification."""
+        """Describe it in Vega-Lite.
+
+        Returns
+        -------
+        str
+            The specification in JSON, with all its data.
+        """
         return json.dumps(self.spec, ensure_ascii=False, sort_keys=True)
 
     def save(self, path: str | Path) -> Path:
-        """Write it; the name's ending says how: .html, .png, .svg or .json.
+        """Write it into a file.
 
-        Raises ParameterError for another ending, and for a place where no file can be.
+        Parameters
+        ----------
+        path : str or Path
+            The file; its ending says how: .html, .png, .svg or .json.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ParameterError
+            For another ending, and for a place where no file can be.
         """
         path = at_home(checked_path(path, "the picture"))
-        check_place(path)
+        check_picture_path(path)
         drawn = FORMATS[path.suffix.lower()](self)
         path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
         return path
@@ -139,8 +188,29 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
 """By a file name's ending, how a picture is written."""
 
 
-def check_place(path: Path) -> None:
-    """Raise ParameterError for a file whose ending says nothing, a folder, and a folder that is not there."""
+def check_picture_path(path: Path) -> None:
+    """Check that a picture could be written into a file of this name.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    ParameterError
+        For an ending that is none of `FORMATS`, for a folder, and where the folder is not there.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.plots import check_picture_path
+    >>> check_picture_path(Path("map.html"))
+    >>> check_picture_path(Path("map.doc"))
+    Traceback (most recent call last):
+        ...
+    recommender.errors.ParameterError: map.doc: a picture is written as ...
+    """
     if path.suffix.lower() not in FORMATS:
         raise ParameterError(f"{path}: a picture is written as {', '.join(FORMATS)}; say which by the name")
     if path.is_dir():

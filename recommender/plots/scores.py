@@ -1,4 +1,4 @@
-"""Where the scores of a list lie: beside those of random papers, of the candidates, and of a reader's own."""
+"""Histograms of a list's scores beside those of random papers, candidates and held-out seeds."""
 
 from __future__ import annotations
 
@@ -34,11 +34,36 @@ _GROUPS = (
 
 
 def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5) -> Picture:
-    """Four rows of scores over one axis, and a line at the score that has `min_confidence`: what is to the
-    left of it would not be listed with that as the least confidence.
+    """Plot the scores of a list beside those of candidates, of random papers and of held-out seeds.
 
-    Raises ParameterError for a list that knows no reasons, one for which there was no candidate, and for a
-    confidence not above 0 and below 1.
+    There is a line at the score that has `min_confidence`: what is to the left of it would not be listed
+    with that as the least confidence.
+
+    Parameters
+    ----------
+    recommendations : Recommendations
+        The list, which knows its reasons.
+    min_confidence : float, default 0.5
+        Where the line is, above 0 and below 1.
+
+    Returns
+    -------
+    Picture
+        Four rows of scores over one axis.
+
+    Raises
+    ------
+    ParameterError
+        For a list that knows no reasons, one for which there was no candidate, one for words alone, and for
+        a confidence not above 0 and below 1.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Recommender
+    >>> from recommender.plots import plot_scores
+    >>> recommendations = Recommender(Corpus.sample()).more_like("2106.09685", k=5)
+    >>> plot_scores(recommendations).save("scores.json").name
+    'scores.json'
     """
     with extra("plots"):
         import altair as alt

@@ -1,4 +1,4 @@
-"""Topics over time."""
+"""Plot of the share of each topic over time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .._extras import extra
 from ..corpus import Corpus
 from ..display import counted, shortened
 from ..errors import ParameterError
-from ..topics import Period, Topics, find_topics, told_apart
+from ..topics import Period, Topics, disambiguate, find_topics
 from .picture import Picture
 from .sizes import Fit
 from .style import ACCENT, GREY
@@ -37,12 +37,37 @@ _NAMED = 6
 
 
 def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Picture:
-    """For each topic, the largest first, its share of all papers of each period; above, how many there are.
+    """Plot the share of each topic over time, and how many papers there are.
 
-    All topics have one scale, from 0. A period with fewer than 10 papers has no shares, and papers without a
-    date, without one so exact, or with one far from all others are left out; both is said. Periods are years
-    down to days, as suits the dates, or as `by` says. Raises CorpusError where no paper has a date,
-    ParameterError for more than 800 periods.
+    All topics have one scale, from 0, the largest topic first. A period with fewer than 10 papers has no
+    shares, and papers without a date, without one so exact, or with one far from all others are left out;
+    both is said.
+
+    Parameters
+    ----------
+    topics : Topics or Corpus
+        The topics; of a corpus those of `find_topics`.
+    by : {"year", "quarter", "month", "week", "day"}, optional
+        The length of a period; by default as suits the dates.
+
+    Returns
+    -------
+    Picture
+        A line for each topic, and a bar for the papers of each period above them.
+
+    Raises
+    ------
+    CorpusError
+        Where no paper has a date.
+    ParameterError
+        For more than 800 periods.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.plots import plot_timeline
+    >>> plot_timeline(Corpus.sample(), by="year").save("timeline.json").name
+    'timeline.json'
     """
     with extra("plots"):
         import altair as alt
@@ -72,7 +97,7 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
         )
         .properties(width=_FIT.width, height=1.5 * _HEIGHT)
     )
-    labels = told_apart([shortened(topic.name, _LABEL) for topic in topics])
+    labels = disambiguate([shortened(topic.name, _LABEL) for topic in topics])
     label_of = {topic.name: label for topic, label in zip(topics, labels, strict=True)}
     values = [
         {"topic": label_of[topic], "period": period, "papers": papers, "share": round(share, 5)}

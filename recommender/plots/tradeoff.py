@@ -1,4 +1,4 @@
-"""What diversity costs a list, and what it buys."""
+"""Plot of the trade-off between relevance and diversity of a list."""
 
 from __future__ import annotations
 
@@ -28,11 +28,39 @@ _DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 def tradeoff_frame(
     recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
 ) -> pd.DataFrame:
-    """One line for each diversity: the mean score of the list and the distance in it, each beside the list by
-    score alone, and how many of its papers are of that list.
+    """Measure what diversity costs and buys a reader.
 
-    `distance` is the intra-list distance, the mean of 1 - cosine over all pairs. Raises ParameterError where
-    fewer than two papers can be recommended, and without diversities.
+    Parameters
+    ----------
+    recommender : Recommender
+        What makes the lists.
+    profile : Profile
+        The reader.
+    k : int, default 10
+        How many papers each list has.
+    diversities : sequence of float, optional
+        The diversities, each in [0, 1]; by default from 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        One line for each `diversity`: the mean `score` of the list and its intra-list `distance` (the mean
+        of 1 - cosine over all pairs), `score_lost` and `distance_gained` as shares of the list by score
+        alone, and how many of its papers are `kept`.
+
+    Raises
+    ------
+    ParameterError
+        Where fewer than two papers can be recommended, and without diversities.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Profile, Recommender
+    >>> from recommender.plots import tradeoff_frame
+    >>> recommender = Recommender(Corpus.sample())
+    >>> frame = tradeoff_frame(recommender, Profile(liked=["2106.09685"]), k=5, diversities=[0, 0.5])
+    >>> frame["kept"].tolist()[0], frame["score_lost"].tolist()[0]
+    (5, 0.0)
     """
     with extra("frames"):
         import pandas as pd
@@ -65,9 +93,36 @@ def tradeoff_frame(
 def plot_tradeoff(
     recommender: Recommender, profile: Profile, *, k: int = 10, diversities: Sequence[float] = _DIVERSITIES
 ) -> Picture:
-    """The mean score of a reader's list against the distance in it, from diversity 0 to 1.
+    """Plot the mean score of a reader's list against the distance in it, from diversity 0 to 1.
 
-    See `tradeoff_frame` for the figures. The default is filled.
+    Parameters
+    ----------
+    recommender : Recommender
+        What makes the lists.
+    profile : Profile
+        The reader.
+    k : int, default 10
+        How many papers each list has.
+    diversities : sequence of float, optional
+        The diversities, each in [0, 1]; by default from 0 to 1.
+
+    Returns
+    -------
+    Picture
+        A point for each diversity; the default is filled. See `tradeoff_frame` for the figures.
+
+    Raises
+    ------
+    ParameterError
+        Where fewer than two papers can be recommended, and without diversities.
+
+    Examples
+    --------
+    >>> from recommender import Corpus, Profile, Recommender
+    >>> from recommender.plots import plot_tradeoff
+    >>> recommender = Recommender(Corpus.sample())
+    >>> plot_tradeoff(recommender, Profile(liked=["2106.09685"]), k=5).save("tradeoff.json").name
+    'tradeoff.json'
     """
     with extra("plots"):
         import altair as alt

@@ -12,7 +12,7 @@ from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
 from .base import Item, Reader, ReadWarning, Rejected, Source, is_binary, is_utf16
-from .columns import check_columns
+from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
 from .frame import read_frame
 from .hf_daily import HfDaily
@@ -47,17 +47,39 @@ def read_papers(
     mapping: Mapping[str, str] | None = None,
     max_record: int | None = None,
 ) -> Iterator[Item]:
-    """The papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
+    """Read the papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
 
-    A file is named by its path, standard input by ``-``; an iterable holds papers, or dicts whose keys are
-    recognised as columns are. `format` is the name of a reader; without it a file's content tells.
-    `mapping` names columns that are not recognised: ``{"title": "Title of the work"}`` (field of a paper
-    -> column). A record of a file is rejected that has more than `max_record`
-    bytes, unpacked: of four megabytes unless more are allowed here.
+    Parameters
+    ----------
+    source : str, path-like, DataFrame or iterable of Paper or of mapping
+        A file is named by its path, standard input by ``-``; the keys of dicts are recognised as columns
+        are.
+    format : str, optional
+        The name of a reader; by default a file's content tells.
+    mapping : mapping of str to str, optional
+        Columns that are not recognised, by the paper's field: ``{"title": "Title of the work"}``.
+    max_record : int, optional
+        Bytes, unpacked, of the largest record of a file that is not rejected; by default four megabytes.
 
-    Raises SourceError when the source cannot be read at all, at once or on the first item, and when
-    it cannot be read any further, after what came before; ParameterError for an unknown `format` or a
-    `source` of another type or a `max_record` that is no number of bytes.
+    Returns
+    -------
+    iterator of Paper or Rejected or ReadWarning
+        In the order of the source.
+
+    Raises
+    ------
+    SourceError
+        When the source cannot be read at all, at once or on the first item, and when it cannot be read any
+        further, after what came before.
+    ParameterError
+        For an unknown `format`, a `source` of another type, and a `max_record` that is no number of bytes.
+
+    Examples
+    --------
+    >>> from recommender.readers import read_papers
+    >>> [paper] = read_papers([{"title": "LoRA", "date": "2021"}])
+    >>> paper.published
+    '2021'
     """
     if max_record is not None and (type(max_record) is not int or max_record < 1):
         raise ParameterError(f"max_record is {max_record!r:.40}; it must be a number of bytes, at least 1")
@@ -79,13 +101,37 @@ def _columns(mapping: Mapping[str, object] | None) -> dict[str, str]:
     """Columns by field; a DataFrame's columns may be called by numbers."""
     if mapping is not None and not isinstance(mapping, Mapping):
         raise ParameterError(f'mapping is {mapping!r:.60}; give a dict such as {{"title": "Name"}}')
-    return {field: str(column) for field, column in (mapping or {}).items()}
+    return mapped_columns(mapping or {})
 
 
 def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
-    """The reader for a file, chosen by its content, never by its name.
+    r"""Choose the reader for a file by its content, never by its name.
 
-    Raises SourceError when no reader knows it; the message says what it seems to be.
+    Parameters
+    ----------
+    source : Source
+        The file.
+    mapping : mapping of str to str, optional
+        Field -> column, as for `read_papers`.
+
+    Returns
+    -------
+    Reader
+        One of `READERS`.
+
+    Raises
+    ------
+    SourceError
+        When no reader knows it; the message says what it seems to be.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.readers import Source, detect
+    >>> Path("papers").write_text("title,abstract\nLoRA,Low-rank adaptation\n")
+    40
+    >>> detect(Source("papers")).name
+    'csv'
     """
     head = source.head()
     _refuse_empty(source, head)

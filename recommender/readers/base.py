@@ -36,7 +36,15 @@ READ_ERRORS = (EOFError, OSError, zlib.error)
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record that became no paper: where it stands (``papers.csv, row 3``) and why."""
+    """A record that became no paper.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands, such as ``papers.csv, row 3``.
+    reason : str
+        Why.
+    """
 
     place: str
     reason: str
@@ -44,7 +52,15 @@ class Rejected:
 
 @dataclass(frozen=True)
 class ReadWarning:
-    """A record that was kept without something, or with something unusual; yielded before its paper."""
+    """A record that was kept without something, or with something unusual; yielded before its paper.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands, such as ``papers.csv, row 3``.
+    reason : str
+        What is odd about it.
+    """
 
     place: str
     reason: str
@@ -54,7 +70,24 @@ Item = Paper | Rejected | ReadWarning
 
 
 class Source:
-    """A file to read, gzip or not, by its bytes; or a pipe, which is then kept as far as it was read."""
+    """A file to read, gzip or not, by its bytes; or a pipe, which is then kept as far as it was read.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; ``-`` is standard input.
+    max_record : int, optional
+        Bytes of the largest record that is read of it, unpacked; by default the limit that is set for all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from recommender.readers import Source
+    >>> Path("papers.jsonl").write_text('{"title": "LoRA"}')
+    17
+    >>> Source("papers.jsonl").head()
+    b'{"title": "LoRA"}'
+    """
 
     def __init__(self, path: str | Path, *, max_record: int | None = None) -> None:
         self.max_record = the_limit() if max_record is None else max_record
@@ -68,7 +101,18 @@ class Source:
         self.damage: SourceError | None = None
 
     def open(self) -> io.BufferedIOBase:
-        """The file's bytes, decompressed on the fly. Raises SourceError when it cannot be opened."""
+        """Open it to read its bytes, decompressed on the fly.
+
+        Returns
+        -------
+        BufferedIOBase
+            The stream.
+
+        Raises
+        ------
+        SourceError
+            When it cannot be opened.
+        """
         raw = self.open_raw()
         try:
             compressed = raw.peek(2)[:2] == b"\x1f\x8b"
@@ -79,7 +123,18 @@ class Source:
         return _Unzipped(raw) if compressed else raw
 
     def open_raw(self) -> io.BufferedReader:
-        """The bytes as they lie there, and from any place. Raises SourceError when it cannot be opened."""
+        """Open it to read its bytes as they lie there, from any place.
+
+        Returns
+        -------
+        BufferedReader
+            The stream.
+
+        Raises
+        ------
+        SourceError
+            When it cannot be opened.
+        """
         if not self.is_pipe and self.path.is_dir():
             raise SourceError(f"{self.path}: a folder, not a file; name the files in it")
         try:
@@ -95,9 +150,13 @@ class Source:
         return SourceError(f"{self.path}: cannot be read ({getattr(error, 'strerror', None) or error})")
 
     def head(self) -> bytes:
-        """The first `HEAD_BYTES` bytes after decompression, fewer when the file is shorter or damaged.
+        """Read its beginning.
 
-        `damage` is then the error to raise if these bytes are of no use.
+        Returns
+        -------
+        bytes
+            The first `HEAD_BYTES` bytes after decompression, fewer when the file is shorter or damaged;
+            `damage` is then the error to raise if these bytes are of no use.
         """
         pieces: list[bytes] = []
         missing = HEAD_BYTES
@@ -111,7 +170,20 @@ class Source:
         return b"".join(pieces)
 
     def damaged(self, error: BaseException, after: str) -> SourceError:
-        """The error to raise for one of `READ_ERRORS`; `after` names the last thing read (``row 7``)."""
+        """Make the error to raise for one of `READ_ERRORS`.
+
+        Parameters
+        ----------
+        error : Exception
+            What was raised.
+        after : str
+            The last thing that was read, such as ``row 7``; "" for nothing.
+
+        Returns
+        -------
+        SourceError
+            It names the file and what is wrong with it.
+        """
         after = f" after {after}" if after else ""
         if isinstance(error, EOFError):
             return SourceError(f"{self.path}: the gzip data is cut off{after}")
@@ -122,7 +194,18 @@ class Source:
         )
 
     def place(self, row: int) -> str:
-        """How a message names the record number `row`, counted from 1."""
+        """Name a record, as messages do.
+
+        Parameters
+        ----------
+        row : int
+            Its number, counted from 1.
+
+        Returns
+        -------
+        str
+            The source and the row.
+        """
         return f"{self.name}, row {row}"
 
 
@@ -144,15 +227,39 @@ class Reader(Protocol):
     name: str
 
     def recognises(self, head: bytes) -> bool:
-        """Whether a file that begins with these (decompressed) bytes is of this format."""
+        """Tell whether a file is of this format.
+
+        Parameters
+        ----------
+        head : bytes
+            Its beginning, decompressed.
+
+        Returns
+        -------
+        bool
+            Whether it is.
+        """
         ...
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
-        """Papers in file order, one record in memory at a time.
+        """Read papers in file order, one record in memory at a time.
 
-        `mapping` renames columns: ``{"title": "Title"}`` reads the paper's title from the column
-        ``Title``. A bad record is yielded as `Rejected` and reading goes on; a source that cannot be
-        read any further raises SourceError after what came before it was yielded.
+        Parameters
+        ----------
+        source : Source
+            The file.
+        mapping : mapping of str to str
+            Renames columns: ``{"title": "Title"}`` reads the paper's title from the column ``Title``.
+
+        Yields
+        ------
+        Paper or Rejected or ReadWarning
+            A bad record is yielded as `Rejected`, and reading goes on.
+
+        Raises
+        ------
+        SourceError
+            Where the source cannot be read any further, after what came before it was yielded.
         """
         ...
 

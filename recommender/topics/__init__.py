@@ -1,9 +1,9 @@
-"""Topics: what a whole corpus is about, how that changes, and where little lies between."""
+"""Topics of a corpus, their trends over time, and gaps between them."""
 
 from __future__ import annotations
 
 from .gaps import find_gaps
-from .naming import name_groups, told_apart
+from .naming import disambiguate, name_groups
 from .topics import Topic, Topics, find_topics
 from .trends import PERIODS, Period, count_by_period
 
@@ -13,8 +13,8 @@ __all__ = [
     "Topic",
     "Topics",
     "count_by_period",
+    "disambiguate",
     "find_gaps",
     "find_topics",
     "name_groups",
-    "told_apart",
 ]

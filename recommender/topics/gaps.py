@@ -19,12 +19,33 @@ _PART = 0.25
 def find_gaps(
     vectors: NDArray[np.float32], labels: NDArray[np.int64], centres: NDArray[np.float32]
 ) -> list[tuple[int, int, float, int, float]]:
-    """Of the nearest quarter of pairs of topics: both, the cosine of their centres, how many papers are
-    between them, and what share of the papers of both that is; the smallest share first.
+    """Find the near pairs of topics that have few papers in between.
 
-    `vectors`, shape (n, dim), are unit, `labels` their topics and `centres` the topics' unit centres. A
-    paper of one topic is between if its cosine to the centre of the other is higher than that of a quarter
-    of the other's own.
+    A paper of one topic is between if its cosine to the centre of the other is higher than that of a quarter
+    of the other's own. Only the nearest quarter of all pairs is listed.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, dim)
+        The papers' unit vectors.
+    labels : ndarray of int64, shape (n,)
+        The topic of each paper, from 0; each topic has a paper.
+    centres : ndarray of float32, shape (topics, dim)
+        The unit centre of each topic.
+
+    Returns
+    -------
+    list of tuple of (int, int, float, int, float)
+        The numbers of both topics, the cosine of their centres, how many papers are between them, and what
+        share of the papers of both that is; the smallest share first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.topics import find_gaps
+    >>> centres = np.array([[1, 0], [0, 1]], np.float32)
+    >>> find_gaps(centres, np.array([0, 1]), centres)
+    [(0, 1, 0.0, 0, 0.0)]
     """
     cosines = vectors @ centres.T
     groups = [cosines[labels == topic] for topic in range(len(centres))]

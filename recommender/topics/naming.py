@@ -13,7 +13,7 @@ from ..corpus import Snapshot
 from ..lexical import BUCKETS, TermVectors, named_terms
 from ..limits import read_part
 
-__all__ = ["name_groups", "told_apart"]
+__all__ = ["disambiguate", "name_groups"]
 
 # What fewer than this share of a group have is not what it is about.
 _LEAST_SHARE = 0.1
@@ -24,11 +24,34 @@ _SPELLING, _TRIED = 60, 12
 
 
 def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, n_terms: int = 4) -> list[tuple[str, ...]]:
-    """For each group of papers, most central first, at most `n_terms` terms as its papers spell them.
+    """Name groups of papers by their terms.
 
-    A term counts by its mean TF-IDF weight in the group less that over all groups (as BERTopic's
-    class-based TF-IDF, Grootendorst 2022, weighs a term against the other classes). No two terms of a
-    name share a word. Empty where the corpus has no terms.
+    A term counts by its mean TF-IDF weight in the group less that over all groups (as BERTopic's class-based
+    TF-IDF, Grootendorst 2022, weighs a term against the other classes). No two terms of a name share a word.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The state of the corpus, which has the words of the papers.
+    groups : sequence of ndarray of int64
+        The rows of each group, the most central first.
+    n_terms : int, default 4
+        How many terms a name has at most.
+
+    Returns
+    -------
+    list of tuple of str
+        The terms of each group, as its papers spell them; empty where the corpus has no terms.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender import Corpus
+    >>> from recommender.topics import name_groups
+    >>> corpus = Corpus.sample()
+    >>> (terms,) = name_groups(corpus.snapshot, [np.arange(20)], n_terms=2)
+    >>> len(terms)
+    2
     """
     if not snapshot.has_terms:
         return [()] * len(groups)
@@ -40,8 +63,25 @@ def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, n_terms: int = 4)
     ]
 
 
-def told_apart(names: Sequence[str]) -> list[str]:
-    """The names, each that was there before with a number behind it."""
+def disambiguate(names: Sequence[str]) -> list[str]:
+    """Put a number behind each name that was there before.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names, some of them maybe equal.
+
+    Returns
+    -------
+    list of str
+        As many names, no two of them equal.
+
+    Examples
+    --------
+    >>> from recommender.topics import disambiguate
+    >>> disambiguate(["graphs", "speech", "graphs"])
+    ['graphs', 'speech', 'graphs (2)']
+    """
     apart: list[str] = []
     for name in names:
         number, own = 1, name

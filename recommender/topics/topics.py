@@ -20,7 +20,7 @@ from ..interests import spherical_kmeans
 from ..paper import Paper
 from ..progress import progress
 from .gaps import find_gaps
-from .naming import name_groups, told_apart
+from .naming import disambiguate, name_groups
 from .trends import Period, count_by_period
 
 if TYPE_CHECKING:
@@ -46,9 +46,18 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Topic:
-    """A group of papers about one thing. `rows` are theirs, the nearest to the centre first.
+    """A group of papers about one thing.
 
-    Its `name` is its terms, or where there are none its most central title; no other topic has it.
+    Attributes
+    ----------
+    name : str
+        Its terms, or where there are none its most central title; no other topic has it.
+    terms : tuple of str
+        The terms that it is about, those that count most first.
+    rows : ndarray of int64, shape (n,)
+        The rows of its papers, the nearest to the centre first.
+    papers : tuple of Paper
+        The most central ones.
     """
 
     name: str
@@ -65,9 +74,20 @@ class Topic:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Topics(Sequence[Topic]):
-    """The topics of one state of a corpus, the largest first.
+    """The topics of one state of a corpus, a sequence of `Topic`, the largest first.
 
-    `labels` says of each of `rows`, ascending, the number of its topic; `centres` has shape (topics, dim).
+    Attributes
+    ----------
+    snapshot : Snapshot
+        The state of the corpus.
+    items : tuple of Topic
+        The topics.
+    rows : ndarray of int64, shape (n,)
+        The papers that are of a topic, ascending.
+    labels : ndarray of int64, shape (n,)
+        The number of the topic of each of `rows`, from 0.
+    centres : ndarray of float32, shape (topics, dim)
+        The unit centre of each topic.
     """
 
     snapshot: Snapshot = field(repr=False)
@@ -78,11 +98,17 @@ class Topics(Sequence[Topic]):
 
     @property
     def without_vector(self) -> int:
-        """Papers of the corpus that are of no topic, as they have no dense vector."""
+        """How many papers of the corpus are of no topic, as they have no dense vector."""
         return len(self.snapshot.vectorless)
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each topic: its name, how many papers, their share of all, and the most central."""
+        """Give the topics as a table.
+
+        Returns
+        -------
+        DataFrame
+            One line for each topic: `topic`, `papers`, their `share` of all, `central_id`, `central_title`.
+        """
         with extra("frames"):
             import pandas as pd
 
@@ -99,10 +125,27 @@ class Topics(Sequence[Topic]):
         return pd.DataFrame(lines)
 
     def trends(self, *, by: Period | None = None) -> pd.DataFrame:
-        """One line for each topic and period: `papers`, and their `share` of all papers of the period.
+        """Count the papers of each topic over time.
 
-        Papers without a date, without one so exact, or with one far from all others are left out:
-        `frame.attrs["left_out"]` says how many. Raises what `count_by_period` raises.
+        Papers without a date, without one so exact, or with one far from all others are left out.
+
+        Parameters
+        ----------
+        by : {"year", "quarter", "month", "week", "day"}, optional
+            The length of a period; by default a year, or less where most papers are of a few years.
+
+        Returns
+        -------
+        DataFrame
+            One line for each topic and period: `topic`, `period`, `papers`, and their `share` of all papers
+            of the period. ``frame.attrs["left_out"]`` says how many papers are left out.
+
+        Raises
+        ------
+        CorpusError
+            Where no paper has a date, or none has one so exact.
+        ParameterError
+            For an unknown period.
         """
         with extra("frames"):
             import pandas as pd
@@ -119,10 +162,13 @@ class Topics(Sequence[Topic]):
         return frame
 
     def gaps(self) -> pd.DataFrame:
-        """One line for each pair of near topics, the pair with the fewest papers in between first.
+        """List the pairs of near topics, the pair with the fewest papers in between first.
 
-        `closeness` is the cosine of their centres, `between` how many papers lie between them, `share` what
-        part of both that is; see `find_gaps`.
+        Returns
+        -------
+        DataFrame
+            One line for each pair: `first`, `second`, `closeness` (the cosine of their centres), `between`
+            (how many papers lie between them) and `share` (what part of the papers of both that is).
         """
         with extra("frames"):
             import pandas as pd
@@ -169,13 +215,43 @@ class Topics(Sequence[Topic]):
 def find_topics(
     corpus: Corpus, *, n_topics: int | None = None, seed: int = 0, sample_size: int = _GROUPED
 ) -> Topics:
-    """Group the papers of a corpus into `n_topics` topics, or into as many as suit its size, 24 at most.
+    """Group the papers of a corpus into topics by spherical k-means.
 
-    Papers without a dense vector are of none: `without_vector` says how many.
+    The same corpus and seed give the same topics. Papers without a dense vector are of none, and papers
+    that are all alike make fewer topics.
 
-    By spherical k-means (see `spherical_kmeans`) of `sample_size` papers, drawn evenly, to whose centres the
-    others are put; papers that are all alike make fewer topics. The same corpus and seed give the same
-    topics. Raises CorpusError for an empty corpus, ParameterError for a n_topics below 1 or above 500.
+    Parameters
+    ----------
+    corpus : Corpus
+        The papers.
+    n_topics : int, optional
+        How many, 1 to 500; by default as many as suit the size of the corpus, 24 at most.
+    seed : int, default 0
+        Of the first centres, which are drawn.
+    sample_size : int, default 20000
+        Of more papers so many, drawn evenly, say where the centres are; all are then put to the nearest.
+
+    Returns
+    -------
+    Topics
+        The topics, the largest first.
+
+    Raises
+    ------
+    CorpusError
+        For an empty corpus, and for one without dense vectors.
+    ParameterError
+        For an `n_topics` that is no whole number from 1 to 500.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.topics import find_topics
+    >>> topics = find_topics(Corpus.sample(), n_topics=5)
+    >>> len(topics), sum(map(len, topics))
+    (5, 232)
+    >>> topics.to_frame().columns.tolist()
+    ['topic', 'papers', 'share', 'central_id', 'central_title']
     """
     snapshot = corpus.snapshot
     if not len(snapshot):
@@ -223,7 +299,7 @@ def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.
 def _named(snapshot: Snapshot, members: Sequence[Rows]) -> tuple[Topic, ...]:
     terms = name_groups(snapshot, [rows[:_NAMING] for rows in members])
     papers = [tuple(snapshot.papers(rows[:_SHOWN].tolist())) for rows in members]
-    names = told_apart(
+    names = disambiguate(
         [
             ", ".join(of) or shortened(first.title, _TITLE)
             for of, (first, *_) in zip(terms, papers, strict=True)

@@ -1,4 +1,4 @@
-"""How many papers of each topic appeared when."""
+"""Counts of the papers of each topic by year, quarter, month, week or day."""
 
 from __future__ import annotations
 
@@ -31,13 +31,46 @@ _MOST = (0.01, 0.99)
 def count_by_period(
     snapshot: Snapshot, rows: NDArray[np.int64], labels: NDArray[np.int64], *, by: Period | None = None
 ) -> tuple[list[str], NDArray[np.int64], int]:
-    """The periods, oldest first and none left out; the number of papers of each label in each, shape
-    (labels, periods); and how many of the papers have no date, none so exact, or one far from all others.
+    """Count the papers of each group in each period.
 
-    `rows`, ascending, are the papers and `labels` their groups, from 0. Without `by` the period is a year,
-    or a shorter one where most papers are of a few years, months or weeks. A week is one of ISO 8601, from
-    Monday, as 2024-W03. Raises CorpusError where no paper has a date, or none has one so exact,
-    ParameterError for an unknown period.
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The state of the corpus, which has the dates.
+    rows : ndarray of int64, shape (n,)
+        The papers, ascending.
+    labels : ndarray of int64, shape (n,)
+        The group of each, from 0.
+    by : {"year", "quarter", "month", "week", "day"}, optional
+        The length of a period; by default a year, or less where most papers are of a few years, months or
+        weeks. A week is one of ISO 8601, from Monday, as 2024-W03.
+
+    Returns
+    -------
+    periods : list of str
+        Their names, oldest first, none left out.
+    counts : ndarray of int64, shape (groups, periods)
+        How many papers of each group appeared in each.
+    left_out : int
+        How many papers have no date, none so exact, or one far from all others.
+
+    Raises
+    ------
+    CorpusError
+        Where no paper has a date, or none has one so exact.
+    ParameterError
+        For an unknown period.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender import Corpus
+    >>> from recommender.topics import count_by_period
+    >>> corpus = Corpus.sample()
+    >>> rows = np.arange(len(corpus))
+    >>> periods, counts, left_out = count_by_period(corpus.snapshot, rows, np.zeros_like(rows), by="year")
+    >>> counts.shape == (1, len(periods)), int(counts.sum()) + left_out
+    (True, 232)
     """
     if by is not None and by not in PERIODS:
         raise ParameterError(f"{by!r} is no period; known: {', '.join(PERIODS)}")

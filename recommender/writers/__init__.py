@@ -57,7 +57,29 @@ ENDINGS: Mapping[str, str] = MappingProxyType(
 
 
 def format_of_file(path: str | os.PathLike[str]) -> str:
-    """The format that a file's name says, in any case. Raises ParameterError naming the endings that do."""
+    """Give the format that a file's name says.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file; the case of its ending does not count.
+
+    Returns
+    -------
+    str
+        The name of a format, one of `WRITERS`.
+
+    Raises
+    ------
+    ParameterError
+        For an ending that is none of `ENDINGS`.
+
+    Examples
+    --------
+    >>> from recommender.writers import format_of_file
+    >>> format_of_file("reading-list.bib")
+    'bibtex'
+    """
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise ParameterError(f"{os.fspath(path)}: no format has this ending; known: {', '.join(ENDINGS)}")
@@ -65,7 +87,33 @@ def format_of_file(path: str | os.PathLike[str]) -> str:
 
 
 def write(records: Sequence[AnyRecord], format: str) -> str:
-    """The records as text in the format of that name. Raises ParameterError for an unknown name."""
+    """Write recommendations, or papers, in a format.
+
+    Parameters
+    ----------
+    records : sequence of Record or of PaperRecord
+        What `Recommendations.to_dicts` or `paper_record` gives.
+    format : {"table", "jsonl", "csv", "bibtex", "ris", "json"}
+        The format.
+
+    Returns
+    -------
+    str
+        The text, in the order of the records.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown format.
+
+    Examples
+    --------
+    >>> from recommender import Paper
+    >>> from recommender.writers import paper_record, write
+    >>> paper = Paper(id="2106.09685", title="LoRA", authors=("Edward Hu",), published="2021")
+    >>> print(write([paper_record(paper)], "ris").splitlines()[0])
+    TY  - UNPB
+    """
     if format not in WRITERS:
         raise ParameterError(f"{format!r} is no format: write one of {', '.join(WRITERS)}")
     return WRITERS[format].write(records)

@@ -65,7 +65,16 @@ class Writer(Protocol):
     name: str
 
     def write(self, records: Sequence[AnyRecord]) -> str:
-        """The records, all of one kind, as text in the order given; it ends with one newline unless it is
-        empty.
+        """Write records as text.
+
+        Parameters
+        ----------
+        records : sequence of Record or of PaperRecord
+            All of one kind.
+
+        Returns
+        -------
+        str
+            The records in the order given; it ends with one newline unless it is empty.
         """
         ...

@@ -9,7 +9,25 @@ __all__ = ["paper_record"]
 
 
 def paper_record(paper: Paper) -> PaperRecord:
-    """All that is known of the paper: what reads JSON makes the same paper of it."""
+    """Give all that is known of a paper, as formats write it.
+
+    Parameters
+    ----------
+    paper : Paper
+        The paper.
+
+    Returns
+    -------
+    PaperRecord
+        A dict; what reads JSON makes the same paper of it.
+
+    Examples
+    --------
+    >>> from recommender import Paper
+    >>> from recommender.writers import paper_record
+    >>> paper_record(Paper(id="2106.09685", title="LoRA"))["title"]
+    'LoRA'
+    """
     return {
         "id": paper.id,
         "title": paper.title,

@@ -26,16 +26,36 @@ _LONGEST_CLOSEST = 160  # the reader's own words may be a whole paragraph
 
 
 class TableWriter:
-    """Title, facts, and what each paper is closest to; of papers by themselves all facts. Titles are
-    wrapped, and like all texts not cut before `READ_CHARACTERS`: wrapping megabytes takes minutes.
+    r"""Tables for a terminal: title, facts, what each paper is closest to; of papers by themselves all facts.
+
+    Titles are wrapped, and like all texts not cut before `READ_CHARACTERS`: wrapping megabytes takes
+    minutes.
+
+    Examples
+    --------
+    >>> from recommender.writers import TableWriter
+    >>> TableWriter().write([])
+    'nothing to recommend\n'
     """
 
     name = "table"
 
     def write(self, records: Sequence[AnyRecord], *, width: int | None = None, color: bool = False) -> str:
-        """The records as a table of `width` columns (40 to 160; 100 where it is unknown or 0).
+        """Write records as a table.
 
-        With `color` the text holds the escape sequences of a terminal, else none.
+        Parameters
+        ----------
+        records : sequence of Record or of PaperRecord
+            All of one kind.
+        width : int, optional
+            Columns of the terminal, 40 to 160; 100 where it is unknown or 0.
+        color : bool, default False
+            Whether the text holds the escape sequences of a terminal.
+
+        Returns
+        -------
+        str
+            The table.
         """
         if not records:
             return "nothing to recommend\n"

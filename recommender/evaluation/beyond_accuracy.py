@@ -1,4 +1,4 @@
-"""What the lists of a contender are besides right, measured on the vectors of its corpus."""
+"""Beyond-accuracy metrics of a system's lists, on the vectors of its corpus."""
 
 from __future__ import annotations
 
@@ -14,33 +14,31 @@ from ..interests import discover, sample_positions
 from ..profiles import Profile
 from ..scoring import STRATEGIES
 from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
-from .contenders import Contender
+from .systems import System
 
 __all__ = ["beyond_accuracy", "catalogue"]
 
-# The one scale on which the interests of all contenders are found.
+# The one scale on which the interests of all systems are found.
 _LEXICAL = STRATEGIES["interests"].lexical
 
 
 def beyond_accuracy(
-    contender: Contender, profiles: Sequence[Profile], lists: Sequence[Sequence[str]], *, k: int
+    system: System, profiles: Sequence[Profile], lists: Sequence[Sequence[str]], *, k: int
 ) -> dict[str, NDArray[np.float64]]:
     """Measure -> the value of each list, shape (lists,); `lists` are the first k ids for each profile.
 
     Intra-list distance and novelty by the corpus's vectors, coverage of the reader's interests and
     calibration error by vectors and words together. NaN where a list is too short to tell.
     """
-    snapshot = contender.corpus.snapshot
+    snapshot = system.corpus.snapshot
     rows = [_list(snapshot, profile, shown) for profile, shown in zip(profiles, lists, strict=True)]
     names = (f"ILD@{k}", f"novelty@{k}", f"interests@{k}", f"calibration error@{k}")
     return dict(zip(names, np.array(rows, np.float64).reshape(-1, len(names)).T, strict=True))
 
 
-def catalogue(
-    contender: Contender, lists: Sequence[Sequence[str]], *, k: int
-) -> dict[str, NDArray[np.float64]]:
+def catalogue(system: System, lists: Sequence[Sequence[str]], *, k: int) -> dict[str, NDArray[np.float64]]:
     """The share of the corpus that the lists show, the same for each of them: it is one number of all."""
-    covered = catalogue_coverage(lists, len(contender.corpus))
+    covered = catalogue_coverage(lists, len(system.corpus))
     return {f"catalogue@{k}": np.full(len(lists), covered)}
 
 

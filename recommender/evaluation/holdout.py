@@ -1,4 +1,4 @@
-"""Splits of a reader's library: what is hidden, and what is left to recommend from."""
+"""Splits of a reader's library into held-out papers and seeds: at random, and by date."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HIDDEN_SHARE", "newest", "random_splits"]
+__all__ = ["HOLDOUT_FRACTION", "random_splits", "temporal_split"]
 
 Places = NDArray[np.int64]
 
-HIDDEN_SHARE = 0.3
+HOLDOUT_FRACTION = 0.3
 """Of the liked papers this share is hidden, at least one."""
 
 
@@ -33,7 +33,7 @@ def random_splits(papers: int, *, splits: int = 20, seed: int = 0) -> list[Place
     return [np.array(hidden, np.int64) for hidden in list(found)[:splits]]
 
 
-def newest(dates: Sequence[str]) -> Places | None:
+def temporal_split(dates: Sequence[str]) -> Places | None:
     """The places of the newest papers, as many as a split hides; None where too few dates are known.
 
     `dates` are ISO, of any precision, "" where unknown; a paper without a date is not hidden. Four in
@@ -50,4 +50,4 @@ def newest(dates: Sequence[str]) -> Places | None:
 
 
 def _size(papers: int) -> int:
-    return max(1, round(HIDDEN_SHARE * papers))
+    return max(1, round(HOLDOUT_FRACTION * papers))

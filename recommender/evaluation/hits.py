@@ -1,4 +1,4 @@
-"""What a ranking found of hidden papers, paper by paper, so that each reader's paper is one observation."""
+"""Recall, nDCG and reciprocal rank of held-out papers, paper by paper: each is one observation."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LOOKED_AT", "found_by_chance", "found_of"]
+__all__ = ["MAX_RANK", "expected_hit_metrics", "hit_metrics"]
 
-LOOKED_AT = 200
+MAX_RANK = 200
 """So many papers are ranked; what comes later counts as not found, in every measure."""
 
 Values = dict[str, NDArray[np.float64]]
 
 
-def found_of(hidden: Sequence[str], ranking: Sequence[str], *, k: int) -> Values:
+def hit_metrics(hidden: Sequence[str], ranking: Sequence[str], *, k: int) -> Values:
     """R@k, nDCG@k and RR@200 of a ranking, each of shape (hidden,): their means are the measures' values.
 
     A hidden paper counts for recall by whether it is among the first k, for nDCG by its part of the
@@ -29,11 +29,11 @@ def found_of(hidden: Sequence[str], ranking: Sequence[str], *, k: int) -> Values
     return _values(among.astype(np.float64), gains / _ideal(len(hidden), k) * len(hidden), 1 / first, k)
 
 
-def found_by_chance(hidden: int, papers: int, *, k: int) -> Values:
+def expected_hit_metrics(hidden: int, papers: int, *, k: int) -> Values:
     """What all orders of `papers`, of which so many were hidden, give on average; shapes as above."""
     shown = min(k, papers)
     gain = float((1 / np.log2(np.arange(2, shown + 2))).sum()) / papers
-    ranks = np.arange(1, min(LOOKED_AT, papers - hidden + 1) + 1)
+    ranks = np.arange(1, min(MAX_RANK, papers - hidden + 1) + 1)
     # The chance that the first hidden paper comes at rank r: none before it, and then one.
     none_before = np.cumprod(np.concatenate([[1.0], 1 - hidden / (papers - ranks[:-1] + 1)]))
     first = float((none_before * hidden / (papers - ranks + 1) / ranks).sum())
