@@ -10,10 +10,10 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.batch.blocks import BlockFolder, DamagedBlock
 from recommender.batch.folder import OutFolder
-from recommender.batch.service import Counts, Served
+from recommender.batch.service import BlockResult, Counts
 from recommender.errors import BatchError
 from recommender.profiles import Skipped
 
@@ -71,14 +71,14 @@ DAMAGES = [delete, empty, half, longer, flip, swap, random, folder, nested]
 def served(number):
     rejected = (Skipped(f"r{number}", "", f"paper {number}", "unknown"),)
     shown = json.dumps([f"r{number}", f"id {number}", "title"]) + "\n"
-    return Served(b"rows of %d\n" % number, rejected, Counts(served=number + 1), shown.encode())
+    return BlockResult(b"rows of %d\n" % number, rejected, Counts(served=number + 1), shown.encode())
 
 
 @pytest.fixture
 def blocks(tmp_path):
     found = BlockFolder(tmp_path, "a job", shown=True)
     for number in range(3):
-        found.keep(number, served(number))
+        found.commit_part(number, served(number))
     return found
 
 
@@ -143,7 +143,7 @@ def half_done(tmp_path_factory):
 
 
 def run(place, out, kind):
-    return run_batch(place / "profiles.jsonl", place / "corpus", out, asked(k=2, format=kind))
+    return run_batch(place / "profiles.jsonl", place / "corpus", out, BatchOptions(k=2, format=kind))
 
 
 def output(out):
@@ -186,7 +186,11 @@ def test_a_record_that_cannot_be_read_is_told_and_may_be_overwritten(half_done, 
     ):
         run(half_done, out, "csv")
     run_batch(
-        half_done / "profiles.jsonl", half_done / "corpus", out, asked(k=2, format="csv"), overwrite=True
+        half_done / "profiles.jsonl",
+        half_done / "corpus",
+        out,
+        BatchOptions(k=2, format="csv"),
+        overwrite=True,
     )
     assert output(out) == output(half_done / "whole csv")
 

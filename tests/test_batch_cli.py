@@ -109,7 +109,7 @@ def test_a_file_of_which_nothing_can_be_read_is_status_1(library, tmp_path, caps
 
 def test_ctrl_c_says_that_it_can_go_on(library, profiles, tmp_path, capsys, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(OutFolder, "keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(OutFolder, "commit_part", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         assert run(profiles, "--corpus", library, "--out", tmp_path / "out") == 130
     assert capsys.readouterr().err == (
         "recommender: stopped; what is done is kept; the same command goes on from there\n"

@@ -9,7 +9,7 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
@@ -45,7 +45,7 @@ def everything(folder):
 
 
 def job(profiles, library, out, *, overwrite=False, kind="csv", **options):
-    return run_batch(profiles, library, out, asked(k=2, format=kind, **options), overwrite=overwrite)
+    return run_batch(profiles, library, out, BatchOptions(k=2, format=kind, **options), overwrite=overwrite)
 
 
 def stopped(profiles, library, out, monkeypatch, what="finish"):
@@ -156,7 +156,10 @@ def test_what_a_file_aside_is_linked_to_is_not_written(library, profiles, tmp_pa
     away = tmp_path / "away"
     away.write_text("precious")
     (tmp_path / "out").mkdir()
-    keep, names = OutFolder.keep, ("recommendations.csv.part", "rejected.jsonl.part", "manifest.json.part")
+    keep, names = (
+        OutFolder.commit_part,
+        ("recommendations.csv.part", "rejected.jsonl.part", "manifest.json.part"),
+    )
 
     def linked(self, number, served):
         for name in names:
@@ -165,7 +168,7 @@ def test_what_a_file_aside_is_linked_to_is_not_written(library, profiles, tmp_pa
         keep(self, number, served)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OutFolder, "keep", linked)
+        patch.setattr(OutFolder, "commit_part", linked)
         job(profiles, library, tmp_path / "out")
     assert away.read_text() == "precious"
     assert output(tmp_path / "out") == whole
@@ -198,10 +201,12 @@ def test_the_output_is_the_file_that_the_manifest_names(library, profiles, tmp_p
 
 @pytest.mark.parametrize("name", ["recommendations.csv", "rejected.jsonl", "manifest.json"])
 def test_what_comes_there_while_the_job_runs_is_left(library, profiles, tmp_path, whole, name):
-    out, keep = tmp_path / "out", OutFolder.keep
+    out, keep = tmp_path / "out", OutFolder.commit_part
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            OutFolder, "keep", lambda self, *block: (out / name).write_text("mine") and keep(self, *block)
+            OutFolder,
+            "commit_part",
+            lambda self, *block: (out / name).write_text("mine") and keep(self, *block),
         )
         with pytest.raises(BatchError, match=rf"{name}: came there while the job ran"):
             job(profiles, library, out)
@@ -262,7 +267,7 @@ def test_clearing_a_folder_may_be_stopped_anywhere_and_gone_on_with(
     if what == "finished":
         job(profiles, library, template)
     else:
-        stopped(profiles, library, template, monkeypatch, {"placed": "seal", "half": "finish"}[what])
+        stopped(profiles, library, template, monkeypatch, {"placed": "finalize", "half": "finish"}[what])
     (template / "mine.txt").write_text("mine")
 
     def clear():
@@ -328,7 +333,7 @@ def test_profiles_that_cannot_be_used_leave_nothing(library, tmp_path):
     assert [*(tmp_path / "out").iterdir()] == []
 
 
-@pytest.mark.parametrize("what", ["finish", "seal"])
+@pytest.mark.parametrize("what", ["finish", "finalize"])
 def test_a_job_that_the_version_before_began_is_served_again(
     library, profiles, tmp_path, monkeypatch, whole, what
 ):
@@ -359,6 +364,6 @@ def test_the_lock_goes_while_it_is_held(library, profiles, tmp_path, monkeypatch
         release(self, *arguments, **options)
 
     monkeypatch.setattr(FileLock, "release", looked_at)
-    with OutFolder(tmp_path / "out").claimed():
+    with OutFolder(tmp_path / "out").locked():
         assert (tmp_path / "out" / ".lock").exists()
     assert held[0] is False

@@ -19,8 +19,9 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import Ledger, asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
+from recommender.batch.ledger import Ledger
 from recommender.errors import BatchError, ProfileError
 from recommender.spreadsheet import bare_cell
 
@@ -49,7 +50,7 @@ def shown(report):
 
 
 def job(profiles, corpus, out, **options):
-    return run_batch(profiles, corpus.path, out, asked(k=5, diversity=0), since_last=True, **options)
+    return run_batch(profiles, corpus.path, out, BatchOptions(k=5, diversity=0), since_last=True, **options)
 
 
 def test_a_name_with_a_nul_in_it_is_one_as_well(corpus, tmp_path):
@@ -67,14 +68,14 @@ def test_each_job_shows_what_is_new(profiles, corpus, tmp_path):
     assert [len(found) for found in jobs] == [15, 15, 15]
     together = [pair for found in jobs for pair in found]
     assert len(set(together)) == 45
-    alone = run_batch(profiles, corpus.path, tmp_path / "alone", asked(k=15, diversity=0))
+    alone = run_batch(profiles, corpus.path, tmp_path / "alone", BatchOptions(k=15, diversity=0))
     assert set(together) == set(shown(alone))
     assert jobs[0] == [pair for pair in shown(alone) if pair in set(jobs[0])]
     assert (tmp_path / "runs" / "shown.sqlite").is_file()
 
 
 def test_the_first_ledger_begins_with_the_jobs_beside_it(profiles, corpus, tmp_path):
-    first = run_batch(profiles, corpus.path, tmp_path / "runs" / "1", asked(k=5, format="csv"))
+    first = run_batch(profiles, corpus.path, tmp_path / "runs" / "1", BatchOptions(k=5, format="csv"))
     (tmp_path / "runs" / "other").mkdir()
     (tmp_path / "runs" / "other" / "manifest.json").write_text('{"name": "somebody\'s"}')
     second = shown(job(profiles, corpus, tmp_path / "runs" / "2"))
@@ -86,7 +87,7 @@ def test_the_first_ledger_begins_with_the_jobs_beside_it(profiles, corpus, tmp_p
 
 def test_a_job_without_the_ledger_counts_as_well(profiles, corpus, tmp_path):
     first = shown(job(profiles, corpus, tmp_path / "runs" / "1"))
-    plain = shown(run_batch(profiles, corpus.path, tmp_path / "runs" / "2", asked(k=10, diversity=0)))
+    plain = shown(run_batch(profiles, corpus.path, tmp_path / "runs" / "2", BatchOptions(k=10, diversity=0)))
     third = shown(job(profiles, corpus, tmp_path / "runs" / "3"))
     assert not set(third) & {*first, *plain}
 
@@ -125,7 +126,7 @@ def test_readers_have_ledgers_of_their_own(profiles, corpus, tmp_path):
     assert [name for _, name in shown(second)] == [name for user, name in shown(first) if user == "ann"]
 
 
-@pytest.mark.parametrize("what", ["keep", "finish", "seal", "clear_unfinished"])
+@pytest.mark.parametrize("what", ["commit_part", "finish", "finalize", "clear_unfinished"])
 def test_a_job_that_was_stopped_shows_the_same_and_is_in_the_ledger_once(
     profiles, corpus, tmp_path, monkeypatch, what
 ):
@@ -236,7 +237,7 @@ def oddly_named(tmp_path):
 
 
 def day(profiles, corpus, out, kind, **options):
-    return run_batch(profiles, corpus.path, out, asked(k=3, diversity=0, format=kind), **options)
+    return run_batch(profiles, corpus.path, out, BatchOptions(k=3, diversity=0, format=kind), **options)
 
 
 def test_every_format_remembers_the_same_of_every_name(oddly_named, corpus, tmp_path):
@@ -378,7 +379,7 @@ def unnamed(*places):
 
 def test_what_nobody_by_name_was_shown_is_no_history(profiles, corpus, tmp_path):
     profiles.write_text(unnamed(0, 1))
-    first = run_batch(profiles, corpus.path, tmp_path / "1", asked(k=5, diversity=0))
+    first = run_batch(profiles, corpus.path, tmp_path / "1", BatchOptions(k=5, diversity=0))
     assert {user for user, _ in shown(first)} == {"#1", "#2"}
     profiles.write_text(json.dumps({"user": "#2", "liked": [IDS[1]]}) + "\n")
     second = job(profiles, corpus, tmp_path / "2")
@@ -418,7 +419,7 @@ def test_a_reader_by_name_of_a_place_is_somebody_else(profiles, corpus, tmp_path
         {"user": "#3 (unnamed)", "liked": IDS[2:3]},
     ]
     profiles.write_text("".join(json.dumps(record) + "\n" for record in records))
-    first = run_batch(profiles, corpus.path, tmp_path / "1", asked(k=5, diversity=0))
+    first = run_batch(profiles, corpus.path, tmp_path / "1", BatchOptions(k=5, diversity=0))
     users = [user for user, _ in shown(first)]
     assert users == ["#1 (unnamed) (unnamed)"] * 5 + ["#1"] * 5 + ["#3 (unnamed)"] * 5
     second = job(profiles, corpus, tmp_path / "2")
@@ -475,7 +476,7 @@ def test_of_two_jobs_at_once_the_second_waits_and_shows_other_papers(
 ):
     gate, said, reports = Gate(), queue.Queue(), {}
     place = ledger and tmp_path / ledger
-    monkeypatch.setattr(OutFolder, "keep", gate.wrapped(OutFolder.keep))
+    monkeypatch.setattr(OutFolder, "commit_part", gate.wrapped(OutFolder.commit_part))
 
     def run(name):
         try:
@@ -507,19 +508,19 @@ def test_of_two_jobs_at_once_the_second_waits_and_shows_other_papers(
 STOPS = """
 import sys
 from pathlib import Path
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
 
-keep = OutFolder.keep
+keep = OutFolder.commit_part
 
 def stop(folder, *arguments):
     keep(folder, *arguments)
     print("at the gate", flush=True)
     sys.stdin.read()
 
-OutFolder.keep = stop
+OutFolder.commit_part = stop
 profiles, corpus, out = map(Path, sys.argv[1:])
-run_batch(profiles, corpus, out, asked(k=5, diversity=0), since_last=True, workers=1)
+run_batch(profiles, corpus, out, BatchOptions(k=5, diversity=0), since_last=True, workers=1)
 """
 
 

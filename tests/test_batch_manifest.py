@@ -8,7 +8,7 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
 
 PAPERS = make_papers(30)
@@ -66,7 +66,7 @@ def place(tmp_path_factory):
     place = tmp_path_factory.mktemp("place")
     Corpus.build(PAPERS, place / "corpus", encoder=FakeEncoder()).close()
     (place / "profiles.jsonl").write_text(json.dumps({"user": "ann", "liked": [PAPERS[0].id]}) + "\n")
-    run_batch(place / "profiles.jsonl", place / "corpus", place / "done", asked(k=2, format="jsonl"))
+    run_batch(place / "profiles.jsonl", place / "corpus", place / "done", BatchOptions(k=2, format="jsonl"))
     return place
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.cluster import cluster
@@ -56,14 +56,16 @@ def workers():
     """The processes of this test's Ray that serve blocks."""
     family = psutil.Process().children(recursive=True)
     return [
-        process.pid for process in family if process.cmdline()[:1] and "BlockActor" in process.cmdline()[0]
+        process.pid
+        for process in family
+        if process.cmdline()[:1] and "RayBlockWorker" in process.cmdline()[0]
     ]
 
 
 @pytest.mark.ray
 def test_the_bytes_are_those_of_the_local_executor(ray_here, library, profiles, tmp_path):
-    local = run_batch(profiles, library, tmp_path / "local", asked(k=4))
-    there = run_batch(profiles, library, tmp_path / "ray", asked(k=4), executor="ray", workers=2)
+    local = run_batch(profiles, library, tmp_path / "local", BatchOptions(k=4))
+    there = run_batch(profiles, library, tmp_path / "ray", BatchOptions(k=4), executor="ray", workers=2)
     assert outputs(tmp_path / "local") == outputs(tmp_path / "ray")
     assert there.manifest["timings"]["executor"] == "ray"
     assert (local.manifest["job"], local.manifest["counts"]) == (
@@ -76,8 +78,8 @@ def test_the_bytes_are_those_of_the_local_executor(ray_here, library, profiles, 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
     ray_here, library, profiles, tmp_path, monkeypatch
 ):
-    run_batch(profiles, library, tmp_path / "whole", asked(k=4))
-    killed, keep = [], OutFolder.keep
+    run_batch(profiles, library, tmp_path / "whole", BatchOptions(k=4))
+    killed, keep = [], OutFolder.commit_part
 
     def kill_one(self, number, served):
         keep(self, number, served)
@@ -85,8 +87,8 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
             killed.append(workers()[0])
             os.kill(killed[0], signal.SIGKILL)
 
-    monkeypatch.setattr(OutFolder, "keep", kill_one)
-    run_batch(profiles, library, tmp_path / "out", asked(k=4), executor="ray", workers=2)
+    monkeypatch.setattr(OutFolder, "commit_part", kill_one)
+    run_batch(profiles, library, tmp_path / "out", BatchOptions(k=4), executor="ray", workers=2)
     assert killed
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
@@ -96,13 +98,13 @@ def test_what_a_worker_raises_is_told(ray_here, library, profiles, tmp_path, mon
     with Corpus.build(PAPERS[:40], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[40:]) and None)
         with pytest.raises((BatchError, CorpusError), match=r"was changed while|changes wait in"):
-            run_batch(profiles, corpus.path, tmp_path / "out", asked(), executor="ray")
+            run_batch(profiles, corpus.path, tmp_path / "out", BatchOptions(), executor="ray")
 
 
 @pytest.mark.ray
 def test_another_cluster_than_the_one_that_is_connected_is_refused(ray_here, library, profiles, tmp_path):
     with pytest.raises(ClusterError, match="is connected to the Ray at"):
-        run_batch(profiles, library, tmp_path / "out", asked(), executor="ray", address="127.0.0.1:1")
+        run_batch(profiles, library, tmp_path / "out", BatchOptions(), executor="ray", address="127.0.0.1:1")
 
 
 def test_without_ray_it_says_what_to_install(library, profiles, tmp_path, monkeypatch, capsys):
@@ -110,7 +112,7 @@ def test_without_ray_it_says_what_to_install(library, profiles, tmp_path, monkey
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else find(name))
     out = tmp_path / "out"
     with pytest.raises(MissingPackage, match=r"pip install 'paper-recommender\[ray\]'"):
-        run_batch(profiles, library, out, asked(), executor="ray")
+        run_batch(profiles, library, out, BatchOptions(), executor="ray")
     assert main(["batch", str(profiles), "--corpus", str(library), "--out", str(out), "--engine", "ray"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert not out.exists()

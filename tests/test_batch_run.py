@@ -19,7 +19,7 @@ from conftest import FakeEncoder, make_papers
 from gates import at_gates, waits_at
 
 from recommender import Corpus, Profile, Recommender, batch
-from recommender.batch import COLUMNS, asked, recommend_frame, run_batch
+from recommender.batch import COLUMNS, BatchOptions, recommend_frame, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
@@ -73,7 +73,7 @@ def rejected(folder):
 
 def test_the_rows_are_the_single_answers(library, profiles, tmp_path):
     options = {"k": 7, "diversity": 0.3, "since": "2016"}
-    report = run_batch(profiles, library, tmp_path / "out", asked(**options))
+    report = run_batch(profiles, library, tmp_path / "out", BatchOptions(**options))
     frame = pd.read_parquet(report.output)
     assert tuple(frame.columns) == COLUMNS
     with Corpus.open(library) as corpus:
@@ -99,7 +99,7 @@ def test_the_rows_are_the_single_answers(library, profiles, tmp_path):
 
 @pytest.mark.parametrize("kind", ["parquet", "jsonl", "csv"])
 def test_every_format_says_the_same(library, profiles, tmp_path, kind):
-    report = run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+    report = run_batch(profiles, library, tmp_path / "out", BatchOptions(k=3, format=kind))
     with Corpus.open(library) as corpus:
         expected = recommend_frame(corpus, pd.DataFrame(readers()), k=3)
     if kind == "parquet":
@@ -122,7 +122,7 @@ def test_every_format_says_the_same(library, profiles, tmp_path, kind):
 
 
 def test_the_manifest_says_what_was_done(library, profiles, tmp_path):
-    report = run_batch(profiles, library, tmp_path / "out", asked(k=4, categories="cs.RO"))
+    report = run_batch(profiles, library, tmp_path / "out", BatchOptions(k=4, categories="cs.RO"))
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest == report.manifest
     with Corpus.open(library) as corpus:
@@ -157,7 +157,7 @@ def test_what_cannot_be_served_is_told_and_stops_nothing(library, tmp_path):
         + json.dumps({"user": "good", "liked": [IDS[4]]})
         + "\n"
     )
-    report = run_batch(source, library, tmp_path / "out", asked(k=2))
+    report = run_batch(source, library, tmp_path / "out", BatchOptions(k=2))
     told = {(line["user"], line["paper"]): line["reason"] for line in rejected(tmp_path / "out")}
     assert set(told) == {
         ("", ""),
@@ -178,7 +178,7 @@ def test_what_cannot_be_served_is_told_and_stops_nothing(library, tmp_path):
 def test_a_reader_of_ten_thousand_papers_is_served(library, tmp_path):
     liked = [*IDS[:20], *(f"nowhere {number}" for number in range(9980))]
     source = written(tmp_path / "p.jsonl", [{"user": "all", "liked": liked}, {"user": "b", "liked": IDS[:1]}])
-    report = run_batch(source, library, tmp_path / "out", asked(k=5))
+    report = run_batch(source, library, tmp_path / "out", BatchOptions(k=5))
     assert report.manifest["counts"]["left_out"] == 9980
     frame = pd.read_parquet(report.output)
     assert frame.groupby("user").size().to_dict() == {"all": 5, "b": 5}
@@ -194,7 +194,7 @@ def test_interests_in_words_that_no_paper_holds_are_told(tmp_path):
     ]
     source = tmp_path / "readers.jsonl"
     source.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    report = run_batch(source, library, tmp_path / "out", asked(format="csv"))
+    report = run_batch(source, library, tmp_path / "out", BatchOptions(format="csv"))
     counts = report.manifest["counts"]
     assert (counts["served"], counts["refused"], counts["unheld"], report.left_out) == (1, 1, 1, 2)
     rejected = [json.loads(line) for line in (report.path / "rejected.jsonl").read_text().splitlines()]
@@ -207,7 +207,7 @@ def test_interests_in_words_that_no_paper_holds_are_told(tmp_path):
 def test_ratings_in_a_table_make_readers(library, tmp_path):
     source = tmp_path / "ratings.csv"
     source.write_text(f"user,paper,rating\na,{IDS[0]},5\nb,{IDS[1]},5\na,{IDS[4]},4\na,{IDS[1]},1\n")
-    report = run_batch(source, library, tmp_path / "out", asked(k=3))
+    report = run_batch(source, library, tmp_path / "out", BatchOptions(k=3))
     frame = pd.read_parquet(report.output)
     with Corpus.open(library) as corpus:
         single = Recommender(corpus).recommend(Profile([IDS[0], IDS[4]], [IDS[1]]), k=3)
@@ -242,7 +242,9 @@ def test_a_mail_needs_no_second_program(tmp_path):
     source = written(tmp_path / "p.jsonl", [{"user": "a", "liked": IDS[:1], "interests": []}])
     rows = {}
     for kind in ("jsonl", "csv"):
-        output = run_batch(source, tmp_path / "corpus", tmp_path / kind, asked(k=2, format=kind)).output
+        output = run_batch(
+            source, tmp_path / "corpus", tmp_path / kind, BatchOptions(k=2, format=kind)
+        ).output
         with output.open(newline="") as lines:
             records = csv.DictReader(lines) if kind == "csv" else map(json.loads, lines)
             rows[kind] = {record["id"]: record for record in records}
@@ -311,8 +313,8 @@ def test_a_user_who_is_missing_has_a_label_among_numbers(library):
 
 
 def test_the_bytes_are_the_same_whatever_the_number_of_workers(library, profiles, tmp_path):
-    one = run_batch(profiles, library, tmp_path / "one", asked(), workers=1)
-    two = run_batch(profiles, library, tmp_path / "two", asked(), workers=2)
+    one = run_batch(profiles, library, tmp_path / "one", BatchOptions(), workers=1)
+    two = run_batch(profiles, library, tmp_path / "two", BatchOptions(), workers=2)
     assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
     for report in (one, two):
         del report.manifest["timings"], report.manifest["finished"]
@@ -322,22 +324,22 @@ def test_the_bytes_are_the_same_whatever_the_number_of_workers(library, profiles
 @pytest.mark.parametrize(
     ("what", "stop", "kind"),
     [
-        ("keep", 0, "parquet"),
-        ("keep", 3, "parquet"),
-        ("keep", 1, "jsonl"),
+        ("commit_part", 0, "parquet"),
+        ("commit_part", 3, "parquet"),
+        ("commit_part", 1, "jsonl"),
         ("finish", 0, "parquet"),
-        ("seal", 0, "csv"),
+        ("finalize", 0, "csv"),
     ],
 )
 def test_a_job_that_was_stopped_goes_on_to_the_same_bytes(
     library, profiles, tmp_path, monkeypatch, what, stop, kind
 ):
-    run_batch(profiles, library, tmp_path / "whole", asked(k=3, format=kind))
+    run_batch(profiles, library, tmp_path / "whole", BatchOptions(k=3, format=kind))
     calls = []
 
     def stopped(self, *arguments):
         calls.append(arguments)
-        if len(calls) > stop or what != "keep":
+        if len(calls) > stop or what != "commit_part":
             raise KeyboardInterrupt
         return method(self, *arguments)
 
@@ -345,24 +347,26 @@ def test_a_job_that_was_stopped_goes_on_to_the_same_bytes(
     with monkeypatch.context() as patch:
         patch.setattr(OutFolder, what, stopped)
         with pytest.raises(KeyboardInterrupt):
-            run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+            run_batch(profiles, library, tmp_path / "out", BatchOptions(k=3, format=kind))
     served = []
-    keep = OutFolder.keep
+    keep = OutFolder.commit_part
     with monkeypatch.context() as patch:
         patch.setattr(
-            OutFolder, "keep", lambda self, number, one: served.append(number) or keep(self, number, one)
+            OutFolder,
+            "commit_part",
+            lambda self, number, one: served.append(number) or keep(self, number, one),
         )
-        report = run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
-    assert served == (list(range(stop, 4)) if what == "keep" else [])
+        report = run_batch(profiles, library, tmp_path / "out", BatchOptions(k=3, format=kind))
+    assert served == (list(range(stop, 4)) if what == "commit_part" else [])
     assert report.manifest["timings"]["blocks_done_before"] == 4 - len(served)
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
-    again = run_batch(profiles, library, tmp_path / "out", asked(k=3, format=kind))
+    again = run_batch(profiles, library, tmp_path / "out", BatchOptions(k=3, format=kind))
     assert not again.ran
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
 
 def test_a_disk_that_is_full_is_told_and_can_be_gone_on_with(library, profiles, tmp_path, monkeypatch):
-    whole = run_batch(profiles, library, tmp_path / "whole", asked())
+    whole = run_batch(profiles, library, tmp_path / "whole", BatchOptions())
     fsync, calls = os.fsync, []
 
     def full(descriptor):
@@ -374,8 +378,8 @@ def test_a_disk_that_is_full_is_told_and_can_be_gone_on_with(library, profiles, 
     with monkeypatch.context() as patch:
         patch.setattr("recommender.batch.folder.os.fsync", full)
         with pytest.raises(BatchError, match="No space left on device; what is done is kept"):
-            run_batch(profiles, library, tmp_path / "out", asked())
-    report = run_batch(profiles, library, tmp_path / "out", asked())
+            run_batch(profiles, library, tmp_path / "out", BatchOptions())
+    report = run_batch(profiles, library, tmp_path / "out", BatchOptions())
     assert report.manifest["timings"]["blocks_done_before"] > 0
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
     assert whole.manifest["job"] == report.manifest["job"]
@@ -383,8 +387,8 @@ def test_a_disk_that_is_full_is_told_and_can_be_gone_on_with(library, profiles, 
 
 def test_a_worker_that_is_killed_is_told_and_can_be_gone_on_with(library, tmp_path, monkeypatch):
     source = written(tmp_path / "many.jsonl", readers(200))
-    run_batch(source, library, tmp_path / "whole", asked(k=3))
-    keep = OutFolder.keep
+    run_batch(source, library, tmp_path / "whole", BatchOptions(k=3))
+    keep = OutFolder.commit_part
 
     def kill_one(self, number, served):
         keep(self, number, served)
@@ -393,10 +397,10 @@ def test_a_worker_that_is_killed_is_told_and_can_be_gone_on_with(library, tmp_pa
                 os.kill(child, signal.SIGKILL)
 
     with monkeypatch.context() as patch:
-        patch.setattr(OutFolder, "keep", kill_one)
+        patch.setattr(OutFolder, "commit_part", kill_one)
         with pytest.raises(BatchError, match="a worker process died"):
-            run_batch(source, library, tmp_path / "out", asked(k=3), workers=2)
-    report = run_batch(source, library, tmp_path / "out", asked(k=3))
+            run_batch(source, library, tmp_path / "out", BatchOptions(k=3), workers=2)
+    report = run_batch(source, library, tmp_path / "out", BatchOptions(k=3))
     assert report.manifest["timings"]["blocks_done_before"] >= 2
     assert outputs(tmp_path / "out") == outputs(tmp_path / "whole")
 
@@ -410,7 +414,7 @@ def multiprocessing_children():
 # What the command does until it waits: when profiles are staged and no job is named, or between two blocks.
 WAITING = {
     "begin": "before(OutFolder, 'begin')",
-    "keep": "after(OutFolder, 'keep')",
+    "commit_part": "after(OutFolder, 'commit_part')",
 }
 
 PROGRAM = """
@@ -464,7 +468,7 @@ def stopped_job(profiles, library, out, monkeypatch, **options):
     with monkeypatch.context() as patch:
         patch.setattr(OutFolder, "finish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            run_batch(profiles, library, out, asked(**options))
+            run_batch(profiles, library, out, BatchOptions(**options))
 
 
 def test_another_job_does_not_go_on_with_it(profiles, tmp_path, monkeypatch):
@@ -472,17 +476,17 @@ def test_another_job_does_not_go_on_with_it(profiles, tmp_path, monkeypatch):
     with Corpus.build(PAPERS[:60], folder, encoder=FakeEncoder()) as corpus:
         stopped_job(profiles, folder, out, monkeypatch, k=3)
         with pytest.raises(BatchError, match=r"another one \(parameters.k was 3, is 4\); --overwrite"):
-            run_batch(profiles, folder, out, asked(k=4))
+            run_batch(profiles, folder, out, BatchOptions(k=4))
         other = written(tmp_path / "other.jsonl", readers(5, seed=9))
         with pytest.raises(BatchError, match=r"profiles\.digest was"):
-            run_batch(other, folder, out, asked(k=3))
+            run_batch(other, folder, out, BatchOptions(k=3))
         corpus.add(PAPERS[60:])
         with pytest.raises(BatchError, match=r"corpus\.content was"):
-            run_batch(profiles, folder, out, asked(k=3))
-        report = run_batch(profiles, folder, out, asked(k=3), overwrite=True)
+            run_batch(profiles, folder, out, BatchOptions(k=3))
+        report = run_batch(profiles, folder, out, BatchOptions(k=3), overwrite=True)
         assert report.manifest["corpus"]["papers"] == 80
         with pytest.raises(BatchError, match="holds a finished job that is another one"):
-            run_batch(profiles, folder, out, asked(k=4))
+            run_batch(profiles, folder, out, BatchOptions(k=4))
 
 
 def test_what_an_older_version_left_is_refused_by_name(library, profiles, tmp_path, monkeypatch):
@@ -494,12 +498,12 @@ def test_what_an_older_version_left_is_refused_by_name(library, profiles, tmp_pa
         del begun[name]
     (out / "unfinished" / "job.json").write_text(json.dumps(begun))
     with pytest.raises(BatchError, match=r"an unfinished job that is another one \(columns was null, is"):
-        run_batch(profiles, library, out, asked(k=3))
-    manifest = run_batch(profiles, library, out, asked(k=3), overwrite=True).manifest
+        run_batch(profiles, library, out, BatchOptions(k=3))
+    manifest = run_batch(profiles, library, out, BatchOptions(k=3), overwrite=True).manifest
     del manifest["columns"]
     (out / "manifest.json").write_text(json.dumps({**manifest, "job": "0" * 64}))
     with pytest.raises(BatchError, match=r"a finished job that is another one \(columns was null, is"):
-        run_batch(profiles, library, out, asked(k=3))
+        run_batch(profiles, library, out, BatchOptions(k=3))
 
 
 def test_a_corpus_that_changes_while_the_job_runs_is_noticed(profiles, tmp_path, monkeypatch):
@@ -507,7 +511,7 @@ def test_a_corpus_that_changes_while_the_job_runs_is_noticed(profiles, tmp_path,
     corpus = Corpus.build(PAPERS[:60], folder, encoder=FakeEncoder())
     monkeypatch.setattr(OutFolder, "begin", lambda self, job: corpus.add(PAPERS[60:]) and None)
     with pytest.raises(BatchError, match="the corpus was changed while the job ran"):
-        run_batch(profiles, folder, tmp_path / "out", asked())
+        run_batch(profiles, folder, tmp_path / "out", BatchOptions())
     corpus.close()
 
 
@@ -516,10 +520,10 @@ def test_nothing_is_overwritten_unless_asked_and_never_what_is_no_jobs(library, 
     out.mkdir()
     (out / "thesis.tex").write_text("years of work")
     with pytest.raises(BatchError, match=r"holds other files \(thesis.tex"):
-        run_batch(profiles, library, out, asked(k=2))
+        run_batch(profiles, library, out, BatchOptions(k=2))
     assert [path.name for path in out.iterdir()] == ["thesis.tex"]
-    run_batch(profiles, library, out, asked(k=2, format="csv"), overwrite=True)
-    run_batch(profiles, library, out, asked(k=3), overwrite=True)
+    run_batch(profiles, library, out, BatchOptions(k=2, format="csv"), overwrite=True)
+    run_batch(profiles, library, out, BatchOptions(k=3), overwrite=True)
     assert sorted(path.name for path in out.iterdir()) == [
         "manifest.json",
         "recommendations.parquet",
@@ -531,38 +535,38 @@ def test_nothing_is_overwritten_unless_asked_and_never_what_is_no_jobs(library, 
 
 def test_bad_input_is_one_clear_line(library, profiles, tmp_path):
     with pytest.raises(ProfileError, match=r"missing\.jsonl"):
-        run_batch(tmp_path / "missing.jsonl", library, tmp_path / "b", asked())
+        run_batch(tmp_path / "missing.jsonl", library, tmp_path / "b", BatchOptions())
     file = tmp_path / "file"
     file.write_text("")
     with pytest.raises(BatchError, match="is a file; a batch job needs a folder"):
-        run_batch(profiles, library, file, asked())
+        run_batch(profiles, library, file, BatchOptions())
     with pytest.raises(BatchError, match="Not a directory"):
-        run_batch(profiles, library, file / "below", asked())
+        run_batch(profiles, library, file / "below", BatchOptions())
     with pytest.raises(ParameterError, match="no paper has the category"):
-        run_batch(profiles, library, tmp_path / "c", asked(categories="no.SUCH"))
+        run_batch(profiles, library, tmp_path / "c", BatchOptions(categories="no.SUCH"))
     for options in ({"executor": "spark"}, {"workers": 0}, {"address": "auto"}, {"ledger": "x"}):
         with pytest.raises(ParameterError):
-            run_batch(profiles, library, tmp_path / "d", asked(), **options)
+            run_batch(profiles, library, tmp_path / "d", BatchOptions(), **options)
     for options in ({"strategy": "x"}, {"rerank": "x"}, {"format": "x"}, {"k": 0}, {"since": "x"}):
         with pytest.raises(ParameterError):
-            asked(**options)
+            BatchOptions(**options)
     assert not (tmp_path / "d").exists()
 
 
 def test_two_jobs_in_one_folder_keep_out_of_each_others_way(library, profiles, tmp_path):
     with (
-        OutFolder(tmp_path / "out").claimed(),
+        OutFolder(tmp_path / "out").locked(),
         pytest.raises(BatchError, match="another batch job is at work"),
     ):
-        run_batch(profiles, library, tmp_path / "out", asked())
+        run_batch(profiles, library, tmp_path / "out", BatchOptions())
 
 
 def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
     arguments, whole = long_job
     arguments = [*arguments, str(tmp_path / "out")]
-    program = PROGRAM.format(waiting=WAITING["keep"])
+    program = PROGRAM.format(waiting=WAITING["commit_part"])
     with at_gates(program, arguments, stderr=subprocess.PIPE) as job:
-        assert waits_at(job) == "keep"
+        assert waits_at(job) == "commit_part"
         job.send_signal(signal.SIGINT)
         _, told = job.communicate()
     assert (job.returncode, told.splitlines()[-1]) == (
@@ -575,7 +579,7 @@ def test_ctrl_c_ends_the_workers_at_once(long_job, tmp_path):
 
 
 def test_a_reader_who_gets_nothing_is_told_why(library, profiles, tmp_path):
-    report = run_batch(profiles, library, tmp_path / "out", asked(since="2099"))
+    report = run_batch(profiles, library, tmp_path / "out", BatchOptions(since="2099"))
     assert report.manifest["counts"]["empty"] == report.rejected == 30
     assert {line["reason"] for line in rejected(tmp_path / "out")} == {
         "no paper is left that passes the filters and is not known already"
@@ -584,22 +588,22 @@ def test_a_reader_who_gets_nothing_is_told_why(library, profiles, tmp_path):
 
 @pytest.mark.parametrize("damage", ["missing", "other"])
 def test_a_finished_job_whose_output_is_lost_is_not_done(library, profiles, tmp_path, damage):
-    report = run_batch(profiles, library, tmp_path / "out", asked(k=2))
+    report = run_batch(profiles, library, tmp_path / "out", BatchOptions(k=2))
     whole = outputs(tmp_path / "out")
     output = report.output
     output.unlink()
     if damage == "other":
         output.write_bytes(b"junk")
     with pytest.raises(BatchError, match=r"recommendations\.parquet is not what was written; --overwrite"):
-        run_batch(profiles, library, tmp_path / "out", asked(k=2))
-    run_batch(profiles, library, tmp_path / "out", asked(k=2), overwrite=True)
+        run_batch(profiles, library, tmp_path / "out", BatchOptions(k=2))
+    run_batch(profiles, library, tmp_path / "out", BatchOptions(k=2), overwrite=True)
     assert outputs(tmp_path / "out") == whole
 
 
 def test_neither_a_pipe_nor_the_corpus_itself(library, profiles, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ProfileError, match="is no file; profiles are read twice"):
-        run_batch(tmp_path / "pipe", library, tmp_path / "out", asked())
+        run_batch(tmp_path / "pipe", library, tmp_path / "out", BatchOptions())
     for inside in (library, library / "out"):
         with pytest.raises(BatchError, match="lies in the corpus"):
-            run_batch(profiles, library, inside, asked(), overwrite=True)
+            run_batch(profiles, library, inside, BatchOptions(), overwrite=True)

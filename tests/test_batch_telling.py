@@ -2,13 +2,13 @@
 
 import logging
 
-from recommender.batch.telling import told_progress
+from recommender.batch.telling import log_progress
 
 
 def test_a_job_that_goes_on_counts_what_was_done_before(caplog, monkeypatch):
     monkeypatch.delenv("RECOMMENDER_PROGRESS")
     caplog.set_level(logging.DEBUG, "recommender")
-    with told_progress(10_000, 4_000) as tick:
+    with log_progress(10_000, 4_000) as tick:
         tick(6_000)
     (record,) = caplog.records
     assert record.getMessage().startswith("recommending: 6,000 profiles in ")

@@ -17,7 +17,7 @@ import pytest
 from conftest import make_papers
 
 from recommender import Corpus, batch
-from recommender.batch import asked, local
+from recommender.batch import BatchOptions, local
 from recommender.cli import cli, main
 from recommender.cli.stopping import Terminated, stoppable
 
@@ -267,7 +267,7 @@ def test_the_second_of_two_sigterms_does_not_disturb_the_clean_up():
 
 
 def test_workers_leave_signals_to_their_parent(place):
-    begun = (place["c"], asked(), "", None)
+    begun = (place["c"], BatchOptions(), "", None)
     with ProcessPoolExecutor(1, get_context("spawn"), local._begin, begun) as pool:
         for number in (signal.SIGINT, signal.SIGTERM):
             assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
@@ -324,7 +324,7 @@ from recommender.cli import main
 
 if __name__ == "__main__":
     batch.run_batch = functools.partial(batch.run_batch, block_size=4)
-    keep = OutFolder.keep
+    keep = OutFolder.commit_part
 
     def keep_and_stop(self, number, served):
         keep(self, number, served)
@@ -334,7 +334,7 @@ if __name__ == "__main__":
         else:
             os.kill(os.getpid(), signal.SIGINT if sys.argv[1] == "ctrl-c" else signal.SIGTERM)
 
-    OutFolder.keep = keep_and_stop
+    OutFolder.commit_part = keep_and_stop
     sys.exit(main(sys.argv[2:]))
 """
 

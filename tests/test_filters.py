@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.batch import recommend_frame, run_batch
-from recommender.batch.asked import asked
+from recommender.batch import BatchOptions, recommend_frame, run_batch
 from recommender.cli import main
 from recommender.corpus import Filters, allowed_mask, filter_warnings
 from recommender.dates import absolute_date
@@ -246,13 +245,16 @@ def test_a_batch_says_once_what_its_filter_hides(mixed, tmp_path, caplog):
     readers = tmp_path / "readers.jsonl"
     liked = [MIXED[8].id, MIXED[13].id, MIXED[14].id]
     readers.write_text("".join(json.dumps({"user": one, "liked": [one]}) + "\n" for one in liked))
-    job = asked(since="2025-06", format="csv")
+    job = BatchOptions(since="2025-06", format="csv")
     report = run_batch(readers, mixed.path, tmp_path / "out", job, workers=1)
     assert report.manifest["warnings"] == ["2 papers have no date and are left out", HIDDEN]
     assert [record.getMessage() for record in caplog.records].count(HIDDEN) == 1
     frame = pd.DataFrame({"user": liked, "paper": liked})
     assert recommend_frame(mixed, frame, since="2025-06").attrs["warnings"] == report.manifest["warnings"]
-    assert run_batch(readers, mixed.path, tmp_path / "all", asked(format="csv")).manifest["warnings"] == []
+    assert (
+        run_batch(readers, mixed.path, tmp_path / "all", BatchOptions(format="csv")).manifest["warnings"]
+        == []
+    )
 
 
 # Dates from today
@@ -328,8 +330,8 @@ def test_a_job_keeps_the_day_that_it_began_with(monkeypatch, caplog):
     days = itertools.chain([datetime.date(2025, 7, 4)], itertools.repeat(datetime.date(2025, 7, 5)))
     monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: next(days))
     caplog.set_level("INFO", "recommender")
-    job = asked(since="2w", until="today", format="csv")
+    job = BatchOptions(since="2w", until="today", format="csv")
     assert (job.answer.since, job.answer.until) == ("2025-06-20", "2025-07-04")
     assert job.answer.filters.resolved == ()
     assert caplog.messages == ["since 2w is since 2025-06-20", "until today is until 2025-07-04"]
-    assert job == asked(since="2025-06-20", until="2025-07-04", format="csv")
+    assert job == BatchOptions(since="2025-06-20", until="2025-07-04", format="csv")

@@ -13,7 +13,7 @@ from conftest import FakeEncoder, make_papers
 from test_exit_status import CASES, COMMANDS, built, place  # noqa: F401  (fixtures)
 
 from recommender import Corpus, Profile, Recommender
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
 from recommender.corpus import verify
 from recommender.counts import MOST
@@ -185,10 +185,10 @@ def test_paths_that_are_none_are_refused_by_every_function(corpus, tmp_path):
         "to_csv": recs.to_csv,
         "write_whole": lambda path: write_whole(path, "text"),
         "write_run": lambda path: write_run(path, {"q": [("p", 1.0)]}, tag="t"),
-        "out": lambda path: run_batch(tmp_path / "none", corpus.path, path, asked()),
-        "corpus": lambda path: run_batch(tmp_path / "none", path, tmp_path / "out", asked()),
+        "out": lambda path: run_batch(tmp_path / "none", corpus.path, path, BatchOptions()),
+        "corpus": lambda path: run_batch(tmp_path / "none", path, tmp_path / "out", BatchOptions()),
         "ledger": lambda path: run_batch(
-            tmp_path / "none", corpus.path, tmp_path / "out", asked(), since_last=True, ledger=path
+            tmp_path / "none", corpus.path, tmp_path / "out", BatchOptions(), since_last=True, ledger=path
         ),
     }
     for call in calls.values():
@@ -214,7 +214,7 @@ def test_numbers_beyond_what_can_be_had_are_refused_by_every_function(corpus):
         "beyond": lambda k: recommender.beyond(profile, k=k),
         "self_test": lambda k: self_test(corpus, profile, k=k),
         "splits": lambda k: self_test(corpus, profile, splits=k),
-        "asked": lambda k: asked(k=k),
+        "asked": lambda k: BatchOptions(k=k),
         "limit": lambda k: corpus.add(make_papers(1, start=90), limit=k),
     }
     for call in calls.values():

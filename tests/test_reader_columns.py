@@ -1,6 +1,7 @@
 import pytest
 
 from recommender.errors import SourceError
+from recommender.readers import read_papers
 from recommender.readers.columns import check_columns, normal_name, plan_columns, refuse_mapping
 
 
@@ -61,3 +62,14 @@ def test_fixed_formats_refuse_a_mapping():
     refuse_mapping({}, "papers.txt", "arxiv")
     with pytest.raises(SourceError, match=r"papers\.txt: title=x cannot be mapped in the format 'arxiv'"):
         refuse_mapping({"title": "x"}, "papers.txt", "arxiv")
+
+
+def test_a_field_may_be_mapped_by_any_of_its_names():
+    papers = [{"Titel": "Owls", "Jahr": "2024", "Zeitschrift": "Birds"}]
+    mapping = {"title": "Titel", "year": "Jahr", "journal": "Zeitschrift"}
+    (paper,) = read_papers(papers, mapping=mapping)
+    assert (paper.title, paper.published, paper.venue) == ("Owls", "2024", "Birds")
+    with pytest.raises(SourceError, match="published is mapped to 'A' and to 'B'; map it to one of them"):
+        read_papers(papers, mapping={"year": "A", "date": "B"})
+    with pytest.raises(SourceError, match="'colour' is no field of a paper"):
+        list(read_papers(papers, mapping={"title": "Titel", "colour": "Jahr"}))

@@ -14,8 +14,7 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.batch import run_batch
-from recommender.batch.asked import asked
+from recommender.batch import BatchOptions, run_batch
 from recommender.corpus import compaction, ingest
 
 NAMED = "SELECT file FROM segments UNION ALL SELECT file FROM indexes"
@@ -111,7 +110,7 @@ def test_a_batch_job_names_no_file_that_is_not_on_the_disk(tmp_path, disk, fake_
     readers = [{"user": f"u{n}", "liked": [papers[n].id]} for n in range(20)]
     (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, readers)))
     before = disk.renamed
-    report = run_batch(tmp_path / "p.jsonl", tmp_path / "c", tmp_path / "out", asked(k=3, format=kind))
+    report = run_batch(tmp_path / "p.jsonl", tmp_path / "c", tmp_path / "out", BatchOptions(k=3, format=kind))
     assert disk.too_early == []
     assert disk.renamed - before >= 5  # a block, the output, what was rejected, the manifest
     for name in ("manifest.json", *report.manifest["files"]):

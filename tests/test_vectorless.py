@@ -10,7 +10,7 @@ from conftest import FakeEncoder, make_papers
 from older_formats import older_format
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.batch import asked, run_batch
+from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
 from recommender.corpus import verify
 from recommender.corpus.schema import FORMAT
@@ -312,7 +312,7 @@ def test_a_batch_gives_the_single_answers(mixed, tmp_path, papers):
         {"name": "none", "liked": ["zh2"]},
     ]
     (tmp_path / "readers.jsonl").write_text("\n".join(map(json.dumps, readers)), "utf-8")
-    run_batch(tmp_path / "readers.jsonl", mixed.path, tmp_path / "out", asked(k=5, format="jsonl"))
+    run_batch(tmp_path / "readers.jsonl", mixed.path, tmp_path / "out", BatchOptions(k=5, format="jsonl"))
     lines = [
         json.loads(line)
         for path in sorted((tmp_path / "out").rglob("recommendations*.jsonl"))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from .asked import Asked, asked
+from .asked import BatchOptions
 from .frame import recommend_frame
-from .ledger import Ledger
 from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
-from .run import LEDGER, BatchReport, run_batch
+from .report import BatchReport
+from .run import LEDGER, run_batch
 
 __all__ = [
     "COLUMNS",
     "DEFAULT_FORMAT",
     "FORMATS",
     "LEDGER",
-    "Asked",
+    "BatchOptions",
     "BatchReport",
-    "Ledger",
-    "asked",
     "recommend_frame",
     "run_batch",
 ]

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import BatchError
 from .records import checked, is_count, read_record, with_checksum
-from .service import Counts, Served
+from .service import BlockResult, Counts
 from .storage import as_json, as_line, written
 
 __all__ = ["BLOCK_FILE", "BlockFolder", "DamagedBlock"]
@@ -44,7 +44,7 @@ class BlockFolder:
         self._job = job
         self._files = ("rows", "rejected", *(["shown"] if shown else []))
 
-    def keep(self, number: int, served: Served) -> None:
+    def commit_part(self, number: int, served: BlockResult) -> None:
         """Store a block; when this returns it is safe."""
         told = b"".join(as_line(rejection.to_dict()) for rejection in served.rejections)
         content = {"rows": served.part, "rejected": told, "shown": served.shown}

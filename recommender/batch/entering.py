@@ -1,4 +1,4 @@
-"""Coming into an output folder: to begin, to go on, to find all done, or not at all."""
+"""Decide whether a batch job starts, resumes, is complete, or is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .job import Job, differences
 from .ledger import Ledger
 from .manifest import RECOMMENDATIONS, REJECTED
 
-__all__ = ["check_folder", "entered"]
+__all__ = ["check_folder", "resume_or_start"]
 
 _LOG = logging.getLogger("recommender")
 
@@ -22,17 +22,17 @@ def check_folder(folder: OutFolder, *, overwrite: bool) -> None:
     is in the way that no job of ours wrote, or that may be left alone only if it is to be.
     """
     if folder.manifest() is not None:
-        return  # what is done is done; `entered` looks again before anything of it is replaced
+        return  # what is done is done; `resume_or_start` looks again before anything of it is replaced
     begun = _begun(folder, overwrite=overwrite)
     folder.check(None, unsure=_unannounced(begun))
-    if begun is None and not overwrite and (foreign := folder.foreign()):
+    if begun is None and not overwrite and (foreign := folder.other_file()):
         raise BatchError(
             f"{folder.path} holds other files ({foreign} ...); choose a folder of its own, or --overwrite, "
             "which leaves those alone"
         )
 
 
-def entered(
+def resume_or_start(
     folder: OutFolder, job: Job, ledger: Ledger | None, *, overwrite: bool
 ) -> tuple[Job, dict[str, Any] | None]:
     """The job to do or to go on with in a folder that was checked; and the manifest where it is done already.

@@ -19,7 +19,7 @@ from ..files import sync_folder
 from .blocks import BlockFolder
 from .manifest import MANIFEST, OUTPUTS, RECOMMENDATIONS, REJECTED, REMEDY, output_of, read_manifest
 from .output import Format
-from .service import Counts, Served
+from .service import BlockResult, Counts
 from .storage import as_json, as_line, described, filled, fits, ignored, named, written
 from .unfinished import UNFINISHED, Unfinished
 
@@ -42,7 +42,7 @@ class OutFolder:
         return self.unfinished.store
 
     @contextmanager
-    def claimed(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Make the folder if need be, and keep other jobs out of it.
 
         Raises BatchError when it cannot be written or another job is at work in it.
@@ -71,7 +71,7 @@ class OutFolder:
             finally:
                 lock.release()
 
-    def foreign(self) -> str:
+    def other_file(self) -> str:
         """The name of something that is there and no batch job writes; empty where nothing is."""
         ours = {UNFINISHED, MANIFEST, _LOCK, *OUTPUTS}
         with named(self.path):
@@ -141,17 +141,17 @@ class OutFolder:
         self.unfinished.begin(job)
 
     def done(self, job: str, total: int, *, shown: bool) -> dict[int, Counts]:
-        """Those of the blocks of this job that are stored whole, and their counts; from now on `keep` is
-        about its blocks. `shown`: with what a ledger needs.
+        """Those of the blocks of this job that are stored whole, and their counts; from now on
+        `commit_part` is about its blocks. `shown`: with what a ledger needs.
         """
         self._blocks = BlockFolder(self.unfinished.parts, job, shown=shown)
         with named(self.path):
             return self._blocks.done(total)
 
-    def keep(self, number: int, served: Served) -> None:
+    def commit_part(self, number: int, served: BlockResult) -> None:
         """Store a block; when this returns it is safe."""
         with named(self.path):
-            self._of_job.keep(number, served)
+            self._of_job.commit_part(number, served)
 
     def counts(self, blocks: int) -> Counts:
         """What all blocks come to. Raises DamagedBlock as `finish`."""
@@ -190,7 +190,7 @@ class OutFolder:
         """The user, id and title of each row of all blocks. Raises DamagedBlock as `finish`."""
         return self._of_job.shown(blocks)
 
-    def seal(self, manifest: dict[str, Any]) -> None:
+    def finalize(self, manifest: dict[str, Any]) -> None:
         """Say that all is done, and drop the state."""
         path = self.path / MANIFEST
         with named(self.path):

@@ -12,11 +12,11 @@ from ..profiles.fields import check_mapping
 from ..profiles.store import ProfileStore
 from ..profiles.tables import FRAME
 from ..temporary import temporary_folder
-from .asked import asked
+from .asked import BatchOptions
 from .job import BLOCK
 from .output import COLUMNS
-from .service import served_rows
-from .telling import told_progress
+from .service import block_rows
+from .telling import log_progress
 from .users import Users
 
 if TYPE_CHECKING:
@@ -34,24 +34,51 @@ def recommend_frame(
     disliked_to: float | None = None,
     **options: Any,
 ) -> pandas.DataFrame:
-    """The recommendations of all readers of a DataFrame: one row each, with the columns that `COLUMNS` of
-    `recommender.batch` names; the rows that `run_batch` would write. Users are what they are in `profiles`:
-    of whole numbers they stay whole numbers.
+    """Recommend to every reader of a DataFrame: the rows that `run_batch` would write, as a DataFrame.
 
-    `profiles` has a line for each paper that a reader rated (columns user, paper and perhaps rating and
-    date), or one for each reader (user, and lists in the columns liked, disliked, seen, interests).
-    `mapping` names columns that are called otherwise (field -> column).
-    `options` are those of `asked`. What could not be served is in ``attrs["rejected"]`` of the result, a
-    dict each with user, place, paper and reason; what filters hide for want of a date or a category is in
-    ``attrs["warnings"]``, one line each. A DataFrame without a row gives one without a row.
+    Parameters
+    ----------
+    corpus : Corpus
+        The papers.
+    profiles : DataFrame
+        A line for each paper that a reader rated (columns user, paper and perhaps rating and date), or one
+        for each reader (user, and lists in the columns liked, disliked, seen, interests).
+    mapping : dict of str to str, optional
+        Columns that are called otherwise (field -> column).
+    liked_from, disliked_to : float, optional
+        Which ratings are likes and dislikes, see `read_profiles`.
+    **options : object
+        Those of `BatchOptions`.
 
-    Raises ProfileError when `profiles` has none of these shapes, ParameterError for a bad option.
+    Returns
+    -------
+    DataFrame
+        A row for each recommendation, with the columns `COLUMNS`. Users are what they are in `profiles`: of
+        whole numbers they stay whole numbers. What could not be served is in ``attrs["rejected"]``, a dict
+        each with user, place, paper and reason; what filters hide for want of a date or a category is in
+        ``attrs["warnings"]``, one line each.
+
+    Raises
+    ------
+    ProfileError
+        When `profiles` has none of these shapes.
+    ParameterError
+        For a bad option.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from recommender import Corpus
+    >>> from recommender.batch import recommend_frame
+    >>> rated = pd.DataFrame({"user": [7, 7], "paper": ["2106.09685", "2305.13245"], "rating": [5, 4]})
+    >>> recommend_frame(Corpus.sample(), rated, k=3)["user"].tolist()
+    [7, 7, 7]
     """
     with extra("frames"):
         import pandas as pd
 
     check_corpus(corpus)
-    wanted = asked(**options)
+    wanted = BatchOptions(**options)
     rows, rejected = [], []
     with temporary_folder("batch") as folder:
         staged = ProfileStore.stage(
@@ -61,11 +88,11 @@ def recommend_frame(
             liked_from=liked_from,
             disliked_to=disliked_to,
         )
-        with staged as store, told_progress(len(store), 0) as tick:
+        with staged as store, log_progress(len(store), 0) as tick:
             rejected += list(store.skipped())
             for start in range(0, len(store), BLOCK):
                 block = store.block(start, start + BLOCK)
-                found, refused, _ = served_rows(corpus, wanted, block)
+                found, refused, _ = block_rows(corpus, wanted, block)
                 rows += found
                 rejected += refused
                 tick(len(block))

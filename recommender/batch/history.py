@@ -1,4 +1,4 @@
-"""Profiles on their way to a worker, with what their readers were shown before among what they have seen."""
+"""Add what readers were shown by earlier jobs to what their profiles have seen."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..corpus import Snapshot, find_rows_of
 from ..errors import BatchError, OutputDamaged
 from ..profiles import Profile, Skipped
 from ..profiles.unnamed import unnamed_among
-from .ledger import ABSTRACT, Ledger, ShownTo
-from .manifest import MANIFEST, OUTPUTS, claims, output_of, read_manifest
-from .output import read_shown
+from .ledger import ABSTRACT, Impression, Ledger
+from .manifest import MANIFEST, OUTPUTS, is_ours, output_of, read_manifest
+from .output import read_impressions
 from .records import read_record
 from .storage import fits
 
-__all__ = ["History", "add_runs_beside"]
+__all__ = ["History", "add_finished_runs"]
 
 _LOG = logging.getLogger("recommender")
 
@@ -34,7 +34,7 @@ class History:
         self._snapshot = snapshot
         self._ids: dict[int, tuple[str, ...]] = {}  # of a paper of the ledger, in this corpus
 
-    def told(self, block: Sequence[Profile | Skipped]) -> list[Profile | Skipped]:
+    def with_impressions(self, block: Sequence[Profile | Skipped]) -> list[Profile | Skipped]:
         """The block, each profile having seen what its reader was shown."""
         users = [profile.name for profile in block if isinstance(profile, Profile)]
         shown = self._ledger.shown(users, self._runs)
@@ -72,7 +72,7 @@ def _is_abstract(name: str) -> bool:
     return name.startswith(ABSTRACT) and name.removeprefix(ABSTRACT).isdecimal()
 
 
-def add_runs_beside(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]:
+def add_finished_runs(ledger: Ledger, out: Path, snapshot: Snapshot) -> list[Path]:
     """Add what finished jobs in the folders beside `out`, and in it, showed, oldest first.
 
     Returns the folders of those that the ledger did not hold. What readers without a name were shown is
@@ -109,7 +109,7 @@ class _Finished:
         try:
             record = read_record(path, "it is left out")
             # Many programs write a manifest.json.
-            if record is None or not claims(record):
+            if record is None or not is_ours(record):
                 return None
             manifest = read_manifest(path)
         except BatchError as error:
@@ -128,13 +128,13 @@ class _Finished:
             manifest.get("unnamed"),
         )
 
-    def shown(self) -> Iterator[ShownTo]:
+    def shown(self) -> Iterator[Impression]:
         """What it showed to readers by name. Raises OutputDamaged where its output is not what it wrote."""
         path = self.folder / self.output
         if path.is_symlink() or not fits(path, self.description):
             raise OutputDamaged(f"{path}: is not what was written")
         is_unnamed = unnamed_among(self.unnamed)
-        return (shown for shown in read_shown(path) if not is_unnamed(shown[0]))
+        return (shown for shown in read_impressions(path) if not is_unnamed(shown[0]))
 
 
 def _folders_beside(out: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._version import __version__
 from ..corpus import Snapshot, content_hash
-from .asked import Asked
+from .asked import BatchOptions
 from .output import COLUMNS
 
 __all__ = ["BLOCK", "Job", "differences"]
@@ -25,7 +25,7 @@ _MADE_BY = ("numpy", "faiss-cpu", "pyarrow")
 
 @dataclass(frozen=True)
 class Job:
-    """The corpus as `content_hash` sees it, the profiles by their digest, and what is asked.
+    """The corpus as `content_hash` sees it, the profiles by their digest, and the `options`.
 
     `runs` is how many jobs of the ledger count as shown, None without a ledger; `block` how many profiles are
     served together.
@@ -34,15 +34,17 @@ class Job:
     corpus: str
     encoder: tuple[str, str]
     profiles: str
-    asked: Asked
+    options: BatchOptions
     runs: int | None
     block: int = BLOCK
 
     @classmethod
-    def of(cls, snapshot: Snapshot, profiles: str, asked: Asked, runs: int | None, block: int = BLOCK) -> Job:
-        """The job that asks this of this corpus."""
+    def of(
+        cls, snapshot: Snapshot, profiles: str, options: BatchOptions, runs: int | None, block: int = BLOCK
+    ) -> Job:
+        """The job with these options on this corpus."""
         encoder = snapshot.encoder_name, snapshot.encoder_fingerprint
-        return cls(content_hash(snapshot), encoder, profiles, asked, runs, block)
+        return cls(content_hash(snapshot), encoder, profiles, options, runs, block)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
@@ -50,7 +52,7 @@ class Job:
             "corpus": {"content": self.corpus},
             "encoder": dict(zip(("name", "fingerprint"), self.encoder, strict=True)),
             "profiles": {"digest": self.profiles},
-            "parameters": self.asked.to_dict(),
+            "parameters": self.options.to_dict(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
             "block": self.block,

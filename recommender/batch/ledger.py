@@ -26,14 +26,14 @@ from ..errors import BatchError
 from ..identifiers import canonical, title_fingerprint
 from .storage import SAFE
 
-__all__ = ["ABSTRACT", "Ledger", "ShownTo", "claimed_ledger"]
+__all__ = ["ABSTRACT", "Impression", "Ledger", "locked_ledger"]
 
 _LOG = logging.getLogger("recommender")
 
 ABSTRACT = "abstract:"
 """What a paper's name begins with that is the number of its abstract."""
 
-ShownTo = tuple[str, str, str]
+Impression = tuple[str, str, str]
 """A user, and the id and the title of a paper."""
 
 _APPLICATION_ID = 0x5061704C  # "PapL"
@@ -120,7 +120,7 @@ class Ledger:
             lines = self._connection.execute(statement, (json.dumps(list(papers)),))
             return {number: _listed(names) for number, names in lines}
 
-    def add(self, job: str, folder: Path, shown: Iterable[ShownTo], snapshot: Snapshot) -> None:
+    def add(self, job: str, folder: Path, shown: Iterable[Impression], snapshot: Snapshot) -> None:
         """Add what a job showed, all of it or nothing; a job that is there already is not added again."""
         with _named(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
@@ -138,7 +138,7 @@ class Ledger:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _insert(self, chunk: list[ShownTo], run: int, snapshot: Snapshot) -> None:
+    def _insert(self, chunk: list[Impression], run: int, snapshot: Snapshot) -> None:
         titles = {paper: title for _, paper, title in chunk}
         there = self._numbers(titles)
         missing = {paper: title for paper, title in titles.items() if paper not in there}
@@ -175,8 +175,8 @@ def _names(titles: dict[str, str], snapshot: Snapshot) -> dict[str, list[str]]:
     return {paper: list(dict.fromkeys(filter(None, names))) for paper, names in found.items()}
 
 
-def _chunks(shown: Iterable[ShownTo]) -> Iterator[list[ShownTo]]:
-    chunk: list[ShownTo] = []
+def _chunks(shown: Iterable[Impression]) -> Iterator[list[Impression]]:
+    chunk: list[Impression] = []
     for one in shown:
         chunk.append(one)
         if len(chunk) == _CHUNK:
@@ -187,7 +187,7 @@ def _chunks(shown: Iterable[ShownTo]) -> Iterator[list[ShownTo]]:
 
 
 @contextmanager
-def claimed_ledger(path: Path) -> Iterator[Ledger]:
+def locked_ledger(path: Path) -> Iterator[Ledger]:
     """The ledger in a file, for one job: another waits here until that is done, and says so.
 
     The lock is a file beside it, ``NAME.lock``, that stays there; the system frees it when its owner dies.

@@ -1,4 +1,4 @@
-"""Blocks served on this machine: by this process, or by several that share the corpus's mapped files."""
+"""Process blocks on this machine: in this process, or in several that share the corpus's mapped files."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..encoders.threads import limit_threads
 from ..errors import BatchError
 from ..processors import processors
 from ..profiles import Profile, Skipped
-from .asked import Asked
-from .service import Served, Service
+from .asked import BatchOptions
+from .service import BlockResult, BlockWorker
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-__all__ = ["Block", "Blocks", "end_workers", "serve_locally", "use_one_thread"]
+__all__ = ["Block", "Blocks", "end_workers", "process_locally", "use_one_thread"]
 
 Block: TypeAlias = Sequence[Profile | Skipped]
 
@@ -32,16 +32,16 @@ Blocks: TypeAlias = Iterator[tuple[int, Block]]
 _WAITING = 2
 
 
-def serve_locally(
+def process_locally(
     blocks: Blocks,
     count: int,
     folder: Path,
-    asked: Asked,
+    options: BatchOptions,
     content: str,
     *,
     model_dir: str | None = None,
     workers: int | None = None,
-) -> Generator[tuple[int, Served], None, None]:
+) -> Generator[tuple[int, BlockResult], None, None]:
     """Each of `count` blocks as it is served, in order, by as many `workers` as there are processors.
 
     The bytes are the same whatever their number: each works with one thread. Raises BatchError when a
@@ -49,35 +49,35 @@ def serve_locally(
     """
     workers = min(workers or processors(), count)
     if workers <= 1:
-        yield from _serve_here(blocks, folder, asked, content, model_dir)
+        yield from _process_here(blocks, folder, options, content, model_dir)
     else:
-        yield from _serve_beside(blocks, folder, asked, content, model_dir, workers)
+        yield from _process_beside(blocks, folder, options, content, model_dir, workers)
 
 
-def _serve_here(
-    blocks: Blocks, folder: Path, asked: Asked, content: str, model_dir: str | None
-) -> Generator[tuple[int, Served], None, None]:
+def _process_here(
+    blocks: Blocks, folder: Path, options: BatchOptions, content: str, model_dir: str | None
+) -> Generator[tuple[int, BlockResult], None, None]:
     with _one_thread():
-        service = Service.open(folder, asked, content, model_dir=model_dir)
+        service = BlockWorker.open(folder, options, content, model_dir=model_dir)
         for number, block in blocks:
-            yield number, service.serve(block)
+            yield number, service.process(block)
 
 
-def _serve_beside(
-    blocks: Blocks, folder: Path, asked: Asked, content: str, model_dir: str | None, workers: int
-) -> Generator[tuple[int, Served], None, None]:
+def _process_beside(
+    blocks: Blocks, folder: Path, options: BatchOptions, content: str, model_dir: str | None, workers: int
+) -> Generator[tuple[int, BlockResult], None, None]:
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     # Not forked: threads that this process has, those of BLAS for one, would be cut off in the middle.
     context = get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _begin, (folder, asked, content, model_dir))
-    waiting: deque[tuple[int, Future[Served]]] = deque()
+    pool = ProcessPoolExecutor(workers, context, _begin, (folder, options, content, model_dir))
+    waiting: deque[tuple[int, Future[BlockResult]]] = deque()
     try:
         for number, block in blocks:
             with _signals_kept():  # here a worker may be started
-                waiting.append((number, pool.submit(_serve, block)))
+                waiting.append((number, pool.submit(_process, block)))
             if len(waiting) >= _WAITING * workers:
                 first, future = waiting.popleft()
                 yield first, future.result()
@@ -122,28 +122,28 @@ def _signals_kept() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_serving: list[Callable[[Block], Served]] = []
+_processing: list[Callable[[Block], BlockResult]] = []
 """In a worker process: what serves its blocks, or says why it cannot."""
 
 
-def _begin(folder: Path, asked: Asked, content: str, model_dir: str | None) -> None:
+def _begin(folder: Path, options: BatchOptions, content: str, model_dir: str | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # may come to all at once: the parent ends its workers
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     use_one_thread()
-    opened: list[Service] = []
+    opened: list[BlockWorker] = []
 
-    def serve(block: Block) -> Served:
+    def process(block: Block) -> BlockResult:
         # Opened with the first block: what goes wrong then is told as that block's error.
         if not opened:
-            opened.append(Service.open(folder, asked, content, model_dir=model_dir))
-        return opened[0].serve(block)
+            opened.append(BlockWorker.open(folder, options, content, model_dir=model_dir))
+        return opened[0].process(block)
 
-    _serving.append(serve)
+    _processing.append(process)
 
 
-def _serve(block: Block) -> Served:
-    return _serving[0](block)
+def _process(block: Block) -> BlockResult:
+    return _processing[0](block)
 
 
 def _end_with_parent() -> None:

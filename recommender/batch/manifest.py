@@ -16,7 +16,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "REJECTED",
     "REMEDY",
-    "claims",
+    "is_ours",
     "output_of",
     "read_manifest",
 ]
@@ -50,7 +50,7 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def claims(record: Mapping[str, Any]) -> bool:
+def is_ours(record: Mapping[str, Any]) -> bool:
     """Whether a record says, rightly or not, that a job wrote it."""
     return {"job", "finished"} <= record.keys()
 

@@ -17,7 +17,7 @@ from ..spreadsheet import bare_cell, harmless_cell
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["COLUMNS", "DEFAULT_FORMAT", "FORMATS", "Format", "Row", "format_of", "read_shown"]
+__all__ = ["COLUMNS", "DEFAULT_FORMAT", "FORMATS", "Format", "Row", "format_of", "read_impressions"]
 
 _FIRST = ("user", "rank", "id", "title", "score", "closest", "interest", "closest_title", "confidence")
 _LISTS = ("terms", "authors")
@@ -140,7 +140,7 @@ def format_of(name: str) -> Format:
     return FORMATS[name]
 
 
-def read_shown(path: Path) -> Iterator[tuple[str, str, str]]:
+def read_impressions(path: Path) -> Iterator[tuple[str, str, str]]:
     """The user, id and title of each row of an output file, in its order.
 
     In a CSV file of a version that cleaned names, two blanks in one are one.

@@ -1,4 +1,4 @@
-"""What batch jobs write down as JSON, read again: it may be damaged, or be somebody else's."""
+"""Read the JSON records that batch jobs wrote: they may be damaged, or be somebody else's."""
 
 from __future__ import annotations
 

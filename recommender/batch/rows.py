@@ -1,4 +1,4 @@
-"""An answer -> its rows of a batch's output; what several readers of a block have in common is read once."""
+"""Make the rows of a batch's output from answers; what readers of a block have in common is read once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..paper import Paper
 from ..recommendations import Recommendation
 from .output import Row
 
-__all__ = ["RowMaker"]
+__all__ = ["RowBuilder"]
 
 
-class RowMaker:
+class RowBuilder:
     """Makes the rows of the readers of one block, all answered from one state of a corpus."""
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -1,4 +1,4 @@
-"""A batch job from beginning to end: entered, staged, served block by block, put together."""
+"""Run a batch job: start or resume it, stage the profiles, process block by block, join the output."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from ..paths import checked_path, refuse_undecodable
 from ..profiles.sources import no_profile
 from ..profiles.store import ProfileStore
 from ..profiles.unnamed import NAMELESS
-from .asked import Asked
+from .asked import BatchOptions
 from .blocks import DamagedBlock
-from .entering import check_folder, entered
+from .entering import check_folder, resume_or_start
 from .folder import OutFolder
-from .hands import Hands
-from .history import History, add_runs_beside
+from .hands import Executor
+from .history import History, add_finished_runs
 from .job import BLOCK, Job
-from .ledger import Ledger, claimed_ledger
+from .ledger import Ledger, locked_ledger
 from .local import Blocks
 from .output import format_of
-from .service import Counts, Served
+from .report import BatchReport
+from .service import BlockResult, Counts
 from .storage import SAFE
-from .telling import told_progress
+from .telling import log_progress
 
-__all__ = ["LEDGER", "BatchReport", "run_batch"]
+__all__ = ["LEDGER", "run_batch"]
 
 LEDGER = "shown.sqlite"
 """The ledger's name where none is given, in the folder that the output folder is in."""
@@ -40,41 +41,11 @@ LEDGER = "shown.sqlite"
 _LOG = logging.getLogger("recommender")
 
 
-@dataclass(frozen=True)
-class BatchReport:
-    """A finished job: where its output is, and what ``manifest.json`` says of it.
-
-    `ran` is whether it was this call that finished it.
-    """
-
-    path: Path
-    manifest: dict[str, Any]
-    ran: bool = True
-
-    @property
-    def output(self) -> Path | None:
-        """The file of recommendations."""
-        return OutFolder(self.path).output()
-
-    @property
-    def rejected(self) -> int:
-        """How many profiles, rows, papers and interests were not served: the lines of ``rejected.jsonl``."""
-        return int(self.manifest["counts"]["rejected"])
-
-    @property
-    def left_out(self) -> int:
-        """How many rows, readers, papers and interests could not be served; an honest empty list is not among
-        them.
-        """
-        counts = self.manifest["counts"]
-        return self.rejected - int(counts["empty"])
-
-
 def run_batch(
     profiles: str | os.PathLike[str],
     corpus: str | os.PathLike[str],
     out: str | os.PathLike[str],
-    asked: Asked,
+    options: BatchOptions,
     *,
     mapping: Mapping[str, str] | None = None,
     liked_from: float | None = None,
@@ -88,22 +59,77 @@ def run_batch(
     model_dir: str | None = None,
     block_size: int = BLOCK,
 ) -> BatchReport:
-    """Recommend to every reader of a file of profiles (see `read_entries`), into the folder `out`.
+    """Recommend to every reader of a file of profiles, into a folder.
 
-    It gets ``recommendations.parquet`` (or .jsonl, .csv) with a row for each recommendation,
-    ``rejected.jsonl`` with what could not be served, and ``manifest.json``. The first two are the same
-    bytes for the same profiles, corpus and `asked`, whatever `executor`, `workers` and interruptions. A job
-    that was stopped goes on when it is begun again; `overwrite` replaces what another job left.
-    `since_last`: what a reader was shown by earlier jobs does not come again. These are kept in `ledger`,
-    by default `LEDGER` beside `out`; the finished jobs that lie there count as well. Of several jobs at once
-    on one ledger each waits for the one before. A reader without a name is rejected then. Profiles are served
-    `block_size` at a time, which is what an interruption may cost each worker; what was begun with one size
-    goes on with the same.
+    The folder gets ``recommendations.parquet`` (or .jsonl, .csv) with a row for each recommendation,
+    ``rejected.jsonl`` with what could not be served, and ``manifest.json``. The first two are the same bytes
+    for the same profiles, corpus and options, whatever the executor, workers and interruptions. A job that
+    was stopped is resumed when it is begun again. In a script call this under
+    ``if __name__ == "__main__":``, as `multiprocessing` demands.
 
-    In a script call it under ``if __name__ == "__main__":``, as `multiprocessing` demands. Raises
-    BatchError, ProfileError, ParameterError, and what opening a corpus raises.
+    Parameters
+    ----------
+    profiles : str or path
+        A file of profiles, see `read_profiles`; it is read twice, so it is no pipe.
+    corpus : str or path
+        The corpus's folder.
+    out : str or path
+        A folder of its own for the output.
+    options : BatchOptions
+        What is done for every reader.
+    mapping : dict of str to str, optional
+        Columns of `profiles` that are called otherwise (field -> column).
+    liked_from, disliked_to : float, optional
+        Which ratings are likes and dislikes, see `read_profiles`.
+    since_last : bool, default False
+        What a reader was shown by earlier jobs does not come again; a reader without a name is rejected.
+    ledger : str or path, optional
+        Where it is kept what earlier jobs showed, by default `LEDGER` beside `out`; finished jobs that lie
+        there count as well. Of several jobs at once on one ledger each waits for the one before.
+    overwrite : bool, default False
+        Replace what another job left in `out`.
+    executor : str, default "local"
+        Who does the work: local, processes of this machine, or ray.
+    address : str, optional
+        Of a Ray cluster; without it Ray is started here.
+    workers : int, optional
+        By default one for each processor.
+    model_dir : str, optional
+        Where the encoder's weights are.
+    block_size : int, default 1024
+        Profiles that are processed together, which is what an interruption may cost each worker; what was
+        begun with one size is resumed with the same.
+
+    Returns
+    -------
+    BatchReport
+        The finished job, also where it was finished before.
+
+    Raises
+    ------
+    BatchError
+        When the folder cannot be used, or holds another job.
+    ProfileError
+        When `profiles` cannot be read.
+    ParameterError
+        For an option that cannot be used.
+    CorpusError
+        When the corpus cannot be opened.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.batch import BatchOptions, run_batch
+    >>> with Corpus.sample() as corpus:
+    ...     with Corpus.build(list(corpus), "my.corpus", encoder="static"):
+    ...         pass
+    >>> with open("readers.csv", "w") as file:
+    ...     _ = file.write("user,paper\\nAnn,2106.09685\\n")
+    >>> report = run_batch("readers.csv", "my.corpus", "monday", BatchOptions(k=2, format="csv"), workers=1)
+    >>> report.manifest["counts"]["recommendations"]
+    2
     """
-    hands = Hands(executor, workers, address)
+    chosen = Executor(executor, workers, address)
     if block_size < 1:
         raise ParameterError(f"block_size is {block_size}; at least 1 is needed")
     reading = _Reading(profiles, mapping, liked_from, disliked_to)
@@ -118,23 +144,23 @@ def run_batch(
     with contextlib.ExitStack() as stack:
         with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
             # A category that no paper has is refused now; what filters hide is said once for all readers.
-            allowed_mask(checked.snapshot, asked.answer.filters)
-            for warning in filter_warnings(checked.snapshot, asked.answer.filters):
+            allowed_mask(checked.snapshot, options.answer.filters)
+            for warning in filter_warnings(checked.snapshot, options.answer.filters):
                 _LOG.warning(warning)
         reading.digest()
-        stack.enter_context(folder.claimed())
+        stack.enter_context(folder.locked())
         check_folder(folder, overwrite=overwrite)
         shown = None
         if since_last:
             place = Path(ledger) if ledger else _real(folder.path).parent / LEDGER
-            shown = stack.enter_context(claimed_ledger(place))
+            shown = stack.enter_context(locked_ledger(place))
         # Looked at when it is our turn: while another job had the ledger much may have changed.
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir)).pinned()
         digest = reading.digest()
         if shown is not None:
             _catch_up(shown, folder, opened.snapshot)
-        job = Job.of(opened.snapshot, digest, asked, shown.runs if shown else None, block_size)
-        job, finished = entered(folder, job, shown, overwrite=overwrite)
+        job = Job.of(opened.snapshot, digest, options, shown.runs if shown else None, block_size)
+        job, finished = resume_or_start(folder, job, shown, overwrite=overwrite)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
         if not folder.is_staged():
@@ -142,7 +168,7 @@ def run_batch(
                 reading.stage(folder.store, named=shown is not None)
                 folder.begin(job.to_dict())
         store = stack.enter_context(ProfileStore.open(folder.store))
-        run = _Run(folder, job, opened.snapshot, store, shown, hands, Path(corpus), model_dir)
+        run = _Run(folder, job, opened.snapshot, store, shown, chosen, Path(corpus), model_dir)
         return BatchReport(folder.path, run.finished())
 
 
@@ -198,7 +224,7 @@ class _Reading:
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
     """Take what lies beside the output folder into the ledger, and say so."""
     new = ledger.is_new
-    runs = ", ".join(run.name for run in add_runs_beside(ledger, folder.path, snapshot))
+    runs = ", ".join(run.name for run in add_finished_runs(ledger, folder.path, snapshot))
     here = Path.cwd()
     place = ledger.path.relative_to(here) if ledger.path.is_relative_to(here) else ledger.path
     if new:
@@ -217,7 +243,7 @@ class _Run:
     snapshot: Snapshot
     store: ProfileStore
     ledger: Ledger | None
-    hands: Hands
+    executor: Executor
     corpus: Path
     model_dir: str | None
 
@@ -226,7 +252,7 @@ class _Run:
         started, total = time.monotonic(), -(-len(self.store) // self.job.block)
         before = self._done(total)
         profiles = sum(counts.profiles for counts in before.values())
-        self._serve(total, before)
+        self._process(total, before)
         seconds = time.monotonic() - started
         files, counts = self._put_together(total)
         manifest = self._manifest(files, counts)
@@ -235,25 +261,25 @@ class _Run:
             "seconds": round(seconds, 3),
             "profiles_per_second": rate and round(rate, 1),
             "blocks_done_before": len(before),
-            "executor": self.hands.executor,
-            "workers": self.hands.workers,
+            "executor": self.executor.name,
+            "workers": self.executor.workers,
         }
-        self.folder.seal(manifest)
+        self.folder.finalize(manifest)
         return manifest
 
     def _done(self, total: int) -> dict[int, Counts]:
         return self.folder.done(self.job.name, total, shown=self.ledger is not None)
 
-    def _serve(self, total: int, done: Container[int]) -> None:
+    def _process(self, total: int, done: Container[int]) -> None:
         """Serve and store all blocks that are not done."""
         todo = [number for number in range(total) if number not in done]
         before = len(self.store) - sum(self._length(number) for number in todo)
         with (
-            told_progress(len(self.store), before) as tick,
-            contextlib.closing(self._serving(todo)) as serving,
+            log_progress(len(self.store), before) as tick,
+            contextlib.closing(self._processing(todo)) as serving,
         ):
             for number, served in serving:
-                self.folder.keep(number, served)
+                self.folder.commit_part(number, served)
                 tick(served.counts.profiles)
 
     def _length(self, number: int) -> int:
@@ -265,7 +291,7 @@ class _Run:
             return self._joined(total)
         except DamagedBlock as damaged:
             _LOG.warning("%s: %s; it is served again", self.folder.unfinished.parts, damaged)
-        self._serve(total, self._done(total))
+        self._process(total, self._done(total))
         try:
             return self._joined(total)
         except DamagedBlock as damaged:
@@ -274,15 +300,15 @@ class _Run:
     def _joined(self, total: int) -> tuple[dict[str, dict[str, object]], Counts]:
         rejections = (rejection.to_dict() for rejection in self.store.skipped())
         counts = self.folder.counts(total)
-        files = self.folder.finish(format_of(self.job.asked.format), total, rejections)
+        files = self.folder.finish(format_of(self.job.options.format), total, rejections)
         if self.ledger is not None:
             self.ledger.add(self.job.name, self.folder.path, self.folder.shown(total), self.snapshot)
         return files, counts
 
-    def _serving(self, todo: list[int]) -> Generator[tuple[int, Served], None, None]:
-        asked, content = self.job.asked, self.job.corpus
-        return self.hands.serve(
-            self._blocks(todo), len(todo), self.corpus, asked, content, model_dir=self.model_dir
+    def _processing(self, todo: list[int]) -> Generator[tuple[int, BlockResult], None, None]:
+        options, content = self.job.options, self.job.corpus
+        return self.executor.process(
+            self._blocks(todo), len(todo), self.corpus, options, content, model_dir=self.model_dir
         )
 
     def _blocks(self, todo: list[int]) -> Blocks:
@@ -292,7 +318,7 @@ class _Run:
         for number in todo:
             span = (number * self.job.block, (number + 1) * self.job.block)
             block = self.store.block(*span, named=history is not None)
-            yield number, block if history is None else history.told(block)
+            yield number, block if history is None else history.with_impressions(block)
 
     def _manifest(self, files: dict[str, dict[str, object]], counts: Counts) -> dict[str, Any]:
         record = self.job.to_dict()
@@ -311,6 +337,6 @@ class _Run:
                 "rows": staged,
                 "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
             },
-            "warnings": list(filter_warnings(self.snapshot, self.job.asked.answer.filters)),
+            "warnings": list(filter_warnings(self.snapshot, self.job.options.answer.filters)),
             "files": files,
         }

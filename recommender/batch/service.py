@@ -1,4 +1,4 @@
-"""What a worker does: a block of profiles in, a block of rows out. Here no worker differs from another."""
+"""What each worker does: a block of profiles in, a block of rows out, the same bytes in every worker."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..engine import Answer, answer_profiles, explain_empty
 from ..errors import BatchError
 from ..profiles import Profile, Skipped
 from ..scoring import STRATEGIES
-from .asked import Asked
+from .asked import BatchOptions
 from .output import Row, format_of
-from .rows import RowMaker
+from .rows import RowBuilder
 
-__all__ = ["Counts", "Served", "Service", "served_rows"]
+__all__ = ["BlockResult", "BlockWorker", "Counts", "block_rows"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Served:
+class BlockResult:
     """A block of output: the rows in their format, what was rejected, and what that comes to.
 
     `shown` is for the ledger, which is told of names as they are and not as a format can write them: a line
@@ -57,23 +57,23 @@ class Served:
     shown: bytes = b""
 
 
-class Service:
+class BlockWorker:
     """Serves blocks of profiles from a corpus that does not change."""
 
-    def __init__(self, corpus: Corpus, asked: Asked) -> None:
+    def __init__(self, corpus: Corpus, options: BatchOptions) -> None:
         self._corpus = corpus
-        self._asked = asked
+        self._options = options
 
     @classmethod
     def open(
         cls,
         folder: Path,
-        asked: Asked,
+        options: BatchOptions,
         content: str,
         *,
         model_dir: str | None = None,
         immutable: bool = False,
-    ) -> Service:
+    ) -> BlockWorker:
         """On the corpus in `folder`, which nobody writes to while it is `immutable`.
 
         Raises BatchError unless it holds what it held when the job began.
@@ -83,25 +83,25 @@ class Service:
             raise BatchError(
                 f"{folder}: the corpus was changed while the job ran; begin again with --overwrite"
             )
-        return cls(corpus, asked)
+        return cls(corpus, options)
 
-    def serve(self, block: Sequence[Profile | Skipped]) -> Served:
+    def process(self, block: Sequence[Profile | Skipped]) -> BlockResult:
         """The answers to one block, the same bytes whoever serves it and whenever."""
-        rows, rejections, counts = served_rows(self._corpus, self._asked, block)
+        rows, rejections, counts = block_rows(self._corpus, self._options, block)
         shown = "".join(json.dumps([user, paper, title]) + "\n" for user, _, paper, title, *_ in rows)
-        part = format_of(self._asked.format).part(rows)
-        return Served(part, tuple(rejections), counts, shown.encode())
+        part = format_of(self._options.format).part(rows)
+        return BlockResult(part, tuple(rejections), counts, shown.encode())
 
 
-def served_rows(
-    corpus: Corpus, asked: Asked, block: Sequence[Profile | Skipped]
+def block_rows(
+    corpus: Corpus, options: BatchOptions, block: Sequence[Profile | Skipped]
 ) -> tuple[list[Row], list[Skipped], Counts]:
     """The rows of a block, what was rejected, and how many of what."""
     profiles = [profile for profile in block if isinstance(profile, Profile)]
-    scorer, rerank = STRATEGIES[asked.strategy], RERANKS[asked.rerank]
-    answers = answer_profiles(corpus, profiles, scorer, rerank, asked.answer, batch_size=len(profiles))
+    scorer, rerank = STRATEGIES[options.strategy], RERANKS[options.rerank]
+    answers = answer_profiles(corpus, profiles, scorer, rerank, options.answer, batch_size=len(profiles))
     rows, rejections, counts = list[Row](), list[Skipped](), Counts()
-    maker: RowMaker | None = None
+    maker: RowBuilder | None = None
     for profile in block:
         if isinstance(profile, Skipped):
             rejections.append(profile)
@@ -110,14 +110,16 @@ def served_rows(
         answer = next(answers)
         if isinstance(answer, Answer):
             if maker is None or maker.snapshot is not answer.snapshot:
-                maker = RowMaker(answer.snapshot)
+                maker = RowBuilder(answer.snapshot)
             rows += maker.rows(profile.name, answer)
             unclear = answer.profile.unclear.items()
             rejections += [Skipped(profile.name, "", name, why) for name, why in unclear]
             unheld = answer.profile.unheld.values()
             rejections += [Skipped(profile.name, "", "", f"an interest is left out: {why}") for why in unheld]
             if not len(answer.listed):
-                rejections.append(Skipped(profile.name, "", "", explain_empty(asked.answer, answer.profile)))
+                rejections.append(
+                    Skipped(profile.name, "", "", explain_empty(options.answer, answer.profile))
+                )
             counts += _counted(answer)
         else:
             rejections.append(Skipped(profile.name, "", "", str(answer)))

@@ -1,4 +1,4 @@
-"""Files of a batch job: written whole and never through a link, described, their troubles told."""
+"""Write the files of a batch job whole and never through a link; describe them, and name their errors."""
 
 from __future__ import annotations
 

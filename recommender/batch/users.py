@@ -1,4 +1,4 @@
-"""The users of a DataFrame as they stand there: numbers stay numbers on their way through texts."""
+"""Give the users of a DataFrame back as they stand there: numbers stay numbers on their way through texts."""
 
 from __future__ import annotations
 

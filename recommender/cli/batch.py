@@ -80,14 +80,14 @@ def batch(
     recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
     recommender batch readers.parquet --corpus my.corpus --out out --executor ray --address auto
     """
-    from ..batch import asked, run_batch
+    from ..batch import BatchOptions, run_batch
 
     with resumable():
         report = run_batch(
             profiles,
             folder,
             out,
-            asked(format=format_, **options),
+            BatchOptions(format=format_, **options),
             mapping=parse_mapping(columns),
             liked_from=liked_from,
             disliked_to=disliked_to,

@@ -38,7 +38,6 @@ __all__ = [
     "remove_plain",
     "remove_uncommitted",
     "sha256_of",
-    "sync_folder",
     "uncommitted_names",
     "unfinished_file",
 ]

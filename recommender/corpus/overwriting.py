@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CorpusError, CorpusExists, RecommenderError
+from ..files import sync_folder
 from .blank import is_blank
-from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, remove_plain, sync_folder
+from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, remove_plain
 from .lock import writer_lock
 from .lost_log import find_unexplained
 from .schema import APPLICATION_ID, DATABASE

@@ -23,7 +23,6 @@ from .immutable import (
     ends_of,
     finish,
     sha256_of,
-    sync_folder,
     unfinished_file,
 )
 from .retired import retire, unretire
@@ -38,7 +37,6 @@ __all__ = [
     "quantize",
     "read_checked",
     "register_segment",
-    "sync_folder",
     "write_segment",
 ]
 

@@ -69,15 +69,17 @@ class ScoreDistribution:
     confidence: Confidence | None
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class RecommendationReasons:
-    """What one answer was made of; `papers` are those of the list, in order, and `seeds` are (id, title) of
-    each liked paper, (text, "") of an interest in words.
+    """What one answer was made of, and why each of its papers is there.
+
+    `papers` are those of the list, in order, and `seeds` are (id, title) of each liked paper, (text, "") of
+    an interest in words.
     """
 
-    def __init__(self, answer: Answer, papers: tuple[Paper, ...], seeds: tuple[tuple[str, str], ...]) -> None:
-        self.answer = answer
-        self.papers = papers
-        self.seeds = seeds
+    answer: Answer
+    papers: tuple[Paper, ...]
+    seeds: tuple[tuple[str, str], ...]
 
     def __deepcopy__(self, memo: object) -> RecommendationReasons:
         """Itself: it never changes, and pandas copies what it makes a frame of."""

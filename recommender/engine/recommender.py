@@ -94,6 +94,11 @@ class Recommender:
         -------
         Recommendations
             The list, best first.
+
+        Raises
+        ------
+        UnknownPaper
+            Where none of the papers is in the corpus; a few that are not are named in `warnings`.
         """
         options = AnswerOptions(
             k=k,
@@ -364,6 +369,11 @@ class Recommender:
         iterator of Recommendations
             One for each profile, in order; a profile that cannot be served gets an empty list, and its
             `warnings` say why.
+
+        Raises
+        ------
+        ParameterError
+            For an option out of its range, at once.
         """
         options = AnswerOptions(
             k=k,

@@ -49,7 +49,6 @@ class Profile:
     >>> from recommender import Profile
     >>> Profile(liked=["2106.09685"], interests="parrots")
     Profile(liked=('2106.09685',), disliked=(), seen=(), interests=('parrots',), name='', about='')
-
     """
 
     liked: tuple[str, ...] = ()
@@ -75,19 +74,44 @@ class Profile:
 
     @classmethod
     def from_dict(cls, record: Any) -> Profile:
-        """A profile from parsed JSON, by the same names of fields as in a file of profiles.
+        """Make a profile of parsed JSON, by the same names of fields as in a file of profiles.
 
-        Raises ProfileError for anything that is no profile.
+        Parameters
+        ----------
+        record : dict
+            The fields by name: what `to_dict` gives, or ``{"user": "Ann", "likes": [...]}``.
+
+        Returns
+        -------
+        Profile
+            The same as that of a file with this object in it.
+
+        Raises
+        ------
+        ProfileError
+            For anything that is no profile.
         """
         return cls(**profile_fields(record))
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields that say something, for JSON: `from_dict` makes the profile again."""
+        """Give the fields that say something, for JSON.
+
+        Returns
+        -------
+        dict
+            Lists and texts by name; `from_dict` makes the profile again.
+        """
         lists = {field: list(getattr(self, field)) for field in LISTS if getattr(self, field)}
         return lists | {field: getattr(self, field) for field in _TEXTS if getattr(self, field)}
 
     def to_frame(self) -> pd.DataFrame:
-        """One line for each paper and interest: its `role` in the profile, and its `name` as given."""
+        """Give a line for each paper and interest.
+
+        Returns
+        -------
+        DataFrame
+            Columns `role` (liked, disliked, seen, interests) and `name`, as it was given.
+        """
         with extra("frames"):
             import pandas as pd
 

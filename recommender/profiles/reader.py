@@ -59,9 +59,9 @@ def read_profiles(
         within -1 and 1 speak by their sign, and from 0 to 5 they are stars: liked from 4, disliked to 2.
         Among ratings that are numbers an empty one says nothing.
 
-    Yields
-    ------
-    Profile or Skipped
+    Returns
+    -------
+    iterator of Profile or Skipped
         First what could not be used, then each reader in the order in which the source first names them: a
         Profile, or a Skipped where what is said of them makes none.
 
@@ -83,7 +83,6 @@ def read_profiles(
     ('2106.09685',)
     >>> print(skipped.place)
     profiles, item 2
-
     """
     from .store import ProfileStore
 
@@ -109,7 +108,31 @@ def _profiles(store: ProfileStore, name: str) -> Iterator[Profile | Skipped]:
 
 
 def load_profiles(source: ProfileSource, **options: Any) -> list[Profile]:
-    """The profiles of a source, see `read_profiles`; what was skipped is logged, a line each."""
+    """Read all profiles of a source into a list, and log what was skipped.
+
+    Parameters
+    ----------
+    source : str, path, DataFrame, Profile, dict, or iterable of Profile, dict or str
+        Where the profiles are, see `read_profiles`.
+    **options : object
+        Those of `read_profiles`.
+
+    Returns
+    -------
+    list of Profile
+        At least one.
+
+    Raises
+    ------
+    ProfileError
+        As `read_profiles`.
+
+    Examples
+    --------
+    >>> from recommender.profiles import load_profiles
+    >>> [profile.name for profile in load_profiles([{"user": "Ann", "liked": "2106.09685"}])]
+    ['Ann']
+    """
     profiles: list[Profile] = []
     for item in read_profiles(source, **options):
         if isinstance(item, Profile):
@@ -122,11 +145,37 @@ def load_profiles(source: ProfileSource, **options: Any) -> list[Profile]:
 def choose_profile(
     source: ProfileSource, name: str | None = None, *, sample: bool = False, **options: Any
 ) -> tuple[Profile, list[str]]:
-    """The one profile of a source, or that of the reader called `name`; and what was skipped, a line each.
+    """Read the one profile of a source, or that of the reader of this name.
 
-    Of other readers than `name` nothing is told. With `sample` a source that is no file is the name of a
-    reader of the embedded sample. Raises ProfileError where there is none or more than one, and what
-    `read_profiles` raises with these `options`.
+    Parameters
+    ----------
+    source : str, path, DataFrame, Profile, dict, or iterable of Profile, dict or str
+        Where the profiles are, see `read_profiles`.
+    name : str, optional
+        Whose profile is wanted; needed where there are several.
+    sample : bool, default False
+        Whether a source that is no file is the name of a reader of the embedded sample.
+    **options : object
+        Those of `read_profiles`.
+
+    Returns
+    -------
+    profile : Profile
+        The one that was chosen.
+    skipped : list of str
+        A line for each row that was skipped; not for those of other readers.
+
+    Raises
+    ------
+    ProfileError
+        Where there is none or more than one, and as `read_profiles`.
+
+    Examples
+    --------
+    >>> from recommender.profiles import choose_profile
+    >>> profile, skipped = choose_profile("Mei", sample=True)
+    >>> profile.name, skipped
+    ('Mei', [])
     """
     missing = "no reader"
     if sample and isinstance(source, (str, os.PathLike)) and _is_no_file(source):

@@ -13,10 +13,26 @@ _LONGEST = {"user": 200, "place": 300, "paper": 200, "reason": 400}  # character
 
 @dataclass(frozen=True)
 class Skipped:
-    """A row or a profile that is left out; `user` and `paper` are empty where it names none.
+    """A row or a profile that is left out.
 
-    `place` is spelled like ``profiles.csv, line 12``. Each text is one line, and cut when it is very long;
-    only in names are blanks left as they are.
+    Each text is one line, and cut when it is very long; only in names are blanks left as they are.
+
+    Parameters
+    ----------
+    user : str
+        Whose it is, empty where it names nobody.
+    place : str
+        Where it stands, spelled like ``profiles.csv, line 12``.
+    paper : str
+        The paper that it names, empty where it names none.
+    reason : str
+        Why it is left out.
+
+    Examples
+    --------
+    >>> from recommender.profiles import Skipped
+    >>> print(Skipped("", "profiles.csv, line 12", "", "the row names no user"))
+    profiles.csv, line 12: the row names no user
     """
 
     user: str
@@ -31,7 +47,13 @@ class Skipped:
             object.__setattr__(self, field, line)
 
     def to_dict(self) -> dict[str, str]:
-        """The fields by name, for JSON."""
+        """Give the fields by name, for JSON.
+
+        Returns
+        -------
+        dict of str to str
+            user, place, paper and reason.
+        """
         return asdict(self)
 
     def __str__(self) -> str:

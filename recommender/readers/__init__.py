@@ -12,7 +12,7 @@ from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
 from .base import Item, Reader, ReadWarning, Rejected, Source, is_binary, is_utf16
-from .columns import check_columns
+from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
 from .frame import read_frame
 from .hf_daily import HfDaily
@@ -101,7 +101,7 @@ def _columns(mapping: Mapping[str, object] | None) -> dict[str, str]:
     """Columns by field; a DataFrame's columns may be called by numbers."""
     if mapping is not None and not isinstance(mapping, Mapping):
         raise ParameterError(f'mapping is {mapping!r:.60}; give a dict such as {{"title": "Name"}}')
-    return {field: str(column) for field, column in (mapping or {}).items()}
+    return mapped_columns(mapping or {})
 
 
 def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:

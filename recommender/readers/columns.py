@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping
 
 from ..errors import SourceError
 
-__all__ = ["FIELDS", "SCHEMES", "Plan", "check_columns", "normal_name", "plan_columns", "refuse_mapping"]
+__all__ = [
+    "FIELDS",
+    "SCHEMES",
+    "Plan",
+    "check_columns",
+    "mapped_columns",
+    "normal_name",
+    "plan_columns",
+    "refuse_mapping",
+]
 
 # A field of a paper, or a scheme of identifiers -> the columns to try, the first that holds anything wins.
 Plan = Mapping[str, tuple[str, ...]]
@@ -66,6 +75,24 @@ _KEPT_NAMES = 4096  # characters of the names of all columns whose plan is kept
 def normal_name(name: str) -> str:
     """A column's name without case and punctuation: ``Publication_Date`` is ``publicationdate``."""
     return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def mapped_columns(mapping: Mapping[str, object]) -> dict[str, str]:
+    """The columns that somebody named, by field: ``{"year": "Jahr"}`` is ``{"published": "Jahr"}``.
+
+    What is no field's name stays, for `check_columns` to refuse. Raises SourceError for a field that is named
+    twice.
+    """
+    columns: dict[str, str] = {}
+    for name, column in mapping.items():
+        known = (field for field, aliases in FIELDS.items() if normal_name(str(name)) in aliases)
+        field = name if name in _ALIASES else next(known, name)
+        if field in columns:
+            raise SourceError(
+                f"{field} is mapped to {columns[field]!r} and to {column!r}; map it to one of them"
+            )
+        columns[field] = str(column)
+    return columns
 
 
 def plan_columns(columns: tuple[str, ...], mapping: Mapping[str, str]) -> Plan:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender import Corpus
-from recommender.batch import LEDGER, asked, run_batch
+from recommender.batch import LEDGER, BatchOptions, run_batch
 
 from .faults import Looked
 from .inspection import files_in
@@ -101,7 +101,7 @@ class JobScenario:
             folder / _PROFILES,
             folder / _CORPUS,
             folder / _JOBS / name,
-            asked(k=3, format=self.format),
+            BatchOptions(k=3, format=self.format),
             since_last=self.since_last,
             overwrite=overwrite,
             workers=1,
