@@ -12,7 +12,7 @@ author = "the paper-recommender authors"
 copyright = "the paper-recommender authors, Apache 2.0"
 release = version = version_of("paper-recommender")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "numpydoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 
 # Pages are Markdown, so that they read as well beside the code; headings can be linked to as there.
 myst_heading_anchors = 3
