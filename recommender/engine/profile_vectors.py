@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,24 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
-from ..errors import ProfileError, RecommenderError, UnknownPaper
+from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
 from ..interests import Interests, discover
+from ..paper import Paper
 from ..profiles import Profile
 from ..scoring import Cosines, Scorer, Similarities
 from .background import background_cosines, background_similarity, sample_background
 from .space import HybridVectors
 from .vectorless import vectorless_problems
 
-__all__ = ["MOST_SEEDS", "ProfileVectors", "resolve_profile", "resolve_profiles", "resolve_seed_sets"]
+__all__ = [
+    "MOST_SEEDS",
+    "PaperName",
+    "ProfileVectors",
+    "paper_ids",
+    "resolve_profile",
+    "resolve_profiles",
+    "resolve_seed_sets",
+]
 
 MOST_SEEDS = 500
 """Of more liked (or disliked) papers than these, so many drawn evenly stand for all in comparisons."""
@@ -281,3 +291,16 @@ def _problems(unclear: Mapping[str, str]) -> list[str]:
     if names[_NAMED:]:
         problems.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
     return problems
+
+
+PaperName: TypeAlias = str | Paper
+"""A paper, or its name: an id in any spelling, a url, an exact title."""
+
+
+def paper_ids(papers: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
+    """The papers' ids or names, as a profile holds them."""
+    if isinstance(papers, str | Paper):
+        return (papers.id if isinstance(papers, Paper) else papers,)
+    if not isinstance(papers, Iterable):
+        raise ParameterError(f"{papers!r:.60} is no paper; give its id, its title, or the paper itself")
+    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in papers)

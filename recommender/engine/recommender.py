@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TypeAlias
 
 from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
-from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
@@ -18,13 +16,10 @@ from .adjacent import NeighbourFields, find_fields
 from .answer import Answer, Refusal, answer_profile, answer_profiles, make_answers
 from .answer_options import AnswerOptions, Date, check_corpus, named_kind
 from .listing import to_recommendations
-from .profile_vectors import ProfileVectors, resolve_profile, resolve_seed_sets
+from .profile_vectors import PaperName, ProfileVectors, paper_ids, resolve_profile, resolve_seed_sets
 from .texts import unheld_words
 
 __all__ = ["PaperName", "Recommender"]
-
-PaperName: TypeAlias = str | Paper
-"""A paper, or its name: an id in any spelling, a url, an exact title."""
 
 
 class Recommender:
@@ -108,7 +103,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
         )
-        return self._recommend(Profile(liked=tuple(chain.from_iterable(map(_names, papers)))), options)
+        return self._recommend(Profile(liked=tuple(chain.from_iterable(map(paper_ids, papers)))), options)
 
     def search(
         self,
@@ -253,7 +248,7 @@ class Recommender:
         """
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
-        sides = Profile(liked=_names(first)), Profile(liked=_names(second))
+        sides = Profile(liked=paper_ids(first)), Profile(liked=paper_ids(second))
         resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
         return self._answer(snapshot, resolved, BETWEEN, options)
 
@@ -290,7 +285,7 @@ class Recommender:
         """
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
-        profile = Profile(liked=_names(first), disliked=_names(second))
+        profile = Profile(liked=paper_ids(first), disliked=paper_ids(second))
         resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
         return self._answer(snapshot, resolved, BUT_NOT, options)
 
@@ -409,11 +404,3 @@ class Recommender:
 def _why_none(refusal: Refusal) -> str:
     remedy = "; anyway=True (--anyway) lists what lies nearest all the same"
     return f"{refusal}{remedy}" if isinstance(refusal, NoSuchWords) else str(refusal)
-
-
-def _names(papers: PaperName | Sequence[PaperName]) -> tuple[str, ...]:
-    if isinstance(papers, str | Paper):
-        return (papers.id if isinstance(papers, Paper) else papers,)
-    if not isinstance(papers, Iterable):
-        raise ParameterError(f"{papers!r:.60} is no paper; give its id, its title, or the paper itself")
-    return tuple(paper.id if isinstance(paper, Paper) else paper for paper in papers)
