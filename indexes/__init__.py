@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .approximate import ApproximateIndex
+from .approximate import DEFAULT_RECALL, ApproximateIndex, Measured, check_recall, grow_file
 from .base import Allowed, Cosines, Rows, VectorIndex, Vectors
-from .building import grow_file
 from .exact import ExactIndex
 from .hnsw import HnswIndex
 from .ivf import IvfIndex
-from .measured import DEFAULT_RECALL, Measured, check_recall
-from .precision import DEFAULT_PRECISION, PRECISIONS, Stored, restore, store
+from .storage import DEFAULT_PRECISION, PRECISIONS, Stored, restore, store
 
 __all__ = [
     "DEFAULT_PRECISION",

@@ -1,4 +1,4 @@
-"""What the approximate kinds share: rows outside their structure, filters, and ranking by exact cosines.
+"""What approximate kinds share: building, growing, measuring; rows outside their structure, and filters.
 
 A structure proposes candidates of the rows it covers. They are ranked by exact cosines; the rows that
 came later are searched exactly. Where comparing all allowed rows costs less than asking the structure
@@ -8,24 +8,99 @@ too: so there are k results whenever k rows are allowed.
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .array_file import Arrays, read_arrays, write_arrays
 from .base import Allowed, Cosines, Rows, Vectors, as_queries, check_allowed, check_k
-from .blocks import Blocks
 from .exact import ExactIndex
-from .measured import Measured
-from .precision import Stored
-from .ranking import best, rank
+from .products import Blocks, best, check_block, rank
+from .storage import Arrays, Stored, read_arrays, restore, write_arrays
 
-__all__ = ["ApproximateIndex", "first_allowed"]
+DEFAULT_RECALL = 0.99
+"""The share of the ten nearest neighbours that an approximate index is tuned to find."""
+
+_NEIGHBOURS = 10
+_SAMPLE = 400
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured when an approximate index was built.
+
+    Attributes
+    ----------
+    kind : str
+        Of index.
+    rows : int
+        How many rows the index file covers, from the first on.
+    effort : int
+        What the search uses for ten results: the length of the candidate list (hnsw) or the number of
+        lists looked into (ivf).
+    recall : float
+        Share of the true ten nearest neighbours that were found, over a sample of stored vectors, each asked
+        for its neighbours but itself.
+    sample : int
+        The size of the sample.
+    target : float
+        The recall that was wanted; more than `recall` where even the highest effort does not reach it.
+    seconds : float
+        How long building and measuring took.
+    """
+
+    kind: str
+    rows: int
+    effort: int
+    recall: float
+    sample: int
+    target: float
+    seconds: float
+
+
+class _Tunable(Protocol):
+    effort: int
+
+    def search(self, queries: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Cosines]: ...
+
+
+def check_recall(recall: float) -> None:
+    """Raise ValueError for a recall outside (0, 1]."""
+    if not 0 < recall <= 1:
+        raise ValueError(f"recall is {recall}; it must be above 0 and at most 1")
+
+
+def tune(
+    index: _Tunable, vectors: Stored, efforts: Sequence[int], *, target: float, seed: int
+) -> tuple[int, float, int]:
+    """Set the index to the least effort that reaches the target, or to the last one.
+
+    Returns this effort, its recall and the number of vectors that it was measured with. Neighbours count
+    as found by their cosine: of equal ones any will do. A row of zeros has none.
+    """
+    rows = np.random.default_rng(seed).choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False)
+    queries = restore(vectors[np.sort(rows)])
+    queries = queries[queries.any(axis=1)]
+    if not len(queries):
+        return efforts[0], 1.0, 0
+    k = min(_NEIGHBOURS, len(vectors) - 1)
+    # One more than is counted: the nearest of all is the vector itself, or an equal of it.
+    least = ExactIndex([vectors]).search(queries, k + 1)[1][:, -1:]
+    recall = 1.0
+    for effort in efforts:
+        index.effort = effort
+        found = index.search(queries, k + 1)[1]
+        if k:
+            recall = float(((found >= least).sum(axis=1) - 1).clip(0).mean() / k)
+        if recall >= target:
+            break
+    return index.effort, recall, len(queries)
+
 
 # Comparing a row where it lies costs this share of copying it out because a filter picks it.
 _UNFILTERED_COST = 0.3
@@ -190,3 +265,37 @@ def first_allowed(
     if np.count_nonzero(allowed[nearest] & (nearest >= 0)) < least:
         return None
     return found[allowed[found] & (found >= 0)][:most]
+
+
+def grow_file(
+    kind: type[ApproximateIndex],
+    vectors: Stored,
+    path: Path,
+    *,
+    old: Path | None,
+    target: float,
+    seed: int,
+    tick: Callable[[int], None],
+) -> Measured:
+    """Write the structure over these vectors to a file, grown out of an old file's if there is one.
+
+    Raises ValueError for no vectors, for vectors of a wrong shape, precision or content, and for an old file
+    that is damaged or covers more rows; OSError for one that cannot be opened.
+    """
+    began = time.monotonic()
+    if vectors.ndim != 2 or not vectors.size:
+        raise ValueError(f"vectors of shape {vectors.shape} make no index; it needs (n, dim) with n >= 1")
+    dim = vectors.shape[1]
+    check_block(vectors, dim)
+    before = None if old is None else kind.read(old, dim)
+    if before is not None and before[0].rows > len(vectors):
+        raise ValueError(f"{old}: the index covers {before[0].rows} rows, more than the {len(vectors)} given")
+    covered, grown = (0, None) if before is None else (before[0].rows, before[1])
+    arrays = kind.grow(vectors, old=grown, covered=covered, seed=seed, tick=tick)
+    start = Measured(kind.kind, len(vectors), kind.efforts[-1], 0.0, 0, target, 0.0)
+    index = kind([vectors], dim=dim, arrays=arrays, measured=start)
+    effort, recall, sample = tune(index, vectors, kind.efforts, target=target, seed=seed)
+    seconds = round(time.monotonic() - began, 1)
+    index.measured = replace(start, effort=effort, recall=recall, sample=sample, seconds=seconds)
+    index.save(path)
+    return index.measured

@@ -1,14 +1,21 @@
-"""What an index is: unit vectors in, rows and cosines out; integers and float32 arrays, nothing of papers."""
+"""What an index is: unit vectors in, (rows, cosines) out; the checks and array types that all kinds share.
+
+OpenMP keeps a team of threads for each thread that has asked for one. A forked child has the team's
+bookkeeping but not its threads, and waits for them for ever. So a child of `os.fork`, of multiprocessing's
+or of a pool's, searches with the one thread that it has; FAISS is told so here, when it is first imported.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
-
-__all__ = ["Allowed", "Cosines", "Rows", "VectorIndex", "Vectors", "as_queries", "check_allowed", "check_k"]
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
@@ -107,3 +114,27 @@ def check_allowed(allowed: Allowed, n: int) -> None:
         raise ValueError(
             f"allowed is {allowed.dtype} of shape {allowed.shape}; it must be a mask of bools of shape ({n},)"
         )
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """FAISS without a team of threads: for a single query waking one costs more than it gives.
+
+    Only for the thread that asks: to OpenMP each has a number of its own.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
+def _forked() -> None:
+    # This sets a number and starts nothing: safe right after a fork. A thread that the child starts later
+    # has no team yet, and may make one of its own.
+    faiss.omp_set_num_threads(1)
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_forked)

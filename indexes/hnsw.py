@@ -15,17 +15,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from .approximate import ApproximateIndex, first_allowed
-from .array_file import Arrays
-from .base import Allowed, Rows, Vectors
-from .chunks import checked_chunks
-from .measured import Measured
-from .precision import Stored
-from .soundness import check_graph, links_lead_to_rows
-from .storage import empty_storage, storage_of, view_array
-from .threads import one_thread
-
-__all__ = ["HnswIndex"]
+from .approximate import ApproximateIndex, Measured, first_allowed
+from .base import Allowed, Rows, Vectors, one_thread
+from .products import checked_chunks
+from .storage import Arrays, Stored, check_graph, empty_storage, links_lead_to_rows, storage_of, view_array
 
 # FAISS's own type hints leave out a part of what is used here.
 _faiss: Any = faiss

@@ -17,16 +17,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from .approximate import ApproximateIndex, first_allowed
-from .array_file import Arrays
-from .base import Allowed, Rows, Vectors
-from .chunks import checked_chunks
-from .measured import Measured
-from .precision import Stored, restore
-from .soundness import check_lists
-from .threads import one_thread
-
-__all__ = ["IvfIndex"]
+from .approximate import ApproximateIndex, Measured, first_allowed
+from .base import Allowed, Rows, Vectors, one_thread
+from .products import checked_chunks
+from .storage import Arrays, Stored, check_lists, restore
 
 # FAISS's own type hints leave out a part of what is used here.
 _faiss: Any = faiss

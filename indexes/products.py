@@ -1,18 +1,121 @@
-"""Many queries against all rows by products of matrices: most of the time is then spent where a processor is
+"""Inner products of many queries and all rows by blocks; the best in the order of their exact cosines.
+
+A cosine is computed here and nowhere else, from the restored unit rows and one query at a time: it is the
+same to the last bit whatever index found the row, and whatever was asked beside it.
+
+Many queries against all rows by products of matrices: most of the time is then spent where a processor is
 fastest, and no query costs as much as it would alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Rows, Vectors
+from .base import Cosines, Rows, Vectors
+from .storage import PRECISIONS, Stored, decode, restore
 
-__all__ = ["best_by_products"]
+
+class Blocks:
+    """Blocks of shape (n_i, dim) in any of the `PRECISIONS`, maybe memory-mapped; nothing is copied."""
+
+    def __init__(self, blocks: Sequence[Stored], dim: int) -> None:
+        for block in blocks:
+            check_block(block, dim)
+        # Plain views: a memmap's own indexing is several times slower.
+        self.blocks: list[Stored] = [np.asarray(block) for block in blocks if len(block)]
+        self.starts = np.cumsum([0, *map(len, self.blocks)])
+        self.dim = dim
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def take(self, rows: Rows) -> Vectors:
+        """These rows as unit float32, shape (len(rows), dim)."""
+        if len(self.blocks) == 1:
+            return restore(self.blocks[0].take(rows, axis=0))
+        vectors = np.empty((len(rows), self.dim), np.float32)
+        block_of = np.searchsorted(self.starts, rows, side="right") - 1
+        for number in np.unique(block_of):
+            mine = block_of == number
+            vectors[mine] = restore(self.blocks[number].take(rows[mine] - self.starts[number], axis=0))
+        return vectors
+
+
+def check_block(block: Stored, dim: int) -> None:
+    """Raise ValueError for a block of another dimension, or of no known precision."""
+    if block.ndim != 2 or block.shape[1] != dim:
+        raise ValueError(f"a block has shape {block.shape}; this index needs (n, {dim})")
+    if block.dtype not in PRECISIONS.values() or not block.flags.c_contiguous:
+        known = ", ".join(str(dtype) for dtype in PRECISIONS.values())
+        raise ValueError(f"a block is {block.dtype}; vectors must be C-contiguous and one of {known}")
+
+
+CHUNK_ROWS = 8192
+"""Few enough for progress to be seen and Ctrl-C to be heard, enough for all threads to have work."""
+
+
+def checked_chunks(vectors: Stored, start: int, stop: int) -> Iterator[tuple[int, Vectors]]:
+    """The rows start ... stop - 1 as float32, each chunk with the number of the row after it.
+
+    Raises ValueError naming the first row that holds a value that is not finite.
+    """
+    for first in range(start, stop, CHUNK_ROWS):
+        after = min(first + CHUNK_ROWS, stop)
+        chunk = decode(np.asarray(vectors)[first:after])
+        finite = np.isfinite(chunk).all(axis=1)
+        if not finite.all():
+            row = first + int(np.flatnonzero(~finite)[0])
+            raise ValueError(f"the vector in row {row} holds a value that is not finite")
+        yield after, chunk
+
+
+# Vectors of so many rows are taken at once: a few megabytes.
+_TOGETHER = 4096
+
+
+def rank(blocks: Blocks, query: Vectors, rows: Rows, k: int) -> tuple[Rows, Cosines]:
+    """The k best of these different rows for one query of shape (dim,), best first, equals in row order."""
+    # einsum, not a matrix product: BLAS adds up in an order that depends on the number of rows.
+    cosines = _numbers(np.einsum("ij,j->i", blocks.take(rows), query))
+    order = np.lexsort((rows, -cosines))[:k]
+    return rows[order], cosines[order]
+
+
+def rank_many(blocks: Blocks, queries: Vectors, rows: Rows, k: int) -> tuple[Rows, Cosines]:
+    """What `rank` gives for each query and its line of rows, shape (q, n), some lines at a time."""
+    found, cosines = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
+    lines = max(1, _TOGETHER // max(rows.shape[1], 1))
+    for start in range(0, len(queries), lines):
+        part = rows[start : start + lines]
+        vectors = blocks.take(part.ravel()).reshape(*part.shape, -1)
+        values = np.stack(
+            [
+                np.einsum("ij,j->i", of_line, query)
+                for of_line, query in zip(vectors, queries[start:], strict=False)
+            ]
+        )
+        order = np.lexsort((part, -_numbers(values)), axis=1)[:, :k]
+        found[start : start + lines] = np.take_along_axis(part, order, axis=1)
+        cosines[start : start + lines] = np.take_along_axis(values, order, axis=1)
+    return found, cosines
+
+
+def _numbers(cosines: Cosines) -> Cosines:
+    """The cosines; raises ValueError where one is NaN, which would be ranked last without a word."""
+    if np.isnan(cosines).any():
+        raise ValueError("a vector holds a value that is not a number")
+    return cosines
+
+
+def best(rows: Rows, cosines: Cosines, k: int) -> tuple[Rows, Cosines]:
+    """The k best columns of each line, best first, equal cosines in row order."""
+    order = np.lexsort((rows, -cosines), axis=1)[:, :k]
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)
+
 
 Values: TypeAlias = NDArray[np.float32]
 

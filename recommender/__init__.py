@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
+from ._extras import __version__
 
 if TYPE_CHECKING:
     from .corpus import Corpus

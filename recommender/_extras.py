@@ -1,4 +1,4 @@
-"""Import the packages that only some uses need; where one is missing, name the pip command that installs it.
+"""What is installed: the version of this library, and the extras that it may lack.
 
 Each extra of pyproject.toml is a purpose. Every import of a package that the core does not bring stands in
 ``with extra(NAME):``, which a test checks.
@@ -12,7 +12,8 @@ from contextlib import contextmanager
 
 from .errors import MissingPackage
 
-__all__ = ["EXTRAS", "extra", "missing", "pip_install", "require"]
+__version__ = "0.1.0"
+
 
 EXTRAS = {
     "bibliography": "writes BibTeX and RIS",

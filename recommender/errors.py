@@ -30,33 +30,6 @@ Each message names the value, the place, and what would be right, in one line.
 
 from __future__ import annotations
 
-__all__ = [
-    "BatchError",
-    "ClusterError",
-    "CorpusChanged",
-    "CorpusDamaged",
-    "CorpusError",
-    "CorpusExists",
-    "CorpusLocked",
-    "CorpusTooNew",
-    "EmptySource",
-    "EncoderDamaged",
-    "EncoderError",
-    "EncoderMismatch",
-    "EncoderUnknown",
-    "InputError",
-    "InvalidPaper",
-    "MissingPackage",
-    "NoSuchWords",
-    "NotACorpus",
-    "OutputDamaged",
-    "ParameterError",
-    "ProfileError",
-    "RecommenderError",
-    "SourceError",
-    "UnknownPaper",
-]
-
 
 class RecommenderError(Exception):
     """Base of all errors raised on purpose by this library."""

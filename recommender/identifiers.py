@@ -13,16 +13,6 @@ import hashlib
 import re
 import unicodedata
 
-__all__ = [
-    "ARXIV_ARCHIVES",
-    "abstract_fingerprint",
-    "canonical",
-    "canonical_url",
-    "parse_identifier",
-    "title_fingerprint",
-    "title_id",
-]
-
 ARXIV_ARCHIVES = tuple(
     "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat "
     "cs dg-ga econ eess funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin nucl-ex "

@@ -21,7 +21,6 @@ from .identifiers import canonical, canonical_url, parse_identifier, title_finge
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Paper", "clean_text", "first_day", "last_day", "papers_frame", "text_of"]
 
 # C0 and C1 controls; tabs, newlines and form feeds are white space and become one space.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.corpus.sample import sample_papers
+from recommender.corpus.sources import sample_papers
 from recommender.encoders.minilm import REFERENCE, load_minilm
 from recommender.sample import VECTORS
 

@@ -46,14 +46,14 @@ MUTANTS = (
     ),
     Mutant(
         "a vector file that is not fsynced",
-        "recommender/corpus/segments.py",
+        "recommender/corpus/stored_vectors.py",
         "os.fsync(file.fileno())",
         "pass",
         "tests/test_synced.py::test_a_corpus_names_no_file_that_is_not_on_the_disk",
     ),
     Mutant(
         "an index file that is not fsynced",
-        "recommender/corpus/index_file.py",
+        "recommender/corpus/search.py",
         "os.fsync(file.fileno())",
         "pass",
         "tests/test_synced.py::test_a_corpus_names_no_file_that_is_not_on_the_disk",
@@ -67,7 +67,7 @@ MUTANTS = (
     ),
     Mutant(
         "vectors of another corpus under the same name",
-        "recommender/corpus/segments.py",
+        "recommender/corpus/stored_vectors.py",
         "if segment.ends and ends_of(path) != segment.ends:",
         "if False:",
         "tests/test_unbroken.py::test_5_vectors_of_another_corpus_under_the_same_name_are_refused",
@@ -81,7 +81,7 @@ MUTANTS = (
     ),
     Mutant(
         "a replaced file deleted before the database lets go of it",
-        "recommender/corpus/retired.py",
+        "recommender/corpus/immutable.py",
         "if not waiting or not _log_is_moved(store):",
         "if not waiting:",
         "tests/test_retired.py::test_a_log_that_is_lost_after_a_compaction_leaves_the_old_state_whole",
@@ -102,14 +102,14 @@ MUTANTS = (
     ),
     Mutant(
         "a team of threads in a forked child",
-        "indexes/threads.py",
+        "indexes/base.py",
         "os.register_at_fork(after_in_child=_forked)",
         "pass",
         "tests/test_fork.py::test_a_child_has_one_thread_and_its_parent_as_many_as_before",
     ),
     Mutant(
         "an index file opened by its ends alone",
-        "recommender/corpus/index_file.py",
+        "recommender/corpus/search.py",
         "return _same(folder / index_file.file, sha256_of(folder / index_file.file), index_file.sha256)",
         "return check_ends(folder, index_file)",
         "tests/test_indexes_soundness.py::"
@@ -117,14 +117,14 @@ MUTANTS = (
     ),
     Mutant(
         "a block of a batch job without its checksum",
-        "recommender/batch/blocks.py",
+        "recommender/batch/unfinished.py",
         "if _description(data) != expected:",
         "if False:",
         "tests/test_batch_blocks.py::test_a_block_of_which_a_file_is_another_is_none",
     ),
     Mutant(
         "a formula in a cell",
-        "recommender/spreadsheet.py",
+        "recommender/display.py",
         """return f"'{text}" if _BEGINS.match(text) else text""",
         "return text",
         "tests/test_unbroken.py::test_8_cells_that_a_spreadsheet_would_compute_are_made_harmless",

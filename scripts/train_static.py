@@ -26,8 +26,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from recommender.encoders.minilm import minilm_folder
-from recommender.encoders.static import STATIC_FOLDER, save_static
-from recommender.encoders.static_tokens import CONTINUATION, Features, StaticTokens, split_words
+from recommender.encoders.static import (
+    CONTINUATION,
+    STATIC_FOLDER,
+    Features,
+    StaticTokens,
+    save_static,
+    split_words,
+)
 
 SEED, THREADS = 0, 2
 FEATURES, DIM = 36_500, 256

@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from indexes.precision import restore, store
+from indexes.storage import restore, store
 from recommender import Corpus, Paper
 from recommender.encoders import ENCODERS
 

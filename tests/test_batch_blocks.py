@@ -11,9 +11,9 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.batch import BatchOptions, run_batch
-from recommender.batch.blocks import BlockFolder, DamagedBlock
 from recommender.batch.folder import OutFolder
-from recommender.batch.service import BlockResult, Counts
+from recommender.batch.unfinished import BlockFolder, DamagedBlock
+from recommender.batch.workers import BlockResult, Counts
 from recommender.errors import BatchError
 from recommender.profiles import Skipped
 

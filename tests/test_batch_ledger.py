@@ -21,9 +21,9 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
-from recommender.batch.ledger import Ledger
+from recommender.batch.history import Ledger
+from recommender.display import bare_cell
 from recommender.errors import BatchError, ProfileError
-from recommender.spreadsheet import bare_cell
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]
@@ -307,7 +307,7 @@ def test_a_full_disk_under_the_ledger_is_called_so(profiles, corpus, tmp_path, m
         return connection
 
     with monkeypatch.context() as patch:
-        patch.setattr("recommender.batch.ledger.sqlite3.connect", full)
+        patch.setattr("recommender.batch.history.sqlite3.connect", full)
         if stop == "add":
             profiles.write_text("".join(many(200)))
         with pytest.raises(BatchError) as told:

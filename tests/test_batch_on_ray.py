@@ -16,8 +16,8 @@ from recommender import Corpus
 from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
-from recommender.cluster import cluster
 from recommender.errors import BatchError, ClusterError, CorpusError, MissingPackage
+from recommender.ray_cluster import cluster
 
 PAPERS = make_papers(60)
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from recommender.batch.telling import log_progress
+from recommender.batch.run import log_progress
 
 
 def test_a_job_that_goes_on_counts_what_was_done_before(caplog, monkeypatch):

@@ -10,9 +10,8 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.cli import main
-from recommender.corpus.blank import discard, is_blank
-from recommender.corpus.database import connect_reader, create, roll_back
-from recommender.corpus.schema import DATABASE
+from recommender.corpus.database import DATABASE, connect_reader, create, roll_back
+from recommender.corpus.folder import discard, is_blank
 from recommender.corpus.verification import verify
 from recommender.errors import CorpusError, CorpusExists, NotACorpus
 

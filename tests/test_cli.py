@@ -16,7 +16,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Profile, Recommender
 from recommender.cli import cli, main
-from recommender.corpus.lock import writer_lock
+from recommender.corpus.store import writer_lock
 from recommender.encoders import ENCODERS
 
 pytestmark = pytest.mark.usefixtures("fake_by_name")

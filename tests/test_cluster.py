@@ -9,12 +9,12 @@ import sys
 import pytest
 from offline import run_offline
 
-from recommender.cluster import Cluster, cluster, require_ray, share_out
 from recommender.errors import ClusterError, MissingPackage, ParameterError
+from recommender.ray_cluster import Cluster, cluster, require_ray, share_out
 
 LOCAL = """
 import os, pathlib, psutil, ray, signal
-from recommender.cluster import cluster
+from recommender.ray_cluster import cluster
 
 me, terms = psutil.Process(), []
 signal.signal(signal.SIGTERM, lambda *_: terms.append("beside" if ray.is_initialized() else "after"))

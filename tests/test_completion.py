@@ -9,10 +9,10 @@ import click
 import pytest
 
 import indexes
-from recommender import diversity, encoders, names, readers, scoring, topics, writers
-from recommender.batch import output, run
+from recommender import diversity, encoders, option_values, readers, scoring, topics, writers
+from recommender.batch import formats, run
 from recommender.cli import cli
-from recommender.corpus import executors, schema
+from recommender.corpus import database, encoding
 from recommender.encoders import minilm
 from recommender.plots import layout
 
@@ -59,7 +59,7 @@ def place(tmp_path):
     for name in ("my.corpus", "other/my.big", "mydata"):
         (tmp_path / name).mkdir(parents=True)
     for name in ("my.corpus", "other/my.big"):
-        (tmp_path / name / names.DATABASE).touch()
+        (tmp_path / name / option_values.DATABASE).touch()
     (tmp_path / "team.jsonl").write_text('{"name": "Ann", "liked": ["x"]}\n{"name": "Bob", "liked": ["y"]}\n')
     return tmp_path
 
@@ -81,7 +81,7 @@ def place(tmp_path):
         ("recommender evaluate --strategy ne", ["nearest"]),
         (
             "recommender plot encoders --encoder mini",
-            ["minilm", *(f"minilm:{name}" for name in names.BACKENDS)],
+            ["minilm", *(f"minilm:{name}" for name in option_values.BACKENDS)],
         ),
         ("recommender info --corpus m", ["my.corpus"]),
         ("recommender info --corpus other/", ["other/my.big"]),
@@ -164,36 +164,36 @@ assert main(["info", "--corpus", "nowhere"]) == 1
 print(*sorted(loaded() - before))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "corpora options output sizes"
+    assert done.stdout.splitlines()[-1] == "answers corpora options"
 
 
 # The names are those of the families
 
 
 def test_the_names_are_those_of_the_families():
-    assert list(names.READERS) == [reader.name for reader in readers.READERS]
-    assert list(names.FORMATS) == list(writers.WRITERS)
-    assert list(names.ENCODERS) == list(encoders.ENCODERS)
-    assert list(names.BACKENDS) == list(minilm.BACKENDS)
-    assert list(names.INDEXES) == list(indexes.KINDS)
-    assert list(names.PRECISIONS) == list(indexes.PRECISIONS)
-    assert list(names.STRATEGIES) == list(scoring.STRATEGIES)
-    assert list(names.RERANKS) == list(diversity.RERANKS)
-    assert list(names.BATCH_FORMATS) == list(output.FORMATS)
-    assert list(names.LAYOUTS) == list(layout.LAYOUTS)
-    assert list(names.PERIODS) == list(topics.PERIODS)
-    assert names.EXECUTORS == executors.EXECUTORS
+    assert list(option_values.READERS) == [reader.name for reader in readers.READERS]
+    assert list(option_values.FORMATS) == list(writers.WRITERS)
+    assert list(option_values.ENCODERS) == list(encoders.ENCODERS)
+    assert list(option_values.BACKENDS) == list(minilm.BACKENDS)
+    assert list(option_values.INDEXES) == list(indexes.KINDS)
+    assert list(option_values.PRECISIONS) == list(indexes.PRECISIONS)
+    assert list(option_values.STRATEGIES) == list(scoring.STRATEGIES)
+    assert list(option_values.RERANKS) == list(diversity.RERANKS)
+    assert list(option_values.BATCH_FORMATS) == list(formats.FORMATS)
+    assert list(option_values.LAYOUTS) == list(layout.LAYOUTS)
+    assert list(option_values.PERIODS) == list(topics.PERIODS)
+    assert option_values.EXECUTORS == encoding.EXECUTORS
 
 
 def test_the_defaults_are_those_of_the_families():
-    assert names.DEFAULT_RECALL == indexes.DEFAULT_RECALL
-    assert names.DEFAULT_PRECISION == indexes.DEFAULT_PRECISION
-    assert names.DEFAULT_STRATEGY == scoring.DEFAULT_STRATEGY
-    assert names.DEFAULT_RERANK == diversity.DEFAULT_RERANK
-    assert names.DEFAULT_DIVERSITY == diversity.DEFAULT_DIVERSITY
-    assert names.DEFAULT_EXECUTOR == executors.LOCAL
-    assert names.DEFAULT_BATCH_FORMAT == output.DEFAULT_FORMAT
-    assert (names.LEDGER, names.DATABASE) == (run.LEDGER, schema.DATABASE)
+    assert option_values.DEFAULT_RECALL == indexes.DEFAULT_RECALL
+    assert option_values.DEFAULT_PRECISION == indexes.DEFAULT_PRECISION
+    assert option_values.DEFAULT_STRATEGY == scoring.DEFAULT_STRATEGY
+    assert option_values.DEFAULT_RERANK == diversity.DEFAULT_RERANK
+    assert option_values.DEFAULT_DIVERSITY == diversity.DEFAULT_DIVERSITY
+    assert option_values.DEFAULT_EXECUTOR == encoding.LOCAL
+    assert option_values.DEFAULT_BATCH_FORMAT == formats.DEFAULT_FORMAT
+    assert (option_values.LEDGER, option_values.DATABASE) == (run.LEDGER, database.DATABASE)
 
 
 def test_the_package_has_its_names_when_they_are_wanted():

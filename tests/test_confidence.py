@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.confidence import ODDS, Confidence
+from recommender.engine.ranking import ODDS, Confidence
 
 
 def draw(seed, centre, spread, n):

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
-from recommender.corpus.compaction import MANY_SEGMENTS
 from recommender.corpus.ingest import BATCH
+from recommender.corpus.maintenance import MANY_SEGMENTS
 from recommender.errors import (
     CorpusError,
     CorpusExists,
@@ -41,9 +41,7 @@ def test_what_goes_in_comes_out(corpus, papers, fake):
 
 
 def test_opened_again_it_is_the_same_and_no_encoder_is_loaded(corpus, papers, monkeypatch):
-    monkeypatch.setattr(
-        "recommender.corpus.encoder_check.load_encoder", lambda *_, **__: pytest.fail("loaded")
-    )
+    monkeypatch.setattr("recommender.corpus.encoding.load_encoder", lambda *_, **__: pytest.fail("loaded"))
     again = Corpus.open(corpus.path)
     assert list(again) == papers
     assert again[papers[3].id] == papers[3]
@@ -329,7 +327,7 @@ def test_a_full_disk_is_named_and_what_was_committed_stays(corpus, monkeypatch, 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("recommender.corpus.segments.os.fsync", full)
+    monkeypatch.setattr("recommender.corpus.stored_vectors.os.fsync", full)
     with pytest.raises(CorpusError, match="No space left"):
         corpus.add(make_papers(3, start=100))
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.cli import main
-from recommender.corpus import compaction, immutable, index_file, indexing
+from recommender.corpus import immutable, maintenance, search
 from recommender.errors import ParameterError
 
 
@@ -56,7 +56,7 @@ def test_by_default_a_small_corpus_has_none(corpus):
 
 
 def test_a_corpus_that_has_grown_gets_one_by_itself(corpus, monkeypatch):
-    monkeypatch.setattr(indexing, "choose", lambda rows, *, recall: "hnsw" if rows > 70 else "exact")
+    monkeypatch.setattr(maintenance, "choose", lambda rows, *, recall: "hnsw" if rows > 70 else "exact")
     corpus.add(make_papers(5, start=60))
     assert corpus.info().index == "exact"
     corpus.add(make_papers(10, start=70))
@@ -70,7 +70,7 @@ def test_new_papers_are_found_at_once_and_the_file_is_extended_when_it_lags(hnsw
     assert index_files(hnsw) == before
     assert hnsw.info().indexed == 60
     assert_whole(hnsw)
-    monkeypatch.setattr(indexing, "_TAIL", 10)
+    monkeypatch.setattr(maintenance, "_TAIL", 10)
     hnsw.add(make_papers(6, start=70))
     (after,) = index_files(hnsw)
     assert after != before[0]
@@ -179,7 +179,7 @@ def test_stopped_while_the_index_is_built_a_corpus_answers_exactly_and_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(indexing, "build_index" if when == "building" else "register_index_file", stopped)
+        patch.setattr(maintenance, "build_index" if when == "building" else "register_index_file", stopped)
         with pytest.raises(KeyboardInterrupt):
             Corpus.build(papers, tmp_path / "c", encoder=fake, index="hnsw")
     corpus = Corpus.open(tmp_path / "c", encoder=fake)
@@ -195,12 +195,12 @@ class Crash(BaseException):
 
 
 STEPS = [
-    (index_file.os, "fsync"),
+    (search.os, "fsync"),
     (immutable, "sync_folder"),
-    (compaction, "drop_index_file"),
-    (indexing, "merge_segments"),
-    (indexing, "build_index"),
-    (indexing, "register_index_file"),
+    (maintenance, "drop_index_file"),
+    (maintenance, "merge_segments"),
+    (maintenance, "build_index"),
+    (maintenance, "register_index_file"),
 ]
 
 
@@ -273,8 +273,8 @@ def test_a_file_damaged_in_the_middle_is_not_grown_but_built_anew(tmp_path, pape
     content = bytearray((corpus.path / name).read_bytes())
     content[len(content) // 2] ^= 1
     (corpus.path / name).write_bytes(content)
-    monkeypatch.setattr(indexing, "_TAIL", 5)
-    monkeypatch.setattr(indexing, "_TAIL_SHARE", 0)
+    monkeypatch.setattr(maintenance, "_TAIL", 5)
+    monkeypatch.setattr(maintenance, "_TAIL_SHARE", 0)
     corpus.add(make_papers(30, start=1500))
     assert corpus.verify() == []
     assert (corpus.info().index, corpus.info().index_problem) == ("hnsw", "")

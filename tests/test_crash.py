@@ -12,7 +12,7 @@ from conftest import FakeEncoder, kept, make_papers
 from gates import at_gates, go_on, waits_at
 
 from recommender import Corpus
-from recommender.corpus import compaction, immutable, ingest, segments, store, terms, writer
+from recommender.corpus import immutable, ingest, maintenance, store, stored_vectors, terms, writer
 from recommender.lexical import count_terms
 
 WRITER = """
@@ -126,7 +126,7 @@ def test_killed_at_a_random_step_it_is_whole_and_goes_on(tmp_path, steps, attemp
 
 
 STEPS = [
-    (segments.os, "fsync"),
+    (stored_vectors.os, "fsync"),
     (immutable, "sync_folder"),
     (ingest, "write_segment"),
     (ingest, "insert_papers"),
@@ -136,9 +136,9 @@ STEPS = [
     (store.CorpusStore, "set_manifest"),
     (writer, "keep_statistics"),
     (terms, "store_statistics"),
-    (compaction, "write_segment"),
-    (compaction, "register_segment"),
-    (compaction, "store_statistics"),
+    (maintenance, "write_segment"),
+    (maintenance, "register_segment"),
+    (maintenance, "store_statistics"),
     (store.CorpusStore, "set_manifest", 2),  # by compaction
 ]
 
@@ -154,7 +154,7 @@ def test_a_crash_before_or_after_each_step_leaves_the_old_state_or_the_new(
     tmp_path, monkeypatch, step, after
 ):
     place, name, *which = step
-    monkeypatch.setattr(compaction, "MANY_SEGMENTS", 1)
+    monkeypatch.setattr(maintenance, "MANY_SEGMENTS", 1)
     corpus = Corpus.build(make_papers(10), tmp_path / "c", encoder=FakeEncoder())
     corpus.add(make_papers(5, start=10))
     corpus.remove([make_papers(1)[0].id])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.corpus import compaction, ingest
+from recommender.corpus import ingest, maintenance
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -87,7 +87,7 @@ def small_batches(monkeypatch):
     from crashing.model import BATCH
 
     monkeypatch.setattr(ingest, "BATCH", BATCH)
-    monkeypatch.setattr(compaction, "MANY_SEGMENTS", 4)
+    monkeypatch.setattr(maintenance, "MANY_SEGMENTS", 4)
 
 
 def test_a_plan_has_every_operation_and_is_the_same_again():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import Page
 
-from recommender.display import Column, bar, facts, hint, joined, link, small, stacked, table
+from recommender.display import Column, bar, facts, hint, join_html, link, small, stacked, table
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"), max_size=20
@@ -69,7 +69,7 @@ def test_facts_that_are_empty_are_left_out():
 
 def test_parts_that_are_empty_are_left_out():
     assert stacked("a", "", "<b>") == "a<br>&lt;b&gt;"
-    assert joined(", ", ["a", "", "b"]) == "a, b"
+    assert join_html(", ", ["a", "", "b"]) == "a, b"
     assert small("") == ""
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.diversity import RERANKS
+from recommender.diversity.base import greedy, relevance
 from recommender.diversity.dpp import dpp
-from recommender.diversity.greedy import greedy, relevance
 from recommender.diversity.msd import msd
 from recommender.diversity.ssd import WINDOW, ssd
 from recommender.diversity.xquad import ASPECTS, xquad

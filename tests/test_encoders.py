@@ -16,13 +16,13 @@ import pytest
 from answers_in_children import in_fork
 from conftest import FakeEncoder
 
-from recommender.corpus.sample import sample_encoder, sample_papers
+from recommender.corpus.sources import sample_encoder, sample_papers
 from recommender.encoders import ENCODERS, LookupEncoder, load_encoder
 from recommender.encoders import minilm as minilm_module
 from recommender.encoders.base import unit_rows
 from recommender.encoders.minilm import BACKENDS, MINILM_FINGERPRINT, ROTATION, load_minilm, minilm_folder
-from recommender.encoders.model_folder import folder_fingerprint, weight_files
-from recommender.encoders.openvino_module import load_openvino
+from recommender.encoders.openvino import load_openvino
+from recommender.encoders.sentence_transformer import folder_fingerprint, weight_files
 from recommender.errors import EncoderDamaged, EncoderError, EncoderUnknown, MissingPackage, ParameterError
 
 TEXTS = [

@@ -10,8 +10,7 @@ import reference
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.engine.background import background_similarity
-from recommender.engine.profile_vectors import MOST_SEEDS
+from recommender.engine.profile_vectors import MOST_SEEDS, background_similarity
 from recommender.errors import ParameterError
 from recommender.evaluation import System
 from recommender.lexical import count_terms

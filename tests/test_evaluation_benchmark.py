@@ -10,8 +10,8 @@ from conftest import make_papers
 
 from recommender.cli import main
 from recommender.errors import SourceError
-from recommender.evaluation import System, compare, names, read_benchmark
-from recommender.limits import reading
+from recommender.evaluation import System, benchmark, compare, read_benchmark
+from recommender.option_values import reading
 
 PAPERS = make_papers(40)
 TOPIC = [paper.id for paper in PAPERS[::4]]  # every fourth is of one topic
@@ -316,7 +316,7 @@ def test_a_pool_with_nothing_to_rank_is_named_and_not_measured(run, folder, pool
 
 
 def test_more_seeds_than_are_compared_with_are_told_once(run, folder, monkeypatch):
-    for module in ("engine.profile_vectors", "evaluation.shortfalls"):
+    for module in ("engine.profile_vectors", "evaluation.systems"):
         monkeypatch.setattr(f"recommender.{module}.MOST_SEEDS", 2)
     status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--json")
     (note,) = [line for line in lines if "drawn evenly" in line]
@@ -328,8 +328,8 @@ def test_more_seeds_than_are_compared_with_are_told_once(run, folder, monkeypatc
 def test_names_are_looked_up_once_for_a_corpus(folder, corpus, monkeypatch):
     """And not once for a query: a benchmark has thousands of names and hundreds of queries."""
     asked = []
-    look = names.find_rows_of
-    monkeypatch.setattr(names, "find_rows_of", lambda *given: asked.append(given) or look(*given))
+    look = benchmark.find_rows_of
+    monkeypatch.setattr(benchmark, "find_rows_of", lambda *given: asked.append(given) or look(*given))
     compare([System(corpus), System(corpus, "mean")], read_benchmark(folder))
     assert len(asked) == 1
 

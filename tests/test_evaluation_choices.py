@@ -10,7 +10,7 @@ from indexes import KINDS
 from recommender import Corpus, Profile
 from recommender.errors import CorpusError, ParameterError, ProfileError
 from recommender.evaluation import MeasuredEncoder, compare_encoders, compare_indexes, self_test
-from recommender.evaluation.encoder_choice import EncoderChoice
+from recommender.evaluation.choices import EncoderChoice
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from recommender.evaluation import (
     randomisation_test,
     weighted_kendall_loss,
 )
-from recommender.evaluation.gains import rounding_warning
+from recommender.evaluation.metrics import rounding_warning
 from recommender.interests import Interests
 
 

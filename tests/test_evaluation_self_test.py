@@ -14,9 +14,9 @@ from recommender import Corpus, Profile
 from recommender.cli import main
 from recommender.errors import ParameterError, ProfileError
 from recommender.evaluation import MetricEstimate, compute_metrics, self_test
-from recommender.evaluation.advice import against_baselines, ranks, recommend_settings
-from recommender.evaluation.hits import expected_hit_metrics, hit_metrics
-from recommender.evaluation.holdout import random_splits, temporal_split
+from recommender.evaluation.metrics import expected_hit_metrics, hit_metrics
+from recommender.evaluation.report import against_baselines, ranks, recommend_settings
+from recommender.evaluation.self_test import random_splits, temporal_split
 
 TOPIC = [paper.id for paper in make_papers(60)[::4]]
 

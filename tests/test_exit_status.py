@@ -17,9 +17,8 @@ import pytest
 from conftest import make_papers
 
 from recommender import Corpus, batch
-from recommender.batch import BatchOptions, local
-from recommender.cli import cli, main
-from recommender.cli.stopping import Terminated, stoppable
+from recommender.batch import BatchOptions, workers
+from recommender.cli import Terminated, cli, main, stoppable
 
 PAPERS = make_papers(60)
 A, B = PAPERS[0].id, PAPERS[1].id
@@ -268,7 +267,7 @@ def test_the_second_of_two_sigterms_does_not_disturb_the_clean_up():
 
 def test_workers_leave_signals_to_their_parent(place):
     begun = (place["c"], BatchOptions(), "", None)
-    with ProcessPoolExecutor(1, get_context("spawn"), local._begin, begun) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), workers._begin, begun) as pool:
         for number in (signal.SIGINT, signal.SIGTERM):
             assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
 
@@ -288,7 +287,7 @@ def test_a_worker_that_is_ended_in_the_middle_of_its_result_is_not_waited_for(mo
     pool = ProcessPoolExecutor(1, get_context("spawn"))
     result = pool.submit(bytes, 2**23)  # more than a pipe holds
     begun.wait()
-    local.end_workers(pool)
+    workers.end_workers(pool)
     ended.set()
     pool.shutdown(wait=True, cancel_futures=True)
     with pytest.raises(BrokenProcessPool):
@@ -302,7 +301,7 @@ def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
     found = []
 
     def start():
-        with local._signals_kept():
+        with workers._signals_kept():
             signal.raise_signal(signal.SIGINT)
             command = [sys.executable, "-c", blocked]
             found.extend(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))

@@ -19,10 +19,10 @@ from answers_in_children import (
 from conftest import FakeEncoder, make_papers
 
 from indexes import KINDS
-from indexes.threads import one_thread
+from indexes.base import one_thread
 from recommender import Corpus, Recommender
 from recommender.corpus.store import GATE
-from recommender.corpus.term_store import TermStore
+from recommender.corpus.terms import TermStore
 from recommender.errors import CorpusError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

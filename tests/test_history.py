@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.corpus import ingest
-from recommender.corpus.compaction import MANY_SEGMENTS
+from recommender.corpus.maintenance import MANY_SEGMENTS
 from recommender.diversity import DEFAULT_RERANK, RERANKS
 from recommender.engine.profile_vectors import resolve_profile
 from recommender.evaluation import System

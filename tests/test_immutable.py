@@ -11,7 +11,7 @@ from conftest import FakeEncoder, make_papers, names_in
 
 from recommender import Corpus, Recommender
 from recommender.cli import main
-from recommender.corpus import compaction, immutable, indexing, ingest
+from recommender.corpus import immutable, ingest, maintenance
 from recommender.corpus.immutable import ends_of, marker_of, remove_uncommitted, unfinished_file
 from recommender.corpus.store import CorpusStore
 from recommender.errors import CorpusDamaged, CorpusError, CorpusExists
@@ -152,8 +152,8 @@ STEPS = [
     (immutable, "sync_folder"),
     (ingest, "insert_papers"),
     (CorpusStore, "set_manifest"),
-    (compaction, "drop_segments"),
-    (indexing, "register_index_file"),
+    (maintenance, "drop_segments"),
+    (maintenance, "register_index_file"),
 ]
 
 
@@ -271,7 +271,7 @@ def test_a_vector_file_that_cannot_be_read_is_a_line_of_verify(corpus, monkeypat
             raise OSError(5, "Input/output error", str(asked))
         return find(asked)
 
-    monkeypatch.setattr("recommender.corpus.segments.sha256_of", unreadable)
+    monkeypatch.setattr("recommender.corpus.stored_vectors.sha256_of", unreadable)
     assert corpus.verify() == [f"{path.name}: cannot be read (Input/output error)"]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from indexes import DEFAULT_PRECISION, PRECISIONS, restore, store
-from indexes.precision import decode, int8_step, length_error
+from indexes.storage import decode, int8_step, length_error
 
 
 def unit(n, dim, seed):

@@ -7,8 +7,7 @@ from conftest import FakeEncoder, make_papers
 
 from indexes import build_index, extend_index, open_index
 from indexes.approximate import ApproximateIndex
-from indexes.array_file import read_arrays, write_arrays
-from indexes.soundness import check_graph, check_lists, links_lead_to_rows
+from indexes.storage import check_graph, check_lists, links_lead_to_rows, read_arrays, write_arrays
 from recommender import Corpus, Recommender
 
 ROWS, DIM = 600, 12

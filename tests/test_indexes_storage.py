@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 from indexes import PRECISIONS, store
-from indexes.precision import decode
-from indexes.storage import empty_storage, restrict, storage_of
-from indexes.threads import one_thread
+from indexes.base import one_thread
+from indexes.storage import decode, empty_storage, restrict, storage_of
 
 
 def unit(n, dim, seed):

@@ -6,7 +6,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from recommender.interests import MAX_COMPARED, discover, sample_positions, split_threshold
-from recommender.interests.linkage import average_linkage
+from recommender.interests.discovery import average_linkage
 
 
 def unit_rows(seed, count, dim=24):

@@ -22,7 +22,7 @@ from recommender.lexical import (
     named_terms,
     tfidf_vectors,
 )
-from recommender.lexical.stop_words import STOP_WORDS
+from recommender.lexical.terms import STOP_WORDS
 
 TEXTS = [
     "Sparse attention for long documents. We attend to documents in sparse blocks.",

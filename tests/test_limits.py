@@ -14,12 +14,12 @@ from recommender.cli import cli
 from recommender.corpus import staging
 from recommender.errors import ParameterError, ProfileError, SourceError
 from recommender.lexical import count_terms
-from recommender.limits import READ_CHARACTERS, fits, max_file, max_record, reading
+from recommender.option_values import READ_CHARACTERS, fits, max_file, max_record, reading
 from recommender.paper import Paper, clean_text
 from recommender.profiles import read_profiles
 from recommender.readers import ReadWarning, Rejected, read_papers
 from recommender.readers.columns import plan_columns
-from recommender.writers.papers import paper_record
+from recommender.writers.base import paper_record
 
 KILOBYTES_64 = 2**16
 

@@ -10,13 +10,13 @@ import time
 import pytest
 from conftest import make_papers, names_in
 
-from recommender.corpus.lock import writer_lock
+from recommender.corpus.store import writer_lock
 from recommender.errors import CorpusError, CorpusLocked
 
 HOLDER = """
 import sys
 from pathlib import Path
-from recommender.corpus.lock import writer_lock
+from recommender.corpus.store import writer_lock
 with writer_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -13,9 +13,8 @@ from recommender.cli import main
 from recommender.corpus import ingest
 from recommender.corpus.database import create
 from recommender.corpus.immutable import marker_of
-from recommender.corpus.lost_log import find_unexplained
 from recommender.corpus.store import CorpusStore
-from recommender.corpus.verification import verify
+from recommender.corpus.verification import find_unexplained, verify
 
 BEFORE, LATER = make_papers(60), make_papers(40, start=60)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
 from recommender.cli import main
-from recommender.corpus.merging import differing_fields, merge
+from recommender.corpus.records import differing_fields, merge
 from recommender.errors import EncoderError
 
 ABSTRACT = "Grebes build floating nests of reeds and carry their young on their backs. " * 15

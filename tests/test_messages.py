@@ -11,7 +11,7 @@ import pytest
 from conftest import make_papers
 
 from recommender.cli import main
-from recommender.cli.messages import complain, named, notice, told, warn
+from recommender.cli.messages import echo_error, echo_notice, echo_problems, echo_warning, library_messages
 
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
 
@@ -119,7 +119,7 @@ def test_quiet_and_verbose_are_two_wishes(run, folder):
 
 def test_lines_of_progress_are_for_logs(monkeypatch, capsys):
     log = logging.getLogger("recommender")
-    with told() as messages:
+    with library_messages() as messages:
         log.info("half of it", extra={"progress": True})
         monkeypatch.setenv("RECOMMENDER_LOG", "time")
         log.info("all of it", extra={"progress": True})
@@ -131,9 +131,14 @@ def test_lines_of_progress_are_for_logs(monkeypatch, capsys):
 
 def test_each_message_has_its_level(monkeypatch, capsys):
     monkeypatch.setenv("RECOMMENDER_LOG", "time")
-    with told():
-        assert (complain("a"), complain("b", 2), warn("c"), notice("d")) == (1, 2, None, None)
-        assert named(["e"], 3) == 0
+    with library_messages():
+        assert (echo_error("a"), echo_error("b", 2), echo_warning("c"), echo_notice("d")) == (
+            1,
+            2,
+            None,
+            None,
+        )
+        assert echo_problems(["e"], 3) == 0
     levels = [line.split(" ", 2)[1:] for line in capsys.readouterr().err.splitlines()]
     assert levels == [
         ["ERROR", "a"],

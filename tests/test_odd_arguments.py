@@ -16,10 +16,10 @@ from recommender import Corpus, Profile, Recommender
 from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
 from recommender.corpus import verify
-from recommender.counts import MOST
 from recommender.errors import ParameterError, RecommenderError
 from recommender.evaluation import read_benchmark, self_test, write_run
 from recommender.files import write_whole
+from recommender.option_values import MOST
 from recommender.profiles import read_profiles
 from recommender.readers import read_papers
 

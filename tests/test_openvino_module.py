@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from recommender.encoders.openvino_module import load_openvino
+from recommender.encoders.openvino import load_openvino
 
 ROOT = Path(__file__).parents[1]
 
 REAL = """
 import sys
-from recommender.encoders.openvino_module import load_openvino
+from recommender.encoders.openvino import load_openvino
 
 openvino = load_openvino()
 assert openvino is load_openvino() is sys.modules["openvino"]
@@ -106,4 +106,4 @@ def test_it_is_imported_nowhere_else():
         if module.partition(".")[0] == "openvino"
     }
     assert len(naming) > 5
-    assert modules == {("openvino_module.py", "openvino")}
+    assert modules == {("openvino.py", "openvino")}

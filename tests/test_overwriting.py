@@ -12,7 +12,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus, Paper, Recommender
 from recommender.cli import main
 from recommender.corpus import folder_in_work
-from recommender.corpus.lock import writer_lock
+from recommender.corpus.store import writer_lock
 from recommender.errors import (
     CorpusError,
     CorpusExists,

@@ -8,7 +8,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Profile, Recommender
 from recommender.cli import main
-from recommender.cli.paper_lists import with_papers
+from recommender.cli.options import with_papers
 from recommender.errors import ParameterError, ProfileError
 
 PAPERS = make_papers(40)

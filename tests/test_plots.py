@@ -30,8 +30,7 @@ from recommender.plots import (
     tradeoff_frame,
 )
 from recommender.plots.layout import project_2d
-from recommender.plots.picture import _script
-from recommender.plots.style import INK
+from recommender.plots.picture import INK, _script
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics
@@ -513,7 +512,7 @@ def test_on_bad_input_each_is_drawn_or_says_why_not(bad, kind):
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(["</script>", "<!--", "]]>", "\u2028", "&lt;", "'", '"', "\\"]) | st.text(max_size=5))
 def test_the_data_come_back_from_a_page_as_they_were(text):
-    from recommender.plots.page import page
+    from recommender.plots.picture import page
 
     spec = {"title": {"text": text, "subtitle": [text, text]}, f" {text}": [text]}
     made = page(spec, text, "SCRIPT")

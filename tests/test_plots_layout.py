@@ -10,9 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from recommender.errors import ParameterError
 from recommender.plots import LAYOUTS, project_2d
-from recommender.plots.grid import cells_of
-from recommender.plots.labels import box_around, place_beside, points_along
-from recommender.plots.sizes import Fit
+from recommender.plots.layout import Fit, box_around, cells_of, place_beside, points_along
 
 
 def unit(rng, count, dim=16):

@@ -15,10 +15,8 @@ from hypothesis.extra.numpy import arrays
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.plots import plot_map, project_2d
-from recommender.plots.coloring import color_regions, touching
-from recommender.plots.jitter import repel_marks
-from recommender.plots.map_names import BADGE, TEXT_AFTER, name_topics
-from recommender.plots.map_sheet import FIT, PADDING
+from recommender.plots.layout import repel_marks
+from recommender.plots.map_data import BADGE, FIT, PADDING, TEXT_AFTER, color_regions, name_topics, touching
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics

@@ -20,7 +20,7 @@ from recommender.plots import (
     plot_timeline,
     plot_tradeoff,
 )
-from recommender.plots.labels import box_around
+from recommender.plots.layout import box_around
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
 from recommender.topics import find_topics

@@ -5,7 +5,7 @@ import pytest
 from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Paper, Recommender
-from recommender.corpus.compaction import MANY_SEGMENTS
+from recommender.corpus.maintenance import MANY_SEGMENTS
 from recommender.errors import CorpusExists, EncoderError, ParameterError
 
 BYTES = {"float32": 4, "float16": 2, "int8": 1}

@@ -14,7 +14,7 @@ from conftest import make_papers
 
 import recommender.notebook
 from recommender import Corpus, Profile, Recommender, batch, evaluation, plots, read_profiles, topics
-from recommender.batch import service
+from recommender.batch import workers
 from recommender.cli import main
 from recommender.errors import ProfileError
 from recommender.notebook import corpus_and_readers
@@ -239,7 +239,7 @@ def batched(door, path, names):
         door.found += [replace(one, name="" if one.name == "#1" else one.name) for one in profiles]
         return itertools.repeat(ProfileError("not answered here"))
 
-    door.monkeypatch.setattr(service, "answer_profiles", answer)
+    door.monkeypatch.setattr(workers, "answer_profiles", answer)
     out = door.tmp_path / "out"
     said = door.run("batch", path, "--corpus", door.corpus, "--out", out, "--workers", 1, "--format", "jsonl")
     if not out.exists() or not (out / "rejected.jsonl").exists():

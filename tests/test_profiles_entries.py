@@ -22,8 +22,7 @@ from recommender.profiles.ratings import (
     parse_timestamp,
     rating_to_label,
 )
-from recommender.profiles.records import ProfileRecord, RatedPaper
-from recommender.profiles.skipped import Skipped
+from recommender.profiles.records import ProfileRecord, RatedPaper, Skipped
 from recommender.profiles.sources import read_entries
 
 ADA, BOB = {"name": "Ada", "liked": ["a", "b"]}, {"user": "Bob", "interests": ["robots"], "about": "x"}

@@ -11,16 +11,14 @@ import pytest
 from conftest import make_papers
 
 from recommender import Corpus
+from recommender import progress as notebook_module
 from recommender import progress as progress_package
-from recommender.progress import heard, progress, step, tell
-from recommender.progress import notebook as notebook_module
-from recommender.progress.lines import lines
-from recommender.progress.pace import Pace
+from recommender.progress import Pace, heard, lines, progress, step, tell
 
 START = """
 import sys
-from recommender.progress.pace import Pace
-from recommender.progress.terminal import bar
+from recommender.progress import Pace
+from recommender.progress import bar
 now = 0.0
 def bar_now(total, **options):
     return bar(Pace("encoding", total, unit="papers", before=0, clock=lambda: now), patience=0, **options)
@@ -346,7 +344,7 @@ def test_a_step_over_few_papers_is_not_worth_a_word(cell):
 
 def test_every_long_part_of_building_checking_and_compacting_is_told(tmp_path, caplog, monkeypatch, fake):
     caplog.set_level(logging.DEBUG, "recommender")
-    monkeypatch.setattr("recommender.corpus.duration.describe_estimate", lambda *_: "a second")
+    monkeypatch.setattr("recommender.corpus.vector_sources.describe_estimate", lambda *_: "a second")
 
     def parts(work):
         caplog.clear()

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from recommender.limits import too_large
+from recommender.option_values import too_large
 from recommender.readers.base import Source
-from recommender.readers.csv_rows import NotARow, csv_rows, numbered_csv_rows
+from recommender.readers.delimited import NotARow, csv_rows, numbered_csv_rows
 
 
 def rows(tmp_path, data, delimiter=",", max_record=None):

@@ -4,7 +4,7 @@ import pytest
 from recommender.errors import ParameterError, SourceError
 from recommender.paper import Paper
 from recommender.readers import ReadWarning, Rejected, read_papers
-from recommender.readers.frame import read_frame
+from recommender.readers.records import read_frame
 
 
 def test_values_of_every_kind():

@@ -5,7 +5,7 @@ import pytest
 from recommender.paper import Paper
 from recommender.readers import Rejected, Source, read_papers
 from recommender.readers.hf_page import HfPage
-from recommender.readers.latex_cells import plain_text, plain_title
+from recommender.readers.latex import plain_text, plain_title
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "hf_papers_page.txt"
 LONG = "Grebes dive for small fish in cold lakes, and loons do so in colder ones. " * 4

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.readers.latex import readable
+from recommender.readers.latex import latex_to_text
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ from recommender.readers.latex import readable
     ],
 )
 def test_readable(latex, expected):
-    found = " ".join(readable(latex).split())
+    found = " ".join(latex_to_text(latex).split())
     assert found.replace("{ word", "{word") == (
         latex if expected is None else expected.replace("{ word", "{word")
     )
@@ -49,7 +49,8 @@ def test_readable(latex, expected):
 
 def test_plain_text_does_not_import_the_parser():
     code = (
-        "import sys; from recommender.readers.latex import readable; readable('Grebes 5%'); readable('5\\%');"
+        "import sys; from recommender.readers.latex import latex_to_text; latex_to_text('Grebes 5%'); "
+        "latex_to_text('5\\%');"
         "sys.exit('pylatexenc' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -60,7 +61,7 @@ def test_plain_text_does_not_import_the_parser():
     | st.text(max_size=60).map("\\".__add__)
 )
 def test_nothing_raises(text):
-    assert isinstance(readable(text), str)
+    assert isinstance(latex_to_text(text), str)
 
 
 WORDS = st.lists(st.text("bdghkw", min_size=3, max_size=8), min_size=1, max_size=6)
@@ -92,7 +93,7 @@ WRAPS = st.sampled_from(
 @given(WORDS, st.lists(WRAPS, min_size=6, max_size=6))
 def test_no_word_is_lost(words, wraps):
     text = " ".join(wrap % word for word, wrap in zip(words, wraps, strict=False))
-    found = unicodedata.normalize("NFD", readable(text))
+    found = unicodedata.normalize("NFD", latex_to_text(text))
     assert all(word[1:] in re.sub("[\u0300-\u036f]", "", found) for word in words)
 
 
@@ -113,16 +114,16 @@ def test_no_word_is_lost(words, wraps):
 )
 def test_no_text_is_slow(text):
     start = time.process_time()
-    readable(text)
+    latex_to_text(text)
     assert time.process_time() - start < 30  # of CPU; with the square of the length it would take minutes
 
 
 def test_longer_texts_are_left_alone():
     text = r"\emph{grebe} 5\% " * 10_000
-    assert readable(text) == text.replace(r"\%", "%")
+    assert latex_to_text(text) == text.replace(r"\%", "%")
 
 
 def test_it_is_quiet(caplog):
     with caplog.at_level(logging.DEBUG):
-        readable(r"\underline \widehat \frac $\sqrt$ \begin{x} \href{a}")
+        latex_to_text(r"\underline \widehat \frac $\sqrt$ \begin{x} \href{a}")
     assert not caplog.records

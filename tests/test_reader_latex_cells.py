@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
 from recommender.readers import read_papers
-from recommender.readers.latex import _DROPPED, readable
-from recommender.readers.latex_cells import plain_name, plain_text, plain_title
-from recommender.readers.lists import names
+from recommender.readers.latex import _DROPPED, latex_to_text, plain_name, plain_text, plain_title
+from recommender.readers.values import names
 from recommender.writers import WRITERS
 
 
@@ -204,7 +203,7 @@ MACROS = (
 
 @pytest.mark.parametrize("name", MACROS)
 def test_words_inside_a_macro_are_shown(name):
-    assert readable(rf"a \{name}{{shown words}} b").split() == ["a", "shown", "words", "b"]
+    assert latex_to_text(rf"a \{name}{{shown words}} b").split() == ["a", "shown", "words", "b"]
 
 
 def test_of_all_macros_that_are_known_only_references_lose_their_words():
@@ -218,7 +217,7 @@ def test_of_all_macros_that_are_known_only_references_lose_their_words():
     }
     lost = set()
     for name in known - set(_DROPPED):
-        found = unicodedata.normalize("NFD", readable(rf"one \{name}{{two}}{{three}} four"))
+        found = unicodedata.normalize("NFD", latex_to_text(rf"one \{name}{{two}}{{three}} four"))
         if [*re.sub(r"[^a-z ]", "", found).split()] != ["one", "two", "three", "four"]:
             bare = re.sub(r"[^a-z]", "", found)
             lost |= {name} if not all(word in bare for word in ("one", "two", "three", "four")) else set()
@@ -227,7 +226,7 @@ def test_of_all_macros_that_are_known_only_references_lose_their_words():
 
 
 def test_the_day_is_not_in_the_text():
-    assert readable(r"\emph{a} \today") == "a today"
+    assert latex_to_text(r"\emph{a} \today") == "a today"
 
 
 @pytest.mark.parametrize(

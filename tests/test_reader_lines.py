@@ -3,8 +3,7 @@ import gzip
 import pytest
 
 from recommender.errors import SourceError
-from recommender.readers.base import Source
-from recommender.readers.lines import numbered_lines
+from recommender.readers.base import Source, numbered_lines
 
 
 def lines(tmp_path, data, max_record=2**20):

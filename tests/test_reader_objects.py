@@ -4,9 +4,9 @@ import json
 import pytest
 
 from recommender.errors import SourceError
-from recommender.limits import too_large
+from recommender.option_values import too_large
 from recommender.readers.base import HEAD_BYTES, Source
-from recommender.readers.objects import NotAnObject, json_layout, json_objects, leading_objects
+from recommender.readers.json_objects import NotAnObject, json_layout, json_objects, leading_objects
 
 
 def read(tmp_path, data, max_record=2**23):

@@ -16,8 +16,7 @@ from recommender import Corpus, Paper, read_profiles
 from recommender.errors import ParameterError, ProfileError, SourceError
 from recommender.profiles.store import ProfileStore
 from recommender.readers import Source, read_papers
-from recommender.readers.base import HEAD_BYTES
-from recommender.readers.spool import Spool, is_pipe, source_name
+from recommender.readers.base import HEAD_BYTES, Spool, is_pipe, source_name
 
 COUNT = 2_000  # more than the head of a file, and more than a pipe holds
 RECORDS = [

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.readers.values import is_missing, native, text, whole
+from recommender.readers.values import is_missing, text, to_int, to_python
 
 
 @pytest.mark.parametrize(
     "value", [None, float("nan"), np.nan, np.float32("nan"), pd.NA, pd.NaT, "", "  ", "nan", "<NA>", "None"]
 )
 def test_missing_values_are_empty_text(value):
-    assert is_missing(native(value))
+    assert is_missing(to_python(value))
     assert text(value) == ""
-    assert whole(value) is None
+    assert to_int(value) is None
 
 
 @pytest.mark.parametrize(
@@ -70,17 +70,17 @@ def test_text(value, expected):
     ],
 )
 def test_whole(value, expected):
-    assert whole(value) == expected
+    assert to_int(value) == expected
 
 
 def test_numbers_too_large_to_be_spelled_out():
     assert text(10**5000) == ""
-    assert whole(10**5000) is None
-    assert whole("9" * 5000) is None
+    assert to_int(10**5000) is None
+    assert to_int("9" * 5000) is None
     assert text(10**17 + 1) == "100000000000000001"
 
 
 @given(st.from_type(type).flatmap(st.from_type) | st.text() | st.floats() | st.integers() | st.binary())
 def test_nothing_raises(value):
     assert isinstance(text(value), str)
-    assert isinstance(whole(value), (int, type(None)))
+    assert isinstance(to_int(value), (int, type(None)))

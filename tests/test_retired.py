@@ -7,12 +7,10 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.corpus import writer
-from recommender.corpus.immutable import marker_of
-from recommender.corpus.lock import writer_lock
-from recommender.corpus.lost_log import find_unexplained
-from recommender.corpus.retired import named_files, remove_retired, retired_files
-from recommender.corpus.store import CorpusStore
+from recommender.corpus.immutable import marker_of, named_files, remove_retired, retired_files
+from recommender.corpus.store import CorpusStore, writer_lock
 from recommender.corpus.vector_sources import EncoderVectors, SourceChoice
+from recommender.corpus.verification import find_unexplained
 
 
 def vector_files(folder):
@@ -34,7 +32,7 @@ def test_a_name_that_goes_is_retired_in_the_same_commit(corpus, papers, change, 
     with CorpusStore.write(corpus.path) as store:
         before = named_files(store)
     if change == "merge":
-        monkeypatch.setattr("recommender.corpus.compaction.MANY_SEGMENTS", 1)
+        monkeypatch.setattr("recommender.corpus.maintenance.MANY_SEGMENTS", 1)
         corpus.add(make_papers(3, start=200))
     else:
         corpus.compact(index="exact" if change == "index" else None)
@@ -71,7 +69,7 @@ def test_retired_files_wait_while_a_reader_has_the_old_state_and_go_with_a_later
 
 
 def test_without_a_reader_they_go_at_once_also_after_an_addition(corpus, papers, monkeypatch):
-    monkeypatch.setattr("recommender.corpus.compaction.MANY_SEGMENTS", 1)
+    monkeypatch.setattr("recommender.corpus.maintenance.MANY_SEGMENTS", 1)
     corpus.add(make_papers(3, start=100))
     assert vector_files(corpus.path) == {segment.file for segment in corpus.snapshot.segments}
     assert retired(corpus.path) == set()

@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Recommender
+from recommender.display import bare_cell, harmless_cell
 from recommender.profiles.records import RatedPaper
 from recommender.profiles.sources import read_entries
 from recommender.readers import read_papers
-from recommender.spreadsheet import bare_cell, harmless_cell
 from recommender.writers import paper_record, write
 
 COMPUTED = [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.encoders.static_tokens import StaticTokens, split_words
+from recommender.encoders.static import StaticTokens, split_words
 
 VOCABULARY = ["deep", "learning", "trans", "##form", "##er", "##s", "a", "b", "##b", "deep learning", "a b"]
 

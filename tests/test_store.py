@@ -11,7 +11,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.corpus import names_by_id
-from recommender.corpus.schema import DATABASE, SCHEMA
+from recommender.corpus.database import DATABASE, SCHEMA
 from recommender.corpus.store import CorpusStore
 from recommender.errors import CorpusDamaged, CorpusError, CorpusLocked, NotACorpus
 

@@ -15,7 +15,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.batch import BatchOptions, run_batch
-from recommender.corpus import compaction, ingest
+from recommender.corpus import ingest, maintenance
 
 NAMED = "SELECT file FROM segments UNION ALL SELECT file FROM indexes"
 
@@ -90,7 +90,7 @@ def disk(monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="inodes")
 def test_a_corpus_names_no_file_that_is_not_on_the_disk(tmp_path, disk, monkeypatch):
     monkeypatch.setattr(ingest, "BATCH", 8)
-    monkeypatch.setattr(compaction, "MANY_SEGMENTS", 3)
+    monkeypatch.setattr(maintenance, "MANY_SEGMENTS", 3)
     corpus = Corpus.build(make_papers(40), tmp_path / "c", encoder=FakeEncoder(), index="hnsw", recall=0.5)
     corpus.add(make_papers(30, start=40))
     corpus.remove([paper.id for paper in make_papers(10, start=20)])

@@ -10,12 +10,12 @@ import pytest
 from conftest import FakeEncoder, make_papers, names_in
 
 from recommender import Corpus
-from recommender.temporary import discard, in_temporary_folder, temporary_folder
+from recommender.files import discard, in_temporary_folder, temporary_folder
 
 MAKE = """
 import os, signal, sys
 from recommender import Corpus
-from recommender.temporary import temporary_folder
+from recommender.files import temporary_folder
 corpus = Corpus.sample()
 assert corpus.path.is_dir()
 """
@@ -90,7 +90,7 @@ sys.exit(main(["like", "2106.09685"]))
 def test_a_child_of_a_fork_deletes_nothing_of_its_parent_s(place):
     program = """
 import gc, os, subprocess, sys
-from recommender.temporary import discard, in_temporary_folder
+from recommender.files import discard, in_temporary_folder
 class Thing:
     def __init__(self, folder):
         self.folder = folder
@@ -105,7 +105,7 @@ for end in (lambda: sys.exit(0), lambda: discard(thing), lambda: globals().pop("
     assert os.waitpid(child, 0)[1] == 0
     assert folder.is_dir()
     # Another process clears up what is nobody's: not this.
-    next_one = "from recommender.temporary import temporary_folder; temporary_folder('x').__enter__()"
+    next_one = "from recommender.files import temporary_folder; temporary_folder('x').__enter__()"
     subprocess.run([sys.executable, "-c", next_one], check=True)
     assert folder.is_dir()
 """

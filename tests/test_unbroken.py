@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from recommender.cli import main
-from recommender.corpus.schema import DATABASE
+from recommender.corpus.database import DATABASE
 
 
 def lines(path, records):

@@ -9,9 +9,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Recommender
 from recommender.corpus import database, verification
-from recommender.corpus.database import connect_reader
-from recommender.corpus.schema import DATABASE
-from recommender.corpus.unlocked import UnlockedConnection, file_state
+from recommender.corpus.database import DATABASE, UnlockedConnection, connect_reader, file_state
 from recommender.corpus.verification import verify
 from recommender.errors import CorpusChanged, CorpusDamaged, CorpusError
 

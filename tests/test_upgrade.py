@@ -13,7 +13,7 @@ from conftest import FakeEncoder, kept, make_papers
 from older_formats import older_format
 
 from recommender import Corpus, Recommender
-from recommender.corpus.schema import FORMAT
+from recommender.corpus.database import FORMAT
 from recommender.corpus.store import CorpusStore
 from recommender.corpus.terms import count_statistics, store_statistics
 from recommender.corpus.writer import remove_papers
@@ -94,7 +94,7 @@ def test_a_build_that_was_stopped_goes_on(tmp_path, number):
 
 
 @pytest.mark.parametrize(
-    "step", ["recommender.corpus.upgrade._note_ends", "recommender.corpus.store.CorpusStore.set_manifest"]
+    "step", ["recommender.corpus.maintenance._note_ends", "recommender.corpus.store.CorpusStore.set_manifest"]
 )
 def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, number, monkeypatch, step):
     def stopped(*_):

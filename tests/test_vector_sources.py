@@ -8,8 +8,8 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
-from recommender.corpus import duration, vector_sources
-from recommender.corpus.duration import describe_estimate
+from recommender.corpus import vector_sources
+from recommender.corpus.vector_sources import describe_estimate
 from recommender.encoders import ENCODERS, describe, texts_per_second
 from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
 
@@ -18,7 +18,7 @@ from recommender.errors import CorpusExists, EncoderMismatch, EncoderUnknown
 def two_encoders(monkeypatch):
     """Stand-ins for the two built-in encoders."""
     found = {name: FakeEncoder(name=name) for name in ("minilm", "static")}
-    for place in (vector_sources, duration):
+    for place in (vector_sources, vector_sources):
         monkeypatch.setattr(place, "minilm_is_installed", lambda: True)
     for name, encoder in found.items():
         monkeypatch.setitem(ENCODERS, name, lambda folder, encoder=encoder: encoder)
@@ -34,7 +34,7 @@ def pace(two_encoders, monkeypatch):
         assert len(texts) <= 64
         return rates[encoder.name]
 
-    monkeypatch.setattr(duration, "texts_per_second", measured)
+    monkeypatch.setattr(vector_sources, "texts_per_second", measured)
     return rates
 
 
@@ -63,7 +63,7 @@ def test_a_small_corpus_gets_minilm_and_nothing_is_measured(two_encoders, tmp_pa
     def refused(encoder, texts):
         raise AssertionError("measured")
 
-    monkeypatch.setattr(duration, "texts_per_second", refused)
+    monkeypatch.setattr(vector_sources, "texts_per_second", refused)
     with caplog.at_level(logging.INFO, "recommender"):
         corpus = Corpus.build(make_papers(999), tmp_path / "small")
     assert (corpus.info().encoder, corpus.report.encoder, caplog.messages) == ("minilm", "minilm", [])
@@ -203,7 +203,7 @@ def test_minilm_is_not_downloaded_unless_it_is_named(two_encoders, tmp_path, mon
 
 def test_long_work_is_foretold_with_the_time_of_each_encoder(two_encoders, tmp_path, monkeypatch, caplog):
     rates = {"minilm": 10.0, "static": 2000.0}
-    monkeypatch.setattr(duration, "texts_per_second", lambda encoder, texts: rates[encoder.name])
+    monkeypatch.setattr(vector_sources, "texts_per_second", lambda encoder, texts: rates[encoder.name])
     with caplog.at_level(logging.INFO, "recommender"):
         Corpus.build(make_papers(1000), tmp_path / "long", encoder="minilm")
         Corpus.build(make_papers(999), tmp_path / "short", encoder="minilm")

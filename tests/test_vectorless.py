@@ -13,10 +13,10 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
 from recommender.corpus import verify
-from recommender.corpus.schema import FORMAT
+from recommender.corpus.database import FORMAT
 from recommender.diversity import RERANKS
 from recommender.encoders import load_encoder
-from recommender.engine.background import background_similarity, sample_background
+from recommender.engine.profile_vectors import background_similarity, sample_background
 from recommender.errors import CorpusError, EncoderError, SourceError
 from recommender.evaluation import compare_indexes, self_test
 from recommender.scoring import STRATEGIES

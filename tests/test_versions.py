@@ -8,7 +8,7 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.corpus.abstracts import MOST_VERSIONS, abstract_code
+from recommender.corpus.versions import MOST_VERSIONS, abstract_code
 from recommender.diversity import drop_repeated_codes
 from recommender.identifiers import abstract_fingerprint
 

@@ -14,10 +14,8 @@ from pages import Page
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.cli import main
-from recommender.display import is_visible, readable, visible
-from recommender.progress import progress
-from recommender.progress.pace import Pace
-from recommender.progress.terminal import bar
+from recommender.display import is_visible, visible, without_controls
+from recommender.progress import Pace, bar, progress
 from recommender.writers import TableWriter, paper_record
 
 ROOT = Path(__file__).parents[1]
@@ -32,9 +30,9 @@ PERSIAN = "می\u200cخواهم"  # its letters are held apart by a mark that is
 def test_names_stay_exact_and_prose_stays_prose():
     assert visible("a\x1b[31mb\u202ec\x85") == r"a\x1b[31mb\u202ec\x85"
     assert visible("x\udcff") == r"x\xff"  # a byte of a file's name that is no text
-    assert readable("a\x1b[31mb\u202ec\x85") == "a[31mbc"
+    assert without_controls("a\x1b[31mb\u202ec\x85") == "a[31mbc"
     for text in (HEBREW, ARABIC, PERSIAN, "tab\tand\nline", "e\u0301", "👩\u200d🔬"):
-        assert readable(text) == visible(text) == text
+        assert without_controls(text) == visible(text) == text
     assert is_visible(HEBREW)
     assert not is_visible("a\nb")
 
@@ -42,7 +40,7 @@ def test_names_stay_exact_and_prose_stays_prose():
 @given(st.text(st.characters(exclude_categories=[])))
 def test_nothing_that_is_obeyed_is_left(text):
     assert not OBEYED.search(visible(text))
-    assert not OBEYED.search(readable(text))
+    assert not OBEYED.search(without_controls(text))
     assert is_visible(text) == (visible(text) == text and "\n" not in text)
 
 
@@ -196,7 +194,7 @@ def test_one_file_prints_for_all_commands():
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("click.echo", "click.secho", "print")
     }
     assert printing == {
-        ("output.py", "click.echo"),
+        ("messages.py", "click.echo"),
         ("messages.py", "print"),
         ("__init__.py", "click.echo"),  # a command's own help
     }

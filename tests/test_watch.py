@@ -11,8 +11,8 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Profile, Recommender
-from recommender.corpus.schema import DATABASE
-from recommender.corpus.watch import ChangeWatch
+from recommender.corpus.database import DATABASE
+from recommender.corpus.readable import ChangeWatch
 from recommender.encoders import ENCODERS
 from recommender.errors import EncoderMismatch, NotACorpus, UnknownPaper
 from recommender.evaluation import System, self_test

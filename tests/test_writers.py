@@ -18,10 +18,8 @@ from recommender.errors import ParameterError
 from recommender.paper import Paper, clean_text
 from recommender.readers import read_papers
 from recommender.writers import ENDINGS, WRITERS, Record, TableWriter, format_of_file, paper_record, write
-from recommender.writers.citation_key import citation_key
-from recommender.writers.identifiers import arxiv_class, arxiv_id, doi
-from recommender.writers.published import date_parts
-from recommender.writers.venue import venue_kind
+from recommender.writers.base import arxiv_class, arxiv_id, date_parts, doi, venue_kind
+from recommender.writers.bibtex import citation_key
 
 
 def record(**facts):

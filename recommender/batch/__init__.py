@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from .asked import BatchOptions
+from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS
 from .frame import recommend_frame
-from .output import COLUMNS, DEFAULT_FORMAT, FORMATS
-from .report import BatchReport
-from .run import LEDGER, run_batch
+from .job import BatchOptions
+from .run import LEDGER, BatchReport, run_batch
 
 __all__ = [
     "COLUMNS",

@@ -16,14 +16,11 @@ from typing import IO, Any
 
 from ..errors import BatchError
 from ..files import sync_folder
-from .blocks import BlockFolder
-from .manifest import MANIFEST, OUTPUTS, RECOMMENDATIONS, REJECTED, REMEDY, output_of, read_manifest
-from .output import Format
-from .service import BlockResult, Counts
+from .formats import Format
+from .job import MANIFEST, OUTPUTS, RECOMMENDATIONS, REJECTED, REMEDY, output_of, read_manifest
 from .storage import as_json, as_line, described, filled, fits, ignored, named, written
-from .unfinished import UNFINISHED, Unfinished
-
-__all__ = ["OutFolder"]
+from .unfinished import UNFINISHED, BlockFolder, Unfinished
+from .workers import BlockResult, Counts
 
 _LOCK = ".lock"
 

@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._extras import extra
 from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
-from ..profiles.fields import check_mapping
+from ..files import temporary_folder
+from ..profiles.profile import check_mapping
 from ..profiles.store import ProfileStore
-from ..profiles.tables import FRAME
-from ..temporary import temporary_folder
-from .asked import BatchOptions
-from .job import BLOCK
-from .output import COLUMNS
-from .service import block_rows
-from .telling import log_progress
-from .users import Users
+from ..profiles.tables import FRAME, frame_users, user_text
+from ..readers.values import is_missing, to_python
+from .formats import COLUMNS
+from .job import BLOCK, BatchOptions
+from .run import log_progress
+from .workers import block_rows
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["recommend_frame"]
+
+class Users:
+    """What each reader of a DataFrame is called there, by the text that a profile has for it.
+
+    Texts are told as they are in profiles, without white space around them.
+    """
+
+    def __init__(self, frame: pandas.DataFrame, mapping: Mapping[str, str]) -> None:
+        self._originals: dict[str, object] = {}
+        self._type: Any = None
+        column = frame_users(frame, mapping)
+        if column is None:
+            return
+        values = [value for value in column if isinstance(value, Hashable)]
+        for value in dict.fromkeys(values):
+            if not isinstance(value, str) and not is_missing(to_python(value)):
+                self._originals.setdefault(user_text(value).strip(), value)
+        if self._originals and not any(isinstance(value, str) for value in values):
+            self._type = column.dtype
+
+    def original(self, user: str) -> Any:
+        """The user as the DataFrame has it."""
+        return self._originals.get(user, user)
+
+    def column(self, users: Sequence[str]) -> pandas.Series:
+        """These users as a column, of the DataFrame's type where that holds them all."""
+        with extra("frames"):
+            import pandas as pd
+
+        if self._type is None or not all(user in self._originals for user in users):
+            return pd.Series(
+                [self.original(user) for user in users], dtype=object if self._originals else None
+            )
+        return pd.Series([self._originals[user] for user in users], dtype=self._type)
 
 
 def recommend_frame(

@@ -1,21 +1,198 @@
-"""Which job it is: all that its output depends on. What is gone on with must be the same job."""
+"""Which job it is: its options, what it writes of itself, and what is read of it again."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import logging
+import math
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeGuard
 
-from .._version import __version__
+from .._extras import __version__
 from ..corpus import Snapshot, content_hash
-from .asked import BatchOptions
-from .output import COLUMNS
+from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from ..engine import AnswerOptions, Date, named_kind
+from ..errors import BatchError
+from ..scoring import DEFAULT_STRATEGY, STRATEGIES
+from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS, format_of
 
-__all__ = ["BLOCK", "Job", "differences"]
+_LOG = logging.getLogger("recommender")
+
+
+@dataclass(frozen=True, init=False)
+class BatchOptions:
+    """What a batch job does for every reader, checked.
+
+    Parameters
+    ----------
+    k : int, default 10
+        Papers of each list.
+    diversity : float, default 0.2
+        Between 0, by score alone, and 1, all variety.
+    since, until : str or date, optional
+        Published in these days; ``7d`` is seven days before today, fixed now: a job may be resumed tomorrow.
+    categories : str or sequence of str, optional
+        Only papers of one of these.
+    min_confidence : float, default 0.0
+        Leave out what is less sure to be of the reader's kind.
+    strategy : str, default "interests"
+        How seeds become a score.
+    rerank : str, default "msd"
+        How a varied list is chosen.
+    format : str, default "parquet"
+        Of the output: parquet, jsonl or csv.
+
+    Raises
+    ------
+    ParameterError
+        Naming the option that cannot be used.
+
+    Examples
+    --------
+    >>> from recommender.batch import BatchOptions
+    >>> BatchOptions(k=5, format="csv").to_dict()["k"]
+    5
+    """
+
+    answer: AnswerOptions
+    strategy: str
+    rerank: str
+    format: str
+
+    def __init__(
+        self,
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        min_confidence: float = 0.0,
+        strategy: str = DEFAULT_STRATEGY,
+        rerank: str = DEFAULT_RERANK,
+        format: str = DEFAULT_FORMAT,
+    ) -> None:
+        named_kind(strategy, STRATEGIES, "strategy")
+        named_kind(rerank, RERANKS, "rerank")
+        format_of(format)
+        answer = AnswerOptions(
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            min_confidence=min_confidence,
+        )
+        for resolved in answer.filters.resolved:
+            _LOG.info("%s", resolved)
+        # Its dates are absolute now: the workers may look at other clocks.
+        for name, value in (
+            ("answer", replace(answer)),
+            ("strategy", strategy),
+            ("rerank", rerank),
+            ("format", format),
+        ):
+            object.__setattr__(self, name, value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The options by name, as they stand in a job's record.
+
+        Returns
+        -------
+        dict of str
+            Texts, numbers and lists, for JSON.
+        """
+        parts = {"strategy": self.strategy, "rerank": self.rerank, "format": self.format}
+        return self.answer.to_dict() | parts
+
+
+_LARGEST = 16 * 2**20  # bytes; of a million readers as of one, a record has some kilobytes
+_DEEPEST = 20
+_SHA256 = 64
+_CHECKSUM = "sha256"
+
+
+def read_record(path: Path, remedy: str) -> dict[str, Any] | None:
+    """The JSON object in a file; None where there is none.
+
+    Raises BatchError, which says why and the `remedy`, for whatever else is there.
+    """
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a link may lead anywhere
+            raise BatchError(f"{path}: is no file that a batch job wrote; {remedy}")
+        if found.st_size > _LARGEST:
+            raise BatchError(f"{path}: has {found.st_size:,} bytes, too many for a batch job's; {remedy}")
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BatchError(f"{path}: cannot be read ({error.strerror or error}); {remedy}") from error
+    except (ValueError, RecursionError) as error:
+        raise BatchError(f"{path}: is damaged, or no batch job's ({_why(error)}); {remedy}") from error
+    if not isinstance(record, dict) or _is_deep(record, _DEEPEST):
+        raise BatchError(f"{path}: is damaged, or no batch job's; {remedy}")
+    return record
+
+
+def with_checksum(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record and the SHA-256 of it."""
+    return {**record, _CHECKSUM: _checksum(record)}
+
+
+def checked(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The record that `with_checksum` was given; None where it is another."""
+    found = {name: value for name, value in record.items() if name != _CHECKSUM}
+    return found if record.get(_CHECKSUM) == _checksum(found) else None
+
+
+def is_count(value: object) -> bool:
+    """Whether it is a number of things."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number that can be told."""
+    return (isinstance(value, float) and math.isfinite(value)) or is_count(value)
+
+
+def is_description(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether it is the size and the SHA-256 of a file."""
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"bytes", "sha256"}
+        and is_count(value["bytes"])
+        and isinstance(value["sha256"], str)
+        and len(value["sha256"]) == _SHA256
+    )
+
+
+def _checksum(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def _why(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "no text in UTF-8"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "a number of it is too long"
+
+
+def _is_deep(value: object, left: int) -> bool:
+    inner: Iterable[object] = ()
+    if isinstance(value, Mapping):
+        inner = value.values()
+    elif isinstance(value, list):
+        inner = value
+    return left < 0 or any(_is_deep(one, left - 1) for one in inner)
+
 
 BLOCK = 1024
 """Profiles that are served together, and that an interruption may cost each worker."""
@@ -96,3 +273,73 @@ def _short(value: object) -> str:
     # Half a letter, as a forged record may hold, can be written nowhere.
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
     return f"{text[:12]}...{text[-1]}" if len(text) > 40 else text
+
+
+MANIFEST, REJECTED = "manifest.json", "rejected.jsonl"
+
+RECOMMENDATIONS = "recommendations"
+"""What the file of recommendations is called, without its ending."""
+
+OUTPUTS = (*(f"{RECOMMENDATIONS}.{kind}" for kind in FORMATS), REJECTED)
+"""What the files may be called that a job leaves beside its manifest."""
+
+REMEDY = "choose another folder for --out, or move away what is in this one"
+"""What helps where a file is in the way that may be somebody else's."""
+
+_COUNTS = {"profiles", "served", "empty", "recommendations", "merged", "rejected"}
+_TIMINGS = {"seconds", "profiles_per_second"}
+
+
+def read_manifest(path: Path) -> dict[str, Any] | None:
+    """What a finished job wrote; None where there is no such file.
+
+    Raises BatchError, which names the file and what of it cannot be, for anything that no job has written.
+    """
+    found = read_record(path, REMEDY)
+    if found is None:
+        return None
+    for name, is_sound in _SOUND.items():
+        if not is_sound(found.get(name)):
+            raise BatchError(f"{path}: is damaged, or no batch job's (its {name!r}); {REMEDY}")
+    return found
+
+
+def is_ours(record: Mapping[str, Any]) -> bool:
+    """Whether a record says, rightly or not, that a job wrote it."""
+    return {"job", "finished"} <= record.keys()
+
+
+def output_of(manifest: Mapping[str, Any]) -> str:
+    """The name of the file of recommendations."""
+    return next(name for name in OUTPUTS if name in manifest["files"] and name != REJECTED)
+
+
+def _are_files(value: object) -> bool:
+    """Only names that a job writes: none leads out of its folder."""
+    return (
+        isinstance(value, dict)
+        and value.keys() <= {*OUTPUTS}
+        and len(value.keys() - {REJECTED}) == 1
+        and all(map(is_description, value.values()))
+    )
+
+
+def _are_counts(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() >= _COUNTS and all(map(is_count, value.values()))
+
+
+def _are_timings(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        value.get(name) is None or is_number(value[name]) for name in _TIMINGS
+    )
+
+
+_SOUND: dict[str, Callable[[object], bool]] = {
+    "job": lambda value: isinstance(value, str),
+    "finished": lambda value: isinstance(value, str),
+    "shown_by_runs": lambda value: value is None or is_count(value),
+    "unnamed": lambda value: value is None or isinstance(value, str),
+    "counts": _are_counts,
+    "timings": _are_timings,
+    "files": _are_files,
+}

@@ -1,4 +1,4 @@
-"""Run a batch job: start or resume it, stage the profiles, process block by block, join the output."""
+"""A batch job from beginning to end: staged, served block by block, put together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Container, Generator, Iterator, Mapping
+from collections.abc import Callable, Container, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,26 +15,78 @@ from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
-from ..paths import checked_path, refuse_undecodable
+from ..files import checked_path, refuse_undecodable
+from ..profiles.records import NAMELESS
 from ..profiles.sources import no_profile
 from ..profiles.store import ProfileStore
-from ..profiles.unnamed import NAMELESS
-from .asked import BatchOptions
-from .blocks import DamagedBlock
-from .entering import check_folder, resume_or_start
+from ..progress import progress
 from .folder import OutFolder
-from .hands import Executor
-from .history import History, add_finished_runs
-from .job import BLOCK, Job
-from .ledger import Ledger, locked_ledger
-from .local import Blocks
-from .output import format_of
-from .report import BatchReport
-from .service import BlockResult, Counts
+from .formats import format_of
+from .history import History, Ledger, add_finished_runs, locked_ledger
+from .job import BLOCK, BatchOptions, Job
+from .resume import check_folder, resume_or_start
 from .storage import SAFE
-from .telling import log_progress
+from .unfinished import DamagedBlock
+from .workers import BlockResult, Blocks, Counts, Executor
 
-__all__ = ["LEDGER", "run_batch"]
+
+def log_progress(total: int, done: int) -> AbstractContextManager[Callable[[int], None]]:
+    """Yields a function to call with the number of profiles just served; `done` were served before."""
+    return progress("recommending", total, unit="profiles", done=done)
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """A finished job: where its output is, and what ``manifest.json`` says of it.
+
+    Attributes
+    ----------
+    path : Path
+        The output folder.
+    manifest : dict
+        What ``manifest.json`` says: the job, its options, counts, warnings, timings and files.
+    ran : bool
+        Whether it was this call that finished it; False for a job that was done already.
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+    ran: bool = True
+
+    @property
+    def output(self) -> Path | None:
+        """The file of recommendations.
+
+        Returns
+        -------
+        Path or None
+            None where it is no more.
+        """
+        return OutFolder(self.path).output()
+
+    @property
+    def rejected(self) -> int:
+        """How many profiles, rows, papers and interests were not served.
+
+        Returns
+        -------
+        int
+            The lines of ``rejected.jsonl``.
+        """
+        return int(self.manifest["counts"]["rejected"])
+
+    @property
+    def left_out(self) -> int:
+        """How many rows, readers, papers and interests could not be served.
+
+        Returns
+        -------
+        int
+            An honest empty list is not among them.
+        """
+        counts = self.manifest["counts"]
+        return self.rejected - int(counts["empty"])
+
 
 LEDGER = "shown.sqlite"
 """The ledger's name where none is given, in the folder that the output folder is in."""

@@ -13,8 +13,6 @@ from typing import IO, Any
 from ..errors import BatchError
 from ..files import sync_folder
 
-__all__ = ["SAFE", "as_json", "as_line", "described", "filled", "fits", "ignored", "named", "written"]
-
 SAFE = "what is done is kept, the same command goes on"
 """What is told with each trouble that passes."""
 

@@ -1,31 +1,172 @@
-"""Commands that recommend."""
+"""Commands that recommend, explore and show papers."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 import click
 
-from ..display import readable
-from ..writers import Record, TableWriter, write
-from .messages import named, notice, warn
-from .options import answer_options, anyway_option
-from .output import chosen_format, deliver
-from .paper_lists import with_papers
-from .profiles import ReaderOptions, profile_options
-from .reasons import told_reasons
+from ..display import without_controls
+from ..option_values import FORMATS
+from ..paper import Paper
+from ..writers import Record, TableWriter, paper_record, write
+from .messages import (
+    chosen_format,
+    deliver,
+    echo_error,
+    echo_notice,
+    echo_problems,
+    echo_warning,
+    say,
+    strict_option,
+)
+from .options import (
+    answer_options,
+    anyway_option,
+    corpus_or_sample_option,
+    list_options,
+    parse_mapping,
+    where_options,
+    with_papers,
+)
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..profiles import Profile
     from ..recommendations import Recommendations
 
-__all__ = ["COMMANDS", "open_corpus", "print_list", "table", "terminal"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_READING = (
+    click.option(
+        "--map",
+        "columns",
+        multiple=True,
+        metavar="FIELD=COLUMN",
+        help="A column or key of PROFILE, e.g. user=Leser; repeatable.",
+    ),
+    click.option(
+        "--liked-from",
+        type=float,
+        metavar="R",
+        help="Ratings from this on are likes. Default: above 0 where all are in -1 ... 1, or 4.",
+    ),
+    click.option(
+        "--disliked-to",
+        type=float,
+        metavar="R",
+        help="Ratings up to this are dislikes. Default: below 0, or 2.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ReaderOptions:
+    """Whose profile in which file, and how that is read."""
+
+    profile: str | None
+    name: str | None
+    columns: tuple[str, ...]
+    liked_from: float | None
+    disliked_to: float | None
+
+    def chosen(self, *, sample: bool) -> tuple[Profile, list[str]]:
+        """The profile, and a line for each row of the file that was skipped.
+
+        Of the `sample` a reader may be named where there is no such file.
+        """
+        from ..profiles import choose_profile
+
+        assert self.profile is not None, "a command without a PROFILE asks for none"
+        return choose_profile(
+            self.profile,
+            self.name,
+            sample=sample,
+            mapping=parse_mapping(self.columns),
+            liked_from=self.liked_from,
+            disliked_to=self.disliked_to,
+        )
+
+
+def reading_options(command: _Command) -> _Command:
+    """How a file of profiles is read."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
+def profile_options(command: _Command) -> Callable[..., Any]:
+    """PROFILE, and how it is read, as the command's `reader`."""
+    return click.argument("profile", metavar="PROFILE")(_reader(command))
+
+
+def optional_profile_options(command: _Command) -> Callable[..., Any]:
+    """The same for a command that also goes without a PROFILE."""
+    return click.argument("profile", required=False, metavar="[PROFILE]")(_reader(command))
+
+
+def _reader(command: _Command) -> Callable[..., Any]:
+    @click.option("--name", help="Whose, where PROFILE holds several profiles.")
+    @reading_options
+    @wraps(command)
+    def with_reader(
+        *,
+        profile: str | None,
+        name: str | None,
+        columns: tuple[str, ...],
+        liked_from: float | None,
+        disliked_to: float | None,
+        **options: Any,
+    ) -> Any:
+        return command(reader=ReaderOptions(profile, name, columns, liked_from, disliked_to), **options)
+
+    return with_reader
+
+
+# Seeds without which a paper's place is told.
+_WITHOUT = 2
+
+
+def told_reasons(recommendations: Recommendations, *, why: bool) -> Iterator[str]:
+    """The interests, where there are several; with `why` also each paper's reasons and diversity's price."""
+    interests = recommendations.interests
+    if len(interests) > 1:  # those without a place are named by a warning, and not listed as promises
+        yield "Your interests, each with its part of the list:\n"
+        for report in (report for report in interests if report.quota or report.outcome):
+            starved = "; no more papers are left for it" if report.starved else ""
+            places = f"{report.outcome} of {report.quota} places"
+            yield f"  {report.share:.0%} of the seeds, {places}: {report.name}{starved}\n"
+    if why:
+        yield from _told_papers(recommendations)
+        yield from _told_diversity(recommendations)
+
+
+def _told_papers(recommendations: Recommendations) -> Iterator[str]:
+    for item in recommendations:
+        explanation = item.explain(counterfactuals=_WITHOUT)
+        if explanation is not None:
+            yield f"\n{item.rank}. {item.paper.title}\n"
+            yield from (f"   {line}\n" for line in explanation.to_text().split("\n"))
+            displaced = item.displaced
+            if displaced is not None:
+                like = f"{displaced.too_like.title} ({displaced.cosine:.2f})"
+                yield f"   here instead of {displaced.paper.title}, which is much like {like}\n"
+
+
+def _told_diversity(recommendations: Recommendations) -> Iterator[str]:
+    report = recommendations.diversity_report
+    if report is None or len(recommendations) < 2:
+        return
+    gained, lost = report.distance_gained_share, report.relevance_lost_share
+    yield f"Variety: intra-list distance {report.distance:.3f}, of the best by score alone "
+    yield f"{report.plain_distance:.3f} ({gained:+.1%}), for {lost:.1%} of the mean score.\n"
 
 
 class TerminalOptions(TypedDict):
@@ -131,25 +272,27 @@ def _answer(
     with open_corpus(folder, model_dir) as corpus:
         unfinished = corpus.snapshot.unfinished
         if unfinished is not None:
-            notice(f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)")
+            echo_notice(
+                f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
+            )
         profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)
         recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
         recommendations = replace(recommendations, problems=(*skipped, *recommendations.problems, *unknown))
         print_list(recommendations, format_, out, why=why)
-    return named(recommendations.problems)
+    return echo_problems(recommendations.problems)
 
 
 def print_list(recommendations: Recommendations, format_: str, out: str | None, *, why: bool) -> None:
     """Print the list or write it into a file, and with `why` the reasons of a table below it."""
     if format_ == "table":
-        reasons = readable("".join(told_reasons(recommendations, why=why)))
+        reasons = without_controls("".join(told_reasons(recommendations, why=why)))
         text = table(recommendations, out) + (f"\n{reasons}" if reasons else "")
     else:
         text = write(_records(recommendations), format_)
     deliver(text, out, len(recommendations), table=format_ == "table")
     for warning in recommendations.warnings:
         if warning not in recommendations.problems:  # these are named last, and count with --strict
-            warn(warning)
+            echo_warning(warning)
 
 
 def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
@@ -159,5 +302,102 @@ def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
     if folder is not None:
         return Corpus.open(folder, model_dir=model_dir)
     corpus = Corpus.sample()
-    notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
+    echo_notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--and", "others", multiple=True, metavar="ID", help="The other side; repeatable.")
+@click.option("--not", "without", multiple=True, metavar="ID", help="Rather away from these; repeatable.")
+@list_options
+def between(
+    ids: tuple[str, ...],
+    others: tuple[str, ...],
+    without: tuple[str, ...],
+    *,
+    folder: str | None,
+    model_dir: str | None,
+    why: bool,
+    format_: str | None,
+    out: str | None,
+    **options: Any,
+) -> int:
+    """Papers that bridge ID... and the other side; or, with --not, near ID... and away from the others.
+
+    \b
+    recommender between 2106.09685 --and 2305.13245
+    recommender between 2106.09685 --not 2305.13245
+    """
+    from ..engine import Recommender
+
+    if bool(others) == bool(without):
+        raise click.UsageError("name the other side with --and, or with --not; one of the two")
+    format_ = chosen_format(format_, out)
+    with open_corpus(folder, model_dir) as corpus:
+        recommender = Recommender(corpus)
+        ask = recommender.between if others else recommender.but_not
+        recommendations = ask(ids, others or without, **options)
+        print_list(recommendations, format_, out, why=why)
+    return echo_problems(recommendations.problems)
+
+
+@click.command()
+@profile_options
+@where_options
+def beyond(
+    reader: ReaderOptions, *, folder: str | None, model_dir: str | None, k: int, **options: Any
+) -> int:
+    """The fields nearest to a reader's papers of which the reader has none; -k says how many.
+
+    \b
+    recommender beyond me.json --corpus my.corpus
+    """
+    from ..engine import Recommender
+
+    profile, skipped = reader.chosen(sample=folder is None)
+    with open_corpus(folder, model_dir) as corpus:
+        fields = Recommender(corpus).beyond(profile, k=k, **options)
+    say(str(fields))
+    for warning in fields.filtered:
+        echo_warning(warning)
+    return echo_problems((*skipped, *fields.problems))
+
+
+EXPLORING = (between, beyond)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), help="Default: a table, or by the name of --out."
+)
+@click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt.")
+@strict_option
+@corpus_or_sample_option
+def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str | None) -> int:
+    """Papers of the corpus with all that is known of them, named by id, url or exact title.
+
+    \b
+    recommender show 2106.09685
+    recommender show 2106.09685 2305.13245 --corpus my.corpus --format bibtex
+    recommender show "Attention Is All You Need" --out attention.ris
+    """
+    from ..corpus import ambiguous_paper, find_rows_of
+
+    format_ = chosen_format(format_, out)
+    papers: dict[int, Paper] = {}
+    unclear = []
+    with open_corpus(folder, None) as corpus:
+        for name, rows in find_rows_of(corpus.snapshot, ids).items():
+            if len(rows) == 1:
+                papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
+            else:
+                unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
+    records = list(map(paper_record, papers.values()))
+    if records:
+        table = format_ == "table"
+        text = TableWriter().write(records, **terminal(out)) if table else write(records, format_)
+        deliver(text, out, len(records), table=table)
+        return echo_problems(unclear)
+    return max((echo_error(line) for line in unclear), default=1)

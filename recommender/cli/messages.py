@@ -1,4 +1,4 @@
-"""What goes to stderr: one line each, for a person at a terminal or for a log."""
+"""What a command prints: answers to standard output or a file, messages to stderr."""
 
 from __future__ import annotations
 
@@ -8,30 +8,67 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..display import visible
+from ..display import pluralize, visible
 from ..errors import ParameterError
+from ..files import at_home, checked_path, write_whole
+from ..writers import format_of_file
 
 if TYPE_CHECKING:
     from ..corpus import AddReport
 
-__all__ = [
-    "LOG_FORM",
-    "VERBOSITY",
-    "Messages",
-    "check_form",
-    "complain",
-    "explain",
-    "named",
-    "notice",
-    "strict_option",
-    "tell_report",
-    "told",
-    "warn",
-]
+
+def chosen_format(format_: str | None, out: str | None) -> str:
+    """The format that is named, else the file's own, else a table.
+
+    Raises ParameterError, before anything is computed, for a file whose name says no format or that cannot
+    be there.
+    """
+    if out is not None:
+        path = at_home(checked_path(out, "--out"))
+        if path.is_dir():
+            raise ParameterError(f"--out {out}: is a folder; name a file")
+        if not path.parent.is_dir():
+            raise ParameterError(f"--out {out}: there is no folder {path.parent}")
+    if format_ is not None:
+        return format_
+    try:
+        return "table" if out is None else format_of_file(out)
+    except ParameterError as error:
+        raise ParameterError(f"--out {error}; or say which with --format") from error
+
+
+def deliver(text: str, out: str | None, papers: int, *, table: bool = False) -> None:
+    """Print the text, or write it to the file and say so.
+
+    A table is made for a terminal, with its colours; other formats are handed over.
+    """
+    if out is not None:
+        write_whole(out, text)
+        say(f"{out}: {pluralize(papers, 'paper')}")
+    elif table:
+        click.echo(text, nl=False)
+    else:
+        hand_over(text)
+
+
+def hand_over(text: str) -> None:
+    """Print what is for a program: every character into a pipe or a file, and to a terminal what it shows."""
+    if sys.stdout.isatty():
+        say(text, nl=False)
+    else:
+        # A half of a character cannot be written; its backslash escape is JSON's own.
+        click.echo(text.encode("utf-8", "backslashreplace").decode(), nl=False)
+
+
+def say(text: str = "", *, nl: bool = True, **style: Any) -> None:
+    """Print the text; what a terminal would obey, in a name or a title, it is shown. `style` is click's."""
+    text = visible(text)
+    click.echo(click.style(text, **style) if style else text, nl=nl)
+
 
 LOG_FORM = "RECOMMENDER_LOG"
 """The variable that says how messages look: ``plain`` or ``time``."""
@@ -48,18 +85,18 @@ _LOG = logging.getLogger("recommender.cli")
 _BARE = {"bare": True}
 
 
-def complain(message: str, status: int = 1) -> int:
+def echo_error(message: str, status: int = 1) -> int:
     """Write one line and return the exit status it stands for."""
     _LOG.log(logging.ERROR if status else logging.WARNING, "%s", message)
     return status
 
 
-def warn(message: str) -> None:
+def echo_warning(message: str) -> None:
     """Write one line on what is odd, but no failure."""
-    complain(message, 0)
+    echo_error(message, 0)
 
 
-def notice(message: str) -> None:
+def echo_notice(message: str) -> None:
     """Write one line that is good to know."""
     _LOG.info("%s", message, extra=_BARE)
 
@@ -69,7 +106,7 @@ def explain(message: str) -> None:
     _LOG.debug("%s", message)
 
 
-def named(problems: Sequence[str], more: int = 0, *, harmless: bool = False) -> int:
+def echo_problems(problems: Sequence[str], more: int = 0, *, harmless: bool = False) -> int:
     """Name each thing that could not be used while others were; the exit status.
 
     `more` counts those that are not named. With ``--strict`` any is a failure, unless all are `harmless`.
@@ -78,9 +115,9 @@ def named(problems: Sequence[str], more: int = 0, *, harmless: bool = False) -> 
     strict = context is not None and context.meta.get(_STRICT, False)
     status = int(bool(strict and not harmless and (problems or more)))
     for problem in problems:
-        complain(problem, status)
+        echo_error(problem, status)
     if more:
-        complain(f"... and {more:,} more such lines", status)
+        echo_error(f"... and {more:,} more such lines", status)
     return status
 
 
@@ -88,10 +125,10 @@ def tell_report(report: AddReport) -> int:
     """What became of the papers that were read; the exit status."""
     shown = report.problems[:_SHOWN]
     more = report.rejected + report.warnings - len(shown)
-    status = named(shown, more, harmless=not report.rejected)
-    notice(str(report))
+    status = echo_problems(shown, more, harmless=not report.rejected)
+    echo_notice(str(report))
     if report.rejected and not report.read:
-        return complain("no paper could be read")
+        return echo_error("no paper could be read")
     return status
 
 
@@ -171,7 +208,7 @@ def check_form() -> None:
 
 
 @contextmanager
-def told() -> Iterator[Messages]:
+def library_messages() -> Iterator[Messages]:
     """While this lasts, what the library logs, such as how long encoding will take, is told as well."""
     handler, level = Messages(), _LIBRARY.level
     _LIBRARY.addHandler(handler)

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ParameterError
-from ..names import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
-from ..paths import at_home, checked_path
-from ..temporary import temporary_folder
-from .answers import open_corpus
-from .messages import named, strict_option, warn
+from ..files import at_home, checked_path, temporary_folder
+from ..option_values import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
+from .answers import ReaderOptions, open_corpus, optional_profile_options, profile_options
+from .messages import echo_problems, echo_warning, say, strict_option
 from .options import corpus_or_sample_option, max_record_option, where_options
-from .output import say
-from .profiles import ReaderOptions, optional_profile_options, profile_options
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from ..recommendations import Recommendations
     from ..topics import Period
 
-__all__ = ["COMMANDS"]
 
 _Command = Callable[..., int]
 
@@ -252,7 +248,7 @@ def _of_list(
         recs = Recommender(corpus).recommend(profile, **options)
         picture = draw(recs)
         for line in recs.filtered:
-            warn(line)
+            echo_warning(line)
         return _saved(picture, path, (*skipped, *recs.problems))
 
 
@@ -291,4 +287,4 @@ def _writable(out: str) -> Path:
 def _saved(picture: Picture, path: Path, problems: Sequence[str] = ()) -> int:
     picture.save(path)
     say(f"{picture.says}\n{path}: {path.stat().st_size / 1e3:,.0f} kB")
-    return named(problems)
+    return echo_problems(problems)

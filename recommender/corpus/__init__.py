@@ -1,18 +1,25 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
-from .contents import content_hash
-from .corpus import Corpus, PaperSource
-from .executors import EXECUTORS, LOCAL
-from .filter_warnings import filter_warnings
-from .filters import Filters, allowed_mask
+from .corpus import Corpus
+from .encoding import EXECUTORS, LOCAL
+from .folder import check_index, folder_in_work
 from .info import CorpusInfo
-from .lookup import ambiguous_paper, find_rows, find_rows_of, names_by_id, unknown_paper
-from .options import check_index
-from .overwriting import folder_in_work
-from .report import AddReport
+from .lookup import (
+    Filters,
+    allowed_mask,
+    ambiguous_paper,
+    content_hash,
+    filter_warnings,
+    find_rows,
+    find_rows_of,
+    holds_word,
+    is_held,
+    names_by_id,
+    unknown_paper,
+)
 from .snapshot import Snapshot
+from .sources import AddReport, PaperSource
 from .verification import verify
-from .vocabulary import holds_word, is_held
 
 __all__ = [
     "EXECUTORS",

@@ -12,21 +12,15 @@ from numpy.typing import NDArray
 from indexes import PRECISIONS
 
 from ..encoders import Encoder
-from ..temporary import in_temporary_folder
-from .executors import LOCAL, executor_of
-from .live import LiveSnapshot
+from ..files import in_temporary_folder
+from .encoding import LOCAL, TextEncoder, executor_of
+from .folder import check_index, check_known, corpus_folder, refuse_other_files, replaced
 from .manifest import AUTO
-from .options import check_index, check_known, corpus_folder, refuse_other_files
-from .overwriting import replaced
-from .report import AddReport
-from .sample import sample_encoder, sample_papers
-from .sources import PaperSource, source_items, source_names
-from .text_encoder import TextEncoder
+from .readable import LiveSnapshot
+from .sources import AddReport, PaperSource, sample_encoder, sample_papers, source_items, source_names
 from .vector_sources import source_choice
 from .writable import WritableCorpus
 from .writer import build_papers
-
-__all__ = ["Corpus", "PaperSource"]
 
 
 class Corpus(WritableCorpus):

@@ -1,4 +1,10 @@
-"""Open the SQLite file of a corpus to create it, to write or to read one state; translate its errors."""
+"""The one SQLite file of a corpus: its schema, how it is opened, also where no lock can be taken.
+
+Write-ahead logging keeps a state for a reader who can lock it, for which something must be written beside
+the database. Who may not, or is told that nobody writes, reads the bytes as they come: after a change these
+may be of two states. So each answer is looked at once more: it counts when the file is still the one that
+was opened, and else there is none.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +12,185 @@ import contextlib
 import os
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from ..errors import CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
-from .schema import APPLICATION_ID, DATABASE, FORMAT, JOURNAL, LOG, SCHEMA
-from .unlocked import FileState, UnlockedConnection, file_state
+from ..errors import CorpusChanged, CorpusDamaged, CorpusError, CorpusTooNew, NotACorpus
 
-__all__ = [
-    "connect_reader",
-    "connect_writer",
-    "create",
-    "roll_back",
-    "size_of",
-    "system_errors",
-    "translate",
-    "translated",
-]
+DATABASE = "corpus.sqlite"
+LOG, JOURNAL = f"{DATABASE}-wal", f"{DATABASE}-journal"
+
+FORMAT = 5
+"""Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
+
+APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
+
+INDEXES_TABLE = """
+-- The file of an approximate index, if there is one; see `derived`.
+CREATE TABLE indexes (
+    one INTEGER PRIMARY KEY CHECK (one = 1), file TEXT NOT NULL, first_row INTEGER NOT NULL,
+    measured TEXT NOT NULL, ends TEXT NOT NULL, sha256 TEXT NOT NULL
+)"""
+"""What format 2 added."""
+
+TERM_TABLES = (
+    """
+-- The terms of each paper's text as `TermCounts.pack` writes them; see `terms`.
+CREATE TABLE terms (row INTEGER PRIMARY KEY, packed BLOB NOT NULL)""",
+    """
+-- In how many of the papers in rows below `until` each term is, as 32 bits a bucket.
+CREATE TABLE term_statistics (
+    one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL, papers INTEGER NOT NULL,
+    sha256 BLOB NOT NULL, frequencies BLOB NOT NULL
+)""",
+)
+"""What format 3 added."""
+
+ABSTRACT_TABLES = (
+    """
+-- The fingerprint of each paper's abstract as a number, where it tells the paper; see `abstracts`.
+CREATE TABLE abstracts (row INTEGER PRIMARY KEY, code INTEGER NOT NULL)""",
+    "\nCREATE INDEX abstracts_code ON abstracts (code)",
+)
+"""What format 4 added."""
+
+VECTORLESS_TABLE = """
+-- Rows whose vector is all zeros; see `vectorless`.
+CREATE TABLE vectorless (row INTEGER PRIMARY KEY)"""
+"""What format 4 added."""
+
+RETIRED_TABLE = """
+-- Files that nothing names any more and that may still be there; see `retired`.
+CREATE TABLE retired (file TEXT PRIMARY KEY) WITHOUT ROWID"""
+"""What format 5 added, beside the column `ends` of table segments."""
+
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
+CREATE TABLE manifest (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, sha256 BLOB NOT NULL);
+-- record is the paper as JSON and the truth; the other columns are derived from it.
+CREATE TABLE papers (
+    row INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    day INTEGER,
+    text_hash BLOB NOT NULL,
+    record_hash BLOB NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX papers_fingerprint ON papers (fingerprint);
+CREATE INDEX papers_day ON papers (day);
+CREATE TABLE names (name TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (name, row)) WITHOUT ROWID;
+CREATE TABLE categories (
+    category TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (category, row)
+) WITHOUT ROWID;
+-- Rows whose vector is still in a segment but whose paper is gone or has moved to another row.
+CREATE TABLE tombstones (row INTEGER PRIMARY KEY);
+-- Rows first_row ... first_row + count - 1 are the lines of one vector file; segments leave no gaps.
+CREATE TABLE segments (
+    first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    ends TEXT NOT NULL
+);
+{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES, VECTORLESS_TABLE, RETIRED_TABLE))};
+"""
+
+
+FileState: TypeAlias = tuple[int, ...]
+
+_PAGES_AT_ONCE = 64  # lines that are read before the file is looked at again
+
+
+def file_state(path: Path) -> FileState:
+    """What differs in a file that was changed or put in place of another; (-1,) where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (-1,)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+class UnlockedConnection(sqlite3.Connection):
+    """A connection whose cursors raise CorpusChanged once the file is not what it was when this was opened.
+
+    For `sqlite3.connect(..., factory=...)`; then `watch` says which file, before anything is read.
+    """
+
+    _path: Path
+    _seen: FileState
+
+    def watch(self, path: Path, seen: FileState) -> None:
+        """Believe what is read as long as the file's state is the one that was `seen` before."""
+        self._path, self._seen = path, seen
+
+    def check(self) -> None:
+        """Raise CorpusChanged if the file has changed."""
+        if file_state(self._path) != self._seen:
+            raise CorpusChanged(
+                f"{self._path.parent}: the corpus was changed while it was read, by somebody who may write "
+                "there; open it again"
+            )
+
+    def cursor(self, factory: Any = None) -> Any:
+        """A cursor that looks at the file."""
+        return super().cursor(_Cursor)
+
+    def execute(self, *arguments: Any) -> Any:
+        """As of any connection, which would not ask the `cursor` above for its cursor."""
+        return self.cursor().execute(*arguments)
+
+
+class _Cursor(sqlite3.Cursor):
+    """Gives no line before the file was looked at after reading it."""
+
+    connection: UnlockedConnection
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._ready: deque[Any] = deque()
+
+    def execute(self, *arguments: Any) -> _Cursor:
+        self._ready.clear()
+        with self._one_state():
+            super().execute(*arguments)
+        return self
+
+    def fetchone(self) -> Any:
+        if not self._ready:
+            self._read(1)
+        return self._ready.popleft() if self._ready else None
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return list(islice(self, size))
+
+    def fetchall(self) -> list[Any]:
+        return list(self)
+
+    def __next__(self) -> Any:
+        if not self._ready:
+            self._read(_PAGES_AT_ONCE)
+        if not self._ready:
+            raise StopIteration
+        return self._ready.popleft()
+
+    def _read(self, lines: int) -> None:
+        with self._one_state():
+            self._ready.extend(super().fetchmany(lines))
+
+    @contextmanager
+    def _one_state(self) -> Iterator[None]:
+        """What is raised while the file changes is of the change: bytes of two states look damaged."""
+        try:
+            yield
+        except sqlite3.DatabaseError:
+            self.connection.check()
+            raise
+        self.connection.check()
+
 
 # What SQLite says when the file is well but cannot be used now.
 _NOT_DAMAGE = {

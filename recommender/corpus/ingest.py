@@ -1,4 +1,4 @@
-"""Ingest papers: stage and compare them, then encode and commit them batch by batch."""
+"""Papers in: staged, compared, encoded batch by batch; a build that was stopped, begun anew."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from ..encoders import Vectors
-from ..errors import EncoderError
+from ..errors import CorpusExists, EncoderError
 from ..lexical import count_terms
-from ..limits import read_part
+from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Item
 from .immutable import naming
-from .merging import FIELDS
-from .records import delete_papers, insert_papers
-from .report import AddReport
-from .segments import quantize, register_segment, write_segment
+from .manifest import Manifest
+from .records import FIELDS, delete_papers, insert_papers
+from .search import drop_index_file
+from .sources import AddReport
 from .staging import Staged, Staging
 from .store import CorpusStore
+from .stored_vectors import drop_segments, mark_vectorless, quantize, register_segment, write_segment
 from .terms import catch_up, delete_terms, insert_terms
 from .vector_sources import PaperVectors, VectorSource
-from .vectorless import mark_vectorless
-
-__all__ = ["BATCH", "compare", "encode_staged", "stage", "update_facts"]
 
 BATCH = 128
 """Papers in one commit: what an interruption can cost at most."""
@@ -152,3 +150,48 @@ def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
             f"encoder {name!r} gave a vector of length {worst}; every one must be 1, "
             "or all zeros for a text without a vector"
         )
+
+
+_TABLES = (
+    "abstracts",
+    "papers",
+    "names",
+    "categories",
+    "tombstones",
+    "terms",
+    "term_statistics",
+    "vectorless",
+)
+
+
+def may_begin_anew(manifest: Manifest, source: VectorSource, sources: tuple[str, ...]) -> bool:
+    """Whether this is a stopped build from the same sources, and another encoder is named now."""
+    return manifest.unfinished is not None and manifest.sources == sources and manifest.encoder != source.name
+
+
+def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) -> None:
+    """Let the database name none of the stopped build's papers and files any more, all at once.
+
+    The files go when the build ends well, as all that are retired. Raises CorpusExists where papers are
+    there that the sources do not hold: somebody has added them since.
+    """
+    manifest = store.manifest()
+    strangers = staging.strangers()
+    if strangers:
+        raise CorpusExists(
+            f"{store.path} holds {strangers:,} papers from elsewhere beside a build with {manifest.encoder} "
+            f"that was stopped; finish that one, or build with {source.name} into another folder"
+        )
+    (count,) = store.execute("SELECT count(*) FROM papers").fetchone()
+    with store.transaction():
+        drop_segments(store)
+        drop_index_file(store)
+        for table in _TABLES:
+            store.execute(f"DELETE FROM {table}")
+    _LOG.info(
+        "%s: the %s papers of the build with %s that was stopped are dropped; it begins anew with %s",
+        store.path,
+        f"{count:,}",
+        manifest.encoder,
+        source.name,
+    )

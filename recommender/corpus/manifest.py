@@ -13,8 +13,6 @@ from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
 from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch
 
-__all__ = ["AUTO", "UNVERIFIED", "Manifest", "check_encoder"]
-
 AUTO = "auto"
 """The kind of index is chosen by size."""
 
@@ -84,11 +82,19 @@ class Named(Protocol):
     """What has a name and a fingerprint as an encoder has."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The stable name."""
+        ...
+
     @property
-    def fingerprint(self) -> str: ...
+    def fingerprint(self) -> str:
+        """The SHA-256 of all that decides its vectors."""
+        ...
+
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """How many dimensions they have."""
+        ...
 
 
 def check_encoder(folder: Path, manifest: Manifest, encoder: Named) -> None:

@@ -1,26 +1,153 @@
-"""ReadableCorpus: a corpus as it is read, paper by paper, by name, and as a frame."""
+"""A corpus as it is read: the newest state or a pinned one, and what can be asked of it."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import sqlite3
+import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from ..encoders import Encoder
-from ..errors import ParameterError, UnknownPaper
+from ..errors import CorpusError, ParameterError, UnknownPaper
+from ..files import discard
 from ..paper import Paper, papers_frame
-from ..temporary import discard
-from .info import CorpusInfo, describe
-from .live import LiveSnapshot
+from ..processes import free_in_child
+from .database import DATABASE, file_state
+from .encoding import TextEncoder
+from .info import CorpusInfo, describe, to_html
 from .lookup import ambiguous_paper, find_rows
-from .page import to_html
 from .snapshot import Snapshot
-from .text_encoder import TextEncoder
+from .store import GATE, close_in_child
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ReadableCorpus"]
+
+_State: TypeAlias = tuple[int, ...]
+
+
+class ChangeWatch:
+    """Looks at SQLite's change counter, by a connection that holds no state and keeps nobody from writing.
+
+    The counter also moves when the log is emptied, so `changed` may be true of a state that is the same, but
+    is never false of another one. A database that was put in place of the old one is another one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / DATABASE
+        self._file: _State = ()
+        self._connection: sqlite3.Connection | None = None
+        self._seen: _State = ()
+        self.changed()
+        close_in_child(self)
+
+    def changed(self) -> bool:
+        """Whether anything was committed since this was asked last; a few microseconds."""
+        state = self._state()
+        new, self._seen = state != self._seen, state
+        return new
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with GATE:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+
+    def leave(self) -> None:
+        """In a forked child: close what the parent opened, and take the state there for a new one."""
+        self.close()
+        self._file = self._seen = ()
+
+    def _state(self) -> _State:
+        found = file_state(self._path)
+        file = found[:2]
+        if file != self._file:
+            self.close()
+            self._file = file
+            self._connect()
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error), GATE:
+                (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+                return (*file, int(version))
+        # Where the log may not be opened for want of rights, nobody else is writing, but somebody may have.
+        return found
+
+    def _connect(self) -> None:
+        with contextlib.suppress(sqlite3.Error), GATE:
+            uri = f"{self._path.absolute().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            self._connection = connection
+            weakref.finalize(self, _close, connection)
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with GATE:
+        connection.close()
+
+
+_LOG = logging.getLogger("recommender")
+
+
+class LiveSnapshot:
+    """Gives the newest snapshot of the corpus in a folder; threads may ask at once."""
+
+    def __init__(self, folder: Path, snapshot: Snapshot | None, watch: ChangeWatch | None) -> None:
+        """Without a `watch` the state stays as it is until `refresh` or `release`."""
+        self._folder = folder
+        self._snapshot = snapshot
+        self._watch = watch
+        self._looking = threading.Lock()
+        free_in_child(self, "_looking")
+        self.closed = False
+
+    @classmethod
+    def open(cls, folder: Path, *, immutable: bool = False) -> LiveSnapshot:
+        """Of the corpus in the folder, to which nobody writes while it is `immutable`.
+
+        Raises what `Snapshot.open` raises.
+        """
+        watch = None if immutable else ChangeWatch(folder)  # before the state: no change is missed
+        snapshot = Snapshot.open(folder, immutable=immutable)
+        if snapshot.index_problem:
+            remedy = "search is exact until `recommender compact` builds the index again"
+            _LOG.warning("%s; %s", snapshot.index_problem, remedy)
+        return cls(folder, snapshot, watch)
+
+    def get(self) -> Snapshot:
+        """The state now. Raises CorpusError after `close`, and what opening a newer one raises."""
+        if self.closed:
+            raise CorpusError(f"{self._folder}: this corpus was closed; open it again")
+        with self._looking:
+            changed = self._watch is not None and self._watch.changed()
+            if changed or self._snapshot is None:
+                self._snapshot = None  # where opening fails, the next question tries again
+                self._snapshot = Snapshot.open(self._folder)
+            return self._snapshot
+
+    def pinned(self) -> LiveSnapshot:
+        """The state now, whatever is written afterwards."""
+        return LiveSnapshot(self._folder, self.get(), None)
+
+    def refresh(self) -> None:
+        """See the newest state now, also where it is pinned."""
+        self._snapshot = Snapshot.open(self._folder)
+
+    def release(self) -> None:
+        """Let go of the state, so that a writer can empty the log; the next question opens it again."""
+        self._snapshot = None
+
+    def close(self) -> None:
+        """Let go of the files for good."""
+        self.closed = True
+        self._snapshot = None
+        if self._watch is not None:
+            self._watch.close()
+
 
 # Ids that Tab chooses from: of more it would be slow to answer.
 _OFFERED = 200_000

@@ -1,46 +1,61 @@
-"""Snapshot: one consistent state of a corpus, whatever a writer does meanwhile."""
+"""One state of a corpus, as a reader sees it: it stays as it is whatever a writer does meanwhile."""
 
 from __future__ import annotations
 
+import threading
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import (
-    Allowed,
-    Cosines,
-    ExactIndex,
-    Rows,
-    Stored,
-    Vectors,
-)
+from indexes import Allowed, Cosines, ExactIndex, Rows, Stored, Vectors
 
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
-from ..limits import read_part
+from ..option_values import read_part
 from ..paper import Paper
-from .abstracts import Abstracts
-from .cache import Cache
-from .index_file import load_index_file, open_with_index_file
-from .key_order import KeyOrder
+from ..processes import free_in_child
 from .manifest import Manifest
-from .records import read_dates, read_labels, read_papers, read_texts, stored_paper
-from .search import FilteredSearch, SearchRequest
-from .segments import load_segments, open_vectors
+from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts, stored_paper
+from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
 from .store import GATE, CorpusStore
-from .stored_vectors import StoredVectors
-from .term_store import TermStore
-from .titles import Titles
-from .vectorless import load_vectorless
-from .versions import Versions
+from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
+from .terms import TermStore
+from .versions import Abstracts, Titles, Versions
 
-__all__ = ["Snapshot"]
+_Value = TypeVar("_Value")
+
+
+class Cache(Generic[_Value]):
+    """The `size` values that were used last, by key; threads may ask at once."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[Hashable, _Value] = OrderedDict()
+        self._lock = threading.Lock()
+        free_in_child(self, "_lock")
+
+    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """The value of this key, made now unless it is here. It is shared: an array is made read-only."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        with self._lock:
+            self._values[key] = value
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
 
 # A writer may drop a file between our reading its name and our opening it, where it does not see us reading;
 # then we look again. What the next state names and what is not there either is missing.

@@ -19,15 +19,12 @@ from typing import Any, TypeAlias, TypeVar
 
 from ..encoders import Vectors
 from ..errors import CorpusError
-from ..limits import READ_CHARACTERS, read_part
+from ..files import refuse_undecodable
+from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
-from ..paths import refuse_undecodable
 from .immutable import is_plain
-from .merging import differing_fields, merge
-from .records import PaperRow, stored_paper
+from .records import PaperRow, differing_fields, merge, stored_paper
 from .store import CorpusStore
-
-__all__ = ["Batches", "Difference", "Encoded", "Staged", "Staging"]
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000

@@ -1,4 +1,4 @@
-"""The tables of terms: each paper's term counts, and in how many papers each term is.
+"""Each paper's counted terms: in the database, as a reader asks for them, and checked.
 
 A paper's terms are written with the paper, in one transaction, and whoever takes them out takes them out
 of the statistics in the same one: these count the papers in the rows below `until`, and no others, after
@@ -11,33 +11,32 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import CorpusDamaged
-from ..lexical import BUCKETS, TermCounts, count_terms, document_frequencies
-from ..limits import read_part
+from indexes import Rows
+
+from ..errors import CorpusDamaged, CorpusError
+from ..lexical import (
+    BUCKETS,
+    TermCounts,
+    TermVectors,
+    count_terms,
+    document_frequencies,
+    inverse_document_frequencies,
+    tfidf_vectors,
+)
+from ..option_values import READ_CHARACTERS, read_part
 from ..progress import progress
+from .manifest import Manifest
 from .records import stored_paper
 from .store import CorpusStore
-
-__all__ = [
-    "Statistics",
-    "catch_up",
-    "count_all",
-    "count_statistics",
-    "delete_terms",
-    "insert_terms",
-    "keep_statistics",
-    "load_statistics",
-    "recount_removed",
-    "store_statistics",
-    "unpacked",
-]
 
 _CHUNK = 512
 
@@ -201,3 +200,158 @@ def unpacked(packed: Sequence[bytes]) -> TermCounts:
 def _digest(until: object, papers: object, frequencies: object) -> bytes:
     content = frequencies if isinstance(frequencies, bytes) else b""
     return hashlib.sha256(f"{until} {papers} ".encode() + content).digest()
+
+
+_FORMAT = 3  # the first with terms
+_CHUNK_OF_ROWS = 4096
+
+
+class TermStore:
+    """What tables `terms` and `term_statistics` say in the state that a store holds."""
+
+    def __init__(self, store: CorpusStore) -> None:
+        self._store = store
+        self._all: tuple[Rows, TermVectors] | None = None
+        self._stored = store.format >= _FORMAT
+        self.counted = self._stored and store.count("term_statistics") > 0
+        """Whether there are terms, and statistics to weigh them by."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all papers' terms."""
+        if not self._stored:
+            return 0
+        (size,) = self._store.execute("SELECT total(length(packed)) FROM terms").fetchone()
+        return int(size)
+
+    @cached_property
+    def idf(self) -> NDArray[np.float32]:
+        """The inverse document frequency of each term in this state's papers, shape (BUCKETS,), read-only.
+
+        Raises CorpusError where nothing is counted yet, CorpusDamaged where it is not what was written.
+        """
+        statistics = None
+        if self.counted:
+            statistics = load_statistics(self._store)
+            if statistics is not None:  # an addition may be under way
+                statistics = count_statistics(self._store, statistics)
+        if statistics is None:
+            raise CorpusError(
+                f"{self._store.path}: no terms are counted here yet; `recommender build` or `add` counts them"
+            )
+        idf = inverse_document_frequencies(statistics.frequencies, statistics.papers)
+        idf.flags.writeable = False
+        return idf
+
+    def vectors(self, rows: Rows) -> TermVectors:
+        """The TF-IDF vectors of these rows, in this order. Raises CorpusDamaged for a row without terms."""
+        if self._all is not None:
+            return self._taken(rows, *self._all)
+        statement = "SELECT row, packed FROM terms WHERE row IN (SELECT value FROM json_each(?))"
+        wanted, idf = rows.tolist(), self.idf
+        found = dict(self._store.execute(statement, (json.dumps(wanted),)).fetchall())
+        try:
+            return tfidf_vectors(unpacked([found[row] for row in wanted]), idf)
+        except KeyError as error:
+            raise self._missing(error.args[0]) from None
+
+    def preload(self) -> None:
+        """Read and weigh the terms of all papers, so that `vectors` asks the disk no more."""
+        if self._all is not None:
+            return
+        idf, rows, parts = self.idf, [], []
+        lines = self._store.execute("SELECT row, packed FROM terms ORDER BY row")
+        while chunk := lines.fetchmany(_CHUNK_OF_ROWS):
+            rows += [row for row, _ in chunk]
+            parts.append(tfidf_vectors(unpacked([terms for _, terms in chunk]), idf))
+        if parts:
+            self._all = np.array(rows, np.int64), TermVectors.joined(parts)
+
+    def _taken(self, rows: Rows, known: Rows, vectors: TermVectors) -> TermVectors:
+        places = np.searchsorted(known, rows)
+        there = places < len(known)
+        there[there] = known[places[there]] == rows[there]
+        if not there.all():
+            raise self._missing(int(rows[~there][0]))
+        return vectors.take(places)
+
+    def _missing(self, row: int) -> CorpusDamaged:
+        return CorpusDamaged(f"{self._store.path}: row {row} has no terms; run `recommender verify`")
+
+
+_TERMS_FORMAT = 3  # the first with terms
+_WITHOUT_REMOVED = 5  # the first whose statistics count no removed papers
+_NAMED = 20
+
+
+def term_problems(store: CorpusStore, manifest: Manifest) -> Iterator[str]:
+    """Every problem of the lexical arm's tables, in one line each: all papers' terms are counted again.
+
+    Papers that cannot be read are passed over. Nothing is found in a corpus of formats 1 and 2.
+    """
+    if store.format < _TERMS_FORMAT:
+        return
+    statistics = None
+    try:
+        statistics = load_statistics(store)
+        if statistics is None and manifest.unfinished is None:
+            yield "table term_statistics: its line is missing; `recommender compact` writes it again"
+    except CorpusDamaged as error:
+        yield str(error)
+    until = statistics.until if statistics else 0
+    papers, unreadable, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
+    (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
+    columns = "papers.row, record, packed FROM papers LEFT JOIN terms ON terms.row = papers.row"
+    lines = store.execute(f"SELECT {columns} ORDER BY papers.row")
+    with progress("verifying the terms", total) as tick:
+        while chunk := lines.fetchmany(_CHUNK):
+            tick(len(chunk))
+            known = list(_readable(store.path, chunk))
+            counted = count_terms(text for _, text, _ in known)
+            for (row, _, packed), right in zip(known, counted.pack(), strict=True):
+                if packed != right:
+                    what = "missing" if packed is None else "not those of its text"
+                    yield f"row {row}: its terms are {what}"
+            unreadable += len(chunk) - len(known)
+            early = np.flatnonzero([row < until for row, *_ in known])
+            frequencies += document_frequencies(counted.take(early))
+            papers += len(early)
+    for (row,) in store.execute(
+        f"SELECT row FROM terms WHERE row NOT IN (SELECT row FROM papers) LIMIT {_NAMED}"
+    ):
+        yield f"row {row}: has terms but no paper"
+    if statistics is not None:
+        unsure = unreadable + _removed_before(store, until)
+        counted_now = Statistics(until, papers, frequencies)
+        yield from _statistics_problems(statistics, counted_now, unsure=unsure)
+
+
+def _statistics_problems(stored: Statistics, counted: Statistics, *, unsure: int) -> Iterator[str]:
+    """They count the papers that are there, and `unsure` others at most."""
+    papers = stored.papers - counted.papers
+    surplus = stored.frequencies - counted.frequencies
+    if not 0 <= papers <= unsure or surplus.min() < 0 or surplus.max() > papers:
+        yield (
+            f"table term_statistics: {stored.papers} papers and their terms were counted, which does not "
+            f"fit the {counted.papers} that are there; `recommender compact` counts them again"
+        )
+
+
+def _removed_before(store: CorpusStore, until: int) -> int:
+    """How many removed papers may be counted: none since the format that takes them out at once."""
+    if store.format >= _WITHOUT_REMOVED:
+        return 0
+    statement = "SELECT count(*) FROM tombstones WHERE row < ?"
+    return int(store.execute(statement, (until,)).fetchone()[0])
+
+
+def _readable(folder: Path, lines: Iterable[tuple[int, str, object]]) -> Iterator[tuple[int, str, object]]:
+    """(row, counted text, packed terms) of the lines (row, record, packed terms) whose record can be read.
+
+    Earlier versions counted the whole of a long text.
+    """
+    for row, record, packed in lines:
+        with suppress(CorpusDamaged):
+            text = stored_paper(folder, row, record).text
+            whole = len(text) > READ_CHARACTERS and [packed] == count_terms([text]).pack()
+            yield row, text if whole else read_part(text), packed

@@ -12,18 +12,14 @@ from numpy.typing import NDArray
 
 from ..errors import RecommenderError
 from . import verification
-from .executors import LOCAL, executor_of
+from .encoding import LOCAL, executor_of
+from .folder import check_index
 from .lookup import find_rows
-from .options import check_index
-from .precomputed import PrecomputedVectors
+from .precomputed import PrecomputedVectors, open_vector_array
 from .readable import ReadableCorpus
-from .report import AddReport
-from .sources import PaperSource, source_items
-from .vector_files import open_vector_array
+from .sources import AddReport, PaperSource, source_items
 from .vector_sources import EncoderVectors, VectorSource, refuse_remote
 from .writer import add_papers, checkpoint, compact_corpus, remove_papers
-
-__all__ = ["WritableCorpus"]
 
 
 class WritableCorpus(ReadableCorpus):

@@ -15,28 +15,21 @@ from indexes import DEFAULT_PRECISION
 from ..errors import CorpusExists, RecommenderError, SourceError
 from ..progress import step
 from ..readers import Item
-from .blank import discard, is_blank
-from .compaction import compact, merge_segments
 from .database import create, system_errors
-from .encoder_check import SAMPLE, check_same_vectors, check_snapshot_encoder
-from .immutable import remove_uncommitted
-from .indexing import refresh_index, set_index_options
-from .ingest import compare, encode_staged, stage, update_facts
-from .lost_log import find_unexplained, warn_of_lost
+from .encoding import SAMPLE, check_same_vectors, check_snapshot_encoder
+from .folder import discard, is_blank
+from .immutable import remove_left, remove_retired, remove_uncommitted
+from .ingest import compare, drop_unfinished, encode_staged, may_begin_anew, stage, update_facts
+from .maintenance import compact, merge_segments, refresh_index, set_index_options, upgrade
 from .manifest import Manifest, check_encoder
 from .records import delete_papers
-from .report import AddReport
-from .retired import remove_left, remove_retired
 from .snapshot import Snapshot
-from .sources import FROM_PYTHON
+from .sources import FROM_PYTHON, AddReport
 from .staging import Staging
 from .store import CorpusStore
 from .terms import delete_terms, keep_statistics
-from .unfinished import drop_unfinished, may_begin_anew
-from .upgrade import upgrade
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
-
-__all__ = ["add_papers", "build_papers", "checkpoint", "compact_corpus", "remove_papers"]
+from .verification import find_unexplained, warn_of_lost
 
 
 def build_papers(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Positions, Rerank, Scores, Vectors
+from .base import Positions, Rerank, Scores, Vectors, drop_near_duplicates, drop_repeated_codes
 from .dpp import dpp
-from .duplicates import drop_near_duplicates, drop_repeated_codes
 from .mmr import mmr
 from .msd import msd
 from .none import none

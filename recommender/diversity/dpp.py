@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Positions, Scores, Vectors
-from .greedy import Values, greedy
-
-__all__ = ["dpp"]
+from .base import Positions, Scores, Values, Vectors, greedy
 
 # What a doubling of volume weighs (times ln 2), in shares of the greatest score.
 _WEIGHT = 0.22

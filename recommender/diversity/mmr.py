@@ -6,8 +6,6 @@ import numpy as np
 
 from .base import Positions, Scores, Vectors, top_k
 
-__all__ = ["mmr"]
-
 
 def mmr(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
     """Take, k times, the paper with the highest

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Positions, Scores, Vectors
-from .greedy import Values, greedy
-
-__all__ = ["msd"]
+from .base import Positions, Scores, Values, Vectors, greedy
 
 # What a distance of 1 weighs, in shares of the greatest score.
 _WEIGHT = 0.2

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from .base import Positions, Scores, Vectors, top_k
 
-__all__ = ["none"]
-
 
 def none(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
     """The k best by score, whatever the diversity."""

@@ -10,15 +10,6 @@ from numpy.typing import NDArray
 
 from .base import Positions, Scores, Vectors, top_k
 
-__all__ = [
-    "POOL_OF_LIST",
-    "Displacement",
-    "DiversityReport",
-    "compare_with_plain",
-    "intra_list_distance",
-    "pool_is_large_enough",
-]
-
 POOL_OF_LIST = 3
 """A pool of fewer than so many lists leaves a rerank little but to reorder the list."""
 

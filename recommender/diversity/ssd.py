@@ -7,10 +7,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Positions, Scores, Vectors
-from .greedy import Values, greedy
-
-__all__ = ["WINDOW", "ssd"]
+from .base import Positions, Scores, Values, Vectors, greedy
 
 WINDOW = 10
 """So many of the papers taken last are what a new one should differ from: about what one sees at once."""

@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interests import farthest_first
-from .base import Positions, Scores, Vectors
-from .greedy import Values, greedy
-
-__all__ = ["ASPECTS", "xquad"]
+from .base import Positions, Scores, Values, Vectors, greedy
 
 ASPECTS = 5
 """So many aspects are found, or one for each paper of a smaller pool."""

@@ -10,14 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import EncoderUnknown
-from .base import Encoder, Vectors
-from .minilm import ROTATION, load_minilm, minilm_is_installed
-from .model_folder import download
-from .pace import describe, texts_per_second
-from .sentence_transformer import SentenceTransformerEncoder
-from .shortened import Truncated
+from .base import Encoder, LookupEncoder, Vectors, describe, texts_per_second
+from .minilm import ROTATION, Truncated, load_minilm, minilm_is_installed
+from .sentence_transformer import SentenceTransformerEncoder, download
 from .static import load_static
-from .stored import LookupEncoder
 
 __all__ = [
     "DEFAULT_ENCODER",

@@ -1,4 +1,4 @@
-"""`minilm`: all-MiniLM-L6-v2 (Wang et al., 2020; Reimers & Gurevych), 384 dimensions, 256 tokens."""
+"""`minilm`: all-MiniLM-L6-v2 (Wang et al., 2020; Reimers & Gurevych), 384 dimensions or fewer, 256 tokens."""
 
 from __future__ import annotations
 
@@ -11,28 +11,61 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._extras import pip_install
 from ..errors import EncoderDamaged, EncoderUnknown, MissingPackage, ParameterError
-from ..forking import free_in_child
-from .base import Vectors
-from .known_pieces import KnownPieces
-from .model_folder import download, folder_fingerprint, sha256_of_file, weight_files
-from .openvino_backend import OpenVINOBackend
-from .sentence_transformer import SentenceTransformerEncoder
+from ..processes import free_in_child
+from .base import Encoder, KnownPieces, Vectors, unit_rows
+from .openvino import OpenVINOBackend
+from .sentence_transformer import (
+    SentenceTransformerEncoder,
+    download,
+    folder_fingerprint,
+    sha256_of_file,
+    weight_files,
+)
 
-__all__ = [
-    "BACKENDS",
-    "MINILM_FINGERPRINT",
-    "MINILM_SHA256",
-    "REFERENCE",
-    "ROTATION",
-    "Backend",
-    "MiniLM",
-    "load_minilm",
-    "minilm_folder",
-    "minilm_is_installed",
-]
+
+class Truncated:
+    """The first `dim` dimensions of an encoder, scaled to length 1, after a rotation if one is given.
+
+    The rows of `rotation`, shape (encoder.dim, encoder.dim), are turned so that the first dimensions
+    say most: the principal components (PCA) of many papers' vectors. Models trained to be cut
+    (Kusupati et al., Matryoshka Representation Learning, 2022) need none. Raises ParameterError
+    when `dim` is not between 1 and the encoder's.
+    """
+
+    def __init__(self, encoder: Encoder, dim: int, *, rotation: NDArray[np.floating] | None = None) -> None:
+        if not 1 <= dim <= encoder.dim:
+            raise ParameterError(
+                f"{encoder.name}@{dim}: {encoder.name} has {encoder.dim} dimensions; "
+                f"ask for 1 to {encoder.dim}"
+            )
+        self.name = f"{encoder.name}@{dim}"
+        self.dim = dim
+        self._encoder = encoder
+        self._rotation = None if rotation is None else np.asarray(rotation[:, :dim], np.float32)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the encoder's fingerprint, the rotation and the number of dimensions."""
+        turned = b"" if self._rotation is None else np.ascontiguousarray(self._rotation, "<f4").tobytes()
+        return hashlib.sha256(f"{self._encoder.fingerprint}@{self.dim}".encode() + turned).hexdigest()
+
+    @property
+    def backend(self) -> str | None:
+        """What runs the encoder underneath, where it says so."""
+        return getattr(self._encoder, "backend", None)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text, shape (len(texts), dim)."""
+        return self.truncate(self._encoder.encode(texts))
+
+    def truncate(self, vectors: Vectors) -> Vectors:
+        """Rows of the whole encoder, shape (n, encoder.dim), as this one would have made them."""
+        return unit_rows(vectors[:, : self.dim] if self._rotation is None else vectors @ self._rotation)
+
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the official model.safetensors."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from .answer import Answer, answer_profiles
-from .answer_options import AnswerOptions, Date, check_corpus, named_kind
+from .answer import Answer, AnswerOptions, Date, answer_profiles, check_corpus, named_kind
 from .candidates import NEAR_IDENTICAL
-from .listing import to_recommendations
 from .reasons import explain_empty
-from .recommender import Recommender
+from .recommender import Recommender, to_recommendations
 
 __all__ = [
     "NEAR_IDENTICAL",

@@ -20,7 +20,6 @@ from .profile_vectors import ProfileVectors
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NeighbourField", "NeighbourFields", "find_fields"]
 
 # Neighbours of a library that are grouped: few more than it holds are all of its own subjects.
 _NEIGHBOURS = 2000

@@ -1,29 +1,103 @@
-"""Where a list is made: candidates, scores, confidence, rank; for one reader and for many."""
+"""Answers: options in, the lists of many readers out; every answer, single or batch, comes from here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Real
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import Rows
 
-from ..corpus import Corpus, Snapshot
-from ..diversity import Rerank
-from ..errors import NoSuchWords, ProfileError, UnknownPaper
+from ..corpus import Corpus, Filters, Snapshot
+from ..diversity import DEFAULT_DIVERSITY, Rerank
+from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
+from ..option_values import refuse_beyond
 from ..profiles import Profile
 from ..scoring import Scorer, Similarities
-from .answer_options import AnswerOptions
-from .candidates import Candidates, find_candidates
-from .confidence import ConfidenceEstimator
+from .candidates import Candidates, find_candidates, unheld_texts
 from .profile_vectors import ProfileVectors, resolve_profile, resolve_profiles
-from .ranking import POOL_FACTOR, POOL_LEAST, Ranked, Scored, rank, score
-from .texts import unheld_texts
+from .ranking import POOL_FACTOR, POOL_LEAST, ConfidenceEstimator, Ranked, Scored, rank, score
 
-__all__ = ["Answer", "Refusal", "answer_profile", "answer_profiles", "make_answers"]
+_Kind = TypeVar("_Kind")
+
+Date: TypeAlias = str | datetime.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerOptions:
+    """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
+
+    A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
+    holds what these three let through. `anyway` asks for words that no paper holds all the same.
+
+    Raises ParameterError naming the option that is out of its range.
+    """
+
+    k: int = 10
+    diversity: float = DEFAULT_DIVERSITY
+    since: Date = None
+    until: Date = None
+    categories: Sequence[str] | str | None = None
+    min_confidence: float = 0.0
+    anyway: bool = False
+    filters: Filters = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.k, bool) or not isinstance(self.k, int | np.integer) or self.k < 1:
+            raise ParameterError(f"k is {self.k!r}; ask for at least 1 paper")
+        refuse_beyond("k", self.k)
+        _check_part("diversity", self.diversity)
+        _check_part("min_confidence", self.min_confidence)
+        filters = Filters(self.since, self.until, self.categories)
+        checked = {
+            "k": int(self.k),
+            "diversity": float(self.diversity),
+            "since": filters.dates.get("since"),
+            "until": filters.dates.get("until"),
+            "categories": filters.categories,
+            "min_confidence": float(self.min_confidence),
+            "anyway": bool(self.anyway),
+            "filters": filters,
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; `anyway` only where it is true, as jobs were recorded before there was such an option."""
+        options = {
+            "k": self.k,
+            "diversity": self.diversity,
+            "since": self.since,
+            "until": self.until,
+            "categories": list(self.categories or ()),
+            "min_confidence": self.min_confidence,
+        }
+        return options | {"anyway": True} if self.anyway else options
+
+
+def check_corpus(corpus: Corpus) -> None:
+    """Raises ParameterError for what is no corpus: a folder's name, say."""
+    if not isinstance(corpus, Corpus):
+        raise ParameterError(f"a {type(corpus).__name__} is no corpus; give one of Corpus.open or build")
+
+
+def _check_part(name: str, value: object) -> None:
+    if not isinstance(value, Real) or not 0 <= float(value) <= 1:  # NaN is refused as well
+        raise ParameterError(f"{name} is {value!r}; it must be between 0 and 1")
+
+
+def named_kind(name: str, kinds: Mapping[str, _Kind], what: str) -> _Kind:
+    """The one of this name. Raises ParameterError naming all that there are."""
+    if name not in kinds:
+        raise ParameterError(f"{name!r} is no {what}; known: {', '.join(kinds)}")
+    return kinds[name]
+
 
 Refusal = UnknownPaper | ProfileError
 """Why a profile cannot be served."""

@@ -1,4 +1,8 @@
-"""Candidates: the papers that the index finds for a profile, but for those that the reader knows."""
+"""Candidates: what the index finds for a profile, less what the reader knows, with all cosines.
+
+An encoder has a vector for any text and something is always nearest to it, however far. What a reader asks
+for in words is answered only where a paper holds one of them.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,94 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask
-from ..scoring import Scorer, Similarities
-from .by_words import rows_by_words
-from .profile_vectors import ProfileVectors
-from .space import HybridVectors
+from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
+from ..lexical import TermVectors, cosines, word_stems
+from ..scoring import Cosines, Scorer, Similarities
+from .profile_vectors import HybridVectors, ProfileVectors
 
-__all__ = ["NEAR_IDENTICAL", "Candidates", "find_candidates", "given_candidates", "near_rows"]
+# Whoever holds a word is most often among so many of the candidates most like the text.
+_LOOKED_AT = 20
+
+
+def unheld_texts(
+    snapshot: Snapshot, rows: Rows, liked: Cosines, seeds: tuple[int | str, ...]
+) -> dict[str, str]:
+    """Of the seeds those in words that no paper of the corpus holds a word of, and why in one line.
+
+    `rows` are the candidates', `liked`, shape (candidates, seeds), their cosines to the seeds.
+    """
+    unheld = {}
+    for place, text in enumerate(seeds):
+        if isinstance(text, str):
+            words = word_stems(text)
+            nearest = rows[np.argsort(-liked[:, place], kind="stable")[:_LOOKED_AT]]
+            if not words:
+                unheld[text] = f"{_shortened(text)!r} says nothing of a subject: stop words or letters only"
+            elif not _held_by(snapshot, nearest, words) and not holds_word(snapshot, words):
+                unheld[text] = f"no paper of this corpus holds any word of {_shortened(text)!r}"
+    return unheld
+
+
+def unheld_words(snapshot: Snapshot, texts: tuple[str, ...]) -> dict[str, str]:
+    """As `unheld_texts`, of texts that nothing is compared with yet."""
+    return unheld_texts(snapshot, np.empty(0, np.int64), np.empty((0, len(texts)), np.float32), texts)
+
+
+def _held_by(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
+    lowered = [text.lower() for text in snapshot.texts(rows.tolist())]
+    return any(is_held(word, text) for text in lowered for word in words)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+# So many papers' terms are read at a time.
+_CHUNK = 20_000
+
+
+def rows_by_words(
+    snapshot: Snapshot, profile: ProfileVectors, count: int, allowed: Allowed | None, hidden: Rows
+) -> Rows:
+    """The `count` rows that share most words with something liked, fewer where fewer share any, in the order
+    of `Snapshot.by_key`.
+
+    None of them is `hidden`, and all are `allowed`. Only papers without a dense vector are looked at, as the
+    index finds all others, unless nothing that is liked has a vector. Empty where the strategy does not look
+    at words.
+    """
+    terms = profile.references.terms
+    alone = not profile.likes.any()
+    if terms is None or profile.lexical == 0 or not (alone or len(snapshot.vectorless)):
+        return np.empty(0, np.int64)
+    liked = terms.take(np.arange(len(profile.liked)))
+    found, likeness = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+    for rows, vectors in _papers(snapshot, every=alone):
+        likeness.append(_likeness(vectors, liked))
+        found.append(rows)
+    rows, values = np.concatenate(found), np.concatenate(likeness)
+    kept = (values > 0) & ~np.isin(rows, hidden)
+    if allowed is not None:
+        kept &= allowed[snapshot.place(rows)]
+    rows, values = rows[kept], values[kept]
+    return rows[np.sort(np.argsort(-values, kind="stable")[:count])]
+
+
+def _papers(snapshot: Snapshot, *, every: bool) -> Iterator[tuple[Rows, TermVectors]]:
+    """The papers without a vector, or all papers, with their terms, in the order of `Snapshot.by_key`."""
+    if not every:
+        yield snapshot.vectorless, snapshot.vectorless_terms
+        return
+    rows = snapshot.by_key(np.union1d(snapshot.comparable, snapshot.vectorless))
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        yield part, snapshot.terms(part)
+
+
+def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
+    """The cosine of each paper to the nearest of what is liked, by words alone."""
+    return np.asarray(cosines(vectors, liked).max(axis=1, initial=0), np.float32)
+
 
 NEAR_IDENTICAL = 0.98
 """Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""

@@ -8,7 +8,6 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ..confidence import Confidence
 from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
     Common,
@@ -23,15 +22,12 @@ from ..explain import (
 )
 from ..interests import min_list_sizes
 from ..lexical import TermVectors
-from ..limits import READ_CHARACTERS, read_part
+from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..scoring import Contributions
-from .answer import Answer, make_answers
-from .answer_options import AnswerOptions
+from .answer import Answer, AnswerOptions, make_answers
 from .profile_vectors import ProfileVectors
-from .ranking import score
-
-__all__ = ["Displaced", "NamedOutcome", "RecommendationReasons", "ScoreDistribution", "explain_empty"]
+from .ranking import Confidence, score
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,62 @@
-"""Recommender: the answers to papers, words and profiles, as lists of papers."""
+"""Recommender: one path for every question, from a profile to the list that a reader sees."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ..corpus import Corpus, Snapshot
+from ..corpus import Corpus, Snapshot, filter_warnings
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
+from ..paper import Paper
 from ..profiles import Profile
-from ..recommendations import Recommendations
+from ..recommendations import Recommendation, Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .adjacent import NeighbourFields, find_fields
-from .answer import Answer, Refusal, answer_profile, answer_profiles, make_answers
-from .answer_options import AnswerOptions, Date, check_corpus, named_kind
-from .listing import to_recommendations
+from .answer import (
+    Answer,
+    AnswerOptions,
+    Date,
+    Refusal,
+    answer_profile,
+    answer_profiles,
+    check_corpus,
+    make_answers,
+    named_kind,
+)
+from .candidates import unheld_words
 from .profile_vectors import PaperName, ProfileVectors, paper_ids, resolve_profile, resolve_seed_sets
-from .texts import unheld_words
+from .reasons import RecommendationReasons
 
-__all__ = ["PaperName", "Recommender"]
+
+def to_recommendations(
+    answer: Answer,
+    *,
+    labels: Mapping[int, tuple[str, str]] | None = None,
+    papers: Mapping[int, Paper] | None = None,
+) -> Recommendations:
+    """The papers of the list, with the reasons that are worked out when somebody asks.
+
+    `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
+    """
+    seeds, listed = answer.profile.liked, answer.listed.tolist()
+    if labels is None:
+        labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
+    found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
+    names = tuple((seed, "") if isinstance(seed, str) else labels[seed] for seed in seeds)
+    reasons = RecommendationReasons(answer, tuple(found), names)
+    filtered = filter_warnings(answer.snapshot, answer.options.filters)
+    return Recommendations(tuple(_items(reasons)), answer.profile.problems, reasons, filtered)
+
+
+def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:
+    answer = reasons.answer
+    closest = zip(answer.closest.tolist(), answer.closest_cosines.tolist(), strict=True)
+    for place, (paper, (seed, cosine)) in enumerate(zip(reasons.papers, closest, strict=True)):
+        score = float(answer.ranked.scores[place])
+        name, title = reasons.seeds[seed]
+        yield Recommendation(place + 1, paper, score, name, title, cosine, reasons)
 
 
 class Recommender:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from ..diversity import intra_list_distance
 from .benchmark import Benchmark, Query, papers_file, read_benchmark
-from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
-from .comparison import Comparison, compare, compare_values
-from .encoder_choice import EncoderChoice, MeasuredEncoder, compare_encoders
-from .estimates import HoldoutResult, MetricEstimate, SystemResult
-from .index_choice import IndexChoice, MeasuredIndex, compare_indexes
-from .kendall import weighted_kendall_loss
-from .metrics import KENDALL, POOL_NDCG, compute_metrics
-from .ranking import DEPTH, rank_all
-from .run_file import write_run
+from .beyond_accuracy import catalogue_coverage, interests_covered, interests_misplaced, novelty
+from .choices import (
+    EncoderChoice,
+    IndexChoice,
+    MeasuredEncoder,
+    MeasuredIndex,
+    compare_encoders,
+    compare_indexes,
+)
+from .comparison import Comparison, bootstrap_interval, compare, compare_values, holm, randomisation_test
+from .metrics import KENDALL, POOL_NDCG, compute_metrics, weighted_kendall_loss
+from .report import HoldoutResult, MetricEstimate, SystemResult
 from .self_test import MIN_SEEDS, SelfTest, self_test
-from .significance import bootstrap_interval, holm, randomisation_test
-from .systems import System, system_grid
+from .systems import DEPTH, System, rank_all, system_grid
+from .trec import write_run
 
 __all__ = [
     "DEPTH",

@@ -7,17 +7,15 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpus import Corpus, find_rows_of
 from ..errors import ProfileError, SourceError
+from ..files import checked_path
 from ..identifiers import canonical
-from ..paths import checked_path
 from ..profiles import Profile
-from ..profiles.fields import LISTS, first_field
-from ..profiles.profile import list_of_texts
+from ..profiles.profile import LISTS, first_field, list_of_texts
 from ..readers import Source
-from ..readers.objects import NotAnObject, json_objects
-from .qrels import read_qrels
-
-__all__ = ["Benchmark", "Query", "papers_file", "read_benchmark"]
+from ..readers.json_objects import NotAnObject, json_objects
+from .trec import read_qrels
 
 _ID = ("query", "query_id", "qid", "user", "user_id", "reader", "topic", "name", "id", "_id")
 _POOL = ("pool", "candidates", "pool_ids", "candidate_ids", "candidate_pool")
@@ -259,3 +257,37 @@ def _spelling(
             if isinstance(name, str | int):
                 spelling.setdefault(canonical(str(name)), str(name))
     return spelling
+
+
+@dataclass(frozen=True)
+class NormalisedIds:
+    """`ids`: the id in the corpus of each name that is one paper's; `others`: the canonical spelling of
+    each that is none's, or several papers'.
+    """
+
+    ids: Mapping[str, str]
+    others: Mapping[str, str]
+
+    def key(self, name: str) -> str:
+        """The same for all names of one paper: its id, else the canonical spelling."""
+        return self.ids.get(name) or self.others[name]
+
+
+def normalise_ids(corpus: Corpus, names: Iterable[str]) -> NormalisedIds:
+    """Look all names up in a few questions."""
+    snapshot = corpus.snapshot
+    found = find_rows_of(snapshot, names)
+    rows = list(dict.fromkeys(rows[0] for rows in found.values() if len(rows) == 1))
+    id_of = {row: paper.id for row, paper in zip(rows, snapshot.papers(rows), strict=True)}
+    return NormalisedIds(
+        {name: id_of[rows[0]] for name, rows in found.items() if len(rows) == 1},
+        {name: canonical(name) for name, rows in found.items() if len(rows) != 1},
+    )
+
+
+def all_names(benchmark: Benchmark) -> list[str]:
+    """All papers that the benchmark names, those of the profiles first."""
+    own = (name for query in benchmark.queries for name in query.own)
+    judged = (name for papers in benchmark.grades.values() for name in papers)
+    pooled = (name for query in benchmark.queries for name in query.pool or ())
+    return list(dict.fromkeys([*own, *judged, *pooled]))

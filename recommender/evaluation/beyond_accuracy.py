@@ -1,22 +1,141 @@
-"""Beyond-accuracy metrics of a system's lists, on the vectors of its corpus."""
+"""What a list is besides right: varied, new, wide, in proportion."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Snapshot, find_rows_of
-from ..engine.background import background_similarity
-from ..engine.space import HybridVectors
-from ..interests import discover, sample_positions
+from ..diversity import intra_list_distance
+from ..engine.profile_vectors import HybridVectors, background_similarity
+from ..interests import Interests, calibration_error, discover, sample_positions
 from ..profiles import Profile
 from ..scoring import STRATEGIES
-from .beyond import catalogue_coverage, interests_covered, interests_misplaced, intra_list_distance, novelty
 from .systems import System
 
-__all__ = ["beyond_accuracy", "catalogue"]
+Vectors = NDArray[np.float32]
+
+
+def novelty(vectors: Vectors, seeds: Vectors) -> float:
+    """Compute the mean over a list of 1 - cosine to the nearest seed.
+
+    How popular a paper is, the usual measure, is not known here.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (k, dim)
+        The unit vectors of the list.
+    seeds : ndarray of float32, shape (seeds, dim)
+        Those of the liked papers.
+
+    Returns
+    -------
+    float
+        In [0, 2]; NaN for an empty list, and without seeds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import novelty
+    >>> novelty(np.float32([[1, 0], [0, 1]]), np.float32([[1, 0]]))
+    0.5
+    """
+    if not len(vectors) or not len(seeds):
+        return float("nan")
+    return float(np.mean(1 - (vectors @ seeds.T).max(axis=1)))
+
+
+def interests_covered(similarities: Vectors, interests: Interests) -> float:
+    """Compute the share of a reader's interests that a paper of the list is of.
+
+    Parameters
+    ----------
+    similarities : ndarray of float32, shape (k, seeds)
+        The cosines of the list to the seeds; a paper is of the interest whose seeds it is most like on
+        average.
+    interests : Interests
+        The interest of each seed.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import interests_covered
+    >>> from recommender.interests import Interests
+    >>> interests = Interests(np.array([0, 1]), np.array([0.5, 0.5]), np.array([0, 1]))
+    >>> interests_covered(np.float32([[0.9, 0.1], [0.8, 0.2]]), interests)
+    0.5
+    """
+    return float(np.mean(_outcome(similarities, interests) > 0))
+
+
+def interests_misplaced(similarities: Vectors, interests: Interests) -> float:
+    """Compute the part of a list that is out of proportion to the shares of a reader's interests.
+
+    See `recommender.interests.calibration_error`.
+
+    Parameters
+    ----------
+    similarities : ndarray of float32, shape (k, seeds)
+        The cosines of the list to the seeds; a paper is of the interest whose seeds it is most like on
+        average.
+    interests : Interests
+        The interest of each seed, and the share of each interest.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN for an empty list.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.evaluation import interests_misplaced
+    >>> from recommender.interests import Interests
+    >>> interests = Interests(np.array([0, 1]), np.array([0.5, 0.5]), np.array([0, 1]))
+    >>> interests_misplaced(np.float32([[0.9, 0.1], [0.8, 0.2]]), interests)
+    0.5
+    """
+    outcome = _outcome(similarities, interests)
+    return calibration_error(interests.shares, outcome) if outcome.sum() else float("nan")
+
+
+def catalogue_coverage(lists: Iterable[Sequence[str]], papers: int) -> float:
+    """Compute the share of all papers that some list shows.
+
+    Parameters
+    ----------
+    lists : iterable of sequence of str
+        The ids of each list.
+    papers : int
+        How many papers there are.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN without papers.
+
+    Examples
+    --------
+    >>> from recommender.evaluation import catalogue_coverage
+    >>> catalogue_coverage([["a", "b"], ["b"]], 4)
+    0.5
+    """
+    return len({paper for shown in lists for paper in shown}) / papers if papers else float("nan")
+
+
+def _outcome(similarities: Vectors, interests: Interests) -> NDArray[np.float64]:
+    """How many papers of the list are of each interest, shape (m,)."""
+    member = np.eye(len(interests), dtype=np.float64)[interests.labels]
+    nearest = (similarities @ (member / member.sum(axis=0))).argmax(axis=1)
+    return np.bincount(nearest, minlength=len(interests)).astype(np.float64)
+
 
 # The one scale on which the interests of all systems are found.
 _LEXICAL = STRATEGIES["interests"].lexical

@@ -1,4 +1,4 @@
-"""The self-test: does it work for this reader? Part of what they like is hidden and looked for."""
+"""The self-test: part of what a reader likes is hidden and looked for in the list of the rest."""
 
 from __future__ import annotations
 
@@ -12,29 +12,80 @@ from numpy.typing import NDArray
 
 from .._extras import extra, require
 from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
-from ..counts import refuse_beyond
-from ..display import counted
-from ..diversity import DEFAULT_DIVERSITY
+from ..display import pluralize
+from ..diversity import DEFAULT_DIVERSITY, intra_list_distance
 from ..engine.profile_vectors import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
+from ..option_values import refuse_beyond
 from ..profiles import Profile
 from ..progress import progress
 from ..scoring import STRATEGIES
-from .advice import against_baselines, recommend_settings
-from .beyond import intra_list_distance, novelty
+from .benchmark import normalise_ids
+from .beyond_accuracy import novelty
 from .comparison import compare_values
-from .estimates import HoldoutResult, MetricEstimate, Values
-from .hits import MAX_RANK, expected_hit_metrics, hit_metrics
-from .holdout import random_splits, temporal_split
-from .names import normalise_ids
-from .report_self_test import result_dicts, self_test_rows, self_test_table, small_table
-from .report_table import ReportTable, TabularReport
+from .metrics import MAX_RANK, expected_hit_metrics, hit_metrics
+from .report import (
+    HoldoutResult,
+    MetricEstimate,
+    ReportTable,
+    TabularReport,
+    Values,
+    against_baselines,
+    recommend_settings,
+    result_dicts,
+    self_test_rows,
+    self_test_table,
+    small_table,
+)
 from .systems import System, system_grid
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MIN_SEEDS", "SelfTest", "self_test"]
+
+Places = NDArray[np.int64]
+
+HOLDOUT_FRACTION = 0.3
+"""Of the liked papers this share is hidden, at least one."""
+
+
+def random_splits(papers: int, *, splits: int = 20, seed: int = 0) -> list[Places]:
+    """The places of the hidden papers of each split, ascending; all papers are hidden about as often.
+
+    At most `splits`, fewer where there are not so many different ones: repeated shuffles, each cut
+    into pieces that are hidden in turn. Needs two papers or more.
+    """
+    rng = np.random.default_rng(seed)
+    size = _size(papers)
+    found: dict[tuple[int, ...], None] = {}
+    for _ in range(splits):
+        order = rng.permutation(papers)
+        for start in range(0, papers - size + 1, size):
+            found.setdefault(tuple(sorted(order[start : start + size].tolist())))
+        if len(found) >= splits:
+            break
+    return [np.array(hidden, np.int64) for hidden in list(found)[:splits]]
+
+
+def temporal_split(dates: Sequence[str]) -> Places | None:
+    """The places of the newest papers, as many as a split hides; None where too few dates are known.
+
+    `dates` are ISO, of any precision, "" where unknown; a paper without a date is not hidden. Four in
+    five must be dated, and what is hidden must be newer than something that is left.
+    """
+    dated = [place for place, date in enumerate(dates) if date]
+    if len(dated) < 0.8 * len(dates):
+        return None
+    order = sorted(dated, key=lambda place: dates[place])
+    size = _size(len(dates))
+    if len(order) <= size or dates[order[0]] == dates[order[-1]]:
+        return None
+    return np.array(sorted(order[-size:]), np.int64)
+
+
+def _size(papers: int) -> int:
+    return max(1, round(HOLDOUT_FRACTION * papers))
+
 
 MIN_SEEDS = 4
 """Of fewer liked papers nothing can be hidden that would tell anything."""
@@ -137,7 +188,7 @@ class SelfTest(TabularReport):
 
     @property
     def _hidden(self) -> str:
-        return f"{counted(self.seeds, 'liked paper')}, part of them hidden {counted(self.splits, 'time')}"
+        return f"{pluralize(self.seeds, 'liked paper')}, part of them hidden {pluralize(self.splits, 'time')}"
 
     @property
     def _foot(self) -> str:
@@ -256,7 +307,7 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
     if len(rows) < MIN_SEEDS:
         who = f"profile {profile.name!r}" if profile.name else "the profile"
         raise ProfileError(
-            f"{who} has {counted(len(rows), 'liked paper')} in the corpus; "
+            f"{who} has {pluralize(len(rows), 'liked paper')} in the corpus; "
             f"a self-test needs {MIN_SEEDS} or more"
             + (f" ({len(warnings)} are not in it: {warnings[0]})" if warnings else "")
         )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from .common import Common, Seeds, in_common
-from .counterfactual import leave_one_out_ranks
-from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution
-from .sentences import sentences
+from .common import Common, Seeds, in_common, sentences
+from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution, leave_one_out_ranks
 
 __all__ = [
     "Common",

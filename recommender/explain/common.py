@@ -1,7 +1,13 @@
-"""Terms in common: the terms that a paper and the seeds both hold, and the paper's best sentence for them."""
+"""What papers have in common with the seeds: terms that stand in both, and the sentence that holds them.
+
+By rule: an abstract is short and its traps are known (et al., i.e., Fig. 3, initials, decimals, LaTeX).
+pysbd, the usual library, has had no release since 2021.
+"""
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,10 +15,156 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lexical import Term, TermOccurrences, TermVectors, normalized, spellings
-from .evidence import Evidence, highest, weigh_evidence
+from ..lexical import BUCKETS, Term, TermOccurrences, TermVectors, normalized, spellings
+from ..lexical.terms import STOP_WORDS
 
-__all__ = ["Common", "Seeds", "in_common"]
+# A full stop, what closes with it, and the space before what could be a start. A space may be missing
+# only between a word and a common first word ("accuracy.We"); `_ends` looks at that.
+_STOP = re.compile(r"[.!?]+[\"'”’)\]}]*(\s+|(?<=[a-z]{2}[.!?])(?=[A-Z][a-z]*\s))")
+_LONGEST_WORD = 80
+_LAST_WORD = re.compile(r"[\w.\-]*$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_START = re.compile(r"[\"'“‘(\[{$\\\d]|[^\W\d_a-z]|[a-z]+[A-Z]")
+_NUMBERED = re.compile(r"[\d(\[$\\]|[IVX]+\b|[A-Z]\.?\d")
+_MATH = re.compile(r"(?<!\\)\$[^$]+(?<!\\)\$")
+_DOTTED = re.compile(r"(?:[a-z]\.)*[a-z]")
+
+# After these a sentence goes on.
+_OPEN = frozenset("e.g i.e eg ie w.r.t a.k.a cf vs viz ca approx dr prof mr mrs ms st".split())
+# After these it goes on if a number follows: Fig. 3, Eq. (2), Sec. IV.
+_BEFORE_NUMBERS = frozenset(
+    """
+    fig figs eq eqs eqn eqns sec secs sect tab tabs ref refs ch chap thm prop def lem cor alg app vol no nos
+    p pp jan feb mar apr jun jul aug sep sept oct nov dec
+    """.split()
+)
+# These may end a sentence or not; so may initials and dotted letters (J. Smith, the U.S. Senate).
+_EITHER = frozenset("al etc resp inc corp ltd co jr sr ed eds dept univ est".split())
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Cut a text, such as an abstract, into sentences.
+
+    Parameters
+    ----------
+    text : str
+        Any text; white space is made single.
+
+    Returns
+    -------
+    tuple of str
+        The sentences in order; joined by spaces they are the text.
+
+    Examples
+    --------
+    >>> from recommender.explain import sentences
+    >>> sentences("We follow Smith et al. (2020). It works.")
+    ('We follow Smith et al. (2020).', 'It works.')
+    """
+    text = " ".join(text.split())
+    formulas = [match.span() for match in _MATH.finditer(text)]
+    found, start = [], 0
+    for stop in _STOP.finditer(text):
+        before = bisect.bisect_left(formulas, (stop.start(), 0)) - 1
+        inside = before >= 0 and stop.start() < formulas[before][1] - 1
+        if stop.end() < len(text) and _ends(text[start : stop.start()], text[stop.end() :], stop[1], inside):
+            found.append(text[start : stop.end()].strip())
+            start = stop.end()
+    return (*found, text[start:]) if text else ()
+
+
+def _ends(before: str, after: str, space: str, inside_formula: bool) -> bool:
+    """Whether a full stop between these ends a sentence."""
+    first = _FIRST_WORD.match(after)
+    common = first is not None and (first[0].lower() in STOP_WORDS or first[0] == "A") and after[0].isupper()
+    if not space or inside_formula:
+        return common
+    if not _START.match(after) or not _FIRST_WORD.search(before):
+        return False
+    word = _last_word(before)
+    if word.lower() in _OPEN:
+        return False
+    if word.lower() in _BEFORE_NUMBERS and _NUMBERED.match(after):
+        return False
+    if word.lower() in _EITHER or (_DOTTED.fullmatch(word.lower()) and (len(word) > 1 or word.isupper())):
+        return common
+    return True
+
+
+def _last_word(before: str) -> str:
+    match = _LAST_WORD.search(before[-_LONGEST_WORD:])  # it looks at each place from the first on
+    return match[0] if match else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Of one paper: what each of its buckets gives, shape (m,), the cosine of each of its segments to the
+    seeds, and the seeds that count, the greatest contribution first.
+    """
+
+    gains: NDArray[np.float32]
+    cosines: NDArray[np.float64]
+    seeds: tuple[int, ...]
+
+    def best_segments(self) -> list[int]:
+        """The segments with a cosine above 0, best first, the first of equals."""
+        return highest(self.cosines)
+
+
+def weigh_evidence(
+    papers: Sequence[TermOccurrences], seeds: TermVectors, contributions: NDArray[np.float32]
+) -> list[Evidence]:
+    """The evidence of each paper, whose seeds have these contributions; shape (papers, seeds), at least 0.
+
+    A seed counts by its part of the paper's contributions, and all alike where all are 0, so that what the
+    terms of a paper give sums to the mean of its lexical cosines to the seeds. Raises ValueError for
+    contributions of another shape, or below 0.
+    """
+    parts = _parts(contributions, len(papers), len(seeds))
+    there = np.zeros(BUCKETS, np.bool_)
+    for paper in papers:
+        there[paper.buckets] = True
+    column = np.cumsum(there) - 1  # of the buckets of these papers
+    line = np.repeat(np.arange(len(seeds)), np.diff(seeds.starts))
+    mine = np.flatnonzero(there[seeds.buckets])
+    dense = np.zeros((len(seeds), int(column[-1]) + 1), np.float32)
+    dense[line[mine], column[seeds.buckets[mine]]] = seeds.weights[mine]
+    likes = parts @ dense
+    return [
+        _evidence(paper, likes[number, column[paper.buckets]], parts[number])
+        for number, paper in enumerate(papers)
+    ]
+
+
+def _evidence(paper: TermOccurrences, likes: NDArray[np.float32], parts: NDArray[np.float32]) -> Evidence:
+    """`likes` is the mean weight of each of the paper's buckets in the seeds."""
+    entries = paper.entry_weights * likes[paper.entry_places]
+    cosines = np.bincount(paper.entry_segments, entries, minlength=len(paper.texts))
+    return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(highest(parts)))
+
+
+def highest(values: NDArray[np.floating]) -> list[int]:
+    """The places of the values above 0, the highest first, of equals the first."""
+    above = np.flatnonzero(values > 0)
+    if len(above) < 2:
+        return above.tolist()
+    return above[np.argsort(-values[above], kind="stable")].tolist()  # type: ignore[no-any-return]
+
+
+def _parts(contributions: NDArray[np.float32], papers: int, seeds: int) -> NDArray[np.float32]:
+    """The contributions of each paper as parts of 1; alike where all are 0."""
+    if contributions.shape != (papers, seeds):
+        right = (papers, seeds)
+        raise ValueError(
+            f"contributions have shape {contributions.shape}; these papers and seeds need {right}"
+        )
+    if np.any(contributions < 0):
+        raise ValueError(
+            f"contribution {contributions.min():g} of a seed is below 0; a contribution is 0 or more"
+        )
+    parts = np.where(contributions.any(axis=1, keepdims=True), contributions, np.float32(1))
+    return np.asarray(parts / parts.sum(axis=1, keepdims=True), np.float32)
+
 
 # A pair that gives less than this part of what a word of it gives is not what the papers have in common:
 # the word is.

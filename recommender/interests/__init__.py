@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from .beyond import AdjacentGroup, adjacent_groups
-from .calibration import calibration_error
-from .discovery import MAX_COMPARED, MAX_INTERESTS, Interests, discover, sample_positions, split_threshold
-from .quotas import min_list_sizes, quotas
-from .spherical_kmeans import farthest_first, spherical_kmeans
+from .beyond import AdjacentGroup, adjacent_groups, farthest_first, spherical_kmeans
+from .discovery import (
+    MAX_COMPARED,
+    MAX_INTERESTS,
+    Interests,
+    calibration_error,
+    discover,
+    min_list_sizes,
+    quotas,
+    sample_positions,
+    split_threshold,
+)
 
 __all__ = [
     "MAX_COMPARED",

@@ -1,4 +1,4 @@
-"""Discover a reader's interests: seeds grouped by average linkage, as many groups as the data say."""
+"""What a reader is interested in: the groups that the seeds fall into, and their places in a list."""
 
 from __future__ import annotations
 
@@ -7,9 +7,44 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .linkage import average_linkage
 
-__all__ = ["MAX_COMPARED", "MAX_INTERESTS", "Interests", "discover", "sample_positions", "split_threshold"]
+def average_linkage(
+    similarities: NDArray[np.float32], threshold: float, *, most: int | None = None
+) -> NDArray[np.int64]:
+    """Labels of groups between any two of which the mean similarity is below `threshold` (UPGMA; Sokal &
+    Michener, 1958); where these are more than `most`, the most alike are joined until there are so many.
+
+    `similarities` is symmetric, shape (n, n). Returns a label for each, which is the first member's
+    position. Each merging takes time O(n), as the nearest of each group is remembered: averaging two
+    groups never brings a third nearer to them than it was to one of them.
+    """
+    count = len(similarities)
+    labels = np.arange(count)
+    if count < 2:
+        return labels
+    near = similarities.astype(np.float64)
+    np.fill_diagonal(near, -np.inf)
+    sizes = np.ones(count)
+    nearest = near.argmax(axis=1)
+    best = near.max(axis=1)
+    groups = count
+    while groups > 1 and (best.max() >= threshold or (most is not None and groups > most)):
+        groups -= 1
+        one = int(best.argmax())
+        first, second = sorted((one, int(nearest[one])))
+        mean = sizes[first] * near[first] + sizes[second] * near[second]
+        mean /= sizes[first] + sizes[second]
+        near[first], near[:, first] = mean, mean
+        near[second], near[:, second] = -np.inf, -np.inf
+        sizes[first] += sizes[second]
+        labels[labels == second] = first
+        touched = (nearest == first) | (nearest == second)
+        touched[[first, second]] = True
+        changed = np.flatnonzero(touched)
+        nearest[changed] = near[changed].argmax(axis=1)
+        best[changed] = near[changed, nearest[changed]]
+    return labels
+
 
 # How much more alike than two random papers the seeds of one interest are, in the cosines of the dense and
 # of the lexical arm: what told two reading lists of different sources best, alike for static and minilm.
@@ -205,3 +240,133 @@ def _medoids(
     centrality = np.where(alike, to, 0).sum(axis=1, dtype=np.float64) / np.maximum(alike.sum(axis=1), 1)
     order = np.lexsort((np.arange(len(to)), -centrality, labels))
     return order[np.unique(labels[order], return_index=True)[1]]
+
+
+def quotas(
+    shares: NDArray[np.float64], k: int, available: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Divide the k places of a list among interests, in proportion to their shares.
+
+    The method of Webster and Sainte-Lague, which favours neither great nor small ones: each place goes to the
+    interest with the highest share / (2 * places so far + 1), the first of equal ones. A share of about
+    1 / (2k) is enough for a place.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (m,)
+        How much of the reader's weight each interest has; none is negative.
+    k : int
+        How many places the list has.
+    available : ndarray of int64, shape (m,), optional
+        How many papers each interest has; what it cannot fill goes to the others.
+
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+        Places of each interest, in sum k, or what is available if that is less.
+
+    Raises
+    ------
+    ValueError
+        For a negative share or k, or where the shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import quotas
+    >>> quotas(np.array([0.7, 0.3]), 10).tolist()
+    [7, 3]
+    """
+    parts = np.asarray(shares, np.float64)
+    room = np.full(len(parts), k) if available is None else np.asarray(available, np.int64)
+    if k < 0 or np.any(parts < 0) or not np.all(np.isfinite(parts)):
+        raise ValueError(f"shares {parts.tolist()} and k {k} must be finite and not negative")
+    if room.shape != parts.shape:
+        raise ValueError(f"{len(room)} interests have papers available, and {len(parts)} have shares")
+    # The shares of an interest only fall, so taking the highest k times is taking the k highest.
+    due = parts[:, np.newaxis] / (2 * np.arange(k) + 1)
+    due[np.arange(k) >= room[:, np.newaxis]] = -1.0
+    taken = np.argsort(-due, axis=None, kind="stable")[: min(k, int(np.maximum(room, 0).sum()))]
+    return np.bincount(taken // max(k, 1), minlength=len(parts))
+
+
+def min_list_sizes(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the smallest list (k) in which each interest has a place by `quotas`.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (m,)
+        How much of the reader's weight each interest has; all above 0.
+
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+        The smallest k for each interest.
+
+    Raises
+    ------
+    ValueError
+        For a share that is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import min_list_sizes
+    >>> min_list_sizes(np.array([0.9, 0.1])).tolist()
+    [1, 6]
+    """
+    parts = np.asarray(shares, np.float64)
+    if not np.all(np.isfinite(parts)) or np.any(parts <= 0):
+        raise ValueError(f"shares {parts.tolist()} must be finite and above 0")
+    if not len(parts):
+        return np.empty(0, np.int64)
+    # No interest is given more places than these before the smallest one has its first.
+    most = int(np.ceil((parts.max() / parts.min() + 1) / 2)) + 1
+    due = parts[:, np.newaxis] / (2 * np.arange(most) + 1)
+    taken = np.argsort(-due, axis=None, kind="stable") // most
+    return np.unique(taken, return_index=True)[1] + 1
+
+
+def calibration_error(shares: NDArray[np.float64], outcome: NDArray[np.float64]) -> float:
+    """Return the part of a list that is out of proportion to the reader's interests.
+
+    It is the total variation between two distributions over interests.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, shape (m,)
+        What each interest should have; scaled to sum 1.
+    outcome : ndarray of float64, shape (m,)
+        What each interest has in the list; scaled to sum 1.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 0 is in proportion.
+
+    Raises
+    ------
+    ValueError
+        For distributions of different shapes, with a negative value, or of sum 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import calibration_error
+    >>> calibration_error(np.array([0.5, 0.5]), np.array([10, 0]))
+    0.5
+    """
+    wanted, got = _distributions(shares, outcome)
+    return float(np.abs(wanted - got).sum() / 2)
+
+
+def _distributions(
+    shares: NDArray[np.float64], outcome: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    wanted, got = np.asarray(shares, np.float64), np.asarray(outcome, np.float64)
+    if wanted.shape != got.shape or wanted.ndim != 1:
+        raise ValueError(f"shares have shape {wanted.shape} and the outcome {got.shape}; both must have (m,)")
+    for name, part in (("shares", wanted), ("the outcome", got)):
+        if np.any(part < 0) or not part.sum() > 0:
+            raise ValueError(f"{name} are {part.tolist()}; none may be negative, and one must be positive")
+    return wanted / wanted.sum(), got / got.sum()

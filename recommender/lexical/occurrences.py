@@ -12,11 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .stop_words import STOP_WORDS
-from .terms import WORD, hashed_words, pair_buckets, stem, word_buckets
+from .terms import STOP_WORDS, WORD, hashed_words, pair_buckets, stem, word_buckets
 from .tfidf import sublinear_tf
-
-__all__ = ["Term", "TermOccurrences", "normalized", "spellings", "word_stems"]
 
 Term = tuple[str, ...]
 """A word's stem, or the stems of two words that follow each other."""

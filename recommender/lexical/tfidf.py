@@ -11,15 +11,6 @@ from numpy.typing import NDArray
 
 from .terms import BUCKETS, TermCounts, take_texts
 
-__all__ = [
-    "TermVectors",
-    "cosines",
-    "document_frequencies",
-    "inverse_document_frequencies",
-    "sublinear_tf",
-    "tfidf_vectors",
-]
-
 _DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]).astype(np.float32)
 
 # Lines of the matrix of pool and terms that are filled at a time: what fits a processor's cache.

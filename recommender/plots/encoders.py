@@ -8,12 +8,8 @@ from typing import Any
 
 from .._extras import extra
 from ..evaluation import EncoderChoice, MeasuredEncoder
-from .picture import Picture
-from .points import named_points, starts_at
-from .sizes import Fit
-from .style import ACCENT, BACKGROUND, GREY
-
-__all__ = ["plot_encoders"]
+from .layout import Fit, named_points, starts_at
+from .picture import ACCENT, BACKGROUND, GREY, Picture
 
 _FIT = Fit(560, 340)
 

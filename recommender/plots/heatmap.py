@@ -8,11 +8,8 @@ from .._extras import extra
 from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .picture import Picture
-from .sizes import Fit
-from .style import DARK_INK
-
-__all__ = ["plot_similarities"]
+from .layout import Fit
+from .picture import DARK_INK, Picture
 
 _CELL, _TITLE = 34, 46
 

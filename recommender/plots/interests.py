@@ -6,11 +6,8 @@ from .._extras import extra
 from ..display import shortened
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .picture import Picture
-from .sizes import Fit
-from .style import ACCENT, INK
-
-__all__ = ["plot_interests"]
+from .layout import Fit
+from .picture import ACCENT, INK, Picture
 
 _FIT = Fit(620, 0)
 

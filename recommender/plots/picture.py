@@ -1,4 +1,4 @@
-"""A picture: shown in a notebook, without a server or a network, and saved in any of four formats."""
+"""A picture: shown in a notebook, saved in four formats, the page around it, and how all pictures look."""
 
 from __future__ import annotations
 
@@ -8,21 +8,189 @@ import functools
 import json
 import re
 import struct
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
 from .._extras import extra
 from ..errors import ParameterError
-from ..paths import at_home, checked_path
-from .page import page
-from .style import CONFIG
+from ..files import at_home, checked_path
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Picture", "check_picture_path"]
+
+# Okabe and Ito (2008), "Color Universal Design", without black and without yellow, which is lost on white.
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D31")
+"""For kinds of things; nothing is said by colour alone."""
+
+ACCENT, LIGHT, SECOND = COLORS[0], COLORS[4], COLORS[5]
+GREY = "#8A8A8A"
+
+DARK_INK = "#222222"
+"""For text on what is light on every page."""
+
+
+def _by_page(light: str, dark: str) -> dict[str, str]:
+    """A colour on a light background and one on a dark one, whoever has set the background.
+
+    The page sets it, or the theme of a notebook: Vega's signal `background` says which it is.
+    """
+    return {"expr": f"luminance(background || 'white') < 0.4 ? '{dark}' : '{light}'"}
+
+
+INK: Any = _by_page(DARK_INK, "#EEEEEE")
+BACKGROUND: Any = {"expr": "background || 'white'"}
+_SOFT, _LINE, _GRID = (
+    _by_page("#555555", "#BBBBBB"),
+    _by_page("#BBBBBB", "#777777"),
+    _by_page("#E6E6E6", "#444444"),
+)
+
+HALO: dict[str, Any] = {
+    "color": BACKGROUND,
+    "stroke": BACKGROUND,
+    "strokeWidth": 4,
+    "strokeOpacity": 0.85,
+    "strokeJoin": "round",
+}
+"""How a text is drawn below itself, so that it is read on anything."""
+
+_FONT = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+
+# Every colour but that of the background is said: a dark theme sets the background and all that is not.
+CONFIG: dict[str, Any] = {
+    "font": _FONT,
+    "view": {"fill": BACKGROUND, "stroke": None},
+    "title": {"anchor": "start", "color": INK, "subtitleColor": _SOFT, "fontSize": 14, "offset": 12},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": _GRID,
+        "domainColor": _LINE,
+        "tickColor": _LINE,
+        "titleFontWeight": "normal",
+    },
+    "header": {"labelColor": INK, "titleColor": INK},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "titleFontWeight": "normal",
+        "layout": {"bottom": {"anchor": "start", "direction": "vertical"}},
+    },
+    "text": {"color": INK},
+}
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; overflow-y: scroll }}
+body {{ margin: 1em; background: white; color: #222; font-family: sans-serif }}
+h1 {{ font-size: 1.1em; margin: 0 0 .2em }}
+p {{ font-size: .9em; margin: 0 0 .2em }}
+#picture {{ width: 100%; overflow-x: auto }}
+#picture.vega-embed.has-actions {{ padding: 2em 0 0 }}
+@media (prefers-color-scheme: dark) {{ body {{ background: #181818; color: #eee }} }}
+</style>
+</head>
+<body>
+{heading}<div id="picture"></div>
+<noscript>{says}</noscript>
+<script type="module">
+{script}
+const spec = {spec};
+{drawing}
+</script>
+</body>
+</html>
+"""
+
+# A picture of ours says in `usermeta` how it is fitted: all its fields become as wide as the page less what
+# axes take, which is measured once it is drawn. Another chart stays as wide as it is.
+_DRAWING = """
+const picture = document.getElementById("picture");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const fit = (spec.usermeta || {}).fit;
+const fields = [spec, ...(spec.vconcat || []), ...(spec.vconcat || []).map(view => view.spec || {})]
+  .filter(view => typeof view.width === "number");
+let wide = 0, result;
+
+function resize(width) {
+  width = Math.max(Math.min(width, fit.widest), 80);
+  for (const field of fields) {
+    field.width = width;
+    if (fit.ratio) field.height = Math.round(Math.min(Math.max(fit.ratio * width, fit.least), fit.most));
+  }
+  return width;
+}
+
+async function embed() {
+  if (result) result.finalize();
+  spec.background = dark.matches ? "#181818" : "white";
+  const tooltip = {theme: dark.matches ? "dark" : "light"};
+  result = await vegaEmbed(picture, spec, {renderer: "canvas", loader: {target: "_blank"}, tooltip});
+  return picture.querySelector("canvas").getBoundingClientRect().width;
+}
+
+// What axes and legends take depends on the width, nearly in proportion: by the secant it is met at once.
+async function draw() {
+  wide = picture.clientWidth;
+  if (!fit) return embed();
+  let width = resize(wide - 10), over = await embed() - wide, slope = 1;
+  for (let turn = 0; turn < 4 && Math.abs(over) > 1; turn++) {
+    const next = resize(width - over / slope);
+    if (next === width) return;
+    const now = await embed() - wide;
+    slope = Math.max((now - over) / (next - width), 0.5);
+    [width, over] = [next, now];
+  }
+}
+
+const redraw = () => draw().then(() => { picture.dataset.drawn = wide; });
+let drawing = redraw();
+addEventListener("resize", () => { if (picture.clientWidth !== wide) drawing = drawing.then(redraw); });
+dark.addEventListener("change", () => { drawing = drawing.then(redraw); });
+"""
+
+
+def page(spec: Mapping[str, Any], says: str, script: str) -> str:
+    """A page that draws the specification with the given script, which brings `vegaEmbed`.
+
+    The title of the specification is the page's heading, for there it is wrapped. No text of the
+    specification can end the script or begin another: `<` is written as an escape.
+    """
+    drawn = json.dumps(
+        {name: part for name, part in spec.items() if name != "title"}, ensure_ascii=False, sort_keys=True
+    )
+    for sign in "<>&\u2028\u2029":
+        drawn = drawn.replace(sign, f"\\u{ord(sign):04x}")
+    title = escape(says.split("\n", 1)[0])
+    heading = _heading(spec.get("title"))
+    return _PAGE.format(
+        title=title, says=escape(says), script=script, spec=drawn, heading=heading, drawing=_DRAWING
+    )
+
+
+def _heading(title: Any) -> Markup:
+    """The title of a specification and the lines below it."""
+    parts = title if isinstance(title, dict) else {"text": title}
+    lines = {name: _lines(parts.get(name)) for name in ("text", "subtitle")}
+    written = [Markup("<h1>{}</h1>\n").format(line) for line in lines["text"]]
+    return Markup("").join([*written, *(Markup("<p>{}</p>\n").format(line) for line in lines["subtitle"])])
+
+
+def _lines(text: Any) -> list[str]:
+    lines = text if isinstance(text, list) else [text]
+    return [line for line in lines if isinstance(line, str) and line]
+
 
 # What JupyterLab 4 and VS Code draw by themselves; they know no later one.
 _VERSION = "5.21"

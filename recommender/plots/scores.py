@@ -10,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import extra
-from ..display import counted
+from ..display import pluralize
 from ..errors import ParameterError
 from ..recommendations import Recommendations
-from .picture import Picture
-from .sizes import Fit
-from .style import ACCENT, GREY, INK, LIGHT, SECOND
+from .layout import Fit
+from .picture import ACCENT, GREY, INK, LIGHT, SECOND, Picture
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["plot_scores"]
 
 _BINS = 48
 _FIT = Fit(560, 60)  # of a row
@@ -94,7 +92,7 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     above = int((recommendations.scores >= threshold).sum())
     least = f"score {threshold:.3f}, confidence {min_confidence:g}"
     beyond = ", which no cosine can be" if threshold > 1 else ""
-    said = f"{above} of {counted(len(recommendations), 'paper')} at or above {least}{beyond}"
+    said = f"{above} of {pluralize(len(recommendations), 'paper')} at or above {least}{beyond}"
     chart = alt.vconcat(*rows, spacing=8).properties(
         title=alt.Title("Scores; left of the dashed line nothing would be listed", subtitle=said),
         usermeta=_FIT.meta,
@@ -118,12 +116,12 @@ def _row(
     with extra("plots"):
         import altair as alt
 
-    counted = _bins(scores, edges)
-    most = max(line["papers"] for line in counted)
+    pluralize = _bins(scores, edges)
+    most = max(line["papers"] for line in pluralize)
     axis = alt.Axis(title="score" if last else None, labels=last, ticks=last, grid=False, tickCount=10)
     scale = alt.Scale(domain=[float(edges[0]), float(edges[-1])], nice=False, padding=4)
     bars = (
-        alt.Chart(alt.InlineData(values=counted))
+        alt.Chart(alt.InlineData(values=pluralize))
         .mark_bar(color=color, binSpacing=0)
         .encode(
             x=alt.X("from:Q", bin="binned", scale=scale, axis=axis),

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 from .._extras import extra
 from ..corpus import Corpus
-from ..display import counted, shortened
+from ..display import pluralize, shortened
 from ..errors import ParameterError
 from ..topics import Period, Topics, disambiguate, find_topics
-from .picture import Picture
-from .sizes import Fit
-from .style import ACCENT, GREY
+from .layout import Fit
+from .picture import ACCENT, GREY, Picture
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["plot_timeline"]
 
 _HEIGHT = 30  # of one topic
 _FIT = Fit(700, _HEIGHT)
@@ -134,7 +132,7 @@ def plot_timeline(topics: Topics | Corpus, *, by: Period | None = None) -> Pictu
     return Picture(
         chart,
         "\n".join(
-            [f"{counted(len(topics), 'topic')}, {periods[0]} to {periods[-1]}", *left_out, *_words(shown)]
+            [f"{pluralize(len(topics), 'topic')}, {periods[0]} to {periods[-1]}", *left_out, *_words(shown)]
         ),
     )
 
@@ -162,7 +160,9 @@ def _left_out(frame: pd.DataFrame, thin: list[str]) -> list[str]:
         )
         said.append(f"without shares, for fewer than {_LEAST} papers: {which}")
     if left_out:
-        said.append(f"left out, without a date so exact or far from all others: {counted(left_out, 'paper')}")
+        said.append(
+            f"left out, without a date so exact or far from all others: {pluralize(left_out, 'paper')}"
+        )
     return said
 
 

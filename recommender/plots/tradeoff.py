@@ -10,15 +10,12 @@ from ..diversity import DEFAULT_DIVERSITY
 from ..engine import Recommender
 from ..errors import ParameterError
 from ..profiles import Profile
-from .picture import Picture
-from .points import named_points, starts_at
-from .sizes import Fit
-from .style import ACCENT, BACKGROUND
+from .layout import Fit, named_points, starts_at
+from .picture import ACCENT, BACKGROUND, Picture
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["plot_tradeoff", "tradeoff_frame"]
 
 _FIT = Fit(520, 340)
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .profile import Profile
 from .reader import choose_profile, load_profiles, read_profiles
-from .skipped import Skipped
+from .records import Skipped
 
 __all__ = ["Profile", "Skipped", "choose_profile", "load_profiles", "read_profiles"]

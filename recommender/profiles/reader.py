@@ -16,15 +16,12 @@ from ..errors import ProfileError
 from ..sample import PROFILES
 from .profile import Profile
 from .ratings import LABELS, NO_RATING, choose_thresholds
-from .records import ProfileRecord, RatedPaper
-from .skipped import Skipped
+from .records import ProfileRecord, RatedPaper, Skipped, is_unnamed
 from .sources import ProfileSource, no_profile, nothing_but, read_entries, source_name
-from .unnamed import is_unnamed
 
 if TYPE_CHECKING:
     from .store import ProfileStore
 
-__all__ = ["choose_profile", "labelled_papers", "load_profiles", "read_profiles", "reader_names"]
 
 _LOG = logging.getLogger("recommender")
 

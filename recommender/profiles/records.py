@@ -1,20 +1,123 @@
-"""What one row or one object of a source says: a paper that a reader rated, or a reader's lists."""
+"""One record of a reader's lists -> one profile, or what was skipped and why."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from ..errors import ProfileError
 from ..readers.values import is_missing, text
-from .fields import LISTS, field_of, rated_rows
-from .profile import Profile, profile_fields
+from .profile import LISTS, Profile, field_of, profile_fields, rated_rows
 from .ratings import parse_timestamp, rating_to_label
-from .skipped import Skipped
-from .unnamed import unnamed
 
-__all__ = ["Entry", "ProfileRecord", "RatedPaper", "listed_paper", "rated_paper", "read_record", "record_of"]
+_BREAK = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
+_LONGEST = {"user": 200, "place": 300, "paper": 200, "reason": 400}  # characters
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row or a profile that is left out.
+
+    Each text is one line, and cut when it is very long; only in names are blanks left as they are.
+
+    Parameters
+    ----------
+    user : str
+        Whose it is, empty where it names nobody.
+    place : str
+        Where it stands, spelled like ``profiles.csv, line 12``.
+    paper : str
+        The paper that it names, empty where it names none.
+    reason : str
+        Why it is left out.
+
+    Examples
+    --------
+    >>> from recommender.profiles import Skipped
+    >>> print(Skipped("", "profiles.csv, line 12", "", "the row names no user"))
+    profiles.csv, line 12: the row names no user
+    """
+
+    user: str
+    place: str
+    paper: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        for field, longest in _LONGEST.items():
+            text = getattr(self, field)
+            line = _unbroken(text, longest) if field == "user" else _one_line(text, longest)
+            object.__setattr__(self, field, line)
+
+    def to_dict(self) -> dict[str, str]:
+        """Give the fields by name, for JSON.
+
+        Returns
+        -------
+        dict of str to str
+            user, place, paper and reason.
+        """
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+def _one_line(text: str, longest: int) -> str:
+    # Only the beginning is cleaned: what follows is cut off, and may be megabytes.
+    return _cut(" ".join(text[: 2 * longest].split()), longest)
+
+
+def _unbroken(name: str, longest: int) -> str:
+    """A name on one line with the blanks that it has: who looks for its reader looks for these."""
+    return _cut(_BREAK.sub(" ", name[: 2 * longest].strip()), longest)
+
+
+def _cut(line: str, longest: int) -> str:
+    return f"{line[: longest - 3]}..." if len(line) > longest else line
+
+
+NAMELESS = (
+    "the reader has no name, so that nobody can tell what was shown before: --since-last needs one, "
+    'such as {"user": "Ann", ...}'
+)
+
+_MARK = " (unnamed)"
+_LABEL = re.compile(r"#\d+")
+
+
+def unnamed(number: int) -> str:
+    """What the reader at this place of a source is called inside: names are stripped, this is none."""
+    return f" #{number}"
+
+
+def is_unnamed(user: str) -> bool:
+    """Whether it is what `unnamed` calls a reader."""
+    return user.startswith(" ")
+
+
+def mark_of(names: Iterable[str]) -> str:
+    """What is put behind ``#3`` for a reader without a name: nothing, unless somebody may be called so."""
+    names, mark = [*names], ""
+    while any(name.endswith(mark) and _LABEL.fullmatch(name.removesuffix(mark)) for name in names):
+        mark += _MARK
+    return mark
+
+
+def label(user: str, mark: str) -> str:
+    """What an unnamed reader is called in the output."""
+    return f"{user.strip()}{mark}"
+
+
+def unnamed_among(mark: str | None) -> Callable[[str], bool]:
+    """Tells the unnamed readers of an output from the others; None where it has none."""
+    if mark is None:
+        return lambda user: False
+    labels = re.compile(_LABEL.pattern + re.escape(mark))
+    return lambda user: labels.fullmatch(user) is not None
+
 
 _LONGEST_USER = 1000  # characters
 _LONGEST_PAPER = 10_000

@@ -15,15 +15,11 @@ from typing import Any
 
 from ..errors import ParameterError, ProfileError
 from ..files import sync_folder
-from .merging import Said, merge_profile
 from .profile import Profile
-from .ratings import Thresholds, check_thresholds
-from .skipped import Skipped
+from .ratings import Said, Thresholds, check_thresholds, merge_profile
+from .records import NAMELESS, Skipped, is_unnamed, label, mark_of
 from .sources import ProfileSource
 from .store_writer import APPLICATION_ID, FORMAT, file_digest, write_store
-from .unnamed import NAMELESS, is_unnamed, label, mark_of
-
-__all__ = ["ProfileStore"]
 
 _BLOCK = 1024  # readers that are read at once
 

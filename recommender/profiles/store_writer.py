@@ -14,15 +14,11 @@ from typing import Any
 
 from ..errors import ProfileError
 from ..progress import progress
-from ..readers.spool import is_pipe
-from .fields import check_mapping
-from .merging import pack_fields
-from .ratings import NO_RATING, choose_thresholds
-from .records import Entry, ProfileRecord, RatedPaper
-from .skipped import Skipped
+from ..readers.base import is_pipe
+from .profile import check_mapping
+from .ratings import NO_RATING, choose_thresholds, pack_fields
+from .records import Entry, ProfileRecord, RatedPaper, Skipped
 from .sources import ProfileSource, read_entries, source_name
-
-__all__ = ["APPLICATION_ID", "FORMAT", "file_digest", "write_store"]
 
 APPLICATION_ID = 0x50617050  # "PaPP": tells a store of profiles from any other SQLite file
 FORMAT = 1

@@ -7,19 +7,17 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ..display import bare_cell
 from ..identifiers import parse_identifier
 from ..readers import Source
-from ..readers.csv_rows import NotARow, numbered_csv_rows
-from ..readers.values import is_missing, native, text, whole
-from ..spreadsheet import bare_cell
-from .fields import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
-from .records import Entry, rated_paper, read_record
-from .skipped import Skipped
+from ..readers.delimited import NotARow, numbered_csv_rows
+from ..readers.values import is_missing, text, to_int, to_python
+from .profile import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
+from .records import Entry, Skipped, rated_paper, read_record
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["FRAME", "csv_header", "frame_entries", "frame_users", "read_csv", "read_parquet", "user_text"]
 
 FRAME = "DataFrame"
 """How messages name one."""
@@ -170,7 +168,7 @@ def _frame_rows(
 
 def _full(value: object) -> object:
     """The value, None for each of the ways in which pandas says that there is none."""
-    value = native(value)
+    value = to_python(value)
     return None if isinstance(value, float) and is_missing(value) else value
 
 
@@ -181,15 +179,15 @@ def _entry(plan: Plan, place: str, number: int, record: Record) -> Entry:
 
 
 def _rating(plan: RatedRows, place: str, record: Record) -> Entry:
-    papers = (native(record.get(column)) for column in plan.papers)
+    papers = (to_python(record.get(column)) for column in plan.papers)
     paper = next((value for value in papers if not is_missing(value)), None)
     user = None if plan.user is None else user_text(record.get(plan.user))
-    if isinstance(paper, float) and whole(paper) is None:
+    if isinstance(paper, float) and to_int(paper) is None:
         # 2101.10000 would have become 2101.1, another paper's id or nobody's.
         why = "the paper is a decimal number; keep ids as text (dtype=str)"
         return Skipped(user or "", place, repr(paper), why)
-    rating = native(record.get(plan.rating)) if plan.rating else None
-    date = native(record.get(plan.date)) if plan.date else None
+    rating = to_python(record.get(plan.rating)) if plan.rating else None
+    date = to_python(record.get(plan.date)) if plan.date else None
     return rated_paper(place, user, _storable(text(paper)), rating, date)
 
 
@@ -200,7 +198,7 @@ def _reader(plan: ReaderRows, place: str, number: int, record: Record) -> Entry:
 
 
 def _cell(field: str, value: object) -> object:
-    value = native(value)
+    value = to_python(value)
     if field == "user":
         return user_text(value)
     if field in LISTS and isinstance(value, str):

@@ -14,12 +14,11 @@ from .arxiv import Arxiv
 from .base import Item, Reader, ReadWarning, Rejected, Source, is_binary, is_utf16
 from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
-from .frame import read_frame
 from .hf_daily import HfDaily
 from .hf_page import HfPage
-from .iterable import read_iterable
 from .jsonl import Jsonl
 from .parquet import Parquet
+from .records import read_frame, read_iterable
 
 if TYPE_CHECKING:
     import pandas

@@ -6,13 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from .base import Item, Source
 from .columns import plan_columns, refuse_mapping
-from .latex import readable
-from .lists import names
-from .objects import leading_objects
+from .json_objects import leading_objects
+from .latex import latex_to_text
 from .records import object_items
-from .values import text
-
-__all__ = ["Arxiv"]
+from .values import names, text
 
 _PLAN = plan_columns(
     ("id", "title", "abstract", "authors", "published", "categories", "venue", "url", "doi"), {}
@@ -40,12 +37,12 @@ def _record(entry: dict[str, object]) -> dict[str, object]:
     paper_id = text(entry.get("id")).strip()
     return {
         "id": paper_id,
-        "title": readable(text(entry.get("title"))),
-        "abstract": readable(text(entry.get("abstract"))),
+        "title": latex_to_text(text(entry.get("title"))),
+        "abstract": latex_to_text(text(entry.get("abstract"))),
         "authors": _authors(entry),
         "published": _first_version(entry.get("versions")),
         "categories": text(entry.get("categories")).split() or entry.get("categories"),
-        "venue": readable(text(entry.get("journal-ref"))).strip() or "arXiv",
+        "venue": latex_to_text(text(entry.get("journal-ref"))).strip() or "arXiv",
         "url": f"https://arxiv.org/abs/{paper_id}" if paper_id else "",
         "doi": entry.get("doi"),
     }
@@ -54,9 +51,9 @@ def _record(entry: dict[str, object]) -> dict[str, object]:
 def _authors(entry: dict[str, object]) -> list[str]:
     parsed = entry.get("authors_parsed")
     if not isinstance(parsed, list):
-        return [readable(name) for name in names(entry.get("authors"))]
+        return [latex_to_text(name) for name in names(entry.get("authors"))]
     people = (person[:3] for person in parsed if isinstance(person, list))
-    return [readable(_full_name(*map(text, [*person, "", "", ""][:3]))) for person in people]
+    return [latex_to_text(_full_name(*map(text, [*person, "", "", ""][:3]))) for person in people]
 
 
 def _full_name(last: str, first: str, suffix: str) -> str:

@@ -7,17 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from ..errors import SourceError
 
-__all__ = [
-    "FIELDS",
-    "SCHEMES",
-    "Plan",
-    "check_columns",
-    "mapped_columns",
-    "normal_name",
-    "plan_columns",
-    "refuse_mapping",
-]
-
 # A field of a paper, or a scheme of identifiers -> the columns to try, the first that holds anything wins.
 Plan = Mapping[str, tuple[str, ...]]
 

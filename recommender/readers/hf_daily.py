@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from .base import Item, Source
 from .columns import plan_columns, refuse_mapping
-from .objects import leading_objects
+from .json_objects import leading_objects
 from .records import object_items
 from .values import text
-
-__all__ = ["HfDaily"]
 
 _PLAN = plan_columns(("id", "title", "abstract", "authors", "published", "url", "upvotes"), {})
 

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..limits import MAX_RECORD, too_large
-from .base import Item, Rejected, Source
+from ..option_values import MAX_RECORD, too_large
+from .base import Item, Rejected, Source, numbered_lines
 from .columns import plan_columns, refuse_mapping
-from .lines import numbered_lines
 from .records import to_items
-
-__all__ = ["HfPage"]
 
 _PLAN = plan_columns(("title", "abstract"), {})
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"

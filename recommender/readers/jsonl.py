@@ -8,10 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from .base import Item, Rejected, Source
 from .columns import check_columns, plan_columns
-from .objects import NotAnObject, json_objects, leading_objects
+from .json_objects import NotAnObject, json_objects, leading_objects
 from .records import to_items
-
-__all__ = ["Jsonl"]
 
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]")
 

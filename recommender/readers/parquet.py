@@ -8,8 +8,6 @@ from .base import Item, ReadWarning, Rejected, Source
 from .columns import Plan, check_columns, plan_columns
 from .records import to_items
 
-__all__ = ["MAGIC", "Parquet"]
-
 MAGIC = b"PAR1"
 """How every Parquet file begins."""
 

@@ -1,4 +1,10 @@
-"""How a row group of a Parquet file is read: so many rows at a time, and which columns not at all.
+"""How much of a Parquet file's row group is unpacked at a time, told from its pages before anything is.
+
+The footer tells the sizes of whole columns, and says nothing of what dictionaries and runs repeat. Each page
+has a header of its own, in Thrift's compact protocol, by which readers allocate memory; it is read here.
+
+A run of a billion equal levels takes a few bytes, so a file's size says nothing of its longest list. The
+levels are read without the values, in the RLE and bit-packing hybrid of the format.
 
 A dictionary, a run of levels and a compressed page each make much of a few bytes, and a batch of rows may
 hold it a thousand times. What a batch takes is worked out from the headers of the pages before it is read:
@@ -8,18 +14,255 @@ of a list column has as many values as its repetition levels say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..limits import megabytes
-from .parquet_levels import list_lengths
-from .parquet_pages import DELTA_BYTE_ARRAY, Page, pages
+from .._extras import extra
+from ..option_values import megabytes
 
-__all__ = ["BATCH_ROWS", "GroupFile", "GroupPlan", "plan_group"]
+DELTA_BYTE_ARRAY = 7
+"""The encoding of values that repeat the beginning of the one before."""
+
+_DICTIONARIES = (2, 8)  # PLAIN_DICTIONARY, RLE_DICTIONARY
+_V1, _DICTIONARY, _V2 = 0, 2, 3
+
+# Enough for a header without long statistics, then as much as other readers take.
+_HEADER_BYTES = (512, 64 * 1024, 16 * 2**20)
+_DEEPEST = 8
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: bytes on disk and `unpacked`, `values` with those that are null, `rows` where they are told.
+
+    `at` is where its bytes begin in the file; of a page of version 2 the first `level_bytes` are not packed.
+    """
+
+    at: int
+    packed: int
+    unpacked: int
+    values: int
+    encoding: int
+    is_dictionary: bool = False
+    rows: int | None = None
+    level_bytes: int | None = None
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether its values are places in the dictionary."""
+        return not self.is_dictionary and self.encoding in _DICTIONARIES
+
+
+def pages(file: IO[bytes], chunk: Any) -> Iterator[Page]:
+    """The pages of a column chunk, as pyarrow's metadata describes it; those of values and the dictionary's.
+
+    Raises ValueError where the bytes are no headers of pages.
+    """
+    starts = (chunk.dictionary_page_offset, chunk.data_page_offset)
+    at = min(start for start in starts if start)
+    end = at + chunk.total_compressed_size
+    values = 0
+    while values < chunk.num_values and at < end:
+        header, length = _header(file, at)
+        page = _page(header, at + length)
+        at += length + page.packed
+        if page.values:
+            yield page
+        values += 0 if page.is_dictionary else page.values
+
+
+def _page(header: dict[int, Any], at: int) -> Page:
+    kind, unpacked, packed = (header.get(field) for field in (1, 2, 3))
+    if not isinstance(unpacked, int) or not isinstance(packed, int) or min(unpacked, packed) < 0:
+        raise ValueError(f"the header of the page at byte {at:,} has no sizes")
+    if kind == _DICTIONARY:
+        inner = _numbers(header, 7)
+        return Page(at, packed, unpacked, inner.get(1, 0), inner.get(2, 0), is_dictionary=True)
+    if kind == _V1:
+        inner = _numbers(header, 5)
+        return Page(at, packed, unpacked, inner.get(1, 0), inner.get(2, 0))
+    if kind == _V2:
+        inner = _numbers(header, 8)
+        rows, level_bytes = inner.get(3), inner.get(6, 0)
+        return Page(at, packed, unpacked, inner.get(1, 0), inner.get(4, 0), False, rows, level_bytes)
+    return Page(at, packed, unpacked, 0, 0)  # of an index: nobody reads it
+
+
+def _numbers(header: dict[int, Any], field: int) -> dict[int, int]:
+    found = header.get(field)
+    inner = found.items() if isinstance(found, dict) else ()
+    return {number: max(0, value) for number, value in inner if isinstance(value, int)}
+
+
+def _header(file: IO[bytes], at: int) -> tuple[dict[int, Any], int]:
+    """The fields of the header at `at`, by their numbers, and its length."""
+    for size in _HEADER_BYTES:
+        file.seek(at)
+        data = file.read(size)
+        try:
+            reader = _Compact(data)
+            return reader.struct(), reader.at
+        except IndexError:
+            if len(data) < size:
+                break
+    raise ValueError(f"no header of a page at byte {at:,}")
+
+
+class _Compact:
+    """Reads Thrift's compact protocol. Raises IndexError where the bytes end, ValueError for what is none."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.at = 0
+
+    def struct(self, depth: int = 0) -> dict[int, Any]:
+        """Field numbers and values: numbers, structs; None for what no page's size depends on."""
+        if depth > _DEEPEST:
+            raise ValueError("the header of a page is nested too deep")
+        fields: dict[int, Any] = {}
+        number = 0
+        while (head := self._byte()) != 0:
+            step = head >> 4
+            number = number + step if step else self._zigzag()
+            fields[number] = self._value(head & 15, depth)
+        return fields
+
+    def _value(self, kind: int, depth: int) -> Any:
+        if kind in (1, 2):
+            return kind == 1
+        if kind == 3:
+            return self._byte()
+        if kind in (4, 5, 6):
+            return self._zigzag()
+        if kind == 7:
+            self._skip(8)
+        elif kind == 8:
+            self._skip(self._varint())
+        elif kind == 12:
+            return self.struct(depth + 1)
+        else:
+            raise ValueError(f"the header of a page has a field of the type {kind}")
+        return None
+
+    def _byte(self) -> int:
+        self.at += 1
+        return self._data[self.at - 1]
+
+    def _skip(self, length: int) -> None:
+        self.at += length
+        if self.at > len(self._data):
+            raise IndexError(self.at)
+
+    def _varint(self) -> int:
+        found = shift = 0
+        while True:
+            byte = self._byte()
+            found |= (byte & 127) << shift
+            if byte < 128:
+                return found
+            shift += 7
+            if shift > 63:
+                raise ValueError("the header of a page has a number of more than 64 bits")
+
+    def _zigzag(self) -> int:
+        number = self._varint()
+        return (number >> 1) ^ -(number & 1)
+
+
+_SIZE = 4  # bytes before the levels of a page of version 1
+
+
+def list_lengths(
+    file: IO[bytes], pages: Iterable[Page], *, codec: str, deepest: int
+) -> tuple[NDArray[np.int64], int]:
+    """How many rows begin in each of the pages with values, and how many values the longest row has.
+
+    `codec` is what the pages are packed with, `deepest` the column's largest repetition level. Raises
+    ValueError where the levels are none, or OSError where they cannot be unpacked.
+    """
+    rows: list[int] = []
+    longest = length = 0
+    for page in pages:
+        if page.is_dictionary:
+            continue
+        begun = 0
+        for is_start, count in _runs(_levels(file, page, codec), page.values, deepest.bit_length()):
+            if isinstance(count, int):
+                begun += count if is_start else 0
+                if is_start:
+                    longest, length = max(longest, length), 1
+                else:
+                    length += count
+                continue
+            starts = np.flatnonzero(count)
+            begun += len(starts)
+            if not len(starts):
+                length += len(count)
+                continue
+            longest = max(longest, length + int(starts[0]), int(np.diff(starts).max(initial=0)))
+            length = len(count) - int(starts[-1])
+        rows.append(begun)
+    return np.array(rows, np.int64), max(longest, length)
+
+
+def _levels(file: IO[bytes], page: Page, codec: str) -> memoryview:
+    file.seek(page.at)
+    if page.level_bytes is not None:
+        return memoryview(file.read(page.level_bytes))
+    packed = file.read(page.packed)
+    data = memoryview(packed if codec == "UNCOMPRESSED" else _unpacked(packed, page.unpacked, codec))
+    data = data.cast("B")  # pyarrow's bytes are signed
+    return data[_SIZE : _SIZE + int.from_bytes(data[:_SIZE], "little")]
+
+
+def _unpacked(packed: bytes, size: int, codec: str) -> Any:
+    with extra("frames"):
+        import pyarrow
+
+    if codec != "LZ4":
+        return pyarrow.decompress(packed, decompressed_size=size, codec=codec.lower())
+    try:
+        return pyarrow.decompress(packed, decompressed_size=size, codec="lz4_raw")
+    except OSError:  # as Hadoop writes it, with two lengths before the block
+        return pyarrow.decompress(packed[2 * _SIZE :], decompressed_size=size, codec="lz4_raw")
+
+
+def _runs(data: memoryview, values: int, width: int) -> Iterator[tuple[bool, int | NDArray[np.bool_]]]:
+    """Runs of levels: whether each begins a row and how many there are, or one truth value for each."""
+    at = 0
+    while values > 0:
+        head, at = _varint(data, at)
+        if head & 1:
+            size = (head >> 1) * width
+            bits = np.unpackbits(np.frombuffer(data[at : at + size], np.uint8), bitorder="little")
+            starts: NDArray[np.bool_] = (bits.reshape(-1, width).max(axis=1) == 0)[:values]
+            if not len(starts):
+                raise ValueError("repetition levels end too early")
+            yield False, starts
+            at, values = at + size, values - len(starts)
+        else:
+            count = min(head >> 1, values)
+            if not count or at >= len(data):
+                raise ValueError("repetition levels end too early")
+            yield data[at] == 0, count
+            at, values = at + 1, values - count
+
+
+def _varint(data: memoryview, at: int) -> tuple[int, int]:
+    found = shift = 0
+    while at < len(data) and shift < 63:
+        byte = data[at]
+        at += 1
+        found |= (byte & 127) << shift
+        if byte < 128:
+            return found, at
+        shift += 7
+    raise ValueError("repetition levels end too early")
+
 
 BATCH_ROWS = 1024
 

@@ -1,20 +1,21 @@
-"""One record of named values -> one paper, or the reason why not."""
+"""One record of named values -> one paper, or the reason why not; records that are in memory already."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ..errors import InvalidPaper
 from ..paper import Paper
 from .base import Item, ReadWarning, Rejected, Source
-from .columns import SCHEMES, Plan, normal_name
-from .dates import published
-from .latex_cells import plain_name, plain_text, plain_title
-from .lists import MOST_NAMES, categories, names
-from .objects import NotAnObject, json_objects
-from .values import text, whole
+from .columns import FIELDS, SCHEMES, Plan, check_columns, normal_name, plan_columns
+from .json_objects import NotAnObject, json_objects
+from .latex import plain_name, plain_text, plain_title
+from .values import MOST_NAMES, categories, names, published, text, to_int
 
-__all__ = ["LONG_ABSTRACT", "object_items", "to_items"]
+if TYPE_CHECKING:
+    import pandas
+
 
 LONG_ABSTRACT = 100_000  # characters
 _MOST_IDENTIFIERS = 50
@@ -41,7 +42,7 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
             venue=plain_title(_first(record, plan["venue"])),
             url=_first(record, plan["url"]),
             identifiers=_identifiers(record, plan),
-            upvotes=next((n for c in plan["upvotes"] if (n := whole(record.get(c))) is not None), None),
+            upvotes=next((n for c in plan["upvotes"] if (n := to_int(record.get(c))) is not None), None),
         )
     except InvalidPaper as error:
         yield Rejected(place, f"{error} (id {paper_id[:60]!r})" if paper_id else str(error))
@@ -114,3 +115,59 @@ def _identifiers(record: Mapping[str, object], plan: Plan) -> dict[str, str]:
     for scheme in SCHEMES:
         found[scheme] = _first(record, plan[scheme]) or found.get(scheme, "")
     return {scheme: value for scheme, value in found.items() if scheme and value}
+
+
+_IN_MEMORY = "papers"
+_NAMED = 'mapping={"title": KEY}'
+
+
+def read_iterable(papers: Iterable[object], mapping: Mapping[str, str]) -> Iterator[Item]:
+    """Each Paper as it is, and for each dict what a `Reader` gives; `mapping` goes from fields to keys.
+
+    Raises SourceError when the first dict has not the keys that the mapping names.
+    """
+    checked = not mapping
+    for position, paper in enumerate(papers, start=1):
+        place = f"{_IN_MEMORY}, item {position}"
+        if isinstance(paper, Paper):
+            yield paper
+        elif isinstance(paper, Mapping):
+            record = {str(key): value for key, value in paper.items()}
+            if not checked:
+                check_columns(record, mapping, place, named=_NAMED)
+                checked = True
+            yield from _of_record(record, mapping, place)
+        else:
+            yield Rejected(place, f"is a {type(paper).__name__}, neither a Paper nor a dict")
+
+
+def _of_record(record: Mapping[str, object], mapping: Mapping[str, str], place: str) -> Iterator[Item]:
+    plan = plan_columns(tuple(record), mapping)
+    if plan["title"]:
+        yield from to_items(record, plan, place)
+        return
+    keys = ", ".join(repr(key[:40]) for key in list(record)[:20]) or "no keys"
+    yield Rejected(place, f"has no title among {keys}; name the key that has it with {_NAMED}")
+
+
+_FRAME = "DataFrame"
+
+
+def read_frame(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[Item]:
+    """A paper for each row, as a `Reader` gives them; `mapping` goes from fields to columns.
+
+    The index counts only where it is named like an id and no column is. Raises SourceError when no
+    column holds the title.
+    """
+    columns = tuple(map(str, frame.columns))
+    with_index = _is_id(frame.index.name) and not any(map(_is_id, columns))
+    if with_index:
+        columns = (str(frame.index.name), *columns)
+    check_columns(columns, mapping, _FRAME, named='mapping={"title": COLUMN}')
+    plan = plan_columns(columns, mapping)
+    for number, values in enumerate(frame.itertuples(index=with_index, name=None), start=1):
+        yield from to_items(dict(zip(columns, values, strict=True)), plan, f"{_FRAME}, row {number}")
+
+
+def _is_id(name: object) -> bool:
+    return isinstance(name, str) and normal_name(name) in FIELDS["id"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._extras import extra
-from ..display import bar, facts, link, readable
+from ..display import bar, facts, link, without_controls
 from ..explain import Explanation
 from ..paper import Paper
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..engine.reasons import Displaced, RecommendationReasons
-
-__all__ = ["Recommendation", "records_frame"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ class Recommendation:
     def __str__(self) -> str:
         why = self.explanation
         said = " · ".join(part for part in (self.paper.byline, self.paper.published, self.paper.id) if part)
-        return readable(
+        return without_controls(
             "\n".join([f"{self.rank}. {self.paper.title}", said, *([why.to_text()] if why else [])])
         )
 

@@ -1,7 +1,8 @@
-"""Recommendations: the list that a reader gets."""
+"""Recommendations: the list that a reader gets, and how a notebook shows it."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import extra
-from ..display import counted, readable
+from ..display import (
+    Column,
+    bar,
+    hint,
+    link,
+    paper_heading,
+    pluralize,
+    shortened,
+    small,
+    stacked,
+    table,
+    without_controls,
+)
 from ..diversity.report import DiversityReport
 from ..files import write_whole
 from ..paper import Paper
 from ..writers import Record, write
-from .page import page
 from .recommendation import Recommendation, records_frame
 
 if TYPE_CHECKING:
@@ -24,7 +36,44 @@ if TYPE_CHECKING:
 
     from ..engine.reasons import NamedOutcome, RecommendationReasons, ScoreDistribution
 
-__all__ = ["Recommendations"]
+
+_TITLE = 200
+_LONGEST_WORDS = 160  # of a reader's own words, which may be a whole paragraph
+
+
+def page(items: Sequence[Recommendation], warnings: Sequence[str]) -> str:
+    """A table: score on a bar, the best one's full; title and facts; the closest liked paper; why, where the
+    mouse rests.
+    """
+    heading = paper_heading([item.score for item in items])
+    columns = (Column("#", figures=True), Column("score", whole=True), Column(heading), Column("closest to"))
+    best = max((item.score for item in items), default=1.0)
+    return table(columns, (_row(item, best) for item in items), notes=warnings)
+
+
+def _row(item: Recommendation, best: float) -> tuple[str, ...]:
+    why = item.explanation
+    reason = why.to_text() if why else ""
+    sure = "" if math.isnan(item.confidence) else f"confidence {item.confidence:.2f}"
+    score = bar(item.score / best if best > 0 else 0.0, f"{item.score:.3f}", reason)
+    interest = f"interest: {item.interest}" if item.interest not in ("", item.closest_title) else ""
+    common = f"in common: {', '.join(why.terms)}" if why and why.terms else ""
+    title = link(shortened(item.paper.title, _TITLE), item.paper.url)
+    paper = stacked(title, small(_facts(item)), small(common))
+    closest = stacked(
+        hint(f"{_closest(item)} ({item.closest_cosine:.2f})", reason), small(interest), small(sure)
+    )
+    return str(item.rank), score, paper, closest
+
+
+def _closest(item: Recommendation) -> str:
+    return shortened(item.closest_title or item.closest, _LONGEST_WORDS)
+
+
+def _facts(item: Recommendation) -> str:
+    paper = item.paper
+    return " · ".join(part for part in (paper.byline, paper.published, paper.id) if part)
+
 
 _Path: TypeAlias = str | os.PathLike[str]
 
@@ -243,7 +292,7 @@ class Recommendations(Sequence[Recommendation]):
         if isinstance(place, slice):
             return Recommendations(self.items[place], self.problems, self.reasons, self.filtered)
         if not -len(self.items) <= place < len(self.items):
-            raise IndexError(f"no place {place} in a list of {counted(len(self.items), 'paper')}")
+            raise IndexError(f"no place {place} in a list of {pluralize(len(self.items), 'paper')}")
         return self.items[place]
 
     def __len__(self) -> int:
@@ -255,7 +304,7 @@ class Recommendations(Sequence[Recommendation]):
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
         nothing = () if self.items or self.problems else ("nothing to recommend",)
-        return readable("\n".join([*lines, *nothing, *self.problems, *self.filtered]))
+        return without_controls("\n".join([*lines, *nothing, *self.problems, *self.filtered]))
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 

@@ -8,18 +8,6 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "Contributions",
-    "Cosines",
-    "Scorer",
-    "Scores",
-    "Similarities",
-    "Vectors",
-    "equal_weights",
-    "margin_contributions",
-    "unit",
-]
-
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
 

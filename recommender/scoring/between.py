@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 from .base import Contributions, Similarities, Vectors, unit
 from .interests import Interests, interest_contributions
 
-__all__ = ["Between"]
-
 
 class Between(Interests):
     """The harmonic mean of the cosines to the means of two interests: high only where both are.

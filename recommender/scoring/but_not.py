@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from .mean import Mean
 
-__all__ = ["ButNot"]
-
 
 class ButNot(Mean):
     """Rocchio in the joint space: the first without the second.

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions
 from .mean import Mean
 
-__all__ = ["LEXICAL", "Hybrid", "mean_contributions"]
-
 LEXICAL = 0.7
 """The lexical arm's weight. On the tuning parts of three judged sets nDCG@10 with the weights .5, .6, .7
 was .175, .178, .182 (static, reading lists), .153, .158, .169 (minilm), .226, .230, .236 and .246, .249, .253

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 from .base import Contributions, Similarities, Vectors, margin_contributions
 from .hybrid import Hybrid, mean_contributions
 
-__all__ = ["Interests", "interest_contributions"]
-
 
 class Interests(Hybrid):
     """Within an interest the mean of the seeds, between interests the nearest; each has its places.

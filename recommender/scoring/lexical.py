@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from .mean import Mean
 
-__all__ = ["Lexical"]
-
 
 class Lexical(Mean):
     """TF-IDF's Rocchio: what a reader gets without an encoder.

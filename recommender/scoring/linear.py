@@ -9,8 +9,6 @@ from .._extras import extra
 from .base import Contributions, Similarities, Vectors, equal_weights
 from .mean import Mean
 
-__all__ = ["Linear"]
-
 
 class Linear:
     """Squared hinge loss, C = 0.1, likes weighing `ratio` times as much as the others together.

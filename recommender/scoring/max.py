@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from .nearest import Nearest
 
-__all__ = ["Max"]
-
 
 class Max(Nearest):
     """`nearest` with one seed: what most "similar papers" pages do; it follows every odd seed."""

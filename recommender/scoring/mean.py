@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from .base import Contributions, Similarities, Vectors, equal_weights, unit
 
-__all__ = ["Mean"]
-
 
 class Mean:
     """Rocchio's relevance feedback (Rocchio, 1971): mean(liked) - `negative_weight` * mean(disliked).

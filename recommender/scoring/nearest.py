@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 from ..interests import farthest_first
 from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions, unit
 
-__all__ = ["Nearest"]
-
 # Each is one search; a reader of thousands of papers has no more corners than this.
 _MOST_QUERIES = 256
 

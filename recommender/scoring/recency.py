@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from .mean import Mean
 
-__all__ = ["HALF_LIFE", "Recency", "recency_weights"]
-
 HALF_LIFE = 2.0
 """Years in which a seed comes to count half."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from .gaps import find_gaps
-from .naming import disambiguate, name_groups
-from .topics import Topic, Topics, find_topics
-from .trends import PERIODS, Period, count_by_period
+from .topics import Topic, Topics, disambiguate, find_topics, name_groups
+from .trends import PERIODS, Period, count_by_period, find_gaps
 
 __all__ = [
     "PERIODS",

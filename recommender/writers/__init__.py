@@ -8,12 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import ParameterError
-from .base import AnyRecord, PaperRecord, Record, Writer
+from .base import AnyRecord, PaperRecord, Record, Writer, paper_record
 from .bibtex import BibtexWriter
 from .delimited import CsvWriter
-from .json_array import JsonWriter
-from .jsonl import JsonlWriter
-from .papers import paper_record
+from .jsonl import JsonlWriter, JsonWriter
 from .ris import RisWriter
 from .table import TableWriter
 

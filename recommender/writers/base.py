@@ -1,11 +1,14 @@
-"""What a writer is: records in, text out."""
+"""What a writer is: records in, text out; the identifiers, dates and venues that reference formats share."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypedDict
+from typing import Literal, Protocol, TypeAlias, TypedDict, cast
 
-__all__ = ["AnyRecord", "PaperRecord", "Record", "Writer"]
+from ..display import safe_url
+from ..identifiers import ARXIV_ARCHIVES, parse_identifier
+from ..paper import Paper
 
 
 class PaperRecord(TypedDict):
@@ -78,3 +81,122 @@ class Writer(Protocol):
             The records in the order given; it ends with one newline unless it is empty.
         """
         ...
+
+
+def without_unsafe_url(record: AnyRecord) -> AnyRecord:
+    """The record itself, or where its address is none that may be written, one that has none."""
+    if safe_url(record["url"]) == record["url"]:
+        return record
+    return cast(AnyRecord, {**record, "url": ""})
+
+
+_ARXIV_CLASS = re.compile(rf"(?:{'|'.join(ARXIV_ARCHIVES)})(?:\.[A-Za-z-]+)?")
+
+
+def arxiv_id(record: AnyRecord) -> str:
+    """The arXiv id without prefix and version, or an empty text."""
+    return _value(record, "arxiv")
+
+
+def arxiv_class(record: AnyRecord) -> str:
+    """The first category that arXiv knows (``cs.CL``), or an empty text."""
+    return next((name for name in record["categories"] if _ARXIV_CLASS.fullmatch(name)), "")
+
+
+def doi(record: AnyRecord) -> str:
+    """The DOI without a prefix or resolver, as it was written, or an empty text."""
+    return _value(record, "doi")
+
+
+def _value(record: AnyRecord, scheme: str) -> str:
+    """The value of the record's identifier of that scheme, whichever field holds it."""
+    named = (value for key, value in record["identifiers"].items() if key.lower() == scheme)
+    for text in (*named, record["id"]):
+        found = parse_identifier(text)
+        if found is not None and found.startswith(f"{scheme}:"):
+            value = found.removeprefix(f"{scheme}:")
+            start = text.lower().find(value)  # the canonical spelling has lost the case
+            return text[start : start + len(value)] if start >= 0 else value
+    return ""
+
+
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?", re.ASCII)
+
+
+def date_parts(published: str) -> tuple[str, str, str]:
+    """Year, month and day in digits, empty where unknown: ``("2024", "05", "")`` for ``2024-05``."""
+    found = _DATE.fullmatch(published)
+    if found is None:
+        return "", "", ""
+    year, month, day = found.groups(default="")
+    return year, month, day
+
+
+VenueKind = Literal["journal", "conference", "preprint", "unknown"]
+
+_PREPRINT = re.compile(r"\b(?:arxiv|corr|bio-?rxiv|med-?rxiv|chem-?rxiv|ssrn|preprints?)\b", re.IGNORECASE)
+# Asked before conferences: "Proceedings of the IEEE" and its like are journals by another name.
+_JOURNAL = re.compile(
+    r"\b(?:journal|transactions|trans\.|letters|magazine|annals|tacl|tmlr|jmlr|pnas)\b"
+    r"|\bproceedings of the (?:national academy|royal society|vldb endowment|ieee$|acm on )",
+    re.IGNORECASE,
+)
+_CONFERENCE = re.compile(
+    r"\b(?:proceedings|proc\.|conference|conf\.|workshops?|symposium|colloquium|meeting|congress|findings of"
+    r"|advances in neural information processing systems)(?!\w)",
+    re.IGNORECASE,
+)
+# Case counts here: "Chi" is a name, CHI a conference. A year may hang on: ICML'23, NeurIPS2024.
+_ACRONYM = re.compile(
+    r"\b(?:AAAI|AAMAS|ACCV|ACL|AISTATS|ALT|ASPLOS|BMVC|CADE|CCS|CHI|CIKM|COLING|COLM|COLT|CONLL|CRYPTO|CVPR"
+    r"|CoLM|CoNLL|CoRL|EACL|ECAI|ECCV|ECIR|ECML|EMNLP|FAccT|FOCS|FSE|ICALP|ICASSP|ICCV|ICDE|ICDM|ICLR|ICML"
+    r"|ICRA|ICSE|IJCAI|IJCNLP|INTERSPEECH|IROS|ISCA|ISMIR|ISWC|ITCS|Interspeech|KDD|LICS|LREC|MICCAI|MICRO"
+    r"|MLSys|NAACL|NIPS|NSDI|NeurIPS|OSDI|PLDI|PODS|POPL|RSS|RecSys|SDM|SIGCOMM|SIGGRAPH|SIGIR|SIGKDD|SIGMOD"
+    r"|SODA|SOSP|STACS|STOC|UAI|UIST|USENIX|VLDB|WACV|WMT|WSDM|WWW)(?:\W?(?:19|20)?\d{2})?\b"
+)
+
+
+def venue_kind(record: AnyRecord) -> VenueKind:
+    """What the venue's name looks like; a journal is what looks like nothing else."""
+    venue = record["venue"]
+    if not venue:
+        return "preprint" if arxiv_id(record) else "unknown"
+    if _PREPRINT.search(venue):
+        return "preprint"
+    if _JOURNAL.search(venue):
+        return "journal"
+    return "conference" if _CONFERENCE.search(venue) or _ACRONYM.search(venue) else "journal"
+
+
+def paper_record(paper: Paper) -> PaperRecord:
+    """Give all that is known of a paper, as formats write it.
+
+    Parameters
+    ----------
+    paper : Paper
+        The paper.
+
+    Returns
+    -------
+    PaperRecord
+        A dict; what reads JSON makes the same paper of it.
+
+    Examples
+    --------
+    >>> from recommender import Paper
+    >>> from recommender.writers import paper_record
+    >>> paper_record(Paper(id="2106.09685", title="LoRA"))["title"]
+    'LoRA'
+    """
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "published": paper.published,
+        "categories": list(paper.categories),
+        "venue": paper.venue,
+        "url": paper.url,
+        "abstract": paper.abstract,
+        "identifiers": dict(paper.identifiers),
+        "upvotes": paper.upvotes,
+    }

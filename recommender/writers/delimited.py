@@ -6,11 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from ..display import harmless_cell
 from ..paper import clean_text
-from .base import AnyRecord, PaperRecord, Record
-from .harmless import harmless_cell, without_unsafe_url
-
-__all__ = ["CsvWriter"]
+from .base import AnyRecord, PaperRecord, Record, without_unsafe_url
 
 
 class CsvWriter:

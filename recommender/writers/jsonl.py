@@ -1,4 +1,4 @@
-"""JSON Lines: one object per record and line, for programs."""
+"""JSON for programs: one object per record and line, or one array of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .base import AnyRecord, PaperRecord, Record
-from .harmless import without_unsafe_url
-
-__all__ = ["JsonlWriter", "json_line"]
+from .base import AnyRecord, PaperRecord, Record, without_unsafe_url
 
 
 class JsonlWriter:
@@ -36,3 +33,14 @@ def json_line(record: AnyRecord) -> str:
     line = json.dumps(values, ensure_ascii=False)
     # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
     return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class JsonWriter:
+    """An array with an object for each record, the same as in JSON Lines."""
+
+    name = "json"
+
+    def write(self, records: Sequence[AnyRecord]) -> str:
+        """The records as a JSON document; an empty array when there are none."""
+        lines = ",\n".join(map(json_line, records))
+        return f"[\n{lines}\n]\n" if lines else "[]\n"

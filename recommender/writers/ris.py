@@ -6,13 +6,7 @@ from collections.abc import Sequence
 
 from .._extras import extra
 from ..paper import clean_text
-from .base import AnyRecord
-from .harmless import without_unsafe_url
-from .identifiers import arxiv_id, doi
-from .published import date_parts
-from .venue import VenueKind, venue_kind
-
-__all__ = ["RisWriter"]
+from .base import AnyRecord, VenueKind, arxiv_id, date_parts, doi, venue_kind, without_unsafe_url
 
 _TYPES: dict[VenueKind, str] = {
     "journal": "JOUR",

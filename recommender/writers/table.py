@@ -6,17 +6,15 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
-from ..display import paper_heading, readable
-from ..limits import read_part
+from ..display import paper_heading, without_controls
+from ..option_values import read_part
 from ..paper import clean_text
-from .base import AnyRecord, Record
-from .harmless import without_unsafe_url
+from .base import AnyRecord, Record, without_unsafe_url
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-__all__ = ["TableWriter"]
 
 _USUAL_WIDTH = 100
 _LEAST_WIDTH = 40  # narrower terminals break the lines themselves
@@ -164,7 +162,7 @@ def _text(text: str, style: str = "") -> Text:
     shown = read_part(text)
     more = len(text) - len(shown)
     note = f"… and {more:,} characters more; another format has them all" if more else ""
-    return Text(readable(shown) + note, style=style)
+    return Text(without_controls(shown) + note, style=style)
 
 
 def _stacked(*lines: Text) -> Text:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from recommender import Corpus
-from recommender.corpus.sample import sample_papers
+from recommender.corpus.sources import sample_papers
 from recommender.encoders import ENCODERS
 from recommender.errors import RecommenderError
 

@@ -75,7 +75,7 @@ def papers(size: int) -> Iterator[Paper]:
 def texts(setting: Setting, count: int) -> list[str]:
     """Titles and abstracts: a seeded choice of the shared corpus, or the embedded sample's over and over."""
     if setting.data is None:
-        from recommender.corpus.sample import sample_papers
+        from recommender.corpus.sources import sample_papers
 
         sample = [paper.text for paper in sample_papers()]
         return [sample[number % len(sample)] for number in range(count)]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes import KINDS, build_index, open_index, restore
-from indexes.measured import Measured
+from indexes.approximate import Measured
 
 __all__ = ["ENGINES", "Engine", "Mask", "Rows", "Search"]
 

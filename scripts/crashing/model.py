@@ -41,10 +41,10 @@ class Operation:
 
 def lower_batches() -> None:
     """Small commits and few vector files, in this process and its children."""
-    from recommender.corpus import compaction, ingest
+    from recommender.corpus import ingest, maintenance
 
     ingest.BATCH = BATCH
-    compaction.MANY_SEGMENTS = 4
+    maintenance.MANY_SEGMENTS = 4
 
 
 def perform(operation: Operation, folder: Path, ready: Callable[[], None] = lambda: None) -> None:

@@ -1,0 +1,339 @@
+"""Commands that work through many readers: a batch job, an evaluation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .._extras import require
+from ..errors import ParameterError
+from ..files import checked_path, temporary_folder
+from ..option_values import (
+    BATCH_FORMATS,
+    DEFAULT_BATCH_FORMAT,
+    DEFAULT_EXECUTOR,
+    EXECUTORS,
+    LEDGER,
+    STRATEGIES,
+)
+from . import resumable
+from .answers import ReaderOptions, optional_profile_options, reading_options
+from .messages import echo_notice, echo_problems, echo_warning, hand_over, say, strict_option
+from .options import batch_options, max_record_option, parse_mapping
+
+if TYPE_CHECKING:
+    from ..batch import BatchReport
+    from ..corpus import Corpus
+
+
+@click.command()
+@click.argument("profiles", metavar="PROFILES")
+@click.option("--out", required=True, metavar="DIR", help="A folder of its own for the output.")
+@batch_options
+@click.option(
+    "--format", "format_", type=click.Choice(BATCH_FORMATS), default=DEFAULT_BATCH_FORMAT, show_default=True
+)
+@reading_options
+@click.option(
+    "--since-last", is_flag=True, help="Only what a reader, who needs a name, was not shown before."
+)
+@click.option(
+    "--ledger",
+    metavar="FILE",
+    help=f"Who was shown what by earlier jobs. Default: {LEDGER} beside DIR; implies --since-last.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what another job left in DIR.")
+@click.option(
+    "--executor",
+    "--engine",
+    "executor",
+    type=click.Choice(EXECUTORS),
+    default=DEFAULT_EXECUTOR,
+    show_default=True,
+    help="local: processes of this machine. ray: a cluster's, with the same outcome.",
+)
+@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster; without it Ray is started here.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Default: one a processor.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
+def batch(
+    profiles: str,
+    *,
+    folder: str,
+    out: str,
+    format_: str,
+    columns: tuple[str, ...],
+    liked_from: float | None,
+    disliked_to: float | None,
+    since_last: bool,
+    ledger: str | None,
+    overwrite: bool,
+    executor: str,
+    address: str | None,
+    workers: int | None,
+    as_json: bool,
+    model_dir: str | None,
+    **options: Any,
+) -> int:
+    """Recommend to every reader of PROFILES, into the folder DIR: recommendations, what was rejected, and a
+    manifest. A job that was stopped goes on when the same command is run again. Exit status 0 when the job is
+    done, whatever rows or ids it had to leave out.
+
+    PROFILES has a JSON object a line (user, liked, disliked, seen, interests), or a rating a line (user,
+    paper, rating, date), as JSON, CSV or Parquet; every command reads it alike.
+
+    \b
+    recommender batch readers.jsonl --corpus my.corpus --out monday
+    recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
+    recommender batch readers.parquet --corpus my.corpus --out out --executor ray --address auto
+    """
+    from ..batch import BatchOptions, run_batch
+
+    with resumable():
+        report = run_batch(
+            profiles,
+            folder,
+            out,
+            BatchOptions(format=format_, **options),
+            mapping=parse_mapping(columns),
+            liked_from=liked_from,
+            disliked_to=disliked_to,
+            since_last=since_last or ledger is not None,
+            ledger=ledger,
+            overwrite=overwrite,
+            executor=executor,
+            address=address,
+            workers=workers,
+            model_dir=model_dir,
+        )
+    if as_json:
+        hand_over(f"{json.dumps(report.manifest, indent=1, ensure_ascii=False)}\n")
+    else:
+        _echo_report(report)
+    line = f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}"
+    return echo_problems([line] if report.rejected else [], harmless=not report.left_out)
+
+
+def _echo_report(report: BatchReport) -> None:
+    counts, timings = report.manifest["counts"], report.manifest["timings"]
+    rate = timings["profiles_per_second"]
+    pace = f" in {timings['seconds']:,.1f} s ({rate:,.0f} profiles/s)" if rate and report.ran else ""
+    already = "" if report.ran else "already done: "
+    merged = f", {_count(counts['merged'], 'profile')} merged with an earlier one" if counts["merged"] else ""
+    say(
+        f"{already}{_count(counts['recommendations'], 'recommendation')} for {counts['served']:,} of "
+        f"{_count(counts['profiles'], 'profile')}{pace}{merged}: {report.output}"
+    )
+
+
+def _left_out(report: BatchReport) -> str:
+    """How many of what could not be served, in a few words."""
+    counts = report.manifest["counts"]
+    kinds = {
+        "rows": "row",
+        "refused": "reader",
+        "left_out": "paper",
+        "unheld": "interest",
+        "empty": "empty list",
+    }
+    # An output of a version that did not count one of them has none.
+    return ", ".join(_count(counts[kind], what) for kind, what in kinds.items() if counts.get(kind))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+_MORE = "--all shows everything that was tried, by recall, MRR and variety too."
+
+
+@click.command()
+@optional_profile_options
+@click.option("--benchmark", metavar="DIR", help="A folder with papers.jsonl, queries.jsonl and qrels.tsv.")
+@click.option(
+    "--corpus",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    help="A corpus to search, instead of the benchmark's papers; repeatable.",
+)
+@click.option("--encoder", "encoders", multiple=True, metavar="NAME", help="Of the papers; repeatable.")
+@click.option(
+    "--strategy", "strategies", multiple=True, metavar="NAME", help=f"{', '.join(STRATEGIES)}; repeatable."
+)
+@click.option("--diversity", "diversities", multiple=True, type=float, metavar="D", help="Repeatable.")
+@click.option("-k", "k", type=click.IntRange(1), default=10, show_default=True, help="Length of a list.")
+@click.option("--run", "run", metavar="FILE", help="Write the ranking there, in TREC's format.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Of a profile: every strategy by every measure, not the best few."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
+@max_record_option
+@strict_option
+def evaluate(
+    reader: ReaderOptions,
+    benchmark: str | None,
+    folders: tuple[str, ...],
+    encoders: tuple[str, ...],
+    strategies: tuple[str, ...],
+    diversities: tuple[float, ...],
+    k: int,
+    run: str | None,
+    whole: bool,
+    as_json: bool,
+    model_dir: str | None,
+) -> int:
+    """Measure how well it recommends: for a reader, from their own library, or on a judged benchmark.
+
+    Of a reader the first line says what to use, or that their papers cannot tell; a small table follows,
+    and with --all everything.
+
+    A paper that a query likes, dislikes or has seen is no answer to it: its judgements do not count, and
+    nDCG at 20% of a pool is of the pool without such papers. A run has them last, so that every pool is
+    complete. A query whose pool holds nothing else is named, and not measured.
+
+    \b
+    recommender evaluate me.json --corpus my.corpus
+    recommender evaluate me.json --corpus my.corpus --all
+    recommender evaluate --benchmark folder
+    recommender evaluate --benchmark folder --strategy hybrid --strategy mean --diversity 0 --diversity 0.3
+    recommender evaluate --benchmark folder --encoder static --run static.run --json
+    """
+    from ..evaluation import compare, read_benchmark, system_grid, write_run
+
+    _check(strategies, diversities)
+    _check_run(run, folders, encoders, strategies, diversities)
+    if benchmark is None:
+        if encoders or run is not None:
+            raise ParameterError("--encoder and --run go with --benchmark; the corpus has its encoder")
+        if reader.profile is None:
+            raise ParameterError("nothing to measure on; name a profile, or a folder with --benchmark DIR")
+        return _self_test(reader, folders, strategies, diversities, k, whole, as_json, model_dir)
+    if whole:
+        raise ParameterError("--all goes with a profile; the table of a benchmark is whole without it")
+    if reader.profile is not None:
+        raise ParameterError(
+            f"a profile ({reader.profile}) and --benchmark are two questions; ask one of them"
+        )
+    require("ir_measures", "evaluation")  # not after an hour of encoding
+    judged = read_benchmark(benchmark)
+    with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
+        comparison = compare(system_grid(corpora, strategies, diversities), judged, k=k)
+        if run is not None:
+            row = comparison.rows[0]
+            written = write_run(run, row.ranked.whole(), tag=row.system.label.replace(" ", "-"))
+            comparison = replace(comparison, problems=(*comparison.problems, *written))
+        if as_json:
+            hand_over(f"{json.dumps(comparison.to_dict())}\n")
+        else:
+            say(f"{comparison}\n")
+    return _echo_mismatches(comparison.mismatches, comparison.problems)
+
+
+def _self_test(
+    reader: ReaderOptions,
+    folders: Sequence[str],
+    strategies: Sequence[str],
+    diversities: Sequence[float],
+    k: int,
+    whole: bool,
+    as_json: bool,
+    model_dir: str | None,
+) -> int:
+    from ..corpus import Corpus
+    from ..evaluation import self_test
+
+    folders = folders or [folder for folder in [os.environ.get("RECOMMENDER_CORPUS")] if folder]
+    profile, skipped = reader.chosen(sample=not folders)
+    with ExitStack() as stack:
+        opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
+        corpora = [stack.enter_context(corpus) for corpus in opened]
+        result = self_test(corpora, profile, strategies=strategies, diversities=diversities, k=k)
+        if as_json:
+            hand_over(f"{json.dumps(result.to_dict())}\n")
+        else:
+            say(result.to_text() if whole else f"{result}\n\n{_MORE}")
+    return _echo_mismatches((), (*skipped, *result.warnings))
+
+
+def _sample() -> Corpus:
+    from ..corpus import Corpus
+
+    corpus = Corpus.sample()
+    echo_notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
+    return corpus
+
+
+def _echo_mismatches(mismatches: Sequence[str], problems: Sequence[str]) -> int:
+    for mismatch in mismatches:
+        echo_warning(mismatch)
+    return echo_problems(problems)
+
+
+def _check(strategies: Sequence[str], diversities: Sequence[float]) -> None:
+    """Refuse bad options before anything is built."""
+    for strategy in strategies:
+        if strategy not in STRATEGIES:
+            raise ParameterError(f"{strategy!r} is no strategy; known: {', '.join(STRATEGIES)}")
+    for diversity in diversities:
+        if not 0 <= diversity <= 1:
+            raise ParameterError(f"--diversity {diversity}: it must be between 0 and 1")
+
+
+def _check_run(
+    run: str | None,
+    folders: Sequence[str],
+    encoders: Sequence[str],
+    strategies: Sequence[str],
+    diversities: Sequence[float],
+) -> None:
+    """Refuse a run of several rankings before any corpus is built."""
+    corpora = len(folders) or len(set(encoders)) or 1
+    asked = corpora * max(len(set(strategies)), 1) * max(len(set(diversities)), 1)
+    if run is not None and asked > 1:
+        raise ParameterError(f"--run {run}: {asked} rankings are asked for; a run holds one")
+    if run is not None and checked_path(run, "--run").is_dir():
+        raise ParameterError(f"--run {run}: is a folder; name a file")
+
+
+@contextmanager
+def _corpora(
+    folder: Path, folders: Sequence[str], encoders: Sequence[str], model_dir: str | None
+) -> Iterator[list[Corpus]]:
+    """The corpora named, or the benchmark's papers by each encoder, in a place that goes afterwards."""
+    from ..corpus import Corpus
+    from ..evaluation import papers_file
+
+    with ExitStack() as stack:
+        if folders:
+            opened = [stack.enter_context(Corpus.open(path, model_dir=model_dir)) for path in folders]
+            yield _of_encoders(opened, encoders)
+            return
+        place = stack.enter_context(temporary_folder("evaluate"))
+        papers = papers_file(folder)
+        # Where no encoder is named, the corpus chooses as it does for any reader.
+        names = list(dict.fromkeys(encoders)) or ["auto"]
+        built = []
+        for number, name in enumerate(names):
+            corpus = Corpus.build(papers, place / str(number), encoder=name, model_dir=model_dir)
+            built.append(stack.enter_context(corpus))
+            if corpus.report and corpus.report.rejected:
+                echo_warning(str(corpus.report))
+        yield built
+
+
+def _of_encoders(corpora: list[Corpus], encoders: Sequence[str]) -> list[Corpus]:
+    """Where encoders are named as well, the corpora must be theirs."""
+    names = [corpus.snapshot.encoder_name for corpus in corpora]
+    for encoder in encoders:
+        if encoder not in names:
+            given = ", ".join(f"{corpus.path} of {name}" for corpus, name in zip(corpora, names, strict=True))
+            raise ParameterError(f"--encoder {encoder}: the corpus decides, and there is {given}")
+    return corpora

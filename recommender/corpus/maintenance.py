@@ -1,0 +1,336 @@
+"""Merging, compacting, reindexing and upgrading: fewer files, no dead rows, this version's format.
+
+Each such paper was taken for a version of each other. Here they get rows whose vector is zeros.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from indexes import ExactIndex, Measured, Stored, build_index, choose, extend_index
+
+from ..encoders import Encoder, load_encoder
+from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
+from ..paper import Paper
+from ..progress import progress
+from .database import ABSTRACT_TABLES, FORMAT, INDEXES_TABLE, RETIRED_TABLE, TERM_TABLES, VECTORLESS_TABLE
+from .immutable import ends_of, naming
+from .manifest import AUTO, Manifest
+from .records import delete_papers, insert_abstract, insert_papers, stored_paper
+from .search import (
+    IndexFile,
+    check_ends,
+    check_whole,
+    drop_index_file,
+    load_index_file,
+    register_index_file,
+    write_index_file,
+)
+from .store import CorpusStore
+from .stored_vectors import (
+    Segment,
+    check_whole_segment,
+    drop_segments,
+    load_segments,
+    mark_vectorless,
+    move_vectorless,
+    open_vectors,
+    quantize,
+    read_checked,
+    register_segment,
+    write_segment,
+)
+from .terms import count_all, count_statistics, load_statistics, recount_removed, store_statistics
+
+MANY_SEGMENTS = 8
+"""More vector files than this are merged into one after an addition."""
+
+
+def merge_segments(store: CorpusStore, *, most: int | None = None) -> None:
+    """Rewrite all vectors into one file when there are more than `most` (`MANY_SEGMENTS`).
+
+    Rows stay as they are, so an index file over the first of them is still one over the first of them.
+    Raises CorpusDamaged when a file is not what was written; then nothing is changed.
+    """
+    segments = load_segments(store)
+    if len(segments) <= (MANY_SEGMENTS if most is None else most):
+        return
+    manifest = store.manifest()
+    dim, precision = manifest.dim, manifest.precision
+    # The bytes are copied as they are: made anew from restored vectors they could differ.
+    blocks = (block for segment in segments for block in read_checked(store.path, segment, dim, precision))
+    count = sum(segment.count for segment in segments)
+    merged = write_segment(store.path, segments[0].first_row, count, dim, precision, blocks)
+    with naming(store, merged.file):
+        drop_segments(store)
+        register_segment(store, merged)
+
+
+def compact(store: CorpusStore) -> None:
+    """Drop the vectors of removed papers, and give the space back to the disk.
+
+    The papers move, in order, to new rows behind all that were ever used: a row is never reused.
+    Raises CorpusDamaged when a file is not what was written; then nothing is changed.
+    """
+    segments = load_segments(store)
+    dead = store.execute("SELECT count(*) FROM tombstones").fetchone()[0]
+    if dead or len(segments) > 1:
+        _rewrite(store, segments)
+    else:
+        with store.transaction():
+            store_statistics(store, count_statistics(store))
+    store.execute("VACUUM")
+
+
+def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
+    manifest = store.manifest()
+    (count,) = store.execute("SELECT count(*) FROM papers").fetchone()
+    first = manifest.next_row
+    statistics = count_statistics(store).moved_to(first + count)
+    rewritten = None
+    if count:
+        blocks = _live_blocks(store, segments, manifest)
+        rewritten = write_segment(store.path, first, count, manifest.dim, manifest.precision, blocks)
+    store.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
+    try:
+        store.execute(
+            "INSERT INTO temp.moved SELECT row, ? + row_number() OVER (ORDER BY row) - 1 FROM papers",
+            (first,),
+        )
+        with naming(store, rewritten.file) if rewritten else store.transaction():
+            for table in ("papers", "names", "categories", "terms", "abstracts"):
+                store.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
+            move_vectorless(store)
+            store.execute("DELETE FROM tombstones")
+            drop_segments(store)
+            drop_index_file(store)
+            store_statistics(store, statistics)
+            if rewritten:
+                register_segment(store, rewritten)
+            store.set_manifest(manifest.replace(next_row=first + count))
+    finally:
+        store.execute("DROP TABLE temp.moved")
+
+
+def _live_blocks(store: CorpusStore, segments: list[Segment], manifest: Manifest) -> Iterator[Stored]:
+    dead = {row for (row,) in store.execute("SELECT row FROM tombstones")}
+    for segment in segments:
+        row = segment.first_row
+        for block in read_checked(store.path, segment, manifest.dim, manifest.precision):
+            live = np.array([r not in dead for r in range(row, row + len(block))], np.bool_)
+            yield block[live]
+            row += len(block)
+
+
+_LOG = logging.getLogger("recommender")
+
+# Rows that the file does not cover are compared one by one, which is quick for some thousands of them;
+# extending the file takes a copy of it and measuring anew.
+_TAIL, _TAIL_SHARE = 20_000, 0.05
+
+
+def set_index_options(store: CorpusStore, index: str | None, recall: float | None) -> None:
+    """Remember which kind of index and which recall are wanted from now on; None keeps what was."""
+    manifest = store.manifest()
+    wished = manifest.replace(
+        index=manifest.index if index is None else index,
+        recall=manifest.recall if recall is None else recall,
+    )
+    if wished != manifest:
+        with store.transaction():
+            store.set_manifest(wished)
+
+
+def refresh_index(store: CorpusStore, *, thorough: bool = False) -> None:
+    """Build the index file that the corpus should have, extend one that lags behind, drop one too many.
+
+    Until the new one is committed the old one serves, or exact search does. `thorough` reads all of the
+    file to see whether it is well. Raises CorpusDamaged when a vector file is not what was written.
+    """
+    manifest = store.manifest()
+    segments = load_segments(store)
+    rows = sum(segment.count for segment in segments)
+    kind = manifest.index if manifest.index != AUTO else choose(rows, recall=manifest.recall)
+    _LOG.debug("index: %s for %s vectors", kind, f"{rows:,}")
+    index_file = load_index_file(store)
+    if kind == ExactIndex.kind or not rows:
+        if index_file is not None:
+            with store.transaction():
+                drop_index_file(store)
+        return
+    usable = index_file if index_file and _fits(store.path, index_file, segments, kind, thorough) else None
+    if usable and not _lags(usable, rows) and usable.measured.target == manifest.recall:
+        return
+    merge_segments(store, most=1)
+    (segment,) = load_segments(store)
+    written = _renewed(store.path, manifest, segment, kind, usable)
+    with naming(store, written.file):
+        register_index_file(store, written)
+
+
+def _fits(folder: Path, index_file: IndexFile, segments: list[Segment], kind: str, thorough: bool) -> bool:
+    """Whether the index file is of this kind, covers rows of the first vector file, and is well."""
+    first = segments[0]
+    if index_file.measured.kind != kind or index_file.first_row != first.first_row:
+        return False
+    with suppress(OSError, CorpusDamaged):
+        (check_whole if thorough else check_ends)(folder, index_file)
+        return index_file.measured.rows <= first.count
+    return False
+
+
+def _lags(index_file: IndexFile, rows: int) -> bool:
+    tail = rows - index_file.measured.rows
+    return tail > _TAIL and tail > _TAIL_SHARE * rows
+
+
+def _renewed(
+    folder: Path, manifest: Manifest, segment: Segment, kind: str, old: IndexFile | None
+) -> IndexFile:
+    """The index file grown from the old one, or built from nothing where that turns out to be damaged."""
+    if old is not None:
+        with suppress(OSError, ValueError, CorpusDamaged):
+            check_whole(folder, old)
+            return _write(folder, manifest, segment, kind, old)
+    try:
+        return _write(folder, manifest, segment, kind, None)
+    except ValueError as error:
+        raise CorpusDamaged(f"{folder / segment.file}: {error}; run `recommender verify`") from error
+
+
+def _write(folder: Path, manifest: Manifest, segment: Segment, kind: str, old: IndexFile | None) -> IndexFile:
+    vectors = open_vectors(folder, segment, manifest.dim, manifest.precision)
+    covered = old.measured.rows if old else 0
+    with progress(f"building the {kind} index", segment.count - covered, unit="vectors") as tick:
+        report = _differences(tick, covered)
+
+        def build(path: Path) -> Measured:
+            if old is None:
+                return build_index(kind, vectors, path, recall=manifest.recall, tick=report)
+            wanted = dataclasses.replace(old.measured, target=manifest.recall)
+            return extend_index(wanted, folder / old.file, vectors, path, tick=report)
+
+        return write_index_file(folder, segment.first_row, build)
+
+
+def _differences(tick: Callable[[int], None], done: int) -> Callable[[int], None]:
+    """From how many are done in all to how many were done since."""
+    last = done
+
+    def report(total: int) -> None:
+        nonlocal last
+        tick(max(total - last, 0))
+        last = max(total, last)
+
+    return report
+
+
+# `static` knows each of these letters and digits, so no paper with one of them is meant. Whatever a record
+# is that cannot be read, it is not for this to find out.
+_CANDIDATES = """
+    SELECT row, record FROM papers WHERE json_valid(record)
+    AND json_extract(record, '$.title') || ' ' || ifnull(json_extract(record, '$.abstract'), '')
+    NOT GLOB '*[0-9A-Za-z]*' ORDER BY row
+"""
+
+
+def move_unknown_papers(store: CorpusStore) -> int:
+    """Move the papers that the encoder knows nothing of to new rows without a vector.
+
+    It is done in the open transaction, where the terms' table must be there. Returns how many they are: none
+    where the corpus is not of the `static` that is at hand.
+    """
+    manifest = store.manifest()
+    encoder = _static(manifest)
+    if encoder is None:
+        return 0
+    papers = [(row, stored_paper(store.path, row, record)) for row, record in store.execute(_CANDIDATES)]
+    vectors = encoder.encode([paper.text for _, paper in papers])
+    unknown = [papers[place] for place in np.flatnonzero(~vectors.any(axis=1))]
+    if unknown:
+        _move(store, manifest, unknown)
+    return len(unknown)
+
+
+def _static(manifest: Manifest) -> Encoder | None:
+    """The encoder of the corpus, if it is `static` or its first dimensions."""
+    if manifest.encoder.partition("@")[0] != "static":
+        return None
+    with suppress(EncoderUnknown, EncoderDamaged):
+        encoder = load_encoder(manifest.encoder)
+        return encoder if encoder.fingerprint == manifest.fingerprint else None
+    return None
+
+
+def _move(store: CorpusStore, manifest: Manifest, papers: Sequence[tuple[int, Paper]]) -> None:
+    old, count = [row for row, _ in papers], len(papers)
+    new = range(manifest.next_row, manifest.next_row + count)
+    zeros = quantize(np.zeros((count, manifest.dim), np.float32), manifest.precision, manifest.encoder)
+    segment = write_segment(store.path, new[0], count, manifest.dim, manifest.precision, [zeros])
+    delete_papers(store, old)
+    insert_papers(store, new, (paper for _, paper in papers))
+    store.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
+    store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
+    mark_vectorless(store, new)
+    register_segment(store, segment)
+    store.set_manifest(manifest.replace(next_row=new[-1] + 1))
+    with suppress(CorpusDamaged):  # what is damaged is counted anew by whoever adds papers
+        if load_statistics(store) is not None:
+            store_statistics(store, count_statistics(store))
+
+
+def upgrade(store: CorpusStore) -> None:
+    """Write in the present format what says how the corpus is to be read, all of it at once.
+
+    Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
+    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 4 the
+    papers' abstracts are numbered, and before format 3 their terms are counted, which takes some minutes for
+    a million; after that, removed papers were counted as well, which is mended. Stopped before its end it has
+    changed nothing. Whoever cannot read the new format refuses it from then on. Raises CorpusDamaged for a
+    paper that cannot be read, and for a vector file that is not what was written.
+    """
+    found = store.format
+    if found == FORMAT:
+        return
+    with store.transaction():
+        if found < 2:
+            store.execute(INDEXES_TABLE)
+        if found < 3:
+            for table in TERM_TABLES:
+                store.execute(table)
+            count_all(store)
+        elif found < 5:
+            recount_removed(store)
+        if found < 4:
+            _number_abstracts(store)
+            store.execute(VECTORLESS_TABLE)
+        store.execute(RETIRED_TABLE)
+        _note_ends(store)
+        if found < 4:
+            move_unknown_papers(store)
+        store.set_manifest(store.manifest())
+        store.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _note_ends(store: CorpusStore) -> None:
+    store.execute("ALTER TABLE segments ADD COLUMN ends TEXT NOT NULL DEFAULT ''")
+    for segment in load_segments(store):
+        try:
+            check_whole_segment(store.path, segment)
+        except FileNotFoundError as error:
+            raise CorpusDamaged(f"{error.filename}: the vector file is missing; restore it") from error
+        line = (ends_of(store.path / segment.file), segment.first_row)
+        store.execute("UPDATE segments SET ends = ? WHERE first_row = ?", line)
+
+
+def _number_abstracts(store: CorpusStore) -> None:
+    for statement in ABSTRACT_TABLES:
+        store.execute(statement)
+    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
+        insert_abstract(store, row, stored_paper(store.path, row, record))
