@@ -20,10 +20,10 @@ import sys
 sys.path.insert(0, {tests!r})
 from conftest import FakeEncoder, make_papers
 from recommender import Corpus
-from recommender.corpus import compaction, ingest, segments, store, terms, writer
+from recommender.corpus import ingest, maintenance, store, stored_vectors, terms, writer
 
 ingest.BATCH = 8
-compaction.MANY_SEGMENTS = 3
+maintenance.MANY_SEGMENTS = 3
 
 def build():
     return Corpus.build(make_papers(80), {folder!r}, encoder=FakeEncoder())
@@ -189,8 +189,8 @@ for place, name in [
     (ingest, "insert_papers"),
     (ingest, "register_segment"),
     (store.CorpusStore, "set_manifest"),
-    (compaction, "write_segment"),
-    (compaction, "register_segment"),
+    (maintenance, "write_segment"),
+    (maintenance, "register_segment"),
 ]:
     before(place, name, called=place.__name__.rpartition(".")[2] + "." + name)
 change(corpus)

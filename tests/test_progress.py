@@ -115,20 +115,20 @@ def test_an_unknown_total_still_shows_what_was_done():
 
 def test_a_message_stands_on_a_line_of_its_own_while_a_bar_runs_and_after_it():
     shown = on_a_terminal("""
-from recommender.cli.messages import complain, told
-with told():
+from recommender.cli.messages import echo_error, library_messages
+with library_messages():
     with bar_now(40) as tick:
         tick(5)
-        complain("in the middle")
+        echo_error("in the middle")
         print("from somebody else")
         tick(5)
-    complain("behind it")
+    echo_error("behind it")
     try:
         with bar_now(40) as tick:
             tick(5)
             raise KeyboardInterrupt
     except KeyboardInterrupt:
-        complain("stopped")
+        echo_error("stopped")
 """)
     lines = on_screen(shown)
     for message in ("in the middle", "behind it", "stopped"):
