@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .base import Allowed, Cosines, Rows, Vectors, as_queries, check_allowed, check_k
 from .exact import ExactIndex
-from .products import Blocks, best, check_block, rank
+from .inner_products import Blocks, best, check_block, rank
 from .storage import Arrays, Stored, read_arrays, restore, write_arrays
 
 DEFAULT_RECALL = 0.99

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import Allowed, Cosines, Rows, Vectors, as_queries, check_allowed, check_k, one_thread
-from .products import Blocks, best_by_products, rank_many
+from .inner_products import Blocks, best_by_products, rank_many
 from .storage import Stored, decode, length_error, restrict, storage_of
 
 Found: TypeAlias = tuple[Rows, NDArray[np.float32]]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .approximate import ApproximateIndex, Measured, first_allowed
 from .base import Allowed, Rows, Vectors, one_thread
-from .products import checked_chunks
+from .inner_products import checked_chunks
 from .storage import Arrays, Stored, check_lists, restore
 
 # FAISS's own type hints leave out a part of what is used here.

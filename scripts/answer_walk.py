@@ -24,7 +24,7 @@ class Walk:
     """What was called within our packages: how often each function of each file, and how deep."""
 
     calls: Counter[tuple[str, str]]
-    """By file, as in ``recommender/engine/answer.py``, and qualified name of the function."""
+    """By file, as in ``recommender/engine/pipeline.py``, and qualified name of the function."""
     depth: int
 
     @property

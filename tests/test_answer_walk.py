@@ -44,5 +44,5 @@ def test_the_table_has_a_line_for_the_list_and_one_for_its_frame(script, capsys)
     assert all(more > few > 0 for more, few in zip(framed, listed, strict=True))
     files = dict(reversed(line.split()) for line in lines[4:])
     assert len(files) == listed[2]
-    assert int(files["recommender/engine/answer.py"]) > 0
+    assert int(files["recommender/engine/pipeline.py"]) > 0
     assert sum(map(int, files.values())) == listed[0]

@@ -12,7 +12,7 @@ import indexes
 from recommender import diversity, encoders, option_values, readers, scoring, topics, writers
 from recommender.batch import formats, run
 from recommender.cli import cli
-from recommender.corpus import database, encoding
+from recommender.corpus import database, text_encoding
 from recommender.encoders import minilm
 from recommender.plots import layout
 
@@ -182,7 +182,7 @@ def test_the_names_are_those_of_the_families():
     assert list(option_values.BATCH_FORMATS) == list(formats.FORMATS)
     assert list(option_values.LAYOUTS) == list(layout.LAYOUTS)
     assert list(option_values.PERIODS) == list(topics.PERIODS)
-    assert option_values.EXECUTORS == encoding.EXECUTORS
+    assert option_values.EXECUTORS == text_encoding.EXECUTORS
 
 
 def test_the_defaults_are_those_of_the_families():
@@ -191,7 +191,7 @@ def test_the_defaults_are_those_of_the_families():
     assert option_values.DEFAULT_STRATEGY == scoring.DEFAULT_STRATEGY
     assert option_values.DEFAULT_RERANK == diversity.DEFAULT_RERANK
     assert option_values.DEFAULT_DIVERSITY == diversity.DEFAULT_DIVERSITY
-    assert option_values.DEFAULT_EXECUTOR == encoding.LOCAL
+    assert option_values.DEFAULT_EXECUTOR == text_encoding.LOCAL
     assert option_values.DEFAULT_BATCH_FORMAT == formats.DEFAULT_FORMAT
     assert (option_values.LEDGER, option_values.DATABASE) == (run.LEDGER, database.DATABASE)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Recommender
 from recommender.explain import Seeds, in_common, sentences
-from recommender.explain.common import weigh_evidence
+from recommender.explain.common_terms import weigh_evidence
 from recommender.lexical import (
     TermOccurrences,
     cosines,

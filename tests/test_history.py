@@ -185,7 +185,7 @@ def test_nor_do_the_other_questions_show_it(fresh, histories, history):
 def test_many_readers_get_what_each_gets_alone_whatever_the_corpus_went_through(
     right, histories, history, monkeypatch
 ):
-    monkeypatch.setattr("recommender.engine.answer._MANY", 2)  # with all read ahead
+    monkeypatch.setattr("recommender.engine.pipeline._MANY", 2)  # with all read ahead
     corpus = Corpus.open(histories[history].path, encoder=HalfSilent())
     many = Recommender(corpus).recommend_many(PROFILES * 2, k=8, diversity=0.4)
     assert [said(listed) for listed in many] == right() * 2
@@ -279,8 +279,8 @@ def tied(tmp_path_factory):
 def test_where_not_all_equal_papers_are_looked_at_their_keys_decide(tied, monkeypatch):
     """None is shown beside one that is almost the same; which one is shown is seen at its id."""
     monkeypatch.setattr("recommender.engine.candidates._DEPTH", 10)
-    monkeypatch.setattr("recommender.engine.answer.POOL_LEAST", 10)
-    monkeypatch.setattr("recommender.engine.answer.POOL_FACTOR", 1)
+    monkeypatch.setattr("recommender.engine.pipeline.POOL_LEAST", 10)
+    monkeypatch.setattr("recommender.engine.pipeline.POOL_FACTOR", 1)
     one, other, profiles = tied
     for strategy in STRATEGIES:
         right = answers(one, profiles=profiles, strategy=strategy)

@@ -14,7 +14,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.cli import main
-from recommender.corpus import encoding, ingest, vector_sources
+from recommender.corpus import ingest, text_encoding, vector_sources
 from recommender.encoders import ENCODERS
 from recommender.errors import ClusterError, EncoderMismatch, ParameterError
 from recommender.ray_cluster import cluster
@@ -129,7 +129,7 @@ class Stopped(BaseException):
 
 @pytest.mark.ray
 def test_stopped_in_the_middle_it_goes_on_from_there(ray_with_encoders, small_batches, tmp_path, monkeypatch):
-    monkeypatch.setattr(encoding, "_MOST_TEXTS", 64)  # so that there is more than one window
+    monkeypatch.setattr(text_encoding, "_MOST_TEXTS", 64)  # so that there is more than one window
     papers = make_papers(100)
     commit, commits = ingest._commit, []
 
@@ -166,7 +166,7 @@ def test_a_worker_with_another_model_is_refused(ray_with_encoders, tmp_path):
 
 @pytest.mark.ray
 def test_a_batch_that_kills_every_worker_ends_in_one_line(ray_with_encoders, tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(encoding, "_PATIENCE", 3)
+    monkeypatch.setattr(text_encoding, "_PATIENCE", 3)
     papers = make_papers(5)
     with pytest.raises(ClusterError, match=r"^Ray's workers cannot go on .*goes on from there$"):
         Corpus.build(papers, tmp_path / "c", encoder="deadly", executor="ray")

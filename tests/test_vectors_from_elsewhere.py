@@ -10,7 +10,7 @@ from conftest import FakeEncoder, kept, make_papers
 
 from recommender import Corpus, Paper, Recommender
 from recommender.cli import main
-from recommender.corpus.encoding import sample_rows
+from recommender.corpus.text_encoding import sample_rows
 from recommender.encoders import ENCODERS
 from recommender.errors import EncoderMismatch, EncoderUnknown, RecommenderError, SourceError
 

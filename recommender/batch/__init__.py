@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .dataframe import recommend_frame
 from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS
-from .frame import recommend_frame
 from .job import BatchOptions
 from .run import LEDGER, BatchReport, run_batch
 

@@ -1,7 +1,6 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .corpus import Corpus
-from .encoding import EXECUTORS, LOCAL
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
 from .lookup import (
@@ -19,6 +18,7 @@ from .lookup import (
 )
 from .snapshot import Snapshot
 from .sources import AddReport, PaperSource
+from .text_encoding import EXECUTORS, LOCAL
 from .verification import verify
 
 __all__ = [

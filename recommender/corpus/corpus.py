@@ -13,11 +13,11 @@ from indexes import PRECISIONS
 
 from ..encoders import Encoder
 from ..files import in_temporary_folder
-from .encoding import LOCAL, TextEncoder, executor_of
 from .folder import check_index, check_known, corpus_folder, refuse_other_files, replaced
 from .manifest import AUTO
 from .readable import LiveSnapshot
 from .sources import AddReport, PaperSource, sample_encoder, sample_papers, source_items, source_names
+from .text_encoding import LOCAL, TextEncoder, executor_of
 from .vector_sources import source_choice
 from .writable import WritableCorpus
 from .writer import build_papers

@@ -24,11 +24,11 @@ from ..files import array_trouble, checked_path, temporary_folder
 from ..readers.base import Source, is_pipe
 from ..readers.json_objects import NotAnObject, json_objects
 from ..readers.jsonl import Jsonl
-from .encoding import SAMPLE, check_encoder_matches, sample_rows
 from .manifest import UNVERIFIED
 from .sources import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .stored_vectors import quantize
+from .text_encoding import SAMPLE, check_encoder_matches, sample_rows
 
 
 def record_vectors(path: Path, folder: Path) -> NDArray[np.float32]:

@@ -17,11 +17,11 @@ from ..files import discard
 from ..paper import Paper, papers_frame
 from ..processes import free_in_child
 from .database import DATABASE, file_state
-from .encoding import TextEncoder
 from .info import CorpusInfo, describe, to_html
 from .lookup import ambiguous_paper, find_rows
 from .snapshot import Snapshot
 from .store import GATE, close_in_child
+from .text_encoding import TextEncoder
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,12 +26,12 @@ from ..encoders import (
 )
 from ..errors import EncoderUnknown, MissingPackage, ParameterError
 from ..progress import heard, step, tell
-from .encoding import RayEncoding, sample_rows
 from .manifest import AUTO
 from .precomputed import PrecomputedVectors, open_vector_array
 from .sources import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .stored_vectors import quantize
+from .text_encoding import RayEncoding, sample_rows
 
 ESTIMATED_FROM = 1000
 """Fewer papers are encoded before anyone has read how long it takes."""

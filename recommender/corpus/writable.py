@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from ..errors import RecommenderError
 from . import verification
-from .encoding import LOCAL, executor_of
 from .folder import check_index
 from .lookup import find_rows
 from .precomputed import PrecomputedVectors, open_vector_array
 from .readable import ReadableCorpus
 from .sources import AddReport, PaperSource, source_items
+from .text_encoding import LOCAL, executor_of
 from .vector_sources import EncoderVectors, VectorSource, refuse_remote
 from .writer import add_papers, checkpoint, compact_corpus, remove_papers
 

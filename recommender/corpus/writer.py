@@ -16,7 +16,6 @@ from ..errors import CorpusExists, RecommenderError, SourceError
 from ..progress import step
 from ..readers import Item
 from .database import create, system_errors
-from .encoding import SAMPLE, check_same_vectors, check_snapshot_encoder
 from .folder import discard, is_blank
 from .immutable import remove_left, remove_retired, remove_uncommitted
 from .ingest import compare, drop_unfinished, encode_staged, may_begin_anew, stage, update_facts
@@ -28,6 +27,7 @@ from .sources import FROM_PYTHON, AddReport
 from .staging import Staging
 from .store import CorpusStore
 from .terms import delete_terms, keep_statistics
+from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .answer import Answer, AnswerOptions, Date, answer_profiles, check_corpus, named_kind
 from .candidates import NEAR_IDENTICAL
+from .pipeline import Answer, AnswerOptions, Date, answer_profiles, check_corpus, named_kind
 from .reasons import explain_empty
 from .recommender import Recommender, to_recommendations
 

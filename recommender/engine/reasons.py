@@ -25,7 +25,7 @@ from ..lexical import TermVectors
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..scoring import Contributions
-from .answer import Answer, AnswerOptions, make_answers
+from .pipeline import Answer, AnswerOptions, make_answers
 from .profile_vectors import ProfileVectors
 from .ranking import Confidence, score
 

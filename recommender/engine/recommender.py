@@ -13,8 +13,9 @@ from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendation, Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
-from .adjacent import NeighbourFields, find_fields
-from .answer import (
+from .candidates import unheld_words
+from .neighbour_fields import NeighbourFields, find_fields
+from .pipeline import (
     Answer,
     AnswerOptions,
     Date,
@@ -25,7 +26,6 @@ from .answer import (
     make_answers,
     named_kind,
 )
-from .candidates import unheld_words
 from .profile_vectors import PaperName, ProfileVectors, paper_ids, resolve_profile, resolve_seed_sets
 from .reasons import RecommendationReasons
 

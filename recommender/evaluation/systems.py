@@ -11,8 +11,8 @@ import numpy as np
 from ..corpus import Corpus, find_rows_of
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import AnswerOptions, named_kind
-from ..engine.answer import make_answers
 from ..engine.candidates import find_candidates, given_candidates
+from ..engine.pipeline import make_answers
 from ..engine.profile_vectors import MOST_SEEDS, resolve_profile
 from ..errors import ProfileError, UnknownPaper
 from ..profiles import Profile

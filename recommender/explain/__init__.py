@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .common import Common, Seeds, in_common, sentences
+from .common_terms import Common, Seeds, in_common, sentences
 from .explanation import Counterfactual, Explanation, NearestDislike, SeedContribution, leave_one_out_ranks
 
 __all__ = [

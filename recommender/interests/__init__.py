@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .beyond import AdjacentGroup, adjacent_groups, farthest_first, spherical_kmeans
+from .adjacent_groups import AdjacentGroup, adjacent_groups, farthest_first, spherical_kmeans
 from .discovery import (
     MAX_COMPARED,
     MAX_INTERESTS,

@@ -1,4 +1,4 @@
-"""Answers: options in, the lists of many readers out; every answer, single or batch, comes from here."""
+"""From options and profiles to lists: candidates, scores, confidence, rerank; every answer is made here."""
 
 from __future__ import annotations
 
