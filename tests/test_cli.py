@@ -314,7 +314,7 @@ def test_more_papers_than_there_are_is_no_mistake(run, folder):
         (["like", "x", "--corpus", "nowhere"], 1, "no such folder"),
         (["build", "nowhere.jsonl", "--corpus", "c"], 1, "nowhere.jsonl"),
         (["build", "nowhere.jsonl", "--corpus", "c", "--encoder", "magic"], 2, "'magic'"),
-        (["build", "x", "--corpus", "c", "--map", "title"], 2, "FIELD=COLUMN"),
+        (["build", "x", "--corpus", "c", "--map", "title"], 2, "FIELD=COLUMN, such as title=Name"),
         (["build", "x"], 2, "--corpus"),
         (["info"], 2, "--corpus"),
         (["search", "?!"], 2, "TEXT is '?!', which holds no word"),

@@ -294,7 +294,7 @@ def test_of_many_names_some_are_told(file):
 def test_a_reader_of_the_sample_is_one_where_there_is_no_such_file(file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert choose_profile("Mei", sample=True)[0].name == "Mei"
-    with pytest.raises(ProfileError, match=r"no file and no reader 'Moi'; profiles\.jsonl has Amara"):
+    with pytest.raises(ProfileError, match=r"no file and no reader 'Moi'; the embedded sample has Amara"):
         choose_profile("Moi", sample=True)
     with pytest.raises(ProfileError, match="Mei: cannot be read"):
         choose_profile("Mei")

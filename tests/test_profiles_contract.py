@@ -59,6 +59,11 @@ READ = {
     ),
     "ids": (f"# read in May\n{A}\n\narXiv:{B}  # good\n", [replace(ME, liked=(A, f"arXiv:{B}"))], []),
     "ids below a heading": (f"arxiv_id\n{A}\n{B}\n", [ME], []),
+    "titles below a heading": (
+        f"Paper\nOf Owls, and Night\n{A}\n",
+        [replace(ME, liked=("Of Owls, and Night", A))],
+        [],
+    ),
     "ids in an array": (json.dumps([A, B]), [ME], []),
     "csv": (RATED, [ANN, BEN], []),
     "csv with a mark and other names": (

@@ -296,7 +296,8 @@ def test_a_frame_may_hold_halves_of_characters():
         ("user,paper\nu,a\n".encode("utf-16"), "text in UTF-16; save it as UTF-8"),
         (
             "user,title\nu,a\n",
-            r"no columns user and paper \(with rating and date, if known\), nor .* among 'user', 'title'",
+            r"no columns user and paper \(with rating and date, if known\), nor .* among 'user', 'title'; "
+            r"name those that are called otherwise with --map user=COLUMN --map paper=COLUMN; a profile is",
         ),
         ("u1,2312.00752\nu1,2312.00753\n", "no columns user and paper"),
         ("Dear Sir", "no columns user and paper .* among 'Dear Sir'"),

@@ -386,7 +386,9 @@ def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:
     """``("title=Title",)`` as a dict. Raises ParameterError for a text without ``=``."""
     for text in columns:
         if not all(text.partition("=")):
-            raise ParameterError(f"--map {text!r}: write FIELD=COLUMN, for instance title=Title")
+            raise ParameterError(
+                f"--map {text!r}: write FIELD=COLUMN, such as title=Name (papers) or user=Name (readers)"
+            )
     return {field: column for field, _, column in (text.partition("=") for text in columns)}
 
 

@@ -162,7 +162,8 @@ def table_plan(columns: Iterable[str], mapping: Mapping[str, str], place: str) -
         return ReaderRows({field: column for field, column in names.items() if field in _PROFILE})
     raise ProfileError(
         f"{place}: no columns user and paper (with rating and date, if known), nor a reader a row with liked "
-        f"or interests, among {joined_names(columns)}; {WANTED}"
+        f"or interests, among {joined_names(columns)}; name those that are called otherwise with --map "
+        f"user=COLUMN --map paper=COLUMN; {WANTED}"
     )
 
 

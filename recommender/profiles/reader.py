@@ -174,9 +174,10 @@ def choose_profile(
     >>> profile.name, skipped
     ('Mei', [])
     """
-    missing = "no reader"
+    missing, place = "no reader", Path(source_name(source)).name
     if sample and isinstance(source, (str, os.PathLike)) and _is_no_file(source):
         source, name, missing = PROFILES, os.fspath(source), "no file and no reader"
+        place = "the embedded sample"
     chosen: list[Profile] = []
     skipped: list[Skipped] = []
     count: Counter[str] = Counter()
@@ -194,7 +195,6 @@ def choose_profile(
     if len(chosen) == 1 and (name is not None or count["profiles"] == 1):
         more = count["skipped"] - len(skipped)
         return chosen[0], [*map(str, skipped), *([f"{more:,} more were skipped"] if more else [])]
-    place = Path(source_name(source)).name
     if name is None:
         listed = _listed(names) or "they have no names"
         raise ProfileError(f"{place} holds {count['profiles']:,} profiles; say whose with --name: {listed}")

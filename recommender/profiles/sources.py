@@ -88,7 +88,7 @@ class JsonProfiles:
 
 
 class IdList:
-    """Ids or urls one a line, perhaps below the name of their column; what follows `` #`` is a comment."""
+    """Ids or urls one a line; below the name of their column titles too; what follows `` #`` is a comment."""
 
     name = "ids"
 
@@ -148,10 +148,10 @@ def detect_format(source: Source, mapping: Mapping[str, str]) -> ProfileFormat |
 
 
 def is_id_list(lines: Iterable[str]) -> bool:
-    """Whether the first of these lines are ids, or the name of their column and then ids."""
+    """Whether the first of these lines are ids, or the name of their column and then papers of any name."""
     first, *others = [*itertools.islice(lines, _LOOKED_AT)] or [""]
     if _is_heading(first):
-        return bool(others) and all(map(parse_identifier, others))
+        return bool(others)
     return all(map(parse_identifier, (first, *others)))
 
 
