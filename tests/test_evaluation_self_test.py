@@ -243,7 +243,7 @@ def test_papers_that_are_not_there_are_named(corpus):
     assert result.seeds == 5
     (note,) = result.warnings
     assert "'9999.99999'" in note
-    with pytest.raises(ProfileError, match=r"has 3 liked papers .* \(1 are not in it: no paper"):
+    with pytest.raises(ProfileError, match=r"has 3 liked papers .* \(1 is not in it: no paper"):
         self_test(corpus, Profile(liked=[*TOPIC[:3], "9999.99999"]))
     with pytest.raises(ParameterError, match="'best' is no"):
         self_test(corpus, Profile(liked=TOPIC), strategies=["best"])

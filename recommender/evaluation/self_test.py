@@ -306,10 +306,11 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
             warnings.append(ambiguous_paper(corpora[unclear].snapshot, name, found[unclear]))
     if len(rows) < MIN_SEEDS:
         who = f"profile {profile.name!r}" if profile.name else "the profile"
+        verb = "is" if len(warnings) == 1 else "are"
         raise ProfileError(
             f"{who} has {pluralize(len(rows), 'liked paper')} in the corpus; "
             f"a self-test needs {MIN_SEEDS} or more"
-            + (f" ({len(warnings)} are not in it: {warnings[0]})" if warnings else "")
+            + (f" ({len(warnings)} {verb} not in it: {warnings[0]})" if warnings else "")
         )
     return list(rows.values()), warnings
 
