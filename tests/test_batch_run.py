@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import errno
 import functools
+import importlib.metadata
 import itertools
 import json
 import os
@@ -487,6 +488,72 @@ def test_another_job_does_not_go_on_with_it(profiles, tmp_path, monkeypatch):
         assert report.manifest["corpus"]["papers"] == 80
         with pytest.raises(BatchError, match="holds a finished job that is another one"):
             run_batch(profiles, folder, out, BatchOptions(k=4))
+
+
+def pyarrow_is(patch, found):
+    """Pyarrow of another version, or none."""
+
+    def version(package):
+        if package != "pyarrow":
+            return importlib.metadata.version(package)
+        if found is None:
+            raise importlib.metadata.PackageNotFoundError(package)
+        return found
+
+    patch.setattr("recommender.batch.job.version", version)
+
+
+@pytest.mark.parametrize(("begun", "now"), [(None, "18.0"), ("18.0", None), ("18.0", "19.0")])
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_job_without_parquet_goes_on_whatever_pyarrow_is_there(
+    library, profiles, tmp_path, monkeypatch, kind, begun, now
+):
+    whole = run_batch(profiles, library, tmp_path / "whole", BatchOptions(k=3, format=kind))
+    assert "pyarrow" not in whole.manifest["versions"]
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        pyarrow_is(patch, begun)
+        stopped_job(profiles, library, out, monkeypatch, k=3, format=kind)
+    pyarrow_is(monkeypatch, now)
+    report = run_batch(profiles, library, out, BatchOptions(k=3, format=kind))
+    assert report.manifest["timings"]["blocks_done_before"] == 4
+    assert outputs(out) == outputs(tmp_path / "whole")
+    assert not run_batch(profiles, library, out, BatchOptions(k=3, format=kind)).ran
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_jobs_whose_record_names_pyarrow_needlessly_are_the_same(
+    library, profiles, tmp_path, monkeypatch, done
+):
+    """As older versions wrote it, whatever the format."""
+    out, options = tmp_path / "out", BatchOptions(k=3, format="jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr("recommender.batch.job._MADE_BY", ("numpy", "faiss-cpu", "pyarrow"))
+        if done:
+            run_batch(profiles, library, out, options)
+        else:
+            stopped_job(profiles, library, out, patch, k=3, format="jsonl")
+            begun = json.loads((out / "unfinished" / "job.json").read_text())
+            assert "pyarrow" in begun["versions"]
+    report = run_batch(profiles, library, out, options)
+    assert (report.ran, report.manifest["timings"]["blocks_done_before"]) == (not done, 0 if done else 4)
+    assert report.manifest["versions"]["pyarrow"] == importlib.metadata.version("pyarrow")
+    with pytest.raises(BatchError, match=r"parameters\.k was 3, is 4"):
+        run_batch(profiles, library, out, BatchOptions(k=4, format="jsonl"))
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl"])
+def test_where_parquet_is_read_or_written_another_pyarrow_makes_another_job(
+    library, profiles, tmp_path, monkeypatch, kind
+):
+    if kind == "jsonl":
+        frame, profiles = pd.DataFrame(readers()), tmp_path / "profiles.parquet"
+        frame.to_parquet(profiles)
+    out, options = tmp_path / "out", {"k": 3, "format": kind}
+    stopped_job(profiles, library, out, monkeypatch, **options)
+    pyarrow_is(monkeypatch, "0.1")
+    with pytest.raises(BatchError, match=r"versions.pyarrow was .*, is \"0.1\""):
+        run_batch(profiles, library, out, BatchOptions(**options))
 
 
 def test_what_an_older_version_left_is_refused_by_name(library, profiles, tmp_path, monkeypatch):

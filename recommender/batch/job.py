@@ -20,7 +20,7 @@ from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import AnswerOptions, Date, named_kind
 from ..errors import BatchError
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
-from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS, format_of
+from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS, Parquet, format_of
 
 _LOG = logging.getLogger("recommender")
 
@@ -197,7 +197,8 @@ def _is_deep(value: object, left: int) -> bool:
 BLOCK = 1024
 """Profiles that are served together, and that an interruption may cost each worker."""
 
-_MADE_BY = ("numpy", "faiss-cpu", "pyarrow")
+_MADE_BY = ("numpy", "faiss-cpu")
+_PARQUET = "pyarrow"
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,8 @@ class Job:
     """The corpus as `content_hash` sees it, the profiles by their digest, and the `options`.
 
     `runs` is how many jobs of the ledger count as shown, None without a ledger; `block` how many profiles are
-    served together.
+    served together; `from_parquet` whether the profiles are Parquet. `unneeded` is the version of pyarrow in
+    the record of a job that needs none, as older versions wrote it.
     """
 
     corpus: str
@@ -214,14 +216,23 @@ class Job:
     options: BatchOptions
     runs: int | None
     block: int = BLOCK
+    from_parquet: bool = False
+    unneeded: str | None = None
 
     @classmethod
     def of(
-        cls, snapshot: Snapshot, profiles: str, options: BatchOptions, runs: int | None, block: int = BLOCK
+        cls,
+        snapshot: Snapshot,
+        profiles: str,
+        options: BatchOptions,
+        runs: int | None,
+        *,
+        block: int = BLOCK,
+        from_parquet: bool = False,
     ) -> Job:
         """The job with these options on this corpus."""
         encoder = snapshot.encoder_name, snapshot.encoder_fingerprint
-        return cls(content_hash(snapshot), encoder, profiles, options, runs, block)
+        return cls(content_hash(snapshot), encoder, profiles, options, runs, block, from_parquet)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: equal for two jobs exactly if their outputs are."""
@@ -233,26 +244,39 @@ class Job:
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
             "block": self.block,
-            "versions": _versions(),
+            "versions": self._versions(),
         }
 
-    def as_of(self, runs: int | None) -> Job:
-        """The same job when the ledger held so many runs, if it has one."""
-        return replace(self, runs=runs) if self.runs is not None and runs is not None else self
+    def as_of(self, record: Mapping[str, Any]) -> Job:
+        """The same job as a `record` of it names it, with what its output does not depend on.
+
+        That is when the ledger, if it has one, held so many runs; and where no Parquet is read or written the
+        version of pyarrow, which may have been installed or removed since.
+        """
+        runs, versions = record.get("shown_by_runs"), record.get("versions")
+        job = replace(self, runs=runs) if self.runs is not None and runs is not None else self
+        if self._needs_pyarrow or not isinstance(versions, Mapping):
+            return job
+        found = versions.get(_PARQUET)
+        return replace(job, unneeded=found if isinstance(found, str) else None)
 
     @property
     def name(self) -> str:
         """SHA-256 of the record."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
+    @property
+    def _needs_pyarrow(self) -> bool:
+        return self.from_parquet or self.options.format == Parquet.name
 
-def _versions() -> dict[str, str]:
-    """Of what makes the output, as far as it is installed: only Parquet needs pyarrow."""
-    versions = {"paper-recommender": __version__}
-    for name in _MADE_BY:
-        with suppress(PackageNotFoundError):
-            versions[name] = version(name)
-    return versions
+    def _versions(self) -> dict[str, str]:
+        """Of what makes the output."""
+        packages = (*_MADE_BY, _PARQUET) if self._needs_pyarrow else _MADE_BY
+        versions = {"paper-recommender": __version__}
+        for package in packages:
+            with suppress(PackageNotFoundError):
+                versions[package] = version(package)
+        return versions if self.unneeded is None else versions | {_PARQUET: self.unneeded}
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ def resume_or_start(
         return _after_another(folder, job, manifest, overwrite=overwrite)
     begun = _begun(folder, overwrite=overwrite)
     if begun is not None:
-        same = job.as_of(begun.get("shown_by_runs"))
+        same = job.as_of(begun)
         changed = differences(begun, same.to_dict())
         if not changed and not _is_overtaken(same, job, ledger, folder):
             _LOG.info("going on with the job in %s", folder.path)
@@ -64,7 +64,7 @@ def _after_another(
     folder: OutFolder, job: Job, manifest: dict[str, Any], *, overwrite: bool
 ) -> tuple[Job, dict[str, Any] | None]:
     """In a folder of a finished job, which may be this one."""
-    same = job.as_of(manifest.get("shown_by_runs"))
+    same = job.as_of(manifest)
     is_same = manifest["job"] == same.name
     damaged = folder.damaged(manifest) if is_same else None
     # Both are there where a job was stopped when all was done, and what is left of it is to go.

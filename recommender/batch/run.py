@@ -17,7 +17,7 @@ from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
 from ..files import checked_path, refuse_undecodable
 from ..profiles.records import NAMELESS
-from ..profiles.sources import no_profile
+from ..profiles.sources import is_parquet, no_profile
 from ..profiles.store import ProfileStore
 from ..progress import progress
 from .folder import OutFolder
@@ -212,7 +212,10 @@ def run_batch(
         digest = reading.digest()
         if shown is not None:
             _catch_up(shown, folder, opened.snapshot)
-        job = Job.of(opened.snapshot, digest, options, shown.runs if shown else None, block_size)
+        runs = shown.runs if shown else None
+        job = Job.of(
+            opened.snapshot, digest, options, runs, block=block_size, from_parquet=is_parquet(profiles)
+        )
         job, finished = resume_or_start(folder, job, shown, overwrite=overwrite)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)

@@ -147,6 +147,11 @@ def detect_format(source: Source, mapping: Mapping[str, str]) -> ProfileFormat |
     return next(kind for kind in PROFILE_FORMATS if kind.sniff(head, mapping))
 
 
+def is_parquet(path: str | os.PathLike[str]) -> bool:
+    """Whether a file of profiles is read by pyarrow."""
+    return ParquetProfiles().sniff(Source(Path(path)).head(), {})
+
+
 def is_id_list(lines: Iterable[str]) -> bool:
     """Whether the first of these lines are ids, or the name of their column and then papers of any name."""
     first, *others = [*itertools.islice(lines, _LOOKED_AT)] or [""]
