@@ -1,4 +1,4 @@
-"""What approximate kinds share: building, growing, measuring; rows outside their structure, and filters.
+"""What approximate indexes share: tuning to a recall, growing, filters, rows outside their structure.
 
 A structure proposes candidates of the rows it covers. They are ranked by exact cosines; the rows that
 came later are searched exactly. Where comparing all allowed rows costs less than asking the structure

@@ -1,4 +1,4 @@
-"""What an index is: unit vectors in, (rows, cosines) out; the checks and array types that all kinds share.
+"""The protocol of an index (unit vectors in, rows and cosines out), its argument checks and array types.
 
 OpenMP keeps a team of threads for each thread that has asked for one. A forked child has the team's
 bookkeeping but not its threads, and waits for them for ever. So a child of `os.fork`, of multiprocessing's

@@ -1,4 +1,4 @@
-"""What a notebook, a terminal or a spreadsheet shows of a value: escaped, harmless, light or dark.
+"""Escape values for notebooks, terminals and spreadsheets; tables and small pieces of HTML.
 
 An address comes with the papers, from anybody, and whoever opens a file of ours may make a link of it: one
 that runs a program when it is followed (``javascript:``) or opens a file of the reader's is left out.
@@ -9,9 +9,6 @@ and front ends drop style sheets, and some drop these too, so that nothing is sa
 A control starts a sequence that moves the cursor, changes the title, or answers as if somebody had typed; a
 mark of direction makes the rest of a line read otherwise than it is written. A paper's title and a file's
 name may come from anybody and hold both. Letters of any script, written from the left or the right, stay.
-
-Display: what a notebook shows of a thing, as HTML that is escaped, for dark pages and light ones; and what
-a terminal may be given.
 
 A cell that begins with ``=``, ``+``, ``-`` or ``@`` is computed when a spreadsheet opens a CSV file, and a
 title may come from anybody. An apostrophe before it, as OWASP advises, makes it text; our own readers take

@@ -1,4 +1,4 @@
-"""The names a paper goes by: arXiv, DOI, PubMed, ACL Anthology, OpenAlex, Semantic Scholar, URL.
+"""Identifiers of a paper: arXiv, DOI, PubMed, ACL Anthology, OpenAlex, Semantic Scholar, URL.
 
 Every identifier has one canonical spelling, ``scheme:value``: ``arxiv:2312.00752``,
 ``doi:10.18653/v1/n19-1423``, ``pmid:12345678``, ``acl:N19-1423``, ``openalex:W2741809807``,

@@ -1,4 +1,4 @@
-"""What a notebook is about: a corpus and its readers, named from outside, or else the embedded sample's."""
+"""The corpus and the readers of a notebook: those named by environment variables, or the embedded sample."""
 
 from __future__ import annotations
 

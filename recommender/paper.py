@@ -1,4 +1,4 @@
-"""Paper: one record, cleaned on construction so that every later room may trust it."""
+"""Paper: one record, validated and cleaned on construction."""
 
 from __future__ import annotations
 

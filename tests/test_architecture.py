@@ -259,6 +259,27 @@ def test_no_pickle_and_no_remote_code():
     assert read + run == []
 
 
+REFERENCE = re.compile(r"\bsee `([A-Za-z_][\w.]*)`")
+
+
+def test_what_a_comment_refers_to_is_there():
+    known = {part for module in NAMES for part in module.split(".")} | {path.stem for path in TREES}
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                known.add(node.name)
+            elif isinstance(node, ast.arg):
+                known.add(node.arg)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                known.add(node.id)
+    assert [
+        f"{short(path)}: {name}"
+        for path in TREES
+        for name in REFERENCE.findall(path.read_text("utf-8"))
+        if not {*name.split(".")} <= known
+    ] == []
+
+
 def test_every_file_says_what_it_is_and_is_short():
     assert [short(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
     lines = {short(path): len(path.read_text("utf-8").splitlines()) for path in TREES}

@@ -1,4 +1,4 @@
-"""What readers were shown by earlier jobs, so that nobody is shown a paper twice.
+"""The ledger of impressions: what earlier jobs showed to each reader, so that nobody is shown a paper twice.
 
 A paper is known by its identity: every identifier that the corpus has for it (an arXiv id without its
 version, a DOI, a url), the fingerprint of its title and the number of its abstract. So it is the same paper

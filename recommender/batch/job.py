@@ -1,4 +1,4 @@
-"""Which job it is: its options, what it writes of itself, and what is read of it again."""
+"""The options of a batch job, the record that identifies it, and the manifest of its output."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ class Job:
     @property
     def name(self) -> str:
         """SHA-256 of the record."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+        return _checksum(self.to_dict())
 
     @property
     def _needs_pyarrow(self) -> bool:

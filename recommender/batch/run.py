@@ -1,4 +1,4 @@
-"""A batch job from beginning to end: staged, served block by block, put together."""
+"""Run a batch job: stage the profiles, answer them block by block, join the output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write the files of a batch job whole and never through a link; describe them, and name their errors."""
+"""Write the files of a batch job whole and never through a link; their checksums and errors."""
 
 from __future__ import annotations
 

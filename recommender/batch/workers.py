@@ -1,4 +1,4 @@
-"""Who serves the blocks of a job: this process, several on this machine, or a Ray cluster.
+"""Executors of a batch job: this process, several processes of this machine, or a Ray cluster.
 
 What Ray does here is its own: it places the actors, starts one again that dies, and gives its block to it
 once more. The bytes are those of the local executor.
@@ -116,7 +116,7 @@ def block_rows(
     scorer, rerank = STRATEGIES[options.strategy], RERANKS[options.rerank]
     answers = answer_profiles(corpus, profiles, scorer, rerank, options.answer, batch_size=len(profiles))
     rows, rejections, counts = list[Row](), list[Skipped](), Counts()
-    maker: RowBuilder | None = None
+    builder: RowBuilder | None = None
     for profile in block:
         if isinstance(profile, Skipped):
             rejections.append(profile)
@@ -124,9 +124,9 @@ def block_rows(
             continue
         answer = next(answers)
         if isinstance(answer, Answer):
-            if maker is None or maker.snapshot is not answer.snapshot:
-                maker = RowBuilder(answer.snapshot)
-            rows += maker.rows(profile.name, answer)
+            if builder is None or builder.snapshot is not answer.snapshot:
+                builder = RowBuilder(answer.snapshot)
+            rows += builder.rows(profile.name, answer)
             unclear = answer.profile.unclear.items()
             rejections += [Skipped(profile.name, "", name, why) for name, why in unclear]
             unheld = answer.profile.unheld.values()

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..profiles import Profile
 
-
-if TYPE_CHECKING:
     _ParamType = click.ParamType[int]
 else:
     _ParamType = click.ParamType

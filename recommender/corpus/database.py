@@ -25,12 +25,12 @@ DATABASE = "corpus.sqlite"
 LOG, JOURNAL = f"{DATABASE}-wal", f"{DATABASE}-journal"
 
 FORMAT = 5
-"""Raised by one whenever an older library could not read what a newer one writes; see `upgrade`."""
+"""Raised by one when an older library could not read what a newer one writes; see `maintenance.upgrade`."""
 
 APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
 
 INDEXES_TABLE = """
--- The file of an approximate index, if there is one; see `derived`.
+-- The file of an approximate index, if there is one; see `search.IndexFile`.
 CREATE TABLE indexes (
     one INTEGER PRIMARY KEY CHECK (one = 1), file TEXT NOT NULL, first_row INTEGER NOT NULL,
     measured TEXT NOT NULL, ends TEXT NOT NULL, sha256 TEXT NOT NULL
@@ -52,19 +52,19 @@ CREATE TABLE term_statistics (
 
 ABSTRACT_TABLES = (
     """
--- The fingerprint of each paper's abstract as a number, where it tells the paper; see `abstracts`.
+-- The fingerprint of each paper's abstract as a number, where it tells the paper; see `versions.Abstracts`.
 CREATE TABLE abstracts (row INTEGER PRIMARY KEY, code INTEGER NOT NULL)""",
     "\nCREATE INDEX abstracts_code ON abstracts (code)",
 )
 """What format 4 added."""
 
 VECTORLESS_TABLE = """
--- Rows whose vector is all zeros; see `vectorless`.
+-- Rows whose vector is all zeros; see `stored_vectors.load_vectorless`.
 CREATE TABLE vectorless (row INTEGER PRIMARY KEY)"""
 """What format 4 added."""
 
 RETIRED_TABLE = """
--- Files that nothing names any more and that may still be there; see `retired`.
+-- Files that nothing names any more and that may still be there; see `immutable.retire`.
 CREATE TABLE retired (file TEXT PRIMARY KEY) WITHOUT ROWID"""
 """What format 5 added, beside the column `ends` of table segments."""
 

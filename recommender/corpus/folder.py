@@ -1,9 +1,9 @@
 """The folder of a corpus: its options, one that has not begun, one put in the place of another.
 
-A new build may begin there. What it finds is the database of the one that stopped, maybe half written.
+Where a build stopped before its first commit a new one may begin; the database there is maybe half written.
 
-Until then the old one answers. What is deleted is a folder that was marked for it, with the files of a corpus
-and nothing else.
+With `--overwrite` the old corpus answers until the new one is whole. Only a folder that was marked for it is
+deleted, and only if it holds the files of a corpus and nothing else.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Files that are written once, aside, and never changed: how they get their name, and when they go.
+"""Immutable files: written aside, synced, named by their SHA-256, and deleted when no state needs them.
 
 A file is written under a fixed name that says it is unfinished. It gets a name of its own, which holds the
 first digits of its SHA-256, when all of it is on the disk; a marker beside it says that the database need
 not name it yet. The marker goes after the commit that does. Whoever finds a marker later knows that a
-writer died in between. No other file is ever deleted for having such a name: see also `retired`.
+writer died in between. No other file is ever deleted for having such a name.
 
 A name moves to table `retired` in the transaction that lets go of it. The file is deleted when that state
 has come from the log into the database itself, so that even a log that is lost leaves a database whose files

@@ -1,4 +1,4 @@
-"""What `info` says of a corpus, as text and as a page."""
+"""The facts about a corpus that `info` gives, as text and as HTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers in: staged, compared, encoded batch by batch; a build that was stopped, begun anew."""
+"""Ingestion: stage papers, compare them with the corpus, encode and write them batch by batch."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _LOG = logging.getLogger("recommender")
 def stage(staging: Staging, items: Iterable[Item], report: AddReport, *, whole_text: bool) -> int:
     """Read all items, compare them with the corpus and count into `report`.
 
-    `whole_text`: where two records are merged, see `merge`, the text is one of theirs, since its vector is.
-    Returns how many papers need a vector. Nothing of the corpus is changed.
+    `whole_text`: where two records are merged, see `records.merge`, the text is one of theirs, since its
+    vector is. Returns how many papers need a vector. Nothing of the corpus is changed.
     """
     with progress("reading") as tick:
         retained = staging.add(_placed(items, report, tick), whole_text=whole_text)

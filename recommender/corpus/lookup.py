@@ -1,4 +1,4 @@
-"""From what a person types, and from filters, to papers: names, words, dates, categories."""
+"""Lookup of papers by id, url or title, nearest spellings, and filters by date and category."""
 
 from __future__ import annotations
 

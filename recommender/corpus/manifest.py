@@ -25,7 +25,7 @@ _FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources"
 
 @dataclass(frozen=True)
 class Manifest:
-    """`index` and `recall` are what is wanted; what there is, see `derived`.
+    """`index` and `recall` are what is wanted; what there is, see table `indexes`.
 
     `next_row` only grows, so a row is never given twice; no path of the machine is kept.
     """

@@ -1,7 +1,4 @@
-"""Vectors from elsewhere: in files or in the records, checked before they are taken.
-
-Never pickle.
-"""
+"""Precomputed vectors, from files or from the records, checked before they are taken. Never unpickled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A corpus as it is read: the newest state or a pinned one, and what can be asked of it."""
+"""ReadableCorpus: the reading half of `Corpus`, of the newest state or a pinned one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One state of a corpus, as a reader sees it: it stays as it is whatever a writer does meanwhile."""
+"""Snapshot: one consistent state of a corpus, unchanged whatever a writer does meanwhile."""
 
 from __future__ import annotations
 
@@ -189,9 +189,9 @@ class Snapshot:
     ) -> tuple[Rows, Cosines]:
         """The k nearest papers of each query, as `VectorIndex.search`, but in rows of the corpus.
 
-        `allowed` is a mask over the vectors without removed papers, see `allowed_mask`. Removed papers,
-        those without a vector and `hidden` rows, given without repetition, are never found. Where not all of
-        equal cosines are among the k nearest, those are whose keys come first, see `by_key`.
+        `allowed` is a mask over the vectors without removed papers, see `lookup.allowed_mask`. Removed
+        papers, those without a vector and `hidden` rows, given without repetition, are never found. Where not
+        all of equal cosines are among the k nearest, those are whose keys come first, see `by_key`.
         """
         return self.search_many([(queries, k, hidden)], allowed)[0]
 

@@ -1,4 +1,4 @@
-"""What papers can be given as, and what became of those that were given."""
+"""Sources of papers for `build` and `add`, and the report of what was added, skipped and changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where vectors are kept: files written once, onto the disk; the vectors of one state, row by row.
+"""Vector files: where the vectors of a corpus are kept, written once and read row by row.
 
 Only the rows of table `vectorless` may hold zeros. Search skips them: such a paper is near nothing, and is
 compared by its words alone. A row stays in the table as long as its vector is in a file, whatever becomes

@@ -1,4 +1,4 @@
-"""The encoder of a corpus: whether its vectors are the stored ones, and papers encoded by Ray."""
+"""The encoder of a corpus: the check that it made the stored vectors, and encoding on Ray."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class TextEncoder:
         # By what a manifest says of them: a state that is pinned may have another encoder than the newest.
         self._encoders: dict[tuple[str, str], tuple[Encoder, EncoderOrigin | None]] = {}
         if encoder is not None:
-            self._encoders[_maker(snapshot)] = encoder, origin
+            self._encoders[_stored_encoder(snapshot)] = encoder, origin
         self._given = encoder if origin is None else None
         self.origin = origin
         """What the encoder asked for last was loaded by, None where it was given as an object or no one is
@@ -151,10 +151,10 @@ class TextEncoder:
         Raises what `load_encoder_of` raises, and EncoderMismatch where an object was given and another
         encoder made the vectors of what is there by now.
         """
-        maker = _maker(snapshot)
-        if maker not in self._encoders:
-            self._encoders[maker] = self._found(snapshot)
-        encoder, self.origin = self._encoders[maker]
+        key = _stored_encoder(snapshot)
+        if key not in self._encoders:
+            self._encoders[key] = self._found(snapshot)
+        encoder, self.origin = self._encoders[key]
         return encoder
 
     def at_hand(self, snapshot: Snapshot) -> Encoder | None:
@@ -166,7 +166,8 @@ class TextEncoder:
 
     def _found(self, snapshot: Snapshot) -> tuple[Encoder, EncoderOrigin | None]:
         for encoder, origin in self._encoders.values():
-            if (encoder.name, encoder.fingerprint) == _maker(snapshot):  # given vectors, compared meanwhile
+            # Given vectors, compared meanwhile.
+            if (encoder.name, encoder.fingerprint) == _stored_encoder(snapshot):
                 return encoder, origin
         if self._given is not None:
             check_snapshot_encoder(snapshot, self._given)
@@ -174,7 +175,7 @@ class TextEncoder:
         return load_encoder_of(snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
 
 
-def _maker(snapshot: Snapshot) -> tuple[str, str]:
+def _stored_encoder(snapshot: Snapshot) -> tuple[str, str]:
     return snapshot.manifest.encoder, snapshot.manifest.fingerprint
 
 

@@ -1,7 +1,7 @@
-"""Is everything in a corpus what was written, and does it fit together?
+"""Verification: every file has its checksum, and database, vectors, terms and index agree.
 
 A file of ours is named by the database, retired by it, or has a marker beside it, whatever happened to whom:
-see `immutable` and `retired`. One that is none of it was named by a commit that is gone.
+see `corpus.immutable`. A file that is none of these was named by a commit that is gone.
 """
 
 from __future__ import annotations

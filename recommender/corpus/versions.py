@@ -1,4 +1,4 @@
-"""Which papers are one work: by their titles and by their abstracts.
+"""Versions of one work: papers that share a title or an abstract.
 
 A preprint and its article often have one abstract and two titles, and their vectors may lie too far apart
 to tell. Of the 146,289 papers of our largest corpus 43 pairs have one abstract, 24 of them under two titles.
@@ -34,6 +34,10 @@ class _All:
     codes_by_code: NDArray[np.int64]
 
 
+def _select(store: CorpusStore, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    return store.execute(statement, parameters).fetchall()
+
+
 class Titles:
     """The fingerprints of the titles in the state that a store holds."""
 
@@ -55,7 +59,7 @@ class Titles:
             found[there] = codes[places[there]]
             return found
         statement = f"SELECT row, fingerprint FROM papers WHERE row {_AMONG}"
-        named = dict(self._select(statement, (json.dumps(rows.tolist()),)))
+        named = dict(_select(self._store, statement, (json.dumps(rows.tolist()),)))
         return np.fromiter((_code(row, named.get(row, "")) for row in rows.tolist()), np.int64, len(rows))
 
     def same(self, rows: Rows) -> Rows:
@@ -67,20 +71,17 @@ class Titles:
             return np.unique(np.concatenate([rows, *twins]))
         titles = f"SELECT fingerprint FROM papers WHERE row {_AMONG}"
         statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
-        twins = [row for (row,) in self._select(statement, (json.dumps(rows.tolist()),))]
+        twins = [row for (row,) in _select(self._store, statement, (json.dumps(rows.tolist()),))]
         return np.union1d(rows, np.array(twins, np.int64))
 
     def preload(self) -> None:
         """Read all titles, 16 bytes each, so that the database is asked no more."""
         if self._all is None:
-            lines = self._select("SELECT row, fingerprint FROM papers ORDER BY row", ())
+            lines = _select(self._store, "SELECT row, fingerprint FROM papers ORDER BY row", ())
             rows = np.array([row for row, _ in lines], np.int64)
             codes = np.array([_code(*line) for line in lines], np.int64)
             order = np.argsort(codes, kind="stable")
             self._all = _All(rows, codes, rows[order], codes[order])
-
-    def _select(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        return self._store.execute(statement, parameters).fetchall()
 
 
 def _code(row: int, fingerprint: str) -> int:
@@ -136,7 +137,7 @@ class Abstracts:
             found[there] = codes[places[there]]
         elif self._counted:
             statement = f"SELECT row, code FROM abstracts AS a WHERE row {_AMONG} AND {_FEW}"
-            named = dict(self._select(statement, (json.dumps(rows.tolist()),)))
+            named = dict(_select(self._store, statement, (json.dumps(rows.tolist()),)))
             codes_of = [named.get(row, code) for row, code in zip(rows.tolist(), found.tolist(), strict=True)]
             found = np.array(codes_of, np.int64)
         return found
@@ -154,7 +155,7 @@ class Abstracts:
         found: defaultdict[int, list[int]] = defaultdict(list)
         if self._counted:
             statement = f"SELECT code, row FROM abstracts AS a WHERE code {_AMONG} AND {_FEW} ORDER BY row"
-            for code, row in self._select(statement, (json.dumps(list(dict.fromkeys(codes))),)):
+            for code, row in _select(self._store, statement, (json.dumps(list(dict.fromkeys(codes))),)):
                 found[code].append(row)
         return dict(found)
 
@@ -166,11 +167,8 @@ class Abstracts:
                 f"SELECT row, code FROM abstracts WHERE code IN (SELECT code FROM abstracts {several}) "
                 "ORDER BY row"
             )
-            lines = np.array(self._select(statement, ()), np.int64).reshape(-1, 2)
+            lines = np.array(_select(self._store, statement, ()), np.int64).reshape(-1, 2)
             self._shared = lines[:, 0].copy(), lines[:, 1].copy()
-
-    def _select(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        return self._store.execute(statement, parameters).fetchall()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""WritableCorpus: papers added to a corpus and removed, what they leave dropped, all of it verified."""
+"""WritableCorpus: the writing half of `Corpus`: add, remove, compact, verify."""
 
 from __future__ import annotations
 

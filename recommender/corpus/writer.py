@@ -163,7 +163,7 @@ def _remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
 
 
 def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> None:
-    """See `compaction.compact`; then the index file is built anew, of another kind or recall if wanted."""
+    """See `maintenance.compact`; then the index file is built anew, of another kind or recall if wanted."""
     with CorpusStore.lock(folder), _opened(folder) as store:
         set_index_options(store, index, recall)
         with step("compacting", store.manifest().next_row):

@@ -1,4 +1,4 @@
-"""What a rerank is: the pool and its scores in, the positions of the chosen ones out; the loop they share."""
+"""The protocol of a rerank (pool and scores in, chosen positions out), and the greedy loop they share."""
 
 from __future__ import annotations
 

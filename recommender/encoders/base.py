@@ -1,4 +1,4 @@
-"""What an encoder is: texts in, unit float32 rows out; its threads, its throughput, vectors looked up."""
+"""The protocol of an encoder (texts in, unit float32 rows out), its threads, throughput, cached vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Beyond a library: the fields next to what a reader has, in which the reader has nothing."""
+"""Neighbour fields: the topics nearest to a reader's papers of which the reader has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list is besides right: varied, new, wide, in proportion."""
+"""Metrics beyond accuracy: intra-list distance, novelty, calibration and catalogue coverage."""
 
 from __future__ import annotations
 

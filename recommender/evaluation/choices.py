@@ -1,4 +1,4 @@
-"""Which encoder, which index: what each finds, how fast it is, and how much room it takes."""
+"""Compare encoders and index kinds: quality, speed and size of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What papers have in common with the seeds: terms that stand in both, and the sentence that holds them.
+"""Terms that a paper shares with the seeds, and the sentence of it that holds them.
 
 By rule: an abstract is short and its traps are known (et al., i.e., Fig. 3, initials, decimals, LaTeX).
 pysbd, the usual library, has had no release since 2021.

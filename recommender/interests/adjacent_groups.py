@@ -1,4 +1,4 @@
-"""Beyond a library: groups of papers next to what a reader has, of which the reader has nothing."""
+"""Adjacent groups: clusters of papers near a reader's library in which the reader has none."""
 
 from __future__ import annotations
 

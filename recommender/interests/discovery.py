@@ -1,4 +1,4 @@
-"""What a reader is interested in: the groups that the seeds fall into, and their places in a list."""
+"""Interests of a reader: average-linkage clusters of the seeds, and each interest's quota of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things stand on a plot: vectors in two dimensions, marks and labels that hide nothing, widths."""
+"""Layout of plots: vectors projected to two dimensions, marks and labels that do not overlap, widths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a map is drawn from: positions of papers, names and colours of topics, marks of a reader."""
+"""The data of a map: positions of papers, names and colours of topics, marks of a reader."""
 
 from __future__ import annotations
 

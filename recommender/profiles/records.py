@@ -1,4 +1,4 @@
-"""One record of a reader's lists -> one profile, or what was skipped and why."""
+"""Parse one record of a profile source into a profile or a rated paper, or say why it is skipped."""
 
 from __future__ import annotations
 

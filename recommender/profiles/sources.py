@@ -1,4 +1,4 @@
-"""Any source of profiles, of any format, as a stream of what it says of its readers."""
+"""Formats of profile sources, recognised by content, each read as a stream of entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader is: a format in, papers out, nothing lost in between; lines and pipes for readers."""
+"""The protocol of a reader (a format in, papers out), its source, and lines and pipes."""
 
 from __future__ import annotations
 

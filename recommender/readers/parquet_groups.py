@@ -1,4 +1,4 @@
-"""How much of a Parquet file's row group is unpacked at a time, told from its pages before anything is.
+"""Memory bounds for Parquet: how many rows of a row group to unpack at a time, from its page headers.
 
 The footer tells the sizes of whole columns, and says nothing of what dictionaries and runs repeat. Each page
 has a header of its own, in Thrift's compact protocol, by which readers allocate memory; it is read here.

@@ -35,7 +35,7 @@ def to_python(value: object) -> object:
 
 
 def is_missing(value: object) -> bool:
-    """Whether a `native` value says that there is none: None, NaN, empty."""
+    """Whether a value of `to_python` says that there is none: None, NaN, empty."""
     if isinstance(value, str):
         return value.strip() in _MISSING_TEXTS
     if isinstance(value, float):

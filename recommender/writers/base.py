@@ -1,4 +1,4 @@
-"""What a writer is: records in, text out; the identifiers, dates and venues that reference formats share."""
+"""The protocol of a writer (records in, text out); identifiers, dates and venues for reference formats."""
 
 from __future__ import annotations
 
