@@ -32,6 +32,12 @@ Bread,Sourdough starters and their yeasts,2020
 """
 
 
+# A command is a process of its own: those of the first pages are run by `make test`, these by `make slow`.
+LONG_SESSIONS = {
+    f"docs/{name}.md" for name in ("batch", "corpus", "crashes", "evaluation", "formats", "shell")
+}
+
+
 def text_of(page):
     return page.read_text("utf-8")
 
@@ -45,8 +51,12 @@ def prose(page):
     return re.sub(r"```.*?```", "", text_of(page), flags=re.DOTALL)
 
 
-def of_pages(pages):
-    return pytest.mark.parametrize("page", pages, ids=lambda page: page.relative_to(ROOT).as_posix())
+def of_pages(pages, slow=()):
+    named = [(page, page.relative_to(ROOT).as_posix()) for page in pages]
+    marks = {True: [pytest.mark.slow], False: []}
+    return pytest.mark.parametrize(
+        "page", [pytest.param(page, id=name, marks=marks[name in slow]) for page, name in named]
+    )
 
 
 # What is shown
@@ -91,7 +101,7 @@ def my_corpus(tmp_path_factory):
 
 
 @pytest.mark.extra(*STANDARD)
-@of_pages([page for page in PAGES if session(page)])
+@of_pages([page for page in PAGES if session(page)], LONG_SESSIONS)
 def test_a_session_prints_what_the_page_shows(page, tmp_path, request):
     home, calls, folder = tmp_path / "home", tmp_path / "calls", tmp_path / "here"
     home.mkdir()
