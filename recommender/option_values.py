@@ -41,6 +41,7 @@ DEFAULT_EXECUTOR = "local"
 BATCH_FORMATS = ("parquet", "jsonl", "csv")
 DEFAULT_BATCH_FORMAT = "parquet"
 LEDGER = "shown.sqlite"
+"""The ledger's name where none is given, in the folder that the output folder is in."""
 
 LAYOUTS = ("tsne", "pca")
 PERIODS = ("year", "quarter", "month", "week", "day")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..option_values import LEDGER
 from .dataframe import recommend_frame
 from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS
 from .job import BatchOptions
-from .run import LEDGER, BatchReport, run_batch
+from .run import BatchReport, run_batch
 
 __all__ = [
     "COLUMNS",

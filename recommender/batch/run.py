@@ -16,6 +16,7 @@ from typing import Any
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
 from ..files import checked_path, refuse_undecodable
+from ..option_values import LEDGER
 from ..profiles.records import NAMELESS
 from ..profiles.sources import is_parquet, no_profile
 from ..profiles.store import ProfileStore
@@ -87,9 +88,6 @@ class BatchReport:
         counts = self.manifest["counts"]
         return self.rejected - int(counts["empty"])
 
-
-LEDGER = "shown.sqlite"
-"""The ledger's name where none is given, in the folder that the output folder is in."""
 
 _LOG = logging.getLogger("recommender")
 

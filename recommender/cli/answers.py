@@ -230,9 +230,6 @@ def recommend(reader: ReaderOptions, avoid: tuple[str, ...], seen: tuple[str, ..
     return _answer(profile, skipped, avoid=avoid, seen=seen, **options)
 
 
-COMMANDS = (like, search, recommend)
-
-
 def table(recommendations: Recommendations, out: str | None = None) -> str:
     """The list as a table, see `terminal`."""
     return TableWriter().write(_records(recommendations), **terminal(out))
@@ -362,9 +359,6 @@ def beyond(
     for warning in fields.filtered:
         echo_warning(warning)
     return echo_problems((*skipped, *fields.problems))
-
-
-EXPLORING = (between, beyond)
 
 
 @click.command()

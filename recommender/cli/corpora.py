@@ -229,9 +229,6 @@ def compact(index: str | None, recall: float | None, folder: str) -> None:
     say(f"{folder}: {before.removed:,} vectors dropped, {_size(before)} -> {_size(after)}")
 
 
-COMMANDS = (build, add, remove, info, verify, compact)
-
-
 def _how_far(folder: str, *, overwrite: bool = False) -> str:
     """Of a build that was stopped. Raises NotACorpus where nothing is there to go on from."""
     from ..corpus import Corpus, folder_in_work

@@ -229,9 +229,6 @@ def encoders(reader: ReaderOptions, out: str, k: int, encoders: tuple[str, ...],
     return _saved(plot_encoders(choice), path, (*skipped, *choice.warnings))
 
 
-COMMANDS = (map_command, plot)
-
-
 def _of_list(
     draw: Callable[[Recommendations], Picture],
     *,
