@@ -310,10 +310,11 @@ def test_python_says_it_too(folder):
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
-def test_version_and_help_load_neither_numpy_nor_faiss(option):
+def test_version_and_help_load_neither_numpy_nor_faiss_nor_what_reads_files(option):
     done = run(
         f"import sys; from recommender.cli import main; main([{option!r}]); import recommender;"
-        "recommender.__version__; print([name for name in ('numpy', 'faiss') if name in sys.modules])"
+        "recommender.__version__; heavy = ('numpy', 'faiss', 'recommender.profiles', 'recommender.readers');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
 

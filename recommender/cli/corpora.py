@@ -13,7 +13,6 @@ import click
 
 from ..errors import UnknownPaper
 from ..option_values import DEFAULT_PRECISION, DEFAULT_RECALL, INDEXES, PRECISIONS
-from ..profiles import Profile, load_profiles
 from ..sample import PROFILES
 from . import resumable
 from .answers import table
@@ -23,6 +22,7 @@ from .options import corpus_option, executor_options, parse_mapping, source_opti
 if TYPE_CHECKING:
     from ..corpus import Corpus, CorpusInfo
     from ..engine import Recommender
+    from ..profiles import Profile
     from ..recommendations import Recommendations
 
 
@@ -322,6 +322,8 @@ def demo(more: bool) -> None:
 
 
 def _tell_more(recommender: Recommender) -> None:
+    from ..profiles import load_profiles
+
     readers = {profile.name: profile for profile in load_profiles(PROFILES)}
     for number, name in enumerate(_READERS, 2):
         _heading(f"{number}. {name}. {readers[name].about}", f"recommender recommend {name} -k 6")
