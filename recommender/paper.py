@@ -106,6 +106,8 @@ class Paper:
         Schemes and values as written: ``{"doi": "10.1/x"}``.
     upvotes : int, optional
         Votes for it, where it comes from a place that has them.
+    retracted : bool, default False
+        Whether a source says that it was retracted.
 
     Raises
     ------
@@ -134,6 +136,7 @@ class Paper:
     url: str = ""
     identifiers: Mapping[str, str] = field(default_factory=dict)
     upvotes: int | None = None
+    retracted: bool = False
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -155,6 +158,7 @@ class Paper:
         named = sorted((clean_text(k), clean_text(v)) for k, v in self.identifiers.items() if v)
         put("identifiers", {scheme: value for scheme, value in named if value})
         put("upvotes", None if self.upvotes is None else int(self.upvotes))
+        put("retracted", bool(self.retracted))
         if self.published:
             put("published", _normal_date(self.published))
 
@@ -212,7 +216,10 @@ class Paper:
         str
             The same bytes for the same paper.
         """
-        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
+        fields = self.to_dict()
+        if not self.retracted:
+            del fields["retracted"]  # the bytes of papers that were stored before there was such a field
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Paper:
@@ -274,6 +281,7 @@ class Paper:
         for name in _LISTS:
             fields[name] = tuple(fields[name])
         paper = object.__new__(cls)
+        paper.__dict__.update(retracted=False)
         paper.__dict__.update(fields)
         return paper
 
@@ -357,7 +365,7 @@ def _texts(name: str, value: object) -> tuple[str, ...]:
 
 def _is_stored(fields: Any) -> bool:
     """Whether a record has all fields, each of the type that `to_json` writes."""
-    if not isinstance(fields, dict) or fields.keys() != Paper.__dataclass_fields__.keys():
+    if not isinstance(fields, dict) or fields.keys() | {"retracted"} != Paper.__dataclass_fields__.keys():
         return False
     texts = all(isinstance(fields[name], str) for name in _TEXTS)
     lists = all(
@@ -369,6 +377,7 @@ def _is_stored(fields: Any) -> bool:
         return False
     dated = not fields["published"] or _DATE.fullmatch(fields["published"]) is not None
     voted = fields["upvotes"] is None or isinstance(fields["upvotes"], int)
+    voted = voted and isinstance(fields.get("retracted", False), bool)
     return dated and voted and all(isinstance(value, str) for value in named.values())
 
 

@@ -304,7 +304,16 @@ def test_the_same_paper_is_the_same_bytes():
     one = Paper(id="1", title="T", identifiers={"a": "1", "b": "2"}, authors=["É"])
     other = Paper(identifiers={"b": "2", "a": "1"}, authors=("É",), title="T", id="1")
     assert one.to_json() == other.to_json()
-    assert list(json.loads(one.to_json())) == sorted(field.name for field in dataclasses.fields(Paper))
+    fields = sorted(field.name for field in dataclasses.fields(Paper) if field.name != "retracted")
+    assert list(json.loads(one.to_json())) == fields
+
+
+def test_a_retracted_paper_stays_one_and_others_keep_their_bytes():
+    paper = Paper(id="1", title="T", retracted=True)
+    assert json.loads(paper.to_json())["retracted"] is True
+    assert Paper.from_json(paper.to_json()) == paper
+    assert "retracted" not in Paper(id="1", title="T").to_json()
+    assert Paper.from_json(Paper(id="1", title="T").to_json()).retracted is False
     assert "É" in one.to_json()
 
 

@@ -1,6 +1,6 @@
 from recommender.paper import Paper
-from recommender.readers.base import ReadWarning, Rejected
 from recommender.readers.columns import plan_columns
+from recommender.readers.items import ReadWarning, Rejected
 from recommender.readers.records import LONG_ABSTRACT, to_items
 
 

@@ -126,6 +126,8 @@ def tell_report(report: AddReport) -> int:
     shown = report.problems[:_SHOWN]
     more = report.rejected + report.warnings - len(shown)
     status = echo_problems(shown, more, harmless=not report.rejected)
+    for note in report.notes:
+        echo_notice(note)
     echo_notice(str(report))
     if report.rejected and not report.read:
         return echo_error("no paper could be read")

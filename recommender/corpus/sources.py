@@ -15,7 +15,7 @@ from ..encoders.minilm import MINILM_FINGERPRINT
 from ..errors import EmptySource, ParameterError
 from ..option_values import refuse_beyond
 from ..paper import Paper
-from ..readers import Item, ReadWarning, Rejected, read_papers
+from ..readers import Item, ReadNote, ReadWarning, Rejected, read_papers
 from ..readers.base import is_pipe, pipe_key, source_name
 from ..sample import PAPERS, VECTORS
 
@@ -156,6 +156,8 @@ class AddReport:
         What was rejected and what was taken with a warning, in reading order, `NAMED` lines at most.
     vectorless : list of str
         Ids and titles of the first papers without a vector.
+    notes : list of str
+        What is to be said once of a source, and is no fault: columns that were not used, a guessed encoding.
     changed_fields : dict of str to int
         In how many of the changed papers each field did.
     retained_fields : dict of str to int
@@ -177,6 +179,7 @@ class AddReport:
     encoder: str = ""
     problems: list[str] = field(default_factory=list)
     vectorless: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     changed_fields: dict[str, int] = field(default_factory=dict)
     retained_fields: dict[str, int] = field(default_factory=dict)
 
@@ -188,10 +191,15 @@ class AddReport:
                 self.without_abstract += not item.abstract
                 yield item
                 continue
+            if isinstance(item, ReadNote):
+                self.notes.append(f"{item.place}: {item.text}")
+                continue
             if isinstance(item, Rejected):
                 self.rejected += 1
-            else:
+            elif isinstance(item, ReadWarning):
                 self.warnings += 1
+            else:
+                continue
             if len(self.problems) < NAMED:
                 self.problems.append(f"{item.place}: {item.reason}")
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
-from .base import Item, Reader, ReadWarning, Rejected, Source, is_binary, is_utf16
+from .base import Reader, Source, is_binary, is_utf16
 from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
 from .hf_daily import HfDaily
 from .hf_page import HfPage
+from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
 from .parquet import Parquet
 from .records import read_frame, read_iterable
@@ -23,7 +24,19 @@ from .records import read_frame, read_iterable
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["READERS", "Item", "ReadWarning", "Reader", "Rejected", "Source", "detect", "read_papers"]
+__all__ = [
+    "READERS",
+    "Deleted",
+    "Item",
+    "LibraryFacts",
+    "ReadNote",
+    "ReadWarning",
+    "Reader",
+    "Rejected",
+    "Source",
+    "detect",
+    "read_papers",
+]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (Parquet(), Arxiv(), HfDaily(), Jsonl(), Delimited(), HfPage())
@@ -62,8 +75,8 @@ def read_papers(
 
     Returns
     -------
-    iterator of Paper or Rejected or ReadWarning
-        In the order of the source.
+    iterator of Paper or Rejected or ReadWarning or ReadNote or Deleted or LibraryFacts
+        In the order of the source; a warning, and what a library says of a paper, come before it.
 
     Raises
     ------

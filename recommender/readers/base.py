@@ -12,13 +12,12 @@ import tempfile
 import weakref
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from ..errors import SourceError
 from ..option_values import max_record as the_limit
-from ..paper import Paper
+from .items import Item
 
 STANDARD_INPUT = "-"
 """The path that stands for it, as for other commands; a file of this name is ``./-``."""
@@ -134,41 +133,6 @@ _MOST_BINARY = 0.3  # of all characters
 
 # What reading an opened source can raise: EOFError is how gzip says "cut off".
 READ_ERRORS = (EOFError, OSError, zlib.error)
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A record that became no paper.
-
-    Attributes
-    ----------
-    place : str
-        Where it stands, such as ``papers.csv, row 3``.
-    reason : str
-        Why.
-    """
-
-    place: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class ReadWarning:
-    """A record that was kept without something, or with something unusual; yielded before its paper.
-
-    Attributes
-    ----------
-    place : str
-        Where it stands, such as ``papers.csv, row 3``.
-    reason : str
-        What is odd about it.
-    """
-
-    place: str
-    reason: str
-
-
-Item = Paper | Rejected | ReadWarning
 
 
 class Source:

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from ..display import bare_cell
 from ..option_values import VALUE_BYTES, too_large
 from ..paper import Paper
-from .base import Item, Rejected, Source, numbered_lines
+from .base import Source, numbered_lines
 from .columns import SCHEMES, Plan, check_columns, plan_columns
+from .items import Item, Rejected
 from .records import to_items
 
 _MOST_RECOVERIES = 20

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .base import Item, Source
+from .base import Source
 from .columns import plan_columns, refuse_mapping
+from .items import Item
 from .json_objects import leading_objects
 from .records import object_items
 from .values import text

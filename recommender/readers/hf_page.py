@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..option_values import MAX_RECORD, too_large
-from .base import Item, Rejected, Source, numbered_lines
+from .base import Source, numbered_lines
 from .columns import plan_columns, refuse_mapping
+from .items import Item, Rejected
 from .records import to_items
 
 _PLAN = plan_columns(("title", "abstract"), {})

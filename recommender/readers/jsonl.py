@@ -6,8 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 
-from .base import Item, Rejected, Source
+from .base import Source
 from .columns import check_columns, plan_columns
+from .items import Item, Rejected
 from .json_objects import NotAnObject, json_objects, leading_objects
 from .records import to_items
 

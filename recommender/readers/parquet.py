@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from .base import Item, ReadWarning, Rejected, Source
+from .base import Source
 from .columns import Plan, check_columns, plan_columns
+from .items import Item, ReadWarning, Rejected
 from .records import to_items
 
 MAGIC = b"PAR1"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import InvalidPaper
 from ..paper import Paper
-from .base import Item, ReadWarning, Rejected, Source
+from .base import Source
 from .columns import FIELDS, SCHEMES, Plan, check_columns, normal_name, plan_columns
+from .items import Item, ReadWarning, Rejected
 from .json_objects import NotAnObject, json_objects
 from .latex import plain_name, plain_text, plain_title
 from .values import MOST_NAMES, categories, names, published, text, to_int

@@ -1,0 +1,93 @@
+"""What a reader yields: papers, and what became of the records that are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..paper import Paper
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that became no paper.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands, such as ``papers.csv, row 3``.
+    reason : str
+        Why.
+    """
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReadWarning:
+    """A record that was kept without something, or with something unusual; yielded before its paper.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands, such as ``papers.csv, row 3``.
+    reason : str
+        What is odd about it.
+    """
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReadNote:
+    """Something to be said once of a source, and no fault of any record: ``columns not used: ...``.
+
+    Attributes
+    ----------
+    place : str
+        The source, such as ``papers.csv``.
+    text : str
+        What is to be said.
+    """
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A record that its source has withdrawn: `add` removes the paper that it names.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands.
+    id : str
+        The paper's id, in any spelling.
+    """
+
+    place: str
+    id: str
+
+
+@dataclass(frozen=True)
+class LibraryFacts:
+    """What somebody's library says of a paper beside the paper; yielded before it, where there is anything.
+
+    Attributes
+    ----------
+    collections : tuple of str
+        The collections that hold it, outermost names first, such as ``Thesis/Chapter 2``.
+    added : str
+        When it came into the library: ``YYYY-MM-DD`` or a part of it, empty where unknown.
+    rating : float or None
+        What the reader gave it; 1 and 0 are yes and no.
+    """
+
+    collections: tuple[str, ...] = ()
+    added: str = ""
+    rating: float | None = None
+
+
+Item = Paper | Rejected | ReadWarning | ReadNote | Deleted | LibraryFacts
