@@ -32,7 +32,7 @@ FLOORS = (
     {"readers", "writers"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
-    {"display", "files", "interests", "lexical", "option_values"},
+    {"arxiv_ids", "display", "dois", "files", "interests", "lexical", "option_values"},
     {"_extras"},
     {"errors"},
 )
