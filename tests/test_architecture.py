@@ -29,6 +29,7 @@ FLOORS = (
     {"topics"},
     {"corpus"},
     {"profiles"},
+    {"fetch"},
     {"readers", "writers"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
