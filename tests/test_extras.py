@@ -23,6 +23,7 @@ COMES_WITH = {
     "IPython": "ipykernel",
     "altair": "altair",
     "bibtexparser": "bibtexparser",
+    "httpx2": "httpx2",
     "huggingface_hub": "sentence-transformers",
     "ir_measures": "ir-measures",
     "pandas": "pandas",
