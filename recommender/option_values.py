@@ -22,7 +22,7 @@ from .errors import ParameterError
 _Value = TypeVar("_Value")
 
 READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
-FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json")
+FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
 ENCODERS = ("minilm", "static")
 BACKENDS = ("openvino", "torch-bf16", "torch")
