@@ -11,9 +11,9 @@ from ..errors import InvalidPaper, ParameterError, ProfileError
 from ..identifiers import canonical
 from ..paper import Paper
 from ..readers.columns import plan_columns
+from ..readers.dates import published
 from ..readers.items import Rejected
 from ..readers.records import to_items
-from ..readers.values import published
 from .columns import first_field
 
 _OWN = ("collections", "added")

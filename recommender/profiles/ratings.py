@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import ParameterError
 from ..identifiers import canonical
-from ..readers.values import is_missing, published, text, to_python
+from ..readers.dates import published
+from ..readers.values import is_missing, text, to_python
 from .columns import LISTS
 from .library_papers import LibraryPaper, is_packed, json_value, unpack
 from .profile import Profile
