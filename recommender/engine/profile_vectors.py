@@ -33,13 +33,13 @@ def seed_label(seed: Seed, labels: Mapping[int, tuple[str, str]]) -> tuple[str, 
 class ProfileVectors:
     """What a scorer compares candidates with, and what must not come back.
 
-    `references` holds the liked papers (and interests in words), the disliked ones, and random papers
-    of the corpus where the scorer learns from them. `liked` and `disliked` name them: a row, a paper that
-    the corpus lacks, or the reader's own words. They are in the order of `Snapshot.by_key`, then of those
-    papers' keys, then of the words, however the reader put them. `excluded_rows` are all rows that the reader
-    named, those not compared with and those with the title or abstract of a paper that was brought along
-    among them, in that order. `background_similarity` is the mean cosine of two random papers of the corpus,
-    None where that is not worth knowing.
+    `references` holds the liked papers (and interests in words), the disliked ones, and random papers of the
+    corpus where the scorer learns from them. `liked` and `disliked` name them: a row, a paper that the corpus
+    lacks, or the reader's own words. They are in the order of the papers' keys, as in `Snapshot.by_key`, then
+    of the words, however the reader put them. `excluded_rows` are all rows that the reader named, those not
+    compared with and those with the title or abstract of a paper that was brought along among them, in that
+    order. `background_similarity` is the mean cosine of two random papers of the corpus, None where that is
+    not worth knowing.
     `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
     each interest in words that is left out as no paper holds a word of it.
     """

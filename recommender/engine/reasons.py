@@ -257,13 +257,12 @@ class RecommendationReasons:
         terms = self.answer.profile.references.terms
         if terms is not None or not self.answer.snapshot.has_terms:
             return terms
-        # Rows come first, then what the corpus lacks and words.
-        liked = self.answer.profile.liked
+        liked, snapshot = self.answer.profile.liked, self.answer.snapshot
         texts = [text for seed in liked if (text := _own_text(seed)) is not None]
         rows = np.array([seed for seed in liked if isinstance(seed, int)], np.int64)
-        return TermVectors.joined(
-            [self.answer.snapshot.terms(rows), self.answer.snapshot.term_vectors(texts)]
-        )
+        both = TermVectors.joined([snapshot.terms(rows), snapshot.term_vectors(texts)])
+        # Rows come first in it, and anywhere among what is liked.
+        return both.take(np.argsort(np.argsort([not isinstance(seed, int) for seed in liked], kind="stable")))
 
     @cached_property
     def _common(self) -> list[Common]:

@@ -16,6 +16,7 @@ from indexes import Rows
 from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
 from ..display import pluralize, shortened
 from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
+from ..identifiers import canonical
 from ..interests import MAX_INTERESTS
 from ..paper import Paper, first_day
 from ..profiles import Profile
@@ -114,8 +115,8 @@ def _named(
     versions = [row for one in brought.values() if one.row is None for row in one.versions]
     return _Named(
         profile,
-        _drawn([*liked, *lacked[0]], "liked", problems),
-        _drawn([*disliked, *lacked[1]], "disliked", problems),
+        _drawn(_by_key(snapshot, liked, lacked[0]), "liked", problems),
+        _drawn(_by_key(snapshot, disliked, lacked[1]), "disliked", problems),
         snapshot.by_key(np.unique(np.array([*liked, *disliked, *both, *seen, *versions], np.int64))),
         problems,
         unclear,
@@ -147,6 +148,15 @@ def _lacked(names: Iterable[str], papers: Mapping[str, Paper], brought: Mapping[
         if not any(is_same(paper, other) for other in same):
             same.append(paper)
     return sorted(chain.from_iterable(by_title.values()), key=lambda paper: (paper.key, paper.text))
+
+
+def _by_key(snapshot: Snapshot, rows: list[int], lacked: list[Paper]) -> list[int | Paper]:
+    """Both in the order of their keys, so that it makes no difference which of them the corpus has."""
+    if not lacked:
+        return [*rows]
+    keys: dict[int | Paper, str] = {row: canonical(name) for row, (name, _) in snapshot.labels(rows).items()}
+    keys |= {paper: paper.key for paper in lacked}
+    return sorted([*rows, *lacked], key=keys.__getitem__)
 
 
 def _counted(profile: Profile, named: Mapping[str, list[int]], lacked: Sequence[Paper]) -> tuple[str, ...]:
@@ -205,7 +215,7 @@ def _resolved(
 def _vectors(
     snapshot: Snapshot, papers: Sequence[int | Paper], brought: BroughtVectors, *, lexical: bool
 ) -> list[HybridVectors]:
-    """Those of rows, then of papers that the corpus lacks, then of rows again, as they come."""
+    """Those of rows, and of papers that the corpus lacks, in turn as they come."""
     parts = []
     for is_row, some in groupby(papers, key=lambda paper: not isinstance(paper, Paper)):
         if is_row:
