@@ -18,7 +18,10 @@ from contextvars import ContextVar
 
 from .errors import ParameterError
 
-READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
+READERS = (
+    *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
+    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl", "csv", "hf-page"),
+)
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json")
 
 ENCODERS = ("minilm", "static")
