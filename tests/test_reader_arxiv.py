@@ -67,9 +67,10 @@ def test_fields_may_be_missing_or_of_another_type(tmp_path):
         "versions": [{}],
         "authors_parsed": [5, [], [1, None]],
     }
-    (paper,) = read(tmp_path, odd | {"categories": ["cs.CL"]})
+    warning, paper = read(tmp_path, odd | {"categories": ["cs.CL"]})
+    assert warning.reason == "'5' is no DOI: kept without one"
     assert (paper.id, paper.published, paper.authors, paper.categories) == ("5", "", ("1",), ("cs.CL",))
-    (paper,) = read(tmp_path, odd | {"versions": {"a": 1}, "authors_parsed": {}, "categories": {}})
+    *_, paper = read(tmp_path, odd | {"versions": {"a": 1}, "authors_parsed": {}, "categories": {}})
     assert paper.published == ""
 
 

@@ -102,8 +102,9 @@ def test_what_no_xml_may_hold_is_read_as_it_is_meant_and_told(tmp_path, inside, 
     assert texts([record, last]) == [read, "c"]
 
 
-def test_bytes_that_are_no_utf8_are_told_apart(tmp_path):
-    _, record = records(tmp_path, b"<set><item>caf\xe9</item></set>")
+def test_bytes_that_are_no_utf8_cost_themselves(tmp_path, monkeypatch):
+    monkeypatch.setattr(Source, "open", lambda self: io.BytesIO(b"<set><item>caf\xe9</item></set>"))
+    _, record = records(tmp_path, "")
     assert words(record.element) == "caf\ufffd"
 
 

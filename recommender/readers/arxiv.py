@@ -12,7 +12,8 @@ from .fixed_fields import fixed_items
 from .items import Item, Rejected
 from .json_objects import NotAnObject, json_objects, leading_objects
 from .latex import latex_to_text
-from .values import names, text, written_list
+from .lists import names, written_list
+from .values import text
 
 _ONLY_HERE = ("authors_parsed", "versions", "journal-ref", "update_date", "submitter", "report-no")
 
@@ -61,7 +62,7 @@ def arxiv_record(entry: Mapping[str, object]) -> dict[str, object]:
         "categories": text(entry.get("categories")).split() or entry.get("categories"),
         "venue": latex_to_text(text(entry.get("journal-ref"))).strip() or "arXiv",
         "url": f"https://arxiv.org/abs/{written}" if written else "",
-        "identifiers": {"doi": text(entry.get("doi"))},
+        "identifiers": {"doi": entry.get("doi")},
     }
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 from ..errors import SourceError
 from ..option_values import MAX_RECORD, VALUE_BYTES, too_large
-from .base import READ_ERRORS, Source
+from .archives import READ_ERRORS
+from .base import Source
 from .items import Rejected
 from .json_objects import NotAnObject, Record, json_layout, json_values, no_object
 

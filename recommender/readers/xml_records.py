@@ -19,7 +19,8 @@ from xml.etree.ElementTree import Element
 
 from ..errors import SourceError
 from ..option_values import VALUE_BYTES, too_large
-from .base import READ_ERRORS, Source
+from .archives import READ_ERRORS
+from .base import Source
 from .items import ReadWarning, Rejected
 
 _PIECE, _LARGE_PIECE = 2**16, 2**22
