@@ -28,7 +28,6 @@ from .messages import (
     say,
     strict_option,
 )
-from .opinions import with_papers
 from .options import (
     OUT,
     answer_options,
@@ -272,6 +271,7 @@ def _answer(
 ) -> int:
     """Recommend, print, and name what could not be done."""
     from ..engine import Recommender
+    from .opinions import with_papers
 
     format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
