@@ -13,13 +13,14 @@ from ..paper import Paper
 from .arxiv import Arxiv
 from .base import Reader, Source, is_binary, is_utf16
 from .columns import check_columns, mapped_columns
-from .delimited import Delimited, are_names, header
+from .delimited import Delimited
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
 from .parquet import Parquet
 from .records import read_frame, read_iterable
+from .table_header import are_names, find_header
 
 if TYPE_CHECKING:
     import pandas
@@ -175,7 +176,7 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
         raise source.damage
     if binary or b"\0" in head:
         raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
-    columns, _ = header(head, (mapping or {}).values())
+    columns = find_header(head, (mapping or {}).values()).columns
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
