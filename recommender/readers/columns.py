@@ -68,6 +68,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("documenturl", "dimensionsurl", "primarylocationlandingpageurl", "pdflink", "urls"),
     ),
     "upvotes": ("upvotes", "numupvotes"),
+    "retracted": ("retracted", "isretracted"),
     "identifiers": ("identifiers", "externalids", "ids"),
 }
 
