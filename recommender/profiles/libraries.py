@@ -9,9 +9,9 @@ from ..errors import SourceError
 from ..paper import Paper
 from ..readers import LibraryFacts, Reader, Rejected, Source, detect
 from ..readers.columns import normal_name, plan_columns
-from ..readers.delimited import header
 from ..readers.json_objects import leading_objects
 from ..readers.parquet import MAGIC
+from ..readers.table_header import find_header
 from .columns import field_of, is_user_column, rated_rows
 from .library_papers import LibraryPaper, pack
 from .ratings import NO_RATING
@@ -54,11 +54,12 @@ def library_entries(source: Source, reader: Reader) -> Iterator[Entry]:
             facts = LibraryFacts()
 
 
-def is_library_table(columns: tuple[str, ...]) -> bool:
+def is_library_table(columns: tuple[str, ...], *, rated: bool = False) -> bool:
     """Whether a table, or an object, with these columns holds papers by their titles and says nothing of
-    several readers, or of lists.
+    several readers, or of lists; where it may be `rated`, a column ``liked`` says which are.
     """
-    if not plan_columns(columns, {})["title"] or any(_is_list(one) or is_user_column(one) for one in columns):
+    others = [one for one in columns if not (rated and normal_name(one) == "liked")]
+    if not plan_columns(columns, {})["title"] or any(_is_list(one) or is_user_column(one) for one in others):
         return False
     ratings = rated_rows(columns, {})
     return ratings is None or (ratings.rating is None and normal_name(ratings.user or "") == "name")
@@ -79,7 +80,7 @@ def _reader(source: Source, head: bytes, mapping: Mapping[str, str]) -> Reader |
     except SourceError:
         return None
     if reader.name == "csv":
-        return reader if is_library_table(header(head)[0]) else None
+        return reader if is_library_table(find_header(head).columns, rated=True) else None
     if reader.name == "jsonl":
         objects = [tuple(map(str, one)) for one in itertools.islice(leading_objects(head), _LOOKED_AT)]
         return reader if any(map(is_library_table, objects)) else None

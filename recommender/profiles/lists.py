@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from ..identifiers import parse_identifier
 from ..paper import clean_text
 from ..readers.columns import normal_name
+from ..readers.table_header import DELIMITERS
 from .columns import FIELDS
-from .tables import DELIMITERS
 
 _LOOKED_AT = 50  # lines
 _LONGEST_TITLE = 300  # characters

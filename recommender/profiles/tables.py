@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from ..display import bare_cell
 from ..identifiers import parse_identifier
 from ..readers import Source
-from ..readers.delimited import NotARow, numbered_csv_rows
+from ..readers.csv_rows import NotARow, numbered_csv_rows
 from ..readers.parquet import Parquet
+from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
 from .columns import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
 from .libraries import is_library_table, library_entries
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 FRAME = "DataFrame"
 """How messages name one."""
-
-DELIMITERS = ",\t;|"
-"""What divides the cells of a table as text."""
 
 _LONGEST_HEADER = 20_000  # characters
 
