@@ -76,6 +76,9 @@ _INITIALS_LAST = re.compile(
     r"([A-ZÀ-Þ]{1,3}|(?:[A-ZÀ-Þ]\.[-\s]?){1,4})"
 )
 _NO_INITIALS = frozenset("AI ML NLP UK US EU UN IT TV II III IV VR AR HPC LLM GLM LM PI X".split())
+_FAMILIES = frozenset(
+    "CAI DU FU GU GUO HE HU HUO LAI LI LIU LU LUO MA MAO MO NI OU QI QIU SU TU WU XIA XU YE YU".split()
+)
 _MAIL = re.compile(r"[<(\[]?\b[\w.+-]+@[\w-]+\.[\w.-]+\b[>)\]]?")
 _MARKS = "*†‡§¶‖¹²³⁰⁴-⁹"
 _END = r"(?=\s*(?:[,;|]|$|and\b|&))"
@@ -248,7 +251,8 @@ def _with_suffixes(parts: list[str]) -> list[str]:
 def _given_first(name: str, *, certain: bool = False) -> str:
     """``Smith JA`` as ``JA Smith``."""
     found = _INITIALS_LAST.fullmatch(name)
-    if found is None or (not certain and _is_group(name)):
+    # One letter by itself is as often a family's, as in the south of India; XU is a family.
+    if found is None or (not certain and (len(found[2]) == 1 or found[2] in _FAMILIES or _is_group(name))):
         return one_name(name)
     return f"{found[2].strip()} {found[1]}"
 
