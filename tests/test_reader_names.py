@@ -60,7 +60,7 @@ from recommender.readers.lists import names
         (["Barnes and Noble, Inc."], ("Barnes and Noble, Inc.",)),
         ("AT&T Labs", ("AT&T Labs",)),
         # Nobody
-        ("Lee A, et al.", ("A Lee",)),
+        ("Lee AB, et al.", ("AB Lee",)),
         ("Ann Lee et al.", ("Ann Lee",)),
         ("Lee, Ann and others", ("Ann Lee",)),
         (["Ann Lee", "et al."], ("Ann Lee",)),

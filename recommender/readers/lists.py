@@ -66,7 +66,7 @@ def _whole(value: object) -> object:
     value = to_python(value)
     if isinstance(value, (str, bytes)):
         written = text(value)[:_LONGEST]
-        found = _written_list(written)
+        found = written_list(written)
         return written if found is None else found
     return sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
 
@@ -80,22 +80,17 @@ def _people(value: object) -> list[str]:
     """The names in one element of a list: a text may hold several after all."""
     value = to_python(value)
     if isinstance(value, dict):
-        inside = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), None)
-        return (
-            [name_of(value)] if inside is None else [name_of(one) for one in inside if isinstance(one, dict)]
-        )
+        inside = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [value])
+        return [name_of(one) for one in inside if isinstance(one, dict)]
     if isinstance(value, (list, tuple)):
         return []
     written = text(value)
-    held = "{" in written
-    return (
-        _split_names(written)
-        if ";" in written and not held
-        else [written.strip() if held else one_name(written)]
-    )
+    if "{" in written:  # BibTeX's or LaTeX's
+        return [written.strip()]
+    return _split_names(written) if ";" in written else [one_name(written)]
 
 
-def _written_list(written: str) -> list[object] | None:
+def written_list(written: str) -> list[object] | None:
     """The list in ``['A', 'B']``, as str() and JSON write lists into the cells of a table."""
     written = written.strip()
     if not (written.startswith("[") and written.endswith("]")) or len(written) > _WRITTEN_LIST:
