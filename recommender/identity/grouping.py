@@ -31,7 +31,7 @@ _ORDER = {rule: place for place, rule in enumerate((*SCHEMES, OWN, "title", "tex
 _FEW = 24  # records of a key that are compared each with each
 _NEIGHBOURS = 8  # of a record among more, by title and text
 _TITLES = 40  # titles that one identifier cannot have
-_TEMPLATE = 4  # titles over one abstract, above which it is nobody's
+_TEMPLATE = 4  # titles or DOIs over one abstract, above which it is nobody's
 
 
 @dataclass(frozen=True)
@@ -135,23 +135,32 @@ def _links(records: Sequence[Record], blocks: Mapping[str, list[int]]) -> tuple[
     """The pairs that a rule joins, and those that look like one paper."""
     links: list[Link] = []
     doubtful: list[Link] = []
-    pairs: dict[tuple[int, int], bool] = {}
+    pairs: set[tuple[int, int]] = set()
     for key, block in blocks.items():
         scheme = key.partition(":")[0]
-        if scheme in _NAMES:
-            if not is_junk(key):
-                links += (Link(*pair, scheme) for pair in _identified(records, block, scheme))
-            continue
-        template = scheme == "text" and len({records[number].title.letters for number in block}) > _TEMPLATE
-        for pair in _compared(records, block):
-            pairs[pair] = pairs.get(pair, False) or template
-    for pair, template in pairs.items():
+        if scheme not in _NAMES:
+            pairs.update(_compared(records, block))
+        elif not is_junk(key):
+            links += (Link(*pair, scheme) for pair in _identified(records, block, scheme))
+    templates = _templates(records)
+    for pair in pairs:
         first, second = (records[number] for number in pair)
+        template = first.abstract in templates or second.abstract in templates
         rule = "title" if first.title.letters == second.title.letters else "text"
-        verdict = by_title(first, second) if rule == "title" else by_text(first, second, template)
+        verdict = (by_title if rule == "title" else by_text)(first, second, template)
         if verdict is not Verdict.TWO:
             (links if verdict is Verdict.ONE else doubtful).append(Link(*pair, rule))
     return links, doubtful
+
+
+def _templates(records: Sequence[Record]) -> set[bytes]:
+    """The abstracts that stand in the records of too many papers to be the abstract of one."""
+    titles: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    dois: defaultdict[bytes, set[str]] = defaultdict(set)
+    for record in records:
+        titles[record.abstract].add(record.title.letters)
+        dois[record.abstract] |= record.named("doi")
+    return {text for text in titles if text and max(len(titles[text]), len(dois[text])) > _TEMPLATE}
 
 
 def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) -> Iterator[tuple[int, int]]:
@@ -239,4 +248,4 @@ def _placed(link: Link, places: Sequence[list[int]]) -> Link:
 
 
 def _same_rule(record: Record) -> str:
-    return record.names[0].partition(":")[0] if record.names else "title"
+    return min((name.partition(":")[0] for name in record.names), key=_ORDER.__getitem__, default="title")

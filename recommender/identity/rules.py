@@ -12,7 +12,9 @@ from .titles import numbers_differ, serials_differ
 # Shares of the runs of letters of two abstracts.
 _NEAR = 0.5
 _CONTAINED = 0.8
+_EQUAL = 0.9
 _LONG_ENOUGH = 200  # letters of an abstract that may be cut off
+_TELLING = 400  # letters of an abstract that is no standing text
 
 # Shares of the words of the shorter text.
 _FAIR = 0.3
@@ -59,52 +61,76 @@ def clash(first: Record, second: Record) -> bool:
     return unlike(first, second) and not titles_alike(first, second)
 
 
-def by_title(first: Record, second: Record) -> Verdict:
-    """Two records with the same title."""
-    if near(first, second):
-        return Verdict.ONE
+def by_title(first: Record, second: Record, template: bool) -> Verdict:
+    """Two records with the same title; `template` says that many papers have the text of one."""
     who, when = same_authors(first.authors, second.authors), years(first, second)
-    if first.title.generic or first.title.kind:
+    rival = rivals(first, second)
+    if first.title.generic:
+        agreed = when is Match.SAME and who is not Match.DIFFERENT and near(first, second, _EQUAL)
+        return Verdict.ONE if agreed and not (template or rival) else Verdict.TWO
+    if near(first, second):
+        return _by_near_text(first, second, when, rival) if not template else Verdict.TWO
+    if who is Match.DIFFERENT or unlike(first, second) or first.title.kind:
         return Verdict.TWO
-    if who is Match.DIFFERENT or unlike(first, second):
+    named = not first.names.isdisjoint(second.names)
+    if who is Match.UNKNOWN and not named and resembling(first, second) < _FAIR:
         return Verdict.TWO
-    if first.title.short or when is Match.DIFFERENT or rivals(first, second):
+    if first.title.short or when is Match.DIFFERENT or rival:
         return Verdict.DOUBTFUL
-    named = any(name in second.names for name in first.names)
     return Verdict.ONE if who is Match.SAME or named else Verdict.DOUBTFUL
 
 
-def by_text(first: Record, second: Record, template: bool = False) -> Verdict:
+def _by_near_text(first: Record, second: Record, when: Match, rival: bool) -> Verdict:
+    """The same title over nearly the same text."""
+    if rival:
+        # What stands in each volume of a journal is short.
+        long = min(len(first.abstract), len(second.abstract)) >= _TELLING
+        return Verdict.ONE if long and near(first, second, _EQUAL) else Verdict.DOUBTFUL
+    return Verdict.ONE if when is not Match.DIFFERENT or near(first, second, _EQUAL) else Verdict.DOUBTFUL
+
+
+def by_text(first: Record, second: Record, template: bool) -> Verdict:
     """Two records with other titles whose texts, or the beginnings of their titles, are the same."""
     if first.title.kind != second.title.kind or numbers_differ(first.title, second.title):
         return Verdict.TWO
+    if first.title.generic or second.title.generic:
+        return Verdict.TWO
     who = same_authors(first.authors, second.authors)
     if not near(first, second):
-        ours, theirs = first.title, second.title
-        subtitled = ours.main == theirs.main and theirs.main in (ours.letters, theirs.letters)
-        when = years(first, second)
-        if subtitled and who is Match.SAME and when is not Match.DIFFERENT and not unlike(first, second):
-            return Verdict.DOUBTFUL
-        return Verdict.TWO
-    if template and (who is not Match.SAME or not titles_alike(first, second)):
-        return Verdict.TWO
-    if rivals(first, second):
+        return Verdict.DOUBTFUL if who is Match.SAME and _subtitled(first, second) else Verdict.TWO
+    alike = titles_alike(first, second)
+    if template:
+        return Verdict.ONE if alike and who is Match.SAME and not rivals(first, second) else Verdict.TWO
+    if who is Match.DIFFERENT or rivals(first, second):
         return Verdict.DOUBTFUL
-    if titles_alike(first, second):
-        return Verdict.ONE if who is not Match.DIFFERENT else Verdict.DOUBTFUL
-    return Verdict.ONE if who is Match.SAME else Verdict.DOUBTFUL
+    long = min(len(first.abstract), len(second.abstract)) >= _TELLING and near(first, second, _EQUAL)
+    return Verdict.ONE if alike or who is Match.SAME or long else Verdict.DOUBTFUL
 
 
-def near(first: Record, second: Record) -> bool:
+def _subtitled(first: Record, second: Record) -> bool:
+    """Whether one title is the other with a subtitle, and nothing else contradicts."""
+    ours, theirs = first.title, second.title
+    if ours.main != theirs.main or theirs.main not in (ours.letters, theirs.letters):
+        return False
+    return years(first, second) is not Match.DIFFERENT and not unlike(first, second)
+
+
+def near(first: Record, second: Record, least: float = _NEAR) -> bool:
     """Whether two abstracts are nearly the same, or one is the beginning of the other."""
     if not first.abstract or not second.abstract:
         return False
     if first.abstract == second.abstract:
         return True
     both, shorter = resemblance(first.shingles, second.shingles)
-    return both >= _NEAR or (
-        shorter >= _CONTAINED and min(len(first.abstract), len(second.abstract)) >= _LONG_ENOUGH
-    )
+    cut = min(len(first.abstract), len(second.abstract)) >= _LONG_ENOUGH
+    return both >= least or (cut and shorter >= max(_CONTAINED, least))
+
+
+def resembling(first: Record, second: Record) -> float:
+    """How near two abstracts are, from 0 to 1; 1 where one is missing."""
+    if not first.abstract or not second.abstract or other_languages(first, second):
+        return 1.0
+    return resemblance(first.shingles, second.shingles)[0]
 
 
 def overlap(first: Record, second: Record) -> float:
