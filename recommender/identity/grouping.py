@@ -23,12 +23,14 @@ from .forest import Forest
 from .keys import title_keys
 from .names import OWN, SCHEMES, is_junk
 from .record import Record
-from .rules import Verdict, agreement, by_text, by_title, clash
+from .rules import Verdict, agreement, by_text, by_title, clash, near, titles_alike
 from .texts import text_keys
 
 _NAMES = frozenset((*SCHEMES, OWN))
 _ORDER = {rule: place for place, rule in enumerate((*SCHEMES, OWN, "title", "text"))}
 _FEW = 24  # records of a key that are compared each with each
+_OF_MANY = frozenset((OWN, "doi"))  # what whole supplements have, and what a source's numbers may be
+_RETITLED = 3  # titles over different texts that one paper may have under such an identifier
 _NEIGHBOURS = 8  # of a record among more, by title and text
 _TITLES = 40  # titles that one identifier cannot have
 _TEMPLATE = 4  # titles or DOIs over one abstract, above which it is nobody's
@@ -170,11 +172,14 @@ def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) ->
         titles.setdefault(records[number].title.letters, number)
     if len(titles) > _TITLES:
         return
+    strict = scheme in _OF_MANY
     pairs = set(itertools.combinations(titles.values(), 2))
     pairs |= {(titles[records[number].title.letters], number) for number in block} - {(n, n) for n in block}
     if len(block) <= _FEW:
         pairs |= set(itertools.combinations(block, 2))
-    said = {pair: agreement(records[pair[0]], records[pair[1]]) for pair in sorted(pairs)}
+    said = {pair: agreement(records[pair[0]], records[pair[1]], strict) for pair in sorted(pairs)}
+    if strict and _titles_apart(records, list(titles.values())) > _RETITLED:
+        return
     part = {number: number for number in block}
     for (first, second), match in said.items():
         if match is Match.SAME and part[first] != part[second]:
@@ -190,6 +195,15 @@ def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) ->
         for pair, match in said.items()
         if match is Match.SAME or (match is Match.UNKNOWN and scheme != OWN)
     )
+
+
+def _titles_apart(records: Sequence[Record], numbers: Sequence[int]) -> int:
+    """How many records of these are left when those of nearly the same text as one before are not counted."""
+    found: list[Record] = []
+    for record in (records[number] for number in numbers):
+        if not any(near(record, other) or titles_alike(record, other) for other in found):
+            found.append(record)
+    return len(found)
 
 
 def _compared(records: Sequence[Record], block: Sequence[int]) -> Iterator[tuple[int, int]]:

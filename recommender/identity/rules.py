@@ -16,12 +16,18 @@ _EQUAL = 0.9
 _LONG_ENOUGH = 200  # letters of an abstract that may be cut off
 _TELLING = 400  # letters of an abstract that is no standing text
 
-# Shares of the words of the shorter text.
-_FAIR = 0.3
+# Shares of the words of the shorter text. Of 1,053 pairs of records with one arXiv id and two titles 1% share
+# less than .38; of the pairs of an abstract and the nearest among 146,289 others 5% share more than .36.
+_MOSTLY = 0.6
+_FAIR = 0.4
+_LITTLE = 0.3
 _UNLIKE = 0.15
-_ALIKE = 0.5  # of all words of two titles
+# Shares of all words of two titles.
+_ALIKE = 0.5
+_SOME = 0.2
 _WORDS = 25  # of a text that can contradict another one by its words
 
+_BEGINNING = 4  # letters of a word by which two spellings of it are one
 _YEARS = 1
 
 
@@ -33,21 +39,35 @@ class Verdict(Enum):
     TWO = -1
 
 
-def agreement(first: Record, second: Record) -> Match:
-    """Whether the titles and texts of two records that share an identifier agree with it."""
+def agreement(first: Record, second: Record, strict: bool) -> Match:
+    """Whether the titles and texts of two records that share an identifier agree with it.
+
+    `strict` is for identifiers that whole supplements and proceedings have, and for ids of a source's own.
+    """
     if clash(first, second):
         return Match.DIFFERENT
     if first.title.letters == second.title.letters:
-        if first.title.generic and years(first, second) is Match.DIFFERENT:
-            return Match.DIFFERENT
-        return Match.SAME
-    if first.title.kind != second.title.kind:
-        return Match.DIFFERENT
-    if titles_alike(first, second) and not numbers_differ(first.title, second.title):
-        return Match.SAME
-    if near(first, second) or overlap(first, second) >= _FAIR:
+        apart = first.title.generic and years(first, second) is Match.DIFFERENT
+        return Match.DIFFERENT if apart else Match.SAME
+    if near(first, second) or (_agree(first, second) if strict else _partly_agree(first, second)):
         return Match.SAME
     return Match.UNKNOWN if other_languages(first, second) else Match.DIFFERENT
+
+
+def _agree(first: Record, second: Record) -> bool:
+    """Whether two records with different titles are likely one paper's, posters of one session hardly."""
+    if not first.abstract or not second.abstract:
+        return reworded(first, second)
+    words, titles = overlap(first, second), title_overlap(first, second)
+    return words >= _MOSTLY or (
+        words >= _FAIR and titles >= _SOME and not numbers_differ(first.title, second.title)
+    )
+
+
+def _partly_agree(first: Record, second: Record) -> bool:
+    """Whether two records have as much in common as few papers on one subject have."""
+    words, titles = overlap(first, second), title_overlap(first, second)
+    return words >= _LITTLE or words + titles >= _ALIKE or titles_alike(first, second)
 
 
 def clash(first: Record, second: Record) -> bool:
@@ -73,7 +93,7 @@ def by_title(first: Record, second: Record, template: bool) -> Verdict:
     if who is Match.DIFFERENT or unlike(first, second) or first.title.kind:
         return Verdict.TWO
     named = not first.names.isdisjoint(second.names)
-    if who is Match.UNKNOWN and not named and resembling(first, second) < _FAIR:
+    if who is Match.UNKNOWN and not named and resembling(first, second) < _LITTLE:
         return Verdict.TWO
     if first.title.short or when is Match.DIFFERENT or rival:
         return Verdict.DOUBTFUL
@@ -156,8 +176,24 @@ def titles_alike(first: Record, second: Record) -> bool:
         return False
     if ours.main in (theirs.letters, theirs.main) or theirs.main == ours.letters:
         return not (ours.short or theirs.short)
-    both = len(ours.content | theirs.content)
-    return both > 0 and len(ours.content & theirs.content) >= _ALIKE * both
+    return title_overlap(first, second) >= _ALIKE
+
+
+def title_overlap(first: Record, second: Record) -> float:
+    """The share of all words of two titles that both have."""
+    both = len(first.title.content | second.title.content)
+    return len(first.title.content & second.title.content) / both if both else 0.0
+
+
+def reworded(first: Record, second: Record) -> bool:
+    """Whether two titles say the same, one of them more of it, but neither another thing."""
+    if not titles_alike(first, second) or numbers_differ(first.title, second.title):
+        return False
+    ours, theirs = first.title.content - second.title.content, second.title.content - first.title.content
+    fewer, more = sorted((ours, theirs), key=len)
+    return all(
+        any(one[:_BEGINNING] == other[:_BEGINNING] for other in more) for one in fewer if len(one) > 1
+    ) and (min(map(len, fewer), default=_BEGINNING) > 1)
 
 
 def other_languages(first: Record, second: Record) -> bool:
