@@ -19,6 +19,7 @@ from .profile import Profile
 from .ratings import LABELS, NO_RATING, choose_thresholds
 from .records import ProfileRecord, RatedPaper, Skipped, is_unnamed
 from .sources import ProfileSource, is_list, no_profile, nothing_but, read_entries, source_name
+from .zotero import is_zotero
 
 if TYPE_CHECKING:
     from .store import ProfileStore
@@ -208,7 +209,7 @@ def choose_profile(
 
 def _is_no_file(path: str | os.PathLike[str]) -> bool:
     try:
-        return os.fspath(path) != "-" and not Path(path).exists()
+        return os.fspath(path) != "-" and not is_zotero(path) and not Path(path).exists()
     except (OSError, ValueError):
         return False
 
