@@ -29,6 +29,9 @@ _TELLING = 16
 # Between a preprint and its article lies a year at most.
 _YEARS = 1
 
+# One paper has one of each; of DOIs a preprint and its article have two.
+_ONE_EACH = ("acl", "arxiv", "pmcid", "pmid")
+
 # Vectors of so many papers are kept for the next question; those of a batch job's readers are not.
 _KEPT = 1000
 
@@ -85,9 +88,11 @@ class BroughtPapers:
 
 
 def is_same(paper: Paper, other: Paper) -> bool:
-    """Whether two papers with one title are one, by first author, year and abstract: none may speak against
-    it, and of a short title one must speak for it.
+    """Whether two papers with one title are one, by identifiers, first author, year and abstract: none may
+    speak against it, and of a short title one must speak for it.
     """
+    if _rival(paper, other):
+        return False
     years = [int(one.published[:4]) for one in (paper, other) if one.published]
     first = [_parts(one.authors[0]) for one in (paper, other) if one.authors]
     dated, signed = len(years) == 2, len(first) == 2
@@ -96,6 +101,14 @@ def is_same(paper: Paper, other: Paper) -> bool:
     code = abstract_code(paper.abstract)
     told = code is not None and code == abstract_code(other.abstract)
     return dated or signed or told or len(paper.fingerprint) >= _TELLING
+
+
+def _rival(paper: Paper, other: Paper) -> bool:
+    """Whether both have an identifier of a kind of which no paper has two."""
+    ours, theirs = ({name.partition(":")[0]: name for name in one.names} for one in (paper, other))
+    return any(
+        ours.get(kind, "") != theirs.get(kind, "") for kind in _ONE_EACH if kind in ours and kind in theirs
+    )
 
 
 def _parts(author: str) -> set[str]:
