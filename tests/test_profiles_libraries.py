@@ -105,6 +105,13 @@ def test_a_record_that_is_no_paper_is_named(tmp_path):
     assert [line.split(":")[0] for line in skipped] == ["x, row 2", "x, row 3"]
 
 
+def test_of_many_that_are_no_papers_the_first_are_named(tmp_path):
+    _, skipped = read(tmp_path, "title,doi\nOwls at night,\n" + "".join(f",10.5555/{n}\n" for n in range(9)))
+    assert len(skipped) == 4
+    assert skipped[0].startswith("x, row 2: has no title (id '10.5555/0')")
+    assert skipped[3] == "6 more were skipped"
+
+
 def test_all_papers_of_one_id_are_kept(tmp_path):
     profile, _ = read(tmp_path, "id,title\n7,Owls at night\n7,Sheep by day\n7,Owls at night\n")
     assert titles(profile) == ["Sheep by day", "Owls at night"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("recommender")
 
 _MOST_WARNINGS = 1000
+_MOST_OF_A_LIBRARY = 3
 _MOST_NAMES = 20
 
 
@@ -197,6 +198,8 @@ def choose_profile(
         if len(chosen) < 2 and name in (None, item.name):
             chosen.append(item)
     if len(chosen) == 1 and (name is not None or count["profiles"] == 1):
+        if chosen[0].papers:  # of a library's records without a title the first few tell
+            del skipped[_MOST_OF_A_LIBRARY:]
         more = count["skipped"] - len(skipped)
         return chosen[0], [*map(str, skipped), *([f"{more:,} more were skipped"] if more else [])]
     if name is None:
