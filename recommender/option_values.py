@@ -18,7 +18,10 @@ from contextvars import ContextVar
 
 from .errors import ParameterError
 
-READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
+READERS = (
+    *("parquet", "arxiv", "hf-daily", "jsonl", "bibtex", "ris", "nbib", "wos", "enw"),
+    *("csv", "hf-page"),
+)
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
 ENCODERS = ("minilm", "static")

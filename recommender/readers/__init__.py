@@ -12,14 +12,19 @@ from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
 from .base import Reader, Source, is_binary, is_utf16
+from .bibtex import Bibtex
 from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
+from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
+from .medline import Medline
 from .parquet import Parquet
 from .records import read_frame, read_iterable
+from .ris import Ris
+from .wos import Wos
 
 if TYPE_CHECKING:
     import pandas
@@ -39,7 +44,19 @@ __all__ = [
 ]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
-READERS: tuple[Reader, ...] = (Parquet(), Arxiv(), HfDaily(), Jsonl(), Delimited(), HfPage())
+READERS: tuple[Reader, ...] = (
+    Parquet(),
+    Arxiv(),
+    HfDaily(),
+    Jsonl(),
+    Bibtex(),
+    Ris(),
+    Medline(),
+    Wos(),
+    Enw(),
+    Delimited(),
+    HfPage(),
+)
 
 _WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
 _KNOWN_OTHERS = (
