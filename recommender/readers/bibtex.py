@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..errors import SourceError
 from ..identifiers import parse_identifier
+from ..option_values import too_large
 from .base import Source
 from .bibtex_blocks import Block, Blocks, Piece, is_bibtex, split_block
 from .bibtex_values import added, identifier_text, people, plain, publication_date
@@ -76,9 +77,10 @@ class _Entries:
 
     def _of_entry(self, block: Block, place: str) -> Iterator[Item]:
         key, fields = self.fields(block)
-        where = f"(line {block.line}, @{block.kind}, key {key[:60]!r})"
         if block.wrong or not fields:
-            yield Rejected(place, f"{block.wrong or 'has no fields'} {where}")
+            where = f"(line {block.line}, @{block.kind}, key {key[:60]!r})"
+            large = block.wrong == too_large(self._source.max_record)
+            yield Rejected(place, block.wrong if large else f"{block.wrong or 'has no fields'} {where}")
             return
         self._inherit(fields)
         facts = _facts(fields)
