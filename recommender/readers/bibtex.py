@@ -64,11 +64,11 @@ class _Entries:
     def define(self, block: Block) -> None:
         """Keep the strings of a block for the entries behind it."""
         if block.kind == "string" and not block.wrong and len(self._strings) < _MOST:
-            _, defined = split_block(block.text, has_key=False)
+            _, defined = split_block(block)
             self._strings.update({name: self._joined(pieces) for name, pieces in defined.items()})
 
     def fields(self, block: Block) -> tuple[str, dict[str, str]]:
-        key, fields = split_block(block.text)
+        key, fields = split_block(block)
         return key, {name: self._joined(pieces) for name, pieces in fields.items()}
 
     def _joined(self, pieces: list[Piece]) -> str:
@@ -177,7 +177,7 @@ def _identifiers(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, st
     for name in _ARXIV_FIELDS:
         if not found.get("arxiv") and (written := _ARXIV.search(identifier_text(fields.get(name, "")))):
             put_identifiers(found, [f"arxiv:{written[1]}"])
-    put_identifiers(found, [_link(fields)])
+    put_identifiers(found, [_link(fields), found["doi"]])
     return {scheme: value for scheme, value in found.items() if value}
 
 

@@ -40,6 +40,7 @@ class Block:
     kind: str
     text: str
     wrong: str = ""
+    skips_escaped: bool = False  # whether braces behind a backslash do not count
 
 
 class Blocks:
@@ -77,15 +78,15 @@ class Blocks:
                 return self._broken(number, kind, open_block, "")
         return self._whole(number, kind, open_block.lines, open_block.end)
 
-    def _whole(self, number: int, kind: str, lines: list[str], end: tuple[int, int]) -> Block:
+    def _whole(self, number: int, kind: str, lines: list[str], end: _End) -> Block:
         """The block up to its end; what comes behind it is read again."""
-        last, at = end
+        last, at, skips_escaped = end
         rest = lines[last][at:]
         for offset in range(len(lines) - 1, last, -1):
             self._again.append((number + offset, lines[offset]))
         if "@" in rest:
             self._again.append((number + last, rest))
-        return Block(number, kind, "".join(lines[:last]) + lines[last][:at])
+        return Block(number, kind, "".join(lines[:last]) + lines[last][:at], "", skips_escaped)
 
     def _broken(self, number: int, kind: str, block: _Open, wrong: str) -> Block:
         """The block, closed where braces behind a backslash do not count, if that closes it."""
@@ -102,6 +103,10 @@ class Blocks:
             self._again.append(line)
 
 
+# The line, the place behind the last brace, and whether braces behind a backslash were not counted.
+_End = tuple[int, int, bool]
+
+
 class _Open:
     """A block whose end was not met yet.
 
@@ -113,12 +118,12 @@ class _Open:
         self.lines = [first]
         self.size = len(first)
         self.is_closed = False
-        self.end = (0, 0)  # the line, and the place behind the last brace
+        self.end: _End = (0, 0, False)
         self.doubtful = 0  # the line within a value that looks like the beginning of another block
         self._closing = ")" if is_in_parentheses else "}"
         self._depth = 1
         self._quoted = False
-        self._early_end: tuple[int, int] | None = None
+        self._early_end: _End | None = None
         self._look(first, start)
 
     def takes(self, line: str) -> bool:
@@ -132,7 +137,7 @@ class _Open:
         self._look(line, 0)
         return True
 
-    def other_end(self) -> tuple[int, int] | None:
+    def other_end(self) -> _End | None:
         """Where the block ends if braces are counted in the other way."""
         if self._early_end or self._closing == ")":
             return self._early_end
@@ -141,7 +146,7 @@ class _Open:
             for found in _BARE_BRACE.finditer(line):
                 depth += (found[0] == "{") - (found[0] == "}")
                 if found[0] == "}" and depth <= 0:
-                    return number, found.end()
+                    return number, found.end(), True
         return None
 
     def _look(self, line: str, start: int) -> None:
@@ -170,7 +175,7 @@ class _Open:
                 return
 
     def _close(self, at: int) -> None:
-        here = (len(self.lines) - 1, at)
+        here = (len(self.lines) - 1, at, self._early_end is not None)
         deeper = 0 if self._early_end or self._closing == ")" else self._depth_of_bare_braces(at)
         if deeper > 0:
             self._early_end, self._depth = here, deeper
@@ -192,22 +197,24 @@ _HEAD = re.compile(r"\s*@\s*[A-Za-z][\w-]*\s*[{(]\s*")
 _KEY = re.compile(r"([^,={}\"#]*+)(?:,|$|(?=\}))")
 _NAME = re.compile(r"(?:[\s,]|%[^\n]*\n)*+([^\s,={}\"#()%\\]+)\s*=\s*")
 _RESUMES = re.compile(r"[,\n}\"]\s*(?=[A-Za-z][\w:.+-]*\s*=\s*[\"{\w])")
-_PLAIN = re.compile(r"\{([^{}\\]*)\}|(?<!\\)([^\s,#{}\"()]+)")
+_ENDS = r"\s*(?:[,#)}]|$|[A-Za-z][\w:.+-]*\s*=)"
+_PLAIN = re.compile(rf"\{{([^{{}}\\]*)\}}(?={_ENDS})|(?<!\\)([^\s,#{{}}\"()]+)")
 _JOINED = re.compile(r"\s*#\s*")
 _QUOTE = re.compile(r"\\\"|[{}\"]")
-_VALUE_ENDS = re.compile(r"\s*(?:[,#)}]|$|[A-Za-z][\w:.+-]*\s*=)")
+_VALUE_ENDS = re.compile(_ENDS)
 
 # A value is a list of pieces: what stands in braces or quotes, or the name of a string that was defined.
 Piece = tuple[str, bool]
 
 
-def split_block(text: str, *, has_key: bool = True) -> tuple[str, dict[str, list[Piece]]]:
+def split_block(block: Block) -> tuple[str, dict[str, list[Piece]]]:
     """The key of an entry, and its fields by their names in small letters; of two of one name the first
-    that holds anything.
+    that holds anything. A string has no key.
     """
+    text = block.text
     head = _HEAD.match(text)
     at, key = (head.end() if head else 0), ""
-    if has_key and (found := _KEY.match(text, at)):
+    if block.kind != "string" and (found := _KEY.match(text, at)):
         at, key = found.end(), found[1].strip()
     fields: dict[str, list[Piece]] = {}
     while at < len(text):
@@ -218,20 +225,20 @@ def split_block(text: str, *, has_key: bool = True) -> tuple[str, dict[str, list
                 break
             at = resumes.end()
             continue
-        pieces, at = _value(text, name.end())
+        pieces, at = _value(text, name.end(), _BARE_BRACE if block.skips_escaped else _BRACE)
         if any(piece.strip() for piece, _ in pieces):
             fields.setdefault(name[1].lower(), pieces)
     return key, fields
 
 
-def _value(text: str, at: int) -> tuple[list[Piece], int]:
+def _value(text: str, at: int, braces: re.Pattern[str]) -> tuple[list[Piece], int]:
     pieces: list[Piece] = []
     while at < len(text):
         if found := _PLAIN.match(text, at):
             pieces.append((found[1], False) if found[2] is None else (found[2], True))
             at = found.end()
         elif text[at] == "{":
-            end = _closing_brace(text, at)
+            end = _closing_brace(text, at, braces)
             pieces.append((text[at + 1 : end], False))
             at = end + 1
         elif text[at] == '"':
@@ -247,18 +254,17 @@ def _value(text: str, at: int) -> tuple[list[Piece], int]:
     return pieces, at
 
 
-def _closing_brace(text: str, at: int) -> int:
-    """Where the brace at a place is closed: as BibTeX counts, else without those behind a backslash."""
-    first = -1
-    for pattern in (_BRACE, _BARE_BRACE):
-        depth = 0
-        for found in pattern.finditer(text, at):
-            depth += (found[0] == "{") - (found[0] == "}")
-            if depth == 0 and found[0] == "}":
-                if _VALUE_ENDS.match(text, found.end()):
-                    return found.start()
-                first = found.start() if first < 0 else first
-                break
+def _closing_brace(text: str, at: int, braces: re.Pattern[str]) -> int:
+    """Where the value ends that begins with a brace; not before a word of the same sentence."""
+    depth, first = 0, -1
+    for found in braces.finditer(text, at):
+        depth += (found[0] == "{") - (found[0] == "}")
+        if depth == 0 and found[0] == "}":
+            if _VALUE_ENDS.match(text, found.end()):
+                return found.start()
+            first = found.start() if first < 0 else first
+        elif depth < 0:
+            break
     return first if first >= 0 else len(text)
 
 
@@ -288,7 +294,7 @@ def is_bibtex(head: bytes) -> bool:
             return False
         if begins := _BEGINS.match(text, at):
             kind = (begins[1] or begins[3]).lower()
-            if kind == "comment" and begins.end():
+            if kind in ("comment", "preamble", "string"):
                 return True
             return _FIELD.search(text, begins.end(), begins.end() + 4096) is not None
         at += len(line)

@@ -98,7 +98,8 @@ def _split(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2}|[Xu]{2}))?(?:-(\d{1,2}|[Xu]{2}))?(?=$|[/~?%T ])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.?|(?<!\d)(1[0-2]|0?[1-9])(?!\d)", re.IGNORECASE)
+_MONTH = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.?", re.IGNORECASE)
+_NUMBER_OF_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])(?!\d)")
 _DAY = re.compile(r"(?<!\d)(3[01]|[12]\d|0?[1-9])(?!\d)")
 
 
@@ -139,10 +140,10 @@ def _of_date(written: str) -> str:
 
 def _month_and_day(month: str, day: str) -> tuple[str, str]:
     """The first month of a value, and the day that stands beside it or in a field of its own."""
-    found = _MONTH.search(month)
+    found = _MONTH.search(month) or _NUMBER_OF_MONTH.search(month)
     if found is None:
         return "", ""
-    number = _MONTHS.index(found[1][:3].lower()) + 1 if found[1] else int(found[2])
+    number = int(found[1]) if found[1].isdigit() else _MONTHS.index(found[1].lower()) + 1
     rest = month[: found.start()] + " " + month[found.end() :]
     of_several = re.search("[a-z]{3}", rest, re.IGNORECASE)  # Mar 26 -- Apr 2
     days = [] if of_several and not day else _DAY.findall(day or rest)

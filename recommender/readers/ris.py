@@ -92,7 +92,7 @@ def _fields(record: Tagged) -> dict[str, object]:
     title = ("TI", "T1", "CT", "BT", *(("T2",) if kind in _BOOKS else ()), "ST", "TT")
     identifiers = _identifiers(record)
     links = [link for value in record.lines("UR", "L2", "L1", "LK") for link in _LINK_CELL.findall(value)]
-    put_identifiers(identifiers, links)
+    put_identifiers(identifiers, [*links, identifiers.get("doi", "")])
     return {
         "id": best_id(identifiers),
         "title": record.text(*title),

@@ -14,7 +14,8 @@ from typing import Protocol
 
 from ..identifiers import parse_identifier
 from ..option_values import too_large
-from .base import READ_ERRORS, Source
+from .archives import READ_ERRORS
+from .base import Source
 from .columns import plan_columns
 from .items import Item, Rejected
 from .lists import names
@@ -241,7 +242,7 @@ def best_id(identifiers: Mapping[str, str], otherwise: str = "") -> str:
     """The id under which other sources have the paper too, else what its own source calls it."""
     for scheme in ("arxiv", "doi", "acl"):
         known, _, value = (parse_identifier(identifiers.get(scheme, "")) or "").partition(":")
-        if known == scheme:
+        if known in (scheme, "arxiv"):  # arXiv gives its papers DOIs
             return value
     pmid = identifiers.get("pmid", "")
     return f"pmid:{pmid}" if pmid else otherwise
