@@ -82,7 +82,7 @@ def test_every_field(tmp_path):
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ("doi = {10.1000/A.7}", "10.1000/a.7"),
+        ("doi = {10.1000/A.7}", "10.1000/A.7"),
         ("doi = {10.1000/a7}, eprint = {hep-th/9901001}, eprinttype = {arxiv}", "hep-th/9901001"),
         ("url = {https://aclanthology.org/N19-1423}", "N19-1423"),
         ("pmid = {24034244}", "pmid:24034244"),

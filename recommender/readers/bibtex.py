@@ -170,27 +170,31 @@ def _link(fields: Mapping[str, str]) -> str:
 
 def _identifiers(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, str]:
     names = ("doi", "pmid", "pmcid", "isbn", "issn")
-    found = {name: identifier_text(fields.get(name, "")) for name in names}
+    found = {name: identifier_text(fields[name]) for name in names if name in fields}
     found["citekey"] = key
-    found["pmcid"] = found["pmcid"] or identifier_text(fields.get("pmc", ""))
+    found.setdefault("pmcid", identifier_text(fields.get("pmc", "")))
     _put_eprint(found, fields)
     for name in _ARXIV_FIELDS:
-        if not found.get("arxiv") and (written := _ARXIV.search(identifier_text(fields.get(name, "")))):
+        value = fields.get(name, "")
+        if ("xiv" in value.lower() or "abs/" in value) and (written := _ARXIV.search(identifier_text(value))):
             put_identifiers(found, [f"arxiv:{written[1]}"])
-    put_identifiers(found, [_link(fields), found["doi"]])
-    return {scheme: value for scheme, value in found.items() if value}
+    found = {scheme: value for scheme, value in found.items() if value}
+    put_identifiers(found, [cell for cell in (_link(fields), found.get("doi", "")) if cell])
+    return found
 
 
 def _put_eprint(found: dict[str, str], fields: Mapping[str, str]) -> None:
     """ArXiv's number or PubMed's, of the archive that is named or, where none is, by its form."""
-    number = identifier_text(fields.get("eprint", ""))
-    archive = identifier_text(_first(fields, ("eprinttype", "archiveprefix"))).lower()
-    if "pubmed" in archive or archive == "pmid":
-        found["pmid"] = found["pmid"] or number
-    elif number and archive in ("", "arxiv"):
-        parsed = parse_identifier(number) or parse_identifier(f"arxiv:{number}") or ""
-        archive = identifier_text(fields.get("primaryclass", "")).split(".")[0]  # of hep-th/9901001
-        put_identifiers(found, [parsed or parse_identifier(f"arxiv:{archive}/{number}") or ""])
     for name in ("arxivid", "arxiv"):
         if fields.get(name):
             put_identifiers(found, [f"arxiv:{identifier_text(fields[name]).lower().removeprefix('arxiv:')}"])
+    number = identifier_text(fields.get("eprint", ""))
+    if not number:
+        return
+    archive = identifier_text(_first(fields, ("eprinttype", "archiveprefix"))).lower()
+    if "pubmed" in archive or archive == "pmid":
+        found.setdefault("pmid", number)
+    elif archive in ("", "arxiv"):
+        parsed = parse_identifier(number) or parse_identifier(f"arxiv:{number}") or ""
+        archive = identifier_text(fields.get("primaryclass", "")).split(".")[0]  # of hep-th/9901001
+        put_identifiers(found, [parsed or parse_identifier(f"arxiv:{archive}/{number}") or ""])

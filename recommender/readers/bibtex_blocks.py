@@ -48,7 +48,7 @@ class Blocks:
 
     def __init__(self, source: Source) -> None:
         self._limit = source.max_record
-        self._lines = text_lines(source)
+        self._lines = ((n, None if line is None else f"{line}\n") for n, line in text_lines(source))
         self._again: list[tuple[int, str | None]] = []  # lines to be read once more, the next of them last
 
     def __iter__(self) -> Iterator[Block]:

@@ -69,8 +69,8 @@ def _is_list(value: str) -> bool:
 
 def _person(name: str) -> str:
     parts = [" ".join(plain(part).split()) for part in _split(name, _COMMA)]
-    named = [found.groups() for part in parts if (found := _PARTS_BY_NAME.fullmatch(part))]
-    if len(named) == len(parts) and any(key.lower() == "family" for key, _ in named):
+    named = [found.groups() for part in parts if "=" in part and (found := _PARTS_BY_NAME.fullmatch(part))]
+    if named and len(named) == len(parts) and any(key.lower() == "family" for key, _ in named):
         by_name = {key.lower(): text.strip('" ') for key, text in named}
         parts = [by_name.get(key, "") for key in ("given", "prefix", "family", "suffix")]
     elif len(parts) == 2:
@@ -83,6 +83,9 @@ def _person(name: str) -> str:
 
 def _split(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
     """The parts of a text between what matches outside of braces."""
+    if "{" not in text:
+        yield from map(str.strip, pattern.split(text.replace("}", "")))
+        return
     depth = start = 0
     for found in pattern.finditer(text):
         if found[0] in "{}":
@@ -95,6 +98,7 @@ def _split(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
 
 # Dates
 
+_PLAIN_YEAR = re.compile(r"1[4-9]\d\d|20\d\d")
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2}|[Xu]{2}))?(?:-(\d{1,2}|[Xu]{2}))?(?=$|[/~?%T ])")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -107,14 +111,20 @@ def publication_date(fields: Mapping[str, str]) -> str:
     """BibLaTeX's ``date``, else the year with the month and the day where they can be read; a year is never
     lost for what stands beside it.
     """
-    date, year = _bare(fields.get("date", "")), _bare(fields.get("year", ""))
+    date, year, month = fields.get("date", ""), fields.get("year", ""), fields.get("month", "")
+    if not date and _PLAIN_YEAR.fullmatch(year) and "day" not in fields:  # as nearly all are
+        if not month:
+            return year
+        if month.lower() in _MONTHS:
+            return f"{year}-{_MONTHS.index(month.lower()) + 1:02d}"
+    date, year = _bare(date), _bare(year)
     if found := _of_date(date) or _of_date(year):
-        if len(found) > 4 or not fields.get("month"):
+        if len(found) > 4 or not month:
             return found
         year = found
     if not year or not (number := _YEAR.search(year)):
         return year or date
-    month, day = _month_and_day(_bare(fields.get("month", "")), _bare(fields.get("day", "")))
+    month, day = _month_and_day(_bare(month), _bare(fields.get("day", "")))
     full = "-".join(filter(None, [number[1], month, day]))
     return published(full) or published(f"{number[1]}-{month}") or number[1]
 

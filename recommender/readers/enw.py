@@ -7,12 +7,21 @@ from collections.abc import Iterator, Mapping
 
 from .base import Source
 from .columns import refuse_mapping
-from .dates import published
 from .items import Item
 from .lists import categories
-from .tagged import Tagged, best_id, first_lines, people, put_identifiers, record_items, tagged_records
+from .tagged import (
+    Grammar,
+    Tagged,
+    best_id,
+    date_of,
+    first_lines,
+    people,
+    put_identifiers,
+    record_items,
+    tagged_records,
+)
 
-_LINE = re.compile(r"%([0-9A-Z@!#$&(*+?>\[\]~=<^|])(?:\s(.*)|\s*$)", re.DOTALL)
+_LINE = re.compile(r"%([0-9A-Z@!#$&(*+?>\[\]~=<^|])(?:\s(.*)|\s*$)")
 _LINK = re.compile(r"https?://\S+")
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _PMID = re.compile(r"(?:PMID:?\s*)?(\d{1,9})", re.IGNORECASE)
@@ -35,19 +44,15 @@ class Enw:
             yield from record_items(record, _fields(record), source.place(record.number), source.max_record)
 
 
-class _Lines:
-    def split(self, line: str) -> tuple[str, str] | None:
-        found = _LINE.fullmatch(line.rstrip("\r\n"))
-        return (found[1], found[2] or "") if found else None
+class _Lines(Grammar):
+    line = _LINE
+    firsts = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@!#$&(*+?>[]~=<^|")
 
     def begins(self, record: Mapping[str, list[str]], tag: str, *, after_blank: bool) -> bool:
         """A blank line divides records, but may also stand in an abstract; a type stands once in each."""
         if tag == "0":
             return "0" in record or after_blank
         return after_blank and ("0" not in record or (tag in "TA" and tag in record))
-
-    def ends(self, tag: str) -> bool:
-        return False
 
 
 def _fields(record: Tagged) -> dict[str, object]:
@@ -73,7 +78,7 @@ def _published(record: Tagged) -> str:
     if not day:
         return year
     with_year = day if not year or year in day else f"{day} {year}"
-    return published(with_year) or year or day
+    return date_of(with_year) or year or day
 
 
 def _keywords(record: Tagged) -> list[str]:

@@ -8,11 +8,19 @@ from collections.abc import Iterator, Mapping
 from .base import Source
 from .columns import refuse_mapping
 from .items import Item
-from .tagged import Tagged, best_id, first_lines, people, put_identifiers, record_items, tagged_records
-
-_LINE = re.compile(
-    r"(?:([A-Z0-9]{2}) {2}(?=-)|([A-Z0-9]{3}) (?=-)|([A-Z]{4}) ?(?=- |-$)|(PMID)(?=-\d))- ?(.*)", re.DOTALL
+from .tagged import (
+    Grammar,
+    Tagged,
+    best_id,
+    date_of,
+    first_lines,
+    people,
+    put_identifiers,
+    record_items,
+    tagged_records,
 )
+
+_LINE = re.compile(r"([A-Z0-9]{2}  (?=-)|[A-Z0-9]{3} (?=-)|[A-Z]{4} ?(?=- |-$)|PMID(?=-\d))- ?(.*)")
 _FIRST = re.compile(r"(?:PMID-|(?:OWN |STAT|DCOM|PMCR|PMC |JT  |FAU |AID |LID |DP  |IS  |PT  )- )")
 _OF_RIS = re.compile(r"TY  -", re.IGNORECASE)
 # Of these a record has one.
@@ -42,19 +50,15 @@ class Medline:
             yield from record_items(record, _fields(record), source.place(record.number), source.max_record)
 
 
-class _Lines:
-    def split(self, line: str) -> tuple[str, str] | None:
-        found = _LINE.fullmatch(line.rstrip("\r\n"))
-        return (next(filter(None, found.groups()[:4])), found[5]) if found else None
+class _Lines(Grammar):
+    line = _LINE
+    firsts = _ONCE
 
     def begins(self, record: Mapping[str, list[str]], tag: str, *, after_blank: bool) -> bool:
         """A record begins with its number; of a database without numbers, behind a blank line."""
         if tag == "PMID":
             return "PMID" in record or after_blank
-        return after_blank and tag in _ONCE and tag in record
-
-    def ends(self, tag: str) -> bool:
-        return False
+        return after_blank and tag in record
 
 
 def _fields(record: Tagged) -> dict[str, object]:
@@ -64,7 +68,7 @@ def _fields(record: Tagged) -> dict[str, object]:
         "title": " ".join(record.values("TI", "BTI", "CTI", "TT")),
         "abstract": " ".join(record.values("AB", "OAB")),
         "authors": _authors(record),
-        "published": record.text("DP", "DEP", "EDAT") or _year_of_citation(record),
+        "published": _published(record),
         "categories": _subjects(record),
         "venue": record.text("JT", "BTI", "CTI", "TA", "SO"),
         "url": "",
@@ -73,8 +77,10 @@ def _fields(record: Tagged) -> dict[str, object]:
     }
 
 
-def _year_of_citation(record: Tagged) -> str:
-    """``v21 n1 p12-24 2020``, where ERIC leaves the date empty."""
+def _published(record: Tagged) -> str:
+    """The date of publication; where ERIC leaves it empty, of the citation: ``v21 n1 p12-24 2020``."""
+    if written := record.text("DP", "DEP", "EDAT"):
+        return date_of(written) or written
     found = _LAST_YEAR.search(record.text("SO"))
     return found[1] if found else ""
 

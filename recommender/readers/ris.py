@@ -12,14 +12,27 @@ from collections.abc import Iterator, Mapping
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
-from .dates import published
 from .items import Item
 from .lists import categories
-from .tagged import Tagged, best_id, first_lines, people, put_identifiers, record_items, tagged_records
+from .tagged import (
+    Grammar,
+    Tagged,
+    best_id,
+    date_of,
+    first_lines,
+    people,
+    put_identifiers,
+    record_items,
+    tagged_records,
+)
 
-_TYPE = re.compile(r"\s*TY( {1,3}|\t)-\s*([A-Z][A-Z /-]{0,40})?\s*", re.IGNORECASE)
-_WIDE = re.compile(r"\s*([A-Z][A-Z0-9]{1,3})(?: {2,3}|\t)-(?:\s(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
-_NARROW = re.compile(r"\s*([A-Z][A-Z0-9]{1,3}) {0,3}-(?:\s(.*)|\s*$)", re.IGNORECASE | re.DOTALL)
+_TYPE = re.compile(r"\s*TY( {0,3}|\t)-\s*([A-Z][A-Z /-]{0,40})?\s*", re.IGNORECASE)
+_WIDE = re.compile(r"\s*([A-Z][A-Z0-9]{1,3})(?: {2,3}|\t)-(?:\s(.*)|\s*$)", re.IGNORECASE)
+_NARROW = re.compile(r"\s*([A-Z][A-Z0-9]{1,3}) {0,3}-(?:\s(.*)|\s*$)", re.IGNORECASE)
+# Of the first line of a record the blanks do not count: they tell how the others are written.
+_FIRST = re.compile(
+    r"\s*(TY(?= {0,3}-)|[A-Z][A-Z0-9]{1,3}(?= {2,3}-|\t))[ \t]*-(?:\s(.*)|\s*$)", re.IGNORECASE
+)
 _MEDLINE = re.compile(r"[A-Z]{4}- |[A-Z]{3} - ")  # which writes some tags as RIS does
 # Within an abstract "CI - 95%" and "OR  - 2.1" are lines of it.
 _LONG = ("AB", "N2", "N1")
@@ -28,9 +41,8 @@ _TAGS = frozenset(
     "ER ET H1 H2 ID IS J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NO NS NV OP PB PD PG PMID PP PT "
     "PY RI RN RP SE SN SP SR ST T1 T2 T3 T4 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO XR XT Y1 Y2 YR".split()
 )
-_ENTRY_NUMBER = re.compile(r"\s*(?:\d+\.|Record #\d+ of \d+|Provider: .*|Database: .*|Content: text/.*)\s*")
-
 _BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK", "THES", "RPRT", "WHOLE", "UNPB"})
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _DATE = re.compile(r"(\d{4})/(\d{0,2})/(\d{0,2})(?:/(.*))?")
 _DOI_CELL = re.compile(r"(?:doi[:\s]\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _PMID_CELL = re.compile(r"(?:PUBMED|MEDLINE|PMID:?)\s+(\d{1,9})|(\d{1,9})\[pmid\]", re.IGNORECASE)
@@ -47,6 +59,8 @@ class Ris:
         """Whether a record begins among the first lines."""
         lines = first_lines(head)
         at = next((number for number, line in enumerate(lines) if _TYPE.fullmatch(line)), None)
+        if any(line.startswith("```") for line in lines[:at]):
+            return False
         if at is None:  # a record without its first line
             tags = [found[1] if (found := _WIDE.fullmatch(line)) else "" for line in lines]
             of_medline = any(map(_MEDLINE.match, lines))
@@ -61,30 +75,23 @@ class Ris:
             yield from record_items(record, _fields(record), source.place(record.number), source.max_record)
 
 
-class _Dialect:
+class _Dialect(Grammar):
     """The lines of a file, whose records begin with ``TY`` where its writer is careful."""
 
-    def __init__(self) -> None:
-        self._tag = _WIDE
-        self._open = ""
-
-    def split(self, line: str) -> tuple[str, str] | None:
-        if found := _TYPE.match(line):
-            self._tag = _WIDE if len(found[1]) > 1 or found[1] == "\t" else _NARROW
-        found = self._tag.fullmatch(line.rstrip("\r\n"))
-        if found is None or not self._is_tag(found[1].upper()):
-            return None
-        self._open = found[1].upper()
-        return self._open, found[2] or ""
-
-    def _is_tag(self, tag: str) -> bool:
-        return tag in _TAGS or self._open not in _LONG
+    line = _WIDE
+    first = _FIRST
+    firsts = ("TY",)
+    ends = ("ER",)
 
     def begins(self, record: Mapping[str, list[str]], tag: str, *, after_blank: bool) -> bool:
-        return tag == "TY"
+        return True
 
-    def ends(self, tag: str) -> bool:
-        return tag == "ER"
+    def goes_on(self, tag: str, line_tag: str) -> bool:
+        return tag in _LONG and line_tag.upper() not in _TAGS
+
+    def learn(self, line: str) -> None:
+        if found := _TYPE.match(line):
+            self.line = _NARROW if found[1] in ("", " ") else _WIDE
 
 
 def _fields(record: Tagged) -> dict[str, object]:
@@ -92,7 +99,7 @@ def _fields(record: Tagged) -> dict[str, object]:
     title = ("TI", "T1", "CT", "BT", *(("T2",) if kind in _BOOKS else ()), "ST", "TT")
     identifiers = _identifiers(record)
     links = [link for value in record.lines("UR", "L2", "L1", "LK") for link in _LINK_CELL.findall(value)]
-    put_identifiers(identifiers, [*links, identifiers.get("doi", "")])
+    put_identifiers(identifiers, links)
     return {
         "id": best_id(identifiers),
         "title": record.text(*title),
@@ -129,21 +136,23 @@ def _published(record: Tagged) -> str:
     ]
     year = next((date[:4] for date in dates if date), "")
     if full and year and not _date(full):  # MAR 15
-        dates.append(published(f"{full} {year}") or "")
+        dates.append(date_of(f"{full} {year}"))
     known = max((date for date in dates if date[:4] == year), key=len, default="")
     return known or record.text("PY", "Y1", "DA")
 
 
 def _date(written: str) -> str:
     """``2018/05/12/``, ``2018///Spring`` and the like; "" for what is none."""
+    if not written or _YEAR.fullmatch(written):
+        return written
     found = _DATE.fullmatch(written.strip())
     if found is None:
-        return published(written) or ""
+        return date_of(written)
     year, month, day, other = found.groups()
     numbers = [part for part in (month, day) if part.strip("0")]
     if not numbers and other:
-        return published(f"{other} {year}") or year
-    return published("-".join([year, *numbers])) or published(f"{year}-{month}") or year
+        return date_of(f"{other} {year}") or year
+    return date_of("-".join([year, *numbers])) or date_of(f"{year}-{month}") or year
 
 
 def _identifiers(record: Tagged) -> dict[str, str]:

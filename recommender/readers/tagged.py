@@ -7,16 +7,17 @@ a field goes on in lines without a tag, and that a record is one of bounded size
 from __future__ import annotations
 
 import codecs
+import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from ..identifiers import parse_identifier
 from ..option_values import too_large
 from .archives import READ_ERRORS
 from .base import Source
 from .columns import plan_columns
+from .dates import published
 from .items import Item, Rejected
 from .lists import names
 from .records import to_items
@@ -29,12 +30,11 @@ PLAN = plan_columns(
 """Of the records that readers of such formats make."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Tagged:
     """One record: the values of each tag in their order, the lines of a value divided by line feeds."""
 
     number: int
-    line: int
     fields: dict[str, list[str]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     is_too_large: bool = False
@@ -42,156 +42,158 @@ class Tagged:
     def values(self, *tags: str) -> list[str]:
         """All values of the first of the tags that has any."""
         for tag in tags:
-            if found := [value for value in self.fields.get(tag, ()) if value]:
+            if tag in self.fields and (found := [value for value in self.fields[tag] if value]):
                 return found
         return []
 
     def text(self, *tags: str) -> str:
         """The first value of the first tag that has one, in one line."""
-        return next((" ".join(value.split()) for value in self.values(*tags)), "")
+        for tag in tags:
+            for value in self.fields.get(tag, ()):
+                if value:
+                    return value.replace("\n", " ")
+        return ""
 
     def in_order(self, *tags: str) -> Iterator[tuple[str, str]]:
         """Tag and value of each of the tags, in the order of the record."""
-        waiting = {tag: iter(self.fields.get(tag, ())) for tag in tags}
+        present = [tag for tag in tags if tag in self.fields]
+        if len(present) == 1:
+            yield from ((present[0], value) for value in self.fields[present[0]] if value)
+            return
+        waiting = {tag: iter(self.fields[tag]) for tag in present}
         for tag in self.order:
             if tag in waiting and (value := next(waiting[tag])):
                 yield tag, value
 
     def lines(self, *tags: str) -> list[str]:
         """Each line of all values of all the tags: fields that hold one thing a line."""
-        values = (value for tag in tags for value in self.fields.get(tag, ()))
-        return [line for value in values for line in value.split("\n") if line]
+        fields = self.fields
+        found = [value for tag in tags if tag in fields for value in fields[tag] if value]
+        return "\n".join(found).split("\n") if found else found
 
 
-class Grammar(Protocol):
+class Grammar:
     """How lines of one format are read; made anew for each file, for it may learn from what it has met."""
 
-    def split(self, line: str) -> tuple[str, str] | None:
-        """The tag and the value of a line; None where it has no tag."""
-        ...
+    line: re.Pattern[str]
+    """A line with a tag, which is its first group, and the value as the second."""
+
+    first: re.Pattern[str] | None = None
+    """The same where no record is open, if that may be written otherwise."""
+
+    firsts: Container[str] = ()
+    """Tags that may begin a record."""
+
+    ends: Container[str] = ()
+    """Tags of lines behind a record, or before one."""
 
     def begins(self, record: Mapping[str, list[str]], tag: str, *, after_blank: bool) -> bool:
-        """Whether a line with this tag is the first of another record than the one that is open."""
-        ...
+        """Whether a line with this tag, one of `firsts`, begins another record than the one that is open."""
+        return tag in record
 
-    def ends(self, tag: str) -> bool:
-        """Whether a line with this tag is the last of the record."""
-        ...
+    def goes_on(self, tag: str, line_tag: str) -> bool:
+        """Whether a line that seems to have a tag is text of the open value."""
+        return False
+
+    def learn(self, line: str) -> None:
+        """Take note of the first line of a record."""
 
 
 def text_lines(source: Source) -> Iterator[tuple[int, str | None]]:
-    """Each line with its number from 1 and a line feed, whatever ends it: LF, CRLF or, on old machines, CR.
+    """Each line with its number from 1, whatever ends it: LF, CRLF or, as on old machines, CR alone.
 
     None stands for a line of more than the source's `max_record` bytes. Raises SourceError where the file
     cannot be read any further; half a line before such a cut is not yielded.
     """
-    number, rest, skipping = 0, b"", False
+    number, rest, skipping, piece = 0, b"", False, b"-"
     with source.open() as stream:
-        while True:
+        while piece:
             try:
-                piece = stream.readline(_PIECE)
+                piece = stream.read1(_PIECE)
             except READ_ERRORS as error:
                 raise source.damaged(error, f"line {number}") from error
-            whole = rest + piece
-            lines, rest = _whole_lines(whole, ended=not piece)
+            lines, rest = _whole_lines(rest + piece, ended=not piece)
             for line in lines:
                 number += 1
-                yield number, None if skipping else _decoded(line, number)
+                yield number, None if skipping else line.removeprefix("\ufeff") if number == 1 else line
                 skipping = False
-            if not piece:
-                if skipping:
-                    yield number + 1, None
-                return
             if len(rest) > source.max_record:
                 rest, skipping = b"", True
+        if skipping:
+            yield number + 1, None
 
 
-def _whole_lines(data: bytes, *, ended: bool) -> tuple[list[bytes], bytes]:
+def _whole_lines(data: bytes, *, ended: bool) -> tuple[list[str], bytes]:
     """The lines that are complete, and what is left of the last."""
-    if data.endswith(b"\n") and data.find(b"\r") in (-1, len(data) - 2):
-        return [data], b""
-    lines = data.splitlines(keepends=True)
-    if ended or not lines or lines[-1].endswith(b"\n"):
-        return lines, b""
-    return lines[:-1], lines[-1]  # a CR at the end may be the first half of a CRLF
+    held = b""
+    if b"\r" in data:
+        if data.endswith(b"\r") and not ended:  # it may be the first half of a CRLF
+            data, held = data[:-1], b"\r"
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    cut = len(data) if ended else data.rfind(b"\n") + 1
+    lines = data[:cut].decode("utf-8", "replace").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines, data[cut:] + held
 
 
-def _decoded(line: bytes, number: int) -> str:
-    if line.endswith((b"\r\n", b"\r")):
-        line = line.rstrip(b"\r\n") + b"\n"
-    return (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).decode("utf-8", "replace")
+# What stands between records: their numbers, and what a database says of itself.
+_BETWEEN = re.compile(r"\d+\.|Record #\d+ of \d+|(?:Provider|Database|Content): .*")
 
 
 def tagged_records(source: Source, grammar: Grammar) -> Iterator[Tagged]:
     """The records of a file in their order, one in memory at a time."""
-    return _Cutter(source.max_record, grammar).records(text_lines(source))
-
-
-class _Cutter:
-    def __init__(self, limit: int, grammar: Grammar) -> None:
-        self._limit = limit
-        self._grammar = grammar
-        self._record = Tagged(1, 1)
-        self._tag = ""
-        self._value: list[str] = []
-        self._size = 0
-
-    def records(self, lines: Iterable[tuple[int, str | None]]) -> Iterator[Tagged]:
-        after_blank = False
-        for number, line in lines:
-            found = None if line is None else self._grammar.split(line)
-            if found is None:
-                self._continue(line)
-                after_blank = after_blank or (line is not None and line.isspace())
-                continue
-            tag, value = found
-            if self._grammar.ends(tag):
-                yield from self._close()
-            else:
-                if self._tag and self._grammar.begins(self._record.fields, tag, after_blank=after_blank):
-                    yield from self._close()
-                self._open(tag, value, number)
-            after_blank = False
-        yield from self._close()
-
-    def _open(self, tag: str, value: str, line: int) -> None:
-        if self._tag:
-            self._keep()
+    record, size, limit = Tagged(1), 0, source.max_record
+    tag, value, after_blank = "", [""], False
+    between, firsts, ends = (grammar.first or grammar.line).match, grammar.firsts, grammar.ends
+    match = between
+    for _, line in text_lines(source):
+        found = None if line is None else match(line)
+        if found is not None and tag and grammar.goes_on(tag, found[1]):
+            found = None
+        if found is None:
+            if line is None:
+                size = limit + 1 if tag else 0
+            elif not (text := line.strip()):
+                after_blank = True
+            elif tag:
+                value.append(text)
+                size += len(text)
         else:
-            self._record.line = line
-        self._tag, self._value = tag, [value.strip()]
-        self._record.fields.setdefault(tag, [])  # so that the grammar sees it at once
-        self._measure(value)
+            new, text = found[1].strip().upper(), found[2] or ""
+            if tag:
+                is_last = new in ends
+                if is_last or (new in firsts and grammar.begins(record.fields, new, after_blank=after_blank)):
+                    yield _closed(record, tag, value, size > limit, is_last=is_last)
+                    record, size, tag, match = Tagged(record.number + 1), 0, "", between
+                else:
+                    _keep(record, tag, value)
+            after_blank = False
+            if new not in ends:
+                if not tag:
+                    grammar.learn(line or "")
+                    match = grammar.line.match
+                tag, value = new, [text.strip()]
+                size += len(text)
+                record.fields.setdefault(tag, [])  # so that the grammar sees it at once
+        if size > limit:
+            value = [""]
+    if tag:
+        yield _closed(record, tag, value, size > limit, is_last=False)
 
-    def _continue(self, line: str | None) -> None:
-        if not self._tag:
-            return  # before or between records: what a database says of itself, or numbers of records
-        if line is None:
-            self._record.is_too_large = True
-        elif text := line.strip():
-            self._value.append(text)
-            self._measure(text)
 
-    def _measure(self, text: str) -> None:
-        self._size += len(text)
-        if self._size > self._limit:
-            self._record.is_too_large = True
-        if self._record.is_too_large:
-            self._value.clear()
+def _keep(record: Tagged, tag: str, value: list[str]) -> None:
+    record.order.append(tag)
+    record.fields[tag].append(value[0] if len(value) == 1 else "\n".join(value).lstrip("\n"))
 
-    def _keep(self) -> None:
-        self._record.order.append(self._tag)
-        self._record.fields[self._tag].append("\n".join(self._value).strip("\n"))
 
-    def _close(self) -> Iterator[Tagged]:
-        """The record that was open, if one was."""
-        if not self._tag:
-            return
-        self._keep()
-        record = self._record
-        self._record = Tagged(record.number + 1, 0)
-        self._tag, self._size = "", 0
-        yield record
+def _closed(record: Tagged, tag: str, value: list[str], is_too_large: bool, *, is_last: bool) -> Tagged:
+    """The record with its last value, which what stands between records is no part of."""
+    while not is_last and len(value) > 1 and _BETWEEN.fullmatch(value[-1]):
+        value.pop()
+    _keep(record, tag, value)
+    record.is_too_large = is_too_large
+    return record
 
 
 def record_items(record: Tagged, fields: Mapping[str, object], place: str, limit: int) -> Iterator[Item]:
@@ -200,6 +202,12 @@ def record_items(record: Tagged, fields: Mapping[str, object], place: str, limit
         yield Rejected(place, too_large(limit))
     else:
         yield from to_items(fields, PLAN, place)
+
+
+@functools.lru_cache(maxsize=4096)
+def date_of(written: str) -> str:
+    """The date in a text, empty where there is none; a file has few, and reading one takes long."""
+    return published(written) or ""
 
 
 # Names and identifiers, as cells of such records hold them.
@@ -233,14 +241,27 @@ def _person(name: str) -> Iterable[str]:
 def put_identifiers(found: dict[str, str], cells: Iterable[str]) -> None:
     """Add what the cells say of schemes that are not there yet; a cell that is no identifier says nothing."""
     for cell in cells:
+        if "doi" in found and _OF_DOI.match(cell) and "48550" not in cell:
+            continue  # to look for an identifier takes long, and this one is known
         scheme, _, value = (parse_identifier(cell) or "").partition(":")
         if value and not found.get(scheme):
             found[scheme] = value
 
 
+_OF_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.")
+# Most are; whatever else the cell holds is looked at more closely.
+_PLAIN_DOI = re.compile(r"10\.(?!48550/)\d{4,9}/[\w.()/:;-]*\w")
+
+
 def best_id(identifiers: Mapping[str, str], otherwise: str = "") -> str:
     """The id under which other sources have the paper too, else what its own source calls it."""
+    if not identifiers:
+        return otherwise
     for scheme in ("arxiv", "doi", "acl"):
+        if scheme == "doi" and _PLAIN_DOI.fullmatch(identifiers.get("doi", "")):
+            return identifiers["doi"]
+        if scheme not in identifiers:
+            continue
         known, _, value = (parse_identifier(identifiers.get(scheme, "")) or "").partition(":")
         if known in (scheme, "arxiv"):  # arXiv gives its papers DOIs
             return value

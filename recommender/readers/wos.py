@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from .base import Source
 from .columns import refuse_mapping
-from .dates import published
 from .items import Item
-from .tagged import Tagged, best_id, first_lines, people, record_items, tagged_records
+from .tagged import Grammar, Tagged, best_id, date_of, first_lines, people, record_items, tagged_records
 
-_LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*$)", re.DOTALL)
-_FILE = ("FN", "VR", "EF")
+_LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*$)")
 _MAIL = re.compile(r"\s*\([^()\s]+@[^()\s]+\)")
 _PMID = re.compile(r"MEDLINE:(\d{1,9})")
 
@@ -37,17 +35,10 @@ class Wos:
             yield from record_items(record, _fields(record), source.place(record.number), source.max_record)
 
 
-class _Lines:
-    def split(self, line: str) -> tuple[str, str] | None:
-        found = _LINE.fullmatch(line.rstrip("\r\n"))
-        return (found[1], found[2] or "") if found else None
-
-    def begins(self, record: Mapping[str, list[str]], tag: str, *, after_blank: bool) -> bool:
-        return tag == "PT" and "PT" in record
-
-    def ends(self, tag: str) -> bool:
-        """The lines about the file are no part of a record either."""
-        return tag == "ER" or tag in _FILE
+class _Lines(Grammar):
+    line = _LINE
+    firsts = ("PT",)
+    ends = ("ER", "FN", "VR", "EF")  # the others are about the file
 
 
 def _fields(record: Tagged) -> dict[str, object]:
@@ -79,7 +70,7 @@ def _published(record: Tagged) -> str:
     if not day or not year:
         return year or day or record.text("EA")
     with_year = day if year in day else f"{day} {year}"
-    return published(with_year) or year
+    return date_of(with_year) or year
 
 
 def _keywords(record: Tagged) -> list[str]:
