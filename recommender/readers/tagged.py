@@ -25,7 +25,11 @@ from .records import to_items
 _PIECE = 64 * 1024
 
 PLAN = plan_columns(
-    ("id", "title", "abstract", "authors", "published", "categories", "venue", "url", "identifiers"), {}
+    (
+        *("id", "title", "abstract", "authors", "published", "categories", "venue", "url", "identifiers"),
+        "retracted",
+    ),
+    {},
 )
 """Of the records that readers of such formats make."""
 
