@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from .errors import ParameterError
 
 READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
-FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json")
+FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
 ENCODERS = ("minilm", "static")
 BACKENDS = ("openvino", "torch-bf16", "torch")

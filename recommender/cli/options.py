@@ -36,7 +36,7 @@ from ..option_values import (
     megabytes,
     reading,
 )
-from .messages import strict_option
+from .messages import excel_option, strict_option
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     _ParamType = click.ParamType[int]
 else:
     _ParamType = click.ParamType
+
+OUT = "Write it there; .bib, .ris, .csl, .csv, .json, .jsonl, .md, .parquet or .txt."
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 _WRITTEN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmg]?)i?b?", re.IGNORECASE | re.ASCII)
@@ -306,7 +308,8 @@ _LIST = (
         type=click.Choice(FORMATS),
         help="Default: a table, or by the name of --out.",
     ),
-    click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt."),
+    click.option("--out", metavar="FILE", help=OUT),
+    excel_option,
 )
 
 _HOW = (
