@@ -35,7 +35,8 @@ _WORD = re.compile(r'"[^"]+"|[^\s"]+')
 
 # What archives are grouped in; every other one is a group by itself.
 _PHYSICS = frozenset(
-    "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nlin nucl-ex nucl-th physics quant-ph".split()
+    "astro-ph cond-mat gr-qc hep-ex hep-lat hep-ph hep-th math-ph nlin nucl-ex nucl-th physics "
+    "quant-ph".split()
 )
 
 

@@ -16,7 +16,7 @@ from ..readers import Deleted, Item, ReadNote, ReadWarning, Rejected, read_paper
 from .client import MAX_RESPONSE, Client, Clock
 from .progress_file import ProgressFile, State
 from .service import BeginAgain, Page, Service
-from .services import SERVICES
+from .services import ALL, SERVICES, divided, steps_for
 
 _BEGINNINGS = 4
 """So often a step is begun before its service is told to forget too fast."""
@@ -176,8 +176,13 @@ def _end_step(state: State, service: Service, page: Page) -> None:
         state.notes.append(
             f"{service.host.title} announced {about}{state.announced:,} records{days} and gave {came:,}"
         )
-    if not state.done:
-        state.unknown += state.missing or []
+    if not state.done and state.missing:
+        elsewhere: dict[str, list[str]] = {}
+        unknown = state.missing
+        if state.request.get("service") == ALL:
+            elsewhere, unknown = divided(state.missing, service.name)
+        state.unknown += unknown
+        state.steps += steps_for(elsewhere)
     state.enter_step(state.step + 1)
 
 

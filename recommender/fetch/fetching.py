@@ -20,13 +20,10 @@ from .client import Clock, is_here
 from .download import FetchReport, clients_of, report_of, run
 from .progress_file import ProgressFile, State, opened, state_of
 from .service import Question, Step
-from .services import SERVICES, can_resolve, divided, service_named
-
-ALL = "ids"
-"""The name under which identifiers are divided among all services."""
+from .services import ALL, SERVICES, can_resolve, divided, service_named, steps_for
 
 BASE = "RECOMMENDER_FETCH_BASE"
-"""The variable with an address of this machine that plays all services, for tests and for the pages of docs."""
+"""The variable with an address of this machine that plays all services, for tests and the pages of docs."""
 
 _WORDS = {
     "search": "a search",
@@ -172,8 +169,8 @@ def fetched(
         if state is not None and state.request != request.key():
             words = " ".join(f"{name}={value}" for name, value in state.request.items())
             raise ParameterError(
-                f"{state_of(out)} belongs to another fetch, which was stopped ({words:.200}); finish it by the "
-                f"same words, delete it and {files.path.name}, or name another file"
+                f"{state_of(out)} belongs to another fetch, which was stopped ({words:.200}); finish that by "
+                f"its own words, delete it and {files.path.name}, or name another file"
             )
         resumed = state is not None
         state = state or request.begin(clock.now().date())
@@ -233,13 +230,7 @@ def _of_ids(name: str, named: Sequence[str]) -> tuple[list[Step], list[str], lis
     if without:
         place = "no service here" if name == ALL else SERVICES[name].host.title
         notes.append(_listed(without, f"{place} finds nothing by"))
-    steps = [
-        {"service": each, **step}
-        for each, ids in by_service.items()
-        if ids
-        for step in SERVICES[each].steps(Question(ids=tuple(ids)))
-    ]
-    return steps, [*strange, *without], notes
+    return steps_for(by_service), [*strange, *without], notes
 
 
 def _listed(names: Sequence[str], what: str) -> str:

@@ -47,7 +47,8 @@ class OpenAlex:
         """See `Service.page`."""
         if "single" in step:
             return _single(client, step["single"])
-        params = {"per_page": str(_PAGE), "cursor": cursor or "*"}
+        place, before = cursor or ("*", 0)
+        params = {"per_page": str(_PAGE), "cursor": place}
         params |= {name: step[name] for name in ("search", "filter") if step.get(name)}
 
         def look(body: bytes, headers: Mapping[str, str]) -> Page:
@@ -56,10 +57,14 @@ class OpenAlex:
             meta = answer.get("meta")
             if not isinstance(meta, dict):
                 raise Malformed("has no count of its results")
-            following = meta.get("next_cursor") if works else None
+            count, following = number(meta.get("count"), "results"), meta.get("next_cursor")
             if following is not None and not isinstance(following, str):
                 raise Malformed("has no cursor that is text")
-            return Page(body, "openalex", len(works), following, number(meta.get("count"), "results"))
+            came = before + len(works)
+            # There is a cursor after the last page too, and every question has its price.
+            last = not works or not following or came >= count
+            content = body if works else b""
+            return Page(content, "openalex", len(works), None if last else [following, came], count)
 
         return client.ask("/works", look, params=params)
 

@@ -200,8 +200,8 @@ def state_of(out: Path) -> Path:
 def opened(out: Path) -> Iterator[ProgressFile]:
     """The files of a download to `out`, locked.
 
-    Raises ParameterError where `out` cannot be a file or something else lies where its parts would; FetchError
-    where another process fetches into it.
+    Raises ParameterError where `out` cannot be a file or something else lies where its parts would be;
+    FetchError where another process fetches into it.
     """
     if out.exists() and not out.is_file():
         raise ParameterError(f"{out}: is no file; name one")

@@ -72,8 +72,8 @@ class PubMed:
                 parts = halves(step) if "until" in step else []
                 if not parts:
                     raise FetchError(
-                        f"PubMed finds {found['count']:,} articles and hands out {_DEEPEST:,} of a search: narrow "
-                        "it, or say since when"
+                        f"PubMed finds {found['count']:,} articles and hands out {_DEEPEST:,} of a search: "
+                        "narrow it, or say since when"
                     )
                 return Page(b"", "pubmed", 0, instead=parts)
             if not found["count"]:
