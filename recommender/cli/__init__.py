@@ -213,6 +213,7 @@ COMMANDS = {
     "compact": "corpora:compact",
     "demo": "corpora:demo",
     "evaluate": "jobs:evaluate",
+    "fetch": "network:fetch",
     "info": "corpora:info",
     "like": "answers:like",
     "map": "pictures:map_command",
@@ -225,7 +226,7 @@ COMMANDS = {
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
-JOBS = frozenset({"add", "batch", "build", "compact", "evaluate", "map", "plot", "remove", "verify"})
+JOBS = frozenset({"add", "batch", "build", "compact", "evaluate", "fetch", "map", "plot", "remove", "verify"})
 """Those that may run long and at night: away from a terminal their messages are lines of a log."""
 
 

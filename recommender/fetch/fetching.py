@@ -157,15 +157,22 @@ def fetch(
 
 @contextmanager
 def fetched(
-    request: Request, out: Path, *, base: str | None = None, clock: Clock | None = None
+    request: Request,
+    out: Path,
+    *,
+    anew: bool = False,
+    base: str | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[tuple[ProgressFile, FetchReport]]:
     """Fetch what is asked for, or go on with it; yields the files, which the caller finishes or drops.
 
-    Raises what `fetch` does.
+    `anew`: what is left of another question is dropped. Raises what `fetch` does.
     """
     clock = clock or Clock()
     with opened(out) as files:
         state = files.state
+        if anew and state is not None and state.request != request.key():
+            state = None
         if state is not None and state.request != request.key():
             words = " ".join(f"{name}={value}" for name, value in state.request.items())
             raise ParameterError(
