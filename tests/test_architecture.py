@@ -33,7 +33,7 @@ FLOORS = (
     {"readers", "writers", "identity"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
-    {"display", "files", "interests", "languages", "lexical", "option_values"},
+    {"arxiv_ids", "display", "dois", "files", "interests", "languages", "lexical", "option_values"},
     {"_extras"},
     {"errors"},
 )
