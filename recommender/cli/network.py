@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +21,6 @@ from .messages import echo_error, echo_notice, echo_problems, say, strict_option
 if TYPE_CHECKING:
     from ..fetch import FetchReport
     from ..fetch.fetching import Request
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _SHOWN = 20
 
@@ -46,13 +44,15 @@ _SINCE = click.option(
     "--since", default="", metavar="DATE", help="The first day: 2026-11-01, 2026-11, 7d, 2w, yesterday."
 )
 _UNTIL = click.option("--until", default="", metavar="DATE", help="The last day; by default today.")
-_SEARCH = click.option("--search", "--query", "search", default="", metavar="TEXT", help="Words to search for.")
+_SEARCH = click.option(
+    "--search", "--query", "search", default="", metavar="TEXT", help="Words to search for."
+)
 
 
-def _options(*own: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+def _options(*own: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Those of one service, and those of all."""
 
-    def decorate(command: _Command) -> _Command:
+    def decorate(command: Any) -> Any:
         for option in reversed((*own, _IDS, _KNOWN, _LIMIT, _OUT, strict_option)):
             command = option(command)
         return command
@@ -60,7 +60,7 @@ def _options(*own: Callable[[_Command], _Command]) -> Callable[[_Command], _Comm
     return decorate
 
 
-def _category(what: str) -> Callable[[_Command], _Command]:
+def _category(what: str) -> Callable[[Any], Any]:
     return click.option("--category", default="", metavar="C", help=what)
 
 
@@ -85,7 +85,7 @@ def fetch() -> None:
     ),
 )
 def arxiv(**given: Any) -> int:
-    """arXiv: by category, words, days of submission, or ids.
+    """Papers of arXiv: by category, words, days of submission, or ids.
 
     \b
     recommender fetch arxiv --category cs.CL --since 2026-11-01 --out new.jsonl
@@ -102,7 +102,7 @@ def arxiv(**given: Any) -> int:
     click.option("--medrxiv", is_flag=True, help="Of medRxiv, its sister for the health sciences."),
 )
 def biorxiv(medrxiv: bool, **given: Any) -> int:
-    """bioRxiv and medRxiv: the preprints that were posted in some days, or by DOI.
+    """The preprints that bioRxiv, or medRxiv, had in some days; or by DOI.
 
     \b
     recommender fetch biorxiv --category neuroscience --since 7d --out new.jsonl

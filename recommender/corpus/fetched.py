@@ -1,4 +1,4 @@
-"""Up to which day a corpus has what services on the network list: `add arxiv:cs.CL --since last` goes on there.
+"""Up to which day a corpus has what a service on the network lists: `add arxiv:cs.CL` goes on there.
 
 The table is made when it is first needed. A library that does not know it loses nothing.
 """

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import ParameterError
-from ..identifiers import ARXIV_ARCHIVES
+from ..arxiv_ids import ARXIV_ARCHIVES
 from .client import Client, Host, Malformed
 from .service import (
     BeginAgain,
