@@ -21,7 +21,10 @@ from .errors import ParameterError
 
 _Value = TypeVar("_Value")
 
-READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
+READERS = (
+    *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
+    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl", "csv", "hf-page"),
+)
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
 ENCODERS = ("minilm", "static")

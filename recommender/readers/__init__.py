@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
+from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
+from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
+from .oai_pmh import OaiPmh
+from .openalex import OpenAlex
 from .parquet import Parquet
+from .pubmed import PubMed
 from .records import read_frame, read_iterable
+from .s2 import SemanticScholar
 
 if TYPE_CHECKING:
     import pandas
@@ -39,7 +45,11 @@ __all__ = [
 ]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
-READERS: tuple[Reader, ...] = (Parquet(), Arxiv(), HfDaily(), Jsonl(), Delimited(), HfPage())
+READERS: tuple[Reader, ...] = (
+    *(Parquet(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
+    *(PubMed(), ArxivAtom(), OaiPmh()),
+    *(Jsonl(), Delimited(), HfPage()),
+)
 
 _WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
 _KNOWN_OTHERS = (

@@ -44,6 +44,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "url": ("url", "link", "paperurl", "landingpage", "urlabs", "pdfurl"),
     "upvotes": ("upvotes", "numupvotes"),
+    "retracted": ("retracted", "isretracted"),
     "identifiers": ("identifiers", "externalids", "ids"),
 }
 

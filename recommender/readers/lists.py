@@ -45,7 +45,7 @@ def _listed(value: object, split: Callable[[str], list[str]]) -> tuple[str, ...]
     value = to_python(value)
     if isinstance(value, (str, bytes)):
         written = text(value)[:_LONGEST]
-        found = _written_list(written)
+        found = written_list(written)
         value = split(written) if found is None else found
     if isinstance(value, (set, frozenset)):
         value = sorted(value, key=str)
@@ -64,7 +64,7 @@ def _one_name(value: object) -> str:
     return " ".join(part for part in parts if isinstance(part, str))
 
 
-def _written_list(written: str) -> list[object] | None:
+def written_list(written: str) -> list[object] | None:
     """The list in ``['A', 'B']``, as str() and JSON write lists into the cells of a table."""
     written = written.strip()
     if not (written.startswith("[") and written.endswith("]")) or len(written) > _WRITTEN_LIST:
