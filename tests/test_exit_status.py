@@ -298,10 +298,13 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
     for name in ("open", "build", "sample"):
         monkeypatch.setattr(Corpus, name, stop)
     monkeypatch.setattr("recommender.corpus.verify", stop)
+    monkeypatch.setattr("recommender.fetch.client.Client.ask", stop)
     found, err = run(command, CASES[command][0])
     assert found == status
     (line,) = err.splitlines()
-    again = "; what is done is kept; the same command goes on from there" if command == "batch" else ""
+    again = "; what is done is kept; the same command goes on from there" * command.startswith(
+        ("batch", "fetch")
+    )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before
 

@@ -15,7 +15,7 @@ from recommender import Paper
 from recommender.errors import FetchError, ParameterError
 from recommender.fetch import SERVICES, arxiv, daily_papers, download, fetch, openalex, progress_file, pubmed
 from recommender.fetch.progress_file import ProgressFile, part_of, state_of
-from recommender.readers import READERS, Deleted, read_papers
+from recommender.readers import Deleted, read_papers
 
 pytestmark = pytest.mark.extra("fetch")
 
@@ -30,8 +30,6 @@ QUESTIONS = {
     "s2": {"search": "grebe", "since": "2026-11-01"},
 }
 CHANGED = {"category": "cs.CL", "since": "2026-11-01", "changed": True}
-FORMATS = {"arxiv": "arxiv-atom", "hf": "hf-daily"}
-THERE = [name for name in QUESTIONS if FORMATS.get(name, name) in {reader.name for reader in READERS}]
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +75,7 @@ ALL = sorted(work.title for work in WORKS)
 # What comes
 
 
-@pytest.mark.parametrize("name", THERE)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_every_paper_is_written_once_and_read_back_as_it_was(player, out, name):
     report = get(player, out, name)
     assert (report.papers, report.notes, report.problems) == (23, (), ())
@@ -91,7 +89,6 @@ def test_every_paper_is_written_once_and_read_back_as_it_was(player, out, name):
         assert paper.authors[0] in ("Ada Lovelace", "A. Lovelace", "Lovelace, A.")
 
 
-@pytest.mark.skipif("arxiv" not in THERE, reason="its reader is not there")
 def test_what_went_is_written_as_that(player, network, out):
     network.papers = works(7, deleted={2, 5})
     report = get(player, out, "arxiv", **CHANGED)
@@ -148,7 +145,6 @@ def test_what_a_service_does_not_take_is_refused(player, out):
 # Counts
 
 
-@pytest.mark.skipif("biorxiv" not in THERE, reason="its reader is not there")
 def test_less_than_was_announced_is_told(player, network, out):
     whole = network._details
     network._details = lambda preprints, total, cursor: whole(preprints, 23 if cursor else 24, cursor)
@@ -165,7 +161,6 @@ def test_less_than_was_announced_is_told(player, network, out):
     assert get(player, out, "biorxiv").notes == ()
 
 
-@pytest.mark.skipif("arxiv" not in THERE, reason="its reader is not there")
 def test_a_record_that_comes_twice_over_a_border_is_written_once_and_one_is_missed(player, network, out):
     whole = network._between
 
@@ -219,7 +214,7 @@ def stopped_at(monkeypatch, where, moment):
     monkeypatch.setattr(ProgressFile, where, stopping)
 
 
-@pytest.mark.parametrize("name", THERE)
+@pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("where", ["save", "write"])
 @pytest.mark.parametrize("moment", [(1, "before"), (1, "after"), (4, "before"), (4, "after")])
 def test_stopped_anywhere_it_goes_on_and_comes_to_the_same(player, out, monkeypatch, name, where, moment):
@@ -347,7 +342,6 @@ def test_a_folder_and_a_place_that_is_not_there_are_refused(player, tmp_path):
         get(player, tmp_path / "none" / "x", "hf")
 
 
-@pytest.mark.skipif("arxiv" not in THERE, reason="its reader is not there")
 def test_a_window_that_was_forgotten_is_begun_anew_without_doubles(player, network, out):
     whole, forgotten = network._oai, []
 
@@ -396,7 +390,6 @@ def test_a_process_that_is_killed_is_gone_on_with_by_another(player, out):
 # By identifiers
 
 
-@pytest.mark.skipif(len(THERE) < 6, reason="not all readers are there")
 def test_ids_of_every_kind_are_divided_and_those_that_nobody_knows_are_listed(player, network, out):
     wanted = [
         f"https://arxiv.org/abs/{WORKS[0].arxiv}v2",

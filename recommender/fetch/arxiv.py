@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..errors import ParameterError
 from ..arxiv_ids import ARXIV_ARCHIVES
+from ..errors import ParameterError
 from .client import Client, Host, Malformed
 from .service import (
     BeginAgain,
