@@ -15,7 +15,7 @@ from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
-from .delimited import Delimited, are_names, header
+from .delimited import Delimited
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
@@ -26,6 +26,7 @@ from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .s2 import SemanticScholar
+from .table_header import are_names, find_header
 
 if TYPE_CHECKING:
     import pandas
@@ -185,7 +186,7 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
         raise source.damage
     if binary or b"\0" in head:
         raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
-    columns, _ = header(head, (mapping or {}).values())
+    columns = find_header(head, (mapping or {}).values()).columns
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
