@@ -188,6 +188,7 @@ _BY_NAME: dict[str, _Complete] = {
     "folders": _corpora,
     "encoder": _encoders,
     "encoders": _encoders,
+    "known": _corpora,
     "index": _among(("auto", *INDEXES)),
     "name": _reader,
     "precision": _among(PRECISIONS),

@@ -17,7 +17,6 @@ from ..sample import PROFILES
 from . import resumable
 from .answers import table
 from .messages import deliver, echo_error, echo_problems, hand_over, say, strict_option, tell_report
-from .network import downloaded
 from .options import corpus_option, executor_options, parse_mapping, source_options
 
 if TYPE_CHECKING:
@@ -138,6 +137,7 @@ def add(
     recommender add arxiv:cs.CL --since last --corpus my.corpus
     """
     from ..corpus import Corpus
+    from .network import downloaded
 
     with Corpus.open(folder, model_dir=model_dir) as corpus:
         with resumable(lambda: _how_far(folder)), downloaded(sources, folder, since) as files:
