@@ -22,7 +22,7 @@ from .errors import ParameterError
 _Value = TypeVar("_Value")
 
 READERS = (
-    *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
+    *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
     *("pubmed", "arxiv-atom", "oai-pmh", "jsonl", "csv", "hf-page"),
 )
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
