@@ -13,20 +13,25 @@ from ..paper import Paper
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
+from .bibtex import Bibtex
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
 from .delimited import Delimited
+from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
+from .medline import Medline
 from .oai_pmh import OaiPmh
 from .openalex import OpenAlex
 from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
+from .ris import Ris
 from .s2 import SemanticScholar
 from .table_header import are_names, find_header
+from .wos import Wos
 from .xlsx import Xlsx
 
 if TYPE_CHECKING:
@@ -50,15 +55,19 @@ __all__ = [
 READERS: tuple[Reader, ...] = (
     *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
     *(PubMed(), ArxivAtom(), OaiPmh()),
-    *(Jsonl(), Delimited(), HfPage()),
+    Jsonl(),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
+    *(Delimited(), HfPage()),
 )
 
-_WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
+_WANTED = (
+    "give JSON Lines, CSV, Parquet, BibTeX, RIS, an arXiv metadata dump or a Hugging Face Papers listing"
+)
 _KNOWN_OTHERS = (
     (b"%PDF", "a PDF"),
     (b"<", "HTML or XML"),
-    (b"@", "BibTeX"),
-    (b"TY  -", "RIS"),
+    (b"@", "BibTeX without entries"),
+    (b"TY  -", "RIS without records"),
     (b"{", "JSON without objects one a line or in one array"),
     (b"[", "JSON without objects in its array"),
 )
