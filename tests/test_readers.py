@@ -23,7 +23,8 @@ from recommender.readers import READERS, Item, ReadWarning, Rejected, Source, de
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 KINDS = [
     *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl", "csv", "hf-page"),
+    *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl"),
+    *("jsonl", "csv", "hf-page"),
 ]
 OF_SERVICES = [*formats.JSON, *formats.XML]
 ABSTRACT = "Grebes dive for small fish in cold lakes. " * 6

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
+from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
+from .crossref import Crossref
+from .csl import Csl
 from .delimited import Delimited, are_names, header
+from .endnote import EndNote
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
@@ -26,6 +30,7 @@ from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .s2 import SemanticScholar
+from .zotero import Zotero
 
 if TYPE_CHECKING:
     import pandas
@@ -47,7 +52,8 @@ __all__ = [
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
     *(Parquet(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
-    *(PubMed(), ArxivAtom(), OaiPmh()),
+    *(Crossref(), Zotero(), Csl()),
+    *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
     *(Jsonl(), Delimited(), HfPage()),
 )
 
