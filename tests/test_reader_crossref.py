@@ -106,7 +106,7 @@ def test_everything_may_be_null_or_of_another_type(tmp_path):
     null = dict.fromkeys(WORK) | {"DOI": "10.1000/a", "title": ["Grebes"]}
     odd = {key: [7] for key in WORK} | {"DOI": "10.1000/b", "title": ["Loons"]}
     found = [item for item in read(tmp_path, [null, odd]) if isinstance(item, Paper)]
-    assert [paper.title for paper in found] == ["Grebes", "Loons"]
+    assert [paper.title for paper in found] == ["Grebes", "Loons: 7"]
 
 
 def test_preprints_and_books(tmp_path):

@@ -44,7 +44,10 @@ def test_every_field(tmp_path):
         identifiers=paper.identifiers,
     )
     assert paper.identifiers == {
-        "doi": "10.1000/lakes.7", "arxiv": "2106.00007", "pmid": "9000001", "pmcid": "PMC700001",
+        "doi": "10.1000/lakes.7",
+        "arxiv": "2106.00007",
+        "pmid": "9000001",
+        "pmcid": "PMC700001",
     }
 
 

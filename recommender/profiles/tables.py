@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..display import bare_cell
 from ..identifiers import parse_identifier
 from ..readers import Source
-from ..readers.delimited import NotARow, numbered_csv_rows
+from ..readers.csv_rows import NotARow, numbered_csv_rows
 from ..readers.values import is_missing, text, to_int, to_python
 from .profile import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
 from .records import Entry, Skipped, rated_paper, read_record

@@ -18,7 +18,7 @@ from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
 from .crossref import Crossref
 from .csl import Csl
-from .delimited import Delimited, are_names, header
+from .delimited import Delimited
 from .endnote import EndNote
 from .hf_daily import HfDaily
 from .hf_page import HfPage
@@ -30,6 +30,7 @@ from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .s2 import SemanticScholar
+from .table_header import are_names, find_header
 from .zotero import Zotero
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
         raise source.damage
     if binary or b"\0" in head:
         raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
-    columns, _ = header(head, (mapping or {}).values())
+    columns = find_header(head, (mapping or {}).values()).columns
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")

@@ -17,9 +17,9 @@ from .values import text
 _TYPES = frozenset(
     "article article-journal article-magazine article-newspaper bill book broadcast chapter classic "
     "collection dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing "
-    "interview legal_case legislation manuscript map motion_picture musical_score pamphlet "
-    "paper-conference patent performance periodical personal_communication post post-weblog regulation report review review-book "
-    "software song speech standard thesis treaty webpage".split()
+    "interview legal_case legislation manuscript map motion_picture musical_score pamphlet paper- "
+    "conference patent performance periodical personal_communication post post-weblog regulation report "
+    "review review-book software song speech standard thesis treaty webpage".split()
 )
 _DATES = ("issued", "accessed", "submitted", "original-date", "event-date", "available-date")
 _DATE_KEYS = frozenset({"date-parts", "raw", "literal", "season", "circa"})
