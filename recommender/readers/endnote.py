@@ -14,7 +14,7 @@ from .items import Item
 from .xml_records import XmlRecord, xml_records, xml_root
 from .xml_text import each, first
 
-_RECORDS = re.compile(rb"<records\b|<record\b[^>]*>\s*<(?:database|ref-type|rec-number|source-app)\b")
+_RECORD = re.compile(rb"<record\b[^>]*>\s*<(?:database|ref-type|rec-number|source-app|contributors|titles)\b")
 
 
 class EndNote:
@@ -24,7 +24,7 @@ class EndNote:
 
     def recognises(self, head: bytes) -> bool:
         """Whether the root holds EndNote's records."""
-        return xml_root(head) in ("xml", "records") and _RECORDS.search(head[:10_000]) is not None
+        return xml_root(head) in ("xml", "records") and _RECORD.search(head[:10_000]) is not None
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map."""
