@@ -3,7 +3,7 @@ import json
 import pytest
 
 from recommender.paper import Paper
-from recommender.readers import Source, detect, read_papers
+from recommender.readers import Rejected, Source, detect, read_papers
 
 WORK = {
     "indexed": {"date-parts": [[2026, 1, 1]], "timestamp": 1},
@@ -62,6 +62,13 @@ def test_every_field_in_every_shape(tmp_path, shape):
         identifiers={"doi": "10.1000/lakes.7", "preprint": "10.1101/2021.01.05.000007"},
     )
     assert "doi:10.1101/2021.01.05.000007" in paper.names
+
+
+def test_an_answer_of_which_the_fields_were_chosen(tmp_path):
+    works = [{"DOI": "10.1000/a", "title": ["Grebes"]}, {"DOI": "10.1000/b", "title": []}]
+    found = read(tmp_path, {"message-type": "work-list", "message": {"total-results": 2, "items": works}})
+    assert found[0].title == "Grebes"
+    assert found[1] == Rejected("works, row 2", "has no title (id '10.1000/b')")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,10 @@ class Crossref:
 
     def recognises(self, head: bytes) -> bool:
         """Whether a first record has a DOI, its title in a list, and fields that only Crossref has."""
-        return any(map(_is_work, first_records(head)[1]))
+        answers, records = first_records(head)
+        if "message-type" in answers.beside and any("DOI" in record for record in records):
+            return True  # of which the fields were chosen
+        return any(map(_is_work, records))
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map."""

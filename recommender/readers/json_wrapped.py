@@ -118,8 +118,8 @@ def _walk(text: _Text, answers: Answers) -> Iterator[object]:
             yield text.value()
 
 
-def _members(text: _Text, answers: Answers) -> Iterator[object]:
-    """The records in the list that an object holds, or the object."""
+def _members(text: _Text, answers: Answers, outer: Record | None = None) -> Iterator[object]:
+    """The records in the list that an object holds, or the object; `outer` stands around it."""
     record: Record = {}
     streamed = False
     begins = text.passed()
@@ -128,11 +128,12 @@ def _members(text: _Text, answers: Answers) -> Iterator[object]:
             raise SourceError(too_large(text.limit))
         mark = text.next_mark()
         if mark == "[" and key in _LISTS and "title" not in record:
-            answers.beside, answers.wrapped, streamed = record, True, True
+            answers.beside = record if outer is None else {**outer, **record}
+            answers.wrapped = streamed = True
             yield from text.array()
         elif mark == "{" and key in _INNER and "title" not in record:
             answers.wrapped, streamed = True, True
-            yield from _members(text, answers)
+            yield from _members(text, answers, record)
         else:
             record[key] = text.value()
     if not streamed:
