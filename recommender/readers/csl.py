@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
-from .fixed_fields import fields, listed, service_items
+from .fixed_fields import fields, first_text, listed, service_items
 from .items import Item
 from .json_objects import Record
 from .json_wrapped import first_records
@@ -92,9 +93,7 @@ def _is_item(record: Record) -> bool:
 
 
 def _record(item: Record) -> dict[str, object]:
-    def first(*names: str) -> str:
-        return next((found for name in names if (found := text(item.get(name)).strip())), "")
-
+    first = functools.partial(first_text, item)
     identifiers = {
         **noted_identifiers(first("note")),
         **{scheme: found for scheme, name in _SCHEMES.items() if (found := first(name))},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
-from .fixed_fields import fields, fixed_items, listed
+from .fixed_fields import fields, first_text, fixed_items, listed
 from .items import Item, LibraryFacts, ReadNote, Rejected
 from .json_objects import Record
 from .json_wrapped import Answers, first_records, numbered_records
@@ -111,9 +112,7 @@ def _path(collections: Record, key: str) -> str:
 
 
 def _record(data: Record, meta: Record) -> dict[str, object]:
-    def first(*names: str) -> str:
-        return next((found for name in names if (found := text(data.get(name)).strip())), "")
-
+    first = functools.partial(first_text, data)
     noted = noted_identifiers(first("extra"))
     archived = parse_identifier(first("archiveID", "archiveLocation", "reportNumber")) or ""
     citekey = first("citationKey", "citekey") or noted.get("citekey", "")
