@@ -22,7 +22,7 @@ from .errors import ParameterError
 _Value = TypeVar("_Value")
 
 READERS = (
-    *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
+    *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
     *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl"),
     *("jsonl", "csv", "hf-page"),
 )

@@ -31,6 +31,7 @@ from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .s2 import SemanticScholar
 from .table_header import are_names, find_header
+from .xlsx import Xlsx
 from .zotero import Zotero
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ __all__ = [
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
-    *(Parquet(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
+    *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
     *(Crossref(), Zotero(), Csl()),
     *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
     *(Jsonl(), Delimited(), HfPage()),
@@ -186,7 +187,7 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
     _refuse_empty(source, head)
     binary = _binary(head)
     for reader in READERS:
-        if reader.recognises(head) and (reader.name == "parquet" or not binary):
+        if reader.recognises(head) and (reader.name in ("parquet", "xlsx") or not binary):
             return reader
     if source.damage:
         raise source.damage

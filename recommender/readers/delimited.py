@@ -53,7 +53,10 @@ class Delimited:
 
 
 class Table:
-    """What the rows below a header become."""
+    """What the rows below a header become.
+
+    Where there is a `delimiter`, too many cells may be shifted; the cells of a sheet have their places.
+    """
 
     def __init__(
         self, source: Source, columns: tuple[str, ...], mapping: Mapping[str, str], delimiter: str = ""
@@ -69,8 +72,7 @@ class Table:
         self._unique = len(set(columns)) == len(columns)
         self._width = max((at + 1 for at, name in enumerate(columns) if name in self._used), default=0)
         self._typed = _typed(columns)
-        self._long: list[int] = []
-        self._short: list[int] = []
+        self._long, self._short = _Rows(), _Rows()
 
     def items(self, number: int, row: Sequence[object] | NotARow) -> Iterator[Item]:
         """The items of the row of this number."""
@@ -78,15 +80,15 @@ class Table:
         if isinstance(row, NotARow):
             yield Rejected(place, row)
             return
-        if len(row) > len(self._columns) and any(str(cell).strip() for cell in row[len(self._columns) :]):
+        if self._delimiter and any(str(cell).strip() for cell in row[len(self._columns) :]):
             if not self._unshifted(row):
                 # An unquoted delimiter has shifted the columns: what stands where is a guess.
                 shown = str(row[0])[:40]
                 yield Rejected(place, f"has {len(row)} columns, the header {len(self._columns)}: {shown!r}")
                 return
-            self._long.append(number)
-        elif len(row) < self._width:
-            self._short.append(number)
+            self._long.count(number)
+        elif self._delimiter and len(row) < self._width:
+            self._short.count(number)
         record = self._record(row)
         facts = self._library.facts(record)
         dumped = arxiv_row(record) if self._arxiv else None
@@ -102,13 +104,13 @@ class Table:
         unused = unused_columns(self._columns, known)
         if unused:
             yield ReadNote(name, unused)
-        if self._long:
+        if self._long.number:
             last = self._columns[self._width - 1][:40]
             yield ReadNote(
-                name, f"{_rows(self._long)} more cells than the header: what follows {last!r} is not used"
+                name, f"{self._long} more cells than the header: what follows {last!r} is not used"
             )
-        if self._short:
-            yield ReadNote(name, f"{_rows(self._short)} fewer cells than the header: the last are empty")
+        if self._short.number:
+            yield ReadNote(name, f"{self._short} fewer cells than the header: the last are empty")
 
     def _record(self, row: Sequence[object]) -> dict[str, object]:
         cells = [bare_cell(cell) if isinstance(cell, str) and cell.startswith('="') else cell for cell in row]
@@ -146,10 +148,20 @@ class Table:
         return not rest or any(self._delimiter in str(cell) for cell in rest)
 
 
-def _rows(numbers: list[int]) -> str:
-    if len(numbers) == 1:
-        return f"row {numbers[0]:,} has"
-    return f"{len(numbers):,} rows (first row {numbers[0]:,}) have"
+class _Rows:
+    """How many rows there are of a kind, and which is the first."""
+
+    def __init__(self) -> None:
+        self.number = self._first = 0
+
+    def count(self, row: int) -> None:
+        self.number += 1
+        self._first = self._first or row
+
+    def __str__(self) -> str:
+        if self.number == 1:
+            return f"row {self._first:,} has"
+        return f"{self.number:,} rows (first row {self._first:,}) have"
 
 
 def _is_doi(cell: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from .lists import categories
 from .values import text
 
 _RATING = ("included", "labelincluded", "asreviewlabel", "finalincluded")
+_LIKED = ("liked",)
+_STARS = ("rating", "myrating", "stars")
 _ADDED = ("dateadded", "added", "addeddate", "createddate", "dateimported")
 _COLLECTIONS = ("collections", "collection", "folders", "folder", "groups", "lists")
 _NOTES = ("notes",)
@@ -28,6 +31,7 @@ class LibraryPlan:
     """The columns that say something, each empty where there is none."""
 
     rating: str = ""
+    stars: str = ""
     added: str = ""
     collections: str = ""
     notes: str = ""
@@ -35,11 +39,13 @@ class LibraryPlan:
     @property
     def columns(self) -> frozenset[str]:
         """All of them."""
-        return frozenset(filter(None, (self.rating, self.added, self.collections)))
+        return frozenset(filter(None, (self.rating, self.stars, self.added, self.collections)))
 
     def facts(self, record: Mapping[str, object]) -> LibraryFacts | None:
         """What a record says; None for nothing."""
         rating = _decided(text(record.get(self.rating))) if self.rating else None
+        if rating is None and self.stars:
+            rating = _stars(text(record.get(self.stars)))
         if rating is None and self.notes:
             rating = _screened(text(record.get(self.notes)))
         added = published(record.get(self.added)) if self.added else ""
@@ -58,12 +64,22 @@ def library_plan(columns: tuple[str, ...]) -> LibraryPlan:
     def first(aliases: tuple[str, ...]) -> str:
         return next((by_name[alias] for alias in aliases if alias in by_name), "")
 
-    return LibraryPlan(first(_RATING), first(_ADDED), first(_COLLECTIONS), first(_NOTES))
+    decided = first(_RATING) or first(_LIKED)
+    return LibraryPlan(decided, first(_STARS), first(_ADDED), first(_COLLECTIONS), first(_NOTES))
 
 
 def _decided(cell: str) -> float | None:
     word = cell.strip().lower()
     return 1.0 if word in _YES else 0.0 if word in _NO else None
+
+
+def _stars(cell: str) -> float | None:
+    """A number; 0 is what programs write where nobody rated."""
+    try:
+        found = float(cell)
+    except ValueError:
+        return None
+    return found if found and math.isfinite(found) else None
 
 
 def _screened(notes: str) -> float | None:

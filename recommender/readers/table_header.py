@@ -72,6 +72,19 @@ def find_header(head: bytes, wanted: Collection[str] = ()) -> Header:
     return max(found, key=lambda one: len(one.columns))
 
 
+def header_among(
+    rows: Sequence[Sequence[object]], wanted: Collection[str]
+) -> tuple[int, tuple[str, ...]] | None:
+    """The place and the names of the header among the first rows of a sheet; None where there is none."""
+    first = True
+    for at, row in enumerate(rows):
+        columns = written_out(tuple(bare_name("" if cell is None else str(cell)) for cell in row))
+        if _names_papers(columns, wanted, alone=first):
+            return at, columns
+        first = first and not any(columns)
+    return None
+
+
 def below_header(head: bytes, header: Header) -> int | None:
     """How many cells the line after the header has; None where there is none."""
     lines = _lines(head.decode("utf-8-sig", "replace"))[header.lines :]
