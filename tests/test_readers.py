@@ -87,7 +87,8 @@ def rejected(items):
 
 
 def test_all_kinds_are_listed_once():
-    assert [reader.name for reader in READERS] == KINDS
+    # Of workbooks there are tests of their own: they are zip files, and their cells have types.
+    assert [reader.name for reader in READERS if reader.name != "xlsx"] == KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -272,8 +273,8 @@ def test_damaged_gzip_is_named(tmp_path):
 
 
 def test_unknown_formats_are_refused_with_the_known():
-    with pytest.raises(ParameterError, match="'xlsx' is no format of papers; choose one of parquet, arxiv, "):
-        read_papers("papers.xlsx", format="xlsx")
+    with pytest.raises(ParameterError, match="'docx' is no format of papers; choose one of parquet, xlsx, "):
+        read_papers("papers.docx", format="docx")
 
 
 def test_format_reads_an_unrecognised_file(tmp_path):
