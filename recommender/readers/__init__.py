@@ -14,23 +14,28 @@ from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
+from .bibtex import Bibtex
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
 from .crossref import Crossref
 from .csl import Csl
 from .delimited import Delimited
 from .endnote import EndNote
+from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
+from .medline import Medline
 from .oai_pmh import OaiPmh
 from .openalex import OpenAlex
 from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
+from .ris import Ris
 from .s2 import SemanticScholar
 from .table_header import are_names, find_header
+from .wos import Wos
 from .xlsx import Xlsx
 from .zotero import Zotero
 
@@ -56,15 +61,19 @@ READERS: tuple[Reader, ...] = (
     *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
     *(Crossref(), Zotero(), Csl()),
     *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
-    *(Jsonl(), Delimited(), HfPage()),
+    Jsonl(),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
+    *(Delimited(), HfPage()),
 )
 
-_WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
+_WANTED = (
+    "give JSON Lines, CSV, Parquet, BibTeX, RIS, an arXiv metadata dump or a Hugging Face Papers listing"
+)
 _KNOWN_OTHERS = (
     (b"%PDF", "a PDF"),
     (b"<", "HTML or XML"),
-    (b"@", "BibTeX"),
-    (b"TY  -", "RIS"),
+    (b"@", "BibTeX without entries"),
+    (b"TY  -", "RIS without records"),
     (b"{", "JSON without objects one a line or in one array"),
     (b"[", "JSON without objects in its array"),
 )
