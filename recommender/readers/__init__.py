@@ -37,6 +37,7 @@ from .s2 import SemanticScholar
 from .table_header import are_names, find_header
 from .wos import Wos
 from .xlsx import Xlsx
+from .xml_records import xml_root
 from .zotero import Zotero
 
 if TYPE_CHECKING:
@@ -206,6 +207,10 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
+    root = xml_root(head)
+    if root and root.lower() != "html":
+        read = "PubMed's, arXiv's, OAI-PMH, EndNote's and the ACL Anthology's are read"
+        raise SourceError(f"{source.path}: XML with <{root[:40]}> around it; {read}")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     found = (what for begins, what in _KNOWN_OTHERS if start.startswith(begins))
     raise SourceError(f"{source.path}: {next(found, 'text of another format')}; {_WANTED}")
