@@ -10,24 +10,35 @@ from typing import TYPE_CHECKING
 
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
+from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
+from .bibtex import Bibtex
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
+from .crossref import Crossref
+from .csl import Csl
 from .delimited import Delimited
+from .endnote import EndNote
+from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
+from .medline import Medline
 from .oai_pmh import OaiPmh
 from .openalex import OpenAlex
 from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
+from .ris import Ris
 from .s2 import SemanticScholar
 from .table_header import are_names, find_header
+from .wos import Wos
 from .xlsx import Xlsx
+from .xml_records import xml_root
+from .zotero import Zotero
 
 if TYPE_CHECKING:
     import pandas
@@ -49,16 +60,21 @@ __all__ = [
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
     *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
-    *(PubMed(), ArxivAtom(), OaiPmh()),
-    *(Jsonl(), Delimited(), HfPage()),
+    *(Crossref(), Zotero(), Csl()),
+    *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
+    Jsonl(),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
+    *(Delimited(), HfPage()),
 )
 
-_WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
+_WANTED = (
+    "give JSON Lines, CSV, Parquet, BibTeX, RIS, an arXiv metadata dump or a Hugging Face Papers listing"
+)
 _KNOWN_OTHERS = (
     (b"%PDF", "a PDF"),
     (b"<", "HTML or XML"),
-    (b"@", "BibTeX"),
-    (b"TY  -", "RIS"),
+    (b"@", "BibTeX without entries"),
+    (b"TY  -", "RIS without records"),
     (b"{", "JSON without objects one a line or in one array"),
     (b"[", "JSON without objects in its array"),
 )
@@ -191,6 +207,10 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
+    root = xml_root(head)
+    if root and root.lower() != "html":
+        read = "PubMed's, arXiv's, OAI-PMH, EndNote's and the ACL Anthology's are read"
+        raise SourceError(f"{source.path}: XML with <{root[:40]}> around it; {read}")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     found = (what for begins, what in _KNOWN_OTHERS if start.startswith(begins))
     raise SourceError(f"{source.path}: {next(found, 'text of another format')}; {_WANTED}")
