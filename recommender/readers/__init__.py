@@ -14,22 +14,27 @@ from ..paper import Paper
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary
+from .bibtex import Bibtex
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns, plan_columns
 from .delimited import Delimited
+from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .json_objects import leading_objects
 from .jsonl import Jsonl
+from .medline import Medline
 from .oai_pmh import OaiPmh
 from .openalex import OpenAlex
 from .others import ANY_TEXT, described, json_kind
 from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
+from .ris import Ris
 from .s2 import SemanticScholar
 from .table_header import are_names, find_header
+from .wos import Wos
 from .xlsx import Xlsx
 
 if TYPE_CHECKING:
@@ -53,10 +58,12 @@ __all__ = [
 READERS: tuple[Reader, ...] = (
     *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
     *(PubMed(), ArxivAtom(), OaiPmh()),
-    *(Jsonl(), Delimited(), HfPage()),
+    Jsonl(),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
+    *(Delimited(), HfPage()),
 )
 
-_WANTED = "give JSON Lines, CSV, an Excel workbook, Parquet or another format that `--format` lists"
+_WANTED = "give JSON Lines, CSV, BibTeX, RIS, an Excel workbook, Parquet or another that `--format` lists"
 
 
 def read_papers(

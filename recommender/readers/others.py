@@ -46,8 +46,8 @@ _TEXT: tuple[tuple[str, str, str], ...] = (
     ),
     (r"<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<([\w:.-]+)", "XML ({})", _REFERENCES),
     (r"<([\w:.-]+)", "HTML or XML ({})", _REFERENCES),
-    (r"@\w+\s*[{(]", "BibTeX", "each entry needs a title"),
-    (r"TY  ?-", "RIS", "each record needs a title"),
+    (r"@\w+\s*[{(]", "BibTeX without entries", "each needs a title"),
+    (r"TY  ?-", "RIS without records", "each needs a title"),
     (
         r"\\bibitem|.*?\\begin\{thebibliography\}",
         "a bibliography in LaTeX",
