@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
+from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary
 from .bibtex import Bibtex
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns, plan_columns
+from .crossref import Crossref
+from .csl import Csl
 from .delimited import Delimited
+from .endnote import EndNote
 from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
@@ -36,6 +40,8 @@ from .s2 import SemanticScholar
 from .table_header import are_names, find_header
 from .wos import Wos
 from .xlsx import Xlsx
+from .xml_records import xml_root
+from .zotero import Zotero
 
 if TYPE_CHECKING:
     import pandas
@@ -57,7 +63,8 @@ __all__ = [
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
     *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
-    *(PubMed(), ArxivAtom(), OaiPmh()),
+    *(Crossref(), Zotero(), Csl()),
+    *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
     Jsonl(),
     *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
     *(Delimited(), HfPage()),
@@ -206,7 +213,12 @@ def _what(head: bytes, binary: str) -> str:
         where = "in its array" if b"[" in head[:4] else "one a line or in one array"
         return f"JSON without objects {where}; {_WANTED}"
     told = described(head, _WANTED)
-    return f"{binary}; {_WANTED}" if binary and told.startswith(ANY_TEXT) else told
+    if not told.startswith(ANY_TEXT):
+        return told
+    if root := xml_root(head):
+        read = "PubMed's, arXiv's, OAI-PMH, EndNote's and the ACL Anthology's are read"
+        return f"XML with <{root[:40]}> around it; {read}"
+    return f"{binary}; {_WANTED}" if binary else told
 
 
 def _reader(source: Source, format: str | None, mapping: Mapping[str, str]) -> Reader:

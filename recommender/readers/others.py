@@ -44,8 +44,6 @@ _TEXT: tuple[tuple[str, str, str], ...] = (
         "an HTML page",
         _REFERENCES,
     ),
-    (r"<\?xml[^>]*>\s*(?:<!--.*?-->\s*)*<([\w:.-]+)", "XML ({})", _REFERENCES),
-    (r"<([\w:.-]+)", "HTML or XML ({})", _REFERENCES),
     (r"@\w+\s*[{(]", "BibTeX without entries", "each needs a title"),
     (r"TY  ?-", "RIS without records", "each needs a title"),
     (
@@ -94,8 +92,6 @@ def described(head: bytes, wanted: str) -> str:
             return f"{what}; {instead}, or {wanted}"
     text = head[:4096].decode("utf-8-sig", "replace").lstrip("\ufeff \t\r\n")
     for written, what, instead in _TEXT:
-        found = re.match(written, text, re.IGNORECASE)
-        if found:
-            named = what.format(found[1]) if found.groups() else what
-            return f"{named[:80]}; {instead}, or {wanted}"
+        if re.match(written, text, re.IGNORECASE):
+            return f"{what}; {instead}, or {wanted}"
     return f"{ANY_TEXT}; {wanted}"
