@@ -494,11 +494,11 @@ TEXTS = st.text(max_size=60)
     st.booleans(),
 )
 def test_every_paper_is_read_back_as_it_was(
-    id_, title, abstract, authors, categories, identifiers, retracted
+    name, title, abstract, authors, categories, identifiers, retracted
 ):
     try:
         paper = Paper(
-            id=id_,
+            id=name,
             title=title,
             abstract=abstract,
             authors=tuple(authors),
