@@ -23,7 +23,7 @@ from recommender.readers import READERS, Item, ReadWarning, Rejected, Source, de
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 KINDS = [
     *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl"),
+    *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl", "jsonl"),
     *("bibtex", "ris", "nbib", "wos", "enw"),
     *("csv", "hf-page"),
 ]
@@ -232,6 +232,10 @@ def test_a_mapping_to_nothing_names_the_columns(kind, mapping, tmp_path):
         (b"[1, 2, 3]", "JSON without objects in its array"),
         (b"%PDF-1.7 and so on", "a PDF"),
         (b"<!DOCTYPE html><html></html>", "HTML or XML"),
+        (
+            b"<?xml version='1.0'?><mods:mods/>",
+            "XML with <mods> around it; PubMed's, arXiv's, OAI-PMH, EndNote's",
+        ),
         (b"@article{grebe}", "BibTeX without entries"),
         (b"TY  - JOUR\n", "RIS without records"),
         (b"Just a word\n", "text of another format; give JSON Lines, CSV"),

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
+from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
 from .bibtex import Bibtex
 from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
+from .crossref import Crossref
+from .csl import Csl
 from .delimited import Delimited
+from .endnote import EndNote
 from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
@@ -33,6 +37,8 @@ from .s2 import SemanticScholar
 from .table_header import are_names, find_header
 from .wos import Wos
 from .xlsx import Xlsx
+from .xml_records import xml_root
+from .zotero import Zotero
 
 if TYPE_CHECKING:
     import pandas
@@ -54,7 +60,8 @@ __all__ = [
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
     *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
-    *(PubMed(), ArxivAtom(), OaiPmh()),
+    *(Crossref(), Zotero(), Csl()),
+    *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
     Jsonl(),
     *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
     *(Delimited(), HfPage()),
@@ -200,6 +207,10 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
+    root = xml_root(head)
+    if root and root.lower() != "html":
+        read = "PubMed's, arXiv's, OAI-PMH, EndNote's and the ACL Anthology's are read"
+        raise SourceError(f"{source.path}: XML with <{root[:40]}> around it; {read}")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     found = (what for begins, what in _KNOWN_OTHERS if start.startswith(begins))
     raise SourceError(f"{source.path}: {next(found, 'text of another format')}; {_WANTED}")
