@@ -226,6 +226,20 @@ def test_hugging_face_is_asked_day_by_day(player):
     ]
 
 
+def test_the_list_of_today_may_not_be_there_yet(player):
+    player.first = [as_json([])] * 2 + [Answer('{"error": "Invalid date"}', 400)]
+    assert received(pages(player, "hf", since="2026-11-28", until="2026-12-31")) == [0, 0, 0]
+    assert [asked.params["date"] for asked in player.asked] == ["2026-11-28", "2026-11-29", "2026-11-30"]
+    player.first = [Answer("", 400)]
+    with pytest.raises(FetchError):
+        pages(player, "hf", since="2026-11-28")
+
+
+def test_openalex_says_by_403_that_it_is_asked_too_often(player):
+    player.first = [Answer("slow down", 403)]
+    assert sum(received(pages(player, "openalex", **QUESTIONS["openalex"]))) == 23
+
+
 def test_pubmed_keeps_a_search_and_hands_it_out(player, monkeypatch):
     monkeypatch.setenv("NCBI_API_KEY", "k-e-y")
     monkeypatch.setenv("RECOMMENDER_MAILTO", "ada@example.org")

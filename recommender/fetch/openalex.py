@@ -27,6 +27,7 @@ class OpenAlex:
         ("OPENALEX_API_KEY",),
         "Authorization",
         "Bearer {}",
+        busy=frozenset({403}),
     )
     schemes = frozenset({"arxiv", *_FILTERS})
     overlap = 30
