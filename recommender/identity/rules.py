@@ -49,6 +49,8 @@ def agreement(first: Record, second: Record, strict: bool) -> Match:
     if first.title.letters == second.title.letters:
         apart = first.title.generic and years(first, second) is Match.DIFFERENT
         return Match.DIFFERENT if apart else Match.SAME
+    if strict and numbers_differ(first.title, second.title):
+        return Match.DIFFERENT
     if near(first, second) or (_agree(first, second) if strict else _partly_agree(first, second)):
         return Match.SAME
     return Match.UNKNOWN if other_languages(first, second) else Match.DIFFERENT
@@ -86,7 +88,7 @@ def by_title(first: Record, second: Record, template: bool) -> Verdict:
     who, when = same_authors(first.authors, second.authors), years(first, second)
     rival = rivals(first, second)
     if first.title.generic:
-        agreed = when is Match.SAME and who is not Match.DIFFERENT and near(first, second, _EQUAL)
+        agreed = first.year == second.year and who is not Match.DIFFERENT and near(first, second, _EQUAL)
         return Verdict.ONE if agreed and not (template or rival) else Verdict.TWO
     if near(first, second):
         return _by_near_text(first, second, when, rival) if not template else Verdict.TWO
@@ -187,7 +189,7 @@ def title_overlap(first: Record, second: Record) -> float:
 
 def reworded(first: Record, second: Record) -> bool:
     """Whether two titles say the same, one of them more of it, but neither another thing."""
-    if not titles_alike(first, second) or numbers_differ(first.title, second.title):
+    if not titles_alike(first, second):
         return False
     ours, theirs = first.title.content - second.title.content, second.title.content - first.title.content
     fewer, more = sorted((ours, theirs), key=len)
