@@ -147,10 +147,6 @@ SAME = {
         ("Sheep paths after the snow", PATHS, "Ann Ott"),
         ("The paths of sheep after snow", PATHS, "Ann Ott"),
     ),
-    "another title, same text and author": (
-        ("Where flocks walk", PATHS, "Ann Ott"),
-        ("Sheep paths after the snow", PATHS, "Ott, A."),
-    ),
     "a subtitle more": (
         ("Sheep paths after the snow", PATHS, "Ann Ott"),
         ("Sheep paths after the snow: twelve flocks", PATHS.replace("twelve", "12"), "Ann Ott"),
@@ -333,6 +329,16 @@ def test_a_poster_from_two_sources_is_one_under_a_doi_that_says_nothing():
     assert found.shared == {"doi:10.1000/meadow.1": (0, 1, 2, 3)}
 
 
+def test_what_contradicts_nothing_does_not_join_by_an_identifier_of_two_papers():
+    papers = [
+        GERMAN,
+        record("Bird nests in tall meadows", PATHS, identifiers=DOI),
+        record("Humming roofs of iron", ROOFS, identifiers=DOI),
+    ]
+    for order in itertools.permutations(papers):
+        assert len(partition(order)) == 3
+
+
 @pytest.mark.parametrize("junk", ["NA", "n/a", "null", "-", "0", "none", "unknown"])
 def test_what_stands_for_a_missing_id_identifies_nothing(junk):
     papers = [record("Sheep paths", PATHS, id=junk), record("Iron roofs", ROOFS, id=junk)]
@@ -365,6 +371,7 @@ def test_an_arxiv_id_may_be_under_another_title():
         (("Sheep paths",), ("Sheep paths.",), "title"),
         (("Sheep paths after the snow",), ("Sheep paths after the snow: twelve flocks",), "text"),
         (("Sheep paths after snow", PATHS, "Ann Ott"), ("Where the flocks walk", PATHS, "Ben Lee"), "text"),
+        (("Sheep paths after snow", PATHS, "Ann Ott"), ("Where the flocks walk", PATHS, "Ann Ott"), "text"),
     ],
 )
 def test_what_looks_like_one_paper_is_in_doubt(first, second, rule):
@@ -520,18 +527,18 @@ def test_thousands_of_one_title_are_compared_with_few(monkeypatch, titles):
             id=f"r{n}",
             authors=f"A{n} Ott",
         )
-        for n in range(3000)
+        for n in range(1500)
     ]
     assert comparisons(monkeypatch, papers) <= 9 * len(papers)
 
 
 def test_thousands_with_one_identifier_are_compared_with_few(monkeypatch):
-    papers = [record(f"Sheep of hill {n} and its walls", id=f"r{n}", identifiers=DOI) for n in range(3000)]
-    same = [record("Sheep paths after the snow", id=f"s{n}", identifiers=OTHER_DOI) for n in range(3000)]
+    papers = [record(f"Sheep of hill {n} and its walls", id=f"r{n}", identifiers=DOI) for n in range(1500)]
+    same = [record("Sheep paths after the snow", id=f"s{n}", identifiers=OTHER_DOI) for n in range(1500)]
     found = group([*papers, *same])
     assert set(found.shared) == {"doi:10.1000/meadow.1"}
-    assert len(set(found.labels.tolist())) == 3001
-    assert comparisons(monkeypatch, [*papers, *same]) <= 10 * 6000
+    assert len(set(found.labels.tolist())) == 1501
+    assert comparisons(monkeypatch, [*papers, *same]) <= 10 * 3000
 
 
 def test_two_records_of_one_paper_are_found_among_thousands_of_the_title():

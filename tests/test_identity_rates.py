@@ -8,15 +8,24 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "identity_rates.py"
-ABSTRACT = "Sheep that walk to water after snow use the same paths for many winters, and lambs learn from ewes."
+ABSTRACT = (
+    "Sheep that walk to water after snow use the same paths for many winters, and lambs learn from ewes."
+)
 
 
 @pytest.fixture
 def sources(tmp_path):
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     paths = {"title": "Sheep paths after the snow", "abstract": ABSTRACT, "year": 2019}
-    roofs = {"title": "Iron roofs that hum", "abstract": "Why roofs hum.", "year": 2019, "authors": ["Ann Ott"]}
-    first.write_text("\n".join(map(json.dumps, [{"id": "2001.01234", **paths}, {"id": "a", **roofs}])), "utf-8")
+    roofs = {
+        "title": "Iron roofs that hum",
+        "abstract": "Why roofs hum.",
+        "year": 2019,
+        "authors": ["Ann Ott"],
+    }
+    first.write_text(
+        "\n".join(map(json.dumps, [{"id": "2001.01234", **paths}, {"id": "a", **roofs}])), "utf-8"
+    )
     again = {"id": "b", "title": "Iron roofs that hum", "authors": ["Ben Lee"], "abstract": ""}
     second.write_text("\n".join(map(json.dumps, [{"id": "arXiv:2001.01234v2", **paths}, again])), "utf-8")
     return [str(first), str(second)]
@@ -24,7 +33,11 @@ def sources(tmp_path):
 
 def run(*arguments):
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, check=True, cwd=SCRIPT.parent
+        [sys.executable, str(SCRIPT), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=SCRIPT.parent,
     )
     return done.stdout
 

@@ -185,16 +185,20 @@ def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) ->
         if match is Match.SAME and part[first] != part[second]:
             old, new = part[second], part[first]
             part = {number: new if of == old else of for number, of in part.items()}
-    for (first, second), match in said.items():
-        if match is Match.DIFFERENT and (
-            part[first] != part[second] or clash(records[first], records[second])
-        ):
-            return
+    different = (pair for pair, match in said.items() if match is Match.DIFFERENT)
+    if any(_contradicts(records, pair, part) for pair in different):
+        return
     yield from (
         pair
         for pair, match in said.items()
         if match is Match.SAME or (match is Match.UNKNOWN and scheme != OWN)
     )
+
+
+def _contradicts(records: Sequence[Record], pair: tuple[int, int], part: Mapping[int, int]) -> bool:
+    """Whether no other record of the identifier leads from one of two different ones to the other."""
+    first, second = pair
+    return part[first] != part[second] or clash(records[first], records[second])
 
 
 def _titles_apart(records: Sequence[Record], numbers: Sequence[int]) -> int:
