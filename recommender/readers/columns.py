@@ -19,7 +19,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("publicationid", "storeid", "pui"),
     ),
     "title": (
-        *("title", "papertitle", "articletitle", "documenttitle", "displayname", "primarytitle"),
+        *("title", "papertitle", "articletitle", "documenttitle", "itemtitle", "displayname", "primarytitle"),
         *(
             "titel",
             "titre",
@@ -60,7 +60,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "venue": (
         *("venue", "journal", "booktitle", "conference", "journalref", "journalname", "publicationtitle"),
         *("containertitle", "publicationvenue", "sourcetitle", "journalbook", "pubtitle"),
-        *("primarylocationsourcedisplayname", "hostvenuedisplayname", "secondarytitle", "zeitschrift"),
+        *(
+            "primarylocationsourcedisplayname",
+            "hostvenuedisplayname",
+            "secondarytitle",
+            "publication",
+            "zeitschrift",
+        ),
         *("revue", "revista", "rivista", "来源", "文献来源", "文献来源source", "刊名"),
     ),
     "url": (
@@ -73,7 +79,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 SCHEMES: Mapping[str, tuple[str, ...]] = {
-    "doi": ("doi", "digitalobjectidentifier", "doilink", "doiurl"),
+    "doi": ("doi", "itemdoi", "digitalobjectidentifier", "doilink", "doiurl"),
     "arxiv": ("arxiv", "arxivid"),
     "pmid": ("pmid", "pubmedid", "pubmed", "medlinepmid"),
     "pmcid": ("pmcid", "pmc", "pubmedcentral", "pubmedcentralid"),

@@ -26,6 +26,9 @@ _DOIS = frozenset({"doi", "digitalobjectidentifier"})
 _YEARS = frozenset({"year", "publicationyear", "pubyear", "publishedyear", "jahr", "année", "año"})
 
 
+_TEXTS = ("title", "abstract", "authors")
+
+
 class Delimited:
     """A table as text: the delimiter is found from its header, the columns by their names."""
 
@@ -92,12 +95,14 @@ class Table:
             yield Rejected(place, row)
             return
         if len(row) > len(self._columns) and self._delimiter and _hold_anything(row[len(self._columns) :]):
-            if not self._unshifted(row):
+            sure = self._sure(row)
+            if sure is None:
                 # An unquoted delimiter has shifted the columns: what stands where is a guess.
                 shown = str(row[0])[:40]
                 yield Rejected(place, f"has {len(row)} columns, the header {len(self._columns)}: {shown!r}")
                 return
             self._long.count(number)
+            row = sure
         elif self._delimiter and len(row) < self._width:
             self._short.count(number)
         record = self._record(row)
@@ -116,9 +121,9 @@ class Table:
         if unused:
             yield ReadNote(name, unused)
         if self._long.number:
-            last = self._columns[self._width - 1][:40]
             yield ReadNote(
-                name, f"{self._long} more cells than the header: what follows {last!r} is not used"
+                name,
+                f"{self._long} more cells than the header: only what surely stands below its name is used",
             )
         if self._short.number:
             yield ReadNote(name, f"{self._short} fewer cells than the header: the last are empty")
@@ -139,20 +144,27 @@ class Table:
                 record[name] = cell
         return record
 
-    def _unshifted(self, row: Sequence[object]) -> bool:
-        """Whether the cells that are used surely stand below their names, in a row with too many.
+    def _sure(self, row: Sequence[object]) -> list[object] | None:
+        """Those cells of a row with too many that surely stand below their names; None for none.
 
-        A DOI and a year in their columns show that nothing before them was shifted; what follows them shows
-        it by a delimiter inside a cell, which whoever wrote the row has quoted.
+        A DOI and a year in their columns show that nothing before them was shifted. What follows them may be
+        shifted by a column that the header lacks: its texts are taken where a delimiter inside a cell shows
+        that whoever wrote the row has quoted them, other cells are not.
         """
         checked = 0
         for at, fits in self._typed:
             cell = str(row[at] or "").strip()
             if cell and not fits(cell):
-                return False
+                return None
             checked = max(checked, at + 1) if cell else checked
         rest = row[checked : self._width]
-        return not rest or any(self._delimiter in str(cell) for cell in rest)
+        if rest and not any(self._delimiter in str(cell) for cell in rest):
+            return None
+        texts = {name for field in _TEXTS for name in self._plan[field]}
+        return [
+            cell if at < checked or name in texts else ""
+            for at, (name, cell) in enumerate(zip(self._columns, row, strict=False))
+        ]
 
 
 def _hold_anything(cells: Sequence[object]) -> bool:

@@ -40,6 +40,7 @@ _TAGS = {
     "SN": "issn",
     "BN": "isbn",
 }
+_JOURNAL_IN_SOURCE = frozenset({"GSRank", "Emtree Drug Index Terms"})  # Publish or Perish, Embase
 _TELLING_TAGS = frozenset({"AU", "SO", "PY", "UT", "DT", "PT", "DI"})
 
 
@@ -153,7 +154,9 @@ def bare_name(name: str) -> str:
 
 
 def written_out(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of Web of Science's tables by their names; any others as they are."""
+    """The columns of Web of Science's tables by their names, and where a journal stands in "Source"."""
     if "TI" in columns and len(_TELLING_TAGS.intersection(columns)) > 1:
         return tuple(_TAGS.get(name, name) for name in columns)
+    if not _JOURNAL_IN_SOURCE.isdisjoint(columns):
+        return tuple("Source title" if name == "Source" else name for name in columns)
     return columns
