@@ -7,8 +7,8 @@ import re
 from .values import says_nothing
 
 ABSTRACT_HEADINGS = tuple(
-    "abstract summary zusammenfassung kurzfassung résumé resumé resumen resumo riassunto sommario samenvatting "
-    "sammanfattning streszczenie аннотация реферат 摘要 要旨 抄録 초록".split()
+    "abstract summary zusammenfassung kurzfassung résumé resumé resumen resumo riassunto sommario "
+    "samenvatting sammanfattning streszczenie аннотация реферат 摘要 要旨 抄録 초록".split()
 )
 """What an abstract is called above itself."""
 
@@ -19,12 +19,13 @@ _WHAT = (
 )
 _HERE = (
     r"(?: (?:is|are|was|were|has been|ist|est|está|è))?(?: currently| yet)?"
-    r"(?: (?:available|provided|given|supplied|included|prepared|found|present|verfügbar|vorhanden|disponibles?"
-    r"|disponível|disponibile|beschikbaar|tillgänglig|dostępn[ey]))?"
+    r"(?: (?:available|provided|given|supplied|included|prepared|found|present|verfügbar|vorhanden"
+    r"|disponibles?|disponível|disponibile|beschikbaar|tillgänglig|dostępn[ey]))?"
     r"(?: (?:for|in|with|to|at|from|on|para|pour|für) .{1,80})?"
 )
 _NONE = re.compile(
-    rf"(?:there (?:is|was) )?(?:no|without|kein|keine|ohne|sans|pas de|sin|no hay|sem|senza|nessun|geen|ingen|brak|нет)"
+    r"(?:there (?:is|was) )?(?:no|without|keine?|ohne|sans|pas de|sin|no hay|sem|senza|nessun|geen|ingen|brak"
+    r"|нет)"
     rf" {_WHAT}{_HERE}"
     rf"|(?:an? |the |this |l'|le |el |o |il )?{_WHAT}(?: (?:is|was|ist|est|está|è))?"
     r"(?: (?:not|nicht|non|no|não|niet|ej|nie)(?: yet| currently)?"
@@ -47,8 +48,11 @@ def stands_for_none(text: str) -> bool:
     """Whether a text says that there is no abstract, or is a heading without one."""
     if len(text) > _LONGEST:
         return False
-    bare = " ".join(text.split()).strip(" []().:!*-–—_").casefold()
-    return not bare or says_nothing(bare) or bare in ABSTRACT_HEADINGS or _NONE.fullmatch(bare) is not None
+    bare = " ".join(text.split()).strip(" []().:!*-–—_")
+    if not bare or says_nothing(bare):
+        return True
+    bare = bare.casefold()
+    return bare in ABSTRACT_HEADINGS or _NONE.fullmatch(bare) is not None
 
 
 def without_heading(text: str) -> str:

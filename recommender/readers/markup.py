@@ -17,17 +17,18 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _DEEPEST = 4  # how often a text is escaped, by one program after another
 
 _INLINE = (
-    "i b em strong sub sup sc scp inf italic bold span u font tt small big monospace underline overline roman "
-    "sans-serif styled-content named-content ext-link xref uri email a code abbr cite q del ins strike "
-    "inline-formula disp-formula alternatives tex-math inline-graphic graphic img label fn fixed-case url "
-    "abstracttext article-title math mi mo mn mrow msub msup msubsup mfrac msqrt mroot mtext mspace mstyle mover "
-    "munder munderover mtable mtr mtd mfenced semantics annotation annotation-xml mpadded mphantom menclose"
+    "i b em strong sub sup sc scp inf italic bold span u font tt small big monospace underline overline "
+    "roman sans-serif styled-content named-content ext-link xref uri email a code abbr cite q del ins "
+    "strike inline-formula disp-formula alternatives tex-math inline-graphic graphic img label fn "
+    "fixed-case url abstracttext article-title math mi mo mn mrow msub msup msubsup mfrac msqrt mroot "
+    "mtext mspace mstyle mover munder munderover mtable mtr mtd mfenced semantics annotation "
+    "annotation-xml mpadded mphantom menclose"
 )
 _BLOCK = (
     "p br div hr li ul ol dl dt dd table thead tbody tr td th h1 h2 h3 h4 h5 h6 sec section title abstract "
     "list list-item break disp-quote blockquote pre trans-abstract trans-title caption"
 )
-# These are tags where they touch a word; others, which may be words of a text on markup, where they are closed.
+# These are tags where they touch a word; others, which a text on markup may name, where they are closed.
 _ALWAYS = frozenset("i b em strong sub sup sc scp inf italic bold p br span div".split())
 _BLOCKS = frozenset(_BLOCK.split())
 _KNOWN = frozenset(_INLINE.split()) | _BLOCKS
@@ -49,12 +50,13 @@ _LABELLED = re.compile(
 _NO_HEADINGS = frozenset(ABSTRACT_HEADINGS)
 
 _TEX = re.compile(
-    r"<((?:jats:)?tex-math)\b[^<>]*>(.{0,20000}?)</\1\s*>"
+    r"<((?:jats:)?tex-math)\b[^<>]*>([^<]*)</\1\s*>"
     r"(\s*(?:</?(?:jats:)?[a-z-]+\b[^<>]*>\s*)?(?=<(?:mml:|m:)?math\b))?",
     re.I | re.DOTALL,
 )
 _DOCUMENT = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _MATH = re.compile(r"<((?:mml:|m:)?math)\b([^<>]*)>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_MOST_FORMULAS = 4000  # in one text: tags that nobody closes are looked for to its end
 _POWER = re.compile(r"(?<=\d)<((?:jats:)?sup)>(?=\s*[-+−–]?\d)", re.IGNORECASE)
 
 _INVISIBLE = re.compile("\u00ad(?:[ \\t]*\\n[ \\t]*)?|[\u200b\u200e\u200f\u2060\ufeff]")
@@ -102,11 +104,12 @@ def _without_tags(text: str) -> str:
         text = _CDATA.sub(r"\1", _COMMENT.sub("", text))
     if not _TAG.search(text):
         return text
-    text = _SCRIPT.sub(" ", text)
     lower = text.lower()
+    if "</script" in lower or "</style" in lower:
+        text = _SCRIPT.sub(" ", text)
     if "tex-math" in lower:
         text = _TEX.sub(_tex, text)
-    if "math" in lower:
+    if "math>" in lower and lower.count("math") < _MOST_FORMULAS:
         text = _MATH.sub(lambda found: math_text(found[2], found[3]), text)
     text = _LABELLED.sub(lambda found: f"{found[0]}{found[2].strip().rstrip(':')}: ", text)
     text = _POWER.sub("^", _HEADING.sub(_heading, text))
