@@ -23,7 +23,9 @@ _Value = TypeVar("_Value")
 
 READERS = (
     *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl", "csv", "hf-page"),
+    *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl", "jsonl"),
+    *("bibtex", "ris", "nbib", "wos", "enw"),
+    *("csv", "hf-page"),
 )
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 

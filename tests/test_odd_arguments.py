@@ -10,7 +10,7 @@ import click
 import numpy as np
 import pytest
 from conftest import FakeEncoder, make_papers
-from test_exit_status import CASES, COMMANDS, built, place  # noqa: F401  (fixtures)
+from test_exit_status import CASES, COMMANDS, built, network, place  # noqa: F401  (fixtures)
 
 from recommender import Corpus, Profile, Recommender
 from recommender.batch import BatchOptions, run_batch
@@ -29,7 +29,10 @@ KINDS = (
     *("undecodable", "empty text"),
 )
 # Where such a name is as good as any.
-FINE = {("batch", "--ledger"): {"undecodable"}}
+FINE = {
+    ("batch", "--ledger"): {"undecodable"},
+    **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
+}
 
 NUMBERS = (
     "99999999999999999999",

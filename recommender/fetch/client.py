@@ -14,7 +14,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,8 +72,12 @@ class Host:
         How a key stands in that header.
     interval_with_key : float or None
         The seconds where there is a key.
+    busy : frozenset of int
+        Further statuses by which it says that it was asked too often.
     others : frozenset of str
         Further hosts of the service, to which it may redirect.
+    elsewhere : mapping of str to str
+        Addresses of paths, by their beginning, that are not behind `base`.
     """
 
     title: str
@@ -83,7 +87,9 @@ class Host:
     key_header: str = ""
     key_form: str = "{}"
     interval_with_key: float | None = None
+    busy: frozenset[int] = frozenset()
     others: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -203,7 +209,7 @@ class Client:
             import httpx2
 
         method = "GET" if data is None and json is None else "POST"
-        url, redirects = f"{self.base}{path}", 0
+        url, redirects = self._address(path), 0
         while True:
             try:
                 request = self._client.build_request(
@@ -229,6 +235,11 @@ class Client:
                 raise _Again(_connection_trouble(error)) from None
             finally:
                 response.close()
+
+    def _address(self, path: str) -> str:
+        own = self.base == self.host.base
+        found = (base for start, base in self.host.elsewhere.items() if own and path.startswith(start))
+        return f"{next(found, self.base)}{path}"
 
     def _key_headers(self) -> dict[str, str]:
         if not self.key or not self.host.key_header:
@@ -271,7 +282,7 @@ class Client:
         trouble = f"it answers {status}" + (f" ({said})" if said else "")
         wait = asked_wait(response.headers.get("retry-after"), self._clock.now())
         # Some say "too many requests" with 403; then they say how long to wait.
-        if status in _AGAIN or (status == 403 and wait is not None):
+        if status in _AGAIN | self.host.busy or (status == 403 and wait is not None):
             return _Again(trouble, wait, status)
         if status in (401, 403) and self.key:
             named = next(name for name in self.host.keys if os.environ.get(name))
