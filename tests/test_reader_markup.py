@@ -46,8 +46,8 @@ JATS = (
         ),
         (
             '<math xmlns="x"><semantics><mrow><msub><mi>x</mi><mi>i</mi></msub><mo>&lt;</mo><mfrac><mrow>'
-            '<mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></mrow><annotation encoding="TeX">x_i</annotation>'
-            "</semantics></math>",
+            "<mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></mrow>"
+            '<annotation encoding="TeX">x_i</annotation></semantics></math>',
             "x_i<(a+b)/2",
         ),
         (
