@@ -85,6 +85,14 @@ def test_any_file_of_papers_names_ids(services, capsys, tmp_path):
     assert titles(tmp_path / "new.jsonl") == sorted(WORKS[number].title for number in (2, 3))
 
 
+@pytest.mark.parametrize(
+    "text", ["id\n2611.00002\n2611.00003\n", '"arXiv ID"\n"2611.00002"\n"2611.00003";\n']
+)
+def test_a_column_of_ids_names_them(services, capsys, tmp_path, text):
+    (tmp_path / "ids.csv").write_text(text)
+    assert run(capsys, "fetch hf --ids ids.csv --out new.jsonl") == (0, "new.jsonl: 2 papers\n", "")
+
+
 def test_ids_and_a_question_do_not_go_together(services, capsys, tmp_path):
     (tmp_path / "ids.txt").write_text("2611.00001\n")
     status, _, err = run(capsys, "fetch hf --ids ids.txt --since 7d --out new.jsonl")
