@@ -47,6 +47,7 @@ _SILENT = re.compile(
 _DROPPED = (
     *("cite", "citep", "citet", "citealt", "citealp", "citeauthor", "citeyear", "label", "ref", "eqref"),
     *("cref", "Cref", "autoref", "vspace", "hspace", "includegraphics", "color"),
+    *("phantom", "vphantom", "hphantom"),
 )
 # Macros that are one sign, which pylatexenc does not know, or gives as a letter of another kind.
 _SIGNS = {
@@ -62,6 +63,15 @@ _SIGNS = {
     "slash": "/",
     "DH": "\u00d0",
     "dh": "\u00f0",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textunderscore": "_",
+    "textbardbl": "\u2016",
+    "textminus": "\u2212",
+    "euro": "\u20ac",
+    "ij": "ij",
+    "IJ": "IJ",
+    "SS": "SS",
 }
 _OWN = (
     *(*_DROPPED, *_SIGNS, "url", "href", "footnote", "section", "subsection", "paragraph", "title"),
