@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from recommender.cli import main
 from recommender.errors import ProfileError
 from recommender.profiles import Skipped, choose_profile
 from recommender.profiles.library_papers import LibraryPaper, is_packed, pack, unpack
+from recommender.readers import read_papers
 from recommender.writers import paper_record, write
 
 OWLS = Paper("10.5555/owls", "Owls and the night", "They hunt.", ("Ann Bell",), "2020", venue="Nocturne")
@@ -79,6 +81,15 @@ LIBRARIES = {
     "OpenAlex": "".join(
         json.dumps({"id": f"https://openalex.org/W{n}", "title": p.title, "authorships": []}) + "\n"
         for n, p in enumerate(BOTH, 1)
+    ),
+    "CSL-JSON": json.dumps(
+        [{"id": p.title[0], "type": "report", "title": p.title, "abstract": p.abstract} for p in BOTH]
+    ),
+    "Zotero's JSON": json.dumps(
+        [
+            {"key": f"K{n}", "version": 1, "data": {"itemType": "report", "title": p.title, "key": f"K{n}"}}
+            for n, p in enumerate(BOTH)
+        ]
     ),
     "BibTeX": "".join(map(of_bibtex, BOTH)),
     "RIS": "".join(map(of_ris, BOTH)),
@@ -242,6 +253,47 @@ def test_a_paper_of_a_library_as_one_text():
         assert unpack(pack(item)) == item
     assert unpack("2301.00001") == LibraryPaper("2301.00001")
     assert not is_packed("{Owls}")
+
+
+# What people have: see the README there
+
+CASES = Path(__file__).parents[2] / "shared" / "cases"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared")
+@pytest.mark.extra("bibliography")
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("zotero.bib", ["Harvest timing of Alpine", "LoRA: Low-Rank"]),
+        ("zotero.ris", ["Harvest timing of Alpine", "LoRA: Low-Rank"]),
+        ("zotero.xlsx", ["Harvest timing of Alpine", "LoRA: Low-Rank", ""]),
+        (
+            "urls.txt",
+            ["https://arxiv.org/abs/2106", "https://arxiv.org/pdf/2305.13245v1", "doi:10.48550"],
+        ),
+        ("liked.csv", ["2106.09685", "hep-th/9901001"]),
+        ("csl.json", None),
+        ("arxiv_dump.json", None),
+        ("openalex.jsonl", None),
+        ("wrapped.nbib", None),
+    ],
+)
+def test_a_case_is_a_profile_and_is_answered(tmp_path, name, found):
+    profile, _ = choose_profile(CASES / name)
+    if found is not None:
+        assert len(profile.liked) == len(found)
+        for title, beginning in zip(titles(profile), found, strict=True):
+            assert title.startswith(beginning)
+    papers = [item for item in read_papers(CASES / "arxiv_dump.json") if isinstance(item, Paper)]
+    with Corpus.build([*papers, *make_papers(20)], tmp_path / "c", encoder=FakeEncoder()) as corpus:
+        answer = Recommender(corpus).recommend(profile, k=2)
+        assert len(answer) == 2
+        if "LoRA: Low-Rank" in (found or ()):
+            others = len(found) - 1
+            said = f"{len(found)} liked papers: 1 in this corpus, {others} encoded on the fly"
+            assert answer.notes[0].startswith(said)
+            assert "2106.09685" not in answer.ids
 
 
 # The commands
