@@ -158,7 +158,7 @@ _ANY = re.compile(r"[\\{}$~]")
 _ESCAPED_SIGN = re.compile(r"\\([%&#_${}])")
 # As programs escape quotation marks: don\'t, \"quoted\".
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|d|m|ll|re|ve)\b)")
-_QUOTATION = re.compile(r'\\"(?!\{?\\?[A-Za-z])')
+_QUOTATION = re.compile(r'\\"(?!\{?(?:\\[`\'^"~=.]\{?)?\\?[^\W\d_])')
 
 # Macros that stand without an argument; of others the brace behind them tells.
 _BARE = (
@@ -173,7 +173,7 @@ _CERTAIN_MACRO = re.compile(
     r"[A-Za-z]+\*?\{"  # with an argument
     rf"|(?:{_BARE})(?![A-Za-z])"
     r"|(?<=[A-Za-z{]\\)[cvHukrbdt]\s[^\W\d_]"  # Fran\c cois; but \d is a pattern's digit
-    r"|['`^\"~=.](?:\{?\\?[^\W\d_]\}?)"  # \'e, \"{o}, \'\i
+    r"|['`^\"~=.](?:\{?(?:\\[`'^\"~=.]\{?)?\\?[^\W\d_]\}?)"  # \'e, \"{o}, \'\i
     r"|(?:begin|end)\{)"
 )
 # Of the last two kinds no more than a line or so, that no text is slow.
