@@ -30,10 +30,10 @@ FLOORS = (
     {"corpus"},
     {"profiles"},
     {"fetch"},
-    {"readers", "writers"},
+    {"readers", "writers", "identity"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
-    {"display", "files", "interests", "lexical", "option_values"},
+    {"arxiv_ids", "display", "dois", "files", "interests", "languages", "lexical", "option_values"},
     {"_extras"},
     {"errors"},
 )

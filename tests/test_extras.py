@@ -29,6 +29,7 @@ COMES_WITH = {
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "ray": "ray",
+    "charset_normalizer": "charset-normalizer",
     "rispy": "rispy",
     "safetensors": "safetensors",
     "sentence_transformers": "sentence-transformers",

@@ -24,6 +24,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
             "corpusid",
             "pmid",
             "pubmedid",
+            "pmcid",
         ),
     ),
     "title": ("title", "papertitle", "articletitle"),
@@ -43,6 +44,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "url": ("url", "link", "paperurl", "landingpage", "urlabs", "pdfurl"),
     "upvotes": ("upvotes", "numupvotes"),
+    "retracted": ("retracted", "isretracted"),
     "identifiers": ("identifiers", "externalids", "ids"),
 }
 
@@ -50,10 +52,13 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "doi": ("doi",),
     "arxiv": ("arxiv", "arxivid"),
     "pmid": ("pmid", "pubmedid", "pubmed"),
-    "acl": ("acl", "aclid"),
+    "pmcid": ("pmcid", "pmc", "pubmedcentral", "pubmedcentralid"),
+    "acl": ("acl", "aclid", "anthologyid"),
     "openalex": ("openalex", "openalexid"),
     "s2": ("s2", "s2id", "semanticscholarid"),
     "corpusid": ("corpusid", "s2corpusid"),
+    "isbn": ("isbn", "isbn13"),
+    "issn": ("issn", "eissn"),
 }
 
 _ALIASES = {**FIELDS, **SCHEMES}

@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Literal, Protocol, TypeAlias, TypedDict, cast
 
+from ..arxiv_ids import ARXIV_ARCHIVES
 from ..display import safe_url
-from ..identifiers import ARXIV_ARCHIVES, parse_identifier
+from ..dois import doi_of
+from ..identifiers import parse_identifier
 from ..paper import Paper, clean_text
 
 
@@ -144,6 +146,8 @@ def _value(record: AnyRecord, scheme: str) -> str:
         found = parse_identifier(text)
         if found is not None and found.startswith(f"{scheme}:"):
             value = found.removeprefix(f"{scheme}:")
+            if scheme == "doi":  # whole: with its version, and in the case that it was written in
+                return doi_of(text) or value
             start = text.lower().find(value)  # the canonical spelling has lost the case
             return text[start : start + len(value)] if start >= 0 else value
     return ""
