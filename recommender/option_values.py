@@ -22,8 +22,10 @@ from .errors import ParameterError
 _Value = TypeVar("_Value")
 
 READERS = (
-    *("parquet", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl", "csv", "hf-page"),
+    *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
+    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl"),
+    *("bibtex", "ris", "nbib", "wos", "enw"),
+    *("csv", "hf-page"),
 )
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 

@@ -40,6 +40,15 @@ XML = {
     ),
 }
 
+# A record of each kind that reference managers write.
+REFERENCES = {
+    "bibtex": "@article{{grebe{0},\n  title = {{{1}}},\n  abstract = {{{2}}},\n  year = 2021\n}}\n\n",
+    "ris": "TY  - JOUR\nDO  - 10.1000/{0}\nTI  - {1}\nAB  - {2}\nPY  - 2021\nER  - \n\n",
+    "nbib": "PMID- {0}\nOWN - NLM\nDP  - 2021\nTI  - {1}\nAB  - {2}\n\n",
+    "wos": "PT J\nAU Grebe, G\nTI {1}\nAB {2}\nPY 2021\nUT WOS:{0}\nER\n\n",
+    "enw": "%0 Journal Article\n%T {1}\n%X {2}\n%D 2021\n%F grebe{0}\n\n",
+}
+
 
 def openalex(number, title, abstract):
     places = {}
@@ -90,6 +99,9 @@ def text(kind, papers):
     """A file of a kind with these papers, each a title and an abstract; JSON stands one a line."""
     if kind in JSON:
         return "".join(json.dumps(JSON[kind](n, *paper)) + "\n" for n, paper in enumerate(papers, start=1))
+    if kind in REFERENCES:
+        before = "FN Clarivate Analytics Web of Science\nVR 1.0\n" if kind == "wos" else ""
+        return before + "".join(REFERENCES[kind].format(n, *paper) for n, paper in enumerate(papers, start=1))
     entry, before, after = XML[kind]
     entries = (
         entry.format(number=n, title=escape(title), abstract=escape(abstract))

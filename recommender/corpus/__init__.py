@@ -1,6 +1,7 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .corpus import Corpus
+from .fetched import last_fetched, remember_fetched
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
 from .lookup import (
@@ -40,7 +41,9 @@ __all__ = [
     "folder_in_work",
     "holds_word",
     "is_held",
+    "last_fetched",
     "names_by_id",
+    "remember_fetched",
     "unknown_paper",
     "verify",
 ]

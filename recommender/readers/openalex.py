@@ -21,6 +21,9 @@ _ONLY_HERE = frozenset(
     {"abstract_inverted_index", "authorships", "host_venue", "primary_location", "cited_by_api_url"}
 )
 
+_NEVER_HERE = frozenset({"abstract", "authors"})
+"""What the papers have that others, and we, made of works."""
+
 
 class OpenAlex:
     """Works, one a line, in an array, or in ``{"meta": ..., "results": [...]}``."""
@@ -40,6 +43,7 @@ class OpenAlex:
 def _is_work(record: Record) -> bool:
     written = text(record.get("id"))
     named = "title" in record or "display_name" in record
+    named = named and not _NEVER_HERE & record.keys()
     return bool(
         named and (_WORK.fullmatch(written) or (_SHORT.fullmatch(written) and _ONLY_HERE & record.keys()))
     )
