@@ -23,7 +23,7 @@ _Value = TypeVar("_Value")
 
 READERS = (
     *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl"),
+    *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl", "jsonl"),
     *("bibtex", "ris", "nbib", "wos", "enw"),
     *("csv", "hf-page"),
 )

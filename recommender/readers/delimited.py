@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ..display import bare_cell as bare_formula
 from ..identifiers import parse_identifier
 from ..paper import Paper
+from .arxiv import COLUMNS, arxiv_row, is_arxiv
 from .base import Source
 from .columns import SCHEMES, Plan, check_columns, normal_name, plan_columns, unused_columns
 from .csv_rows import NotARow, csv_rows
+from .fixed_fields import fixed_items
 from .items import Item, ReadNote, Rejected
 from .library_columns import library_plan
 from .records import to_items
-from .table_header import are_names, bare_cell, below_header, find_header
+from .table_header import are_names, bare_cell, below_header, find_header, is_transposed
 
 # The columns that every list of papers has which we write as CSV.
 _OURS = Paper.__dataclass_fields__.keys() - {"upvotes", "retracted"}
@@ -33,7 +35,7 @@ class Delimited:
         """Whether there is a header: it names the title, or the row after it has as many columns."""
         header = find_header(head)
         if plan_columns(header.columns, {})["title"]:
-            return True
+            return not is_transposed(head, header)
         if not are_names(header.columns) or b"\0" in head:
             return False
         return below_header(head, header) in (None, len(header.columns))
@@ -62,6 +64,7 @@ class Table:
         self._source, self._columns, self._delimiter = source, columns, delimiter
         self._plan = plan_columns(columns, mapping)
         self._library = library_plan(columns)
+        self._arxiv = not mapping and is_arxiv(columns)
         self._used = {name for names in self._plan.values() for name in names}
         self._quoted = _quoted_columns(columns, self._plan)
         # OpenAlex's names of nested fields, whose lists it divides so.
@@ -88,7 +91,8 @@ class Table:
             self._short.count(number)
         record = self._record(row)
         facts = self._library.facts(record)
-        for item in to_items(record, self._plan, place):
+        dumped = arxiv_row(record) if self._arxiv else None
+        for item in to_items(record, self._plan, place) if dumped is None else fixed_items(dumped, place):
             if facts is not None and isinstance(item, Paper):
                 yield facts
             yield item
@@ -96,7 +100,8 @@ class Table:
     def notes(self) -> Iterator[ReadNote]:
         """What is to be said of the table once its rows are read."""
         name = self._source.name
-        unused = unused_columns(self._columns, self._used | self._library.columns)
+        known = self._used | self._library.columns | (COLUMNS if self._arxiv else frozenset())
+        unused = unused_columns(self._columns, known)
         if unused:
             yield ReadNote(name, unused)
         if self._long.number:
