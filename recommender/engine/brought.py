@@ -43,10 +43,11 @@ class BroughtPapers:
         papers = list(dict.fromkeys(paper for profile in profiles for paper in profile.papers.values()))
         names = (name for paper in papers for name in (*_identifiers(paper), *_weak_names(paper)))
         self._rows_of = find_rows_of(snapshot, names) if papers else {}
-        codes = (abstract_code(paper.abstract) for paper in papers)
-        titles = (paper.fingerprint for paper in papers)
-        self._titles = snapshot.versions.titles.rows_of(filter(None, titles)) if papers else {}
-        self._abstracts = snapshot.versions.abstracts.rows_of(c for c in codes if c is not None)
+        titles = {paper.fingerprint for paper in papers} - {""}
+        codes = {abstract_code(paper.abstract) for paper in papers} - {None}
+        versions = snapshot.versions
+        self._titles = versions.titles.rows_of(sorted(titles)) if titles else {}
+        self._abstracts = versions.abstracts.rows_of(c for c in codes if c is not None) if codes else {}
         self._stored: dict[int, Paper] = {}
 
     def of(self, profile: Profile) -> dict[str, Brought]:
