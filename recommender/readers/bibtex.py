@@ -187,10 +187,21 @@ def _record(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, object]
         "authors": people(fields.get("author", "")) or people(_first(fields, ("editor", "editors"))),
         "published": publication_date(fields),
         "categories": [word for word in (identifier_text(subject), *keywords) if word],
-        "venue": plain(_first(fields, ("journal", "journaltitle", "fjournal", "booktitle", "shortjournal"))),
+        "venue": _venue(fields),
         "url": _link(fields),
         "identifiers": identifiers,
+        "retracted": fields.get("note", "").strip().casefold() == "retracted",
     }
+
+
+def _venue(fields: Mapping[str, str]) -> str:
+    """Where it appeared; of a preprint its server."""
+    named = plain(_first(fields, ("journal", "journaltitle", "fjournal", "booktitle", "shortjournal")))
+    how = plain(fields.get("howpublished", ""))
+    if not named and how and "/" not in how:
+        return how
+    archive = identifier_text(_first(fields, ("eprinttype", "archiveprefix")))
+    return named or ("arXiv" if archive.lower() == "arxiv" else "")
 
 
 def _first(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
@@ -203,7 +214,7 @@ def _link(fields: Mapping[str, str]) -> str:
 
 
 def _identifiers(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, str]:
-    names = ("doi", "pmid", "pmcid", "isbn", "issn")
+    names = ("doi", "pmid", "pmcid", "isbn", "issn", "acl", "openalex", "s2", "corpusid")
     found = {name: identifier_text(fields[name]) for name in names if name in fields}
     found["citekey"] = key
     if "unique-id" in fields:

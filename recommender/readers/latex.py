@@ -15,6 +15,7 @@ from typing import Any
 _LATEX = re.compile(r"[\\${}]")
 _LONGEST = 100_000  # characters; whoever writes more is not writing an abstract
 _CACHED = 60
+_PRINTED = re.compile(r"[\u2000-\U0010ffff]+")  # letters of the Latin blocks are nobody's print form
 
 # Most LaTeX in abstracts is no more than these.
 _ESCAPED = re.compile(r"\\([%&#_])")
@@ -47,6 +48,7 @@ _SILENT = re.compile(
 _DROPPED = (
     *("cite", "citep", "citet", "citealt", "citealp", "citeauthor", "citeyear", "label", "ref", "eqref"),
     *("cref", "Cref", "autoref", "vspace", "hspace", "includegraphics", "color"),
+    *("phantom", "vphantom", "hphantom"),
 )
 # Macros that are one sign, which pylatexenc does not know, or gives as a letter of another kind.
 _SIGNS = {
@@ -62,6 +64,15 @@ _SIGNS = {
     "slash": "/",
     "DH": "\u00d0",
     "dh": "\u00f0",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textunderscore": "_",
+    "textbardbl": "\u2016",
+    "textminus": "\u2212",
+    "euro": "\u20ac",
+    "ij": "ij",
+    "IJ": "IJ",
+    "SS": "SS",
 }
 _OWN = (
     *(*_DROPPED, *_SIGNS, "url", "href", "footnote", "section", "subsection", "paragraph", "title"),
@@ -102,8 +113,12 @@ def _read(stretch: str) -> str:
         return stretch
     if "%s" in found and "%s" not in stretch:  # pylatexenc's mark for an argument that is missing
         return stretch
-    # Compatibility forms are for printing: script letters and the like are unknown to encoders.
-    return unicodedata.normalize("NFKC", found)
+    return _PRINTED.sub(_as_typed, unicodedata.normalize("NFC", found))
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    """Without compatibility forms, which are for printing: script letters are unknown to encoders."""
+    return unicodedata.normalize("NFKC", found[0])
 
 
 _read_cached = functools.lru_cache(maxsize=10_000)(_read)
