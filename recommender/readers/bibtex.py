@@ -179,14 +179,14 @@ def _record(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, object]
     if title and (subtitle := plain(fields.get("subtitle", ""))) and subtitle not in title:
         title = f"{title.rstrip(' :.')}: {subtitle}"
     subject = _first(fields, ("primaryclass", "eprintclass"))
-    keywords = categories(plain(_first(fields, ("keywords", "keyword", "mendeley-tags", "author_keywords"))))
+    keywords = plain(_first(fields, ("keywords", "keyword", "mendeley-tags", "author_keywords")))
     return {
         "id": best_id(identifiers, key),
         "title": title,
         "abstract": plain(_first(fields, ("abstract", "abstractnote"))),
         "authors": people(fields.get("author", "")) or people(_first(fields, ("editor", "editors"))),
         "published": publication_date(fields),
-        "categories": [word for word in (identifier_text(subject), *keywords) if word],
+        "categories": [identifier_text(subject), *categories(keywords)] if subject else keywords,
         "venue": _venue(fields),
         "url": _link(fields),
         "identifiers": identifiers,
