@@ -7,10 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import FakeEncoder, make_papers
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Profile, Recommender, read_profiles
 from recommender.cli import main
-from recommender.errors import ProfileError
+from recommender.errors import InvalidPaper, ProfileError
 from recommender.profiles import Skipped, choose_profile
 from recommender.profiles.library_papers import LibraryPaper, is_packed, pack, unpack
 from recommender.readers import read_papers
@@ -260,6 +262,22 @@ def test_a_paper_of_a_library_as_one_text():
         assert unpack(pack(item)) == item
     assert unpack("2301.00001") == LibraryPaper("2301.00001")
     assert not is_packed("{Owls}")
+
+
+TEXT = st.text(max_size=40)
+
+
+@settings(max_examples=100)
+@given(TEXT, TEXT, st.lists(TEXT, max_size=3), TEXT)
+def test_any_paper_comes_back_from_a_text_and_from_a_profile(title, abstract, authors, name):
+    try:
+        paper = Paper(id=name, title=title, abstract=abstract, authors=tuple(authors))
+    except InvalidPaper:
+        return
+    item = LibraryPaper(paper, ("A",), "2024-05-01")
+    assert unpack(pack(item)) == item
+    profile = Profile(liked=[item])
+    assert Profile.from_dict(json.loads(json.dumps(profile.to_dict()))) == profile
 
 
 # What people have: see the README there
