@@ -45,6 +45,7 @@ _ARXIV_FIELDS = (
 )
 _GROUPS = ("groups", "mendeley-groups")
 _ADDED = ("date-added", "creationdate", "added-at", "timestamp")
+_OF_LIBRARY = frozenset({*_GROUPS, *_ADDED})
 
 
 class Bibtex:
@@ -116,9 +117,9 @@ class _Entries:
             where = f"(line {block.line}, @{block.kind}, key {key[:60]!r})"
             yield Rejected(place, f"{block.wrong or 'has no fields'} {where}")
             return
-        self._inherit(fields)
-        facts = _facts(fields)
-        if facts != LibraryFacts():
+        if "crossref" in fields or "xdata" in fields:
+            self._inherit(fields)
+        if not fields.keys().isdisjoint(_OF_LIBRARY) and (facts := _facts(fields)) != LibraryFacts():
             yield facts
         yield from to_items(_record(block.kind, key, fields), PLAN, place)
 
