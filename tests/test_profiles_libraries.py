@@ -196,6 +196,13 @@ def test_what_is_none_is_still_refused(tmp_path, content):
             read(tmp_path, content)
 
 
+def test_a_table_of_identifiers_without_titles_is_a_list(tmp_path):
+    profile, skipped = read(tmp_path, "DOI,Comment\n10.5555/owls,to be read\n,nothing\n10.5555/sheep,\n")
+    assert profile == Profile(liked=["10.5555/owls", "10.5555/sheep"])
+    assert len(skipped) == 1
+    assert skipped[0].startswith("x, line 3: the row names no paper")
+
+
 # Lists
 
 
@@ -381,6 +388,8 @@ def test_without_a_profile_something_must_be_liked(here, folder, capsys):
     code, _, err = run(capsys, "recommend", "--seen", "2301.00001", "--corpus", folder)
     assert code == 2
     assert "give a PROFILE, or --liked with papers, a file of them, or words" in err
+    code, _, err = run(capsys, "recommend", "--liked", "2301.00001", "--name", "Ann", "--corpus", folder)
+    assert (code, "--name says whose profile of a PROFILE is meant" in err) == (2, True)
 
 
 def test_a_batch_of_one_library_is_the_single_answer(here, folder, capsys):
