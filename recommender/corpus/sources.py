@@ -17,6 +17,7 @@ from ..option_values import refuse_beyond
 from ..paper import Paper
 from ..readers import Item, ReadNote, ReadWarning, Rejected, read_papers
 from ..readers.base import is_pipe, pipe_key, source_name
+from ..readers.items import FormatItems
 from ..sample import PAPERS, VECTORS
 
 if TYPE_CHECKING:
@@ -58,6 +59,31 @@ def source_names(source: PaperSource) -> tuple[str, ...]:
     return tuple(sorted(source_name(str(file)) for file in files))
 
 
+@dataclass(frozen=True)
+class SourceBegins:
+    """The items that follow are of this source."""
+
+    name: str
+
+
+SourceItem: TypeAlias = Item | SourceBegins
+
+# Formats whose files all come from one provider, who may say a thing anew: whatever the file is called.
+_PROVIDERS = {
+    "acl": "acl",
+    "arxiv": "arxiv",
+    "arxiv-atom": "arxiv",
+    "biorxiv": "biorxiv",
+    "crossref": "crossref",
+    "hf-daily": "hf-daily",
+    "hf-page": "hf-daily",
+    "nbib": "pubmed",
+    "openalex": "openalex",
+    "pubmed": "pubmed",
+    "s2": "s2",
+}
+
+
 def source_items(
     source: PaperSource,
     *,
@@ -65,8 +91,8 @@ def source_items(
     mapping: Mapping[str, str] | None,
     limit: int | None,
     max_record: int | None = None,
-) -> Iterator[Item]:
-    """All that the readers find in the source, or the first `limit` papers.
+) -> Iterator[SourceItem]:
+    """All that the readers find in the source, or the first `limit` papers; of each file its source first.
 
     Raises SourceError for a file that cannot be opened, ParameterError for a bad option and for a pipe
     that is named twice.
@@ -78,7 +104,7 @@ def source_items(
     if _is_files(source):
         _refuse_twice(files)  # type: ignore[arg-type]
 
-    def read(file: Any) -> Iterator[Item]:
+    def read(file: Any) -> Iterator[SourceItem]:
         return _reading(file, format, mapping, max_record)
 
     # All are looked at before the first is read: a missing one is known at once. But not a second pipe:
@@ -91,7 +117,7 @@ def source_items(
     return items if limit is None else _first_papers(items, limit)
 
 
-def _later(read: Callable[[Any], Iterator[Item]], file: str | Path) -> Iterator[Item]:
+def _later(read: Callable[[Any], Iterator[SourceItem]], file: str | Path) -> Iterator[SourceItem]:
     yield from read(file)
 
 
@@ -108,15 +134,19 @@ def _refuse_twice(files: Iterable[str | Path]) -> None:
 
 def _reading(
     file: Any, format: str | None, mapping: Mapping[str, str] | None, max_record: int | None
-) -> Iterator[Item]:
+) -> Iterator[SourceItem]:
     """What is read of one file or other source; an empty file is remarked upon, not refused."""
     try:
-        return read_papers(file, format=format, mapping=mapping, max_record=max_record)
+        items = read_papers(file, format=format, mapping=mapping, max_record=max_record)
     except EmptySource:
         return iter([ReadWarning(Path(file).name, "empty file: no papers")])
+    name = FROM_PYTHON[0]
+    if isinstance(items, FormatItems):
+        name = _PROVIDERS.get(items.format) or source_name(str(file))
+    return itertools.chain([SourceBegins(name)], items)
 
 
-def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:
+def _first_papers(items: Iterator[SourceItem], limit: int) -> Iterator[SourceItem]:
     papers = 0
     for item in items:
         yield item
@@ -140,14 +170,18 @@ class AddReport:
     read, new, changed, unchanged : int
         Papers read; of these new ones, changed ones, and others that were there as they are.
     duplicates : int
-        Records that were merged with another one of the same id.
+        Records that were merged with another one of these.
     encoded, given : int
         Vectors made by the encoder, and taken from those that were made elsewhere.
     rejected, warnings : int
         Records that were skipped, and papers taken with a warning.
-    without_abstract, without_vector : int
-        Papers without an abstract, and papers that the encoder knows nothing of or that came without a
-        vector: found by their words only.
+    without_abstract, without_date, without_vector : int
+        Papers without an abstract, without a date, and papers that the encoder knows nothing of or that came
+        without a vector: found by their words only.
+    withdrawn : int
+        Records that their source has withdrawn, which were removed.
+    doubtful : int
+        Pairs that look like one paper and were kept as two.
     seconds : float
         How long encoding and storing took.
     encoder : str
@@ -160,6 +194,10 @@ class AddReport:
         What is to be said once of a source, and is no fault: columns that were not used, a guessed encoding.
     changed_fields : dict of str to int
         In how many of the changed papers each field did.
+    merged : dict of str to int
+        How many records came to those of a paper that was there, or was read before, by the rule that says so.
+    shared : dict of str to int
+        Ids and identifiers that are no paper's, as records of different papers have them, and how many do.
     retained_fields : dict of str to int
         For how many papers each field stayed as it was, since the later record says less.
     """
@@ -174,7 +212,10 @@ class AddReport:
     rejected: int = 0
     warnings: int = 0
     without_abstract: int = 0
+    without_date: int = 0
     without_vector: int = 0
+    withdrawn: int = 0
+    doubtful: int = 0
     seconds: float = 0.0
     encoder: str = ""
     problems: list[str] = field(default_factory=list)
@@ -182,24 +223,20 @@ class AddReport:
     notes: list[str] = field(default_factory=list)
     changed_fields: dict[str, int] = field(default_factory=dict)
     retained_fields: dict[str, int] = field(default_factory=dict)
+    merged: dict[str, int] = field(default_factory=dict)
+    shared: dict[str, int] = field(default_factory=dict)
 
-    def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
-        """The papers among the items of a reader; everything is counted as it goes by."""
-        for item in items:
-            if isinstance(item, Paper):
-                self.read += 1
-                self.without_abstract += not item.abstract
-                yield item
-                continue
-            if isinstance(item, ReadNote):
-                self.notes.append(f"{item.place}: {item.text}")
-                continue
-            if isinstance(item, Rejected):
-                self.rejected += 1
-            elif isinstance(item, ReadWarning):
-                self.warnings += 1
-            else:
-                continue
+    def count(self, item: Item) -> None:
+        """Count an item of a reader."""
+        if isinstance(item, Paper):
+            self.read += 1
+            self.without_abstract += not item.abstract
+            self.without_date += not item.published
+        elif isinstance(item, ReadNote):
+            self.notes.append(f"{item.place}: {item.text}")
+        elif isinstance(item, Rejected | ReadWarning):
+            self.rejected += isinstance(item, Rejected)
+            self.warnings += isinstance(item, ReadWarning)
             if len(self.problems) < NAMED:
                 self.problems.append(f"{item.place}: {item.reason}")
 
@@ -232,9 +269,10 @@ class AddReport:
         if retained := _by_field(self.retained_fields):
             parts.append(f"richer fields retained{retained}")
         for count, what in (
-            (self.duplicates, "duplicate ids (merged)"),
+            (self.duplicates, "records of others' papers (merged)"),
             (self.rejected, "skipped"),
             (self.without_abstract, "without an abstract"),
+            (self.without_date, "without a date"),
             (self.without_vector, "without a dense vector"),
         ):
             if count:

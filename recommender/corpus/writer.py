@@ -14,19 +14,25 @@ from indexes import DEFAULT_PRECISION
 
 from ..errors import CorpusExists, RecommenderError, SourceError
 from ..progress import step
-from ..readers import Item
 from .database import create, system_errors
 from .folder import discard, is_blank
 from .immutable import remove_left, remove_retired, remove_uncommitted
-from .ingest import compare, drop_unfinished, encode_staged, may_begin_anew, stage, update_facts
+from .ingest import (
+    compare,
+    drop_unfinished,
+    encode_staged,
+    may_begin_anew,
+    remove_rows,
+    stage,
+    update_facts,
+)
 from .maintenance import compact, merge_segments, refresh_index, set_index_options, upgrade
 from .manifest import Manifest, check_encoder
-from .records import delete_papers
 from .snapshot import Snapshot
-from .sources import FROM_PYTHON, AddReport
+from .sources import FROM_PYTHON, AddReport, SourceItem
 from .staging import Staging
 from .store import CorpusStore
-from .terms import delete_terms, keep_statistics
+from .terms import keep_statistics
 from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
@@ -34,7 +40,7 @@ from .verification import find_unexplained, warn_of_lost
 
 def build_papers(
     folder: Path,
-    items: Iterable[Item],
+    items: Iterable[SourceItem],
     choice: SourceChoice,
     report: AddReport,
     *,
@@ -66,7 +72,10 @@ def build_papers(
                 anew = may_begin_anew(manifest, source, sources)
                 if not anew:
                     _check_same_build(store, source, sources, precision)
-            with _staged(store, items, report, choice.precomputed) as (staging, total):
+            with _staged(store, items, report, choice.precomputed, beside_stored=not anew or blank) as (
+                staging,
+                total,
+            ):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
@@ -103,7 +112,7 @@ def build_papers(
 
 def add_papers(
     folder: Path,
-    items: Iterable[Item],
+    items: Iterable[SourceItem],
     source_of: Callable[[], VectorSource],
     report: AddReport,
     *,
@@ -135,14 +144,16 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
     with CorpusStore.lock(folder), _opened(folder) as store:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = store.execute(statement, (json.dumps(list(keys)),))
-        _remove_rows(store, [row for (row,) in found.fetchall()])
+        rows = [row for (row,) in found.fetchall()]
+        with store.transaction():
+            remove_rows(store, rows)
 
 
 def _refuse_others(store: CorpusStore, staging: Staging) -> None:
     """All lists of papers have one name as a source: a stopped build of one must not become another's."""
     stored = store.count("papers")
     unfinished = store.manifest().unfinished is not None
-    if unfinished and stored and staging.strangers() == stored:
+    if unfinished and stored and len(staging.strangers) == stored:
         raise CorpusExists(
             f"{store.path} holds {stored:,} papers of a build that was stopped, and none of them is among "
             "these; give the same papers again to go on, or overwrite=True to begin anew"
@@ -150,16 +161,10 @@ def _refuse_others(store: CorpusStore, staging: Staging) -> None:
 
 
 def _remove_strangers(store: CorpusStore, staging: Staging) -> None:
-    statement = "SELECT row FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
-    if staging.strangers():
-        _remove_rows(store, [row for (row,) in store.execute(statement).fetchall()])
-
-
-def _remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
-    with store.transaction():
-        delete_papers(store, rows)
-        delete_terms(store, rows)
-        store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
+    if strangers := staging.strangers:
+        with store.transaction():
+            remove_rows(store, strangers)
+        staging.leave_strangers()
 
 
 def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> None:
@@ -221,12 +226,18 @@ def _drop_blank(folder: Path) -> None:
 
 @contextmanager
 def _staged(
-    store: CorpusStore, items: Iterable[Item], report: AddReport, precomputed: bool
+    store: CorpusStore,
+    items: Iterable[SourceItem],
+    report: AddReport,
+    precomputed: bool,
+    *,
+    beside_stored: bool = True,
 ) -> Iterator[tuple[Staging, int]]:
     """The papers, read and compared, and how many of them need a vector."""
     staging = Staging(store)
     try:
-        yield staging, stage(staging, items, report, whole_text=precomputed)
+        total = stage(store, staging, items, report, whole_text=precomputed, beside_stored=beside_stored)
+        yield staging, total
     finally:
         staging.close()
 

@@ -16,7 +16,7 @@ from .columns import check_columns, mapped_columns
 from .delimited import Delimited, are_names, header
 from .hf_daily import HfDaily
 from .hf_page import HfPage
-from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
+from .items import Deleted, FormatItems, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
 from .parquet import Parquet
 from .records import read_frame, read_iterable
@@ -98,7 +98,8 @@ def read_papers(
     mapping = _columns(mapping)
     if isinstance(source, (str, os.PathLike)):
         file = Source(Path(source), max_record=max_record)
-        return _reader(file, format, mapping).read(file, mapping)
+        reader = _reader(file, format, mapping)
+        return FormatItems(reader.name, reader.read(file, mapping))
     pandas = sys.modules.get("pandas")  # whoever has a DataFrame has imported it
     if pandas is not None and isinstance(source, pandas.DataFrame):
         return read_frame(source, mapping)
