@@ -20,6 +20,7 @@ EXTRAS = {
     "encoders": "runs sentence-transformers models",
     "evaluation": "measures recommendations",
     "fast": "runs minilm",
+    "fetch": "asks services on the network, and Zotero",
     "frames": "is for DataFrames and Parquet",
     "linear": "computes the strategy linear",
     "notebooks": "shows progress in notebooks",

@@ -16,6 +16,7 @@ RecommenderError
 ├── EncoderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
+├── FetchError                       a service on the network, or Zotero, gives no answer that can be used
 ├── ClusterError                     no Ray answers at an address, or its workers cannot go on
 └── CorpusError
     ├── NotACorpus                   the folder holds no corpus
@@ -97,6 +98,14 @@ class EncoderMismatch(EncoderError):
 
 class EncoderDamaged(EncoderError):
     """A model's weights are not the ones its name promises."""
+
+
+class FetchError(RecommenderError):
+    """A service on the network, or Zotero, gives no answer that can be used; `status` is its last, if any."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class ClusterError(RecommenderError):

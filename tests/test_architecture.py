@@ -29,10 +29,11 @@ FLOORS = (
     {"topics"},
     {"corpus"},
     {"profiles"},
-    {"readers", "writers"},
+    {"fetch"},
+    {"readers", "writers", "identity"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
-    {"display", "files", "interests", "lexical", "option_values"},
+    {"arxiv_ids", "display", "dois", "files", "interests", "languages", "lexical", "option_values"},
     {"_extras"},
     {"errors"},
 )

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import make_papers, names_in
 
@@ -113,10 +114,24 @@ def test_format_wins_over_the_name(run, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["like", "show"])
+def test_parquet_and_excel_are_files_with_the_same_papers(run, tmp_path, command):
+    _, printed, _ = run(command, PAPERS[0].id, "--format", "jsonl")
+    ids = [json.loads(line)["id"] for line in printed.splitlines()]
+    assert run(command, PAPERS[0].id, "--out", tmp_path / "next.parquet")[0] == 0
+    assert pq.read_table(tmp_path / "next.parquet").column("id").to_pylist() == ids
+    assert run(command, PAPERS[0].id, "--excel", "--out", tmp_path / "next.csv")[0] == 0
+    content = (tmp_path / "next.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfr" if command == "like" else b"\xef\xbb\xbfid")
+    assert [row["id"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))] == ids
+    status, _, (line,) = run(command, PAPERS[0].id, "--excel", "--format", "ris")
+    assert (status, "--excel is for CSV, and this is ris" in line) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["like", "show"])
 @pytest.mark.parametrize(
     ("out", "message"),
     [
-        ("next.md", "next.md: no format has this ending; known: .bib, .csv, .json, .jsonl, .ris, .txt"),
+        ("next.doc", "next.doc: no format has this ending; known: .bib, .csl, .csv, .json, .jsonl, .md"),
         ("next", "or say which with --format"),
         ("nowhere/next.bib", "there is no folder nowhere"),
         (".", "is a folder; name a file"),

@@ -28,7 +28,9 @@ sys.exit(status)
 """
 
 # Options whose values nobody can guess.
-FREE = set("ids text and not avoid seen since until categories columns address others without".split())
+FREE = set(
+    "ids text and not avoid seen since until categories columns address others without encoding".split()
+)
 
 
 def process(arguments, folder, **variables):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.paper import first_day
-from recommender.readers.values import published
+from recommender.readers.dates import published
 
 
 @pytest.mark.parametrize(

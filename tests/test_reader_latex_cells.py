@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from recommender import Corpus, Paper
 from recommender.readers import read_papers
 from recommender.readers.latex import _DROPPED, latex_to_text, plain_name, plain_text, plain_title
-from recommender.readers.values import names
+from recommender.readers.lists import names
 from recommender.writers import WRITERS
 
 

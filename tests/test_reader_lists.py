@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.readers.values import categories, names
+from recommender.readers.lists import categories, names
 
 TWO = ("Gwen Grebe", "Lou Loon")
 

@@ -37,7 +37,7 @@ def test_rows_are_true_line_numbers(tmp_path):
     assert found[1][1] == "is not JSON (Expecting value at character 1)"
     assert found[2][1] == "is not a JSON object but an array"
     assert isinstance(found[3][1], NotAnObject)
-    assert found[4][1] == {"a": "\ufffd\x01"}
+    assert found[4][1] == {"a": "\u00ff\x01"}
 
 
 def test_lines_too_deep_or_with_huge_numbers_are_bad_lines(tmp_path):

@@ -23,7 +23,7 @@ READERS = {profile.name: profile for profile in read_profiles(PROFILES)}
 
 COLUMNS = (
     "rank id title score confidence interest closest closest_title closest_cosine terms sentence "
-    "contributions authors published categories venue url abstract identifiers"
+    "contributions authors published categories venue url abstract identifiers retracted"
 ).split()
 
 
@@ -115,6 +115,7 @@ def test_dicts_hold_the_answer_and_all_facts_of_the_paper(recs):
         "url": "https://example.org/1",
         "abstract": "Words",
         "identifiers": {"doi": "10.1234/x"},
+        "retracted": False,
     }
     assert json.loads(json.dumps(recs.to_dicts())) == recs.to_dicts()
 

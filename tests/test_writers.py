@@ -7,6 +7,7 @@ import re
 import typing
 
 import bibtexparser
+import pyarrow.parquet as pq
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
@@ -15,11 +16,22 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from recommender.errors import ParameterError
+from recommender.option_values import FORMATS
 from recommender.paper import Paper, clean_text
 from recommender.readers import read_papers
-from recommender.writers import ENDINGS, WRITERS, Record, TableWriter, format_of_file, paper_record, write
+from recommender.writers import (
+    ENDINGS,
+    WRITERS,
+    Record,
+    TableWriter,
+    encode,
+    format_of_file,
+    paper_record,
+    write,
+)
 from recommender.writers.base import arxiv_class, arxiv_id, date_parts, doi, venue_kind
-from recommender.writers.bibtex import citation_key
+from recommender.writers.bibtex import citation_keys
+from recommender.writers.names import split_name
 
 
 def record(**facts):
@@ -43,6 +55,7 @@ def record(**facts):
         "url": "https://arxiv.org/abs/1706.03762",
         "abstract": "The dominant models are based on recurrence.",
         "identifiers": {"arxiv": "1706.03762"},
+        "retracted": False,
     }
     assert facts.keys() <= known.keys()
     return Record(**known | facts)
@@ -87,6 +100,8 @@ def count_back(text, format):
         return sum(1 for line in text.split("\n") if line and json.loads(line))
     if format == "json":
         return len(json.loads(text))
+    if format == "csl":
+        return len(json.loads(text))
     if format == "csv":
         return len(list(csv.DictReader(io.StringIO(text, newline=""))))
     return len(parsed_bibtex(text)) if format == "bibtex" else len(rispy.loads(text))
@@ -110,7 +125,10 @@ AWKWARD = {
 }
 
 
-@pytest.mark.parametrize("format", WRITERS)
+TEXTS = [format for format in WRITERS if format != "parquet"]
+
+
+@pytest.mark.parametrize("format", TEXTS)
 @pytest.mark.parametrize("one", AWKWARD.values(), ids=AWKWARD)
 def test_any_record_becomes_text_that_a_file_can_hold(format, one):
     text = write([one, one], format)
@@ -121,7 +139,7 @@ def test_any_record_becomes_text_that_a_file_can_hold(format, one):
     assert text == write([one, one], format)
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv", "bibtex", "ris", "json"])
+@pytest.mark.parametrize("format", ["jsonl", "csv", "bibtex", "ris", "json", "csl"])
 @pytest.mark.parametrize("one", AWKWARD.values(), ids=AWKWARD)
 def test_any_record_is_read_back_as_one_record(format, one):
     assert count_back(write([one, record(), one], format), format) == 3
@@ -136,18 +154,20 @@ def test_nothing_to_write():
         "bibtex": "",
         "ris": "",
         "json": "[]\n",
+        "csl": "[]\n",
+        "markdown": "Nothing to recommend.\n",
     }
-    assert {format: write([], format) for format in WRITERS} == empty
+    assert {format: write([], format) for format in TEXTS} == empty
 
 
 def test_names_are_the_formats_of_the_command_line():
-    assert list(WRITERS) == ["table", "jsonl", "csv", "bibtex", "ris", "json"]
+    assert tuple(WRITERS) == FORMATS
     assert all(writer.name == name for name, writer in WRITERS.items())
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
     with pytest.raises(
-        ParameterError, match="'xml' is no format: write one of table, jsonl, csv, bibtex, ris, json"
+        ParameterError, match="'xml' is no format: write one of table, jsonl, csv, bibtex, ris, json, csl"
     ):
         write([], "xml")
 
@@ -205,7 +225,7 @@ def test_ris_gives_any_title_and_author_back(text):
     line = clean_text(text)
     (found,) = rispy.loads(write([record(title=text, authors=[text], abstract=text)], "ris"))
     assert (found.get("title", ""), found.get("abstract", "")) == (line, line)
-    assert found.get("authors", []) == [line][: len(line)]
+    assert found.get("authors", []) == [split_name(line).inverted][: len(line)]
 
 
 @given(texts, st.integers(-5, 200), st.booleans())
@@ -328,7 +348,10 @@ def test_bibtex_of_a_preprint():
         "  primaryclass = {cs.CL},\n"
         "  year = {2017},\n"
         "  month = jun,\n"
+        "  day = {12},\n"
         "  url = {https://arxiv.org/abs/1706.03762},\n"
+        "  keywords = {cs.CL, cs.LG},\n"
+        "  abstract = {The dominant models are based on recurrence.},\n"
         "}\n"
     )
 
@@ -399,7 +422,7 @@ def test_bibtex_keeps_an_organisation_whole():
     ],
 )
 def test_citation_keys(facts, key):
-    assert citation_key(record(**facts), set()) == key
+    assert citation_keys([record(**facts)]) == [key]
 
 
 def test_citation_keys_of_one_name_get_letters():
@@ -410,6 +433,39 @@ def test_citation_keys_of_one_name_get_letters():
     assert keys[26:] == [stem + "z", stem + "aa", stem + "ab"]
 
 
+def test_citation_keys_do_not_depend_on_the_order_and_the_readers_own_stay():
+    two = [record(id="b"), record(id="a")]
+    assert citation_keys(two) == ["vaswani2017attentiona", "vaswani2017attention"]
+    assert citation_keys(two[::-1]) == ["vaswani2017attention", "vaswani2017attentiona"]
+    own = record(id="c", identifiers={"citekey": "vaswani2017attention"})
+    assert citation_keys([*two, own]) == [
+        "vaswani2017attentionb",
+        "vaswani2017attentiona",
+        "vaswani2017attention",
+    ]
+    assert citation_keys([record(identifiers={"citekey": "not, a key"})]) == ["vaswani2017attention"]
+
+
+def test_bibtex_carries_identifiers_keywords_and_the_abstract():
+    found = bibtex_fields(
+        identifiers={"pmid": "7", "PMCID": "PMC7", "openalex": "openalex:W7", "dblp": "x/7"},
+        categories=["birds", "ground-nesting birds"],
+        abstract="50% of A&B",
+        retracted=True,
+    )
+    assert {name: found[name] for name in ("pmid", "pmcid", "openalex", "keywords", "abstract", "note")} == {
+        "pmid": "7",
+        "pmcid": "PMC7",
+        "openalex": "W7",
+        "keywords": "birds, ground-nesting birds",
+        "abstract": r"50\% of A\&B",
+        "note": "Retracted",
+    }
+    assert "dblp" not in found
+    assert bibtex_fields(categories=["Statistics, Probability"])["keywords"] == "Statistics, Probability;"
+    assert bibtex_fields(categories=["a, b", "c"])["keywords"] == "a, b; c"
+
+
 # --- RIS ------------------------------------------------------------------------------------------
 
 
@@ -418,9 +474,9 @@ def test_ris_of_a_preprint():
         "TY  - UNPB\n"
         "ID  - 1706.03762\n"
         "TI  - Attention Is All You Need\n"
-        "AU  - Ashish Vaswani\n"
-        "AU  - Noam Shazeer\n"
-        "AU  - Niki Parmar\n"
+        "AU  - Vaswani, Ashish\n"
+        "AU  - Shazeer, Noam\n"
+        "AU  - Parmar, Niki\n"
         "PY  - 2017\n"
         "DA  - 2017/06/12/\n"
         "PB  - arXiv\n"
@@ -451,6 +507,97 @@ def test_ris_of_a_journal_and_a_conference():
 
 def test_ris_parts_references_with_a_blank_line():
     assert write([record(), record()], "ris").count("\nER  - \n\nTY  - ") == 1
+
+
+def test_ris_carries_what_it_has_no_field_for_as_notes():
+    text = write(
+        [record(identifiers={"pmid": "7", "citekey": "vaswani"}, retracted=True, authors=["The A Team"])],
+        "ris",
+    )
+    assert re.findall(r"^N1  - (.*)$", text, re.MULTILINE) == [
+        "PMID: 7",
+        "Citation Key: vaswani",
+        "Retracted",
+    ]
+    assert "AU  - The A Team\n" in text
+
+
+# --- CSL-JSON, Markdown, Parquet, Excel -----------------------------------------------------------
+
+
+def test_csl_of_an_article():
+    one = record(
+        venue="Journal of Upland Ecology",
+        authors=["Piet van Dijk", "The Meadow Consortium", "Martin Luther King Jr."],
+        identifiers={"doi": "10.1000/j1", "pmid": "7", "openalex": "W7", "citekey": "dijk"},
+        id="10.1000/j1",
+        published="2021-03",
+        retracted=True,
+    )
+    assert json.loads(write([one], "csl")) == [
+        {
+            "id": "10.1000/j1",
+            "citation-key": "dijk",
+            "type": "article-journal",
+            "title": "Attention Is All You Need",
+            "author": [
+                {"family": "Dijk", "given": "Piet", "non-dropping-particle": "van"},
+                {"literal": "The Meadow Consortium"},
+                {"family": "King", "given": "Martin Luther", "suffix": "Jr."},
+            ],
+            "issued": {"date-parts": [[2021, 3]]},
+            "container-title": "Journal of Upland Ecology",
+            "DOI": "10.1000/j1",
+            "PMID": "7",
+            "URL": "https://arxiv.org/abs/1706.03762",
+            "keyword": "cs.CL; cs.LG",
+            "abstract": "The dominant models are based on recurrence.",
+            "note": "OpenAlex: W7",
+            "status": "retracted",
+        }
+    ]
+    (preprint,) = json.loads(write([record()], "csl"))
+    assert (preprint["type"], preprint["number"], preprint["publisher"]) == (
+        "article",
+        "arXiv:1706.03762",
+        "arXiv",
+    )
+
+
+def test_markdown_shows_what_it_is_given():
+    one = record(title="On *stars* and [links] #1", url="https://example.org/a_(b)", venue="Sky_Letters")
+    assert write([one, bare(title="Knots")], "markdown") == (
+        "1. [**On \\*stars\\* and \\[links\\] \\#1**](https://example.org/a_%28b%29)  \n"
+        "   Ashish Vaswani, Noam Shazeer, Niki Parmar · Sky\\_Letters · 2017-06-12 · arXiv:1706.03762  \n"
+        "   closest to: Neural Machine Translation by Jointly Learning to Align and Translate (0.72) · "
+        "in common: attention, machine translation · confidence 0.88\n"
+        "\n"
+        "   > The dominant models are based on recurrence.\n"
+        "\n"
+        "2. **Knots**\n"
+    )
+
+
+@pytest.mark.parametrize("one", AWKWARD.values(), ids=AWKWARD)
+def test_parquet_holds_any_record(one):
+    table = pq.read_table(io.BytesIO(encode([one, record()], "parquet")))
+    assert table.column_names == list(Record.__annotations__)
+    assert table.num_rows == 2
+    found = table.to_pylist()[1]
+    assert (found["title"], found["authors"]) == (record()["title"], record()["authors"])
+    assert dict(found["identifiers"]) == {"arxiv": "1706.03762"}
+    assert pq.read_table(io.BytesIO(encode([], "parquet"))).num_rows == 0
+
+
+def test_what_is_no_text_is_not_given_as_text():
+    with pytest.raises(ParameterError, match="'parquet' is no text"):
+        write([record()], "parquet")
+
+
+def test_excel_has_its_mark_and_other_formats_none():
+    assert encode([record()], "csv", excel=True) == b"\xef\xbb\xbf" + encode([record()], "csv")
+    with pytest.raises(ParameterError, match="excel is for csv"):
+        encode([record()], "ris", excel=True)
 
 
 # --- the pieces -----------------------------------------------------------------------------------
@@ -544,8 +691,10 @@ def test_the_ending_of_a_file_says_the_format():
     assert set(ENDINGS.values()) == set(WRITERS)
     assert format_of_file("next.BIB") == "bibtex"
     assert format_of_file("a.b/next.of.2024.json") == "json"
-    for name in ("next", "next.md", "dir.bib/next", ".bib"):
-        with pytest.raises(ParameterError, match=r"known: \.bib, \.csv, \.json, \.jsonl, \.ris, \.txt"):
+    assert format_of_file("next.csl.json") == "csl"
+    known = r"known: \.bib, \.csl, \.csv, \.json, \.jsonl, \.md, \.parquet, \.ris, \.txt"
+    for name in ("next", "next.doc", "dir.bib/next", ".bib"):
+        with pytest.raises(ParameterError, match=known):
             format_of_file(name)
 
 
@@ -555,7 +704,7 @@ def test_json_is_what_json_lines_are():
     assert json.loads(write(records, "json")) == [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("format", WRITERS)
+@pytest.mark.parametrize("format", TEXTS)
 def test_a_paper_by_itself_is_written_without_rank_or_score(format):
     bare_paper = Paper(title="Knots")
     text = write([paper_record(PAPER), paper_record(bare_paper)], format)

@@ -15,7 +15,7 @@ import click
 from ..display import without_controls
 from ..option_values import FORMATS
 from ..paper import Paper
-from ..writers import Record, TableWriter, paper_record, write
+from ..writers import Record, TableWriter, paper_record
 from .messages import (
     chosen_format,
     deliver,
@@ -23,10 +23,13 @@ from .messages import (
     echo_notice,
     echo_problems,
     echo_warning,
+    excel_option,
+    rendered,
     say,
     strict_option,
 )
 from .options import (
+    OUT,
     answer_options,
     anyway_option,
     corpus_or_sample_option,
@@ -283,10 +286,10 @@ def print_list(recommendations: Recommendations, format_: str, out: str | None, 
     """Print the list or write it into a file, and with `why` the reasons of a table below it."""
     if format_ == "table":
         reasons = without_controls("".join(told_reasons(recommendations, why=why)))
-        text = table(recommendations, out) + (f"\n{reasons}" if reasons else "")
+        content: str | bytes = table(recommendations, out) + (f"\n{reasons}" if reasons else "")
     else:
-        text = write(_records(recommendations), format_)
-    deliver(text, out, len(recommendations), table=format_ == "table")
+        content = rendered(_records(recommendations), format_)
+    deliver(content, out, len(recommendations), table=format_ == "table")
     for warning in recommendations.warnings:
         if warning not in recommendations.problems:  # these are named last, and count with --strict
             echo_warning(warning)
@@ -366,7 +369,8 @@ def beyond(
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), help="Default: a table, or by the name of --out."
 )
-@click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt.")
+@click.option("--out", metavar="FILE", help=OUT)
+@excel_option
 @strict_option
 @corpus_or_sample_option
 def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str | None) -> int:
@@ -391,7 +395,7 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"
-        text = TableWriter().write(records, **terminal(out)) if table else write(records, format_)
-        deliver(text, out, len(records), table=table)
+        content = TableWriter().write(records, **terminal(out)) if table else rendered(records, format_)
+        deliver(content, out, len(records), table=table)
         return echo_problems(unclear)
     return max((echo_error(line) for line in unclear), default=1)

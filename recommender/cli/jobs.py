@@ -26,7 +26,7 @@ from ..option_values import (
 from . import resumable
 from .answers import ReaderOptions, optional_profile_options, reading_options
 from .messages import echo_notice, echo_problems, echo_warning, hand_over, say, strict_option
-from .options import batch_options, max_record_option, parse_mapping
+from .options import batch_options, file_options, parse_mapping
 
 if TYPE_CHECKING:
     from ..batch import BatchReport
@@ -175,7 +175,7 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
-@max_record_option
+@file_options
 @strict_option
 def evaluate(
     reader: ReaderOptions,

@@ -15,7 +15,7 @@ import click
 from ..display import pluralize, visible
 from ..errors import ParameterError
 from ..files import at_home, checked_path, write_whole
-from ..writers import format_of_file
+from ..writers import AnyRecord, encode, format_of_file, write
 
 if TYPE_CHECKING:
     from ..corpus import AddReport
@@ -33,26 +33,43 @@ def chosen_format(format_: str | None, out: str | None) -> str:
             raise ParameterError(f"--out {out}: is a folder; name a file")
         if not path.parent.is_dir():
             raise ParameterError(f"--out {out}: there is no folder {path.parent}")
-    if format_ is not None:
-        return format_
-    try:
-        return "table" if out is None else format_of_file(out)
-    except ParameterError as error:
-        raise ParameterError(f"--out {error}; or say which with --format") from error
+    if format_ is None and out is not None:
+        try:
+            format_ = format_of_file(out)
+        except ParameterError as error:
+            raise ParameterError(f"--out {error}; or say which with --format") from error
+    if is_for_excel() and format_ not in (None, "csv"):
+        raise click.UsageError(f"--excel is for CSV, and this is {format_}")
+    return format_ or ("csv" if is_for_excel() else "table")
 
 
-def deliver(text: str, out: str | None, papers: int, *, table: bool = False) -> None:
-    """Print the text, or write it to the file and say so.
+def rendered(records: Sequence[AnyRecord], format_: str) -> str | bytes:
+    """The records in a format other than a table: text, or the bytes of a file that is none."""
+    if is_for_excel() or format_ == "parquet":
+        return encode(records, format_, excel=is_for_excel())
+    return write(records, format_)
+
+
+def deliver(content: str | bytes, out: str | None, papers: int, *, table: bool = False) -> None:
+    """Print the content, or write it to the file and say so.
 
     A table is made for a terminal, with its colours; other formats are handed over.
     """
     if out is not None:
-        write_whole(out, text)
+        write_whole(out, content)
         say(f"{out}: {pluralize(papers, 'paper')}")
+    elif isinstance(content, bytes):
+        _hand_over_bytes(content)
     elif table:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
     else:
-        hand_over(text)
+        hand_over(content)
+
+
+def _hand_over_bytes(content: bytes) -> None:
+    if sys.stdout.isatty():
+        raise ParameterError("this format is for a file, not for a terminal; name the file with --out")
+    click.echo(content, nl=False)
 
 
 def hand_over(text: str) -> None:
@@ -76,6 +93,7 @@ LOG_FORM = "RECOMMENDER_LOG"
 _FORMS = ("plain", "time")
 _SHOWN = 20
 _STRICT = "recommender.strict"
+_EXCEL = "recommender.excel"
 
 # The library logs as `recommender`, this as its child, so that one level is both's.
 _LIBRARY = logging.getLogger("recommender")
@@ -137,6 +155,24 @@ def tell_report(report: AddReport) -> int:
 def _set_strict(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     context.meta[_STRICT] = value
 
+
+def is_for_excel() -> bool:
+    """Whether CSV is asked for with the mark by which Excel knows UTF-8."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_EXCEL))
+
+
+def _set_excel(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta[_EXCEL] = value
+
+
+excel_option = click.option(
+    "--excel",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_excel,
+    help="CSV with the mark by which Excel knows UTF-8.",
+)
 
 strict_option = click.option(
     "--strict",

@@ -27,16 +27,20 @@ from ..option_values import (
     EXECUTORS,
     FORMATS,
     MAX_RECORD,
+    MAX_SIZE,
     OPTION,
     READERS,
     RERANKS,
+    SIZE_OPTION,
     STRATEGIES,
     file_too_large,
     max_file,
     megabytes,
     reading,
+    reading_as,
+    unpacking,
 )
-from .messages import strict_option
+from .messages import excel_option, strict_option
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
     _ParamType = click.ParamType[int]
 else:
     _ParamType = click.ParamType
+
+OUT = "Write it there; .bib, .ris, .csl, .csv, .json, .jsonl, .md, .parquet or .txt."
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 _WRITTEN = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmg]?)i?b?", re.IGNORECASE | re.ASCII)
@@ -208,9 +214,22 @@ def _read_up_to(context: click.Context, _: click.Parameter, size: int | None) ->
         context.with_resource(reading(size))
 
 
+def _unpack_up_to(context: click.Context, _: click.Parameter, size: int | None) -> None:
+    if size is not None:
+        context.with_resource(unpacking(size))
+
+
+def _read_as(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    if name is not None:
+        from ..readers.encodings import named_charset
+
+        named_charset(name)
+        context.with_resource(reading_as(name))
+
+
 _MODEL_DIR = click.option("--model-dir", metavar="DIR", help="Where the encoder's weights are.")
 
-max_record_option = click.option(
+_MAX_RECORD = click.option(
     OPTION,
     type=Size(),
     callback=_read_up_to,
@@ -218,6 +237,28 @@ max_record_option = click.option(
     help="The largest record that is read; a PROFILE and such may have four times as much.  [default: "
     f"{megabytes(MAX_RECORD)}]",
 )
+
+_MAX_SIZE = click.option(
+    SIZE_OPTION,
+    type=Size(),
+    callback=_unpack_up_to,
+    expose_value=False,
+    help=f"So much is unpacked of a gzip, zip or xlsx file.  [default: {megabytes(MAX_SIZE)}]",
+)
+
+_ENCODING = click.option(
+    "--encoding",
+    metavar="NAME",
+    callback=_read_as,
+    expose_value=False,
+    help="What text is in, e.g. cp1252, utf-16.  [default: its bytes tell, and a guess is said]",
+)
+
+
+def file_options(command: _Command) -> _Command:
+    """How files are read, whatever they hold."""
+    return _decorated(command, (_MAX_RECORD, _MAX_SIZE, _ENCODING))
+
 
 corpus_option = click.option(
     "--corpus",
@@ -245,7 +286,7 @@ _SOURCE = (
         metavar="FILE",
         help="The papers' vectors, made elsewhere: .npy, .npz with `vectors` (and `scale`), or JSON records.",
     ),
-    max_record_option,
+    file_options,
     _MODEL_DIR,
     strict_option,
 )
@@ -306,7 +347,8 @@ _LIST = (
         type=click.Choice(FORMATS),
         help="Default: a table, or by the name of --out.",
     ),
-    click.option("--out", metavar="FILE", help="Write it there; .bib, .ris, .csv, .json, .jsonl or .txt."),
+    click.option("--out", metavar="FILE", help=OUT),
+    excel_option,
 )
 
 _HOW = (
@@ -341,7 +383,7 @@ _READER = (
     click.option(
         "--seen", multiple=True, metavar="ID|FILE", help="A paper not to show again, or a file; repeatable."
     ),
-    max_record_option,
+    file_options,
 )
 
 
@@ -367,7 +409,7 @@ def answer_options(command: _Command) -> _Command:
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, max_record_option, strict_option))
+    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, file_options, strict_option))
 
 
 def list_options(command: _Command) -> _Command:
@@ -377,7 +419,7 @@ def list_options(command: _Command) -> _Command:
 
 def where_options(command: _Command) -> _Command:
     """Which papers of which corpus, and how many."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH, max_record_option, strict_option))
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, file_options, strict_option))
 
 
 def parse_mapping(columns: tuple[str, ...]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ..files import at_home, checked_path, temporary_folder
 from ..option_values import DEFAULT_DIVERSITY, LAYOUTS, PERIODS
 from .answers import ReaderOptions, open_corpus, optional_profile_options, profile_options
 from .messages import echo_problems, echo_warning, say, strict_option
-from .options import corpus_or_sample_option, max_record_option, where_options
+from .options import corpus_or_sample_option, file_options, where_options
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -61,7 +61,7 @@ _TOPICS = click.option("--topics", type=int, metavar="N", help="How many; defaul
     show_default=True,
     help="tsne keeps neighbourhoods; pca is the two directions in which the papers differ most.",
 )
-@max_record_option
+@file_options
 @corpus_or_sample_option
 def map_command(
     reader: ReaderOptions,
@@ -137,7 +137,7 @@ def timeline(out: str, topics: int | None, by: Period | None, folder: str | None
 @_OUT
 @_K
 @strict_option
-@max_record_option
+@file_options
 @corpus_or_sample_option
 def tradeoff(reader: ReaderOptions, out: str, k: int, folder: str | None) -> int:
     """What diversity costs the list, and what it buys.
@@ -213,7 +213,7 @@ def scores(min_confidence: float, **options: Any) -> int:
 @_K
 @strict_option
 @click.option("--encoder", "encoders", multiple=True, required=True, metavar="NAME", help="Repeatable.")
-@max_record_option
+@file_options
 @corpus_or_sample_option
 def encoders(reader: ReaderOptions, out: str, k: int, encoders: tuple[str, ...], folder: str | None) -> int:
     """What each encoder finds for the reader, and how fast; all papers are encoded by each.

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import ParameterError
 from ..identifiers import canonical
-from ..readers.values import is_missing, published, text, to_python
+from ..readers.dates import published
+from ..readers.values import is_missing, text, to_python
 from .profile import LISTS, Profile
 
 LABELS = ("liked", "disliked", "seen")

@@ -58,6 +58,8 @@ def read_papers(
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
     max_record: int | None = None,
+    encoding: str | None = None,
+    max_size: int | None = None,
 ) -> Iterator[Item]:
     """Read the papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
 
@@ -72,6 +74,10 @@ def read_papers(
         Columns that are not recognised, by the paper's field: ``{"title": "Title of the work"}``.
     max_record : int, optional
         Bytes, unpacked, of the largest record of a file that is not rejected; by default four megabytes.
+    encoding : str, optional
+        What the text of a file is in, such as ``cp1252``; by default its bytes tell, and a guess is said.
+    max_size : int, optional
+        Bytes that are unpacked of a gzip or zip file before it is given up; by default 64 GB.
 
     Returns
     -------
@@ -84,7 +90,8 @@ def read_papers(
         When the source cannot be read at all, at once or on the first item, and when it cannot be read any
         further, after what came before.
     ParameterError
-        For an unknown `format`, a `source` of another type, and a `max_record` that is no number of bytes.
+        For an unknown `format` or `encoding`, a `source` of another type, and a `max_record` or `max_size`
+        that is no number of bytes.
 
     Examples
     --------
@@ -93,13 +100,14 @@ def read_papers(
     >>> paper.published
     '2021'
     """
-    if max_record is not None and (type(max_record) is not int or max_record < 1):
-        raise ParameterError(f"max_record is {max_record!r:.40}; it must be a number of bytes, at least 1")
+    for name, size in (("max_record", max_record), ("max_size", max_size)):
+        if size is not None and (type(size) is not int or size < 1):
+            raise ParameterError(f"{name} is {size!r:.40}; it must be a number of bytes, at least 1")
     mapping = _columns(mapping)
     if isinstance(source, (str, os.PathLike)):
-        file = Source(Path(source), max_record=max_record)
+        file = Source(Path(source), max_record=max_record, encoding=encoding, max_size=max_size)
         reader = _reader(file, format, mapping)
-        return FormatItems(reader.name, reader.read(file, mapping))
+        return FormatItems(reader.name, _with_notes(file, reader.read(file, mapping)))
     pandas = sys.modules.get("pandas")  # whoever has a DataFrame has imported it
     if pandas is not None and isinstance(source, pandas.DataFrame):
         return read_frame(source, mapping)
@@ -108,6 +116,18 @@ def read_papers(
         wanted = "a path, a DataFrame, or a list of Paper or of dicts"
         raise ParameterError(f"a {kind} is no source of papers; give {wanted}")
     return read_iterable(source, mapping)
+
+
+def _with_notes(source: Source, items: Iterator[Item]) -> Iterator[Item]:
+    """The items, with what is to be said of the source as soon as it is known."""
+    said = False
+    for item in items:
+        if not said and (notes := source.notes()):
+            yield from notes
+            said = True
+        yield item
+    if not said:
+        yield from source.notes()
 
 
 def _columns(mapping: Mapping[str, object] | None) -> dict[str, str]:

@@ -9,8 +9,9 @@ from .columns import plan_columns, refuse_mapping
 from .items import Item
 from .json_objects import leading_objects
 from .latex import latex_to_text
+from .lists import names
 from .records import object_items
-from .values import names, text
+from .values import text
 
 _PLAN = plan_columns(
     ("id", "title", "abstract", "authors", "published", "categories", "venue", "url", "doi"), {}

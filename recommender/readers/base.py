@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
 import os
 import stat
 import sys
 import tempfile
 import weakref
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from ..errors import SourceError
 from ..option_values import max_record as the_limit
-from .items import Item
+from ..option_values import max_size as the_size
+from ..option_values import source_encoding
+from .archives import READ_ERRORS, damage, unpacked
+from .encodings import NO_TEXTS, UTF8, Charset, Transcoded, named_charset
+from .items import Item, ReadNote
 
 STANDARD_INPUT = "-"
 """The path that stands for it, as for other commands; a file of this name is ``./-``."""
@@ -131,12 +133,9 @@ def _close(file: IO[bytes], stream: IO[bytes]) -> None:
 HEAD_BYTES = 256 * 1024
 _MOST_BINARY = 0.3  # of all characters
 
-# What reading an opened source can raise: EOFError is how gzip says "cut off".
-READ_ERRORS = (EOFError, OSError, zlib.error)
-
 
 class Source:
-    """A file to read, gzip or not, by its bytes; or a pipe, which is then kept as far as it was read.
+    """A file to read, packed or not, as text in UTF-8; or a pipe, which is then kept as far as it was read.
 
     Parameters
     ----------
@@ -144,6 +143,15 @@ class Source:
         The file; ``-`` is standard input.
     max_record : int, optional
         Bytes of the largest record that is read of it, unpacked; by default the limit that is set for all.
+    encoding : str, optional
+        What its text is in, by a name that Python knows; by default its bytes tell.
+    max_size : int, optional
+        So many bytes are unpacked of it; by default the limit that is set for all.
+
+    Raises
+    ------
+    ParameterError
+        For an `encoding` that there is not.
 
     Examples
     --------
@@ -155,7 +163,14 @@ class Source:
     b'{"title": "LoRA"}'
     """
 
-    def __init__(self, path: str | Path, *, max_record: int | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        max_record: int | None = None,
+        encoding: str | None = None,
+        max_size: int | None = None,
+    ) -> None:
         self.max_record = the_limit() if max_record is None else max_record
         """Bytes of the largest record that is read of it, unpacked."""
         self.is_pipe = is_pipe(path)
@@ -165,14 +180,17 @@ class Source:
         """As messages name it."""
         self._where = path
         self.damage: SourceError | None = None
+        encoding = encoding or source_encoding()
+        self._charset = named_charset(encoding) if encoding else None
+        self._max_size = the_size() if max_size is None else max_size
 
-    def open(self) -> io.BufferedIOBase:
-        """Open it to read its bytes, decompressed on the fly.
+    def open(self) -> io.BufferedReader:
+        """Open it to read its text in UTF-8, unpacked and transcoded on the fly; what is no text, as it is.
 
         Returns
         -------
-        BufferedIOBase
-            The stream.
+        BufferedReader
+            The stream. Only `read1` and `readline` give all that stands before a cut.
 
         Raises
         ------
@@ -181,12 +199,31 @@ class Source:
         """
         raw = self.open_raw()
         try:
-            compressed = raw.peek(2)[:2] == b"\x1f\x8b"
-        except OSError as error:
+            stream = unpacked(raw, self.path, self._max_size)
+        except SourceError:
+            raw.close()
+            raise
+        except READ_ERRORS as error:
             raw.close()
             raise self._unreadable(error) from error
-        # GzipFile is used bare: a buffer around it would drop the lines just before a cut.
-        return _Unzipped(raw) if compressed else raw
+        if (self._charset is not None and self._charset.codec == UTF8) or not _is_text(stream):
+            return stream
+        return io.BufferedReader(Transcoded(stream, self._charset, self._decide), _PIECE)
+
+    def _decide(self, charset: Charset) -> None:
+        self._charset = charset
+
+    def notes(self) -> tuple[ReadNote, ...]:
+        """Tell how its text is read where that is a guess, as far as it was read.
+
+        Returns
+        -------
+        tuple of ReadNote
+            One, or none.
+        """
+        if self._charset is None or not self._charset.guessed:
+            return ()
+        return (ReadNote(self.name, f"read as {self._charset.name} (a guess; --encoding decides)"),)
 
     def open_raw(self) -> io.BufferedReader:
         """Open it to read its bytes as they lie there, from any place.
@@ -213,7 +250,7 @@ class Source:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: BaseException) -> SourceError:
-        return SourceError(f"{self.path}: cannot be read ({getattr(error, 'strerror', None) or error})")
+        return SourceError(f"{self.path}: cannot be read ({_reason(error)})")
 
     def head(self) -> bytes:
         """Read its beginning.
@@ -251,12 +288,8 @@ class Source:
             It names the file and what is wrong with it.
         """
         after = f" after {after}" if after else ""
-        if isinstance(error, EOFError):
-            return SourceError(f"{self.path}: the gzip data is cut off{after}")
-        if isinstance(error, (gzip.BadGzipFile, zlib.error)):
-            return SourceError(f"{self.path}: the gzip data is damaged{after} ({error})")
         return SourceError(
-            f"{self.path}: cannot be read{after} ({getattr(error, 'strerror', None) or error})"
+            f"{self.path}: {damage(error, after) or f'cannot be read{after} ({_reason(error)})'}"
         )
 
     def place(self, row: int) -> str:
@@ -275,16 +308,16 @@ class Source:
         return f"{self.name}, row {row}"
 
 
-class _Unzipped(gzip.GzipFile):
-    """What gzip reads from an open stream, which is closed with it."""
+def _reason(error: BaseException) -> object:
+    return getattr(error, "strerror", None) or error
 
-    def __init__(self, raw: io.BufferedReader) -> None:
-        super().__init__(fileobj=raw, mode="rb")
-        self._raw = raw
 
-    def close(self) -> None:
-        super().close()
-        self._raw.close()
+def _is_text(stream: io.BufferedReader) -> bool:
+    """Whether what begins so may be text, and is none of the formats that are read as they lie."""
+    try:
+        return not stream.peek(4).startswith(NO_TEXTS)
+    except READ_ERRORS:  # it is raised again by whoever reads
+        return True
 
 
 class Reader(Protocol):
@@ -298,7 +331,7 @@ class Reader(Protocol):
         Parameters
         ----------
         head : bytes
-            Its beginning, decompressed.
+            Its beginning, unpacked, in UTF-8.
 
         Returns
         -------

@@ -24,6 +24,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
             "corpusid",
             "pmid",
             "pubmedid",
+            "pmcid",
         ),
     ),
     "title": ("title", "papertitle", "articletitle"),
@@ -50,10 +51,13 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "doi": ("doi",),
     "arxiv": ("arxiv", "arxivid"),
     "pmid": ("pmid", "pubmedid", "pubmed"),
-    "acl": ("acl", "aclid"),
+    "pmcid": ("pmcid", "pmc", "pubmedcentral", "pubmedcentralid"),
+    "acl": ("acl", "aclid", "anthologyid"),
     "openalex": ("openalex", "openalexid"),
     "s2": ("s2", "s2id", "semanticscholarid"),
     "corpusid": ("corpusid", "s2corpusid"),
+    "isbn": ("isbn", "isbn13"),
+    "issn": ("issn", "eissn"),
 }
 
 _ALIASES = {**FIELDS, **SCHEMES}

@@ -16,7 +16,8 @@ from typing import Literal
 
 from ..errors import SourceError
 from ..option_values import MAX_RECORD, fits, too_large
-from .base import READ_ERRORS, Source, numbered_lines
+from .archives import READ_ERRORS
+from .base import Source, numbered_lines
 
 # Bytes read at a time, and as many as there are already of a longer value, up to a megabyte.
 _PIECE, _LARGE_PIECE = 2**14, 2**20

@@ -210,8 +210,8 @@ def parquet_rows(
     with extra("frames"):
         import pyarrow
 
-    with source.open() as stream:
-        if not isinstance(stream, io.BufferedReader):
+    with source.open_raw() as stream:
+        if stream.peek(2)[:2] == b"\x1f\x8b":
             raise SourceError(f"{source.path}: Parquet inside gzip, or none; unpack it")
     row = 0
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,13 @@ from ..errors import InvalidPaper
 from ..paper import Paper
 from .base import Source
 from .columns import FIELDS, SCHEMES, Plan, check_columns, normal_name, plan_columns
+from .dates import published
 from .items import Item, ReadWarning, Rejected
 from .json_objects import NotAnObject, json_objects
 from .latex import plain_name, plain_text, plain_title
-from .values import MOST_NAMES, categories, names, published, text, to_int
+from .lists import MOST_NAMES, categories, names
+from .schemes import LONGEST, identifier_of, identifier_text
+from .values import says_nothing, text, to_int
 
 if TYPE_CHECKING:
     import pandas
@@ -29,25 +33,28 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
 
     `place` is where the record stands, as messages name it.
     """
-    paper_id = _first(record, plan["id"])
+    wrong: list[str] = []
+    paper_id = _id(record, plan["id"], wrong)
     date, wrong_date = _date(record, plan["published"])
     authors = _first_names(record, plan["authors"])
     try:
         paper = Paper(
             id=paper_id,
-            title=plain_title(_first(record, plan["title"])),
+            title=plain_title(_title(record, plan["title"])),
             abstract=plain_text(_first(record, plan["abstract"])),
             authors=tuple(map(plain_name, authors[:MOST_NAMES])),
             published=date,
             categories=_first_categories(record, plan["categories"]),
             venue=plain_title(_first(record, plan["venue"])),
             url=_first(record, plan["url"]),
-            identifiers=_identifiers(record, plan),
+            identifiers=_identifiers(record, plan, wrong),
             upvotes=next((n for c in plan["upvotes"] if (n := to_int(record.get(c))) is not None), None),
         )
     except InvalidPaper as error:
         yield Rejected(place, f"{error} (id {paper_id[:60]!r})" if paper_id else str(error))
         return
+    for problem in dict.fromkeys(wrong):
+        yield ReadWarning(place, problem)
     if wrong_date:
         yield ReadWarning(
             place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD"
@@ -79,7 +86,32 @@ def object_items(
 def _first(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
     for column in columns:
         found = text(record.get(column)).strip()
+        if found and not says_nothing(found):
+            return found
+    return ""
+
+
+def _title(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
+    """Of titles only what programs write is none: a paper may be called "Unknown"."""
+    return next(filter(None, (text(record.get(column)).strip() for column in columns)), "")
+
+
+@functools.lru_cache(maxsize=1024)
+def _scheme(column: str) -> str:
+    """The scheme of the identifiers in a column of this name, empty where it may hold any."""
+    return _SCHEME_OF.get(normal_name(column), "")
+
+
+def _id(record: Mapping[str, object], columns: tuple[str, ...], wrong: list[str]) -> str:
+    for column in columns:
+        found = identifier_text(record.get(column))
         if found:
+            scheme = _scheme(column)
+            found, problem = identifier_of(scheme, found) if scheme else (found, "")
+            wrong += [problem] * bool(problem)
+        if len(found) > LONGEST:
+            wrong.append(f"{found[:60]!r}... has {len(found):,} characters and is no id: kept without it")
+        elif found:
             return found
     return ""
 
@@ -105,17 +137,26 @@ def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, 
     return "", wrong
 
 
-def _identifiers(record: Mapping[str, object], plan: Plan) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _identifiers(record: Mapping[str, object], plan: Plan, wrong: list[str]) -> dict[str, str]:
+    cells: dict[str, list[object]] = {scheme: [record.get(c) for c in plan[scheme]] for scheme in SCHEMES}
     for column in plan["identifiers"]:
         nested = record.get(column)
         if isinstance(nested, dict):
             for key, value in list(nested.items())[:_MOST_IDENTIFIERS]:
                 name = text(key).strip()
-                found[_SCHEME_OF.get(normal_name(name), name.lower())] = text(value).strip()
-    for scheme in SCHEMES:
-        found[scheme] = _first(record, plan[scheme]) or found.get(scheme, "")
-    return {scheme: value for scheme, value in found.items() if scheme and value}
+                cells.setdefault(_scheme(name) or name.lower(), []).append(value)
+    found: dict[str, str] = {}
+    for scheme, values in cells.items():
+        for value in values:
+            written = identifier_text(value) if scheme else ""
+            if not written:
+                continue
+            good, problem = identifier_of(scheme, written)
+            wrong += [problem] * bool(problem)
+            if good:
+                found[scheme] = good
+                break
+    return found
 
 
 _IN_MEMORY = "papers"

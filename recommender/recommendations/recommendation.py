@@ -118,6 +118,7 @@ class Recommendation:
             "url": paper.url,
             "abstract": paper.abstract,
             "identifiers": dict(paper.identifiers),
+            "retracted": paper.retracted,
         }
 
     def to_frame(self) -> pd.DataFrame:

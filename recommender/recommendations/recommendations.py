@@ -28,7 +28,7 @@ from ..display import (
 from ..diversity.report import DiversityReport
 from ..files import write_whole
 from ..paper import Paper
-from ..writers import Record, write
+from ..writers import Record, encode, write
 from .recommendation import Recommendation, records_frame
 
 if TYPE_CHECKING:
@@ -257,12 +257,60 @@ class Recommendations(Sequence[Recommendation]):
         """
         return self._written("ris", path)
 
+    @overload
+    def to_csl(self, path: None = None) -> str: ...
+    @overload
+    def to_csl(self, path: _Path) -> None: ...
+    def to_csl(self, path: _Path | None = None) -> str | None:
+        """Give the papers as CSL-JSON, for citation processors, or write them into a file.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            The file, which appears whole or not at all.
+
+        Returns
+        -------
+        str or None
+            The text where no file is named.
+        """
+        return self._written("csl", path)
+
+    @overload
+    def to_markdown(self, path: None = None) -> str: ...
+    @overload
+    def to_markdown(self, path: _Path) -> None: ...
+    def to_markdown(self, path: _Path | None = None) -> str | None:
+        """Give the list in Markdown, with links and reasons, or write it into a file.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            The file, which appears whole or not at all.
+
+        Returns
+        -------
+        str or None
+            The text where no file is named.
+        """
+        return self._written("markdown", path)
+
+    def to_parquet(self, path: _Path) -> None:
+        """Write the list with the columns of `to_frame` into a Parquet file.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file, which appears whole or not at all.
+        """
+        self._written("parquet", path)
+
     def _written(self, format: str, path: _Path | None) -> str | None:
         """Text without a path; with one the file, which appears whole or not at all (OSError says why)."""
-        text = write(cast("list[Record]", self.to_dicts()), format)
+        records = cast("list[Record]", self.to_dicts())
         if path is None:
-            return text
-        write_whole(path, text)
+            return write(records, format)
+        write_whole(path, encode(records, format))
         return None
 
     def displaced_frame(self) -> pd.DataFrame:

@@ -10,8 +10,11 @@ from types import MappingProxyType
 from ..errors import ParameterError
 from .base import AnyRecord, PaperRecord, Record, Writer, paper_record
 from .bibtex import BibtexWriter
+from .csl import CslWriter
 from .delimited import CsvWriter
 from .jsonl import JsonlWriter, JsonWriter
+from .markdown import MarkdownWriter
+from .parquet import ParquetWriter
 from .ris import RisWriter
 from .table import TableWriter
 
@@ -23,6 +26,7 @@ __all__ = [
     "Record",
     "TableWriter",
     "Writer",
+    "encode",
     "format_of_file",
     "paper_record",
     "write",
@@ -35,6 +39,9 @@ _KINDS: tuple[Writer, ...] = (
     BibtexWriter(),
     RisWriter(),
     JsonWriter(),
+    CslWriter(),
+    MarkdownWriter(),
+    ParquetWriter(),
 )
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({kind.name: kind for kind in _KINDS})
@@ -44,9 +51,12 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({kind.name: kind for kind in _K
 ENDINGS: Mapping[str, str] = MappingProxyType(
     {
         ".bib": "bibtex",
+        ".csl": "csl",
         ".csv": "csv",
         ".json": "json",
         ".jsonl": "jsonl",
+        ".md": "markdown",
+        ".parquet": "parquet",
         ".ris": "ris",
         ".txt": "table",
     }
@@ -60,7 +70,7 @@ def format_of_file(path: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     path : str or path-like
-        The file; the case of its ending does not count.
+        The file; the case of its ending does not count. ``.csl.json`` is CSL-JSON, as ``.csl`` is.
 
     Returns
     -------
@@ -78,20 +88,21 @@ def format_of_file(path: str | os.PathLike[str]) -> str:
     >>> format_of_file("reading-list.bib")
     'bibtex'
     """
-    ending = Path(path).suffix.lower()
+    name = Path(path)
+    ending = ".csl" if name.name.lower().endswith(".csl.json") else name.suffix.lower()
     if ending not in ENDINGS:
         raise ParameterError(f"{os.fspath(path)}: no format has this ending; known: {', '.join(ENDINGS)}")
     return ENDINGS[ending]
 
 
 def write(records: Sequence[AnyRecord], format: str) -> str:
-    """Write recommendations, or papers, in a format.
+    """Write recommendations, or papers, as text in a format.
 
     Parameters
     ----------
     records : sequence of Record or of PaperRecord
         What `Recommendations.to_dicts` or `paper_record` gives.
-    format : {"table", "jsonl", "csv", "bibtex", "ris", "json"}
+    format : {"table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown"}
         The format.
 
     Returns
@@ -102,7 +113,7 @@ def write(records: Sequence[AnyRecord], format: str) -> str:
     Raises
     ------
     ParameterError
-        For an unknown format.
+        For an unknown format, and for one that is no text; see `encode`.
 
     Examples
     --------
@@ -112,6 +123,50 @@ def write(records: Sequence[AnyRecord], format: str) -> str:
     >>> print(write([paper_record(paper)], "ris").splitlines()[0])
     TY  - UNPB
     """
+    text = _writer(format).write(records)
+    if isinstance(text, bytes):
+        raise ParameterError(f"{format!r} is no text; write it into a file, or take the bytes of `encode`")
+    return text
+
+
+def encode(records: Sequence[AnyRecord], format: str, *, excel: bool = False) -> bytes:
+    r"""Write recommendations, or papers, as the bytes of a file in any format.
+
+    Parameters
+    ----------
+    records : sequence of Record or of PaperRecord
+        What `Recommendations.to_dicts` or `paper_record` gives.
+    format : str
+        The format, one of `WRITERS`.
+    excel : bool, default False
+        Of CSV, with the mark by which Excel knows UTF-8 (other programs may take it for a part of the first
+        column's name).
+
+    Returns
+    -------
+    bytes
+        Text in UTF-8, half characters as question marks, or the bytes of Parquet.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown format, and for another format than CSV with `excel`.
+
+    Examples
+    --------
+    >>> from recommender.writers import encode
+    >>> encode([], "csv", excel=True)[:7]
+    b'ï»¿rank'
+    """
+    if excel and format != "csv":
+        raise ParameterError(f"excel is for csv; {format!r} needs no mark")
+    content = _writer(format).write(records)
+    if isinstance(content, str):
+        content = content.encode("utf-8-sig" if excel else "utf-8", "replace")
+    return content
+
+
+def _writer(format: str) -> Writer:
     if format not in WRITERS:
         raise ParameterError(f"{format!r} is no format: write one of {', '.join(WRITERS)}")
-    return WRITERS[format].write(records)
+    return WRITERS[format]

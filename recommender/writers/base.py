@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, Protocol, TypeAlias, TypedDict, cast
 
+from ..arxiv_ids import ARXIV_ARCHIVES
 from ..display import safe_url
-from ..identifiers import ARXIV_ARCHIVES, parse_identifier
-from ..paper import Paper
+from ..dois import doi_of
+from ..identifiers import parse_identifier
+from ..paper import Paper, clean_text
 
 
 class PaperRecord(TypedDict):
@@ -24,6 +26,7 @@ class PaperRecord(TypedDict):
     abstract: str
     identifiers: dict[str, str]
     upvotes: int | None
+    retracted: bool
 
 
 class Record(TypedDict):
@@ -56,6 +59,7 @@ class Record(TypedDict):
     url: str
     abstract: str
     identifiers: dict[str, str]
+    retracted: bool
 
 
 AnyRecord: TypeAlias = Record | PaperRecord
@@ -67,8 +71,8 @@ class Writer(Protocol):
 
     name: str
 
-    def write(self, records: Sequence[AnyRecord]) -> str:
-        """Write records as text.
+    def write(self, records: Sequence[AnyRecord]) -> str | bytes:
+        """Write records as text, or as the bytes of a file where the format is none of text.
 
         Parameters
         ----------
@@ -77,8 +81,8 @@ class Writer(Protocol):
 
         Returns
         -------
-        str
-            The records in the order given; it ends with one newline unless it is empty.
+        str or bytes
+            The records in the order given; a text ends with one newline unless it is empty.
         """
         ...
 
@@ -108,6 +112,33 @@ def doi(record: AnyRecord) -> str:
     return _value(record, "doi")
 
 
+_OTHERS = {
+    "pmid": "PMID",
+    "pmcid": "PMCID",
+    "acl": "ACL",
+    "openalex": "OpenAlex",
+    "s2": "S2",
+    "corpusid": "CorpusID",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "citekey": "Citation Key",
+}
+"""Schemes that the formats of references have no field for, as Zotero writes them into its field Extra."""
+
+
+def identifier_of(record: AnyRecord, scheme: str) -> str:
+    """The record's identifier of that scheme as it was written, without the scheme's name, or empty."""
+    written = next((v for key, v in record["identifiers"].items() if key.lower() == scheme), "")
+    return clean_text(re.sub(rf"^{scheme}:\s*", "", written, flags=re.IGNORECASE))
+
+
+def other_identifiers(record: AnyRecord, *, without: Collection[str] = ()) -> list[str]:
+    """A line for each identifier that is no DOI and of no arXiv paper: ``PMID: 24034244``."""
+    wanted = {scheme: name for scheme, name in _OTHERS.items() if scheme not in without}
+    found = ((name, identifier_of(record, scheme)) for scheme, name in wanted.items())
+    return [f"{name}: {value}" for name, value in found if value]
+
+
 def _value(record: AnyRecord, scheme: str) -> str:
     """The value of the record's identifier of that scheme, whichever field holds it."""
     named = (value for key, value in record["identifiers"].items() if key.lower() == scheme)
@@ -115,6 +146,8 @@ def _value(record: AnyRecord, scheme: str) -> str:
         found = parse_identifier(text)
         if found is not None and found.startswith(f"{scheme}:"):
             value = found.removeprefix(f"{scheme}:")
+            if scheme == "doi":  # whole: with its version, and in the case that it was written in
+                return doi_of(text) or value
             start = text.lower().find(value)  # the canonical spelling has lost the case
             return text[start : start + len(value)] if start >= 0 else value
     return ""
@@ -199,4 +232,5 @@ def paper_record(paper: Paper) -> PaperRecord:
         "abstract": paper.abstract,
         "identifiers": dict(paper.identifiers),
         "upvotes": paper.upvotes,
+        "retracted": paper.retracted,
     }

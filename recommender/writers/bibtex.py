@@ -6,12 +6,23 @@ import itertools
 import re
 import string
 import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .._extras import extra
 from ..paper import clean_text
-from .base import AnyRecord, VenueKind, arxiv_class, arxiv_id, date_parts, doi, venue_kind, without_unsafe_url
+from .base import (
+    AnyRecord,
+    VenueKind,
+    arxiv_class,
+    arxiv_id,
+    date_parts,
+    doi,
+    identifier_of,
+    venue_kind,
+    without_unsafe_url,
+)
+from .names import is_organisation
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry
@@ -29,10 +40,25 @@ _PLAIN = str.maketrans(
 )
 
 
-def citation_key(record: AnyRecord, taken: Container[str]) -> str:
-    """The paper's key, with the first of a, b, c, ... that makes it differ from all `taken` ones."""
-    key = _plain_key(record)
-    return next(name for name in map(key.__add__, _suffixes()) if name not in taken)
+_OWN_KEY = re.compile(r"[^\s,{}()=\"#%~\\']+")
+
+
+def citation_keys(records: Sequence[AnyRecord]) -> list[str]:
+    """A key for each record, no two alike, whatever order they are in.
+
+    The reader's own, where a library gave one. Else family name, year and word of the title; of several such
+    papers the one whose id comes first has it bare, the others with a, b, c, ...
+    """
+    own = [record["identifiers"].get("citekey", "") for record in records]
+    own = [key if _OWN_KEY.fullmatch(key) else "" for key in own]
+    keys = [key or _plain_key(record) for key, record in zip(own, records, strict=True)]
+    taken: set[str] = set()
+    found = [""] * len(records)
+    # Own keys first, since they stand in somebody's text.
+    for place in sorted(range(len(records)), key=lambda place: (not own[place], records[place]["id"], place)):
+        found[place] = next(name for name in map(keys[place].__add__, _suffixes()) if name not in taken)
+        taken.add(found[place])
+    return found
 
 
 def _plain_key(record: AnyRecord) -> str:
@@ -107,6 +133,9 @@ def _is_balanced(text: str) -> bool:
     return depth == 0
 
 
+_SCHEMES = ("pmid", "pmcid", "acl", "openalex", "s2", "corpusid", "isbn", "issn")
+"""Identifiers with a field of their own, beside DOI and arXiv id."""
+
 _MONTHS = ("", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # The type of an entry and the field that holds its venue.
 _ENTRIES: dict[VenueKind, tuple[str, str]] = {
@@ -133,10 +162,8 @@ class BibtexWriter:
         layout = BibtexFormat()  # type: ignore[no-untyped-call]
         layout.indent, layout.block_separator, layout.trailing_comma = "  ", "\n", True
         library = Library()
-        taken: set[str] = set()
-        for record in map(without_unsafe_url, records):
-            key = citation_key(record, taken)
-            taken.add(key)
+        safe = list(map(without_unsafe_url, records))
+        for record, key in zip(safe, citation_keys(safe), strict=True):
             library.add(_entry(record, key))
         # In place: the library is ours, and copying a large one is slow.
         in_place = default_unparse_stack(allow_inplace_modification=True)
@@ -155,7 +182,7 @@ def _entry(record: AnyRecord, key: str) -> Entry:
 
 
 def _fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
-    year, month, _ = date_parts(record["published"])
+    year, month, day = date_parts(record["published"])
     # A second pair of braces keeps every capital: nothing tells "Bayesian" and "BERT" from words that a
     # style may write small, and a capital too many is a matter of taste where one too few is an error.
     yield "title", f"{{{latex(record['title'])}}}"
@@ -163,13 +190,26 @@ def _fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
     yield from _venue_fields(record)
     yield "year", year
     yield "month", _MONTHS[int(month or 0)]
+    yield "day", day.lstrip("0")
     yield "doi", _verbatim(doi(record))
+    yield from ((scheme, _verbatim(identifier_of(record, scheme))) for scheme in _SCHEMES)
     yield "url", _verbatim(record["url"])
+    yield "keywords", latex(_keywords(record["categories"]))
+    yield "abstract", latex(record["abstract"])
+    yield "note", "Retracted" if record["retracted"] else ""
+
+
+def _keywords(categories: Sequence[str]) -> str:
+    """Parted by commas, as everybody does, unless one holds a comma."""
+    names = [name for name in map(clean_text, categories) if name]
+    if any("," in name for name in names):
+        return "; ".join(names) + ";" * (len(names) == 1)
+    return ", ".join(names)
 
 
 def _venue_fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
     kind, eprint = venue_kind(record), arxiv_id(record)
-    if not (kind == "preprint" and eprint):  # else the lines below say it
+    if not (eprint and record["venue"].casefold() in ("", "arxiv")):  # else the lines below say it
         yield _ENTRIES[kind][1], latex(record["venue"])
     if eprint:
         yield "eprint", eprint
@@ -179,7 +219,7 @@ def _venue_fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
 
 def _author(name: str) -> str:
     name = clean_text(name)
-    return f"{{{latex(name)}}}" if name and _is_misread(name) else latex(name)
+    return f"{{{latex(name)}}}" if name and (_is_misread(name) or is_organisation(name)) else latex(name)
 
 
 def _is_misread(name: str) -> bool:

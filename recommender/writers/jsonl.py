@@ -21,6 +21,13 @@ class JsonlWriter:
 
 def json_line(record: AnyRecord) -> str:
     """One record as an object in one line."""
+    line = json.dumps(json_fields(record), ensure_ascii=False)
+    # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def json_fields(record: AnyRecord) -> dict[str, Any]:
+    """The fields in their order, with figures as exact as they are told."""
     names = Record.__annotations__ if "rank" in record else PaperRecord.__annotations__
     record = without_unsafe_url(record)
     values: dict[str, Any] = {name: record[name] for name in names}  # type: ignore[literal-required]
@@ -30,9 +37,7 @@ def json_line(record: AnyRecord) -> str:
         values["contributions"] = {
             name: round(float(value), 9) for name, value in values["contributions"].items()
         }
-    line = json.dumps(values, ensure_ascii=False)
-    # A lone surrogate cannot be written to a file; its backslash escape is JSON's own.
-    return line.encode("utf-8", "backslashreplace").decode("utf-8")
+    return values
 
 
 class JsonWriter:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from .._extras import extra
 from ..paper import clean_text
-from .base import AnyRecord, VenueKind, arxiv_id, date_parts, doi, venue_kind, without_unsafe_url
+from .base import (
+    AnyRecord,
+    VenueKind,
+    arxiv_id,
+    date_parts,
+    doi,
+    other_identifiers,
+    venue_kind,
+    without_unsafe_url,
+)
+from .names import split_name
 
 _TYPES: dict[VenueKind, str] = {
     "journal": "JOUR",
@@ -40,7 +50,7 @@ def _reference(record: AnyRecord) -> dict[str, object]:
         "type_of_reference": _TYPES[kind],
         "id": clean_text(record["id"]),
         "title": clean_text(record["title"]),
-        "authors": _lines(record["authors"]),
+        "authors": [name for name in (split_name(name).inverted for name in record["authors"]) if name],
         "year": year,
         # The format's own date: always four parts, the last for a season.
         "date": f"{year}/{month}/{day}/" if year else "",
@@ -52,6 +62,7 @@ def _reference(record: AnyRecord) -> dict[str, object]:
         "urls": [clean_text(record["url"]).replace(";", "%3B")] if record["url"] else [],
         "keywords": _lines(record["categories"]),
         "abstract": clean_text(record["abstract"]),
+        "notes": [*other_identifiers(record), *(["Retracted"] if record["retracted"] else [])],
     }
     return {name: value for name, value in reference.items() if value}
 
