@@ -21,9 +21,11 @@ from .immutable import naming
 from .manifest import Manifest
 from .merging import FIELDS
 from .records import delete_papers, insert_papers
+from .report import AddReport
 from .search import drop_index_file
 from .settling import Withdrawal, settle
-from .sources import AddReport, SourceBegins, SourceItem
+from .source_records import insert_apart
+from .sources import SourceBegins, SourceItem
 from .staging import Staged, Staging
 from .store import CorpusStore
 from .stored_vectors import drop_segments, mark_vectorless, quantize, register_segment, write_segment
@@ -81,6 +83,7 @@ def update_facts(store: CorpusStore, staging: Staging) -> None:
         with store.transaction():
             delete_papers(store, rows)
             remove_rows(store, gone)
+            insert_apart(store, staging.apart)
             insert_papers(store, rows, (staged.sourced for staged in batch))
 
 
@@ -167,6 +170,7 @@ def _commit(
     with naming(store, segment.file):
         delete_papers(store, kept)
         remove_rows(store, [*replaced, *gone])
+        insert_apart(store, staging.apart)
         insert_papers(store, kept, (staged.sourced for staged in companions))
         papers = (staged.sourced for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)

@@ -61,7 +61,7 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
 
 
 def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
-    """By id, spelled as it is stored, the row of the paper and all names that are its alone, in their order."""
+    """By id, spelled as it is stored, the row of the paper and all names that are its alone, sorted."""
     others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
     statement = (
         "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "

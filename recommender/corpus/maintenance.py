@@ -306,11 +306,12 @@ def upgrade(store: CorpusStore) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
-    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 4 the
-    papers' abstracts are numbered, before format 6 their keys are noted, and before format 3 their terms are
-    counted, which takes some minutes for a million; after that, removed papers were counted as well, which is mended. Stopped before its end it has
-    changed nothing. Whoever cannot read the new format refuses it from then on. Raises CorpusDamaged for a
-    paper that cannot be read, and for a vector file that is not what was written.
+    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 6 the
+    papers' keys are noted, before format 4 their abstracts are numbered, and before format 3 their terms are
+    counted, which takes some minutes for a million; after that, removed papers were counted as well, which is
+    mended. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from
+    then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was
+    written.
     """
     found = store.format
     if found == FORMAT:

@@ -1,4 +1,4 @@
-"""One paper made of several records: of one source, one after the other, and of several sources, in any order.
+"""One paper made of several records: of one source, one after the other, and of several, in any order.
 
 Of one source: what the later record says counts, unless it says less.
 

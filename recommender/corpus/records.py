@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,12 @@ class PaperRow:
     record_hash: bytes
     record: str
 
+    @property
+    def columns(self) -> tuple[object, ...]:
+        """All of them, in their order."""
+        named = (self.key, self.id, self.fingerprint, self.day)
+        return (*named, self.text_hash, self.record_hash, self.record)
+
     @classmethod
     def of(cls, paper: Paper) -> PaperRow:
         """All columns, derived from the paper."""
@@ -55,20 +61,34 @@ class PaperRow:
 def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[SourcedPaper]) -> None:
     """Put papers in the given rows, in the open transaction."""
     sources: dict[str, int] = {}
+    lines: dict[str, list[tuple[object, ...]]] = {table: [] for table in _LINES}
     for row, sourced in zip(rows, papers, strict=True):
         paper, plain = sourced.paper, sourced.is_plain
         source = source_number(store, sourced.records[0].source, sources) if plain else 0
-        columns = astuple(PaperRow.of(paper))
-        store.execute("INSERT INTO papers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (row, *columns, source))
+        lines["papers"].append((row, *PaperRow.of(paper).columns, source))
+        lines["names"] += ((name, row) for name in (paper.names if plain else sourced.names))
+        lines["categories"] += ((category, row) for category in paper.categories)
+        lines["keys"].append((row, sourced.packed_keys))
+        code = abstract_code(paper.abstract)
+        if code is not None:
+            lines["abstracts"].append((row, code))
+        if paper.retracted:
+            lines["retracted"].append((row,))
         if not plain:
             insert_records(store, row, sourced)
-        store.executemany("INSERT INTO names VALUES (?, ?)", ((name, row) for name in sourced.names))
-        categories = ((category, row) for category in paper.categories)
-        store.executemany("INSERT INTO categories VALUES (?, ?)", categories)
-        insert_abstract(store, row, paper)
-        store.execute("INSERT INTO keys VALUES (?, ?)", (row, sourced.packed_keys))
-        if paper.retracted:
-            store.execute("INSERT INTO retracted VALUES (?)", (row,))
+    for table, of_table in lines.items():
+        store.executemany(f"INSERT INTO {table} VALUES ({_LINES[table]})", of_table)
+
+
+# The tables that have lines for each paper, and their columns.
+_LINES = {
+    "papers": "?, ?, ?, ?, ?, ?, ?, ?, ?",
+    "names": "?, ?",
+    "categories": "?, ?",
+    "keys": "?, ?",
+    "abstracts": "?, ?",
+    "retracted": "?",
+}
 
 
 def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:

@@ -57,10 +57,13 @@ def settle(
     withdrawals: Sequence[Withdrawal] = (),
     *,
     rows: Iterable[int] = (),
+    apart: Apart = (),
     whole_text: bool = False,
     beside_stored: bool = True,
 ) -> Settled:
     """Make papers of what is staged and of the stored papers that it touches, and of those in `rows`.
+
+    `apart`: pairs of records that are split now, beside those that were.
 
     `whole_text`: see `merge`. Not `beside_stored`: what is stored will be dropped, and only counts as
     strangers.
@@ -73,7 +76,7 @@ def settle(
     found = _components(store, [*withdrawn.rows, *rows])
     if not beside_stored:
         found = [Component(one.ordinals) for one in found if len(one.ordinals) > 1]
-    apart = read_apart(store)
+    apart = read_apart(store) | set(apart)
     forced = {*withdrawn.rows, *rows}
     for some in _chunks(found):
         with store.transaction():

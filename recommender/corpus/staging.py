@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
+
 from ..encoders import Vectors
 from ..errors import CorpusError
 from ..files import refuse_undecodable
@@ -23,7 +25,7 @@ from ..identity import keys
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
 from .immutable import is_plain
-from .source_records import SourcedPaper, SourceRecord, pack_keys, records_from_json
+from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, records_from_json
 from .store import CorpusStore
 
 _FILE = "staging.sqlite"
@@ -120,6 +122,8 @@ class Staging:
     def __init__(self, store: CorpusStore) -> None:
         refuse_undecodable(store.path, "the corpus")
         self._store = store
+        self.apart: list[tuple[RecordName, RecordName]] = []
+        """Pairs of records that are split by what is stored."""
         self.unknown = 0
         """How many papers of the corpus share nothing with what is staged."""
         self._path = store.path / _FILE
@@ -155,8 +159,20 @@ class Staging:
             ordinal += len(chunk)
             with self._store.transaction():
                 self._store.executemany(line, (_raw_line(number, *item) for number, item in numbered))
-                packed = ((number, pack_keys(keys(item[0]))) for number, item in numbered)
+                known = self._known_keys(numbered[0][0])
+                packed = (
+                    (number, known.get(number) or pack_keys(keys(item[0]))) for number, item in numbered
+                )
                 self._store.executemany("INSERT INTO staging.keys VALUES (?, ?)", packed)
+
+    def _known_keys(self, first: int) -> dict[int, bytes]:
+        """The keys of papers from this ordinal on that are stored as they are."""
+        statement = """
+            SELECT s.ordinal, k.packed FROM staging.papers AS s
+            JOIN main.papers AS p ON p.key = s.key AND p.record_hash = s.record_hash
+            JOIN main.keys AS k ON k.row = p.row WHERE s.ordinal >= ?
+        """
+        return dict(self._store.execute(statement, (first,)))
 
     def compare(self) -> Difference:
         """Tell new, changed and unchanged papers apart."""
@@ -246,8 +262,11 @@ class Staging:
         """The papers whose turn it is, counted from 0 in source order, as if all were new; of long texts what
         an encoder reads.
         """
-        statement = f"{_LINE} ORDER BY s.ordinal LIMIT 1 OFFSET ?"
-        found = (self._store.execute(statement, (int(turn),)).fetchone() for turn in turns)
+        # From the index, which is small: the papers' lines are not passed over.
+        ordinals = np.sort(self._store.column("SELECT ordinal FROM staging.papers ORDER BY turn, ordinal"))
+        statement = f"{_LINE} WHERE s.ordinal = ?"
+        wanted = (int(ordinals[turn]) for turn in turns)
+        found = (self._store.execute(statement, (ordinal,)).fetchone() for ordinal in wanted)
         return [replace(_sample(_staged(line)), row=None) for line in found]
 
     def stored(self, size: int) -> list[Staged]:

@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -235,7 +235,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
             tick(1)
             try:
                 paper = Paper.from_json(stored[-1])
-                if astuple(PaperRow.of(paper)) != tuple(stored):
+                if PaperRow.of(paper).columns != tuple(stored):
                     yield f"row {row} ({stored[1]}): the record is not what was written"
                     continue
                 sourced = read_sourced(store, [row])[row] if row in several else sourced_of(paper)

@@ -12,9 +12,11 @@ import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusExists, RecommenderError, SourceError
+from ..errors import CorpusExists, ParameterError, RecommenderError, SourceError, UnknownPaper
+from ..identifiers import canonical
 from ..progress import step
 from .database import create, system_errors
+from .duplicates import pairs_to_split
 from .folder import discard, is_blank
 from .immutable import remove_left, remove_retired, remove_uncommitted
 from .ingest import (
@@ -26,14 +28,18 @@ from .ingest import (
     stage,
     update_facts,
 )
+from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options, upgrade
 from .manifest import Manifest, check_encoder
+from .report import AddReport
+from .settling import settle
 from .snapshot import Snapshot
-from .sources import FROM_PYTHON, AddReport, SourceItem
+from .source_records import read_sourced
+from .sources import FROM_PYTHON, SourceItem
 from .staging import Staging
 from .store import CorpusStore
 from .terms import keep_statistics
-from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder
+from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder, sample_rows
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
 
@@ -84,6 +90,8 @@ def build_papers(
                 elif not anew and sources == FROM_PYTHON:
                     _refuse_others(store, staging)
                 source = choice.for_new(staging) if source is None else source
+                sample = staging.at(sample_rows(len(staging), SAMPLED))
+                report.languages = LanguageShares.of(staged.paper.text for staged in sample)
                 kept = precision or (DEFAULT_PRECISION if anew else store.manifest().precision)
                 total = len(staging) if anew else total
                 vectors = source.match(staging, report, total, kept)
@@ -147,6 +155,42 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
         rows = [row for (row,) in found.fetchall()]
         with store.transaction():
             remove_rows(store, rows)
+
+
+def split_paper(
+    folder: Path, key: str, name: str, source_of: Callable[[], VectorSource], report: AddReport
+) -> None:
+    """Take the paper with this key apart for good, all at once; see `duplicates.pairs_to_split`.
+
+    Raises ParameterError where it is made of one record. `source_of`: see `add_papers`.
+    """
+    with CorpusStore.lock(folder), _opened(folder) as store:
+        found = store.execute("SELECT row FROM papers WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            raise UnknownPaper(f"no paper {name!r} in {folder} any more")
+        sourced = read_sourced(store, found)[found[0]]
+        pairs = pairs_to_split(sourced, canonical(name))
+        if not pairs:
+            raise ParameterError(f"{name!r} is of one record only: there is nothing to split")
+        staging = Staging(store)
+        try:
+            staging.apart = pairs
+            settle(
+                store,
+                rows=found,
+                apart=[frozenset(pair) for pair in pairs],
+                whole_text=not store.manifest().verified,
+            )
+            total = compare(staging, report)
+            if total:
+                source = source_of()
+                _resolve_encoder(store, source)
+                _store_papers(store, staging, source, source.match(staging, report, total, ""), report, total)
+            else:
+                _store_facts(store, staging)
+        finally:
+            staging.close()
+        refresh_index(store)
 
 
 def _refuse_others(store: CorpusStore, staging: Staging) -> None:
