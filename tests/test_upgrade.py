@@ -94,7 +94,8 @@ def test_a_build_that_was_stopped_goes_on(tmp_path, number):
 
 
 @pytest.mark.parametrize(
-    "step", ["recommender.corpus.maintenance._key_papers", "recommender.corpus.store.CorpusStore.set_manifest"]
+    "step",
+    ["recommender.corpus.maintenance._key_papers", "recommender.corpus.store.CorpusStore.set_manifest"],
 )
 def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, number, monkeypatch, step):
     def stopped(*_):
