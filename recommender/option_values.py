@@ -21,7 +21,12 @@ from .errors import ParameterError
 
 _Value = TypeVar("_Value")
 
-READERS = ("parquet", "arxiv", "hf-daily", "jsonl", "csv", "hf-page")
+READERS = (
+    *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
+    *("pubmed", "arxiv-atom", "oai-pmh", "jsonl"),
+    *("bibtex", "ris", "nbib", "wos", "enw"),
+    *("csv", "hf-page"),
+)
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
 ENCODERS = ("minilm", "static")

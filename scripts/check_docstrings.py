@@ -37,6 +37,7 @@ PACKAGES = (
     "recommender.writers",
     "recommender.readers",
     "recommender.encoders",
+    "recommender.fetch",
     "indexes",
 )
 """The packages whose `__all__` is public."""

@@ -138,7 +138,7 @@ MUTANTS = (
     ),
     Mutant(
         "likes in the order of their rows",
-        "recommender/engine/profile_vectors.py",
+        "recommender/engine/resolution.py",
         "liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)",
         "liked, disliked = (_only(rows).tolist() for rows in named)",
         "tests/test_history.py::test_what_a_corpus_went_through_does_not_show",

@@ -55,6 +55,7 @@ class Player:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 2**16  # head and body in one packet: the second would wait for the first's receipt
 
             def log_message(self, *args):
                 pass
@@ -83,8 +84,8 @@ class Player:
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body[: answer.cut])
+                    self.wfile.flush()
                     if answer.cut is not None:
-                        self.wfile.flush()
                         self.close_connection = True
                         self.connection.shutdown(2)
 

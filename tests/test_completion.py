@@ -29,7 +29,8 @@ sys.exit(status)
 
 # Options whose values nobody can guess.
 FREE = set(
-    "ids text and not avoid seen since until categories columns address others without encoding".split()
+    "ids text and not liked avoid seen since until categories columns address others without encoding "
+    "search filter category".split()
 )
 
 

@@ -17,6 +17,8 @@ import pytest
 from conftest import STANDARD
 from figures import assert_shows
 from offline import plain_environment, refused, refusing
+from player import Player
+from services import Network, works
 
 from recommender.cli import cli
 
@@ -91,6 +93,13 @@ def run_command(command, folder, environment):
 
 
 @pytest.fixture(scope="session")
+def services():
+    """Where this machine plays the services on the network."""
+    with Player(Network(works(6), page=100)) as player:
+        yield player.base
+
+
+@pytest.fixture(scope="session")
 def my_corpus(tmp_path_factory):
     """The corpus that the README builds and other pages go on with."""
     folder = tmp_path_factory.mktemp("pages")
@@ -102,7 +111,7 @@ def my_corpus(tmp_path_factory):
 
 @pytest.mark.extra(*STANDARD)
 @of_pages([page for page in PAGES if session(page)], LONG_SESSIONS)
-def test_a_session_prints_what_the_page_shows(page, tmp_path, request):
+def test_a_session_prints_what_the_page_shows(page, tmp_path, request, services):
     home, calls, folder = tmp_path / "home", tmp_path / "calls", tmp_path / "here"
     home.mkdir()
     folder.mkdir()
@@ -111,6 +120,7 @@ def test_a_session_prints_what_the_page_shows(page, tmp_path, request):
     if any("my.corpus" in command for command in commands) and not any("build" in each for each in commands):
         shutil.copytree(request.getfixturevalue("my_corpus"), folder / "my.corpus")
     environment = {**plain_environment(), **refusing(calls), "HOME": str(home)}
+    environment["RECOMMENDER_FETCH_BASE"] = services
     for command, shown in session(page):
         printed = run_command(command, folder, environment).rstrip("\n")
         assert_shows(without_timing(printed), without_timing(shown), command)

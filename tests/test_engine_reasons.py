@@ -10,7 +10,8 @@ import reference
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.engine.profile_vectors import MOST_SEEDS, background_similarity
+from recommender.engine.hybrid_vectors import background_similarity
+from recommender.engine.resolution import MOST_SEEDS
 from recommender.errors import ParameterError
 from recommender.evaluation import System
 from recommender.lexical import count_terms

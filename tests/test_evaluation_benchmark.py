@@ -316,7 +316,7 @@ def test_a_pool_with_nothing_to_rank_is_named_and_not_measured(run, folder, pool
 
 
 def test_more_seeds_than_are_compared_with_are_told_once(run, folder, monkeypatch):
-    for module in ("engine.profile_vectors", "evaluation.systems"):
+    for module in ("engine.resolution", "evaluation.systems"):
         monkeypatch.setattr(f"recommender.{module}.MOST_SEEDS", 2)
     status, out, lines = run("--benchmark", folder, "--encoder", "fake", "--json")
     (note,) = [line for line in lines if "drawn evenly" in line]

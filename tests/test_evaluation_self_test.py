@@ -358,7 +358,7 @@ def test_wrong_usage_is_one_line(run, arguments, message):
 
 
 def test_more_seeds_than_are_compared_with_are_told(corpus, monkeypatch):
-    for module in ("engine.profile_vectors", "evaluation.self_test"):
+    for module in ("engine.resolution", "evaluation.self_test"):
         monkeypatch.setattr(sys.modules[f"recommender.{module}"], "MOST_SEEDS", 5)
     result = self_test(corpus, Profile(TOPIC[:10]), strategies=["mean"], splits=2)
     assert result.warnings == ("7 liked or disliked papers: 5 of them, drawn evenly, stand for all",)

@@ -15,6 +15,8 @@ from pathlib import Path
 import click
 import pytest
 from conftest import make_papers
+from player import Player
+from services import Network, works
 
 from recommender import Corpus, batch
 from recommender.batch import BatchOptions, workers
@@ -65,6 +67,48 @@ CASES = {
         "{d}/odd.json --corpus {c} --strategy mean",
         "{d}/stranger.json --corpus {c}",
         "{d}/me.json --corpus {c} --diversity 7",
+    ),
+    "fetch arxiv": (
+        "--category cs.CL --since 2026-11-01 --out {d}/new.jsonl",
+        "--ids {d}/odd.txt --out {d}/new.jsonl",
+        "--ids {d}/strange.txt --out {d}/new.jsonl",
+        "--out {d}/new.jsonl",
+    ),
+    "fetch biorxiv": (
+        "--since 2026-11-01 --out {d}/new.jsonl",
+        "--ids {d}/odd.txt --out {d}/new.jsonl",
+        "--category x --out {d}/new.jsonl",
+        "--since soon --out {d}/new.jsonl",
+    ),
+    "fetch hf": (
+        "--since 2026-11-01 --until 2026-11-01 --out {d}/new.jsonl",
+        "--ids {d}/odd.txt --out {d}/new.jsonl",
+        "--ids {d}/strange.txt --out {d}/new.jsonl",
+        "--out {d}/new.jsonl",
+    ),
+    "fetch ids": (
+        "{d}/ids.txt --out {d}/new.jsonl",
+        "{d}/odd.txt --out {d}/new.jsonl",
+        "{d}/strange.txt --out {d}/new.jsonl",
+        "{d}/ids.txt --out {d}",
+    ),
+    "fetch openalex": (
+        "--search grebe --out {d}/new.jsonl",
+        "--ids {d}/odd.txt --out {d}/new.jsonl",
+        "--ids {d}/strange.txt --out {d}/new.jsonl",
+        "--since 7d --out {d}/new.jsonl",
+    ),
+    "fetch pubmed": (
+        "--search grebe --out {d}/new.jsonl",
+        "--ids {d}/odd.txt --out {d}/new.jsonl",
+        "--ids {d}/strange.txt --out {d}/new.jsonl",
+        "--limit 0 --search x --out {d}/new.jsonl",
+    ),
+    "fetch s2": (
+        "--search grebe --out {d}/new.jsonl",
+        "--ids {d}/odd.txt --out {d}/new.jsonl",
+        "--ids {d}/strange.txt --out {d}/new.jsonl",
+        "--out {d}/new.jsonl",
     ),
     "info": ("--corpus {c}", None, "--corpus {d}/none", ""),
     "show": (
@@ -156,9 +200,17 @@ def built(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def network():
+    """Services on the network as this machine plays them; half a kilobyte of papers each."""
+    with Player(Network(works(6), page=100)) as player:
+        yield player.base
+
+
 @pytest.fixture
-def place(built, tmp_path):
-    """A corpus of its own and the files that the cases name."""
+def place(built, network, tmp_path, monkeypatch):
+    """A corpus of its own, the files that the cases name, and what answers in the network's place."""
+    monkeypatch.setenv("RECOMMENDER_FETCH_BASE", network)
     folder = tmp_path / "corpus"
     folder.mkdir()
     for file in built.iterdir():
@@ -175,6 +227,9 @@ def place(built, tmp_path):
         "me.json": json.dumps({"liked": liked}),
         "odd.json": json.dumps({"liked": [*liked, UNKNOWN]}),
         "stranger.json": json.dumps({"liked": [UNKNOWN]}),
+        "ids.txt": "arXiv:2611.00001\ndoi:10.1101/2026.11.00002\n",
+        "odd.txt": "arXiv:2611.00001\ndoi:10.1101/2026.11.00002\npmid:40000003\nPMID: 7\n",
+        "strange.txt": "doi:10.1234/x\narXiv:2610.00007\n",
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
@@ -243,10 +298,13 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
     for name in ("open", "build", "sample"):
         monkeypatch.setattr(Corpus, name, stop)
     monkeypatch.setattr("recommender.corpus.verify", stop)
+    monkeypatch.setattr("recommender.fetch.client.Client.ask", stop)
     found, err = run(command, CASES[command][0])
     assert found == status
     (line,) = err.splitlines()
-    again = "; what is done is kept; the same command goes on from there" if command == "batch" else ""
+    again = "; what is done is kept; the same command goes on from there" * command.startswith(
+        ("batch", "fetch")
+    )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before
 

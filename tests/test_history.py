@@ -16,7 +16,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.corpus import ingest
 from recommender.corpus.maintenance import MANY_SEGMENTS
 from recommender.diversity import DEFAULT_RERANK, RERANKS
-from recommender.engine.profile_vectors import resolve_profile
+from recommender.engine.resolution import resolve_profile
 from recommender.evaluation import System
 from recommender.scoring import DEFAULT_STRATEGY, STRATEGIES
 
@@ -238,7 +238,7 @@ def test_a_paper_under_several_names_counts_once_in_whatever_order(fresh):
 
 
 def test_likes_that_are_drawn_from_too_many_are_the_same_ones_in_any_order(fresh, monkeypatch):
-    monkeypatch.setattr("recommender.engine.profile_vectors.MOST_SEEDS", 7)
+    monkeypatch.setattr("recommender.engine.resolution.MOST_SEEDS", 7)
     liked = IDS[:60:3]
     one, other = answers(fresh, profiles=[Profile(liked=liked), Profile(liked=liked[::-1])])
     assert one == other

@@ -10,7 +10,7 @@ import click
 import numpy as np
 import pytest
 from conftest import FakeEncoder, make_papers
-from test_exit_status import CASES, COMMANDS, built, place  # noqa: F401  (fixtures)
+from test_exit_status import CASES, COMMANDS, built, network, place  # noqa: F401  (fixtures)
 
 from recommender import Corpus, Profile, Recommender
 from recommender.batch import BatchOptions, run_batch

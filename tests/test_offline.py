@@ -13,6 +13,8 @@ import click
 import pytest
 from conftest import make_papers
 from offline import needs_refusal, run_offline
+from player import Player
+from services import Network, works
 from test_docs import PAGES, blocks
 
 from recommender.cli import cli
@@ -73,6 +75,19 @@ GROUPS = {
     """,
 }
 
+# These are there to ask on the network; what they may ask is this machine, see `test_what_fetches_...`.
+FETCHING = """
+    fetch arxiv --category cs.CL --since 2026-11-01 --out arxiv.jsonl
+    fetch biorxiv --since 2026-11-01 --out biorxiv.jsonl
+    fetch hf --since 2026-11-01 --until 2026-11-02 --out hf.jsonl
+    fetch ids ids.txt --out ids.jsonl
+    fetch openalex --search grebe --out openalex.jsonl
+    fetch pubmed --search grebe --out pubmed.jsonl
+    fetch s2 --search grebe --out s2.jsonl
+    build arxiv.jsonl --corpus f --encoder static
+    add hf: --since 2026-11-01 --corpus f
+"""
+
 SLOW = {"pictures", "torch"}
 NEEDS = {
     "sample": ("bibliography", "minilm"),
@@ -98,8 +113,12 @@ for arguments in json.loads(sys.argv[1]):
 """
 
 
+def lines_of(text):
+    return [shlex.split(line) for line in text.strip().splitlines()]
+
+
 def cases(group):
-    return [shlex.split(line) for line in GROUPS[group].strip().splitlines()]
+    return lines_of(GROUPS[group])
 
 
 def leaves(command, path=()):
@@ -126,7 +145,7 @@ def folder(tmp_path):
 
 
 def test_every_command_has_a_case():
-    words = [case for group in GROUPS for case in cases(group)]
+    words = [*(case for group in GROUPS for case in cases(group)), *lines_of(FETCHING)]
     missing = [leaf for leaf in leaves(cli) if not any(tuple(case[: len(leaf)]) == leaf for case in words)]
     assert missing == [], "add a line to GROUPS for each"
 
@@ -146,6 +165,42 @@ def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
     assert ended.status == 0, ended.err
     assert calls(ended.refused) == []
     assert [path for path in ended.left if not re.fullmatch(LEFT.get(group, ""), path)] == []
+
+
+@pytest.mark.extra("fetch")
+def test_what_fetches_asks_where_it_is_told_to_and_nowhere_else(folder):
+    (folder / "ids.txt").write_text("arXiv:2611.00001\nPMID: 40000003\n")
+    with Player(Network(works(6), page=100)) as player:
+        command = [sys.executable, "-c", RUN, json.dumps(lines_of(FETCHING))]
+        ended = run_offline(command, folder, RECOMMENDER_FETCH_BASE=player.base)
+    assert (ended.status, calls(ended.refused), ended.left) == (0, [], []), ended.err
+    assert player.failed == []
+    assert all((folder / f"{name}.jsonl").stat().st_size for name in "arxiv biorxiv hf ids".split())
+
+
+@pytest.mark.extra("fetch")
+@pytest.mark.parametrize(
+    ("command", "host"),
+    [
+        ("fetch arxiv --category cs.CL --out n", "export.arxiv.org"),
+        ("fetch arxiv --category cs.CL --changed --out n", "oaipmh.arxiv.org"),
+        ("fetch openalex --search x --out n", "api.openalex.org"),
+        ("fetch s2 --search x --out n", "api.semanticscholar.org"),
+        ("fetch hf --since 7d --out n", "huggingface.co"),
+        ("fetch pubmed --search x --out n", "eutils.ncbi.nlm.nih.gov"),
+        ("fetch biorxiv --since 7d --out n", "api.biorxiv.org"),
+    ],
+)
+def test_a_fetch_calls_its_service_and_nobody_else(folder, command, host):
+    code = (
+        "import sys, time; time.sleep = lambda seconds: None; from recommender.cli import main; "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    ended = run_offline([sys.executable, "-c", code, *command.split()], folder)
+    assert ended.status == 1
+    assert "in 6 attempts: the connection failed" in ended.err
+    assert ended.refused
+    assert all(f"of {host}" in line for line in ended.refused)
 
 
 @pytest.mark.ray

@@ -8,7 +8,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Profile, Recommender
 from recommender.cli import main
-from recommender.cli.options import with_papers
+from recommender.cli.opinions import with_papers
 from recommender.errors import ParameterError, ProfileError
 
 PAPERS = make_papers(40)
@@ -61,8 +61,8 @@ def as_table_of_papers(path):
 )
 def test_a_file_of_seen_papers(library, tmp_path, write):
     write(tmp_path / "seen")
-    profile, unknown = with_papers(library, Profile(liked=IDS[:1]), avoid=(), seen=(str(tmp_path / "seen"),))
-    assert unknown == []
+    profile, found = with_papers(library, Profile(liked=IDS[:1]), avoid=(), seen=(str(tmp_path / "seen"),))
+    assert found.problems == []
     found = Recommender(library).recommend(profile, k=40)
     assert set(found.ids) == set(IDS[4:])
 
@@ -137,7 +137,9 @@ def test_a_file_of_no_use_is_named(library, tmp_path):
         ("avoid", json.dumps({"liked": IDS[:1]}).encode()),
     ):
         line = told(option, content)
-        assert line.startswith(f"--{option} {tmp_path / 'file'}: "), line
+        assert line.startswith((f"--{option} {tmp_path / 'file'}: ", f"--{option} {tmp_path / 'file'}, ")), (
+            line
+        )
         assert "\n" not in line
     (tmp_path / "file").write_text(IDS[0])
     with pytest.raises(ProfileError, match="both likes and dislikes"):

@@ -115,7 +115,7 @@ REFUSED = {
     "nothing": ("", "x: no profile is in it: it is empty, or has a header and no row; a profile is a"),
     "a header": ("user,paper,rating\n", "x: no profile is in it: it is empty, or has a header and no row"),
     "an empty array": ("[]", "x: no profile is in it: it is empty"),
-    "other columns": ("id,title\n1,Owls\n", "x: no columns user and paper (with rating and date"),
+    "other columns": ("name,age\nAnn,41\n", "x: no columns user and paper (with rating and date"),
     "a letter": ("Dear Sir", "x: no columns user and paper (with rating and date"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)), "x: a binary file; a profile is a"),
     "unknown field": ('{"likez": ["a"]}', "x, line 1: a profile has no field 'likez'; its fields"),

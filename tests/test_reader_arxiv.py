@@ -3,8 +3,8 @@ import json
 import pytest
 
 from recommender.paper import Paper
-from recommender.readers import Rejected, read_papers
-from recommender.readers.arxiv import Arxiv
+from recommender.readers import Rejected, Source, detect, read_papers
+from recommender.readers.arxiv import Arxiv, month_of
 
 ENTRY = {
     "id": "hep-th/9901001",
@@ -58,6 +58,7 @@ def test_fields_may_be_missing_or_of_another_type(tmp_path):
         id="2101.00001",
         title="Grebes",
         authors=("Gwen Grébe", "Lou Loon", "Dee Duck"),
+        published="2021-01",
         venue="arXiv",
         url="https://arxiv.org/abs/2101.00001",
     )
@@ -66,15 +67,53 @@ def test_fields_may_be_missing_or_of_another_type(tmp_path):
         "versions": [{}],
         "authors_parsed": [5, [], [1, None]],
     }
-    (paper,) = read(tmp_path, odd | {"categories": ["cs.CL"]})
+    warning, paper = read(tmp_path, odd | {"categories": ["cs.CL"]})
+    assert warning.reason == "'5' is no DOI: kept without one"
     assert (paper.id, paper.published, paper.authors, paper.categories) == ("5", "", ("1",), ("cs.CL",))
-    (paper,) = read(tmp_path, odd | {"versions": {"a": 1}, "authors_parsed": {}, "categories": {}})
+    *_, paper = read(tmp_path, odd | {"versions": {"a": 1}, "authors_parsed": {}, "categories": {}})
     assert paper.published == ""
 
 
-def test_the_date_of_update_is_not_when_it_appeared(tmp_path):
+def test_the_date_of_update_is_not_when_it_appeared_but_the_id_tells_the_month(tmp_path):
     (paper,) = read(tmp_path, {**ENTRY, "versions": []})
+    assert paper.published == "1999-01"
+    (paper,) = read(tmp_path, {**ENTRY, "versions": [], "id": "5"})
     assert paper.published == ""
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "month"),
+    [
+        ("2106.09685", "2021-06"),
+        ("2106.09685v2", "2021-06"),
+        ("0704.0001", "2007-04"),
+        ("hep-th/9901001", "1999-01"),
+        ("math.GT/0309136", "2003-09"),
+        ("9113.00001", ""),
+        ("10.1000/x", ""),
+        ("", ""),
+    ],
+)
+def test_the_month_of_an_id(arxiv_id, month):
+    assert month_of(arxiv_id) == month
+
+
+def test_a_part_of_the_dump_is_enough(tmp_path):
+    fields = ("id", "title", "abstract", "categories", "update_date")
+    path = tmp_path / "small"
+    path.write_text(json.dumps({field: ENTRY[field] for field in fields}) + "\n")
+    assert detect(Source(path)).name == "arxiv"
+    (paper,) = read_papers(path)
+    assert (paper.published, paper.venue, paper.categories) == ("1999-01", "arXiv", ("hep-th", "math.AG"))
+    assert paper.abstract == "Grebes dive deep, 50% more than øther birds."
+    path.write_text(json.dumps({field: ENTRY[field] for field in fields} | {"id": "lake-7"}) + "\n")
+    assert detect(Source(path)).name == "jsonl"
+
+
+def test_affiliations_are_no_authors(tmp_path):
+    written = "C. Bal\\'azs (1), E. L. Berger (2, 3) and P. van Dijk ((1) A lake, (2) Another)"
+    (paper,) = read(tmp_path, {"id": "2101.00001", "title": "Grebes", "authors": written})
+    assert paper.authors == ("C. Balázs", "E. L. Berger", "P. van Dijk")
 
 
 def test_bad_entries(tmp_path):

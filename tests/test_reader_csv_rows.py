@@ -5,7 +5,7 @@ import pytest
 
 from recommender.option_values import too_large
 from recommender.readers.base import Source
-from recommender.readers.delimited import NotARow, csv_rows, numbered_csv_rows
+from recommender.readers.csv_rows import NotARow, csv_rows, numbered_csv_rows
 
 
 def rows(tmp_path, data, delimiter=",", max_record=None):

@@ -45,7 +45,7 @@ def test_two_names(value):
         ("Sandy Andor", ("Sandy Andor",)),
         ({"name": "Gwen Grebe"}, ("Gwen Grebe",)),
         ("[Gwen Grebe]", ("[Gwen Grebe]",)),
-        ("[" * 5000 + "]" * 5000, ("[" * 5000 + "]" * 5000,)),
+        ("[" * 5000 + "]" * 5000, ()),
         (r"['Gwen\d']", (r"Gwen\d",)),
         ({"Gwen Grebe"}, ("Gwen Grebe",)),
         (None, ()),

@@ -16,7 +16,7 @@ from recommender.corpus import verify
 from recommender.corpus.database import FORMAT
 from recommender.diversity import RERANKS
 from recommender.encoders import load_encoder
-from recommender.engine.profile_vectors import background_similarity, sample_background
+from recommender.engine.hybrid_vectors import background_similarity, sample_background
 from recommender.errors import CorpusError, EncoderError, SourceError
 from recommender.evaluation import compare_indexes, self_test
 from recommender.scoring import STRATEGIES

@@ -9,7 +9,7 @@ from .._extras import extra
 from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..files import temporary_folder
-from ..profiles.profile import check_mapping
+from ..profiles.columns import check_mapping
 from ..profiles.store import ProfileStore
 from ..profiles.tables import FRAME, frame_users, user_text
 from ..readers.values import is_missing, to_python

@@ -188,6 +188,7 @@ _BY_NAME: dict[str, _Complete] = {
     "folders": _corpora,
     "encoder": _encoders,
     "encoders": _encoders,
+    "known": _corpora,
     "index": _among(("auto", *INDEXES)),
     "name": _reader,
     "precision": _among(PRECISIONS),
@@ -214,6 +215,7 @@ COMMANDS = {
     "demo": "corpora:demo",
     "duplicates": "identity:duplicates",
     "evaluate": "jobs:evaluate",
+    "fetch": "network:fetch",
     "info": "corpora:info",
     "like": "answers:like",
     "map": "pictures:map_command",
@@ -227,7 +229,7 @@ COMMANDS = {
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
-JOBS = frozenset({"add", "batch", "build", "compact", "evaluate", "map", "plot", "remove", "verify"})
+JOBS = frozenset({"add", "batch", "build", "compact", "evaluate", "fetch", "map", "plot", "remove", "verify"})
 """Those that may run long and at night: away from a terminal their messages are lines of a log."""
 
 

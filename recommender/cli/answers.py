@@ -36,7 +36,6 @@ from .options import (
     list_options,
     parse_mapping,
     where_options,
-    with_papers,
 )
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ class TerminalOptions(TypedDict):
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @answer_options
-def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
+def like(ids: tuple[str, ...], **options: Any) -> int:
     """Papers like these, named by id, url or exact title.
 
     \b
@@ -194,14 +193,14 @@ def like(ids: tuple[str, ...], avoid: tuple[str, ...], seen: tuple[str, ...], **
         raise click.UsageError("an ID is empty; name a paper by id, url or exact title")
     from ..profiles import Profile
 
-    return _answer(Profile(liked=ids), avoid=avoid, seen=seen, **options)
+    return _answer(Profile(liked=ids), **options)
 
 
 @click.command()
 @click.argument("text")
 @anyway_option
 @answer_options
-def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
+def search(text: str, **options: Any) -> int:
     """Papers about TEXT, in your own words.
 
     \b
@@ -213,24 +212,28 @@ def search(text: str, avoid: tuple[str, ...], seen: tuple[str, ...], **options: 
         )
     from ..profiles import Profile
 
-    return _answer(Profile(interests=(text,)), avoid=avoid, seen=seen, **options)
+    return _answer(Profile(interests=(text,)), **options)
 
 
 @click.command()
-@profile_options
+@optional_profile_options
 @anyway_option
 @answer_options
-def recommend(reader: ReaderOptions, avoid: tuple[str, ...], seen: tuple[str, ...], **options: Any) -> int:
-    """Papers for a reader: a file of liked, disliked and seen papers and interests, of ratings, or of ids.
+def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> int:
+    """Papers for a reader: a library, a list of ids or titles, ratings, or liked and disliked papers.
 
     \b
-    echo '{"liked": ["2106.09685", "2305.13245"], "disliked": ["2211.17192"]}' > me.json
-    recommender recommend me.json
+    recommender recommend refs.bib --corpus my.corpus
+    recommender recommend --liked refs.bib --avoid no.txt --seen old.ris
     recommender recommend ratings.csv --name Ann    (user,paper,rating)
     recommender recommend Henrik                    (a reader of the embedded sample)
     """
+    if reader.profile is None:
+        if not liked:
+            raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
+        return _answer(None, liked=liked, **options)
     profile, skipped = reader.chosen(sample=options["folder"] is None)
-    return _answer(profile, skipped, avoid=avoid, seen=seen, **options)
+    return _answer(profile, skipped, liked=liked, **options)
 
 
 def table(recommendations: Recommendations, out: str | None = None) -> str:
@@ -251,9 +254,10 @@ def _records(recommendations: Recommendations) -> list[Record]:
 
 
 def _answer(
-    profile: Profile,
+    profile: Profile | None,
     skipped: Sequence[str] = (),
     *,
+    liked: tuple[str, ...],
     avoid: tuple[str, ...],
     seen: tuple[str, ...],
     folder: str | None,
@@ -267,6 +271,7 @@ def _answer(
 ) -> int:
     """Recommend, print, and name what could not be done."""
     from ..engine import Recommender
+    from .opinions import with_papers
 
     format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
@@ -275,9 +280,12 @@ def _answer(
             echo_notice(
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
-        profile, unknown = with_papers(corpus, profile, avoid=avoid, seen=seen)
+        profile, opinions = with_papers(corpus, profile, liked=liked, avoid=avoid, seen=seen)
         recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
-        recommendations = replace(recommendations, problems=(*skipped, *recommendations.problems, *unknown))
+        for note in (*opinions.notes, *recommendations.notes):
+            echo_notice(f"({note})")
+        problems = (*skipped, *recommendations.problems, *opinions.problems)
+        recommendations = replace(recommendations, problems=problems)
         print_list(recommendations, format_, out, why=why)
     return echo_problems(recommendations.problems)
 

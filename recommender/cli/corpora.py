@@ -109,6 +109,11 @@ def build(
 @click.command()
 @source_options
 @executor_options
+@click.option(
+    "--since",
+    metavar="DATE",
+    help="Of a source on the network: the first day, or last, where the corpus stopped (the default).",
+)
 @corpus_option
 def add(
     sources: tuple[str, ...],
@@ -120,20 +125,27 @@ def add(
     executor: str,
     address: str | None,
     workers: int | None,
+    since: str | None,
     folder: str,
 ) -> int:
     """Add papers to a corpus; changed ones take the place of what they were, field by field: a record that
-    says less takes nothing away. SOURCE - is standard input.
+    says less takes nothing away. SOURCE - is standard input; arxiv:cs.CL, biorxiv:, medrxiv:, hf:, openalex:,
+    pubmed: and s2: ask on the network for what is new, or for one paper by its id.
 
     \b
     recommender add more.parquet --corpus my.corpus
+    recommender add arxiv:cs.CL --since last --corpus my.corpus
     """
     from ..corpus import Corpus
+    from .network import downloaded
 
     with Corpus.open(folder, model_dir=model_dir) as corpus:
-        with resumable(lambda: _how_far(folder)):
+        with resumable(lambda: _how_far(folder)), downloaded(sources, folder, since) as files:
+            if not files:
+                say(f"{folder}: nothing new, {len(corpus):,} papers")
+                return 0
             report = corpus.add(
-                sources,
+                files,
                 vectors=vectors,
                 format=format_,
                 mapping=parse_mapping(columns),

@@ -2,6 +2,7 @@
 
 from .corpus import Corpus
 from .duplicates import Duplicate, origin_lines
+from .fetched import last_fetched, remember_fetched
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
 from .lookup import (
@@ -44,9 +45,11 @@ __all__ = [
     "folder_in_work",
     "holds_word",
     "is_held",
+    "last_fetched",
     "names_by_id",
     "origin_lines",
     "read_sourced",
+    "remember_fetched",
     "unknown_paper",
     "verify",
 ]

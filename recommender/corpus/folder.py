@@ -105,7 +105,8 @@ _NEW, _OLD = ".new", ".old"
 _MARK = "overwriting.mark"  # an empty file in a folder that such a build has made, or has put aside
 _OURS = re.compile(
     rf"{re.escape(DATABASE)}(?:-wal|-shm|-journal)?|(?:{VECTORS_NAME.pattern}|{INDEX_NAME.pattern})(?:\.writing)?|"
-    rf"(?:vectors|index)-\.writing|staging\.sqlite(?:-\w+)?|writer\.(?:lock|json)|{re.escape(_MARK)}"
+    rf"(?:vectors|index)-\.writing|staging\.sqlite(?:-\w+)?|writer\.(?:lock|json)|{re.escape(_MARK)}|"
+    r"\.?fetching-[\w.-]+"
 )
 _MAGIC, _ID_AT = b"SQLite format 3\0", slice(68, 72)
 

@@ -74,6 +74,16 @@ class Titles:
         twins = [row for (row,) in _select(self._store, statement, (json.dumps(rows.tolist()),))]
         return np.union1d(rows, np.array(twins, np.int64))
 
+    def rows_of(self, fingerprints: Iterable[str]) -> dict[str, list[int]]:
+        """By fingerprint, the rows of the papers with this title."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        statement = f"SELECT fingerprint, row FROM papers WHERE fingerprint {_AMONG} ORDER BY row"
+        for fingerprint, row in _select(
+            self._store, statement, (json.dumps(list(dict.fromkeys(fingerprints))),)
+        ):
+            found[fingerprint].append(row)
+        return dict(found)
+
     def preload(self) -> None:
         """Read all titles, 16 bytes each, so that the database is asked no more."""
         if self._all is None:

@@ -17,15 +17,14 @@ from indexes import Allowed, Rows, Vectors
 from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
-from .profile_vectors import HybridVectors, ProfileVectors
+from .hybrid_vectors import HybridVectors
+from .profile_vectors import ProfileVectors, Seed
 
 # Whoever holds a word is most often among so many of the candidates most like the text.
 _LOOKED_AT = 20
 
 
-def unheld_texts(
-    snapshot: Snapshot, rows: Rows, liked: Cosines, seeds: tuple[int | str, ...]
-) -> dict[str, str]:
+def unheld_texts(snapshot: Snapshot, rows: Rows, liked: Cosines, seeds: tuple[Seed, ...]) -> dict[str, str]:
     """Of the seeds those in words that no paper of the corpus holds a word of, and why in one line.
 
     `rows` are the candidates', `liked`, shape (candidates, seeds), their cosines to the seeds.
@@ -214,7 +213,7 @@ def _unknown(
 
     It is searched again while versions fill the places.
     """
-    known = snapshot.vectors(task.profile.excluded_rows)
+    known = task.profile.known(snapshot)
     hidden: Rows | None = None
     while True:
         rows = snapshot.by_key(rows)
@@ -239,7 +238,7 @@ def _with_words(
     hidden = np.union1d(snapshot.versions.same(profile.excluded_rows), rows)
     by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(of_words, snapshot.vectors(profile.excluded_rows))
+    fresh = ~_are_versions(of_words, profile.known(snapshot))
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]

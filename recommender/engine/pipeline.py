@@ -21,8 +21,9 @@ from ..option_values import refuse_beyond
 from ..profiles import Profile
 from ..scoring import Scorer, Similarities
 from .candidates import Candidates, find_candidates, unheld_texts
-from .profile_vectors import ProfileVectors, resolve_profile, resolve_profiles
+from .profile_vectors import ProfileVectors
 from .ranking import POOL_FACTOR, POOL_LEAST, ConfidenceEstimator, Ranked, Scored, rank, score
+from .resolution import resolve_profile, resolve_profiles
 
 _Kind = TypeVar("_Kind")
 

@@ -26,7 +26,7 @@ from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..scoring import Contributions
 from .pipeline import Answer, AnswerOptions, make_answers
-from .profile_vectors import ProfileVectors
+from .profile_vectors import ProfileVectors, Seed
 from .ranking import Confidence, score
 
 
@@ -112,8 +112,8 @@ class RecommendationReasons:
         )
 
     def interest(self, place: int) -> str:
-        """The interest that the paper at this place serves, named by its most central seed; "" where all
-        are one.
+        """The interest that the paper at this place serves, named by the reader's collection or
+        its most central seed; "" where all are one.
         """
         names = self.interest_names
         return names[int(self.answer.ranked.interests[place])] if len(names) > 1 else ""
@@ -239,13 +239,17 @@ class RecommendationReasons:
         if len(self.answer.scored.contributions) == 1:
             return ("all",)
         return tuple(
-            title or name
-            for name, title in (self.seeds[seed] for seed in self.answer.profile.interests.medoids)
+            self.answer.profile.interest_name(interest) or title or name
+            for interest, (name, title) in enumerate(
+                self.seeds[seed] for seed in self.answer.profile.interests.medoids
+            )
         )
 
     @cached_property
     def _dislikes(self) -> list[Paper]:
-        return self.answer.snapshot.papers(self.answer.profile.disliked)
+        disliked, snapshot = self.answer.profile.disliked, self.answer.snapshot
+        stored = iter(snapshot.papers([paper for paper in disliked if isinstance(paper, int)]))
+        return [paper if isinstance(paper, Paper) else next(stored) for paper in disliked]
 
     @cached_property
     def _seed_terms(self) -> TermVectors | None:
@@ -253,11 +257,12 @@ class RecommendationReasons:
         terms = self.answer.profile.references.terms
         if terms is not None or not self.answer.snapshot.has_terms:
             return terms
-        words = [seed for seed in self.answer.profile.liked if isinstance(seed, str)]
-        rows = np.array([seed for seed in self.answer.profile.liked if isinstance(seed, int)], np.int64)
-        return TermVectors.joined(
-            [self.answer.snapshot.terms(rows), self.answer.snapshot.term_vectors(words)]
-        )
+        liked, snapshot = self.answer.profile.liked, self.answer.snapshot
+        texts = [text for seed in liked if (text := _own_text(seed)) is not None]
+        rows = np.array([seed for seed in liked if isinstance(seed, int)], np.int64)
+        both = TermVectors.joined([snapshot.terms(rows), snapshot.term_vectors(texts)])
+        # Rows come first in it, and anywhere among what is liked.
+        return both.take(np.argsort(np.argsort([not isinstance(seed, int) for seed in liked], kind="stable")))
 
     @cached_property
     def _common(self) -> list[Common]:
@@ -268,7 +273,8 @@ class RecommendationReasons:
         listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
         texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
-        words = tuple(next(stored) if isinstance(seed, int) else read_part(seed) for seed in liked)
+        own = map(_own_text, liked)
+        words = tuple(next(stored) if text is None else read_part(text) for text in own)
         seeds = Seeds(terms.take(np.arange(len(liked))), words)
         return in_common(texts, seeds, np.maximum(self._liked_contributions, 0))
 
@@ -315,6 +321,13 @@ class RecommendationReasons:
             Counterfactual(self.seeds[seed][0], self.seeds[seed][1], int(rank))
             for seed, rank in zip(most, ranks[0], strict=True)
         )
+
+
+def _own_text(seed: Seed) -> str | None:
+    """The text of a seed that the corpus does not have; None where it is a row."""
+    if isinstance(seed, Paper):
+        return seed.text
+    return seed if isinstance(seed, str) else None
 
 
 def _segments(paper: Paper) -> tuple[str, ...]:

@@ -26,8 +26,9 @@ from .pipeline import (
     make_answers,
     named_kind,
 )
-from .profile_vectors import PaperName, ProfileVectors, paper_ids, resolve_profile, resolve_seed_sets
+from .profile_vectors import ProfileVectors, seed_label
 from .reasons import RecommendationReasons
+from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
 
 
 def to_recommendations(
@@ -44,10 +45,11 @@ def to_recommendations(
     if labels is None:
         labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
     found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
-    names = tuple((seed, "") if isinstance(seed, str) else labels[seed] for seed in seeds)
+    names = tuple(seed_label(seed, labels) for seed in seeds)
     reasons = RecommendationReasons(answer, tuple(found), names)
     filtered = filter_warnings(answer.snapshot, answer.options.filters)
-    return Recommendations(tuple(_items(reasons)), answer.profile.problems, reasons, filtered)
+    profile = answer.profile
+    return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
 
 
 def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:
@@ -140,7 +142,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
         )
-        return self._recommend(Profile(liked=tuple(chain.from_iterable(map(paper_ids, papers)))), options)
+        return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
     def search(
         self,
@@ -285,7 +287,7 @@ class Recommender:
         """
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
-        sides = Profile(liked=paper_ids(first)), Profile(liked=paper_ids(second))
+        sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
         resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
         return self._answer(snapshot, resolved, BETWEEN, options)
 
@@ -322,7 +324,7 @@ class Recommender:
         """
         options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
         snapshot = self.corpus.snapshot
-        profile = Profile(liked=paper_ids(first), disliked=paper_ids(second))
+        profile = Profile(liked=named_papers(first), disliked=named_papers(second))
         resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
         return self._answer(snapshot, resolved, BUT_NOT, options)
 

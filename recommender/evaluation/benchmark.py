@@ -12,7 +12,8 @@ from ..errors import ProfileError, SourceError
 from ..files import checked_path
 from ..identifiers import canonical
 from ..profiles import Profile
-from ..profiles.profile import LISTS, first_field, list_of_texts
+from ..profiles.columns import LISTS, first_field
+from ..profiles.profile import list_of_texts
 from ..readers import Source
 from ..readers.json_objects import NotAnObject, json_objects
 from .trec import read_qrels

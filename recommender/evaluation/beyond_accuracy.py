@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..corpus import Snapshot, find_rows_of
 from ..diversity import intra_list_distance
-from ..engine.profile_vectors import HybridVectors, background_similarity
+from ..engine.hybrid_vectors import HybridVectors, background_similarity
 from ..interests import Interests, calibration_error, discover, sample_positions
 from ..profiles import Profile
 from ..scoring import STRATEGIES

@@ -14,7 +14,7 @@ from .._extras import extra, require
 from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..display import pluralize
 from ..diversity import DEFAULT_DIVERSITY, intra_list_distance
-from ..engine.profile_vectors import MOST_SEEDS
+from ..engine.resolution import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
 from ..option_values import refuse_beyond
 from ..profiles import Profile

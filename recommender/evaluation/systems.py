@@ -13,7 +13,7 @@ from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import AnswerOptions, named_kind
 from ..engine.candidates import find_candidates, given_candidates
 from ..engine.pipeline import make_answers
-from ..engine.profile_vectors import MOST_SEEDS, resolve_profile
+from ..engine.resolution import MOST_SEEDS, resolve_profile
 from ..errors import ProfileError, UnknownPaper
 from ..profiles import Profile
 from ..progress import progress

@@ -14,7 +14,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -74,6 +74,8 @@ class Host:
         The seconds where there is a key.
     others : frozenset of str
         Further hosts of the service, to which it may redirect.
+    elsewhere : mapping of str to str
+        Addresses of paths, by their beginning, that are not behind `base`.
     """
 
     title: str
@@ -84,6 +86,7 @@ class Host:
     key_form: str = "{}"
     interval_with_key: float | None = None
     others: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -203,7 +206,7 @@ class Client:
             import httpx2
 
         method = "GET" if data is None and json is None else "POST"
-        url, redirects = f"{self.base}{path}", 0
+        url, redirects = self._address(path), 0
         while True:
             try:
                 request = self._client.build_request(
@@ -229,6 +232,11 @@ class Client:
                 raise _Again(_connection_trouble(error)) from None
             finally:
                 response.close()
+
+    def _address(self, path: str) -> str:
+        own = self.base == self.host.base
+        found = (base for start, base in self.host.elsewhere.items() if own and path.startswith(start))
+        return f"{next(found, self.base)}{path}"
 
     def _key_headers(self) -> dict[str, str]:
         if not self.key or not self.host.key_header:

@@ -23,15 +23,17 @@ from .forest import Forest
 from .keys import title_keys
 from .names import OWN, SCHEMES, is_junk
 from .record import Record
-from .rules import Verdict, agreement, by_text, by_title, clash
+from .rules import Verdict, agreement, by_text, by_title, clash, near, titles_alike
 from .texts import text_keys
 
 _NAMES = frozenset((*SCHEMES, OWN))
 _ORDER = {rule: place for place, rule in enumerate((*SCHEMES, OWN, "title", "text"))}
 _FEW = 24  # records of a key that are compared each with each
+_OF_MANY = frozenset((OWN, "doi"))  # what whole supplements have, and what a source's numbers may be
+_RETITLED = 3  # titles over different texts that one paper may have under such an identifier
 _NEIGHBOURS = 8  # of a record among more, by title and text
 _TITLES = 40  # titles that one identifier cannot have
-_TEMPLATE = 4  # titles over one abstract, above which it is nobody's
+_TEMPLATE = 4  # titles or DOIs over one abstract, above which it is nobody's
 
 
 @dataclass(frozen=True)
@@ -135,23 +137,32 @@ def _links(records: Sequence[Record], blocks: Mapping[str, list[int]]) -> tuple[
     """The pairs that a rule joins, and those that look like one paper."""
     links: list[Link] = []
     doubtful: list[Link] = []
-    pairs: dict[tuple[int, int], bool] = {}
+    pairs: set[tuple[int, int]] = set()
     for key, block in blocks.items():
         scheme = key.partition(":")[0]
-        if scheme in _NAMES:
-            if not is_junk(key):
-                links += (Link(*pair, scheme) for pair in _identified(records, block, scheme))
-            continue
-        template = scheme == "text" and len({records[number].title.letters for number in block}) > _TEMPLATE
-        for pair in _compared(records, block):
-            pairs[pair] = pairs.get(pair, False) or template
-    for pair, template in pairs.items():
+        if scheme not in _NAMES:
+            pairs.update(_compared(records, block))
+        elif not is_junk(key):
+            links += (Link(*pair, scheme) for pair in _identified(records, block, scheme))
+    templates = _templates(records)
+    for pair in pairs:
         first, second = (records[number] for number in pair)
+        template = first.abstract in templates or second.abstract in templates
         rule = "title" if first.title.letters == second.title.letters else "text"
-        verdict = by_title(first, second) if rule == "title" else by_text(first, second, template)
+        verdict = (by_title if rule == "title" else by_text)(first, second, template)
         if verdict is not Verdict.TWO:
             (links if verdict is Verdict.ONE else doubtful).append(Link(*pair, rule))
     return links, doubtful
+
+
+def _templates(records: Sequence[Record]) -> set[bytes]:
+    """The abstracts that stand in the records of too many papers to be the abstract of one."""
+    titles: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    dois: defaultdict[bytes, set[str]] = defaultdict(set)
+    for record in records:
+        titles[record.abstract].add(record.title.letters)
+        dois[record.abstract] |= record.named("doi")
+    return {text for text in titles if text and max(len(titles[text]), len(dois[text])) > _TEMPLATE}
 
 
 def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) -> Iterator[tuple[int, int]]:
@@ -161,11 +172,14 @@ def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) ->
         titles.setdefault(records[number].title.letters, number)
     if len(titles) > _TITLES:
         return
+    strict = scheme in _OF_MANY
     pairs = set(itertools.combinations(titles.values(), 2))
     pairs |= {(titles[records[number].title.letters], number) for number in block} - {(n, n) for n in block}
     if len(block) <= _FEW:
         pairs |= set(itertools.combinations(block, 2))
-    said = {pair: agreement(records[pair[0]], records[pair[1]]) for pair in sorted(pairs)}
+    said = {pair: agreement(records[pair[0]], records[pair[1]], strict) for pair in sorted(pairs)}
+    if strict and _titles_apart(records, list(titles.values())) > _RETITLED:
+        return
     part = {number: number for number in block}
     for (first, second), match in said.items():
         if match is Match.SAME and part[first] != part[second]:
@@ -181,6 +195,15 @@ def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) ->
         for pair, match in said.items()
         if match is Match.SAME or (match is Match.UNKNOWN and scheme != OWN)
     )
+
+
+def _titles_apart(records: Sequence[Record], numbers: Sequence[int]) -> int:
+    """How many records of these are left when those of nearly the same text as one before are not counted."""
+    found: list[Record] = []
+    for record in (records[number] for number in numbers):
+        if not any(near(record, other) or titles_alike(record, other) for other in found):
+            found.append(record)
+    return len(found)
 
 
 def _compared(records: Sequence[Record], block: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -239,4 +262,4 @@ def _placed(link: Link, places: Sequence[list[int]]) -> Link:
 
 
 def _same_rule(record: Record) -> str:
-    return record.names[0].partition(":")[0] if record.names else "title"
+    return min((name.partition(":")[0] for name in record.names), key=_ORDER.__getitem__, default="title")

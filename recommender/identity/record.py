@@ -27,7 +27,7 @@ class Record:
         self.paper = paper
         self.title = Title(paper.title)
         self.abstract = letters(paper.abstract)
-        self.names = name_keys(paper)
+        self.names = frozenset(name_keys(paper))
 
     @functools.cached_property
     def content(self) -> str:

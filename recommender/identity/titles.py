@@ -64,8 +64,10 @@ _SERIAL = frozenset(
     "chapitre paper problem note step stage lesson module unit figure fig table article talk item "
     "example edition installment deel del osa часть том глава".split()
 )
+_SERIES_TOKEN = re.compile(r"[vV]\d{1,2}|[IVX]+")
 _TOKEN = re.compile(r"[^\W_]+")
 _LABEL = re.compile(r"\W*(?P<label>[A-Z]{0,3}-?\d{1,4}(?:[-.]\d{1,4})*)\s*[.:)\]|]\s*\D")
+_PLUS = re.compile(r"(?<=\w)\++")  # "EvGrass++" is not "EvGrass"
 _DIGITS = re.compile(r"\d+")
 _SEGMENT = re.compile(r"\s*(?:[:?!;]|\.(?=\s)|\s[-\u2010-\u2015]+\s|[\u2013\u2014])\s*")
 
@@ -87,7 +89,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[:(\[.\u2013\u2014-]\s*(?:an?\s+|the\s+|authors?\W?\s+)?(?P<kind>erratum|corrigendum|comments?|commentary|reply|"
+    r"(?:[:(\[.]\s*|\s[\u2010-\u2015-]+\s*)(?:an?\s+|the\s+|authors?\W?\s+)?(?P<kind>erratum|corrigendum|comments?|commentary|reply|"
     r"rejoinder|correction|discussion|response|addendum|retraction|retraction\s+notice|rebuttal)\W*$",
     re.IGNORECASE,
 )
@@ -108,6 +110,7 @@ _MAIN_WORDS = 3
 
 
 def _spelled(text: str) -> bytes:
+    text = _PLUS.sub(lambda found: " plus" * len(found[0]), text) if "+" in text else text
     return letters(text) if text.isascii() and "&" not in text else letters(fold(text))
 
 
@@ -132,6 +135,12 @@ class Title:
             return self.letters
         found = _spelled(head)
         return found if len(found) >= _FEW_LETTERS else self.letters
+
+    @functools.cached_property
+    def head(self) -> Title:
+        """What stands before a subtitle, however short, as a title; itself where there is none."""
+        head = _SEGMENT.split(self.text, 1)[0]
+        return self if not head or head == self.text else Title(head)
 
     @functools.cached_property
     def words(self) -> list[str]:
@@ -179,7 +188,8 @@ class Title:
 
     @functools.cached_property
     def _all_numbers(self) -> tuple[frozenset[str], frozenset[str]]:
-        serials, numbers = set(), set()
+        serials: set[str] = set()
+        numbers: set[str] = set(_PLUS.findall(self.text))
         label = _LABEL.match(self.text)
         if label is not None:
             serials.add(label["label"].casefold())
@@ -190,16 +200,12 @@ class Title:
                 series, last = before in _SERIAL, place == len(tokens) - 1
                 found = _numbers_of(token, series, last and bool(place))
                 numbers.update(found)
-                if found and (series or (last and not token[0].isalpha()) or _is_roman(token)):
+                if found and (series or (last and token.isdigit()) or _SERIES_TOKEN.fullmatch(token)):
                     serials.update(found)
         return frozenset(serials), frozenset(numbers)
 
 
 _PAIR = 2
-
-
-def _is_roman(token: str) -> bool:
-    return _ROMAN.fullmatch(token) is not None
 
 
 def _numbers_of(token: str, series: bool, last: bool) -> list[str]:
@@ -221,18 +227,26 @@ def _roman(text: str) -> int:
 
 
 def numbers_differ(first: Title, second: Title) -> bool:
-    """Whether the numbers of two titles tell them apart."""
+    """Whether the numbers of two titles, or of what stands before their subtitles, tell them apart."""
+    return _others(first, second) or _others(first.head, second.head)
+
+
+def _others(first: Title, second: Title) -> bool:
     ours, theirs = first.numbers - second.numbers, second.numbers - first.numbers
-    if ours and theirs:
-        return True
     if not ours and not theirs:
         return False
-    # A sequel: nothing but a number more, or a number of a series.
-    rest = [frozenset(word for word in title.content if not word[0].isdigit()) for title in (first, second)]
-    return rest[0] == rest[1] or serials_differ(first, second)
+    # A sequel has nothing but a number more.
+    return bool(ours and theirs) or _without_numbers(first) == _without_numbers(second)
+
+
+def _without_numbers(title: Title) -> frozenset[str]:
+    return frozenset(
+        word for word in title.content if not any(map(str.isdigit, word)) and word not in _NUMBER_WORDS
+    ) - {"i", "ii", "iii", "iv", "v", "vi"}
 
 
 def serials_differ(first: Title, second: Title) -> bool:
     """Whether two titles are numbers of a series, and not the same one."""
-    ours, theirs = first.serials - second.numbers, second.serials - first.numbers
-    return bool(ours and theirs) or bool((ours and second.serials) or (theirs and first.serials))
+    ours = first.serials - second.serials - second.numbers
+    theirs = second.serials - first.serials - first.numbers
+    return bool(ours and theirs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .adjacent_groups import AdjacentGroup, adjacent_groups, farthest_first, spherical_kmeans
+from .collections import grouped
 from .discovery import (
     MAX_COMPARED,
     MAX_INTERESTS,
@@ -24,6 +25,7 @@ __all__ = [
     "calibration_error",
     "discover",
     "farthest_first",
+    "grouped",
     "min_list_sizes",
     "quotas",
     "sample_positions",

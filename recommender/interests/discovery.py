@@ -152,11 +152,12 @@ def discover(
     *,
     lexical: float = 0.7,
     typical: float | None = None,
+    most: int = MAX_INTERESTS,
 ) -> Interests:
     """Group a reader's seeds into interests by average linkage.
 
     Groups are joined until the mean cosine of any two is below `split_threshold`, and there are at most
-    `MAX_INTERESTS`. A group of one seed then joins the nearest group of several, unless it is much less like
+    `most`. A group of one seed then joins the nearest group of several, unless it is much less like
     that.
 
     Parameters
@@ -170,6 +171,8 @@ def discover(
         The weight of the lexical arm in the cosines, in [0, 1]; the dense arm has the rest.
     typical : float, optional
         The mean cosine of two random papers, see `split_threshold`.
+    most : int, default MAX_INTERESTS
+        So many interests at most.
 
     Returns
     -------
@@ -198,13 +201,23 @@ def discover(
             f"or {len(among)}, the compared ones"
         )
     to = similarities if similarities.shape[1] == len(among) else similarities[:, among]
-    grouped = average_linkage(to[among], threshold, most=MAX_INTERESTS)
+    grouped = average_linkage(to[among], threshold, most=most)
     grouped = _without_outliers(to[among], grouped, _OUTLIER * threshold)
-    groups, grouped = np.unique(grouped, return_inverse=True)
+    grouped = np.unique(grouped, return_inverse=True)[1]
     labels = _means(to, grouped).argmax(axis=1)
     labels[among] = grouped
     counted = np.ones(seeds) if weights is None else np.asarray(weights, np.float64)
-    shares = np.bincount(labels, counted, len(groups)) / counted.sum()
+    return in_order(labels, counted, to, among)
+
+
+def in_order(
+    labels: NDArray[np.int64], weights: NDArray[np.float64], to: NDArray[np.float32], among: NDArray[np.int64]
+) -> Interests:
+    """The interests that seeds have by their labels, which are 0 ... m - 1, in the order of their shares.
+
+    `to` has the similarities of all seeds to those at the positions `among`.
+    """
+    shares = np.bincount(labels, weights) / weights.sum()
     first = np.unique(labels, return_index=True)[1]
     order = np.lexsort((first, -shares))
     labels = order.argsort()[labels]

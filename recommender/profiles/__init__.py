@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .library_papers import LibraryPaper
 from .profile import Profile
 from .reader import choose_profile, load_profiles, read_profiles
 from .records import Skipped
 
-__all__ = ["Profile", "Skipped", "choose_profile", "load_profiles", "read_profiles"]
+__all__ = ["LibraryPaper", "Profile", "Skipped", "choose_profile", "load_profiles", "read_profiles"]

@@ -2,196 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._extras import extra
 from ..display import facts, stacked, without_controls
 from ..errors import ProfileError
-from ..identifiers import canonical
+from ..identifiers import canonical, title_id
 from ..paper import Paper
-from ..readers.columns import normal_name
+from .columns import LISTS, field_of
+from .library_papers import LibraryPaper
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-LISTS = ("liked", "disliked", "seen", "interests")
-"""The fields of a profile that are lists."""
-
-# A field -> other people's names for it, as `normal_name` spells them, the most telling first.
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "liked": ("liked", "likes", "likedids", "seeds", "seedids", "positives", "papers"),
-    "disliked": ("disliked", "dislikes", "dislikedids", "negatives"),
-    "seen": ("seen", "seenids"),
-    "interests": ("interests",),
-    "user": ("user", "userid", "reader", "readerid", "username", "name"),
-    "about": ("about",),
-    "paper": ("paper", "paperid", "arxivid", "arxiv", "doi", "id"),
-    "rating": (
-        *("rating", "ratings", "score", "stars", "verdict", "liked", "like", "vote", "feedback"),
-        *("preference", "label"),
-    ),
-    "date": ("date", "timestamp", "datetime", "ratedat", "time"),
-}
-
-WANTED = (
-    'a profile is a JSON object such as {"liked": ["2106.09685"]}, a list of ids one a line, or a table with '
-    "columns such as user, paper, rating and date, or user, liked, disliked and seen"
-)
-"""What a source of profiles may be, for messages."""
-
-_PROFILE = (*LISTS, "user", "about")
-_FIELD_OF = {name: field for field, names in reversed([*FIELDS.items()]) for name in names}
-_LONGEST_NAME = 60  # characters
-_LONGEST_NAMES = 4096  # characters of the names of all columns whose plan is remembered
-
-
-@dataclass(frozen=True)
-class RatedRows:
-    """A rating a row: the column of each field; of several `papers` the first that is not empty counts.
-
-    Without a column for the `user` all rows are one reader's, who has no name.
-    """
-
-    user: str | None
-    papers: tuple[str, ...]
-    rating: str | None
-    date: str | None
-
-    @property
-    def columns(self) -> set[str]:
-        """The columns that are read."""
-        return {*self.papers, *filter(None, (self.user, self.rating, self.date))}
-
-
-@dataclass(frozen=True)
-class ReaderRows:
-    """A reader a row: the column of each field of a profile."""
-
-    names: Mapping[str, str]
-
-    @property
-    def columns(self) -> set[str]:
-        """The columns that are read."""
-        return {*self.names.values()}
-
-
-def field_of(name: str) -> str | None:
-    """The field of a profile that a key of this name is; None where it is none."""
-    return _field_of(name) if len(name) <= _LONGEST_NAME else None
-
-
-@functools.lru_cache(maxsize=1024)
-def _field_of(name: str) -> str | None:
-    field = _FIELD_OF.get(normal_name(name))
-    return field if field in _PROFILE else None
-
-
-def first_field(record: Mapping[str, object], field: str) -> object:
-    """What a record with other fields too says of this one, by the most telling name; None for nothing."""
-    by_name = {normal_name(key): value for key, value in record.items() if value is not None}
-    return next((by_name[name] for name in FIELDS[field] if name in by_name), None)
-
-
-def is_user_column(name: str) -> bool:
-    """Whether a column of this name holds readers; one called ``name`` may hold anything."""
-    return normal_name(name) in FIELDS["user"][:-1]
-
-
-def check_mapping(mapping: Mapping[str, object] | None, place: str) -> dict[str, str]:
-    """The columns that somebody named, by field: ``{"reader": "Leser"}`` is ``{"user": "Leser"}``.
-
-    Raises ProfileError for a field that is none of a profile, and for one that is named twice.
-    """
-    checked: dict[str, str] = {}
-    for name, column in (mapping or {}).items():
-        field = _FIELD_OF.get(normal_name(str(name)))
-        if field is None:
-            known = ", ".join(FIELDS)
-            raise ProfileError(f"{place}: {name!r} is no field of a profile; map one of {known} to a column")
-        if field in checked:
-            raise ProfileError(f"{place}: {field} is mapped to {checked[field]!r} and to {column!r}")
-        checked[field] = str(column)
-    return checked
-
-
-def rated_rows(columns: Iterable[str], mapping: Mapping[str, str]) -> RatedRows | None:
-    """The plan of a table, or an object, with a rating a row; None where it is none."""
-    columns = tuple(columns)
-    plan = _remembered if sum(map(len, columns)) <= _LONGEST_NAMES else _rated_rows
-    return plan(columns, tuple(sorted(mapping.items())))
-
-
-def _rated_rows(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> RatedRows | None:
-    by_name, mapped = _by_name(columns), _mapped(columns, dict(mapping))
-    free = {name: column for name, column in by_name.items() if column not in mapped.values()}
-
-    def first(field: str) -> str | None:
-        return mapped.get(field) or next((free[name] for name in FIELDS[field] if name in free), None)
-
-    papers = (mapped["paper"],) if "paper" in mapped else tuple(free[n] for n in FIELDS["paper"] if n in free)
-    plan = RatedRows(first("user"), papers, first("rating"), first("date"))
-    # Without a user a table is one reader's only if nothing in it could be a user by another name.
-    is_ones = plan.rating is not None and plan.columns >= {*columns}
-    return plan if papers and (plan.user is not None or is_ones) else None
-
-
-# Objects of one file nearly always have the same keys; hostile ones cannot fill the memory.
-_remembered = functools.lru_cache(maxsize=64)(_rated_rows)
-
-
-def table_plan(columns: Iterable[str], mapping: Mapping[str, str], place: str) -> RatedRows | ReaderRows:
-    """What the columns of a table hold. Raises ProfileError when it holds neither ratings nor lists, and for
-    a mapping to a column that is not there.
-    """
-    columns = tuple(columns)
-    for field, column in mapping.items():
-        if not _mapped(columns, {field: column}):
-            raise ProfileError(f"{place}: no column {column!r} for {field!r} among {joined_names(columns)}")
-    if ratings := rated_rows(columns, mapping):
-        return ratings
-    by_name, names = _by_name(columns), _mapped(columns, mapping)
-    for field in _PROFILE:
-        alias = next((name for name in FIELDS[field] if name in by_name), None)
-        if alias is not None and by_name[alias] not in names.values():
-            names.setdefault(field, by_name[alias])
-    if "liked" in names or "interests" in names:
-        return ReaderRows({field: column for field, column in names.items() if field in _PROFILE})
-    raise ProfileError(
-        f"{place}: no columns user and paper (with rating and date, if known), nor a reader a row with liked "
-        f"or interests, among {joined_names(columns)}; name those that are called otherwise with --map "
-        f"user=COLUMN --map paper=COLUMN; {WANTED}"
-    )
-
-
-def joined_names(names: Iterable[str]) -> str:
-    """Names of columns or keys for a message."""
-    listed = [repr(name[:40]) for name in names]
-    return ", ".join(listed[:20]) + (", ..." if len(listed) > 20 else "") if listed else "none"
-
-
-def _mapped(columns: tuple[str, ...], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Those of the mapped columns that are there, as they are spelled there."""
-    by_name = _by_name(columns)
-    there = {
-        field: column if column in columns else by_name.get(normal_name(column))
-        for field, column in mapping.items()
-    }
-    return {field: column for field, column in there.items() if column is not None}
-
-
-def _by_name(columns: Iterable[str]) -> dict[str, str]:
-    """Spelled by `normal_name` -> as it stands there; of two columns with one name the first counts."""
-    found: dict[str, str] = {}
-    for column in columns:
-        found.setdefault(normal_name(column), column)
-    return found
-
-
 _TEXTS = ("name", "about")
+_PAPERS = ("liked", "disliked", "seen")
+_OF_LIBRARIES = ("papers", "collections", "added")
 
 _SHOWN = 20  # of a list; a library of thousands would bury what comes below it
 
@@ -202,7 +31,7 @@ class Profile:
 
     Parameters
     ----------
-    liked, disliked, seen : str, Paper, or iterable of them, default ()
+    liked, disliked, seen : str, Paper, LibraryPaper, or iterable of them, default ()
         Papers, each by id in any spelling, url or exact title, or the paper itself; one text is one paper.
     interests : str or iterable of str, default ()
         What the reader looks for, in words.
@@ -210,6 +39,13 @@ class Profile:
         Who the reader is; empty where nobody says.
     about : str, default ""
         A sentence for people; no answer depends on it.
+    papers : mapping of str to Paper, optional
+        By the name that a list has for it, each paper that was given itself. Where the corpus lacks a liked
+        or disliked one, its title and abstract are encoded when somebody asks.
+    collections : mapping of str to tuple of str, optional
+        Liked papers by the collection of a library that holds them. Two or more are the reader's interests.
+    added : mapping of str to str, optional
+        By name, when a paper came into the library: ``YYYY-MM-DD`` or a part of it.
 
     Raises
     ------
@@ -230,10 +66,21 @@ class Profile:
     interests: tuple[str, ...] = ()
     name: str = ""
     about: str = ""
+    papers: Mapping[str, Paper] = field(default_factory=dict, hash=False)
+    collections: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    added: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        for field in (*LISTS, *_TEXTS):
-            object.__setattr__(self, field, _clean(field, getattr(self, field)))
+        facts = _Facts(self.papers, self.collections, self.added)
+        for name in _PAPERS:
+            object.__setattr__(self, name, _names(name, facts.names_of(name, getattr(self, name))))
+        object.__setattr__(self, "interests", _names("interests", self.interests))
+        for name in _TEXTS:
+            object.__setattr__(self, name, _text(name, getattr(self, name)))
+        listed = {*self.liked, *self.disliked, *self.seen}
+        object.__setattr__(self, "papers", {n: p for n, p in facts.papers.items() if n in listed})
+        object.__setattr__(self, "collections", facts.collections_of(self.liked))
+        object.__setattr__(self, "added", {n: day for n, day in facts.added.items() if n in listed})
         who = f"profile {self.name!r}" if self.name else "the profile"
         if not self.liked and not self.interests:
             raise ProfileError(f"{who} likes no paper and names no interest; at least one is needed")
@@ -274,8 +121,34 @@ class Profile:
         dict
             Lists and texts by name; `from_dict` makes the profile again.
         """
-        lists = {field: list(getattr(self, field)) for field in LISTS if getattr(self, field)}
-        return lists | {field: getattr(self, field) for field in _TEXTS if getattr(self, field)}
+        lists = {name: [*map(_as_json, self.listed(name))] for name in LISTS if getattr(self, name)}
+        return lists | {name: getattr(self, name) for name in _TEXTS if getattr(self, name)}
+
+    def listed(self, role: str) -> tuple[str | LibraryPaper, ...]:
+        """Give one of the lists with all that is known of its papers.
+
+        Parameters
+        ----------
+        role : str
+            liked, disliked, seen or interests.
+
+        Returns
+        -------
+        tuple of str or LibraryPaper
+            A text where there is no more than that; another profile may be made of them.
+        """
+        of: dict[str, list[str]] = {}
+        for collection, names in self.collections.items() if role == "liked" else ():
+            for name in names:
+                of.setdefault(name, []).append(collection)
+        added = self.added if role in _PAPERS else {}
+        papers = self.papers if role in _PAPERS else {}
+        return tuple(
+            LibraryPaper(papers.get(name, name), tuple(of.get(name, ())), added.get(name, ""))
+            if name in papers or name in of or name in added
+            else name
+            for name in getattr(self, role)
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Give a line for each paper and interest.
@@ -291,19 +164,29 @@ class Profile:
         lines = [(field, name) for field in LISTS for name in getattr(self, field)]
         return pd.DataFrame(lines, columns=["role", "name"])
 
+    def __repr__(self) -> str:
+        names = (*LISTS, *_TEXTS, *(name for name in _OF_LIBRARIES if getattr(self, name)))
+        return f"Profile({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
     def __str__(self) -> str:
-        lists = [(field, getattr(self, field)) for field in LISTS]
+        lists = [(role, self._shown(role)) for role in LISTS]
         counted = ", ".join(f"{len(names)} {field}" for field, names in lists if names)
         head = f"{self.name or 'a reader'}: {counted}"
         lines = (f"  {field:<9}  {name}" for field, names in lists for name in _first(names))
         return without_controls("\n".join([head, *([self.about] if self.about else []), *lines]))
+
+    def _shown(self, role: str) -> tuple[str, ...]:
+        """The names in a list; of a paper that was given itself its title too."""
+        papers = self.papers if role in _PAPERS else {}
+        names: tuple[str, ...] = getattr(self, role)
+        return tuple(f"{papers[name].title} [{name}]" if name in papers else name for name in names)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        lists = ((field, stacked(*_first(getattr(self, field)))) for field in LISTS)
+        lists = ((role, stacked(*_first(self._shown(role)))) for role in LISTS)
         return facts([("name", self.name), ("about", self.about), *lists])
 
 
@@ -324,7 +207,7 @@ def profile_fields(record: Any, mapping: Mapping[str, str] | None = None) -> dic
         field = by_key.get(key) or field_of(str(key))
         if field is None:
             raise ProfileError(f"a profile has no field {key!r}; its fields are {_KNOWN}")
-        found = list_of_texts(key, value) if field in LISTS else _one_text(key, value)
+        found = _listed(field, key, value) if field in LISTS else _one_text(key, value)
         if not found:
             continue
         field = "name" if field == "user" else field
@@ -350,6 +233,26 @@ def list_of_texts(key: str, value: object) -> tuple[str, ...]:
     return _names(key, [text for text in texts if text.strip()])
 
 
+def _listed(field: str, key: str, value: object) -> tuple[str | LibraryPaper, ...]:
+    """As `list_of_texts`; where papers are meant an object is one too."""
+    values = value if isinstance(value, (list, tuple)) else ()
+    if field == "interests" or not any(isinstance(one, (Mapping, LibraryPaper)) for one in values):
+        return list_of_texts(key, value)
+    items: list[str | LibraryPaper] = []
+    for one in values:
+        if isinstance(one, LibraryPaper):
+            items.append(one)
+        elif isinstance(one, Mapping):
+            items.append(LibraryPaper.from_dict(one))
+        else:
+            items += list_of_texts(key, [one])
+    return tuple(items)
+
+
+def _as_json(item: str | LibraryPaper) -> Any:
+    return item if isinstance(item, str) else item.to_dict()
+
+
 def _one_text(key: str, value: object) -> str:
     return "" if value is None else _text(key, str(value) if _is_number(value) else value)
 
@@ -365,19 +268,55 @@ def _first(names: tuple[str, ...]) -> list[str]:
     return [*names[:_SHOWN], *([f"... and {more:,} more"] if more > 0 else [])]
 
 
-def _clean(field: str, value: Any) -> tuple[str, ...] | str:
-    return _names(field, value) if field in LISTS else _text(field, value)
+class _Facts:
+    """What a profile knows of its papers beside their names, gathered from its lists one after the other."""
+
+    def __init__(
+        self, papers: Mapping[str, Paper], collections: Mapping[str, Iterable[str]], added: Mapping[str, str]
+    ) -> None:
+        self.papers = dict(papers)
+        self.added = dict(added)
+        self._collections = {name: dict.fromkeys(names) for name, names in collections.items()}
+
+    def names_of(self, role: str, value: Any) -> list[Any]:
+        """The names of what a list holds; what is no paper is left to be refused."""
+        items = (value,) if isinstance(value, str | Paper | LibraryPaper) else value
+        return [*map(self._name, items if isinstance(items, Iterable) else (None,))]
+
+    def collections_of(self, liked: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The collections that hold any of these."""
+        known = {*liked}
+        of = {name: tuple(filter(known.__contains__, held)) for name, held in self._collections.items()}
+        return {name: held for name, held in of.items() if held}
+
+    def _name(self, item: object) -> object:
+        if isinstance(item, Paper):
+            return self._own_name(item)
+        if not isinstance(item, LibraryPaper):
+            return item
+        name = self._own_name(item.paper) if isinstance(item.paper, Paper) else _storable(item.paper.strip())
+        for collection in item.collections:
+            self._collections.setdefault(collection, {})[name] = None
+        if item.added:
+            self.added[name] = item.added
+        return name
+
+    def _own_name(self, paper: Paper) -> str:
+        """Its id; where that is another paper's too, one that its title makes."""
+        for name in (paper.id, title_id(paper.title)):
+            there = self.papers.setdefault(name, paper)
+            if there.fingerprint == paper.fingerprint:
+                if len(there.abstract) < len(paper.abstract):
+                    self.papers[name] = paper
+                return name
+        return paper.id
 
 
-def _names(field: str, value: str | Paper | Iterable[str | Paper]) -> tuple[str, ...]:
-    """One text or several, without repetition; a paper goes by its id where papers are meant."""
-    if isinstance(value, str | Paper):
-        value = (value,)
-    several = tuple(value) if isinstance(value, Iterable) else (None,)
-    papers = field != "interests"
-    texts = [item.id if papers and isinstance(item, Paper) else item for item in several]
-    bare = [text.strip() for text in texts if isinstance(text, str)]
-    if len(bare) < len(texts):
+def _names(field: str, value: Any) -> tuple[str, ...]:
+    """One text or several, without repetition."""
+    several = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (None,)
+    bare = [text.strip() for text in several if isinstance(text, str)]
+    if len(bare) < len(several):
         raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
     if not all(bare):
         raise ProfileError(f"{field} holds an empty text, which holds no word; leave it out")

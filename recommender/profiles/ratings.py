@@ -9,14 +9,16 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import ParameterError
 from ..identifiers import canonical
 from ..readers.dates import published
 from ..readers.values import is_missing, text, to_python
-from .profile import LISTS, Profile
+from .columns import LISTS
+from .library_papers import LibraryPaper, is_packed, json_value, unpack
+from .profile import Profile
 
 LABELS = ("liked", "disliked", "seen")
 
@@ -107,12 +109,18 @@ def check_thresholds(liked_from: float | None, disliked_to: float | None) -> Non
 
 
 def choose_thresholds(
-    numbers: tuple[float, float] | None, *, liked_from: float | None, disliked_to: float | None, place: str
+    numbers: tuple[float, float] | None,
+    *,
+    liked_from: float | None,
+    disliked_to: float | None,
+    place: str,
+    yes_or_no: bool = False,
 ) -> Thresholds:
     """The thresholds for a source whose ratings lie between two numbers; None: no rating is a number.
 
     Those given win. Without, ratings within -1 and 1 speak by their sign, and from 0 to 5 they are stars:
-    liked from 4, disliked to 2. Raises ParameterError for any other scale, and for a threshold given that
+    liked from 4, disliked to 2. Where 0 and 1 are `yes_or_no`, as in what was screened, 0 is disliked. Raises
+    ParameterError for any other scale, and for a threshold given that
     contradicts the other one's default.
     """
     low, high = numbers or (0.0, 0.0)
@@ -123,6 +131,8 @@ def choose_thresholds(
             "give liked_from (it and more is liked) and disliked_to (it and less is disliked)"
         )
     likes, dislikes = (_ABOVE_ZERO, _BELOW_ZERO) if signs else (_STARS_LIKED, _STARS_DISLIKED)
+    if yes_or_no and (low, high) in ((0, 0), (0, 1), (1, 1)):
+        dislikes = 0.0
     found = Thresholds(
         likes if liked_from is None else float(liked_from),
         dislikes if disliked_to is None else float(disliked_to),
@@ -203,10 +213,12 @@ def _iso_text(found: datetime.datetime) -> str:
 
 
 _KEPT_TEXT = 200  # characters; a longer text is no identifier, and is not kept in memory
-_PACKER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_PACKER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=json_value)
 # A named tuple would cost more than all else that is done with it.
 Said = tuple[str, str | float | None, str]
-"""One stored entry: paper, rating and date; or, where the rating is None, a profile from `pack_fields`."""
+"""One stored entry: paper (its name, or `pack`ed), rating and date; or, where the rating is None, a profile
+from `pack_fields`.
+"""
 
 
 def pack_fields(fields: dict[str, Any]) -> str:
@@ -221,7 +233,7 @@ def merge_profile(user: str, said: Sequence[Said], thresholds: Thresholds) -> Pr
     profiles say is put together; where one likes a paper that another dislikes, the last to name it wins,
     and ratings stand after profiles. Raises ProfileError when the result is no Profile.
     """
-    profiles = [json.loads(packed) for packed, rating, _ in said if rating is None]
+    profiles = [_unpacked_fields(packed) for packed, rating, _ in said if rating is None]
     rated = [(text, rating, date) for text, rating, date in said if rating is not None]
     if not profiles:
         return Profile(**_rated_lists(rated, thresholds), name=user)  # type: ignore[arg-type]
@@ -230,21 +242,42 @@ def merge_profile(user: str, said: Sequence[Said], thresholds: Thresholds) -> Pr
     return _from_profiles(user, profiles)
 
 
+def _unpacked_fields(packed: str) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(packed)
+    for name in LABELS:
+        items = fields.get(name, ())
+        if any(isinstance(item, dict) for item in items):
+            fields[name] = [LibraryPaper.from_dict(one) if isinstance(one, dict) else one for one in items]
+    return fields
+
+
 def _rated_lists(
     rated: Sequence[tuple[str, str | float, str]], thresholds: Thresholds
-) -> dict[str, list[str]]:
+) -> dict[str, list[str | LibraryPaper]]:
     labels = [thresholds.decide(rating) for _, rating, _ in rated]
+    papers = [unpack(paper) if is_packed(paper) else paper for paper, _, _ in rated]
     newest: dict[str, tuple[str, int]] = {}
-    for position, (paper, _, date) in enumerate(rated):
+    for position, (_, _, date) in enumerate(rated):
         if labels[position] == NO_RATING:
             continue
-        key = _key(paper)
+        key = _key(papers[position])
+        if key in newest:
+            before = newest[key][1]
+            papers[position] = _with_collections(papers[position], papers[before])
+            papers[before] = _with_collections(papers[before], papers[position])
         if key not in newest or date >= newest[key][0]:
             newest[key] = (date, position)
-    lists: dict[str, list[str]] = {label: [] for label in LABELS}
+    lists: dict[str, list[str | LibraryPaper]] = {label: [] for label in LABELS}
     for position in sorted(position for _, position in newest.values()):
-        lists[labels[position]].append(rated[position][0])
+        lists[labels[position]].append(papers[position])
     return lists
+
+
+def _with_collections(paper: str | LibraryPaper, same: str | LibraryPaper) -> str | LibraryPaper:
+    """The paper in the collections of both: some exports hold it once in each."""
+    if not isinstance(paper, LibraryPaper) or not isinstance(same, LibraryPaper):
+        return paper
+    return replace(paper, collections=tuple(dict.fromkeys([*same.collections, *paper.collections])))
 
 
 def _from_profiles(user: str, profiles: list[dict[str, Any]]) -> Profile:
@@ -269,8 +302,10 @@ def _settle(profiles: list[dict[str, Any]]) -> None:
             fields[field] = [paper for paper in fields.get(field, ()) if field in last[_key(paper)]]
 
 
-def _key(text: str) -> str:
-    return _kept_key(text) if len(text) <= _KEPT_TEXT else canonical(text)
+def _key(paper: str | LibraryPaper) -> str:
+    if isinstance(paper, LibraryPaper):
+        return paper.key
+    return _kept_key(paper) if len(paper) <= _KEPT_TEXT else canonical(paper)
 
 
 # Many readers name the same papers, each in a few spellings.

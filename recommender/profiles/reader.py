@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ProfileError
 from ..sample import PROFILES
+from .library_papers import LibraryPaper, is_packed, unpack
 from .profile import Profile
 from .ratings import LABELS, NO_RATING, choose_thresholds
 from .records import ProfileRecord, RatedPaper, Skipped, is_unnamed
-from .sources import ProfileSource, no_profile, nothing_but, read_entries, source_name
+from .sources import ProfileSource, is_list, no_profile, nothing_but, read_entries, source_name
 
 if TYPE_CHECKING:
     from .store import ProfileStore
@@ -39,7 +40,9 @@ def read_profiles(
     """Read the profiles of a file, a DataFrame or an iterable, and what of it was skipped.
 
     A file's content tells what it is, not its name: JSON (one object, an array, or an object a line), CSV or
-    the like, Parquet, or ids one a line; all but Parquet may be gzipped, and ``-`` is standard input. A row
+    the like, Parquet, or ids, urls and titles one a line; all but Parquet may be gzipped, and ``-`` is
+    standard input. Any file that `read_papers` reads and that says nothing of readers is a library: its
+    papers are liked, unless it rates them. A row
     or object says what one reader likes (`user`, `liked`, `disliked`, `seen`, `interests`, `about`), or how a
     reader rated one paper (`user`, `paper`, `rating`, `date`). All that is said of one reader becomes one
     profile: of several ratings of a paper the newest counts. However large a file is, little of it is in
@@ -220,25 +223,31 @@ def reader_names(source: ProfileSource) -> list[str]:
     return [user for user in dict.fromkeys(users) if not is_unnamed(user)]
 
 
-def labelled_papers(path: str | os.PathLike[str], labels: Collection[str]) -> Iterator[str]:
-    """The papers of a file that any of its readers gave one of these `labels` (liked, disliked, seen).
+def papers_of(path: str | os.PathLike[str], labels: Collection[str]) -> Iterator[str | LibraryPaper]:
+    """The papers of a file that any of its readers gave one of these `labels` (liked, disliked, seen); of a
+    list, or a library, in which nothing is rated all of them, whatever the labels.
 
     It is read twice: what a rating means is known when all have been seen. Raises ProfileError where the file
-    says nothing of readers, ParameterError for ratings whose scale does not tell what is a like.
+    names no papers at all, ParameterError for ratings whose scale does not tell what is a like.
     """
-    low, high = math.inf, -math.inf
+    low, high, of_library = math.inf, -math.inf, False
     for entry in read_entries(path):
-        if isinstance(entry, RatedPaper) and isinstance(entry.rating, float):
-            low, high = min(low, entry.rating), max(high, entry.rating)
+        if isinstance(entry, RatedPaper):
+            of_library = of_library or is_packed(entry.paper)
+            if isinstance(entry.rating, float):
+                low, high = min(low, entry.rating), max(high, entry.rating)
     numbers = (low, high) if low <= high else None
     # Where every label counts, the scale of the numbers may say what it likes.
     decide = None
-    if not {*labels} >= {*LABELS}:
-        decide = choose_thresholds(numbers, liked_from=None, disliked_to=None, place=os.fspath(path)).decide
+    if not {*labels} >= {*LABELS} and not (numbers is None and is_list(path)):
+        place = os.fspath(path)
+        decide = choose_thresholds(
+            numbers, liked_from=None, disliked_to=None, place=place, yes_or_no=of_library
+        ).decide
     for entry in read_entries(path):
         if isinstance(entry, ProfileRecord):
             yield from (paper for label in labels for paper in entry.fields.get(label, ()))
         elif isinstance(entry, RatedPaper):
             is_unrated = entry.rating == NO_RATING and numbers is not None
             if not is_unrated if decide is None else decide(entry.rating) in labels:
-                yield entry.paper
+                yield unpack(entry.paper) if is_packed(entry.paper) else entry.paper

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from ..errors import ProfileError
 from ..readers.values import is_missing, text
-from .profile import LISTS, Profile, field_of, profile_fields, rated_rows
+from .columns import LISTS, field_of, rated_rows
+from .profile import Profile, profile_fields
 from .ratings import parse_timestamp, rating_to_label
 
 _BREAK = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
@@ -174,8 +175,9 @@ def read_record(place: str, number: int, record: Mapping[str, Any], mapping: Map
 
 def record_of(profile: Profile, place: str, number: int) -> ProfileRecord:
     """A Profile as what a source says."""
-    lists = {field: getattr(profile, field) for field in (*LISTS, "about") if getattr(profile, field)}
-    return ProfileRecord(profile.name or unnamed(number), lists, place)
+    lists: dict[str, Any] = {field: profile.listed(field) for field in LISTS if getattr(profile, field)}
+    about = {"about": profile.about} if profile.about else {}
+    return ProfileRecord(profile.name or unnamed(number), lists | about, place)
 
 
 def _reader(
@@ -225,9 +227,9 @@ def rated_paper(
     return RatedPaper(user, paper, label, day, place)
 
 
-def listed_paper(place: str, paper: str) -> RatedPaper | Skipped:
-    """A paper of a list in which everything is liked, by a reader without a name."""
-    return rated_paper(place, None, paper, "liked", None)
+def listed_paper(place: str, paper: str, label: str = "liked") -> RatedPaper | Skipped:
+    """A paper of a list in which everything is liked, or has another label, by a reader without a name."""
+    return rated_paper(place, None, paper, label, None)
 
 
 def _unusable(user: str, paper: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..errors import ParameterError, ProfileError, SourceError
 from ..files import checked_path
-from ..identifiers import parse_identifier
 from ..option_values import file_too_large, max_file
-from ..paper import clean_text
 from ..readers import Source
 from ..readers.base import is_binary, is_utf16, numbered_lines
-from ..readers.columns import normal_name
 from ..readers.json_objects import NotAnObject, json_layout, json_values, no_object
 from ..readers.jsonl import Jsonl
 from ..readers.parquet import MAGIC
-from .profile import FIELDS, WANTED, Profile, check_mapping, rated_rows
+from .columns import WANTED, check_mapping, rated_rows
+from .libraries import LibraryProfiles
+from .lists import bare_line, heading_label, is_id_list, is_title_list, leading_lines, named_paper
+from .profile import Profile
 from .records import Entry, Skipped, listed_paper, read_record, record_of
 from .tables import FRAME, csv_header, frame_entries, read_csv, read_parquet
 
@@ -28,15 +27,12 @@ if TYPE_CHECKING:
     import pandas
 
 
-_LOOKED_AT = 50  # lines, to tell a list of ids
-
-
 class ProfileFormat(Protocol):
     """One format."""
 
     name: str
 
-    def sniff(self, head: bytes, mapping: Mapping[str, str]) -> bool:
+    def sniff(self, source: Source, head: bytes, mapping: Mapping[str, str]) -> bool:
         """Whether a file that begins with these (decompressed) bytes is of this format."""
         ...
 
@@ -54,7 +50,7 @@ class ParquetProfiles:
 
     name = "parquet"
 
-    def sniff(self, head: bytes, mapping: Mapping[str, str]) -> bool:
+    def sniff(self, source: Source, head: bytes, mapping: Mapping[str, str]) -> bool:
         """See `ProfileFormat`."""
         return head.startswith(MAGIC)
 
@@ -68,7 +64,7 @@ class JsonProfiles:
 
     name = "json"
 
-    def sniff(self, head: bytes, mapping: Mapping[str, str]) -> bool:
+    def sniff(self, source: Source, head: bytes, mapping: Mapping[str, str]) -> bool:
         """See `ProfileFormat`; the first of its lines may be a bad one."""
         if _start(head).startswith((b"{", b"[")):
             return True
@@ -92,23 +88,47 @@ class IdList:
 
     name = "ids"
 
-    def sniff(self, head: bytes, mapping: Mapping[str, str]) -> bool:
+    def sniff(self, source: Source, head: bytes, mapping: Mapping[str, str]) -> bool:
         """See `ProfileFormat`: whether the first lines are all ids."""
-        lines = head.decode("utf-8-sig", "replace").splitlines()
-        return is_id_list(filter(None, map(bare_line, lines[:-1] if len(lines) > _LOOKED_AT else lines)))
+        return is_id_list(leading_lines(head))
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
         """See `ProfileFormat`."""
-        first = True
-        for number, line in numbered_lines(source, unit="line"):
-            place = f"{source.name}, line {number}"
-            if line is None:
-                yield Skipped("", place, "", f"is longer than {source.max_record:,} bytes")
+        first, label = True, "liked"
+        for place, line in _text_lines(source):
+            if isinstance(line, Skipped):
+                yield line
                 continue
-            text = bare_line(line.decode("utf-8", "replace"))
-            if text and not (first and _is_heading(text)):
-                yield listed_paper(place, text)
-            first = first and not text
+            if first and heading_label(line):
+                label = heading_label(line)
+            else:
+                yield listed_paper(place, named_paper(line), label)
+            first = False
+
+
+class Titles:
+    """Titles one a line, and among them ids and urls; see `is_title_list`."""
+
+    name = "titles"
+
+    def sniff(self, source: Source, head: bytes, mapping: Mapping[str, str]) -> bool:
+        """See `ProfileFormat`."""
+        return not mapping and rated_rows(csv_header(head, {})[0], {}) is None and is_title_list(head)
+
+    def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
+        """See `ProfileFormat`."""
+        for place, line in _text_lines(source):
+            yield line if isinstance(line, Skipped) else listed_paper(place, named_paper(line))
+
+
+def _text_lines(source: Source) -> Iterator[tuple[str, str | Skipped]]:
+    """Where each line stands that is not empty, and what names a paper in it."""
+    for number, line in numbered_lines(source, unit="line"):
+        place = f"{source.name}, line {number}"
+        if line is None:
+            yield place, Skipped("", place, "", f"is longer than {source.max_record:,} bytes")
+        elif text := bare_line(line.decode("utf-8", "replace")):
+            yield place, text
 
 
 class DelimitedProfiles:
@@ -116,7 +136,7 @@ class DelimitedProfiles:
 
     name = "csv"
 
-    def sniff(self, head: bytes, mapping: Mapping[str, str]) -> bool:
+    def sniff(self, source: Source, head: bytes, mapping: Mapping[str, str]) -> bool:
         """See `ProfileFormat`: any text may be one, and its columns tell."""
         return True
 
@@ -127,8 +147,10 @@ class DelimitedProfiles:
 
 PROFILE_FORMATS: tuple[ProfileFormat, ...] = (
     ParquetProfiles(),
-    JsonProfiles(),
     IdList(),
+    LibraryProfiles(),
+    JsonProfiles(),
+    Titles(),
     DelimitedProfiles(),
 )
 """All formats, in the order in which they are asked: the first that knows a file reads it."""
@@ -141,32 +163,22 @@ def detect_format(source: Source, mapping: Mapping[str, str]) -> ProfileFormat |
         if source.damage:
             raise ProfileError(str(source.damage))
         return None
-    if not head.startswith(MAGIC) and (is_utf16(head) or is_binary(head)):
+    found = next(kind for kind in PROFILE_FORMATS if kind.sniff(source, head, mapping))
+    binary = is_utf16(head) or is_binary(head)
+    if binary and not isinstance(found, (ParquetProfiles, LibraryProfiles)):
         what = "text in UTF-16; save it as UTF-8" if is_utf16(head) else f"a binary file; {WANTED}"
         raise ProfileError(f"{source.path}: {what}")
-    return next(kind for kind in PROFILE_FORMATS if kind.sniff(head, mapping))
+    return found
+
+
+def is_list(path: str | os.PathLike[str]) -> bool:
+    """Whether a file names papers and no readers."""
+    return isinstance(detect_format(Source(Path(path)), {}), (IdList, Titles, LibraryProfiles))
 
 
 def is_parquet(path: str | os.PathLike[str]) -> bool:
     """Whether a file of profiles is read by pyarrow."""
-    return ParquetProfiles().sniff(Source(Path(path)).head(), {})
-
-
-def is_id_list(lines: Iterable[str]) -> bool:
-    """Whether the first of these lines are ids, or the name of their column and then papers of any name."""
-    first, *others = [*itertools.islice(lines, _LOOKED_AT)] or [""]
-    if _is_heading(first):
-        return bool(others)
-    return all(map(parse_identifier, (first, *others)))
-
-
-def bare_line(line: str) -> str:
-    """The id in a line: without a comment, quotation marks and blanks."""
-    return "" if line.startswith("#") else clean_text(line.split(" #")[0]).strip("\"' ").rstrip(",")
-
-
-def _is_heading(text: str) -> bool:
-    return normal_name(text) in FIELDS["paper"]
+    return Source(Path(path)).head().startswith(MAGIC)
 
 
 def _start(head: bytes) -> bytes:

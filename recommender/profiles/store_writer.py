@@ -15,7 +15,8 @@ from typing import Any
 from ..errors import ProfileError
 from ..progress import progress
 from ..readers.base import is_pipe
-from .profile import check_mapping
+from .columns import check_mapping
+from .library_papers import is_packed
 from .ratings import NO_RATING, choose_thresholds, pack_fields
 from .records import Entry, ProfileRecord, RatedPaper, Skipped
 from .sources import ProfileSource, read_entries, source_name
@@ -83,7 +84,11 @@ def write_store(
     if _state(source) != state:
         raise ProfileError(f"{name}: was changed while it was read; run again when it is complete")
     thresholds = choose_thresholds(
-        writer.numbers(), liked_from=liked_from, disliked_to=disliked_to, place=name
+        writer.numbers(),
+        liked_from=liked_from,
+        disliked_to=disliked_to,
+        place=name,
+        yes_or_no=writer.of_library,
     )
     if thresholds.unrated == NO_RATING and (count := writer.unrated()):
         _LOG.info(
@@ -110,12 +115,15 @@ class _Writer:
         self._profiles = 0
         self._last_reader = -1
         self._in_order = True
+        self.of_library = False
+        """Whether what is rated are the papers of a library."""
 
     def add(self, chunk: list[Entry]) -> None:
         """Store some entries after those before."""
         skipped = [entry for entry in chunk if isinstance(entry, Skipped)]
         ratings = [entry for entry in chunk if isinstance(entry, RatedPaper)]
         profiles = [entry for entry in chunk if isinstance(entry, ProfileRecord)]
+        self.of_library = self.of_library or any(is_packed(entry.paper) for entry in ratings[:1])
         self._connection.execute("BEGIN")
         self._meet([entry for entry in chunk if not isinstance(entry, Skipped)])
         numbers = self._numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING
 from ..display import bare_cell
 from ..identifiers import parse_identifier
 from ..readers import Source
-from ..readers.delimited import NotARow, numbered_csv_rows
+from ..readers.csv_rows import NotARow, numbered_csv_rows
+from ..readers.parquet import Parquet
+from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
-from .profile import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
+from .columns import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
+from .libraries import is_library_table, library_entries
 from .records import Entry, Skipped, rated_paper, read_record
 
 if TYPE_CHECKING:
@@ -22,15 +26,18 @@ if TYPE_CHECKING:
 FRAME = "DataFrame"
 """How messages name one."""
 
-_DELIMITERS = ",\t;|"
 _LONGEST_HEADER = 20_000  # characters
 
 Record = Mapping[str, object]
 Plan = RatedRows | ReaderRows
 
 
+class _Library(Exception):
+    """The columns are those of a library."""
+
+
 def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
-    """What the rows of a Parquet file say.
+    """What the rows of a Parquet file say; of papers by their titles, with no reader's name, all are liked.
 
     Raises ProfileError for other columns, SourceError where the file cannot be read any further.
     """
@@ -39,10 +46,18 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
     plans: list[Plan] = []
 
     def needed(columns: tuple[str, ...]) -> Collection[str]:
+        if not mapping and is_library_table(columns):
+            raise _Library
         plans.append(table_plan(columns, mapping, str(source.path)))
         return plans[0].columns
 
-    for number, record in parquet_rows(source, needed):
+    rows = parquet_rows(source, needed)
+    try:
+        first = [*itertools.islice(rows, 1)]
+    except _Library:
+        yield from library_entries(source, Parquet())
+        return
+    for number, record in itertools.chain(first, rows):
         if isinstance(record, Unread):
             yield Skipped("", f"{source.name}, {record.rows}", "", record.reason)
         else:
@@ -79,12 +94,12 @@ def csv_header(head: bytes, mapping: Mapping[str, str]) -> tuple[tuple[str, ...]
     """The column names in a file's first line, and the delimiter that divides it best."""
     lines = head.decode("utf-8-sig", "replace").lstrip("\r\n \ufeff").splitlines()
     line = lines[0][:_LONGEST_HEADER] if lines else ""
-    found = {delimiter: _divided(line, delimiter) for delimiter in _DELIMITERS}
+    found = {delimiter: _divided(line, delimiter) for delimiter in DELIMITERS}
 
     def telling(delimiter: str) -> tuple[bool, int]:
         return rated_rows(found[delimiter], mapping) is not None, len(found[delimiter])
 
-    best = max(_DELIMITERS, key=telling)
+    best = max(DELIMITERS, key=telling)
     return found[best], best
 
 

@@ -11,15 +11,28 @@ from typing import TYPE_CHECKING
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
 from .arxiv import Arxiv
+from .arxiv_atom import ArxivAtom
 from .base import Reader, Source, is_binary, is_utf16
+from .bibtex import Bibtex
+from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns
-from .delimited import Delimited, are_names, header
+from .delimited import Delimited
+from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, FormatItems, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .jsonl import Jsonl
+from .medline import Medline
+from .oai_pmh import OaiPmh
+from .openalex import OpenAlex
 from .parquet import Parquet
+from .pubmed import PubMed
 from .records import read_frame, read_iterable
+from .ris import Ris
+from .s2 import SemanticScholar
+from .table_header import are_names, find_header
+from .wos import Wos
+from .xlsx import Xlsx
 
 if TYPE_CHECKING:
     import pandas
@@ -39,14 +52,22 @@ __all__ = [
 ]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
-READERS: tuple[Reader, ...] = (Parquet(), Arxiv(), HfDaily(), Jsonl(), Delimited(), HfPage())
+READERS: tuple[Reader, ...] = (
+    *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
+    *(PubMed(), ArxivAtom(), OaiPmh()),
+    Jsonl(),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
+    *(Delimited(), HfPage()),
+)
 
-_WANTED = "give JSON Lines, CSV, Parquet, an arXiv metadata dump or a Hugging Face Papers listing"
+_WANTED = (
+    "give JSON Lines, CSV, Parquet, BibTeX, RIS, an arXiv metadata dump or a Hugging Face Papers listing"
+)
 _KNOWN_OTHERS = (
     (b"%PDF", "a PDF"),
     (b"<", "HTML or XML"),
-    (b"@", "BibTeX"),
-    (b"TY  -", "RIS"),
+    (b"@", "BibTeX without entries"),
+    (b"TY  -", "RIS without records"),
     (b"{", "JSON without objects one a line or in one array"),
     (b"[", "JSON without objects in its array"),
 )
@@ -170,13 +191,13 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
     _refuse_empty(source, head)
     binary = _binary(head)
     for reader in READERS:
-        if reader.recognises(head) and (reader.name == "parquet" or not binary):
+        if reader.recognises(head) and (reader.name in ("parquet", "xlsx") or not binary):
             return reader
     if source.damage:
         raise source.damage
     if binary or b"\0" in head:
         raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
-    columns, _ = header(head, (mapping or {}).values())
+    columns = find_header(head, (mapping or {}).values()).columns
     if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")

@@ -1,68 +1,116 @@
-"""The arXiv metadata dump: JSON objects with LaTeX in the text."""
+"""The arXiv metadata dump, whatever holds its records: objects, a table's rows, an answer of the service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
+from ..identifiers import parse_identifier
 from .base import Source
-from .columns import plan_columns, refuse_mapping
-from .items import Item
-from .json_objects import leading_objects
+from .columns import refuse_mapping
+from .fixed_fields import fixed_items
+from .items import Item, Rejected
+from .json_objects import NotAnObject, json_objects, leading_objects
 from .latex import latex_to_text
-from .lists import names
-from .records import object_items
+from .lists import names, written_list
 from .values import text
 
-_PLAN = plan_columns(
-    ("id", "title", "abstract", "authors", "published", "categories", "venue", "url", "doi"), {}
-)
-_ONLY_HERE = ("authors_parsed", "versions", "journal-ref", "update_date", "submitter")
+_ONLY_HERE = ("authors_parsed", "versions", "journal-ref", "update_date", "submitter", "report-no")
 
 
 class Arxiv:
-    """One object for each paper, with ``versions``, ``authors_parsed`` and ``journal-ref``."""
+    """One object for each paper, with ``versions``, ``authors_parsed`` and ``journal-ref``, or fewer."""
 
     name = "arxiv"
 
     def recognises(self, head: bytes) -> bool:
-        """Whether the first object has a title and two or more of the dump's own fields."""
+        """Whether the first object has the dump's own fields."""
         first = next(leading_objects(head), {})
-        return "title" in first and sum(field in first for field in _ONLY_HERE) >= 2
+        return is_arxiv(first) and (_telling(first) >= 2 or _is_id(first.get("id")))
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`; there is nothing to map."""
         refuse_mapping(mapping, str(source.path), self.name)
-        return object_items(source, _record, _PLAN)
+        for row, entry in json_objects(source):
+            place = source.place(row)
+            if isinstance(entry, NotAnObject):
+                yield Rejected(place, entry)
+            else:
+                yield from fixed_items(arxiv_record(entry), place)
 
 
-def _record(entry: dict[str, object]) -> dict[str, object]:
-    paper_id = text(entry.get("id")).strip()
+def is_arxiv(columns: Collection[str]) -> bool:
+    """Whether records with these keys, or a table with these columns, have the shape of the dump."""
+    shape = {"id", "title", "update_date", "categories"} <= set(columns)
+    return "title" in columns and (shape or _telling(columns) >= 2)
+
+
+def _telling(columns: Collection[str]) -> int:
+    return sum(field in columns for field in _ONLY_HERE)
+
+
+def arxiv_record(entry: Mapping[str, object]) -> dict[str, object]:
+    """The record of `fixed_items` for one of the dump; in a table's cell a list is the text of one."""
+    written = text(entry.get("id")).strip()
     return {
-        "id": paper_id,
+        "id": written,
         "title": latex_to_text(text(entry.get("title"))),
         "abstract": latex_to_text(text(entry.get("abstract"))),
         "authors": _authors(entry),
-        "published": _first_version(entry.get("versions")),
+        "published": _first_version(_listed(entry.get("versions"))),
+        "date": month_of(written),
         "categories": text(entry.get("categories")).split() or entry.get("categories"),
         "venue": latex_to_text(text(entry.get("journal-ref"))).strip() or "arXiv",
-        "url": f"https://arxiv.org/abs/{paper_id}" if paper_id else "",
-        "doi": entry.get("doi"),
+        "url": f"https://arxiv.org/abs/{written}" if written else "",
+        "identifiers": {"doi": entry.get("doi")},
     }
 
 
-def _authors(entry: dict[str, object]) -> list[str]:
-    parsed = entry.get("authors_parsed")
-    if not isinstance(parsed, list):
-        return [latex_to_text(name) for name in names(entry.get("authors"))]
+_ID = re.compile(r"arxiv:(?:[a-z-]+/)?(\d\d)(\d\d)[.\d]+")
+
+
+def month_of(arxiv_id: str) -> str:
+    """The month in which arXiv gave an id, ``2021-06`` for ``2106.09685``; nothing for what is no such id."""
+    found = _ID.fullmatch(parse_identifier(arxiv_id) or "")
+    if found is None:
+        return ""
+    year = int(found[1])
+    return f"{1900 + year if year > 90 else 2000 + year}-{found[2]}"
+
+
+def _is_id(written: object) -> bool:
+    return (parse_identifier(text(written)) or "").startswith("arxiv:")
+
+
+def _authors(entry: Mapping[str, object]) -> list[str]:
+    parsed = _listed(entry.get("authors_parsed"))
+    if parsed is None:
+        bare = _without_remarks(text(entry.get("authors")))
+        return [latex_to_text(name) for name in names(bare or entry.get("authors"))]
     people = (person[:3] for person in parsed if isinstance(person, list))
     return [latex_to_text(_full_name(*map(text, [*person, "", "", ""][:3]))) for person in people]
+
+
+_REMARK = re.compile(r"\s*\([^()]*\)")
+
+
+def _without_remarks(authors: str) -> str:
+    """The authors as arXiv writes them in one text, without the affiliations, which stand in parentheses."""
+    for _ in range(authors.count("(") and 3):
+        authors = _REMARK.sub("", authors)
+    return authors
 
 
 def _full_name(last: str, first: str, suffix: str) -> str:
     return " ".join(part for part in (first, last, suffix) if part)
 
 
-def _first_version(versions: object) -> object:
+def _listed(value: object) -> list[object] | None:
+    found = written_list(value) if isinstance(value, str) else value
+    return found if isinstance(found, list) else None
+
+
+def _first_version(versions: list[object] | None) -> object:
     """When the paper appeared; ``update_date`` is when anything about it changed last."""
-    first = versions[0] if isinstance(versions, list) and versions else None
+    first = versions[0] if versions else None
     return first.get("created") if isinstance(first, dict) else None

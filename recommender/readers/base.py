@@ -182,7 +182,8 @@ class Source:
         self.damage: SourceError | None = None
         encoding = encoding or source_encoding()
         self._charset = named_charset(encoding) if encoding else None
-        self._max_size = the_size() if max_size is None else max_size
+        self.max_size = the_size() if max_size is None else max_size
+        """So many bytes are unpacked of it."""
 
     def open(self) -> io.BufferedReader:
         """Open it to read its text in UTF-8, unpacked and transcoded on the fly; what is no text, as it is.
@@ -199,7 +200,7 @@ class Source:
         """
         raw = self.open_raw()
         try:
-            stream = unpacked(raw, self.path, self._max_size)
+            stream = unpacked(raw, self.path, self.max_size)
         except SourceError:
             raw.close()
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..errors import SourceError
 
@@ -14,43 +14,68 @@ Plan = Mapping[str, tuple[str, ...]]
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "id": (
         *("id", "paperid", "articleid", "arxivid", "arxiv", "aclid", "doi", "key", "citekey", "bibkey"),
-        *(
-            "citationkey",
-            "uid",
-            "identifier",
-            "openalexid",
-            "openalex",
-            "s2id",
-            "corpusid",
-            "pmid",
-            "pubmedid",
-            "pmcid",
-        ),
+        *("citationkey", "uid", "identifier", "openalexid", "openalex", "s2id", "corpusid", "pmid"),
+        *("pubmedid", "medlinepmid", "pmcid", "eid", "utuniquewosid", "accessionnumber", "lensid"),
+        *("publicationid", "storeid", "pui"),
     ),
-    "title": ("title", "papertitle", "articletitle"),
-    "abstract": ("abstract", "summary", "abstracttext", "abstractnote", "description"),
-    "authors": ("authors", "author", "authornames", "authorlist", "creators", "creator"),
+    "title": (
+        *("title", "papertitle", "articletitle", "documenttitle", "displayname", "primarytitle"),
+        *(
+            "titel",
+            "titre",
+            "título",
+            "titulo",
+            "titolo",
+            "标题",
+            "题名",
+            "标题title",
+            "题名title",
+            "タイトル",
+        ),
+        *("제목", "название", "заглавие", "tytuł", "název"),
+    ),
+    "abstract": (
+        *("abstract", "summary", "abstracttext", "abstractnote", "description", "abstracten"),
+        *("zusammenfassung", "kurzfassung", "résumé", "resume", "resumen", "resumo", "riassunto"),
+        *("摘要", "摘要abstract", "要旨", "抄録", "초록", "аннотация", "streszczenie", "abstrakt"),
+    ),
+    "authors": (
+        *("authors", "author", "authornames", "authorlist", "creators", "creator", "authorfullnames"),
+        *("authorshipsauthordisplayname", "autor", "autoren", "verfasser", "auteur", "auteurs", "autores"),
+        *("autore", "autori", "作者", "作者author", "著者", "저자", "авторы", "автор", "autorzy"),
+    ),
     "published": (
         *("published", "publicationdate", "publisheddate", "publishedat", "publishdate", "datepublished"),
-        *("date", "pubdate", "publicationyear", "year", "submitted", "createdat", "created"),
+        *("date", "pubdate", "coverdate", "publicationyear", "year", "pubyear", "publishedyear"),
+        *("submitted", "createdat", "created", "createdate", "datum", "jahr", "erscheinungsjahr"),
+        *("année", "annee", "annéedepublication", "año", "anio", "ano", "anno", "fecha"),
+        *("年份", "年", "发表时间", "发表时间pubtime", "出版年", "연도", "год", "rok"),
     ),
     "categories": (
         *("categories", "category", "subjects", "subject", "fieldsofstudy", "s2fieldsofstudy"),
-        *("topics", "tags", "primarycategory"),
+        *("topics", "tags", "primarycategory", "manualtags", "keywords", "authorkeywords", "wosc"),
+        *("primarytopicdisplayname", "schlagwörter", "schlagworte", "motsclés", "palabrasclave"),
+        *("palavraschave", "关键词", "关键词keyword", "キーワード"),
     ),
     "venue": (
         *("venue", "journal", "booktitle", "conference", "journalref", "journalname", "publicationtitle"),
-        *("containertitle", "publicationvenue"),
+        *("containertitle", "publicationvenue", "sourcetitle", "journalbook", "pubtitle"),
+        *("primarylocationsourcedisplayname", "hostvenuedisplayname", "secondarytitle", "zeitschrift"),
+        *("revue", "revista", "rivista", "来源", "文献来源", "文献来源source", "刊名"),
     ),
-    "url": ("url", "link", "paperurl", "landingpage", "urlabs", "pdfurl"),
+    "url": (
+        *("url", "link", "paperurl", "landingpage", "urlabs", "pdfurl", "articleurl", "externalurl"),
+        *("documenturl", "dimensionsurl", "primarylocationlandingpageurl", "pdflink", "urls"),
+    ),
     "upvotes": ("upvotes", "numupvotes"),
+    "retracted": ("retracted", "isretracted"),
     "identifiers": ("identifiers", "externalids", "ids"),
 }
 
 SCHEMES: Mapping[str, tuple[str, ...]] = {
-    "doi": ("doi",),
+    "doi": ("doi", "digitalobjectidentifier", "doilink", "doiurl"),
     "arxiv": ("arxiv", "arxivid"),
-    "pmid": ("pmid", "pubmedid", "pubmed"),
+    "pmid": ("pmid", "pubmedid", "pubmed", "medlinepmid"),
     "pmcid": ("pmcid", "pmc", "pubmedcentral", "pubmedcentralid"),
     "acl": ("acl", "aclid", "anthologyid"),
     "openalex": ("openalex", "openalexid"),
@@ -131,6 +156,37 @@ def check_columns(
             raise SourceError(f"{place}: no column {column!r} for {field!r} among {listed}")
     if not plan_columns(columns, mapping)["title"]:
         raise SourceError(f"{place}: no column for the title among {listed}; name it with {named}")
+
+
+# What is told of papers and is no part of one here; nobody misses it.
+_BOOKKEEPING = frozenset(
+    (
+        "abbreviatedsourcetitle access accessdate accesstype affiliation affiliations age articlenumber "
+        "articletype artno authorcount authorid authorids authorsaffiliations authorsid "
+        "authorswithaffiliations automatictags bookauthors citation citationcount citations citationurl "
+        "citedby citedbycount citedreferences cites citespaperauthor citesperauthor citesperyear citesurl "
+        "close closest closestcosine closesttitle coden confidence contributions copyright "
+        "correspondenceaddress country covidence database datemodified day doctype documenttype ecc "
+        "edition editor editors endpage entrydate fileattachments firstauthor format fulltexturl gsrank "
+        "index interest isoa isopenaccess isretracted issue issuedate issueno issuenumber itemtype keptof "
+        "language languageoforiginaldocument languages library librarycatalog license location month "
+        "nihmsid notes number numpages openaccess openaccessstatus page pageend pages pagestart place "
+        "placeofpublication position publicationstage publicationtype publisher publisherlocation pubtype "
+        "querydate rank recordid ref references relatedurl retracted rights row score sentence series "
+        "sort source startpage study terms timescited timescitedallusers timescitedwoscore type unnamed0 "
+        "versions volume wosid "
+    ).split()
+)
+_NAMED = 3
+
+
+def unused_columns(columns: tuple[str, ...], used: Collection[str]) -> str:
+    """``columns not used: A, B, C and 12 more``; empty where nobody misses what is not used."""
+    unused = [name for name in columns if name not in used and normal_name(name) not in {"", *_BOOKKEEPING}]
+    if not unused:
+        return ""
+    more = f" and {len(unused) - _NAMED:,} more" if len(unused) > _NAMED else ""
+    return f"columns not used: {', '.join(repr(name[:40]) for name in unused[:_NAMED])}{more}"
 
 
 def refuse_mapping(mapping: Mapping[str, str], place: str, kind: str) -> None:

@@ -2,132 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
-import itertools
-from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ..display import bare_cell
-from ..option_values import VALUE_BYTES, too_large
+from ..display import bare_cell as bare_formula
+from ..identifiers import parse_identifier
 from ..paper import Paper
-from .base import Source, numbered_lines
-from .columns import SCHEMES, Plan, check_columns, plan_columns
-from .items import Item, Rejected
+from .base import Source
+from .columns import SCHEMES, Plan, check_columns, normal_name, plan_columns, unused_columns
+from .csv_rows import NotARow, csv_rows
+from .items import Item, ReadNote, Rejected
+from .library_columns import library_plan
 from .records import to_items
+from .table_header import are_names, bare_cell, below_header, find_header
 
-_MOST_RECOVERIES = 20
-
-
-class NotARow(str):
-    """Why a row cannot be read."""
-
-    __slots__ = ()
-
-
-class _TooLong(Exception):
-    pass
-
-
-class _Feed:
-    """The lines for csv.reader, with those of the row in progress kept so that they can be read again."""
-
-    def __init__(self, lines: Iterator[tuple[int, bytes | None]], limit: int) -> None:
-        self._lines = lines
-        self._limit = limit
-        self._again: deque[str] = deque()
-        self._number = 0
-        self.row: list[str] = []
-        self.size = 0
-        self.ended = False
-        self.long_line = False
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._next_line()
-        self.size += len(line) + VALUE_BYTES
-        if self.row and self.size > self._limit:
-            self._again.appendleft(line)
-            raise _TooLong
-        self.row.append(line)
-        return line
-
-    def _next_line(self) -> str:
-        for number, line in self._lines:
-            self._number = number
-            if line is None:
-                self.long_line = True
-                raise _TooLong
-            return line.decode("utf-8", "replace")
-        self.ended = True
-        raise StopIteration
-
-    def begin_row(self) -> int:
-        """The number of the line at which the next row begins."""
-        self.row, self.size, self.ended, self.long_line = [], 0, False, False
-        return self._number - len(self._again) + 1
-
-    def take_back(self) -> None:
-        """All lines but the first of the row in progress are read again."""
-        self._again.extendleft(reversed(self.row[1:]))
-
-
-def csv_rows(source: Source, delimiter: str) -> Iterator[list[str] | NotARow]:
-    """Each row, as `numbered_csv_rows` gives it, without its number."""
-    return (row for _, row in numbered_csv_rows(source, delimiter))
-
-
-def numbered_csv_rows(source: Source, delimiter: str) -> Iterator[tuple[int, list[str] | NotARow]]:
-    """Each row with the number of its first line; a NotARow for one that cannot be read.
-
-    Blank lines are left out.
-    A row that takes in everything to the end of the file began with a stray quotation mark: it is
-    given up and reading goes on at its second line.
-    """
-    limit = source.max_record
-    # The limit is the whole process's, so it is only ever raised; `max_record` bounds the rows here.
-    csv.field_size_limit(max(csv.field_size_limit(), 2 * limit))
-    feed = _Feed(numbered_lines(source, unit="line"), limit)
-    reader = csv.reader(feed, delimiter=delimiter)
-    recoveries = 0
-    while True:
-        line = feed.begin_row()
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, NotARow(f"cannot be read ({error})")
-            continue
-        except _TooLong:
-            if feed.long_line:
-                yield line, NotARow(too_large(limit))
-        else:
-            if not feed.ended:  # csv.reader asks for a line after the last only inside quotation marks
-                if any(map(str.strip, row)):
-                    yield line, row
-                continue
-        if feed.row:
-            recoveries += 1
-            yield line, _give_up(feed, again=recoveries <= _MOST_RECOVERIES)
-
-
-def _give_up(feed: _Feed, *, again: bool) -> NotARow:
-    reason = f"has a quotation mark that is never closed: {feed.row[0][:40].strip()!r}"
-    if again:
-        feed.take_back()
-        return NotARow(reason)
-    return NotARow(f"{reason}; the {len(feed.row) - 1} lines after it are lost")
-
-
-_DELIMITERS = ",\t;|"
-# How other text formats begin: JSON, HTML, BibTeX, PDF and LaTeX, comments.
-_NEVER = tuple("{[<@%#")
 # The columns that every list of papers has which we write as CSV.
-_OURS = Paper.__dataclass_fields__.keys() - {"upvotes"}
+_OURS = Paper.__dataclass_fields__.keys() - {"upvotes", "retracted"}
+_YEAR = re.compile(r"(?:.*\D)?(?:1[5-9]|20)\d\d(?:\D.*)?", re.DOTALL)
+# Columns in which one sees whether a cell belongs there.
+_DOIS = frozenset({"doi", "digitalobjectidentifier"})
+_YEARS = frozenset({"year", "publicationyear", "pubyear", "publishedyear", "jahr", "année", "año"})
 
 
 class Delimited:
@@ -136,35 +30,149 @@ class Delimited:
     name = "csv"
 
     def recognises(self, head: bytes) -> bool:
-        """Whether the first line is a header: it names the title, or the second has as many columns."""
-        columns, delimiter = header(head)
-        if plan_columns(columns, {})["title"]:
+        """Whether there is a header: it names the title, or the row after it has as many columns."""
+        header = find_header(head)
+        if plan_columns(header.columns, {})["title"]:
             return True
-        if not are_names(columns) or b"\0" in head:
+        if not are_names(header.columns) or b"\0" in head:
             return False
-        second = _first_rows(_text(head), delimiter)[1:]
-        return not second or len(second[0]) == len(columns)
+        return below_header(head, header) in (None, len(header.columns))
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`. Rows are counted from the first after the header, blank lines left out."""
-        columns, delimiter = header(source.head(), mapping.values())
-        check_columns(columns, mapping, str(source.path))
-        plan = plan_columns(columns, mapping)
-        quoted = _quoted_columns(columns, plan)
-        rows = csv_rows(source, delimiter)
+        header = find_header(source.head(), mapping.values())
+        check_columns(header.columns, mapping, str(source.path))
+        table = Table(source, header.columns, mapping, header.delimiter)
+        rows = csv_rows(source, header.delimiter, skip=header.lines, width=len(header.columns))
         next(rows, None)
         for number, row in enumerate(rows, start=1):
-            place = source.place(number)
-            if isinstance(row, NotARow):
-                yield Rejected(place, row)
-            elif any(cell.strip() for cell in row[len(columns) :]):
+            yield from table.items(number, row)
+        yield from table.notes()
+
+
+class Table:
+    """What the rows below a header become.
+
+    Where there is a `delimiter`, too many cells may be shifted; the cells of a sheet have their places.
+    """
+
+    def __init__(
+        self, source: Source, columns: tuple[str, ...], mapping: Mapping[str, str], delimiter: str = ""
+    ) -> None:
+        self._source, self._columns, self._delimiter = source, columns, delimiter
+        self._plan = plan_columns(columns, mapping)
+        self._library = library_plan(columns)
+        self._used = {name for names in self._plan.values() for name in names}
+        self._quoted = _quoted_columns(columns, self._plan)
+        # OpenAlex's names of nested fields, whose lists it divides so.
+        self._piped = frozenset(name for name in columns if "." in name and name in self._used)
+        self._unique = len(set(columns)) == len(columns)
+        self._width = max((at + 1 for at, name in enumerate(columns) if name in self._used), default=0)
+        self._typed = _typed(columns)
+        self._long, self._short = _Rows(), _Rows()
+
+    def items(self, number: int, row: Sequence[object] | NotARow) -> Iterator[Item]:
+        """The items of the row of this number."""
+        place = self._source.place(number)
+        if isinstance(row, NotARow):
+            yield Rejected(place, row)
+            return
+        if self._delimiter and any(str(cell).strip() for cell in row[len(self._columns) :]):
+            if not self._unshifted(row):
                 # An unquoted delimiter has shifted the columns: what stands where is a guess.
-                yield Rejected(place, f"has {len(row)} columns, the header {len(columns)}: {row[0][:40]!r}")
-            else:
-                # Reversed, so that of two columns with one name the first counts.
-                named = reversed(list(zip(columns, row, strict=False)))
-                cells = ((name, bare_cell(cell) if name in quoted else cell) for name, cell in named)
-                yield from to_items(dict(cells), plan, place)
+                shown = str(row[0])[:40]
+                yield Rejected(place, f"has {len(row)} columns, the header {len(self._columns)}: {shown!r}")
+                return
+            self._long.count(number)
+        elif self._delimiter and len(row) < self._width:
+            self._short.count(number)
+        record = self._record(row)
+        facts = self._library.facts(record)
+        for item in to_items(record, self._plan, place):
+            if facts is not None and isinstance(item, Paper):
+                yield facts
+            yield item
+
+    def notes(self) -> Iterator[ReadNote]:
+        """What is to be said of the table once its rows are read."""
+        name = self._source.name
+        unused = unused_columns(self._columns, self._used | self._library.columns)
+        if unused:
+            yield ReadNote(name, unused)
+        if self._long.number:
+            last = self._columns[self._width - 1][:40]
+            yield ReadNote(
+                name, f"{self._long} more cells than the header: what follows {last!r} is not used"
+            )
+        if self._short.number:
+            yield ReadNote(name, f"{self._short} fewer cells than the header: the last are empty")
+
+    def _record(self, row: Sequence[object]) -> dict[str, object]:
+        cells = [bare_cell(cell) if isinstance(cell, str) and cell.startswith('="') else cell for cell in row]
+        if self._quoted:
+            cells = [
+                bare_formula(cell) if isinstance(cell, str) and name in self._quoted else cell
+                for name, cell in zip(self._columns, cells, strict=False)
+            ]
+        if self._piped:
+            cells = [
+                cell.replace("|", ";") if isinstance(cell, str) and name in self._piped else cell
+                for name, cell in zip(self._columns, cells, strict=False)
+            ]
+        if self._unique:
+            return dict(zip(self._columns, cells, strict=False))
+        record: dict[str, object] = {}
+        for name, cell in zip(self._columns, cells, strict=False):  # of two, the first that holds anything
+            if name not in record or not str(record[name] or "").strip():
+                record[name] = cell
+        return record
+
+    def _unshifted(self, row: Sequence[object]) -> bool:
+        """Whether the cells that are used surely stand below their names, in a row with too many.
+
+        A DOI and a year in their columns show that nothing before them was shifted; what follows them shows
+        it by a delimiter inside a cell, which whoever wrote the row has quoted.
+        """
+        checked = 0
+        for at, fits in self._typed:
+            cell = str(row[at] or "").strip()
+            if cell and not fits(cell):
+                return False
+            checked = max(checked, at + 1) if cell else checked
+        rest = row[checked : self._width]
+        return not rest or any(self._delimiter in str(cell) for cell in rest)
+
+
+class _Rows:
+    """How many rows there are of a kind, and which is the first."""
+
+    def __init__(self) -> None:
+        self.number = self._first = 0
+
+    def count(self, row: int) -> None:
+        self.number += 1
+        self._first = self._first or row
+
+    def __str__(self) -> str:
+        if self.number == 1:
+            return f"row {self._first:,} has"
+        return f"{self.number:,} rows (first row {self._first:,}) have"
+
+
+def _is_doi(cell: str) -> bool:
+    return "10." in cell and parse_identifier(cell) is not None
+
+
+def _is_year(cell: str) -> bool:
+    return bool(_YEAR.fullmatch(cell)) and len(cell) <= 20
+
+
+def _typed(columns: tuple[str, ...]) -> list[tuple[int, Callable[[str], bool]]]:
+    """The places of the columns whose cells can be checked, and how."""
+    checks = ((_DOIS, _is_doi), (_YEARS, _is_year))
+    return [
+        (at, fits) for at, name in enumerate(columns) for names, fits in checks if normal_name(name) in names
+    ]
 
 
 def _quoted_columns(columns: tuple[str, ...], plan: Plan) -> frozenset[str]:
@@ -175,40 +183,3 @@ def _quoted_columns(columns: tuple[str, ...], plan: Plan) -> frozenset[str]:
     if set(columns) >= _OURS:
         return frozenset(columns)
     return frozenset(column for field in ("id", *SCHEMES) for column in plan[field])
-
-
-def header(head: bytes, wanted: Collection[str] = ()) -> tuple[tuple[str, ...], str]:
-    """The column names in a file's first row, and the delimiter that divides it best.
-
-    The best one gives a column for the title or one of the `wanted`, then the most columns.
-    """
-    text = _text(head)
-    if text.startswith(_NEVER):
-        return (), _DELIMITERS[0]
-    found = {delimiter: _first_rows(text, delimiter)[0] for delimiter in _DELIMITERS}
-
-    def telling(delimiter: str) -> tuple[bool, int]:
-        columns = found[delimiter]
-        known = plan_columns(columns, {})["title"] or any(name in columns for name in wanted)
-        return bool(known), len(columns)
-
-    best = max(_DELIMITERS, key=telling)
-    return found[best], best
-
-
-def are_names(columns: tuple[str, ...]) -> bool:
-    """Whether these may be the names of columns, and are not a sentence with a comma in it."""
-    return len(columns) > 1 and all(len(name) <= 60 and len(name.split()) <= 4 for name in columns)
-
-
-def _text(head: bytes) -> str:
-    return head.decode("utf-8-sig", "replace").lstrip("\r\n \ufeff")
-
-
-def _first_rows(text: str, delimiter: str) -> list[tuple[str, ...]]:
-    """The header and the row after it, which is missing or broken when the text ends."""
-    rows: list[tuple[str, ...]] = []
-    with contextlib.suppress(csv.Error):
-        for row in itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 2):
-            rows.append(tuple(name.strip() for name in row))
-    return rows or [()]

@@ -6,10 +6,12 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 
+from ..errors import InvalidPaper, ParameterError
+from ..paper import Paper
 from .base import Source
 from .columns import check_columns, plan_columns
-from .items import Item, Rejected
-from .json_objects import NotAnObject, json_objects, leading_objects
+from .items import Deleted, Item, Rejected
+from .json_objects import NotAnObject, Record, json_objects, leading_objects
 from .records import to_items
 
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]")
@@ -36,10 +38,32 @@ class Jsonl:
             place = source.place(row)
             if isinstance(record, NotAnObject):
                 yield Rejected(place, record)
+            elif (own := _of_ours(record, place)) is not None and not mapping:
+                yield own
             else:
                 yield from to_items(record, plan_columns(tuple(record), mapping), place)
 
 
+_OWN_KEYS = frozenset(Paper.__dataclass_fields__)
+
+
+def _of_ours(record: Record, place: str) -> Item | None:
+    """What `fetch` and `Paper.to_json` wrote, as it was: what was cleaned once is not cleaned again."""
+    if _is_deletion(record):
+        return Deleted(place, str(record["id"]))
+    if record.keys() | {"retracted"} != _OWN_KEYS or not isinstance(record["title"], str):
+        return None
+    try:
+        return Paper(**record)  # type: ignore[arg-type]
+    except (InvalidPaper, ParameterError):
+        return None
+
+
+def _is_deletion(record: Record) -> bool:
+    return record.get("deleted") is True and bool(record.get("id")) and "title" not in record
+
+
 def _columns(head: bytes) -> tuple[str, ...]:
     """The names in the first objects; none when the first object is longer than the head."""
-    return tuple(dict.fromkeys(itertools.chain.from_iterable(leading_objects(head))))
+    records = (record for record in leading_objects(head) if not _is_deletion(record))
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(records)))

@@ -7,15 +7,16 @@ import itertools
 import json
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 
 from ..arxiv_ids import ARXIV_ARCHIVES
-from .values import text, to_python
+from .names import authors_among, in_one_order, name_of, one_name, split_names
+from .values import says_nothing, text, to_python
 
 MOST_NAMES = 10_000
 """So many names are taken of a list: the longest list of authors that there is has half as many."""
 
-_NAME_KEYS = ("name", "display_name", "fullName", "category")
+_LISTS = ("author", "authors", "creators", "name")  # {"author": [...]}, as XML becomes JSON
 # {Barnes and Noble, Inc.}; stands for one letter, of those that Unicode leaves to private use.
 _HELD = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _PRIVATE, _MOST_HELD = 0xE000, 6400
@@ -31,40 +32,65 @@ _ARXIV_CATEGORY = re.compile(
 
 def names(value: object) -> tuple[str, ...]:
     """Authors from a list of names, a list of objects with a name, or one text; one more than `MOST_NAMES`
-    where there are more.
+    where there are more. Each is written as it is said, ``Piet van Dijk``; who is nobody (et al.) is none.
     """
-    return _listed(value, _split_names)
+    value = _whole(value)
+    if isinstance(value, str):
+        found: Iterable[str] = _split_names(value)
+    else:
+        people = authors_among(value if isinstance(value, (list, tuple)) else [value])
+        found = in_one_order(_first_names(people))
+    return tuple(itertools.islice(filter(None, found), MOST_NAMES + 1))
 
 
 def categories(value: object) -> tuple[str, ...]:
     """Categories from a list, or one text divided by ``;``, ``,`` or, for arXiv's, white space."""
-    return _listed(value, _split_categories)
+    value = _whole(value)
+    if isinstance(value, str):
+        value = _split_categories(value)
+    if not isinstance(value, (list, tuple)):
+        value = [value]
+    found = (text(one).strip() for one in map(_label, value) if not isinstance(one, (list, tuple)))
+    return tuple(itertools.islice((one for one in found if one and not says_nothing(one)), MOST_NAMES + 1))
 
 
-def _listed(value: object, split: Callable[[str], list[str]]) -> tuple[str, ...]:
+def _label(value: object) -> object:
+    """``{"category": "Biology"}`` as Semantic Scholar writes it, or any object's name."""
+    return value.get("category", value) if isinstance(value, dict) else value
+
+
+def _whole(value: object) -> object:
+    """A list as such, also one that was written into a cell; any other value as it is, a text cut where it is
+    megabytes long.
+    """
     value = to_python(value)
     if isinstance(value, (str, bytes)):
         written = text(value)[:_LONGEST]
-        found = _written_list(written)
-        value = split(written) if found is None else found
-    if isinstance(value, (set, frozenset)):
-        value = sorted(value, key=str)
-    if not isinstance(value, (list, tuple)):
-        value = [value]
-    return tuple(itertools.islice(filter(None, map(_one_name, value)), MOST_NAMES + 1))
+        found = written_list(written)
+        return written if found is None else found
+    return sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
 
 
-def _one_name(value: object) -> str:
-    if not isinstance(value, dict):
-        return "" if isinstance(value, (list, tuple)) else text(value).strip()
-    for key in _NAME_KEYS:
-        if isinstance(value.get(key), str):
-            return str(value[key])
-    parts = (value.get("given"), value.get("family"))
-    return " ".join(part for part in parts if isinstance(part, str))
+def _first_names(people: Iterable[object]) -> Iterator[str]:
+    """No more than are taken, of a list that may have millions."""
+    return itertools.islice((name for one in people for name in _people(one) if name), MOST_NAMES + 1)
 
 
-def _written_list(written: str) -> list[object] | None:
+def _people(value: object) -> list[str]:
+    """The names in one element of a list: a text may hold several after all."""
+    value = to_python(value)
+    if isinstance(value, dict):
+        inside = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [value])
+        return [name_of(one) for one in inside if isinstance(one, dict)]
+    if isinstance(value, (list, tuple)):
+        return []
+    written = text(value)
+    if "{" in written:  # BibTeX's or LaTeX's
+        return [written.strip()]
+    return _split_names(written) if ";" in written else [one_name(written)]
+
+
+def written_list(written: str) -> list[object] | None:
     """The list in ``['A', 'B']``, as str() and JSON write lists into the cells of a table."""
     written = written.strip()
     if not (written.startswith("[") and written.endswith("]")) or len(written) > _WRITTEN_LIST:
@@ -96,31 +122,9 @@ def _split_names(written: str) -> list[str]:
 
     bare = _HELD.sub(hide, written) if "{" in written and not _PRIVATE_USE.search(written) else written
     if not held or len(held) > _MOST_HELD:
-        return _split_bare_names(written)
+        return split_names(written)
     shown = {_PRIVATE + number: part for number, part in enumerate(held)}
-    return [name.translate(shown) for name in _split_bare_names(bare)]
-
-
-def _split_bare_names(written: str) -> list[str]:
-    if ";" in written:
-        return [_first_name_first(name) for name in written.split(";")]
-    people = re.split(r"\s+and\s+", written)
-    if len(people) == 1:
-        # "Family, Given" is one author; of "A Bee, C Dee" both sides have a space.
-        one = _first_name_first(written)
-        return [one] if one != written and " " not in written.split(",")[0].strip() else written.split(",")
-    *before, last = people
-    # "A Bee, C Dee, and E Eff" is a list; "Bee, A and Dee, C" is BibTeX, its commas inside the names.
-    parts = [part.strip() for person in before for part in person.split(",")]
-    if "," not in last and all(" " in part for part in parts if part):
-        return [*parts, last]
-    return [_first_name_first(name) for name in people]
-
-
-def _first_name_first(name: str) -> str:
-    """``Family, Given`` as ``Given Family``; any other spelling as it is."""
-    parts = [part.strip() for part in name.split(",")]
-    return f"{parts[1]} {parts[0]}" if len(parts) == 2 and all(parts) else name
+    return [name.translate(shown) for name in split_names(bare)]
 
 
 def _split_categories(written: str) -> list[str]:

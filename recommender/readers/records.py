@@ -16,7 +16,7 @@ from .json_objects import NotAnObject, json_objects
 from .latex import plain_name, plain_text, plain_title
 from .lists import MOST_NAMES, categories, names
 from .schemes import LONGEST, identifier_of, identifier_text
-from .values import says_nothing, text, to_int
+from .values import says_nothing, text, to_int, to_python
 
 if TYPE_CHECKING:
     import pandas
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONG_ABSTRACT = 100_000  # characters
 _MOST_IDENTIFIERS = 50
+_YES = frozenset({"true", "1", "yes"})
 
 _SCHEME_OF = {alias: scheme for scheme, aliases in SCHEMES.items() for alias in aliases}
 
@@ -49,6 +50,7 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
             url=_first(record, plan["url"]),
             identifiers=_identifiers(record, plan, wrong),
             upvotes=next((n for c in plan["upvotes"] if (n := to_int(record.get(c))) is not None), None),
+            retracted=any(_is_yes(record.get(column)) for column in plan["retracted"]),
         )
     except InvalidPaper as error:
         yield Rejected(place, f"{error} (id {paper_id[:60]!r})" if paper_id else str(error))
@@ -122,6 +124,11 @@ def _first_names(record: Mapping[str, object], columns: tuple[str, ...]) -> tupl
 
 def _first_categories(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, ...]:
     return next(filter(None, (categories(record.get(column)) for column in columns)), ())[:MOST_NAMES]
+
+
+def _is_yes(value: object) -> bool:
+    value = to_python(value)
+    return value is True or text(value).strip().casefold() in _YES
 
 
 def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, str]:

@@ -92,6 +92,8 @@ class Recommendations(Sequence[Recommendation]):
         What the list was made of.
     filtered : tuple of str
         What filters by date and category were read as, and what they leave out for want of either.
+    notes : tuple of str
+        What became of liked papers that were given with their titles: how many the corpus has.
 
     Examples
     --------
@@ -110,6 +112,7 @@ class Recommendations(Sequence[Recommendation]):
     problems: tuple[str, ...] = ()
     reasons: RecommendationReasons | None = field(default=None, repr=False, compare=False)
     filtered: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def diversity_report(self) -> DiversityReport | None:

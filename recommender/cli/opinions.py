@@ -1,0 +1,166 @@
+"""The values of `--liked`, `--avoid` and `--seen`: papers by id, url, title or file, and words.
+
+What is an id in any spelling is that, also where a file has its name; any other value that is a file's name
+is that file. A file may be whatever `read_profiles` reads: a library, ids or titles one a line, ratings. What
+is neither, nor a paper's id, url or exact title, is words, where words are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ParameterError, ProfileError, SourceError
+from ..identifiers import parse_identifier
+from ..paper import Paper
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus
+    from ..profiles import LibraryPaper, Profile
+
+_ROLES = {"--liked": "liked", "--avoid": "disliked", "--seen": "seen"}
+
+# Which of a file's papers count: whoever gives a profile to `--seen` has met all of its papers.
+_COUNTED = {
+    "--liked": ("liked",),
+    "--avoid": ("disliked",),
+    "--seen": ("liked", "disliked", "seen"),
+}
+
+_NAMED = 5
+
+
+@dataclass
+class Opinions:
+    """What these options say, once the corpus has told which papers it knows."""
+
+    papers: dict[str, list[str | Paper | LibraryPaper]] = field(default_factory=dict)
+    """By the list of a profile that they are of."""
+    words: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def with_papers(
+    corpus: Corpus,
+    profile: Profile | None,
+    *,
+    liked: Sequence[str] = (),
+    avoid: Sequence[str] = (),
+    seen: Sequence[str] = (),
+) -> tuple[Profile, Opinions]:
+    """The profile, or one of these options alone, with the papers that they name, and what is to be said.
+
+    Raises ParameterError for a file that names no paper, ProfileError for a contradiction, and where nothing
+    is liked.
+    """
+    from ..profiles import Profile
+
+    found = Opinions()
+    for option, values in (("--liked", liked), ("--avoid", avoid), ("--seen", seen)):
+        _add(corpus, option, values, found)
+    lists: dict[str, Any] = {
+        role: (*(profile.listed(role) if profile else ()), *papers) for role, papers in found.papers.items()
+    }
+    interests = (*(profile.interests if profile else ()), *found.words)
+    if profile is None:
+        return Profile(**lists, interests=interests), found
+    return replace(profile, **lists, interests=interests), found
+
+
+def _add(corpus: Corpus, option: str, values: Sequence[str], found: Opinions) -> None:
+    """Add what one option names. A name that was given itself and is unknown is left to the engine, which
+    tells the nearest spellings.
+    """
+    from ..corpus import find_rows_of
+    from ..engine.brought import in_corpus
+    from ..profiles import LibraryPaper, Profile
+
+    given = [*dict.fromkeys(values)]
+    files = {value: [*_of_file(value, option)] for value in given if is_file(value)}
+    items = [item for value in given for item in files.get(value, (value,))]
+    papers = [item for item in dict.fromkeys(items) if isinstance(item, LibraryPaper)]
+    names = [item for item in dict.fromkeys(items) if isinstance(item, str)]
+    rows = find_rows_of(corpus.snapshot, names)
+    known: list[str | Paper | LibraryPaper] = [*papers]
+    missing = []
+    for name in names:
+        if rows[name] or (option == "--avoid" and name in given and not _are_words(name)):
+            known.append(name)
+        elif option != "--seen" and name in given and _are_words(name):
+            known += _words(corpus, option, name, found)
+        elif option == "--liked":
+            known.append(name)
+        else:
+            missing.append(name)
+    if papers and option == "--seen":
+        held = Profile(liked=papers)  # type: ignore[arg-type]
+        there = in_corpus(corpus.snapshot, held)
+        missing += [held.papers[name].title for name in held.papers if name not in there]
+    if missing:
+        found.problems.append(_line(option, missing, len(names) + len(papers)))
+    found.papers[_ROLES[option]] = known
+
+
+def _are_words(name: str) -> bool:
+    """Whether it looks like no id, and nearest ids would be of no use."""
+    return parse_identifier(name) is None and any(map(str.isalpha, name)) and not _is_id(name)
+
+
+def _is_id(name: str) -> bool:
+    return len(name.split()) == 1 and any(not c.isalpha() for c in name)
+
+
+def _words(corpus: Corpus, option: str, text: str, found: Opinions) -> list[Paper]:
+    """Words that are liked are an interest; what is to be avoided is compared as a paper of this title."""
+    from ..engine.candidates import unheld_words
+
+    found.notes.append(f"{option} {_shown(text)}: no paper of this corpus, taken as words")
+    if option == "--liked":
+        found.words.append(text)
+        return []
+    if unheld := unheld_words(corpus.snapshot, (text,)):
+        found.problems.append(f"{option}: {unheld[text]}")
+        return []
+    return [Paper(title=text)]
+
+
+def _line(option: str, missing: list[str], count: int) -> str:
+    more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
+    named = ", ".join(map(_shown, missing[:_NAMED]))
+    papers = "paper" if count == 1 else "papers"
+    return f"{option}: {len(missing):,} of {count:,} {papers} not in this corpus: {named}{more}"
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= 80 else f"{name[:77]}...")
+
+
+def is_file(value: str) -> bool:
+    """Whether a value that may be a paper's name is a file's."""
+    if parse_identifier(value) is not None:
+        return False
+    try:
+        return value == "-" or Path(value).is_file()
+    except (OSError, ValueError):  # a title may be too long for a file's name, or hold a NUL
+        return False
+
+
+def _of_file(path: str, option: str) -> Iterator[str | LibraryPaper]:
+    """The papers of a file that count. Raises ParameterError where there are none."""
+    from ..profiles.reader import papers_of
+
+    found = 0
+    try:
+        for item in papers_of(path, _COUNTED[option]):
+            found += 1
+            yield item
+    except (ProfileError, SourceError) as error:
+        raise ParameterError(f"{option} {error}") from error
+    if not found:
+        kinds = " or ".join(_COUNTED[option])
+        raise ParameterError(
+            f"{option} {path}: no paper in it; give ids one a line, or papers that are {kinds}"
+        )

@@ -1,0 +1,161 @@
+"""Papers that a profile brings along: which of them the corpus holds, and the vectors of the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus import Corpus, Snapshot, find_rows_of
+from ..corpus.versions import abstract_code
+from ..errors import EncoderError, EncoderUnknown, MissingPackage
+from ..identifiers import parse_identifier
+from ..option_values import read_part
+from ..paper import Paper
+from ..profiles import Profile
+from .hybrid_vectors import HybridVectors
+
+# Of one title that so many papers have nobody can tell whose it is.
+_MOST_NAMESAKES = 20
+
+# A title with fewer letters may be anybody's: something else must agree too.
+_TELLING = 16
+
+# Between a preprint and its article lies a year at most.
+_YEARS = 1
+
+# Vectors of so many papers are kept for the next question; those of a batch job's readers are not.
+_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What the corpus has of one paper: its row, if any, and all rows with its title or its abstract."""
+
+    row: int | None
+    versions: tuple[int, ...]
+
+
+class BroughtPapers:
+    """Looks up the papers of many profiles in a few questions to the corpus."""
+
+    def __init__(self, snapshot: Snapshot, profiles: Iterable[Profile]) -> None:
+        self._snapshot = snapshot
+        papers = list(dict.fromkeys(paper for profile in profiles for paper in profile.papers.values()))
+        names = (name for paper in papers for name in (*_identifiers(paper), *_weak_names(paper)))
+        self._rows_of = find_rows_of(snapshot, names) if papers else {}
+        codes = (abstract_code(paper.abstract) for paper in papers)
+        titles = (paper.fingerprint for paper in papers)
+        self._titles = snapshot.versions.titles.rows_of(filter(None, titles)) if papers else {}
+        self._abstracts = snapshot.versions.abstracts.rows_of(c for c in codes if c is not None)
+        self._stored: dict[int, Paper] = {}
+
+    def of(self, profile: Profile) -> dict[str, Brought]:
+        """By name, what the corpus has of each paper of one of the profiles."""
+        shared = _shared_names(profile.papers.values())
+        return {name: self._brought(paper, shared) for name, paper in profile.papers.items()}
+
+    def _brought(self, paper: Paper, shared: frozenset[str]) -> Brought:
+        code = abstract_code(paper.abstract)
+        titled = self._titles.get(paper.fingerprint, [])
+        versions = {*titled, *self._abstracts.get(-1 if code is None else code, [])}
+        return Brought(self._row(paper, titled, shared), tuple(sorted(versions)))
+
+    def _row(self, paper: Paper, titled: list[int], shared: frozenset[str]) -> int | None:
+        for name in _identifiers(paper):
+            if name not in shared and len(rows := self._rows_of[name]) == 1:
+                return rows[0]
+        for name in _weak_names(paper):
+            if rows := [row for row in self._rows_of[name] if row in titled]:
+                return rows[0]
+        if len(titled) > _MOST_NAMESAKES:
+            return None
+        same = [row for row in titled if is_same(paper, self._paper(row))]
+        return int(self._snapshot.by_key(np.array(same, np.int64))[0]) if same else None
+
+    def _paper(self, row: int) -> Paper:
+        if row not in self._stored:
+            (self._stored[row],) = self._snapshot.papers([row])
+        return self._stored[row]
+
+
+def is_same(paper: Paper, other: Paper) -> bool:
+    """Whether two papers with one title are one, by first author, year and abstract: none may speak against
+    it, and of a short title one must speak for it.
+    """
+    years = [int(one.published[:4]) for one in (paper, other) if one.published]
+    first = [_parts(one.authors[0]) for one in (paper, other) if one.authors]
+    dated, signed = len(years) == 2, len(first) == 2
+    if (dated and abs(years[0] - years[1]) > _YEARS) or (signed and not first[0] & first[1]):
+        return False
+    code = abstract_code(paper.abstract)
+    told = code is not None and code == abstract_code(other.abstract)
+    return dated or signed or told or len(paper.fingerprint) >= _TELLING
+
+
+def _parts(author: str) -> set[str]:
+    """The names in an author's name, initials left out."""
+    words = "".join(c if c.isalnum() else " " for c in author.casefold()).split()
+    return {word for word in words if len(word) > 1} or set(words)
+
+
+def _identifiers(paper: Paper) -> list[str]:
+    return [name for name in paper.names if parse_identifier(name) is not None]
+
+
+def _weak_names(paper: Paper) -> list[str]:
+    """An id of the source's own, and an address: another source may use either for something else."""
+    return [name for name in paper.names if parse_identifier(name) is None]
+
+
+def _shared_names(papers: Iterable[Paper]) -> frozenset[str]:
+    """The identifiers that papers of different titles have, and which name none of them."""
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for paper in papers:
+        for name in _identifiers(paper):
+            titles[name].add(paper.fingerprint)
+    return frozenset(name for name, found in titles.items() if len(found) > 1)
+
+
+class BroughtVectors:
+    """The vectors of papers that the corpus lacks; each is encoded once, whoever brings it, in one call."""
+
+    def __init__(self, corpus: Corpus, snapshot: Snapshot, papers: Sequence[Paper], *, lexical: bool) -> None:
+        self._positions = {paper: position for position, paper in enumerate(papers)}
+        self.problem = ""
+        """Why they have no dense vectors; empty where they have."""
+        if papers:
+            texts = [read_part(paper.text) for paper in papers]
+            if len(papers) > _KEPT:
+                self._vectors, self.problem = _encoded(corpus, snapshot, texts, lexical=lexical)
+            else:
+                digest = hashlib.sha256("\0".join(texts).encode()).digest()
+                self._vectors, self.problem = snapshot.cached(
+                    ("brought", digest, lexical), lambda: _encoded(corpus, snapshot, texts, lexical=lexical)
+                )
+
+    def of(self, papers: Sequence[Paper]) -> HybridVectors:
+        """Those of some of the papers, of one at least."""
+        return self._vectors.take(np.array([self._positions[paper] for paper in papers], np.int64))
+
+
+def _encoded(
+    corpus: Corpus, snapshot: Snapshot, texts: list[str], *, lexical: bool
+) -> tuple[HybridVectors, str]:
+    """The vectors; without the encoder those of words alone, and why."""
+    terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
+    try:
+        dense: NDArray[np.float32] = corpus.encoder_of(snapshot).encode(texts)
+    except (EncoderUnknown, EncoderError, MissingPackage) as error:
+        return HybridVectors(np.zeros((len(texts), snapshot.dim), np.float32), terms), str(error)
+    return HybridVectors(dense, terms), ""
+
+
+def in_corpus(snapshot: Snapshot, profile: Profile) -> Mapping[str, int]:
+    """By name, the rows of those papers that the profile brings along and the corpus holds."""
+    found = BroughtPapers(snapshot, [profile]).of(profile)
+    return {name: one.row for name, one in found.items() if one.row is not None}

@@ -1,0 +1,113 @@
+"""Vectors in the joint space of dense and lexical ones, and the random papers that stand for a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows, Vectors
+
+from ..corpus import Snapshot
+from ..lexical import TermVectors, cosines
+from ..scoring import Cosines
+
+
+@dataclass(frozen=True)
+class HybridVectors:
+    """The vectors of papers, or of texts, in both arms; `terms` is None where the corpus has none."""
+
+    dense: Vectors
+    terms: TermVectors | None
+
+    @classmethod
+    def load(
+        cls, snapshot: Snapshot, rows: Rows, dense: Vectors | None = None, *, lexical: bool
+    ) -> HybridVectors:
+        """Those of stored papers; `dense` where they are read already, terms where the lexical arm counts."""
+        terms = snapshot.terms(rows) if lexical and snapshot.has_terms else None
+        return cls(snapshot.vectors(rows) if dense is None else dense, terms)
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[HybridVectors]) -> HybridVectors:
+        """One after the other; without terms unless all have them."""
+        terms = [part.terms for part in parts if part.terms is not None]
+        dense = np.concatenate([part.dense for part in parts])
+        return cls(dense, TermVectors.joined(terms) if len(terms) == len(parts) else None)
+
+    def __len__(self) -> int:
+        return len(self.dense)
+
+    def take(self, positions: NDArray[np.int64]) -> HybridVectors:
+        """Those at these positions, in this order."""
+        return HybridVectors(
+            self.dense[positions], None if self.terms is None else self.terms.take(positions)
+        )
+
+    def cosines(self, others: HybridVectors, lexical: float) -> NDArray[np.float32]:
+        """The cosine of each to each of the others, shape (n, m), with this weight of the lexical arm.
+
+        Without terms the dense arm has all the weight.
+        """
+        if self.terms is None or others.terms is None:
+            return self.dense @ others.dense.T
+        shared = cosines(self.terms, others.terms)
+        if lexical == 1:
+            return shared
+        return np.float32(1 - lexical) * (self.dense @ others.dense.T) + np.float32(lexical) * shared
+
+
+_SEED = 5
+
+# Papers whose cosines to each other stand for the corpus, and how few say nothing of it.
+_MANY, _FEW = 100, 50
+
+
+def sample_background(snapshot: Snapshot, count: int, excluded: Rows) -> Rows:
+    """Up to `count` rows that are not excluded, in the order of `Snapshot.by_key`; the same whenever the
+    papers are the same.
+
+    Of papers with a vector, unless there is none: one without is unlike all others by that alone.
+    """
+    return snapshot.random_rows(count, excluding=excluded, seed=_SEED)
+
+
+def background_cosines(
+    snapshot: Snapshot, count: int, excluded: Rows, to: HybridVectors, lexical: float
+) -> Cosines:
+    """The cosines of the papers of `sample_background`, in any order, to some vectors, shape (n, m).
+
+    The papers that are drawn for whoever knows none of them are read once for all.
+    """
+    nobody = np.empty(0, np.int64)
+    usual: Rows = snapshot.cached(("drawn", count), lambda: sample_background(snapshot, count, nobody))
+    vectors: HybridVectors = snapshot.cached(
+        ("vectors drawn", count, lexical > 0),
+        lambda: HybridVectors.load(snapshot, usual, lexical=lexical > 0),
+    )
+    cosines = vectors.cosines(to, lexical)
+    strange = ~np.isin(usual, excluded)
+    if strange.all():
+        return cosines
+    if len(usual) < count:  # all papers there are
+        return cosines[strange]
+    drawn = sample_background(snapshot, count, excluded)
+    others = HybridVectors.load(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical > 0)
+    return np.concatenate([cosines[strange], others.cosines(to, lexical)])
+
+
+def background_similarity(snapshot: Snapshot, lexical: float) -> float | None:
+    """The mean cosine of two random papers at this weight of the lexical arm; None in a small corpus."""
+    if len(snapshot.comparable) < _FEW:
+        return None
+    found = snapshot.cached(("typical", lexical), lambda: np.array(_measured(snapshot, lexical)))
+    return float(found)
+
+
+def _measured(snapshot: Snapshot, lexical: float) -> float:
+    rows = sample_background(snapshot, _MANY, np.empty(0, np.int64))
+    vectors = HybridVectors.load(snapshot, rows, lexical=lexical > 0)
+    cosines = vectors.cosines(vectors, lexical)
+    return float(cosines[np.triu_indices(len(rows), 1)].mean(dtype=np.float64))

@@ -1,0 +1,413 @@
+"""From profiles to arrays: which papers are meant, which the corpus lacks, and what is compared with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Rows
+
+from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
+from ..display import pluralize, shortened
+from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
+from ..identifiers import canonical
+from ..interests import MAX_INTERESTS
+from ..paper import Paper, first_day
+from ..profiles import Profile
+from ..scoring import Scorer
+from .brought import Brought, BroughtPapers, BroughtVectors, is_same
+from .hybrid_vectors import HybridVectors, background_similarity, sample_background
+from .profile_vectors import ProfileVectors, Seed
+
+_Item = TypeVar("_Item")
+
+
+MOST_SEEDS = 500
+"""Of more liked (or disliked) papers than these, so many drawn evenly stand for all in comparisons."""
+
+# Finding the nearest spellings reads all ids: done for the first few unknown names only.
+_NAMED = 3
+_MANY_UNKNOWN = 20
+
+
+def resolve_profile(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> ProfileVectors:
+    """The profile's papers in this state of the corpus.
+
+    Raises UnknownPaper when nothing that is liked is there, ProfileError for a contradiction.
+    """
+    (resolved,) = resolve_profiles(corpus, snapshot, [profile], scorer, suggest=True)
+    if isinstance(resolved, RecommenderError):
+        raise resolved
+    return resolved
+
+
+def resolve_profiles(
+    corpus: Corpus, snapshot: Snapshot, profiles: Sequence[Profile], scorer: Scorer, *, suggest: bool = False
+) -> list[ProfileVectors | UnknownPaper | ProfileError]:
+    """What `resolve_profile` gives or raises for each of many profiles, in a few questions to the corpus.
+
+    `suggest`: for unknown names the nearest spellings are told, which takes a look at all papers.
+    """
+    brought = BroughtPapers(snapshot, profiles)
+    listed = (names for one in profiles for names in (one.liked, one.disliked, one.seen))
+    rows = find_rows_of(snapshot, chain.from_iterable(listed))
+    lexical = scorer.lexical > 0
+    texts = sorted({text for profile in profiles for text in profile.interests})
+    words = _Words(corpus, snapshot, tuple(texts), lexical=lexical)
+    named = [_named(snapshot, one, brought.of(one), rows, suggest=suggest) for one in profiles]
+    papers = [paper for one in named if isinstance(one, _Named) for paper in one.lacked]
+    vectors = BroughtVectors(corpus, snapshot, list(dict.fromkeys(papers)), lexical=lexical)
+    return [
+        _resolved(snapshot, one, words, vectors, scorer) if isinstance(one, _Named) else one for one in named
+    ]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The papers of a profile: of many liked or disliked ones those that stand for all."""
+
+    profile: Profile
+    liked: list[int | Paper]
+    disliked: list[int | Paper]
+    excluded: Rows
+    problems: list[str]
+    unclear: Mapping[str, str]
+    notes: tuple[str, ...]
+    rows: Mapping[str, int]
+    """By name, the row of each liked paper that is one."""
+
+    @property
+    def lacked(self) -> list[Paper]:
+        """Those of them that the corpus lacks."""
+        return [paper for paper in (*self.liked, *self.disliked) if isinstance(paper, Paper)]
+
+
+def _named(
+    snapshot: Snapshot,
+    profile: Profile,
+    brought: Mapping[str, Brought],
+    rows_of: Mapping[str, list[int]],
+    *,
+    suggest: bool,
+) -> _Named | UnknownPaper | ProfileError:
+    named = [_rows(names, brought, rows_of) for names in (profile.liked, profile.disliked)]
+    unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
+    problems = _problems(unclear, len(profile.liked) + len(profile.disliked))
+    liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)
+    # A reader has seen many papers that this corpus does not hold, and a title may be of several.
+    seen = [row for rows in _rows(profile.seen, brought, rows_of).values() for row in rows]
+    both = sorted(set(liked) & set(disliked))
+    if both:
+        titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
+        if not brought:
+            return ProfileError(f"the profile both likes and dislikes {titles}; choose one")
+        problems.append(f"both liked and disliked, and taken for liked: {titles}")
+        disliked = [row for row in disliked if row not in both]
+    lacked = [_lacked(names, profile.papers, brought) for names in (profile.liked, profile.disliked)]
+    if not liked and not lacked[0] and not profile.interests:
+        return UnknownPaper(_none_known(profile, problems))
+    versions = [row for one in brought.values() if one.row is None for row in one.versions]
+    return _Named(
+        profile,
+        _drawn(_by_key(snapshot, liked, lacked[0]), "liked", problems),
+        _drawn(_by_key(snapshot, disliked, lacked[1]), "disliked", problems),
+        snapshot.by_key(np.unique(np.array([*liked, *disliked, *both, *seen, *versions], np.int64))),
+        problems,
+        unclear,
+        _counted(profile, named[0], lacked[0]),
+        {name: rows[0] for name, rows in named[0].items() if len(rows) == 1},
+    )
+
+
+def _rows(
+    names: Iterable[str], brought: Mapping[str, Brought], rows_of: Mapping[str, list[int]]
+) -> dict[str, list[int]]:
+    """The rows that each of the names has; papers that were brought along and the corpus lacks left out."""
+    found = {}
+    for name in names:
+        if name not in brought:
+            found[name] = rows_of[name]
+        elif (row := brought[name].row) is not None:
+            found[name] = [row]
+    return found
+
+
+def _lacked(names: Iterable[str], papers: Mapping[str, Paper], brought: Mapping[str, Brought]) -> list[Paper]:
+    """The papers of these names that the corpus lacks, each once, in an order of their own."""
+    lacked = (papers[name] for name in names if name in brought and brought[name].row is None)
+    by_title: dict[str, list[Paper]] = {}
+    # The longest abstract first: of two records of one paper that is kept.
+    for paper in sorted(set(lacked), key=lambda paper: (-len(paper.abstract), paper.key, paper.text)):
+        same = by_title.setdefault(paper.fingerprint, [])
+        if not any(is_same(paper, other) for other in same):
+            same.append(paper)
+    return sorted(chain.from_iterable(by_title.values()), key=lambda paper: (paper.key, paper.text))
+
+
+def _by_key(snapshot: Snapshot, rows: list[int], lacked: list[Paper]) -> list[int | Paper]:
+    """Both in the order of their keys, so that it makes no difference which of them the corpus has."""
+    if not lacked:
+        return [*rows]
+    keys: dict[int | Paper, str] = {row: canonical(name) for row, (name, _) in snapshot.labels(rows).items()}
+    keys |= {paper: paper.key for paper in lacked}
+    return sorted([*rows, *lacked], key=keys.__getitem__)
+
+
+def _counted(profile: Profile, named: Mapping[str, list[int]], lacked: Sequence[Paper]) -> tuple[str, ...]:
+    """One line on what became of the liked papers, where some were brought along."""
+    total = len(profile.liked)
+    if not any(name in profile.papers for name in profile.liked):
+        return ()
+    unknown = sum(len(rows) != 1 for rows in named.values())
+    held, titles = len(named) - unknown, sum(not paper.abstract for paper in lacked)
+    counts = {
+        "in this corpus": held,
+        f"encoded on the fly{f' ({titles:,} by title alone)' if titles else ''}": len(lacked),
+        "there more than once": total - held - unknown - len(lacked),
+        "unknown": unknown,
+    }
+    parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return (f"{pluralize(total, 'liked paper')}: {parts}",)
+
+
+def _resolved(
+    snapshot: Snapshot, named: _Named, words: _Words, vectors: BroughtVectors, scorer: Scorer
+) -> ProfileVectors:
+    problems, lexical = [*named.problems], scorer.lexical > 0
+    background = sample_background(snapshot, scorer.background, named.excluded) if scorer.background else ()
+    interests = sorted(named.profile.interests)
+    parts = [
+        *_vectors(snapshot, named.liked, vectors, lexical=lexical),
+        *([words.vectors(interests)] if interests else []),
+        *_vectors(snapshot, [*named.disliked, *background], vectors, lexical=lexical),
+    ]
+    references = HybridVectors.concatenate(parts) if len(parts) > 1 else parts[0]
+    seeds: tuple[Seed, ...] = (*named.liked, *interests)
+    if named.lacked and vectors.problem:
+        count = pluralize(len(named.lacked), "paper")
+        problems.append(f"{count} of the profile cannot be encoded: {vectors.problem}")
+    problems += vectorless_problems(snapshot, seeds, references, scorer.lexical)
+    days = _days(snapshot, seeds, _added(named)) if scorer.dated else np.full(len(seeds), np.nan)
+    collections, collection_of = _collections(named, seeds)
+    return ProfileVectors(
+        references=references,
+        liked=seeds,
+        disliked=tuple(named.disliked),
+        days=days,
+        weights=scorer.weights(days),
+        excluded_rows=named.excluded,
+        lexical=scorer.lexical,
+        background_similarity=background_similarity(snapshot, scorer.lexical) if len(seeds) > 1 else None,
+        problems=tuple(problems),
+        unclear=named.unclear,
+        collections=collections,
+        collection_of=collection_of,
+        notes=named.notes,
+    )
+
+
+def _vectors(
+    snapshot: Snapshot, papers: Sequence[int | Paper], brought: BroughtVectors, *, lexical: bool
+) -> list[HybridVectors]:
+    """Those of rows, and of papers that the corpus lacks, in turn as they come."""
+    parts = []
+    for is_row, some in groupby(papers, key=lambda paper: not isinstance(paper, Paper)):
+        if is_row:
+            rows = np.array([*some], np.int64)
+            parts.append(HybridVectors.load(snapshot, rows, lexical=lexical))
+        else:
+            parts.append(brought.of([paper for paper in some if isinstance(paper, Paper)]))
+    return parts
+
+
+def _seeds_of(named: _Named, name: str) -> tuple[Seed, ...]:
+    """What a liked name stands for."""
+    if name in named.rows:
+        return (named.rows[name],)
+    return (named.profile.papers[name],) if name in named.profile.papers else ()
+
+
+def _added(named: _Named) -> dict[Seed, int]:
+    """The day on which each seed came into the reader's library, where that is known."""
+    added = named.profile.added.items()
+    return {seed: first_day(day).toordinal() for name, day in added for seed in _seeds_of(named, name)}
+
+
+def _collections(named: _Named, seeds: Sequence[Seed]) -> tuple[tuple[str, ...], NDArray[np.int64] | None]:
+    """The collections that are the reader's interests, and which of them each seed is of, -1 for none.
+
+    A paper in several is of the smallest of them, of equal ones of the innermost. None where fewer than two
+    hold a seed; the largest `MAX_INTERESTS` - 1 count.
+    """
+    of: dict[Seed, str] = {}
+    held = named.profile.collections
+    smallest = sorted(held, key=lambda name: (len(held[name]), -name.count("/"), name))
+    for collection in smallest:
+        for name in held[collection]:
+            for seed in _seeds_of(named, name):
+                of.setdefault(seed, collection)
+    found = [of.get(seed, "") for seed in seeds]
+    sizes = Counter(filter(None, found))
+    kept = sorted(sizes, key=lambda name: (-sizes[name], name))[: MAX_INTERESTS - 1]
+    if len(kept) < 2:
+        return (), None
+    return tuple(kept), np.array([kept.index(name) if name in kept else -1 for name in found], np.int64)
+
+
+def resolve_seed_sets(
+    corpus: Corpus, snapshot: Snapshot, first: Profile, second: Profile, scorer: Scorer
+) -> ProfileVectors:
+    """The liked papers of both, each set counting alike however many papers it has, for what lies between.
+
+    Raises ProfileError when both sets name one paper; UnknownPaper when nothing of one set is there.
+    """
+    sets = [resolve_profile(corpus, snapshot, profile, scorer) for profile in (first, second)]
+    both = [seed for seed in sets[0].liked if not isinstance(seed, str) and seed in sets[1].liked]
+    if both:
+        found = (one if isinstance(one, Paper) else snapshot.papers([one])[0] for one in both[:3])
+        titles = ", ".join(repr(paper.title) for paper in found)
+        raise ProfileError(f"both sides name {titles}; between a paper and itself there is nothing")
+    counts = [len(one.liked) for one in sets]
+    return replace(
+        sets[0],
+        references=HybridVectors.concatenate(
+            [one.references.take(np.arange(len(one.liked))) for one in sets]
+        ),
+        liked=(*sets[0].liked, *sets[1].liked),
+        disliked=(),
+        days=np.concatenate([one.days for one in sets]),
+        weights=np.concatenate([0.5 * one.weights for one in sets]),
+        excluded_rows=snapshot.by_key(np.union1d(sets[0].excluded_rows, sets[1].excluded_rows)),
+        problems=(*sets[0].problems, *sets[1].problems),
+        seed_sets=np.repeat([0, 1], counts),
+        collections=(),
+        collection_of=None,
+        notes=(*sets[0].notes, *sets[1].notes),
+    )
+
+
+class _Words:
+    """The vectors of interests in words; each text is encoded once, whoever has it."""
+
+    def __init__(self, corpus: Corpus, snapshot: Snapshot, texts: tuple[str, ...], *, lexical: bool) -> None:
+        self._positions = {text: position for position, text in enumerate(texts)}
+        if texts:
+            terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
+            self._vectors = HybridVectors(corpus.encoder_of(snapshot).encode(list(texts)), terms)
+
+    def vectors(self, texts: Sequence[str]) -> HybridVectors:
+        """Those of some of the texts."""
+        return self._vectors.take(np.array([self._positions[text] for text in texts], np.int64))
+
+
+def _none_known(profile: Profile, problems: list[str]) -> str:
+    """Of several likes that they are all unknown; of one, which it is like."""
+    if len(profile.liked) == 1:
+        return problems[0]
+    liked = len(profile.liked)
+    return f"none of the {liked:,} liked papers is one paper of this corpus; the first: {problems[0]}"
+
+
+def _drawn(papers: list[_Item], what: str, problems: list[str]) -> list[_Item]:
+    """All papers, or `MOST_SEEDS` of them at even distances in their order."""
+    if len(papers) <= MOST_SEEDS:
+        return papers
+    count = f"{len(papers):,} {what} papers"
+    problems.append(f"{count}: {MOST_SEEDS} of them, drawn evenly, stand for all; none is shown again")
+    return [papers[place * len(papers) // MOST_SEEDS] for place in range(MOST_SEEDS)]
+
+
+def _days(snapshot: Snapshot, seeds: Sequence[Seed], added: Mapping[Seed, int]) -> NDArray[np.float64]:
+    """The seeds' dates in days, NaN for what has none: when they were added to a library, else published."""
+    rows = [seed for seed in seeds if isinstance(seed, int)]
+    found: dict[Seed, float] = dict(zip(rows, snapshot.dates(rows).tolist(), strict=True))
+    found |= {seed: seed.day for seed in seeds if isinstance(seed, Paper) and seed.day is not None}
+    found |= added
+    return np.array(
+        [np.nan if isinstance(seed, str) else found.get(seed, np.nan) for seed in seeds], np.float64
+    )
+
+
+def _only(rows: Mapping[str, list[int]]) -> Rows:
+    """The rows of the names that are one paper's, without repetition."""
+    return np.array(list({named[0] for named in rows.values() if len(named) == 1}), np.int64)
+
+
+def _unclear(snapshot: Snapshot, rows_of: Mapping[str, list[int]], *, suggest: bool) -> dict[str, str]:
+    """Why a name is no paper's; the nearest spellings are told of the first few."""
+    unclear = [name for name, rows in rows_of.items() if len(rows) != 1]
+    return {
+        name: ambiguous_paper(snapshot, name, rows_of[name], suggest=suggest and place < _NAMED)
+        for place, name in enumerate(unclear)
+    }
+
+
+def _problems(unclear: Mapping[str, str], listed: int) -> list[str]:
+    """Why the first few names are no paper's, and the others in one line; of very many how many they are."""
+    names = list(unclear)
+    if len(names) > _MANY_UNKNOWN:
+        first = ", ".join(repr(shortened(name, _LONGEST)) for name in names[:_NAMED])
+        count = f"{len(names):,} of {listed:,}"
+        why = "are not in this corpus, and no title is known to encode"
+        return [f"{count} {why}: {first} and {len(names) - _NAMED:,} more"]
+    problems = [unclear[name] for name in names[:_NAMED]]
+    if names[_NAMED:]:
+        problems.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
+    return problems
+
+
+PaperName: TypeAlias = str | Paper
+"""A paper, or its name: an id in any spelling, a url, an exact title."""
+
+
+def named_papers(papers: PaperName | Sequence[PaperName]) -> tuple[Any, ...]:
+    """The papers, or their names, as a profile takes them."""
+    if isinstance(papers, str | Paper):
+        return (papers,)
+    if not isinstance(papers, Iterable):
+        raise ParameterError(f"{papers!r:.60} is no paper; give its id, its title, or the paper itself")
+    return tuple(papers)
+
+
+_LONGEST = 60
+
+
+def vectorless_problems(
+    snapshot: Snapshot, seeds: Sequence[Seed], references: HybridVectors, lexical: float
+) -> list[str]:
+    """In one line each: which seeds are compared by their words alone, and which by nothing at all.
+
+    `references` begin with the seeds.
+    """
+    count = len(seeds)
+    silent = ~references.dense[:count].any(axis=1)
+    if not silent.any():
+        return []
+    worded = np.zeros(count, np.bool_)
+    if references.terms is not None and lexical > 0:
+        worded = np.diff(references.terms.starts)[:count] > 0
+    by_words = [seeds[place] for place in np.flatnonzero(silent & worded).tolist()]
+    by_nothing = [seeds[place] for place in np.flatnonzero(silent & ~worded).tolist()]
+    why = "and no words that count" if lexical > 0 else "and this strategy compares nothing else"
+    problems = []
+    if by_words:
+        problems.append(f"{_names(snapshot, by_words)} no dense vector: compared by shared words only")
+    if by_nothing:
+        problems.append(f"{_names(snapshot, by_nothing)} no dense vector {why}: not compared")
+    return problems
+
+
+def _names(snapshot: Snapshot, seeds: Sequence[Seed]) -> str:
+    first = seeds[0]
+    if isinstance(first, Paper):
+        text = first.title
+    else:
+        text = first if isinstance(first, str) else snapshot.labels([first])[first][1]
+    name = repr(shortened(text, _LONGEST))
+    return f"{name} has" if len(seeds) == 1 else f"{name} and {len(seeds) - 1:,} more liked have"

@@ -1,0 +1,110 @@
+"""Small files of each format that services and libraries export, with invented papers."""
+
+import json
+from xml.sax.saxutils import escape
+
+PUBMED = """<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">{number}</PMID><Article>\
+<Journal><JournalIssue><PubDate><Year>2021</Year><Month>Jan</Month></PubDate></JournalIssue><Title>Lakes</Title>\
+</Journal><ArticleTitle>{title}</ArticleTitle><Abstract><AbstractText>{abstract}</AbstractText></Abstract>\
+<AuthorList><Author><LastName>Grebe</LastName><ForeName>Gwen</ForeName></Author></AuthorList></Article>\
+</MedlineCitation></PubmedArticle>\n"""
+
+ATOM = """<entry><id>http://arxiv.org/abs/2101.{number:05d}v1</id><published>2021-01-05T10:00:00Z</published>\
+<title>{title}</title><summary>{abstract}</summary><author><name>Gwen Grebe</name></author>\
+<category term="cs.CL"/></entry>\n"""
+
+OAI = """<record><header><identifier>oai:arXiv.org:2101.{number:05d}</identifier></header><metadata>\
+<arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>2101.{number:05d}</id><title>{title}</title>\
+<version version="v1"><date>Tue, 5 Jan 2021 10:00:00 GMT</date></version><authors>Gwen Grebe</authors>\
+<categories>cs.CL</categories><abstract>{abstract}</abstract></arXivRaw></metadata></record>\n"""
+
+XML = {
+    "pubmed": (
+        PUBMED,
+        '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet '
+        'PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+        '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>\n',
+        "</PubmedArticleSet>\n",
+    ),
+    "arxiv-atom": (
+        ATOM,
+        '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+        "<id>http://arxiv.org/api/x</id>\n<title>arXiv Query: grebes</title>\n",
+        "</feed>\n",
+    ),
+    "oai-pmh": (
+        OAI,
+        '<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+        "<responseDate>2026-11-30T00:00:00Z</responseDate><ListRecords>\n",
+        "</ListRecords></OAI-PMH>\n",
+    ),
+}
+
+# A record of each kind that reference managers write.
+REFERENCES = {
+    "bibtex": "@article{{grebe{0},\n  title = {{{1}}},\n  abstract = {{{2}}},\n  year = 2021\n}}\n\n",
+    "ris": "TY  - JOUR\nDO  - 10.1000/{0}\nTI  - {1}\nAB  - {2}\nPY  - 2021\nER  - \n\n",
+    "nbib": "PMID- {0}\nOWN - NLM\nDP  - 2021\nTI  - {1}\nAB  - {2}\n\n",
+    "wos": "PT J\nAU Grebe, G\nTI {1}\nAB {2}\nPY 2021\nUT WOS:{0}\nER\n\n",
+    "enw": "%0 Journal Article\n%T {1}\n%X {2}\n%D 2021\n%F grebe{0}\n\n",
+}
+
+
+def openalex(number, title, abstract):
+    places = {}
+    for place, word in enumerate(abstract.split()):
+        places.setdefault(word, []).append(place)
+    return {
+        "id": f"https://openalex.org/W{1000 + number}",
+        "doi": f"https://doi.org/10.1000/lakes.{number}",
+        "title": title,
+        "publication_date": "2021-01-05",
+        "authorships": [{"author": {"display_name": "Gwen Grebe"}}],
+        "abstract_inverted_index": places,
+    }
+
+
+def s2(number, title, abstract):
+    return {
+        "paperId": f"{number:040x}",
+        "externalIds": {"DOI": f"10.1000/lakes.{number}"},
+        "title": title,
+        "abstract": abstract,
+        "year": 2021,
+        "authors": [{"authorId": "7", "name": "Gwen Grebe"}],
+    }
+
+
+def biorxiv(number, title, abstract):
+    return {
+        "doi": f"10.1101/2021.01.05.{number:06d}",
+        "title": title,
+        "authors": "Grebe, G.; Loon, L.",
+        "date": "2021-01-05",
+        "version": "1",
+        "type": "new results",
+        "license": "cc_by",
+        "category": "ecology",
+        "jatsxml": "https://www.biorxiv.org/x.xml",
+        "abstract": abstract,
+        "published": "NA",
+        "server": "biorxiv",
+    }
+
+
+JSON = {"openalex": openalex, "s2": s2, "biorxiv": biorxiv}
+
+
+def text(kind, papers):
+    """A file of a kind with these papers, each a title and an abstract; JSON stands one a line."""
+    if kind in JSON:
+        return "".join(json.dumps(JSON[kind](n, *paper)) + "\n" for n, paper in enumerate(papers, start=1))
+    if kind in REFERENCES:
+        before = "FN Clarivate Analytics Web of Science\nVR 1.0\n" if kind == "wos" else ""
+        return before + "".join(REFERENCES[kind].format(n, *paper) for n, paper in enumerate(papers, start=1))
+    entry, before, after = XML[kind]
+    entries = (
+        entry.format(number=n, title=escape(title), abstract=escape(abstract))
+        for n, (title, abstract) in enumerate(papers, start=1)
+    )
+    return before + "".join(entries) + after
