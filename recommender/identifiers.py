@@ -174,6 +174,8 @@ def canonical_url(url: str) -> str | None:
 
 def title_fingerprint(title: str) -> str:
     """Letters and digits of a title, lower case, without accents: equal for trivial variants."""
+    if title.isascii():  # most are, and this takes a tenth of the time
+        return _NO_LETTER_ASCII.sub("", title.lower())
     decomposed = unicodedata.normalize("NFKD", title).casefold()
     return "".join(c for c in decomposed if c.isalnum())
 

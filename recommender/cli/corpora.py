@@ -294,6 +294,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",
         "vectors": f"{facts.precision}, {facts.dim * PRECISIONS[facts.precision].itemsize:,} bytes a paper",
         "size": f"{_size(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper in all",
+        **({"languages": facts.advice} if facts.advice else {}),
         "built from": ", ".join(facts.sources),
     }
 

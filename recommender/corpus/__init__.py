@@ -1,6 +1,7 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .corpus import Corpus
+from .duplicates import Duplicate, origin_lines
 from .fetched import last_fetched, remember_fetched
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
@@ -17,8 +18,10 @@ from .lookup import (
     names_by_id,
     unknown_paper,
 )
+from .report import AddReport
 from .snapshot import Snapshot
-from .sources import AddReport, PaperSource
+from .source_records import read_sourced
+from .sources import PaperSource
 from .text_encoding import EXECUTORS, LOCAL
 from .verification import verify
 
@@ -28,6 +31,7 @@ __all__ = [
     "AddReport",
     "Corpus",
     "CorpusInfo",
+    "Duplicate",
     "Filters",
     "PaperSource",
     "Snapshot",
@@ -43,6 +47,8 @@ __all__ = [
     "is_held",
     "last_fetched",
     "names_by_id",
+    "origin_lines",
+    "read_sourced",
     "remember_fetched",
     "unknown_paper",
     "verify",

@@ -9,7 +9,9 @@ from indexes import PRECISIONS
 
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
 from .database import DATABASE, size_of
+from .language import SAMPLED, LanguageShares
 from .snapshot import Snapshot
+from .text_encoding import sample_rows
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class CorpusInfo:
         in the database.
     sources : tuple of str
         The names of the files that the corpus was built from.
+    languages : tuple of (str, float)
+        The languages of a sample of the texts, the most frequent first, each with its share.
+    advice : str
+        What would serve these languages better; empty where nothing would.
     """
 
     path: str
@@ -90,6 +96,8 @@ class CorpusInfo:
     index_bytes: int
     term_bytes: int
     sources: tuple[str, ...]
+    languages: tuple[tuple[str, float], ...]
+    advice: str
 
     @property
     def size_bytes(self) -> int:
@@ -112,6 +120,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     index_file = snapshot.index_file
     measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
+    languages = _languages(snapshot)
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -143,7 +152,15 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
+        languages=languages.shares,
+        advice=languages.advice(manifest.encoder),
     )
+
+
+def _languages(snapshot: Snapshot) -> LanguageShares:
+    rows = snapshot.rows()
+    sample = rows[sample_rows(len(rows), SAMPLED)]
+    return LanguageShares.of(snapshot.texts(sample.tolist()))
 
 
 def _date(day: int | None) -> str:

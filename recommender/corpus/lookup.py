@@ -19,7 +19,7 @@ from indexes import Allowed, Rows
 
 from ..display import pluralize
 from ..errors import ParameterError
-from ..identifiers import canonical, canonical_url, title_fingerprint
+from ..identifiers import canonical, canonical_url, title_fingerprint, title_id
 from ..lexical import spellings
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
 from ..paper import clean_text, first_day, last_day
@@ -34,6 +34,7 @@ _WAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     (_BY_NAME, canonical),
     (_BY_NAME, canonical_url),
     (f"SELECT fingerprint, row FROM papers WHERE fingerprint {_AMONG}", title_fingerprint),
+    (_BY_NAME, title_id),  # the title of another of a paper's records
 )
 
 
@@ -60,10 +61,11 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
 
 
 def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
-    """By id, spelled as it is stored, the row of the paper and all names that it has, in their order."""
+    """By id, spelled as it is stored, the row of the paper and all names that are its alone, sorted."""
+    others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
     statement = (
         "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "
-        f"WHERE papers.key {_AMONG} ORDER BY papers.row, names.name"
+        f"WHERE papers.key {_AMONG} AND NOT EXISTS ({others}) ORDER BY papers.row, names.name"
     )
     wanted = dict.fromkeys(ids)
     found: dict[str, tuple[int, list[str]]] = {}
