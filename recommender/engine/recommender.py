@@ -29,6 +29,7 @@ from .pipeline import (
 from .profile_vectors import ProfileVectors, seed_label
 from .reasons import RecommendationReasons
 from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
+from .retractions import retraction_warnings
 
 
 def to_recommendations(
@@ -48,6 +49,7 @@ def to_recommendations(
     names = tuple(seed_label(seed, labels) for seed in seeds)
     reasons = RecommendationReasons(answer, tuple(found), names)
     filtered = filter_warnings(answer.snapshot, answer.options.filters)
+    filtered = (*filtered, *retraction_warnings(answer, labels))
     profile = answer.profile
     return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
 
@@ -106,6 +108,7 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -123,6 +126,8 @@ class Recommender:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -141,6 +146,7 @@ class Recommender:
             until=until,
             categories=categories,
             min_confidence=min_confidence,
+            retracted=retracted,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -155,6 +161,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -174,6 +181,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -188,6 +197,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             anyway=anyway,
+            retracted=retracted,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -202,6 +212,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -225,6 +236,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -251,6 +264,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             anyway=anyway,
+            retracted=retracted,
         )
         return self._recommend(profile, options)
 
@@ -264,6 +278,7 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -279,13 +294,17 @@ class Recommender:
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
         Recommendations
             The list, best first.
         """
-        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(
+            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
+        )
         snapshot = self.corpus.snapshot
         sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
         resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
@@ -301,6 +320,7 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -316,13 +336,17 @@ class Recommender:
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
         Recommendations
             The list, best first.
         """
-        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(
+            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
+        )
         snapshot = self.corpus.snapshot
         profile = Profile(liked=named_papers(first), disliked=named_papers(second))
         resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
@@ -336,6 +360,7 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
 
@@ -349,13 +374,17 @@ class Recommender:
             First and last day of the papers that count.
         categories : str or sequence of str, optional
             A paper needs one of them.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
         NeighbourFields
             The nearest first; names that are not in the corpus stand in its `warnings`.
         """
-        options = AnswerOptions(k=k, diversity=0, since=since, until=until, categories=categories)
+        options = AnswerOptions(
+            k=k, diversity=0, since=since, until=until, categories=categories, retracted=retracted
+        )
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
         held = tuple(text for text in profile.interests if text not in unheld)
@@ -378,6 +407,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
+        retracted: bool = False,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -397,6 +427,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -417,6 +449,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             anyway=anyway,
+            retracted=retracted,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (

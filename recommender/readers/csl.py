@@ -117,6 +117,7 @@ def _record(item: Record) -> dict[str, object]:
         "venue": first("container-title", "event-title", "event", "publisher", "container-title-short"),
         "url": first("URL"),
         "identifiers": {**identifiers, "citekey": key} if key else identifiers,
+        "retracted": first("status").lower() == "retracted",
     }
 
 
