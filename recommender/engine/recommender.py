@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ..corpus import Corpus, Snapshot, filter_warnings
+from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
-from ..paper import Paper
 from ..profiles import Profile
-from ..recommendations import Recommendation, Recommendations
+from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .candidates import unheld_words
 from .neighbour_fields import NeighbourFields, find_fields
@@ -26,41 +25,9 @@ from .pipeline import (
     make_answers,
     named_kind,
 )
-from .profile_vectors import ProfileVectors, seed_label
-from .reasons import RecommendationReasons
+from .profile_vectors import ProfileVectors
+from .recommended import to_recommendations
 from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
-from .retractions import retraction_warnings
-
-
-def to_recommendations(
-    answer: Answer,
-    *,
-    labels: Mapping[int, tuple[str, str]] | None = None,
-    papers: Mapping[int, Paper] | None = None,
-) -> Recommendations:
-    """The papers of the list, with the reasons that are worked out when somebody asks.
-
-    `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
-    """
-    seeds, listed = answer.profile.liked, answer.listed.tolist()
-    if labels is None:
-        labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
-    found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
-    names = tuple(seed_label(seed, labels) for seed in seeds)
-    reasons = RecommendationReasons(answer, tuple(found), names)
-    filtered = filter_warnings(answer.snapshot, answer.options.filters)
-    filtered = (*filtered, *retraction_warnings(answer, labels))
-    profile = answer.profile
-    return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
-
-
-def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:
-    answer = reasons.answer
-    closest = zip(answer.closest.tolist(), answer.closest_cosines.tolist(), strict=True)
-    for place, (paper, (seed, cosine)) in enumerate(zip(reasons.papers, closest, strict=True)):
-        score = float(answer.ranked.scores[place])
-        name, title = reasons.seeds[seed]
-        yield Recommendation(place + 1, paper, score, name, title, cosine, reasons)
 
 
 class Recommender:
