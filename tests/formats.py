@@ -1,6 +1,8 @@
 """Small files of each format that services and libraries export, with invented papers."""
 
+import io
 import json
+import zipfile
 from xml.sax.saxutils import escape
 
 PUBMED = """<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">{number}</PMID><Article>\
@@ -173,3 +175,20 @@ def text(kind, papers):
         for n, (title, abstract) in enumerate(papers, start=1)
     )
     return before + "".join(entries) + after
+
+
+def workbook(records):
+    """The bytes of a workbook with a row for each record, its keys in the first."""
+    rows = [list(records[0]), *(list(record.values()) for record in records)]
+    cells = ""
+    for row in rows:
+        texts = (f'<c t="inlineStr"><is><t>{escape(str(cell))}</t></is></c>' for cell in row)
+        cells += f"<row>{''.join(texts)}</row>"
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="1" id="r1"/></sheets></workbook>')
+        relation = '<Relationship Id="r1" Target="worksheets/1.xml"/>'
+        archive.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{relation}</Relationships>")
+        archive.writestr("xl/worksheets/1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
+    return data.getvalue()

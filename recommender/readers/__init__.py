@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,10 +14,10 @@ from ..paper import Paper
 from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
-from .base import Reader, Source, is_binary, is_utf16
+from .base import Reader, Source, is_binary
 from .bibtex import Bibtex
 from .biorxiv import BioRxiv
-from .columns import check_columns, mapped_columns
+from .columns import check_columns, mapped_columns, plan_columns
 from .crossref import Crossref
 from .csl import Csl
 from .delimited import Delimited
@@ -25,10 +26,12 @@ from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, FormatItems, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
+from .json_objects import leading_objects
 from .jsonl import Jsonl
 from .medline import Medline
 from .oai_pmh import OaiPmh
 from .openalex import OpenAlex
+from .others import ANY_TEXT, described, json_kind
 from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
@@ -67,17 +70,7 @@ READERS: tuple[Reader, ...] = (
     *(Delimited(), HfPage()),
 )
 
-_WANTED = (
-    "give JSON Lines, CSV, Parquet, BibTeX, RIS, an arXiv metadata dump or a Hugging Face Papers listing"
-)
-_KNOWN_OTHERS = (
-    (b"%PDF", "a PDF"),
-    (b"<", "HTML or XML"),
-    (b"@", "BibTeX without entries"),
-    (b"TY  -", "RIS without records"),
-    (b"{", "JSON without objects one a line or in one array"),
-    (b"[", "JSON without objects in its array"),
-)
+_WANTED = "give JSON Lines, CSV, BibTeX, RIS, an Excel workbook, Parquet or another that `--format` lists"
 
 
 def read_papers(
@@ -202,19 +195,31 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
             return reader
     if source.damage:
         raise source.damage
-    if binary or b"\0" in head:
-        raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
-    columns = find_header(head, (mapping or {}).values()).columns
-    if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
+    wanted = (mapping or {}).values()
+    columns = () if binary or b"\0" in head else find_header(head, wanted).columns
+    untitled = are_names(columns) and not plan_columns(columns, {})["title"]
+    if untitled or any(name in columns for name in wanted):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
-    root = xml_root(head)
-    if root and root.lower() != "html":
+    raise SourceError(f"{source.path}: {_what(head, binary)}")
+
+
+def _what(head: bytes, binary: str) -> str:
+    """What a file is that nobody reads, and what to give instead."""
+    found = next(leading_objects(head), None)
+    if found is not None:
+        kind = json_kind(found) or "JSON of another shape"
+        return f"{kind} with the keys {', '.join(repr(key[:30]) for key in list(found)[:5])}; {_WANTED}"
+    if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{]\s*(?:[\"\[{}\]\d-]|true|false|null)", head):
+        where = "in its array" if b"[" in head[:4] else "one a line or in one array"
+        return f"JSON without objects {where}; {_WANTED}"
+    told = described(head, _WANTED)
+    if not told.startswith(ANY_TEXT):
+        return told
+    if root := xml_root(head):
         read = "PubMed's, arXiv's, OAI-PMH, EndNote's and the ACL Anthology's are read"
-        raise SourceError(f"{source.path}: XML with <{root[:40]}> around it; {read}")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = (what for begins, what in _KNOWN_OTHERS if start.startswith(begins))
-    raise SourceError(f"{source.path}: {next(found, 'text of another format')}; {_WANTED}")
+        return f"XML with <{root[:40]}> around it; {read}"
+    return f"{binary}; {_WANTED}" if binary else told
 
 
 def _reader(source: Source, format: str | None, mapping: Mapping[str, str]) -> Reader:
@@ -240,6 +245,4 @@ def _refuse_empty(source: Source, head: bytes) -> None:
 
 def _binary(head: bytes) -> str:
     """What the bytes are when they are no UTF-8 text, which may still hold a stray NUL; else nothing."""
-    if is_utf16(head):
-        return "text in UTF-16; save it as UTF-8"
     return "a binary file, not papers" if is_binary(head) else ""

@@ -196,7 +196,7 @@ class _Open:
 _HEAD = re.compile(r"\s*@\s*[A-Za-z][\w-]*\s*[{(]\s*")
 _KEY = re.compile(r"([^,={}\"#]*+)(?:,|$|(?=\}))")
 _NAME = re.compile(r"(?:[\s,]|%[^\n]*\n)*+([^\s,={}\"#()%\\]+)\s*=\s*")
-_RESUMES = re.compile(r"[,\n}\"]\s*(?=[A-Za-z][\w:.+-]*\s*=\s*[\"{\w])")
+_RESUMES = re.compile(r"[,\n}\"][ \t]*(?=[A-Za-z][\w:.+-]*\s*=\s*[\"{\w])")
 _ENDS = r"\s*(?:[,#)}]|$|[A-Za-z][\w:.+-]*\s*=)"
 _PLAIN = re.compile(rf"\{{([^{{}}\\]*)\}}(?={_ENDS})|(?<!\\)([^\s,#{{}}\"()]+)")
 _JOINED = re.compile(r"\s*#\s*")

@@ -16,7 +16,7 @@ from .fixed_fields import fixed_items
 from .items import Item, ReadNote, Rejected
 from .library_columns import library_plan
 from .records import to_items
-from .table_header import are_names, bare_cell, below_header, find_header
+from .table_header import are_names, bare_cell, below_header, find_header, is_transposed
 
 # The columns that every list of papers has which we write as CSV.
 _OURS = Paper.__dataclass_fields__.keys() - {"upvotes", "retracted"}
@@ -35,7 +35,7 @@ class Delimited:
         """Whether there is a header: it names the title, or the row after it has as many columns."""
         header = find_header(head)
         if plan_columns(header.columns, {})["title"]:
-            return True
+            return not is_transposed(head, header)
         if not are_names(header.columns) or b"\0" in head:
             return False
         return below_header(head, header) in (None, len(header.columns))

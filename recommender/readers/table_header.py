@@ -22,6 +22,9 @@ _NEVER = tuple("{[<@%#")
 _SEPARATOR = re.compile(r'"?sep=(.)"?[ \t]*\r?\n', re.IGNORECASE)
 _LONGEST_NAME, _MOST_WORDS = 60, 4
 
+_MOST_FIELDS = 30
+_FIELD_NAMES = frozenset("abstract authors author year date doi journal venue keywords url id".split())
+
 # The two-letter tags of Web of Science's tables, with what they are called when they are written out.
 _TAGS = {
     "TI": "title",
@@ -92,6 +95,18 @@ def below_header(head: bytes, header: Header) -> int | None:
     with contextlib.suppress(csv.Error):
         widths += map(len, itertools.islice(csv.reader(lines, delimiter=header.delimiter), 2))
     return widths[1] if len(widths) > 1 and any(map(str.strip, lines[1:])) else None
+
+
+def is_transposed(head: bytes, header: Header) -> bool:
+    """Whether the fields of papers stand below one another: ``title | Grebes``, then ``year | 2021``."""
+    rows = csv.reader(_lines(head.decode("utf-8-sig", "replace"))[header.lines :], delimiter=header.delimiter)
+    titles = plan_columns(header.columns, {})["title"]
+    at = header.columns.index(titles[0])
+    names: set[str] = set()
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(rows, 1, _MOST_FIELDS):
+            names |= {row[at].strip(" \t:").lower()} if len(row) > at else set()
+    return len(_FIELD_NAMES & names) > 1 or (len(header.columns) == 1 and bool(_FIELD_NAMES & names))
 
 
 def _names_papers(columns: tuple[str, ...], wanted: Collection[str], *, alone: bool) -> bool:
