@@ -1,6 +1,8 @@
 """Small files of each format that services and libraries export, with invented papers."""
 
+import io
 import json
+import zipfile
 from xml.sax.saxutils import escape
 
 PUBMED = """<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">{number}</PMID><Article>\
@@ -18,7 +20,26 @@ OAI = """<record><header><identifier>oai:arXiv.org:2101.{number:05d}</identifier
 <version version="v1"><date>Tue, 5 Jan 2021 10:00:00 GMT</date></version><authors>Gwen Grebe</authors>\
 <categories>cs.CL</categories><abstract>{abstract}</abstract></arXivRaw></metadata></record>\n"""
 
+ENDNOTE = """<record><database name="My library">x</database><rec-number>{number}</rec-number>\
+<ref-type name="Journal Article">17</ref-type><contributors><authors><author>\
+<style face="normal" font="default" size="100%">Grebe, Gwen</style></author></authors></contributors>\
+<titles><title><style face="normal" font="default" size="100%">{title}</style></title>\
+<secondary-title>Lakes</secondary-title></titles><dates><year>2021</year></dates>\
+<electronic-resource-num>10.1000/lakes.{number}</electronic-resource-num><abstract>{abstract}</abstract></record>
+"""
+
+ACL = """<paper id="{number}"><title>{title}</title><author><first>Gwen</first><last>Grebe</last></author>\
+<abstract>{abstract}</abstract><url hash="0">2021.lakes-1.{number}</url></paper>
+"""
+
 XML = {
+    "endnote": (ENDNOTE, '<?xml version="1.0" encoding="UTF-8" ?><xml><records>\n', "</records></xml>\n"),
+    "acl": (
+        ACL,
+        "<?xml version='1.0' encoding='UTF-8'?>\n<collection id=\"2021.lakes\"><volume id=\"1\"><meta>"
+        "<booktitle>Proceedings of Lakes</booktitle><year>2021</year></meta>\n",
+        "</volume></collection>\n",
+    ),
     "pubmed": (
         PUBMED,
         '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet '
@@ -92,7 +113,53 @@ def biorxiv(number, title, abstract):
     }
 
 
-JSON = {"openalex": openalex, "s2": s2, "biorxiv": biorxiv}
+def crossref(number, title, abstract):
+    return {
+        "DOI": f"10.1000/lakes.{number}",
+        "prefix": "10.1000",
+        "title": [title] if title else [],
+        "container-title": ["Lakes"],
+        "abstract": abstract,
+        "author": [{"given": "Gwen", "family": "Grebe", "sequence": "first"}],
+        "issued": {"date-parts": [[2021, 1, 5]]},
+    }
+
+
+def zotero(number, title, abstract):
+    return {
+        "key": f"GREBE{number:03d}",
+        "version": 7,
+        "data": {
+            "key": f"GREBE{number:03d}",
+            "itemType": "journalArticle",
+            "title": title,
+            "abstractNote": abstract,
+            "creators": [{"creatorType": "author", "firstName": "Gwen", "lastName": "Grebe"}],
+            "date": "2021-01-05",
+            "publicationTitle": "Lakes",
+        },
+    }
+
+
+def csl(number, title, abstract):
+    return {
+        "id": f"grebe{number}",
+        "type": "article-journal",
+        "title": title,
+        "abstract": abstract,
+        "author": [{"given": "Gwen", "family": "Grebe"}],
+        "issued": {"date-parts": [[2021, 1, 5]]},
+    }
+
+
+JSON = {
+    "openalex": openalex,
+    "s2": s2,
+    "biorxiv": biorxiv,
+    "crossref": crossref,
+    "zotero": zotero,
+    "csl": csl,
+}
 
 
 def text(kind, papers):
@@ -108,3 +175,20 @@ def text(kind, papers):
         for n, (title, abstract) in enumerate(papers, start=1)
     )
     return before + "".join(entries) + after
+
+
+def workbook(records):
+    """The bytes of a workbook with a row for each record, its keys in the first."""
+    rows = [list(records[0]), *(list(record.values()) for record in records)]
+    cells = ""
+    for row in rows:
+        texts = (f'<c t="inlineStr"><is><t>{escape(str(cell))}</t></is></c>' for cell in row)
+        cells += f"<row>{''.join(texts)}</row>"
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="1" id="r1"/></sheets></workbook>')
+        relation = '<Relationship Id="r1" Target="worksheets/1.xml"/>'
+        archive.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{relation}</Relationships>")
+        archive.writestr("xl/worksheets/1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
+    return data.getvalue()

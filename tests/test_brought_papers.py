@@ -179,6 +179,15 @@ def test_a_short_title_alone_says_nothing():
     assert is_same(Paper(title="How sheep find home"), Paper(title="How Sheep find home"))
 
 
+def test_an_identifier_of_its_own_makes_another_paper():
+    first, second = (Paper(id=f"pmid:{n}", title="A reply to the letter of last week") for n in (123, 124))
+    assert not is_same(first, second)
+    assert is_same(Paper(id="10.1101/a", title=first.title), Paper(id="10.5555/b", title=first.title))
+    assert is_same(
+        Paper(id="2301.00001v2", title=first.title), Paper(id="arXiv:2301.00001", title=first.title)
+    )
+
+
 def test_of_two_records_of_one_paper_one_counts(rec):
     double = Paper(id="10.4444/0", title=OTHERS[0].title, published="2023")
     once, twice = (rec.recommend(Profile(liked=liked), k=5) for liked in (OTHERS[:2], [*OTHERS[:2], double]))

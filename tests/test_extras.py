@@ -256,6 +256,8 @@ def test_the_core_needs_no_extra(folder):
 NEEDS = {
     "build papers.jsonl --corpus m --encoder minilm": "minilm",
     "build papers.jsonl --corpus m --encoder sentence-transformers/other": "encoders",
+    "fetch hf --since 7d --out new.jsonl": "fetch",
+    "add arxiv:cs.CL --corpus c": "fetch",
     "build p.parquet --corpus m --encoder static": "frames",
     "build papers.jsonl --corpus m --encoder static --executor ray": "ray",
     "search robots": "minilm",

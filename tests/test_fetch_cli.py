@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import FakeEncoder, make_papers
-from player import Answer, Player
+from player import Answer, Player, as_json
 from services import Network, works
 
 from recommender import Corpus
@@ -85,6 +85,14 @@ def test_any_file_of_papers_names_ids(services, capsys, tmp_path):
     assert titles(tmp_path / "new.jsonl") == sorted(WORKS[number].title for number in (2, 3))
 
 
+@pytest.mark.parametrize(
+    "text", ["id\n2611.00002\n2611.00003\n", '"arXiv ID"\n"2611.00002"\n"2611.00003";\n']
+)
+def test_a_column_of_ids_names_them(services, capsys, tmp_path, text):
+    (tmp_path / "ids.csv").write_text(text)
+    assert run(capsys, "fetch hf --ids ids.csv --out new.jsonl") == (0, "new.jsonl: 2 papers\n", "")
+
+
 def test_ids_and_a_question_do_not_go_together(services, capsys, tmp_path):
     (tmp_path / "ids.txt").write_text("2611.00001\n")
     status, _, err = run(capsys, "fetch hf --ids ids.txt --since 7d --out new.jsonl")
@@ -93,11 +101,22 @@ def test_ids_and_a_question_do_not_go_together(services, capsys, tmp_path):
 
 
 def test_a_failure_is_one_line_and_the_same_command_goes_on(services, capsys, tmp_path):
-    services.first = [Answer("no", 400)]
+    whole = services.play
+    services.play = lambda asked: whole(asked) if asked.params["date"] < "2026-11-02" else Answer("no", 400)
     status, out, err = run(capsys, "fetch hf --since 2026-11-01 --until 2026-11-02 --out new.jsonl")
-    assert (status, out, err) == (1, "", "recommender: Hugging Face: it answers 400 (no)\n")
+    assert (status, out) == (1, "")
+    assert err == (
+        "recommender: Hugging Face: it answers 400 (no); 3 papers have come, and the same command goes on\n"
+    )
+    services.play = whole
     status, out, err = run(capsys, "fetch hf --since 2026-11-01 --until 2026-11-02 --out new.jsonl")
     assert (status, out) == (0, "new.jsonl: 6 papers (gone on with)\n")
+
+
+def test_where_nothing_came_nothing_is_left(services, capsys, tmp_path):
+    services.first = [Answer("no", 400)]
+    assert run(capsys, "fetch s2 --search x --out new.jsonl")[0] == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_key_is_ever_shown_or_written(services, capsys, tmp_path, monkeypatch):
@@ -180,8 +199,30 @@ def test_state_moves_only_when_the_papers_are_in(services, capsys, corpus, monke
         assert opened.verify() == []
 
 
+def test_with_a_limit_nothing_is_remembered(services, capsys, corpus):
+    assert run(capsys, "add hf: --since 2026-11-01 --limit 2 --corpus c")[0] == 0
+    with Corpus.open(corpus) as opened:
+        assert len(opened) == 6
+    assert last_fetched(corpus, "hf:") is None
+
+
+def test_a_mistyped_question_is_not_in_the_way_of_the_right_one(services, capsys, tmp_path):
+    services.first = [Answer("no such words", 400)]
+    assert run(capsys, "fetch s2 --search grebbe --out new.jsonl")[0] == 1
+    assert run(capsys, "fetch s2 --search grebe --out new.jsonl")[0] == 0
+    assert len(titles(tmp_path / "new.jsonl")) == 6
+
+
+def test_a_link_stays_one(services, capsys, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.jsonl").symlink_to("real/new.jsonl")
+    assert run(capsys, "fetch s2 --search grebe --out link.jsonl")[0] == 0
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert len(titles(tmp_path / "real" / "new.jsonl")) == 6
+
+
 def test_another_question_takes_the_place_of_a_stopped_one(services, capsys, corpus):
-    services.first = [Answer("no", 400)]
+    services.first = [as_json([]), Answer("no", 400)]
     assert run(capsys, "add hf: --since 2026-11-02 --corpus c")[0] == 1
     assert run(capsys, "add hf: --since 2026-11-01 --corpus c")[0] == 0
     with Corpus.open(corpus) as opened:
@@ -189,7 +230,7 @@ def test_another_question_takes_the_place_of_a_stopped_one(services, capsys, cor
 
 
 def test_what_is_left_of_a_download_does_not_keep_a_corpus_from_being_replaced(services, capsys, corpus):
-    services.first = [Answer("no", 400)]
+    services.first = [as_json([]), Answer("no", 400)]
     assert run(capsys, "add hf: --since 2026-11-02 --corpus c")[0] == 1
     assert any(path.name.startswith("fetching-") for path in corpus.iterdir())
     Corpus.build(make_papers(3), corpus, encoder=FakeEncoder(), overwrite=True).close()
@@ -206,6 +247,10 @@ def test_what_is_left_of_a_download_does_not_keep_a_corpus_from_being_replaced(s
         ("add hf: --since soon --corpus c", 2, "'soon' is not a date"),
         ("add more.csv --since 7d --corpus c", 2, "--since is for sources on the network"),
         ("add hf: --corpus none", 1, "none"),
+        ("add hf: --map title=x --corpus c", 2, "--encoding and --vectors are for files, not for hf:"),
+        ("add hf: --encoding cp1252 --corpus c", 2, "--encoding and --vectors are for files, not for hf:"),
+        ("add hf: --limit 0 --corpus c", 2, "limit is 0"),
+        ("fetch hf --since 7d --corpus c --out n", 2, "--corpus says which papers are there already"),
     ],
 )
 def test_what_cannot_be_added_is_told(services, capsys, corpus, tmp_path, line, status, said):

@@ -4,18 +4,22 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from offline import SOURCE_PATH
 from player import Answer, Player, StillClock, as_json
 from services import Network, works
 
 from recommender import Paper
-from recommender.errors import FetchError, ParameterError
+from recommender.errors import FetchError, InvalidPaper, ParameterError
 from recommender.fetch import SERVICES, arxiv, daily_papers, download, fetch, openalex, progress_file, pubmed
 from recommender.fetch.progress_file import ProgressFile, part_of, state_of
-from recommender.readers import Deleted, read_papers
+from recommender.readers import Deleted, Source, detect, read_papers
 
 pytestmark = pytest.mark.extra("fetch")
 
@@ -146,19 +150,32 @@ def test_what_a_service_does_not_take_is_refused(player, out):
 
 
 def test_less_than_was_announced_is_told(player, network, out):
+    whole = network.openalex
+
+    def ending(path, asked):
+        answer = whole(path, asked)
+        if asked.params["cursor"] == "c15":
+            answer.body = answer.body.replace('"next_cursor": "c20"', '"next_cursor": null')
+        return answer
+
+    network.openalex = ending
+    report = get(player, out, "openalex")
+    assert (report.papers, report.notes) == (20, ("OpenAlex announced 23 records and gave 20",))
+    network.s2 = lambda path, asked: as_json({"total": 23, "token": None, "data": [network._s2(WORKS[0])]})
+    assert get(player, out, "s2").notes == ("Semantic Scholar announced about 23 records and gave 1",)
+
+
+def test_of_numbers_that_change_the_last_counts(player, network, out):
     whole = network._details
-    network._details = lambda preprints, total, cursor: whole(preprints, 23 if cursor else 24, cursor)
-    assert get(player, out, "biorxiv").notes == ()  # the last number counts: one was withdrawn meanwhile
+    network._details = lambda preprints, total, cursor: whole(preprints, 23 if cursor else 29, cursor)
+    assert get(player, out, "biorxiv").notes == ()
     network._details = lambda preprints, total, cursor: whole(preprints[:4], 23, cursor)
-    assert get(player, out, "biorxiv").notes == ()
-    lost = []
+    assert (get(player, out, "biorxiv").papers, titles(out)) == (23, ALL), "a page may be shorter"
 
-    def gone(preprints, total, cursor):
-        lost.append(cursor)
-        return whole(preprints[1:] if cursor == 20 else preprints, 22 if cursor == 20 else 23, cursor)
 
-    network._details = gone
-    assert get(player, out, "biorxiv").notes == ()
+def test_what_was_retracted_is_marked(player, out):
+    get(player, out, "openalex")
+    assert [paper.title for paper in papers(out) if paper.retracted] == [WORKS[2].title]
 
 
 def test_a_record_that_comes_twice_over_a_border_is_written_once_and_one_is_missed(player, network, out):
@@ -297,7 +314,8 @@ def test_the_days_of_a_stopped_fetch_stay_those_of_its_beginning(player, out):
 
 
 def test_another_question_does_not_go_on_with_it(player, out):
-    player.first = [as_json([]), Answer("", 400)]
+    whole = player.play
+    player.play = lambda asked: whole(asked) if len(player.asked) < 2 else Answer("", 400)
     with pytest.raises(FetchError):
         get(player, out, "hf")
     with pytest.raises(
@@ -457,6 +475,47 @@ def test_what_was_cleaned_once_is_not_cleaned_again(tmp_path):
     fields = json.loads(paper.to_json())
     path.write_text(json.dumps({**fields, "published": "soon", "title": "$\\alpha$"}))
     assert [item.title for item in papers(path) if isinstance(item, Paper)] == ["α"]
+
+
+IDS = st.sampled_from(
+    ["", "2611.00001", "https://openalex.org/W1", "W12345", "10.1101/2026.11.1", "hep-th/9901001", "f" * 40]
+)
+TEXTS = st.text(max_size=60)
+
+
+@settings(max_examples=150)
+@given(
+    IDS,
+    TEXTS.filter(lambda text: any(c.isalnum() for c in text)),
+    TEXTS,
+    st.lists(TEXTS, max_size=3),
+    st.lists(TEXTS, max_size=2),
+    st.dictionaries(st.sampled_from(["doi", "openalex", "arxiv", "s2", "own"]), TEXTS, max_size=3),
+    st.booleans(),
+)
+def test_every_paper_is_read_back_as_it_was(
+    name, title, abstract, authors, categories, identifiers, retracted
+):
+    try:
+        paper = Paper(
+            id=name,
+            title=title,
+            abstract=abstract,
+            authors=tuple(authors),
+            published="2026-11-01" if authors else "",
+            categories=tuple(categories),
+            url=name if name.startswith("http") else "",
+            identifiers=identifiers,
+            retracted=retracted,
+            upvotes=len(title) if retracted else None,
+        )
+    except InvalidPaper:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "own.jsonl")
+        path.write_bytes(f"{paper.to_json()}\n".encode())
+        assert papers(path) == [paper]
+        assert detect(Source(path)).name == "jsonl"
 
 
 def test_every_service_has_a_reader_for_its_pages():

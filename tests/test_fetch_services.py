@@ -110,6 +110,32 @@ def test_a_page_that_declares_entities_is_none(player):
     assert sum(received(pages(player, "arxiv", **QUESTIONS["arxiv"]))) == 23
 
 
+def test_a_broken_record_is_the_readers_and_costs_no_page(network, player):
+    whole = network._entry
+    odd = "<title>An \x0b odd &nbsp; title & more</title>"
+    network._entry = lambda work: whole(work).replace("</author>", f"</author>{odd}", 1)
+    assert sum(received(pages(player, "arxiv", **QUESTIONS["arxiv"]))) == 23
+    assert len(player.asked) == 5
+
+
+def test_a_page_that_is_cut_within_a_record_is_asked_again(network, player):
+    for name, path in (("arxiv", "api/query"), ("pubmed", "efetch.fcgi")):
+        player.asked.clear()
+        whole = player.play
+
+        def cutting(asked, whole=whole, path=path):
+            answer = whole(asked)
+            if asked.path.endswith(path) and not any(each.headers.get("cut") for each in player.asked):
+                asked.headers["cut"] = "yes"
+                answer.body = answer.body[: len(answer.body) * 2 // 3]
+            return answer
+
+        player.play = cutting
+        assert sum(received(pages(player, name, **QUESTIONS[name]))) == 23
+        assert len(player.asked) == 6 + (name == "pubmed")
+        player.play = whole
+
+
 # What each is asked
 
 
@@ -226,6 +252,20 @@ def test_hugging_face_is_asked_day_by_day(player):
     ]
 
 
+def test_the_list_of_today_may_not_be_there_yet(player):
+    player.first = [as_json([])] * 2 + [Answer('{"error": "Invalid date"}', 400)]
+    assert received(pages(player, "hf", since="2026-11-28", until="2026-12-31")) == [0, 0, 0]
+    assert [asked.params["date"] for asked in player.asked] == ["2026-11-28", "2026-11-29", "2026-11-30"]
+    player.first = [Answer("", 400)]
+    with pytest.raises(FetchError):
+        pages(player, "hf", since="2026-11-28")
+
+
+def test_openalex_says_by_403_that_it_is_asked_too_often(player):
+    player.first = [Answer("slow down", 403)]
+    assert sum(received(pages(player, "openalex", **QUESTIONS["openalex"]))) == 23
+
+
 def test_pubmed_keeps_a_search_and_hands_it_out(player, monkeypatch):
     monkeypatch.setenv("NCBI_API_KEY", "k-e-y")
     monkeypatch.setenv("RECOMMENDER_MAILTO", "ada@example.org")
@@ -332,6 +372,16 @@ def test_no_list_of_ids_ends_at_ten_or_a_hundred(monkeypatch):
             wanted = tuple(f"{scheme}:{getattr(work, scheme)}" for work in many)
             assert sum(received(pages(player, name, ids=wanted))) == 250, name
         assert player.failed == []
+
+
+def test_long_identifiers_are_asked_for_in_more_parts(monkeypatch):
+    monkeypatch.undo()
+    long = tuple(f"doi:10.1234/{number:0300d}" for number in range(20))
+    steps = SERVICES["openalex"].steps(Question(ids=long))
+    assert [each for step in steps for each in step["asked"]] == list(long)
+    assert max(len(step["filter"]) for step in steps) < 2100
+    (step,) = SERVICES["openalex"].steps(Question(ids=(f"doi:10.1234/{'9' * 5000}",)))
+    assert len(step["asked"]) == 1
 
 
 def test_where_none_is_known_that_is_no_failure(player):

@@ -29,7 +29,10 @@ KINDS = (
     *("undecodable", "empty text"),
 )
 # Where such a name is as good as any.
-FINE = {("batch", "--ledger"): {"undecodable"}}
+FINE = {
+    ("batch", "--ledger"): {"undecodable"},
+    **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
+}
 
 NUMBERS = (
     "99999999999999999999",

@@ -13,16 +13,18 @@ import pytest
 from conftest import make_papers
 
 import recommender.notebook
-from recommender import Corpus, Profile, Recommender, batch, evaluation, plots, read_profiles, topics
+from recommender import Corpus, Paper, Profile, Recommender, batch, evaluation, plots, read_profiles, topics
 from recommender.batch import workers
 from recommender.cli import main
 from recommender.errors import ProfileError
 from recommender.notebook import corpus_and_readers
-from recommender.profiles import Skipped
+from recommender.profiles import LibraryPaper, Skipped
 
 A, B, C, D = "2106.09685", "2305.13245", "2112.09118", "10.1145/1234.5678"
 ANN, BEN = Profile(name="Ann", liked=[A, B], disliked=[C]), Profile(name="Ben", liked=[D])
 ME = Profile(liked=[A, B])
+OF_OWLS, OF_SHEEP = (Paper(id=f"10.5555/{one.lower()}", title=f"Of {one}") for one in ("Owls", "Sheep"))
+OWLS, SCREENED = Profile(liked=[OF_OWLS, OF_SHEEP]), Profile(liked=OF_OWLS, disliked=OF_SHEEP)
 STARS = "the rating is 'five'; a rating is a number, or one of like, dislike, seen, yes, no"
 NAN = "the rating is nan; a rating is a number, or one of like"
 
@@ -102,6 +104,28 @@ READ = {
         lines(ANN.to_dict(), {"user": "Ann", "paper": D, "rating": float("nan")}),
         [ANN],
         [f"x, line 2: {NAN}"],
+    ),
+    "a library": ("title,id\nOf Owls,10.5555/owls\nOf Sheep,10.5555/sheep\n", [OWLS], []),
+    "a library in lines": (
+        lines(OF_OWLS.to_dict(), {"title": "", "id": "10.5555/none"}, OF_SHEEP.to_dict()),
+        [OWLS],
+        ["x, row 2: has no title"],
+    ),
+    "a screened table": (
+        "title,id,included\nOf Owls,10.5555/owls,1\nOf Sheep,10.5555/sheep,0\n",
+        [SCREENED],
+        [],
+    ),
+    "ids, titles and addresses": (
+        f"{A}\nOf Owls, and of the night\nhttps://www.example.org/paper\n",
+        [Profile(liked=[A, "Of Owls, and of the night", "https://www.example.org/paper"])],
+        [],
+    ),
+    "liked ones below their heading": (f"liked\n{A}\n{B}\n", [ME], []),
+    "papers in lists": (
+        json.dumps({"liked": [A, {"title": "Of Owls", "id": "10.5555/owls", "added": "2024"}]}),
+        [Profile(liked=[A, LibraryPaper(OF_OWLS, added="2024")])],
+        [],
     ),
     "one who likes nothing": (
         lines(ANN.to_dict(), {"user": "Ann", "seen": [D]}, BEN.to_dict(), {"interests": ["?!"]}),

@@ -4,7 +4,7 @@ import pytest
 
 from recommender.paper import Paper
 from recommender.readers import Rejected, Source, detect, read_papers
-from recommender.readers.arxiv import Arxiv, month_of
+from recommender.readers.arxiv import Arxiv
 
 ENTRY = {
     "id": "hep-th/9901001",
@@ -81,23 +81,6 @@ def test_the_date_of_update_is_not_when_it_appeared_but_the_id_tells_the_month(t
     assert paper.published == ""
 
 
-@pytest.mark.parametrize(
-    ("arxiv_id", "month"),
-    [
-        ("2106.09685", "2021-06"),
-        ("2106.09685v2", "2021-06"),
-        ("0704.0001", "2007-04"),
-        ("hep-th/9901001", "1999-01"),
-        ("math.GT/0309136", "2003-09"),
-        ("9113.00001", ""),
-        ("10.1000/x", ""),
-        ("", ""),
-    ],
-)
-def test_the_month_of_an_id(arxiv_id, month):
-    assert month_of(arxiv_id) == month
-
-
 def test_a_part_of_the_dump_is_enough(tmp_path):
     fields = ("id", "title", "abstract", "categories", "update_date")
     path = tmp_path / "small"
@@ -134,3 +117,44 @@ def test_bad_entries(tmp_path):
 )
 def test_recognises(entry, expected):
     assert Arxiv().recognises(json.dumps(entry).encode() + b"\n") == expected
+
+
+def tables(tmp_path, frame):
+    text, binary = tmp_path / "dump.csv", tmp_path / "dump.parquet"
+    frame.to_csv(text, index=False)
+    frame.to_parquet(binary)
+    return [[item for item in read_papers(path) if isinstance(item, Paper)] for path in (text, binary)]
+
+
+@pytest.mark.extra("frames")
+def test_the_dump_as_a_table_says_the_same(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    second = {
+        **ENTRY,
+        "id": "0704.0001",
+        "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}],
+    }
+    expected = [paper for paper in read(tmp_path, ENTRY, second) if isinstance(paper, Paper)]
+    for found in tables(tmp_path, pandas.DataFrame([ENTRY, second])):
+        assert found == expected
+
+
+@pytest.mark.extra("frames")
+def test_a_part_of_the_dump_as_a_table(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    fields = ("id", "title", "abstract", "categories", "update_date")
+    frame = pandas.DataFrame([{field: ENTRY[field] for field in fields} for _ in range(2)])
+    frame.loc[1, "id"] = "lake-7"
+    for first, other in tables(tmp_path, frame):
+        assert (first.published, first.venue, first.categories) == ("1999-01", "arXiv", ("hep-th", "math.AG"))
+        assert first.abstract == "Grebes dive deep, 50% more than øther birds."
+        assert (other.id, other.venue, other.url) == ("lake-7", "", "")
+
+
+def test_ids_that_a_spreadsheet_made_numbers_of(tmp_path):
+    path = tmp_path / "dump.csv"
+    path.write_text(
+        "id,title,categories,update_date\n704.0001,Grebes,hep-ph,2008-11-26\n2106.0968,Loons,cs.CL,2021\n"
+    )
+    first, *_ = (item for item in read_papers(path) if isinstance(item, Paper))
+    assert (first.id, first.published) == ("0704.0001", "2007-04")

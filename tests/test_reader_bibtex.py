@@ -104,6 +104,7 @@ def test_the_id_is_what_others_call_the_paper_else_the_key(tmp_path, fields, exp
         "journal = {arXiv preprint arXiv:2106.09685}",
         "journal = {CoRR}, volume = {abs/2106.09685}",
         "note = {arXiv: 2106.09685}",
+        "eid = {arXiv:2106.09685}",
         r"howpublished = {\url{https://arxiv.org/abs/2106.09685}}",
         "url = {http://arxiv.org/abs/2106.09685}",
         "arxivId = {2106.09685}",
@@ -230,6 +231,9 @@ def test_editors_stand_in_for_authors(tmp_path):
         ("It costs $5 and $10", "It costs $5 and $10"),
         (r"The $\alpha$-cut of {\'E}tale maps", "The α-cut of Étale maps"),
         ("Two lines\n\t of a title", "Two lines of a title"),
+        (r"Na{\"\i}ve {\v S}ibenik, {\L}{\'o}d{\'z}, {\AA}land", "Naïve Šibenik, Łódź, Åland"),
+        (r"A snake{\textunderscore}case name", "A snake_case name"),
+        (r"Lakes of the {\IJ}ssel in {\euro} a year", "Lakes of the IJssel in € a year"),
     ],
 )
 def test_latex_in_texts(tmp_path, written, read):
@@ -289,6 +293,17 @@ def test_strings_and_months_are_put_in(tmp_path):
         ("Ann Doe", "Bo Roe"),
     )
     assert second.venue == "unknown_string"
+
+
+def test_strings_made_of_strings_do_not_grow_beyond_a_record(tmp_path):
+    doubled = "".join(f"@string{{s{n + 1} = s{n} # s{n}}}\n" for n in range(60))
+    many = " # ".join(["long"] * 2000)
+    text = f"@string{{s0 = {{grebes}}}}\n{doubled}@string{{long = {{{'x' * 9000}}}}}\n"
+    text += f"@misc{{a, title = s60, note = s1}}\n@misc{{b, title = {{Loons}}, note = {many}}}\n{AFTER}"
+    first, second, third = items(tmp_path, text, max_record=2**20)
+    assert len(first.title) < 20
+    assert second.reason.startswith("is larger than 1MB")
+    assert third.title == "After"
 
 
 # Where entries end

@@ -9,6 +9,7 @@ from recommender.readers.latex import plain_text, plain_title
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "hf_papers_page.txt"
 LONG = "Grebes dive for small fish in cold lakes, and loons do so in colder ones. " * 4
+TOP = "Get trending papers in your email inbox!\n\n"
 SHORT = "Loons dive too."
 
 
@@ -84,8 +85,13 @@ def test_endless_paragraphs_do_not_fill_the_memory(tmp_path):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"Grebes\n\n{LONG}\n", True),
-        (f"new\n\nGrebes\r\n\r\n{LONG}\r\n\r\nLoons\r\n\r\n{LONG}", True),
+        (f"{TOP}Grebes\n\n{LONG}\n", True),
+        (f"new\n\n{TOP}Grebes\r\n\r\n{LONG}\r\n\r\nLoons\r\n\r\n{LONG}", True),
+        (f"Daily Papers\n\nSubmitted by loon\n\nGrebes\n\n{LONG}\n", True),
+        (f"Grebes\n\n{LONG}\n\n12 authors\n\nUpvote\n", True),
+        (f"Grebes\n\n{LONG}\n\nLoons\n\n{LONG}\n", False),
+        (f"Grebes\n\n{LONG}\n\nUpvote\n\nLoons\n\n{LONG}\n\nUpvote\n", False),
+        (f"{TOP}Chapter one\n\n{LONG}\n\n{LONG}\n\n{LONG}\n", False),
         (f"Chapter one\n\n{LONG}\n\n{LONG}\n\n{LONG}\n", False),
         (f"Grebes\n\n{SHORT}\n", False),
         (LONG, False),

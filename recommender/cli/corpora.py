@@ -140,7 +140,10 @@ def add(
     from .network import downloaded
 
     with Corpus.open(folder, model_dir=model_dir) as corpus:
-        with resumable(lambda: _how_far(folder)), downloaded(sources, folder, since) as files:
+        with (
+            resumable(lambda: _how_far(folder)),
+            downloaded(sources, folder, since, limit, for_files=(format_, columns, vectors)) as files,
+        ):
             if not files:
                 say(f"{folder}: nothing new, {len(corpus):,} papers")
                 return 0

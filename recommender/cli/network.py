@@ -15,6 +15,7 @@ import click
 
 from ..errors import FetchError, ParameterError
 from ..files import checked_path
+from ..option_values import source_encoding
 from . import resumable
 from .messages import echo_error, echo_notice, echo_problems, say, strict_option
 
@@ -37,8 +38,7 @@ _KNOWN = click.option(
     "--corpus",
     "known",
     metavar="DIR",
-    envvar="RECOMMENDER_CORPUS",
-    help="With --ids: leave out the papers that this corpus has.",
+    help="With ids: leave out the papers that this corpus has.",
 )
 _SINCE = click.option(
     "--since", default="", metavar="DATE", help="The first day: 2026-11-01, 2026-11, 7d, 2w, yesterday."
@@ -186,6 +186,8 @@ def _run(
         if given := [f"--{name}" for name, value in words.items() if value]:
             raise ParameterError(f"--ids names the papers; {', '.join(given)} would choose others")
         names = _wanted(ids, known)
+    elif known is not None:
+        raise ParameterError("--corpus says which papers are there already, and needs --ids")
     request = Request(service, Question(**words), limit, names)
     with resumable(), fetched(request, checked_path(out, "--out")) as (files, report):
         files.finish()
@@ -257,25 +259,37 @@ def _is_there(source: str) -> bool:
 
 
 @contextmanager
-def downloaded(sources: Sequence[str], folder: str, since: str | None) -> Iterator[tuple[str, ...]]:
+def downloaded(
+    sources: Sequence[str],
+    folder: str,
+    since: str | None,
+    limit: int | None,
+    for_files: Sequence[object] = (),
+) -> Iterator[tuple[str, ...]]:
     """The sources, with a file in the place of each that is on the network.
 
     The files lie in the corpus's folder. When the block has ended well its papers are in, and only then the
-    corpus remembers up to which day it has a source; what was downloaded stays until then.
+    corpus remembers up to which day it has a source; what was downloaded stays until then. With a limit
+    nothing is remembered: there may be more. `for_files` are options that say how files are to be read.
     """
     from ..corpus import remember_fetched
     from ..fetch.fetching import fetched
 
     place = Path(folder)
-    if since is not None and not any(map(is_on_network, sources)):
+    asked_for = [source for source in sources if is_on_network(source)]
+    if since is not None and not asked_for:
         raise ParameterError("--since is for sources on the network, such as arxiv:cs.CL")
+    if asked_for and (any(for_files) or source_encoding()):
+        raise ParameterError(
+            f"--format, --map, --encoding and --vectors are for files, not for {asked_for[0][:80]}"
+        )
     with ExitStack() as stack:
         files, done = [], []
         for source in dict.fromkeys(sources):
-            if not is_on_network(source):
+            if source not in asked_for:
                 files.append(source)
                 continue
-            asked = _source(source, place, since or LAST)
+            asked = _source(source, place, since or LAST, limit)
             path = place / f"fetching-{_slug(asked.name)}.jsonl"
             progress, report = stack.enter_context(fetched(asked.request, path, anew=True))
             _tell(report)
@@ -292,7 +306,7 @@ def downloaded(sources: Sequence[str], folder: str, since: str | None) -> Iterat
             progress.drop()
 
 
-def _source(written: str, folder: Path, since: str) -> _Source:
+def _source(written: str, folder: Path, since: str, limit: int | None) -> _Source:
     from ..fetch.fetching import Request
     from ..fetch.service import Question
     from ..identifiers import parse_identifier
@@ -316,7 +330,7 @@ def _source(written: str, folder: Path, since: str) -> _Source:
     )
     if prefix == "hf" and rest:
         raise ParameterError(f"{written[:80]!r}: the daily papers have no parts; write hf:")
-    return _Source(name, Request(service, question), remembered=True)
+    return _Source(name, Request(service, question, limit), remembered=limit is None)
 
 
 def _first_day(service: str, name: str, folder: Path, since: str) -> str:

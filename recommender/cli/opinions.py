@@ -1,8 +1,9 @@
 """The values of `--liked`, `--avoid` and `--seen`: papers by id, url, title or file, and words.
 
 What is an id in any spelling is that, also where a file has its name; any other value that is a file's name
-is that file. A file may be whatever `read_profiles` reads: a library, ids or titles one a line, ratings. What
-is neither, nor a paper's id, url or exact title, is words, where words are taken.
+is that file; ``zotero:`` and ``zotero:COLLECTION`` are Zotero's library. A file may be whatever
+`read_profiles` reads: a library, ids or titles one a line, ratings. What is none of these, nor a paper's id,
+url or exact title, is words, where words are taken.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ def is_file(value: str) -> bool:
     if parse_identifier(value) is not None:
         return False
     try:
-        return value == "-" or Path(value).is_file()
+        return value == "-" or value.lower().startswith("zotero:") or Path(value).is_file()
     except (OSError, ValueError):  # a title may be too long for a file's name, or hold a NUL
         return False
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ..errors import EncoderError, EncoderUnknown, MissingPackage
 from ..identifiers import parse_identifier
 from ..option_values import read_part
 from ..paper import Paper
-from ..profiles import Profile
+from ..profiles import LibraryPaper, Profile
 from .hybrid_vectors import HybridVectors
 
 # Of one title that so many papers have nobody can tell whose it is.
@@ -27,6 +28,9 @@ _TELLING = 16
 
 # Between a preprint and its article lies a year at most.
 _YEARS = 1
+
+# One paper has one of each; of DOIs a preprint and its article have two.
+_ONE_EACH = ("acl", "arxiv", "pmcid", "pmid")
 
 # Vectors of so many papers are kept for the next question; those of a batch job's readers are not.
 _KEPT = 1000
@@ -84,9 +88,11 @@ class BroughtPapers:
 
 
 def is_same(paper: Paper, other: Paper) -> bool:
-    """Whether two papers with one title are one, by first author, year and abstract: none may speak against
-    it, and of a short title one must speak for it.
+    """Whether two papers with one title are one, by identifiers, first author, year and abstract: none may
+    speak against it, and of a short title one must speak for it.
     """
+    if _rival(paper, other):
+        return False
     years = [int(one.published[:4]) for one in (paper, other) if one.published]
     first = [_parts(one.authors[0]) for one in (paper, other) if one.authors]
     dated, signed = len(years) == 2, len(first) == 2
@@ -95,6 +101,14 @@ def is_same(paper: Paper, other: Paper) -> bool:
     code = abstract_code(paper.abstract)
     told = code is not None and code == abstract_code(other.abstract)
     return dated or signed or told or len(paper.fingerprint) >= _TELLING
+
+
+def _rival(paper: Paper, other: Paper) -> bool:
+    """Whether both have an identifier of a kind of which no paper has two."""
+    ours, theirs = ({name.partition(":")[0]: name for name in one.names} for one in (paper, other))
+    return any(
+        ours.get(kind, "") != theirs.get(kind, "") for kind in _ONE_EACH if kind in ours and kind in theirs
+    )
 
 
 def _parts(author: str) -> set[str]:
@@ -159,3 +173,28 @@ def in_corpus(snapshot: Snapshot, profile: Profile) -> Mapping[str, int]:
     """By name, the rows of those papers that the profile brings along and the corpus holds."""
     found = BroughtPapers(snapshot, [profile]).of(profile)
     return {name: one.row for name, one in found.items() if one.row is not None}
+
+
+def with_ids(snapshot: Snapshot, profile: Profile) -> Profile:
+    """The profile with the corpus's ids for those papers that it brings along and the corpus holds."""
+    rows = in_corpus(snapshot, profile)
+    if not rows:
+        return profile
+    labels = snapshot.labels(rows.values())
+    ids = {name: labels[row][0] for name, row in rows.items()}
+
+    def named(item: str | LibraryPaper) -> str | LibraryPaper:
+        found = isinstance(item, LibraryPaper) and item.name in ids
+        return replace(item, paper=ids[item.name]) if found else item  # type: ignore[union-attr, type-var]
+
+    lists: dict[str, Any] = {
+        role: [*map(named, profile.listed(role))] for role in ("liked", "disliked", "seen")
+    }
+    liked = {*map(_name_of, lists["liked"])}
+    lists["disliked"] = [item for item in lists["disliked"] if _name_of(item) not in liked]
+    papers = {name: paper for name, paper in profile.papers.items() if name not in rows}
+    return replace(profile, **lists, papers=papers)
+
+
+def _name_of(item: str | LibraryPaper) -> str:
+    return item if isinstance(item, str) else item.name

@@ -14,6 +14,7 @@ from .._extras import extra, require
 from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
 from ..display import pluralize
 from ..diversity import DEFAULT_DIVERSITY, intra_list_distance
+from ..engine.brought import with_ids
 from ..engine.resolution import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
 from ..option_values import refuse_beyond
@@ -265,6 +266,7 @@ def self_test(
     strategies = [strategies] if isinstance(strategies, str) else strategies
     if not strategies or "linear" in strategies:
         require("sklearn", "evaluation", instead="name the strategies to compare, without linear")
+    profile = with_ids(corpora[0].snapshot, profile)
     liked, warnings = _known(corpora, profile)
     systems = _systems(corpora, strategies, diversities)
     hidden = random_splits(len(liked), splits=splits, seed=seed)
@@ -297,7 +299,14 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
     """The liked papers that every corpus holds, each once, and what is to be said of the others."""
     rows: dict[int, str] = {}
     warnings: list[str] = []
+    lacked = [name for name in profile.liked if name in profile.papers]
+    if lacked:
+        first = f"{profile.papers[lacked[0]].title!r:.80}"
+        count = f"{len(lacked):,} of {pluralize(len(profile.liked), 'liked paper')}"
+        warnings.append(f"{count} not in the corpus, and so not tested: {first}{' ...' * (len(lacked) > 1)}")
     for name in profile.liked:
+        if name in profile.papers:
+            continue
         found = [find_rows(corpus.snapshot, name) for corpus in corpora]
         unclear = next((n for n, there in enumerate(found) if len(there) != 1), None)
         if unclear is None:
@@ -377,7 +386,7 @@ def _one(
     rows_of = find_rows_of(snapshot, (*liked, *profile.seen))
     rows = {row for name in liked for row in rows_of[name]}
     seen = [name for name in profile.seen if not rows & set(rows_of[name])]
-    reader = Profile(tuple(left), profile.disliked, tuple(seen), profile.interests)
+    reader = replace(profile, liked=tuple(left), seen=tuple(seen))
     found = [paper for paper, _ in system.rank(reader, k=max(MAX_RANK, k), rerank_depth=k)]
     values = hit_metrics(hidden, found, k=k)
     first, seeds = (snapshot.vectors(_rows(corpus, names)) for names in (found[:k], left))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 
@@ -21,7 +22,7 @@ from .service import (
     number,
     of_scheme,
     refused,
-    xml_root,
+    xml_outline,
 )
 
 _PAGE = 500
@@ -31,6 +32,7 @@ _DEEPEST = 10_000
 
 _FIRST_DAY = "1991-07-01"
 _FIELD = re.compile(r"\b(?:ti|au|abs|co|jr|cat|rn|all):")
+_ERROR = re.compile(rb"<id>[^<]*arxiv\.org/api/errors.*?<summary[^>]*>(.*?)</summary>", re.DOTALL)
 _WORD = re.compile(r'"[^"]+"|[^\s"]+')
 
 # What archives are grouped in; every other one is a group by itself.
@@ -119,18 +121,17 @@ def _searched(client: Client, step: Step, cursor: Cursor) -> Page:
         }
 
     def look(body: bytes, headers: Mapping[str, str]) -> Page:
-        feed = xml_root(body, "feed")
+        feed, entries = xml_outline(body, "feed", "entry")
         total = number(child_text(feed, "totalResults"), "results")
-        entries = children(feed, "entry")
-        if any("arxiv.org/api/errors" in child_text(entry, "id") for entry in entries):
-            raise refused(client.host, child_text(entries[0], "summary"))
+        if error := _ERROR.search(body):
+            raise refused(client.host, html.unescape(error[1].decode("utf-8", "replace")))
         if not start and total > _DEEPEST and "query" in step and (parts := halves(step)):
             return Page(b"", "arxiv-atom", 0, instead=parts)
         if not entries and start < total and "query" in step:
             raise Malformed(f"is an empty page at {start:,} of {total:,} results")
-        after = start + len(entries)
+        after = start + entries
         following = after if entries and after < total else None
-        return Page(body if entries else b"", "arxiv-atom", len(entries), following, total)
+        return Page(body if entries else b"", "arxiv-atom", entries, following, total)
 
     return client.ask("/api/query", look, params=params)
 
@@ -144,7 +145,7 @@ def _harvested(client: Client, step: Step, cursor: Cursor) -> Page:
         params |= {"from": step["since"], "until": step["until"]}
 
     def look(body: bytes, headers: Mapping[str, str]) -> Page:
-        root = xml_root(body, "OAI-PMH")
+        root, records = xml_outline(body, "OAI-PMH", "record")
         for error in children(root, "error"):
             code = error.get("code", "")
             if code == "noRecordsMatch":
@@ -155,13 +156,12 @@ def _harvested(client: Client, step: Step, cursor: Cursor) -> Page:
         listed = children(root, "ListRecords")
         if not listed:
             raise Malformed("holds neither records nor an error")
-        records = children(listed[0], "record")
         tokens = children(listed[0], "resumptionToken")
         token = (tokens[0].text or "").strip() if tokens else ""
         size = tokens[0].get("completeListSize") if tokens else None
         announced = number(size, "records") if size else None
         if announced is None and not tokens and cursor is None:
-            announced = len(records)
-        return Page(body, "oai-pmh", len(records), token or None, announced)
+            announced = records
+        return Page(body, "oai-pmh", records, token or None, announced)
 
     return client.ask("/oai", look, params=params)

@@ -72,6 +72,8 @@ class Host:
         How a key stands in that header.
     interval_with_key : float or None
         The seconds where there is a key.
+    busy : frozenset of int
+        Further statuses by which it says that it was asked too often.
     others : frozenset of str
         Further hosts of the service, to which it may redirect.
     elsewhere : mapping of str to str
@@ -85,6 +87,7 @@ class Host:
     key_header: str = ""
     key_form: str = "{}"
     interval_with_key: float | None = None
+    busy: frozenset[int] = frozenset()
     others: frozenset[str] = frozenset()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
@@ -279,7 +282,7 @@ class Client:
         trouble = f"it answers {status}" + (f" ({said})" if said else "")
         wait = asked_wait(response.headers.get("retry-after"), self._clock.now())
         # Some say "too many requests" with 403; then they say how long to wait.
-        if status in _AGAIN or (status == 403 and wait is not None):
+        if status in _AGAIN | self.host.busy or (status == 403 and wait is not None):
             return _Again(trouble, wait, status)
         if status in (401, 403) and self.key:
             named = next(name for name in self.host.keys if os.environ.get(name))

@@ -30,8 +30,10 @@ class DailyPapers:
         if not question.since:
             raise ParameterError("Hugging Face's papers are listed by day: say since when")
         first = max(datetime.date.fromisoformat(question.since), _FIRST_DAY)
-        days = (datetime.date.fromisoformat(question.last_day) - first).days
-        return [{"day": (first + datetime.timedelta(days=day)).isoformat()} for day in range(days + 1)]
+        today = datetime.date.fromisoformat(question.today)
+        last = min(datetime.date.fromisoformat(question.last_day), today)
+        days = [first + datetime.timedelta(days=day) for day in range((last - first).days + 1)]
+        return [{"day": day.isoformat(), "open": day >= today} for day in days]
 
     def page(self, client: Client, step: Step, cursor: Cursor) -> Page:
         """See `Service.page`."""
@@ -40,14 +42,16 @@ class DailyPapers:
         place = int(cursor or 0)
 
         def look(body: bytes, headers: Mapping[str, str]) -> Page:
-            entries = objects(json_value(body), "papers")
+            entries = objects(json_value(body), "papers") if body or not step["open"] else []
             if not all(isinstance(entry.get("paper"), dict) for entry in entries):
                 raise Malformed("has entries without a paper")
             following = place + 1 if len(entries) >= _PAGE else None
             return Page(body if entries else b"", "hf-daily", len(entries), following)
 
         params = {"date": step["day"], "limit": str(_PAGE), "p": str(place)}
-        return client.ask("/api/daily_papers", look, params=params)
+        # The list of today may not be there yet.
+        empty = frozenset({400, 404}) if step["open"] else frozenset()
+        return client.ask("/api/daily_papers", look, params=params, empty=empty)
 
 
 def _single(client: Client, asked: str) -> Page:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .._extras import require
 from ..errors import FetchError, ParameterError
 from ..files import checked_path
 from ..identifiers import parse_identifier
@@ -121,7 +122,7 @@ def fetch(
         Which of the two that bioRxiv answers for.
     filter : str, optional
         A filter in OpenAlex's own language.
-    ids : iterable of str, optional
+    ids : str or iterable of str, optional
         Identifiers in any spelling, in place of all that.
     limit : int, optional
         The most papers.
@@ -148,7 +149,7 @@ def fetch(
     >>> report = fetch("arxiv", "new.jsonl", category="cs.CL", since="7d")  # doctest: +SKIP
     """
     question = Question(search, category, since, until, changed, collection, filter)
-    named = None if ids is None else tuple(ids)
+    named = (ids,) if isinstance(ids, str) else None if ids is None else tuple(ids)
     path = checked_path(out, "out")
     with fetched(Request(service, question, limit, named), path, base=base, clock=clock) as (files, report):
         files.finish()
@@ -166,12 +167,14 @@ def fetched(
 ) -> Iterator[tuple[ProgressFile, FetchReport]]:
     """Fetch what is asked for, or go on with it; yields the files, which the caller finishes or drops.
 
-    `anew`: what is left of another question is dropped. Raises what `fetch` does.
+    What is left of another question is dropped where nothing had come, or where `anew` says so. Raises what
+    `fetch` does.
     """
+    require("httpx2", "fetch")
     clock = clock or Clock()
     with opened(out) as files:
         state = files.state
-        if anew and state is not None and state.request != request.key():
+        if state is not None and state.request != request.key() and (anew or not state.size):
             state = None
         if state is not None and state.request != request.key():
             words = " ".join(f"{name}={value}" for name, value in state.request.items())
@@ -188,6 +191,8 @@ def fetched(
                 else run(files, state, clients_of(_base(base), clock), limit=request.limit, resumed=resumed)
             )
         except FetchError as error:
+            if not (state.size or state.step or state.cursor):
+                files.drop()
             came = (
                 f"; {state.papers:,} papers have come, and the same command goes on" if state.papers else ""
             )

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from ..errors import ParameterError
 from .client import Client, Host, Malformed
-from .service import Cursor, Page, Question, Step, chunks, json_object, number, objects
+from .service import Cursor, Page, Question, Step, json_object, number, objects
 
 _PAGE = 100
 _IDS = 50
+_LONGEST = 2000  # characters of them: an address has its limits
 _FILTERS = {"doi": "doi", "pmid": "pmid", "pmcid": "pmcid", "openalex": "openalex", "mag": "mag"}
 _SEPARATORS = frozenset(",|")
 """Of its filters: an identifier that holds one is asked for alone."""
@@ -27,6 +28,7 @@ class OpenAlex:
         ("OPENALEX_API_KEY",),
         "Authorization",
         "Bearer {}",
+        busy=frozenset({403}),
     )
     schemes = frozenset({"arxiv", *_FILTERS})
     overlap = 30
@@ -75,8 +77,10 @@ def _by_ids(ids: tuple[str, ...]) -> list[Step]:
     alone = [each for each in ids if _SEPARATORS & {*each}]
     for scheme, name in _FILTERS.items():
         asked = [each for each in ids if _value(each, scheme) and each not in alone]
-        for some in chunks(asked, _IDS):
-            values = "|".join(_value(each, scheme) for each in some)
+        while asked:
+            some, asked = asked[:_IDS], asked[_IDS:]
+            while len(values := "|".join(_value(each, scheme) for each in some)) > _LONGEST and some[1:]:
+                asked.insert(0, some.pop())
             steps.append({"asked": some, "filter": f"{name}:{values}"})
     return steps + [{"asked": [each], "single": each} for each in alone]
 

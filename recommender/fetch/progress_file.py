@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..errors import FetchError, ParameterError
-from ..files import sync_folder, write_whole
+from ..files import at_home, resolved, sync_folder, write_whole
 from .service import Cursor, Step
 
 _VERSION = 1
@@ -203,6 +203,7 @@ def opened(out: Path) -> Iterator[ProgressFile]:
     Raises ParameterError where `out` cannot be a file or something else lies where its parts would be;
     FetchError where another process fetches into it.
     """
+    out = resolved(at_home(out))  # a link stays one, to the new content
     if out.exists() and not out.is_file():
         raise ParameterError(f"{out}: is no file; name one")
     if not out.parent.is_dir():

@@ -14,14 +14,13 @@ from .service import (
     Page,
     Question,
     Step,
-    children,
     chunks,
     halves,
     json_object,
     number,
     of_scheme,
     refused,
-    xml_root,
+    xml_outline,
 )
 
 _PAGE = 200
@@ -163,5 +162,4 @@ def _by_ids(client: Client, ids: list[str]) -> Page:
 
 
 def _articles(body: bytes) -> int:
-    root = xml_root(body, "PubmedArticleSet")
-    return len(children(root, "PubmedArticle")) + len(children(root, "PubmedBookArticle"))
+    return xml_outline(body, "PubmedArticleSet", "PubmedArticle", "PubmedBookArticle")[1]

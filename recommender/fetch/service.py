@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -189,19 +190,22 @@ def number(value: Any, what: str) -> int:
     raise Malformed(f"has no number of {what}")
 
 
-def xml_root(body: bytes, *names: str) -> ElementTree.Element:
-    """The answer's root element, of one of these names. Raises Malformed for anything else.
+def xml_outline(body: bytes, name: str, *records: str) -> tuple[ElementTree.Element, int]:
+    """The answer's root element, which is called so, without its records; and how many these are.
 
-    What declares entities is none: they could unpack to gigabytes, and no service has any.
+    A record is not parsed here: one that is broken is named by the reader, and costs no other. Raises
+    Malformed for anything else, and for what declares entities: they could unpack to gigabytes.
     """
+    parts = "|".join(records)
+    record = rf"<(?:[\w-]+:)?(?P<name>{parts})(?:\s[^>]*)?>.*?</(?:[\w-]+:)?(?P=name)\s*>"
+    outline, count = re.subn(record, "", body.decode("utf-8", "replace"), flags=re.DOTALL)
     try:
-        text = body.decode("utf-8")
-        root = None if "<!ENTITY" in text else ElementTree.fromstring(text)
-    except (UnicodeDecodeError, ElementTree.ParseError, ValueError) as error:
+        root = None if "<!ENTITY" in outline else ElementTree.fromstring(outline)
+    except (ElementTree.ParseError, ValueError) as error:
         raise Malformed(f"is not XML but {_begins(body)}") from error
-    if root is None or local_name(root) not in names:
-        raise Malformed(f"is not XML of {names[0]} but {_begins(body)}")
-    return root
+    if root is None or local_name(root) != name:
+        raise Malformed(f"is not XML of {name} but {_begins(body)}")
+    return root, count
 
 
 def local_name(element: ElementTree.Element) -> str:

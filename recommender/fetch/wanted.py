@@ -11,10 +11,13 @@ from ..identifiers import parse_identifier
 from ..paper import Paper
 from ..readers import Source, read_papers
 from ..readers.base import numbered_lines
+from ..readers.columns import FIELDS, SCHEMES, normal_name
 
 _LOOKED_AT = 50
 _SHARE = 0.5
 """Of the first lines so many are identifiers where a file is a list of them."""
+
+_HEADINGS = {*FIELDS["id"], *FIELDS["url"], *itertools.chain.from_iterable(SCHEMES.values())}
 
 # What services are asked by, the best first: what a paper has one of in most places.
 _SCHEMES = ("arxiv", "doi", "pmid", "pmcid", "acl", "openalex", "s2", "corpusid", "mag")
@@ -28,7 +31,8 @@ def names_in_file(path: Path) -> Iterator[tuple[str, ...]]:
     source = Source(path)
     first = list(itertools.islice(_lines(source), _LOOKED_AT))
     if sum(parse_identifier(line) is not None for line in first) > _SHARE * len(first):
-        return ((line,) for line in _lines(source))
+        heading = int(normal_name(first[0]) in _HEADINGS)
+        return ((line,) for line in itertools.islice(_lines(source), heading, None))
     try:
         return _of_papers(read_papers(path))
     except SourceError:
@@ -47,7 +51,7 @@ def _lines(source: Source) -> Iterator[str]:
     """Those that say something, without what follows `` #``."""
     for _, line in numbered_lines(source, unit="line"):
         text = (line or b"").decode("utf-8", "replace")
-        bare = text.partition(" #")[0].strip().rstrip(",;")
+        bare = text.partition(" #")[0].strip().rstrip(",;").strip('"')
         if bare and not bare.startswith("#"):
             yield bare
 

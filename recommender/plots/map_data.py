@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .._extras import extra
 from ..corpus import find_rows_of
+from ..engine.brought import with_ids
 from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendations
@@ -333,8 +334,9 @@ class MapSheet:
         """Role, rows and rank of each name to mark, what matters most last, for it lies on top."""
         named: list[tuple[str, str, str]] = []
         if self.profile is not None:
+            profile = with_ids(self.topics.snapshot, self.profile)
             for role in ("seen", "disliked", "liked"):
-                named += [(role, name, "") for name in getattr(self.profile, role)]
+                named += [(role, name, "") for name in getattr(profile, role)]
         if self.recommendations is not None:
             named += [("recommended", item.paper.id, str(item.rank)) for item in self.recommendations]
         rows_of = find_rows_of(self.topics.snapshot, [name for _, name, _ in named])

@@ -19,6 +19,7 @@ from .profile import Profile
 from .ratings import LABELS, NO_RATING, choose_thresholds
 from .records import ProfileRecord, RatedPaper, Skipped, is_unnamed
 from .sources import ProfileSource, is_list, no_profile, nothing_but, read_entries, source_name
+from .zotero import is_zotero
 
 if TYPE_CHECKING:
     from .store import ProfileStore
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("recommender")
 
 _MOST_WARNINGS = 1000
+_MOST_OF_A_LIBRARY = 3
 _MOST_NAMES = 20
 
 
@@ -196,6 +198,8 @@ def choose_profile(
         if len(chosen) < 2 and name in (None, item.name):
             chosen.append(item)
     if len(chosen) == 1 and (name is not None or count["profiles"] == 1):
+        if chosen[0].papers:  # of a library's records without a title the first few tell
+            del skipped[_MOST_OF_A_LIBRARY:]
         more = count["skipped"] - len(skipped)
         return chosen[0], [*map(str, skipped), *([f"{more:,} more were skipped"] if more else [])]
     if name is None:
@@ -208,7 +212,7 @@ def choose_profile(
 
 def _is_no_file(path: str | os.PathLike[str]) -> bool:
     try:
-        return os.fspath(path) != "-" and not Path(path).exists()
+        return os.fspath(path) != "-" and not is_zotero(path) and not Path(path).exists()
     except (OSError, ValueError):
         return False
 

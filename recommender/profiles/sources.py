@@ -22,6 +22,7 @@ from .lists import bare_line, heading_label, is_id_list, is_title_list, leading_
 from .profile import Profile
 from .records import Entry, Skipped, listed_paper, read_record, record_of
 from .tables import FRAME, csv_header, frame_entries, read_csv, read_parquet
+from .zotero import is_zotero, zotero_entries
 
 if TYPE_CHECKING:
     import pandas
@@ -172,7 +173,9 @@ def detect_format(source: Source, mapping: Mapping[str, str]) -> ProfileFormat |
 
 
 def is_list(path: str | os.PathLike[str]) -> bool:
-    """Whether a file names papers and no readers."""
+    """Whether a file, or Zotero, names papers and no readers."""
+    if is_zotero(path):
+        return True
     return isinstance(detect_format(Source(Path(path)), {}), (IdList, Titles, LibraryProfiles))
 
 
@@ -202,6 +205,8 @@ def read_entries(source: ProfileSource, mapping: Mapping[str, str] | None = None
     """
     name = source_name(source)
     columns = check_mapping(mapping, name)
+    if is_zotero(source):
+        return _not_nothing(zotero_entries(str(source)), name)
     if isinstance(source, (str, os.PathLike)):
         return _not_nothing(_file_entries(source, columns), name)
     if _is_frame(source):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,21 +11,27 @@ from typing import TYPE_CHECKING
 
 from ..errors import EmptySource, ParameterError, SourceError
 from ..paper import Paper
+from .acl import Acl
 from .arxiv import Arxiv
 from .arxiv_atom import ArxivAtom
-from .base import Reader, Source, is_binary, is_utf16
+from .base import Reader, Source, is_binary
 from .bibtex import Bibtex
 from .biorxiv import BioRxiv
-from .columns import check_columns, mapped_columns
+from .columns import check_columns, mapped_columns, plan_columns
+from .crossref import Crossref
+from .csl import Csl
 from .delimited import Delimited
+from .endnote import EndNote
 from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
 from .items import Deleted, FormatItems, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
+from .json_objects import leading_objects
 from .jsonl import Jsonl
 from .medline import Medline
 from .oai_pmh import OaiPmh
 from .openalex import OpenAlex
+from .others import ANY_TEXT, described, json_kind
 from .parquet import Parquet
 from .pubmed import PubMed
 from .records import read_frame, read_iterable
@@ -33,6 +40,8 @@ from .s2 import SemanticScholar
 from .table_header import are_names, find_header
 from .wos import Wos
 from .xlsx import Xlsx
+from .xml_records import xml_root
+from .zotero import Zotero
 
 if TYPE_CHECKING:
     import pandas
@@ -53,24 +62,16 @@ __all__ = [
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
-    *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
-    *(PubMed(), ArxivAtom(), OaiPmh()),
+    *(Parquet(), Xlsx()),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),  # told by their first lines, which is soon done
+    *(Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
+    *(Crossref(), Zotero(), Csl()),
+    *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
     Jsonl(),
-    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
     *(Delimited(), HfPage()),
 )
 
-_WANTED = (
-    "give JSON Lines, CSV, Parquet, BibTeX, RIS, an arXiv metadata dump or a Hugging Face Papers listing"
-)
-_KNOWN_OTHERS = (
-    (b"%PDF", "a PDF"),
-    (b"<", "HTML or XML"),
-    (b"@", "BibTeX without entries"),
-    (b"TY  -", "RIS without records"),
-    (b"{", "JSON without objects one a line or in one array"),
-    (b"[", "JSON without objects in its array"),
-)
+_WANTED = "give JSON Lines, CSV, BibTeX, RIS, an Excel workbook, Parquet or another that `--format` lists"
 
 
 def read_papers(
@@ -195,15 +196,31 @@ def detect(source: Source, mapping: Mapping[str, str] | None = None) -> Reader:
             return reader
     if source.damage:
         raise source.damage
-    if binary or b"\0" in head:
-        raise SourceError(f"{source.path}: {binary or 'a binary file, not papers'}; {_WANTED}")
-    columns = find_header(head, (mapping or {}).values()).columns
-    if are_names(columns) or any(name in columns for name in (mapping or {}).values()):
+    wanted = (mapping or {}).values()
+    columns = () if binary or b"\0" in head else find_header(head, wanted).columns
+    untitled = are_names(columns) and not plan_columns(columns, {})["title"]
+    if untitled or any(name in columns for name in wanted):
         check_columns(columns, mapping or {}, str(source.path))
         return _by_name("csv")
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = (what for begins, what in _KNOWN_OTHERS if start.startswith(begins))
-    raise SourceError(f"{source.path}: {next(found, 'text of another format')}; {_WANTED}")
+    raise SourceError(f"{source.path}: {_what(head, binary)}")
+
+
+def _what(head: bytes, binary: str) -> str:
+    """What a file is that nobody reads, and what to give instead."""
+    found = next(leading_objects(head), None)
+    if found is not None:
+        kind = json_kind(found) or "JSON of another shape"
+        return f"{kind} with the keys {', '.join(repr(key[:30]) for key in list(found)[:5])}; {_WANTED}"
+    if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*[\[{]\s*(?:[\"\[{}\]\d-]|true|false|null)", head):
+        where = "in its array" if b"[" in head[:4] else "one a line or in one array"
+        return f"JSON without objects {where}; {_WANTED}"
+    told = described(head, _WANTED)
+    if not told.startswith(ANY_TEXT):
+        return told
+    if root := xml_root(head):
+        read = "PubMed's, arXiv's, OAI-PMH, EndNote's and the ACL Anthology's are read"
+        return f"XML with <{root[:40]}> around it; {read}"
+    return f"{binary}; {_WANTED}" if binary else told
 
 
 def _reader(source: Source, format: str | None, mapping: Mapping[str, str]) -> Reader:
@@ -229,6 +246,4 @@ def _refuse_empty(source: Source, head: bytes) -> None:
 
 def _binary(head: bytes) -> str:
     """What the bytes are when they are no UTF-8 text, which may still hold a stray NUL; else nothing."""
-    if is_utf16(head):
-        return "text in UTF-16; save it as UTF-8"
     return "a binary file, not papers" if is_binary(head) else ""

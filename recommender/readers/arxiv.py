@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from ..arxiv_ids import arxiv_month, mended_arxiv
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
@@ -39,6 +40,25 @@ class Arxiv:
                 yield from fixed_items(arxiv_record(entry), place)
 
 
+COLUMNS = frozenset(
+    {
+        *(
+            "id",
+            "title",
+            "abstract",
+            "authors",
+            "authors_parsed",
+            "versions",
+            "categories",
+            "journal-ref",
+            "doi",
+        ),
+        *("update_date", "submitter", "comments", "report-no", "license"),
+    }
+)
+"""What the dump says of a paper; the last of them are of no use here, and need not be named."""
+
+
 def is_arxiv(columns: Collection[str]) -> bool:
     """Whether records with these keys, or a table with these columns, have the shape of the dump."""
     shape = {"id", "title", "update_date", "categories"} <= set(columns)
@@ -52,13 +72,14 @@ def _telling(columns: Collection[str]) -> int:
 def arxiv_record(entry: Mapping[str, object]) -> dict[str, object]:
     """The record of `fixed_items` for one of the dump; in a table's cell a list is the text of one."""
     written = text(entry.get("id")).strip()
+    written = mended_arxiv(written) or written  # a spreadsheet may have made a number of it
     return {
         "id": written,
         "title": latex_to_text(text(entry.get("title"))),
         "abstract": latex_to_text(text(entry.get("abstract"))),
         "authors": _authors(entry),
         "published": _first_version(_listed(entry.get("versions"))),
-        "date": month_of(written),
+        "date": arxiv_month(written),
         "categories": text(entry.get("categories")).split() or entry.get("categories"),
         "venue": latex_to_text(text(entry.get("journal-ref"))).strip() or "arXiv",
         "url": f"https://arxiv.org/abs/{written}" if written else "",
@@ -66,16 +87,9 @@ def arxiv_record(entry: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-_ID = re.compile(r"arxiv:(?:[a-z-]+/)?(\d\d)(\d\d)[.\d]+")
-
-
-def month_of(arxiv_id: str) -> str:
-    """The month in which arXiv gave an id, ``2021-06`` for ``2106.09685``; nothing for what is no such id."""
-    found = _ID.fullmatch(parse_identifier(arxiv_id) or "")
-    if found is None:
-        return ""
-    year = int(found[1])
-    return f"{1900 + year if year > 90 else 2000 + year}-{found[2]}"
+def arxiv_row(record: Mapping[str, object]) -> dict[str, object] | None:
+    """The record of a row in a table of the dump's shape; None where its id is not arXiv's."""
+    return arxiv_record(record) if _is_id(record.get("id")) else None
 
 
 def _is_id(written: object) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
+from ..arxiv_ids import arxiv_month
 from ..identifiers import parse_identifier
-from .arxiv import month_of
 from .base import Source
 from .columns import refuse_mapping
 from .fixed_fields import fixed_items
@@ -64,7 +64,7 @@ def _record(entry: Element) -> dict[str, object]:
         "abstract": said[announced.end() :] if announced else said,
         "authors": _authors(entry),
         "published": day,
-        "date": month_of(arxiv_id) or first(entry, "updated"),
+        "date": arxiv_month(arxiv_id) or first(entry, "updated"),
         "categories": _categories(entry),
         "venue": first(entry, "journal_ref", "journal_reference") or "arXiv",
         "url": link,

@@ -23,10 +23,26 @@ _WHOLE = ("book", "collection", "mvbook", "mvcollection", "mvproceedings", "proc
 _REFERS = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^{}\"]*)", re.IGNORECASE)
 _OWN = frozenset({"doi", "isbn", "url", "abstract", "keywords", "crossref", "pages", "eprint"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MOST = 100_000  # strings, and entries that others refer to
+_MOST_PARENTS = 100_000
+# Characters of a string, and of all: strings may be made of strings, each twice as long as the one before.
+_LONGEST_STRING, _ALL_STRINGS = 10_000, 2**23
 
-_ARXIV = re.compile(r"(?:\barxiv:\s*|\barxiv\.org/[a-z]+/|\babs/)([\w.\-/]*\d{4,7}(?:v\d+)?)", re.IGNORECASE)
-_ARXIV_FIELDS = ("arxivid", "arxiv", "note", "journal", "volume", "howpublished", "number", "url", "pages")
+_ARXIV = re.compile(
+    r"(?:\barxiv:\s*|\barxiv\.org/[a-z]+/|\babs/)((?:[a-z-]{2,20}(?:\.[a-z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)",
+    re.IGNORECASE,
+)
+_ARXIV_FIELDS = (
+    "arxivid",
+    "arxiv",
+    "note",
+    "journal",
+    "eid",
+    "volume",
+    "howpublished",
+    "number",
+    "url",
+    "pages",
+)
 _GROUPS = ("groups", "mendeley-groups")
 _ADDED = ("date-added", "creationdate", "added-at", "timestamp")
 
@@ -50,6 +66,7 @@ class _Entries:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._strings = dict(zip(_MONTHS, _MONTHS, strict=True))
+        self._room = _ALL_STRINGS
         self._parents: dict[str, dict[str, str]] | None = None
 
     def items(self) -> Iterator[Item]:
@@ -63,24 +80,41 @@ class _Entries:
 
     def define(self, block: Block) -> None:
         """Keep the strings of a block for the entries behind it."""
-        if block.kind == "string" and not block.wrong and len(self._strings) < _MOST:
-            _, defined = split_block(block)
-            self._strings.update({name: self._joined(pieces) for name, pieces in defined.items()})
+        if block.kind != "string" or block.wrong:
+            return
+        for name, pieces in split_block(block)[1].items():
+            value = self._joined(pieces)
+            self._room -= len(name) + len(value)
+            if len(value) <= _LONGEST_STRING and self._room >= 0:
+                self._strings[name] = value
 
     def fields(self, block: Block) -> tuple[str, dict[str, str]]:
         key, fields = split_block(block)
         return key, {name: self._joined(pieces) for name, pieces in fields.items()}
 
     def _joined(self, pieces: list[Piece]) -> str:
-        """The value of its pieces; a string that nobody defined is its name."""
-        return "".join(self._strings.get(text.lower(), text) if named else text for text, named in pieces)
+        """The value of its pieces; a string that nobody defined is its name. What strings make larger than a
+        record may be is not made whole.
+        """
+        if len(pieces) == 1 and not pieces[0][1]:
+            return pieces[0][0]
+        parts, size = list[str](), 0
+        for text, named in pieces:
+            parts.append(self._strings.get(text.lower(), text) if named else text)
+            size += len(parts[-1])
+            if size > self._source.max_record:
+                break
+        return "".join(parts)
 
     def _of_entry(self, block: Block, place: str) -> Iterator[Item]:
         key, fields = self.fields(block)
+        is_large = sum(map(len, fields.values())) > self._source.max_record
+        if is_large or block.wrong == too_large(self._source.max_record):
+            yield Rejected(place, too_large(self._source.max_record))
+            return
         if block.wrong or not fields:
             where = f"(line {block.line}, @{block.kind}, key {key[:60]!r})"
-            large = block.wrong == too_large(self._source.max_record)
-            yield Rejected(place, block.wrong if large else f"{block.wrong or 'has no fields'} {where}")
+            yield Rejected(place, f"{block.wrong or 'has no fields'} {where}")
             return
         self._inherit(fields)
         facts = _facts(fields)
@@ -106,7 +140,7 @@ def _parents(source: Source) -> dict[str, dict[str, str]]:
         keys = {key.strip().casefold() for block in Blocks(source) for key in _referred(block)}
         for block in Blocks(source):
             entries.define(block)
-            if block.kind not in _NO_ENTRIES and not block.wrong and len(found) < _MOST:
+            if block.kind not in _NO_ENTRIES and not block.wrong and len(found) < _MOST_PARENTS:
                 key, fields = entries.fields(block)
                 if key.casefold() in keys:
                     found.setdefault(key.casefold(), _inheritable(block.kind, fields))
@@ -172,6 +206,8 @@ def _identifiers(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, st
     names = ("doi", "pmid", "pmcid", "isbn", "issn")
     found = {name: identifier_text(fields[name]) for name in names if name in fields}
     found["citekey"] = key
+    if "unique-id" in fields:
+        found["wos"] = identifier_text(fields["unique-id"])
     found.setdefault("pmcid", identifier_text(fields.get("pmc", "")))
     _put_eprint(found, fields)
     for name in _ARXIV_FIELDS:

@@ -13,7 +13,7 @@ _MARKUP = re.compile(r"[\\${}~`]")
 _FORMULA_OR_MACRO = re.compile(r"[\\$]")
 # A tie holds two words together; "~50 people" and an address hold none.
 _TIE = re.compile(r"(?<=[\w.,:;)}])~(?=[\w({\\])")
-_QUOTED = re.compile(r"``(.*?)''", re.DOTALL)
+_QUOTED = re.compile(r"``([^`]{0,1000}?)''")
 _BRACES = str.maketrans("", "", "{}")
 
 
@@ -27,7 +27,7 @@ def plain(value: str) -> str:
 
 # Identifiers
 
-_ESCAPED = re.compile(r"\\+([%&#_{}~$])(?:\{\})?")
+_ESCAPED = re.compile(r"(?<!\\)\\+([%&#_{}~$])(?:\{\})?")
 _TILDE = re.compile(r"\{?\\(?:textasciitilde|sim)(?:\{\}|\s|\b)\}?|\$\\sim\$")
 _UNDERSCORE = re.compile(r"\{?\\textunderscore(?:\{\}|\s|\b)\}?")
 _URL = re.compile(r"\\(?:url|href|path)\s*\{([^{}]*)\}.*", re.DOTALL)
@@ -45,7 +45,7 @@ def identifier_text(value: str) -> str:
 
 # Names
 
-_AND = re.compile(r"\s+and\s+|[{}]", re.IGNORECASE)
+_AND = re.compile(r" and |[{}]", re.IGNORECASE)
 _COMMA = re.compile(r"[,{}]")
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV|V", re.IGNORECASE)
 _OTHERS = re.compile(r"others|et\.? al\.?", re.IGNORECASE)
@@ -54,7 +54,8 @@ _PARTS_BY_NAME = re.compile(r"\s*(family|given|prefix|suffix)\s*=\s*(.*)", re.IG
 
 def people(value: str) -> list[str]:
     """The persons and groups of a list, given names first. They are told apart before LaTeX is decoded."""
-    if not value.strip():
+    value = " ".join(value.split())
+    if not value:
         return []
     found = [_person(name) for name in _split(value, _AND)]
     if len(found) == 1 and found[0] and _is_list(value):
@@ -68,7 +69,10 @@ def _is_list(value: str) -> bool:
 
 
 def _person(name: str) -> str:
-    parts = [" ".join(plain(part).split()) for part in _split(name, _COMMA)]
+    if _MARKUP.search(name):
+        parts = [" ".join(plain(part).split()) for part in _split(name, _COMMA)]
+    else:
+        parts = [part.strip() for part in name.split(",")]
     named = [found.groups() for part in parts if "=" in part and (found := _PARTS_BY_NAME.fullmatch(part))]
     if named and len(named) == len(parts) and any(key.lower() == "family" for key, _ in named):
         by_name = {key.lower(): text.strip('" ') for key, text in named}

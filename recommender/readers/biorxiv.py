@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 
 from .base import Source
 from .columns import refuse_mapping
-from .fixed_fields import fixed_items
+from .fixed_fields import first_text, fixed_items
 from .items import Item, Rejected
 from .json_objects import Record
 from .json_wrapped import Answers, first_records, numbered_records
@@ -53,9 +54,7 @@ def _is_preprint(record: Record) -> bool:
 
 
 def _record(preprint: Record) -> dict[str, object]:
-    def first(*keys: str) -> str:
-        return next((found for key in keys if (found := text(preprint.get(key)).strip())), "")
-
+    first = functools.partial(first_text, preprint)
     doi = first("doi", "preprint_doi", "biorxiv_doi")
     server = first("server", "preprint_platform") or "bioRxiv"
     version = to_int(preprint.get("version"))

@@ -44,6 +44,15 @@ def service_items(
             yield from fixed_items(to_record(record), place)
 
 
+def first_text(record: Mapping[str, object], *names: str) -> str:
+    """The text of the first of these fields that has any."""
+    for name in names:
+        value = record.get(name)
+        if value is not None and (found := text(value).strip()):
+            return found
+    return ""
+
+
 def listed(value: object) -> list[object]:
     """The value where it is a list, no values otherwise."""
     return value if isinstance(value, list) else []

@@ -21,6 +21,19 @@ _FURNITURE = re.compile(
     r".{0,60}and the research community",
     re.IGNORECASE,
 )
+# What stands on such pages and hardly elsewhere: the first alone, or two of the others, tell one.
+_TELLING = re.compile(r"get trending papers in .*|.{0,60}and the research community", re.IGNORECASE)
+_MARKS = tuple(
+    re.compile(mark, re.IGNORECASE)
+    for mark in (
+        r"submitted by .{1,60}",
+        r"upvotes?",
+        r"(?:[·•] ?)?\d+ authors?",
+        r"(?:view )?arxiv page",
+        rf"published on (?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:, \d{{4}})?",
+        r"daily papers|trending papers",
+    )
+)
 _SENTENCE_END = re.compile(r"[.!?…。]['\"”’)\]]*$")
 _SHORTEST_ABSTRACT = 5  # words
 _SHORTEST_TITLE = 4  # words
@@ -35,9 +48,14 @@ class HfPage:
     name = "hf-page"
 
     def recognises(self, head: bytes) -> bool:
-        """Whether it is mostly titles and long paragraphs in turn; in other prose they follow one another."""
+        """Whether it has what stands around papers there, and is mostly titles and long paragraphs in turn.
+
+        Headings and paragraphs alone are any essay's.
+        """
         text = head.decode("utf-8-sig", "replace")
         if "\0" in text or text.lstrip().startswith(_NEVER):
+            return False
+        if not _is_page(text):
             return False
         entries = [entry for entry in _entries(enumerate(text.split("\n"), 1)) if isinstance(entry, _Entry)]
         paragraphs = [paragraph for entry in entries for paragraph in entry.abstract]
@@ -53,6 +71,13 @@ class HfPage:
             else:
                 record = {"title": entry.title, "abstract": " ".join(entry.abstract)}
                 yield from to_items(record, _PLAN, place)
+
+
+def _is_page(text: str) -> bool:
+    lines = [line.strip() for line in text.splitlines() if len(line) < 200]
+    if any(map(_TELLING.fullmatch, lines)):
+        return True
+    return sum(any(map(mark.fullmatch, lines)) for mark in _MARKS) > 1
 
 
 @dataclass(frozen=True)

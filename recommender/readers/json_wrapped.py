@@ -10,6 +10,7 @@ import codecs
 import contextlib
 import functools
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -20,11 +21,11 @@ from ..option_values import MAX_RECORD, VALUE_BYTES, too_large
 from .archives import READ_ERRORS
 from .base import Source
 from .items import Rejected
-from .json_objects import NotAnObject, Record, json_layout, json_values, no_object
+from .json_objects import NotAnObject, Record, json_layout, json_values, leading_objects, no_object
 
 _LISTS = frozenset({"results", "data", "papers", "recommendedPapers", "items", "collection"})
 _INNER = frozenset({"message"})
-_AROUND_ONE = ("citingPaper", "citedPaper")
+_AROUND_ONE = ("citingPaper", "citedPaper", "message")
 _DEEPEST = 3  # lists within objects within lists, that are no papers
 
 _PIECE = 2**18
@@ -77,7 +78,7 @@ def _values(source: Source, answers: Answers) -> Iterator[tuple[int, object]]:
 def first_records(head: bytes) -> tuple[Answers, tuple[Record, ...]]:
     """The first records in the beginning of a file, with what stands before them."""
     answers, records = Answers(), list[Record]()
-    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
+    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[", b"null")):
         return answers, ()
     # SourceError: where the head ends, or the text is no JSON.
     with contextlib.suppress(SourceError):
@@ -85,6 +86,9 @@ def first_records(head: bytes) -> tuple[Answers, tuple[Record, ...]]:
             records.extend(record for record in _unfolded(value, _DEEPEST) if isinstance(record, dict))
             if len(records) >= _FIRST:
                 break
+    if not records:  # after a first line that is no JSON
+        found = (part for value in leading_objects(head) for part in _unfolded(value, _DEEPEST))
+        records.extend(record for record in itertools.islice(found, _FIRST) if isinstance(record, dict))
     return answers, tuple(records[:_FIRST])
 
 
@@ -111,11 +115,11 @@ def _walk(text: _Text, answers: Answers) -> Iterator[object]:
         elif mark == ",":
             text.skip_mark()
         else:
-            raise SourceError("is not JSON")
+            yield text.value()
 
 
-def _members(text: _Text, answers: Answers) -> Iterator[object]:
-    """The records in the list that an object holds, or the object."""
+def _members(text: _Text, answers: Answers, outer: Record | None = None) -> Iterator[object]:
+    """The records in the list that an object holds, or the object; `outer` stands around it."""
     record: Record = {}
     streamed = False
     begins = text.passed()
@@ -124,11 +128,12 @@ def _members(text: _Text, answers: Answers) -> Iterator[object]:
             raise SourceError(too_large(text.limit))
         mark = text.next_mark()
         if mark == "[" and key in _LISTS and "title" not in record:
-            answers.beside, answers.wrapped, streamed = record, True, True
+            answers.beside = record if outer is None else {**outer, **record}
+            answers.wrapped = streamed = True
             yield from text.array()
         elif mark == "{" and key in _INNER and "title" not in record:
             answers.wrapped, streamed = True, True
-            yield from _members(text, answers)
+            yield from _members(text, answers, record)
         else:
             record[key] = text.value()
     if not streamed:

@@ -12,6 +12,7 @@ from .base import Source
 from .columns import check_columns, plan_columns
 from .items import Deleted, Item, Rejected
 from .json_objects import NotAnObject, Record, json_objects, leading_objects
+from .others import json_kind
 from .records import to_items
 
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]")
@@ -23,7 +24,9 @@ class Jsonl:
     name = "jsonl"
 
     def recognises(self, head: bytes) -> bool:
-        """Whether the file begins like an object, or like a bad line among objects."""
+        """Whether the file begins like an object, or like a bad line among objects, and is no other kind."""
+        if any(map(json_kind, itertools.islice(leading_objects(head), 1))):
+            return False
         lines = [line for line in head.splitlines() if line and not line.isspace()]
         return bool(_BEGINS.match(head)) or 2 * sum(map(bool, map(_BEGINS.match, lines))) >= max(
             1, len(lines)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from .arxiv import COLUMNS, arxiv_row, is_arxiv
 from .base import Source
 from .columns import Plan, check_columns, plan_columns
+from .fixed_fields import fixed_items
 from .items import Item, ReadWarning, Rejected
 from .records import to_items
 
@@ -27,16 +29,21 @@ class Parquet:
         from .parquet_rows import Unread, parquet_rows  # with numpy, which who completes a word does not need
 
         plan: Plan = {}
+        of_arxiv = False
 
         def needed(columns: tuple[str, ...]) -> Collection[str]:
-            nonlocal plan
+            nonlocal plan, of_arxiv
             check_columns(columns, mapping, str(source.path))
             plan = plan_columns(columns, mapping)
-            return {column for found in plan.values() for column in found}
+            of_arxiv = not mapping and is_arxiv(columns)
+            wanted = {column for found in plan.values() for column in found}
+            return wanted | (COLUMNS & set(columns)) if of_arxiv else wanted
 
         for row, record in parquet_rows(source, needed):
             if not isinstance(record, Unread):
-                yield from to_items(record, plan, source.place(row))
+                dumped = arxiv_row(record) if of_arxiv else None
+                place = source.place(row)
+                yield from to_items(record, plan, place) if dumped is None else fixed_items(dumped, place)
             elif record.is_row:
                 yield Rejected(f"{source.name}, {record.rows}", record.reason)
             else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from .base import Source
 from .columns import refuse_mapping
-from .fixed_fields import fields, fixed_items, listed
+from .fixed_fields import fields, first_text, fixed_items, listed
 from .items import Item, Rejected
 from .json_objects import Record
 from .json_wrapped import Answers, first_records, numbered_records
@@ -104,27 +104,27 @@ def _record(paper: Record) -> dict[str, object]:
         for scheme, value in listed_ids.items()
         if scheme.lower() in _SCHEMES
     }
-    corpus_id = _first(paper, "corpusId", "corpusid")
+    corpus_id = first_text(paper, "corpusId", "corpusid")
     identifiers.update(
         {
             scheme: found
             for scheme, keys in _KEYS.items()
-            if (found := _first(paper, *keys)) and not identifiers.get(scheme)
+            if (found := first_text(paper, *keys)) and not identifiers.get(scheme)
         }
     )
-    paper_id = _first(paper, "paperId", "paperid", "id")
+    paper_id = first_text(paper, "paperId", "paperid", "id")
     if not paper_id:
-        paper_id = f"CorpusID:{corpus_id or _first(paper, 'paper_id')}"
+        paper_id = f"CorpusID:{corpus_id or first_text(paper, 'paper_id')}"
     return {
         "id": paper_id,
         "title": paper.get("title"),
-        "abstract": _first(paper, "abstract", "paperAbstract"),
+        "abstract": first_text(paper, "abstract", "paperAbstract"),
         "authors": _authors(paper.get("authors")),
-        "published": _first(paper, "publicationDate", "publicationdate"),
+        "published": first_text(paper, "publicationDate", "publicationdate"),
         "year": paper.get("year"),
         "categories": _subjects(paper),
         "venue": _venue(paper),
-        "url": _first(paper, "url", "s2Url", "s2_url"),
+        "url": first_text(paper, "url", "s2Url", "s2_url"),
         "identifiers": identifiers,
     }
 
@@ -138,10 +138,6 @@ _KEYS = {
     "acl": ("acl_id",),
     "mag": ("mag_id",),
 }
-
-
-def _first(paper: Record, *keys: str) -> str:
-    return next((found for key in keys if (found := text(paper.get(key)).strip())), "")
 
 
 def _authors(people: object) -> list[object]:
@@ -167,7 +163,12 @@ def _subjects(paper: Record) -> list[str]:
 def _venue(paper: Record) -> str:
     journal = fields(paper.get("journal")) or {"name": paper.get("journal")}
     long = fields(paper.get("publicationVenue")).get("name")
-    return _first(paper, "venue") or text(long) or text(journal.get("name")) or _first(paper, "journalName")
+    return (
+        first_text(paper, "venue")
+        or text(long)
+        or text(journal.get("name"))
+        or first_text(paper, "journalName")
+    )
 
 
 def _spans(content: Record) -> Record:

@@ -22,6 +22,9 @@ _NEVER = tuple("{[<@%#")
 _SEPARATOR = re.compile(r'"?sep=(.)"?[ \t]*\r?\n', re.IGNORECASE)
 _LONGEST_NAME, _MOST_WORDS = 60, 4
 
+_MOST_FIELDS = 30
+_FIELD_NAMES = frozenset("abstract authors author year date doi journal venue keywords url id".split())
+
 # The two-letter tags of Web of Science's tables, with what they are called when they are written out.
 _TAGS = {
     "TI": "title",
@@ -37,6 +40,7 @@ _TAGS = {
     "SN": "issn",
     "BN": "isbn",
 }
+_JOURNAL_IN_SOURCE = frozenset({"GSRank", "Emtree Drug Index Terms"})  # Publish or Perish, Embase
 _TELLING_TAGS = frozenset({"AU", "SO", "PY", "UT", "DT", "PT", "DI"})
 
 
@@ -94,6 +98,18 @@ def below_header(head: bytes, header: Header) -> int | None:
     return widths[1] if len(widths) > 1 and any(map(str.strip, lines[1:])) else None
 
 
+def is_transposed(head: bytes, header: Header) -> bool:
+    """Whether the fields of papers stand below one another: ``title | Grebes``, then ``year | 2021``."""
+    rows = csv.reader(_lines(head.decode("utf-8-sig", "replace"))[header.lines :], delimiter=header.delimiter)
+    titles = plan_columns(header.columns, {})["title"]
+    at = header.columns.index(titles[0])
+    names: set[str] = set()
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(rows, 1, _MOST_FIELDS):
+            names |= {row[at].strip(" \t:").lower()} if len(row) > at else set()
+    return len(_FIELD_NAMES & names) > 1 or (len(header.columns) == 1 and bool(_FIELD_NAMES & names))
+
+
 def _names_papers(columns: tuple[str, ...], wanted: Collection[str], *, alone: bool) -> bool:
     """Whether a row names a title; one that is not the first must name more of a paper besides."""
     if any(name in columns for name in wanted):
@@ -125,20 +141,22 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")]
 
 
-def bare_cell(cell: str) -> str:
+def bare_cell(cell: object) -> object:
     """What a spreadsheet shows for ``="0028"``, by which exports keep it from making numbers of ids."""
-    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+    if isinstance(cell, str) and cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         return cell[2:-1].replace('""', '"')
     return cell
 
 
 def bare_name(name: str) -> str:
     """A column's name without what stands around it: blanks, marks of order, quotation marks."""
-    return bare_cell(name.strip("\ufeff\u200b \t\r\n\xa0")).strip("\ufeff\u200b \t\r\n\xa0\"'")
+    return str(bare_cell(name.strip("\ufeff\u200b \t\r\n\xa0"))).strip("\ufeff\u200b \t\r\n\xa0\"'")
 
 
 def written_out(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of Web of Science's tables by their names; any others as they are."""
+    """The columns of Web of Science's tables by their names, and where a journal stands in "Source"."""
     if "TI" in columns and len(_TELLING_TAGS.intersection(columns)) > 1:
         return tuple(_TAGS.get(name, name) for name in columns)
+    if not _JOURNAL_IN_SOURCE.isdisjoint(columns):
+        return tuple("Source title" if name == "Source" else name for name in columns)
     return columns

@@ -11,7 +11,7 @@ from .items import Item
 from .tagged import Grammar, Tagged, best_id, date_of, first_lines, people, record_items, tagged_records
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*$)")
-_MAIL = re.compile(r"\s*\([^()\s]+@[^()\s]+\)")
+_MAIL = re.compile(r" ?\([^()\s@]{1,80}@[^()\s@]{1,80}\)")
 _PMID = re.compile(r"MEDLINE:(\d{1,9})")
 
 

@@ -40,19 +40,20 @@ class XmlRecord:
 
 
 def xml_records(
-    source: Source, names: Collection[str], around: Collection[str]
+    source: Source, names: Collection[str], around: Collection[str], *, uncounted: Collection[str] = ()
 ) -> Iterator[XmlRecord | Rejected | ReadWarning]:
     """Each element of these names, a Rejected for one that cannot be read, a warning before one that is odd.
 
-    `around` names the file's root, and what else is to be remembered of the elements around a record. Raises
-    SourceError where the file declares entities or cannot be read any further.
+    `around` names the file's root, and what else is to be remembered of the elements around a record;
+    `uncounted` those of `names` that are no records, so that their rows have no numbers. Raises SourceError
+    where the file declares entities or cannot be read any further.
     """
     row = 0
     with source.open() as stream:
         cutter = _Cutter(stream, names, around, source.max_record)
         try:
             while (cut := cutter.next()) is not None:
-                row += 1
+                row += cutter.name not in uncounted
                 element, reason = _parsed(cut, cutter)
                 place = source.place(row)
                 if element is None:
@@ -81,6 +82,8 @@ class _Cutter:
             rb"<(?:(!--|!\[CDATA\[|!ENTITY|\?)|(/?)((?:[\w.-]+:)?(%b))(?=[\s/>]))" % wanted
         )
         self.limit = limit
+        self.name = ""
+        """That of the record which was cut last, without prefix."""
         self.attributes: dict[str, Mapping[str, str]] = {}
         self.open: dict[bytes, bytes] = {}
         """The start tags of the elements around, which declare prefixes, by their names as written."""
@@ -97,6 +100,7 @@ class _Cutter:
                 continue
             start = self._rest_of_tag(written)
             if name in self._names:
+                self.name = name.decode()
                 if not start.endswith(b"/>") and not self._plain_end(written):
                     self._to_end(written)
                 return self._taken()

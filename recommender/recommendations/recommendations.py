@@ -355,12 +355,12 @@ class Recommendations(Sequence[Recommendation]):
     def __str__(self) -> str:
         lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
         nothing = () if self.items or self.problems else ("nothing to recommend",)
-        return without_controls("\n".join([*lines, *nothing, *self.problems, *self.filtered]))
+        return without_controls("\n".join([*lines, *nothing, *self.problems, *self.filtered, *self.notes]))
 
     __repr__ = __str__  # what a notebook or a prompt shows where it cannot show a table
 
     def _repr_html_(self) -> str:
-        said = (*self.problems, *self.filtered)
+        said = (*self.problems, *self.filtered, *self.notes)
         return page(self.items, said if self.items or self.problems else self._why_empty())
 
     def _why_empty(self) -> tuple[str, ...]:

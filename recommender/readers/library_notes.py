@@ -1,0 +1,22 @@
+"""Identifiers in the free text that people's libraries keep beside an item: ``PMID: 24034244``."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.compile(
+    r"^[ \t]*\{?:?(DOI|arXiv(?: ID)?|PMID|PMCID|Citation[ -]Key|bibtex|OpenAlex|CorpusID)\s*[:=]\s*([^\s}]+)"
+    r"[ \t]*(?:\[[\w.-]+\])?[ \t]*\}?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SCHEMES = {"arxiv id": "arxiv", "citation key": "citekey", "citation-key": "citekey", "bibtex": "citekey"}
+
+
+def noted_identifiers(written: str) -> dict[str, str]:
+    """The identifiers that stand on lines of their own, the first of each scheme."""
+    found: dict[str, str] = {}
+    if len(written) <= 100_000:
+        for name, value in _LINE.findall(written):
+            scheme = _SCHEMES.get(name.lower(), name.lower())
+            found.setdefault(scheme, value)
+    return found
