@@ -19,7 +19,7 @@ from recommender.corpus import read_sourced
 from recommender.corpus.joining import Material, StagedRecord, join
 from recommender.corpus.merging import combine
 from recommender.corpus.source_records import sourced_of
-from recommender.errors import ParameterError, UnknownPaper
+from recommender.errors import CorpusError, UnknownPaper
 
 CASES = SHARED.parent / "cases"
 shared_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
@@ -369,7 +369,7 @@ def test_two_records_of_one_id_can_be_split(tmp_path, fake):
 
 def test_what_cannot_be_split_is_told(tmp_path, fake):
     corpus = built(tmp_path, [ARTICLE, *OTHERS], fake)
-    with pytest.raises(ParameterError, match="of one record only"):
+    with pytest.raises(CorpusError, match="of one record only"):
         corpus.split(ARTICLE.id)
     with pytest.raises(UnknownPaper):
         corpus.split("nothing")
