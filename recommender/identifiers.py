@@ -141,10 +141,12 @@ def _parse(text: str) -> str | None:
     if _S2.fullmatch(lower):
         return f"s2:{lower}"
     for scheme, hints, pattern in _PATTERNS:
-        found = pattern.fullmatch(text) if any(hint in lower for hint in hints) else None
-        if found is not None:
-            value = next(part for part in found.groups() if part)
-            return f"{scheme}:{_normal_case(scheme, value)}"
+        for hint in hints:
+            if hint in lower:
+                found = pattern.fullmatch(text)
+                if found is not None:
+                    return f"{scheme}:{_normal_case(scheme, next(filter(None, found.groups())))}"
+                break
     return None
 
 
@@ -174,7 +176,7 @@ def canonical_url(url: str) -> str | None:
 
 def title_fingerprint(title: str) -> str:
     """Letters and digits of a title, lower case, without accents: equal for trivial variants."""
-    if title.isascii():  # most are, and this takes a tenth of the time
+    if title.isascii():
         return _NO_LETTER_ASCII.sub("", title.lower())
     decomposed = unicodedata.normalize("NFKD", title).casefold()
     return "".join(c for c in decomposed if c.isalnum())

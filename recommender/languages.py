@@ -30,12 +30,14 @@ _WORDS: Mapping[str, str] = {
     "quando dello",
     "nl": "de het een van en in is dat op te met voor zijn aan niet er door om bij ook uit als naar "
     "worden wordt deze dit die tussen over wij hoe kan heeft hun tot werd meer wanneer of",
-    "sv": "och att det som en på är av för med till den inte om ett från har kan vi i eller hur när "
-    "mellan var de sig vid genom efter under detta denna dessa även blir där samt utan",
-    "da": "og at det som en på er af for med til den ikke om et fra har kan vi i eller hvordan når "
-    "mellem var de sig ved gennem efter under dette denne disse også bliver hvor mod blev deres",
-    "no": "og at det som en på er av for med til den ikke om et fra har kan vi i eller hvordan når "
-    "mellom var de seg ved gjennom etter under dette denne disse også blir hvor mot ble deres",
+    "sv": "och när ska så att det som en på är av för med till den inte om ett från har kan vi i eller hur "
+    "när mellan var de sig vid genom efter under detta denna dessa även blir där samt utan",
+    "da": "og hvornår skal så nogle at det som en på er af for med til den ikke om et fra har kan vi i "
+    "eller hvordan når mellem var de sig ved gennem efter under dette denne disse også bliver hvor "
+    "mod blev deres",
+    "no": "og når skal så noen at det som en på er av for med til den ikke om et fra har kan vi i eller "
+    "hvordan når mellom var de seg ved gjennom etter under dette denne disse også blir hvor mot ble "
+    "deres",
     "fi": "ja on ei että se oli joka ovat mutta myös kun tai sekä kuin voi niiden tämä tässä ole jotka hän "
     "vain sen mitä miten olla välillä ovatko vaikutus tutkimus kanssa jossa",
     "pl": "i w na z do się nie jest że o jak to dla przez od po za są oraz przy ich ze lub które który "
@@ -93,6 +95,7 @@ _MARKED: Mapping[str, tuple[str, ...]] = {
 }
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SPELT = re.compile(r"[^\W\d_]{3}")  # a word, not a variable
 _READ = 2000  # characters: what follows says nothing new
 _ENOUGH = 1.0
 _LEAD = 1.25
@@ -155,7 +158,7 @@ def language(text: str) -> str:
     text = unicodedata.normalize("NFC", text[:_READ])
     written = script(text)
     if written in _ALONE:
-        return _ALONE[written]
+        return _ALONE[written] if written != "GREEK" or _SPELT.search(text) else ""
     if written in ("HIRAGANA", "CJK"):
         return "ja" if written == "HIRAGANA" else "zh"
     among = _SHARED.get(written, _LATIN if written == "LATIN" else frozenset())

@@ -22,10 +22,9 @@ from .errors import ParameterError
 _Value = TypeVar("_Value")
 
 READERS = (
-    *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl", "jsonl"),
-    *("bibtex", "ris", "nbib", "wos", "enw"),
-    *("csv", "hf-page"),
+    *("parquet", "xlsx", "bibtex", "ris", "nbib", "wos", "enw", "arxiv", "hf-daily", "openalex", "s2"),
+    *("biorxiv", "crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl"),
+    *("jsonl", "csv", "hf-page"),
 )
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 

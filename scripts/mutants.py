@@ -38,6 +38,20 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "an identifier that different papers share",
+        "recommender/identity/grouping.py",
+        "if any(_contradicts(records, pair, part) for pair in different):",
+        "if False:",
+        "tests/test_identity.py::test_what_contradicts_nothing_does_not_join_by_an_identifier_of_two_papers",
+    ),
+    Mutant(
+        "Part I and Part II of a paper",
+        "recommender/identity/titles.py",
+        "return _others(first, second) or _others(first.head, second.head)",
+        "return False",
+        "tests/test_identity.py::test_different_papers_stay_two",
+    ),
+    Mutant(
         "exact search without its error bound",
         "indexes/exact.py",
         "last + missing * np.abs(last) + _ROUNDING * lengths",

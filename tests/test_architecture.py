@@ -321,7 +321,7 @@ def test_every_package_lists_its_public_names():
 
 
 # What other people's programs import from; not the families, whose own file needs each kind for its list.
-PUBLIC = ("batch", "corpus", "engine", "evaluation", "plots", "topics")
+PUBLIC = ("batch", "corpus", "engine", "evaluation", "fetch", "plots", "topics")
 
 
 def visible(package):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import FakeEncoder, make_papers
-from player import Answer, Player
+from player import Answer, Player, as_json
 from services import Network, works
 
 from recommender import Corpus
@@ -101,11 +101,22 @@ def test_ids_and_a_question_do_not_go_together(services, capsys, tmp_path):
 
 
 def test_a_failure_is_one_line_and_the_same_command_goes_on(services, capsys, tmp_path):
-    services.first = [Answer("no", 400)]
+    whole = services.play
+    services.play = lambda asked: whole(asked) if asked.params["date"] < "2026-11-02" else Answer("no", 400)
     status, out, err = run(capsys, "fetch hf --since 2026-11-01 --until 2026-11-02 --out new.jsonl")
-    assert (status, out, err) == (1, "", "recommender: Hugging Face: it answers 400 (no)\n")
+    assert (status, out) == (1, "")
+    assert err == (
+        "recommender: Hugging Face: it answers 400 (no); 3 papers have come, and the same command goes on\n"
+    )
+    services.play = whole
     status, out, err = run(capsys, "fetch hf --since 2026-11-01 --until 2026-11-02 --out new.jsonl")
     assert (status, out) == (0, "new.jsonl: 6 papers (gone on with)\n")
+
+
+def test_where_nothing_came_nothing_is_left(services, capsys, tmp_path):
+    services.first = [Answer("no", 400)]
+    assert run(capsys, "fetch s2 --search x --out new.jsonl")[0] == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_key_is_ever_shown_or_written(services, capsys, tmp_path, monkeypatch):
@@ -211,7 +222,7 @@ def test_a_link_stays_one(services, capsys, tmp_path):
 
 
 def test_another_question_takes_the_place_of_a_stopped_one(services, capsys, corpus):
-    services.first = [Answer("no", 400)]
+    services.first = [as_json([]), Answer("no", 400)]
     assert run(capsys, "add hf: --since 2026-11-02 --corpus c")[0] == 1
     assert run(capsys, "add hf: --since 2026-11-01 --corpus c")[0] == 0
     with Corpus.open(corpus) as opened:
@@ -219,7 +230,7 @@ def test_another_question_takes_the_place_of_a_stopped_one(services, capsys, cor
 
 
 def test_what_is_left_of_a_download_does_not_keep_a_corpus_from_being_replaced(services, capsys, corpus):
-    services.first = [Answer("no", 400)]
+    services.first = [as_json([]), Answer("no", 400)]
     assert run(capsys, "add hf: --since 2026-11-02 --corpus c")[0] == 1
     assert any(path.name.startswith("fetching-") for path in corpus.iterdir())
     Corpus.build(make_papers(3), corpus, encoder=FakeEncoder(), overwrite=True).close()
@@ -236,7 +247,8 @@ def test_what_is_left_of_a_download_does_not_keep_a_corpus_from_being_replaced(s
         ("add hf: --since soon --corpus c", 2, "'soon' is not a date"),
         ("add more.csv --since 7d --corpus c", 2, "--since is for sources on the network"),
         ("add hf: --corpus none", 1, "none"),
-        ("add hf: --map title=x --corpus c", 2, "--format, --map and --vectors are for files, not for hf:"),
+        ("add hf: --map title=x --corpus c", 2, "--encoding and --vectors are for files, not for hf:"),
+        ("add hf: --encoding cp1252 --corpus c", 2, "--encoding and --vectors are for files, not for hf:"),
         ("add hf: --limit 0 --corpus c", 2, "limit is 0"),
         ("fetch hf --since 7d --corpus c --out n", 2, "--corpus says which papers are there already"),
     ],

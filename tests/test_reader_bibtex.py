@@ -231,6 +231,9 @@ def test_editors_stand_in_for_authors(tmp_path):
         ("It costs $5 and $10", "It costs $5 and $10"),
         (r"The $\alpha$-cut of {\'E}tale maps", "The α-cut of Étale maps"),
         ("Two lines\n\t of a title", "Two lines of a title"),
+        (r"Na{\"\i}ve {\v S}ibenik, {\L}{\'o}d{\'z}, {\AA}land", "Naïve Šibenik, Łódź, Åland"),
+        (r"A snake{\textunderscore}case name", "A snake_case name"),
+        (r"Lakes of the {\IJ}ssel in {\euro} a year", "Lakes of the IJssel in € a year"),
     ],
 )
 def test_latex_in_texts(tmp_path, written, read):

@@ -209,6 +209,12 @@ def test_a_sentence_about_titles_is_no_header(tmp_path):
             {"venue": "Lakes", "published": "2021-05-06", "authors": ("Ann Bee", "Cy Dee")},
         ),
         (
+            "Springer",
+            "Item Title,Publication Title,Book Series Title,Item DOI,Authors,Publication Year,URL,Content Type",
+            "Grebes,Lakes,,10.1000/1,Ann Bee,2021,https://example.org/1,Article",
+            {"venue": "Lakes", "published": "2021", "url": "https://example.org/1"},
+        ),
+        (
             "German",
             "Titel;Autoren;Jahr;Zusammenfassung;Zeitschrift;DOI",
             "Grebes;Bee, Ann;2021;They dive.;Lakes;10.1000/1",
@@ -263,8 +269,18 @@ def test_a_cell_more_behind_what_is_used_costs_a_remark(tmp_path):
     ]
     assert notes(found) == [
         "columns not used: 'Funding'",
-        "2 rows (first row 1) have more cells than the header: what follows 'Abstract' is not used",
+        "2 rows (first row 1) have more cells than the header: only what surely stands below its name is used",
     ]
+
+
+def test_what_a_column_that_the_header_lacks_has_shifted_is_not_used(tmp_path):
+    header = "Title,Year,DOI,Abstract,Funding Text 1,ISSN,PubMed ID,Source,EID\n"
+    row = 'Grebes,2021,,"They dive, and swim.",A,B,1234-5678,12345678,Scopus,2-s2.0-1\n'
+    found = read(tmp_path, header + row)
+    [paper] = papers(found)
+    assert (paper.title, paper.abstract, paper.published) == ("Grebes", "They dive, and swim.", "2021")
+    assert paper.identifiers == {}
+    assert paper.id.startswith("title:")
 
 
 def test_a_doi_in_its_place_shows_that_nothing_before_it_was_shifted(tmp_path):

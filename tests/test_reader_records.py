@@ -73,3 +73,74 @@ def test_remarks_come_before_the_paper():
 def test_a_mapping_to_an_identifier():
     (paper,) = items({"title": "Grebes", "nummer": "10.1000/7"}, doi="nummer")
     assert paper.identifiers == {"doi": "10.1000/7"}
+
+
+def test_na_and_zero_are_no_id():
+    for missing in (
+        "NA",
+        "N/A",
+        "n/a",
+        "null",
+        "None",
+        "none",
+        "-",
+        "0",
+        0,
+        "?",
+        "#N/A",
+        "unknown",
+        float("nan"),
+    ):
+        (paper,) = items({"title": "Grebes", "doi": missing, "id": missing, "pmid": missing})
+        assert (paper.id[:6], paper.identifiers) == ("title:", {})
+    for missing in ("NA", "-", "unknown", "[object Object]", "undefined"):
+        (paper,) = items(
+            {"title": "Grebes", "author": missing, "journal": missing, "url": missing, "tags": missing}
+        )
+        assert (paper.authors, paper.venue, paper.url, paper.categories) == ((), "", "", ())
+
+
+def test_a_title_may_be_a_word_that_says_nothing():
+    (paper,) = items({"title": "Unknown", "abstract": "They dive."})
+    assert paper.title == "Unknown"
+
+
+def test_a_junk_identifier_costs_the_cell():
+    warning, paper = items({"title": "Grebes", "doi": "see the library"})
+    assert "'see the library' is no DOI: kept without one" in warning.reason
+    assert paper.identifiers == {}
+    (paper,) = items({"title": "Grebes", "doi": "10.1000/0     LK  - https://example.org/?x=" + "y" * 1000})
+    assert (paper.id, paper.identifiers) == ("10.1000/0", {"doi": "10.1000/0"})
+    warning, paper = items({"title": "Grebes", "id": "x" * 600, "key": "g1"})
+    assert "has 600 characters and is no id" in warning.reason
+    assert paper.id == "g1"
+
+
+def test_an_arxiv_id_that_cannot_be_mended_is_told():
+    for cell in ("2101", "2101.0", 2101.0, "1909.0420123", "1.9E+3"):
+        warning, paper = items({"title": "Grebes", "arxiv_id": cell})
+        assert "is no arXiv id (a spreadsheet may have made a number of it)" in warning.reason
+        assert paper.identifiers["arxiv"] == paper.id
+    for cell in ("2101.0001", 2101.0001, "2101,0001", "2101.00010"):
+        (paper,) = items({"title": "Grebes", "arxiv_id": cell})
+        assert (paper.id, paper.identifiers) == ("2101.00010", {"arxiv": "2101.00010"})
+
+
+def test_numbers_that_went_through_a_spreadsheet():
+    for cell in (24034244, 24034244.0, "24034244.0", "2.4034244E7", "2.4034244e+07"):
+        (paper,) = items({"title": "Grebes", "pmid": cell})
+        assert paper.identifiers == {"pmid": "24034244"}
+        assert "pmid:24034244" in paper.names
+
+
+def test_names_of_schemes_that_name_no_paper():
+    paper = Paper(
+        title="Grebes",
+        identifiers={
+            "isbn": "978-3-16-148410-0",
+            "citekey": "2101.00010",
+            "pmcid": "1234567",
+            "corpusid": "9",
+        },
+    )
+    assert {*paper.names} - {paper.key} == {"pmcid:PMC1234567", "corpusid:9"}

@@ -22,10 +22,9 @@ from recommender.readers import READERS, Item, ReadWarning, Rejected, Source, de
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 KINDS = [
-    *("parquet", "xlsx", "arxiv", "hf-daily", "openalex", "s2", "biorxiv"),
-    *("crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl", "jsonl"),
-    *("bibtex", "ris", "nbib", "wos", "enw"),
-    *("csv", "hf-page"),
+    *("parquet", "xlsx", "bibtex", "ris", "nbib", "wos", "enw", "arxiv", "hf-daily", "openalex", "s2"),
+    *("biorxiv", "crossref", "zotero", "csl", "pubmed", "arxiv-atom", "oai-pmh", "endnote", "acl"),
+    *("jsonl", "csv", "hf-page"),
 ]
 OF_SERVICES = [*formats.JSON, *formats.XML]
 REFERENCES = [*formats.REFERENCES]

@@ -15,6 +15,7 @@ import click
 
 from ..errors import FetchError, ParameterError
 from ..files import checked_path
+from ..option_values import source_encoding
 from . import resumable
 from .messages import echo_error, echo_notice, echo_problems, say, strict_option
 
@@ -278,8 +279,10 @@ def downloaded(
     asked_for = [source for source in sources if is_on_network(source)]
     if since is not None and not asked_for:
         raise ParameterError("--since is for sources on the network, such as arxiv:cs.CL")
-    if asked_for and any(for_files):
-        raise ParameterError(f"--format, --map and --vectors are for files, not for {asked_for[0][:80]}")
+    if asked_for and (any(for_files) or source_encoding()):
+        raise ParameterError(
+            f"--format, --map, --encoding and --vectors are for files, not for {asked_for[0][:80]}"
+        )
     with ExitStack() as stack:
         files, done = [], []
         for source in dict.fromkeys(sources):

@@ -168,10 +168,11 @@ def _commit(
     replaced = [staged.row for staged in batch if staged.row is not None]
     packed = count_terms(read_part(staged.paper.text) for staged in batch).pack()
     with naming(store, segment.file):
-        delete_papers(store, kept)
         remove_rows(store, [*replaced, *gone])
+        if companions:
+            delete_papers(store, kept)
+            insert_papers(store, kept, (staged.sourced for staged in companions))
         insert_apart(store, staging.apart)
-        insert_papers(store, kept, (staged.sourced for staged in companions))
         papers = (staged.sourced for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)
         insert_terms(store, range(manifest.next_row, next_row), packed)

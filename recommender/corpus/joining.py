@@ -121,7 +121,7 @@ def join(material: Material, apart: Apart = (), *, whole_text: bool = False) -> 
         ids = _ids(ruled, paper, material.stored, names, titles)
         paper_id = next(one for one in ids if _key(one) not in taken)
         taken.add(_key(paper_id))
-        made = _made(replace(paper, id=paper_id), ruled, row, rows, material.stored)
+        made = _made(replace(paper, id=paper_id), ruled, row, rows, material.stored, names)
         _count(made, ruled, joined)
         joined.papers.append(made)
     joined.gone = claims.unclaimed
@@ -153,7 +153,23 @@ def _parts(material: Material, joined: Joined, whole_text: bool) -> list[_Part]:
     for bucket in buckets.values():
         found += _in_turn(bucket, joined, whole_text) if len(bucket) > 1 else bucket
     # Stored records come before staged ones, in each their own order.
-    return sorted(found, key=_age)
+    return _different(sorted(found, key=_age))
+
+
+def _different(parts: Sequence[_Part]) -> list[_Part]:
+    """The parts without those that another source has said in the same words before."""
+    found: dict[str, _Part] = {}
+    for part in parts:
+        said = part.record.paper.to_json()
+        first = found.get(said)
+        if first is None:
+            found[said] = part
+            continue
+        rows = sorted({*first.rows, *part.rows})
+        former = tuple(dict.fromkeys((*first.record.former, *part.record.former)))
+        record = replace(first.record, former=former)
+        found[said] = _Part(record, rows, first.staged + part.staged)
+    return [*found.values()]
 
 
 def _age(part: _Part) -> tuple[bool, int]:
@@ -281,7 +297,9 @@ def _ids(
     owned = [row for row in rows if any(row in part.rows and _leads(part, stored[row]) for part in parts)]
     wanted = [stored[row].paper.id for row in owned]
     wanted += [part.record.paper.id for part in parts]
-    yield from (one for one in wanted if names[_key(one)] <= 1 and not _is_made(one, titles))
+    ours = {name for part in parts for name in part.record.paper.names}
+    free = (one for one in wanted if names[_key(one)] == int(_key(one) in ours))
+    yield from (one for one in free if not _is_made(one, titles))
     made = title_id(paper.title)
     if titles[made] <= 1:
         yield made
@@ -311,11 +329,12 @@ def _made(
     row: int | None,
     rows: Sequence[int],
     stored: dict[int, SourcedPaper],
+    names: Counter[str],
 ) -> Made:
     records = [part.record for part in parts]
     known = {paper.key, *(name for record in records for name in (*record.paper.names, *record.former))}
     before = (stored[one].paper.key for one in rows)
-    if lost := dict.fromkeys(key for key in before if key not in known):
+    if lost := dict.fromkeys(key for key in before if key not in known and not names[key]):
         records[0] = replace(records[0], former=(*records[0].former, *lost))
     ordinals = [staged.ordinal for part in parts for staged in part.staged]
     of_text = [staged.ordinal for part in parts for staged in part.staged if staged.paper.text == paper.text]

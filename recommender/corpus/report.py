@@ -178,7 +178,7 @@ class AddReport:
         if retained := _by_field(self.retained_fields):
             parts.append(f"richer fields retained{retained}")
         for count, what in (
-            (self.duplicates, "more records of these (merged)"),
+            (self.duplicates, "merged with others of these"),
             (self.rejected, "skipped"),
             (self.without_abstract, "without an abstract"),
             (self.without_date, "without a date"),

@@ -168,7 +168,7 @@ class WritableCorpus(ReadableCorpus):
         ------
         UnknownPaper
             For a name that is of no paper, or of several.
-        ParameterError
+        CorpusError
             For a paper of one record.
         CorpusLocked
             When another process is writing.

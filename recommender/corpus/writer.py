@@ -12,7 +12,7 @@ import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusExists, ParameterError, RecommenderError, SourceError, UnknownPaper
+from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError, UnknownPaper
 from ..identifiers import canonical
 from ..progress import step
 from .database import create, system_errors
@@ -162,7 +162,7 @@ def split_paper(
 ) -> None:
     """Take the paper with this key apart for good, all at once; see `duplicates.pairs_to_split`.
 
-    Raises ParameterError where it is made of one record. `source_of`: see `add_papers`.
+    Raises CorpusError where it is made of one record. `source_of`: see `add_papers`.
     """
     with CorpusStore.lock(folder), _opened(folder) as store:
         found = store.execute("SELECT row FROM papers WHERE key = ?", (key,)).fetchone()
@@ -171,7 +171,7 @@ def split_paper(
         sourced = read_sourced(store, found)[found[0]]
         pairs = pairs_to_split(sourced, canonical(name))
         if not pairs:
-            raise ParameterError(f"{name!r} is of one record only: there is nothing to split")
+            raise CorpusError(f"{name!r} is of one record only: there is nothing to split")
         staging = Staging(store)
         try:
             staging.apart = pairs

@@ -196,7 +196,7 @@ def _items(page: Page, place: str) -> Iterator[Item]:
         return
     with _as_file(page.content, place) as path:
         try:
-            yield from read_papers(path, format=page.format, max_record=MAX_RESPONSE)
+            yield from read_papers(path, format=page.format, max_record=MAX_RESPONSE, encoding="utf-8")
         except SourceError as error:
             reason = str(error).removeprefix(f"{path}: ")
             raise FetchError(f"{place}: an answer that cannot be read: {reason}") from error

@@ -191,6 +191,8 @@ def fetched(
                 else run(files, state, clients_of(_base(base), clock), limit=request.limit, resumed=resumed)
             )
         except FetchError as error:
+            if not (state.size or state.step or state.cursor):
+                files.drop()
             came = (
                 f"; {state.papers:,} papers have come, and the same command goes on" if state.papers else ""
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,16 +185,20 @@ def _identified(records: Sequence[Record], block: Sequence[int], scheme: str) ->
         if match is Match.SAME and part[first] != part[second]:
             old, new = part[second], part[first]
             part = {number: new if of == old else of for number, of in part.items()}
-    for (first, second), match in said.items():
-        if match is Match.DIFFERENT and (
-            part[first] != part[second] or clash(records[first], records[second])
-        ):
-            return
+    different = (pair for pair, match in said.items() if match is Match.DIFFERENT)
+    if any(_contradicts(records, pair, part) for pair in different):
+        return
     yield from (
         pair
         for pair, match in said.items()
         if match is Match.SAME or (match is Match.UNKNOWN and scheme != OWN)
     )
+
+
+def _contradicts(records: Sequence[Record], pair: tuple[int, int], part: Mapping[int, int]) -> bool:
+    """Whether no other record of the identifier leads from one of two different ones to the other."""
+    first, second = pair
+    return part[first] != part[second] or clash(records[first], records[second])
 
 
 def _titles_apart(records: Sequence[Record], numbers: Sequence[int]) -> int:
@@ -237,23 +241,24 @@ def _grouping(
         labels[same] = root
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     labels = np.argsort(np.argsort(first))[inverse].astype(np.int64)
-    merged, doubtful = (
-        [_placed(link, places) for link in found if (roots[link.first] == roots[link.second]) is joined]
-        for found, joined in zip(links, (True, False), strict=True)
-    )
-    merged += (
-        Link(same[0], place, _same_rule(record))
-        for same, record in zip(places, records, strict=True)
-        for place in same[1:]
-    )
+    joined, in_doubt = links
+    merged = [_placed(link, places) for link in joined]
+    for same, record in zip(places, records, strict=True):
+        merged += (Link(same[0], place, _same_rule(record)) for place in same[1:])
+    doubtful: dict[tuple[int, int], Link] = {}
+    for link in sorted(in_doubt, key=_strength):
+        if roots[link.first] != roots[link.second]:
+            doubtful.setdefault((link.first, link.second), _placed(link, places))
     shared = {
         key: tuple(sorted(place for number in block for place in places[number]))
         for key, block in blocks.items()
         if key.partition(":")[0] in _NAMES and len({roots[number] for number in block}) > 1
     }
-    return Grouping(
-        labels, tuple(sorted(merged, key=_strength)), tuple(sorted(set(doubtful), key=_strength)), shared
-    )
+    return Grouping(labels, _sorted(merged), _sorted(doubtful.values()), shared)
+
+
+def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=_strength))
 
 
 def _placed(link: Link, places: Sequence[list[int]]) -> Link:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 
 from ..languages import language, script
+from ..lexical.terms import STOP_WORDS
 from ..paper import Paper
 from .authors import parts
 from .names import name_keys
 from .texts import Shingles, fold, letters, shingles, stem, words
 from .titles import STOP, Title
 
+_STOP = STOP | STOP_WORDS
 _READ = 4000  # characters of an abstract whose words are looked at
 
 
@@ -53,7 +55,7 @@ class Record:
     def words(self) -> frozenset[str]:
         """The stems of the words of its title and abstract that say what it is about."""
         found = words(fold(self.paper.abstract[:_READ]))
-        return self.title.content | {stem(word) for word in found if word not in STOP and len(word) > 1}
+        return self.title.content | {stem(word) for word in found if word not in _STOP and len(word) > 1}
 
     @functools.cached_property
     def language(self) -> str:

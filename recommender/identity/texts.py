@@ -118,7 +118,7 @@ def text_keys(raw: bytes) -> tuple[str, ...]:
     """What near-equal texts have in common, given by their letters: one key of a few, or the whole text."""
     if len(raw) < _SKETCHED:
         return (f"text:{digest(raw)}",) if len(raw) >= _LEAST else ()
-    least = (_HASHES * _rolled(raw, _LONG_RUN)).min(axis=1).tobytes().hex()
+    least = (_HASHES * _rolled(raw, _LONG_RUN)).min(axis=1).astype("<u4").tobytes().hex()
     return tuple(f"text:{place}{least[16 * place : 16 * place + 16]}" for place in range(_KEYS))
 
 

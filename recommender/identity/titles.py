@@ -38,7 +38,8 @@ _GENERIC = frozenset(
     actualites preambule comptes rendus prologo introduccion prefacio editoriale prefazione introduzione
     indice resenas resena nota inleiding voorwoord redactioneel forord inledning ledare wstep recenzje od
     redakcji uvod recenze введение предисловие рецензия содержание от редакции редакционная статья новости
-    хроника
+    хроника chief in copyright cumulative subject contributors listing sponsors organizers organization staff
+    advertisement advertisements
     """.split()
 )
 _GENERIC_EAST = frozenset(
@@ -68,13 +69,14 @@ _SERIES_TOKEN = re.compile(r"[vV]\d{1,2}|[IVX]+")
 _TOKEN = re.compile(r"[^\W_]+")
 _LABEL = re.compile(r"\W*(?P<label>[A-Z]{0,3}-?\d{1,4}(?:[-.]\d{1,4})*)\s*[.:)\]|]\s*\D")
 _PLUS = re.compile(r"(?<=\w)\++")  # "EvGrass++" is not "EvGrass"
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGITS = re.compile(r"\d+")
 _SEGMENT = re.compile(r"\s*(?:[:?!;]|\.(?=\s)|\s[-\u2010-\u2015]+\s|[\u2013\u2014])\s*")
 
 _RETRACTED = re.compile(
-    r"\W*(?:retracted|withdrawn)(?:\s+(?:article|paper|chapter|manuscript))?\s*[\]):.\u2013\u2014-]+\s*"
+    r"^\W*(?:retracted|withdrawn)(?:\s+(?:article|paper|chapter|manuscript))?\s*[\]):.\u2013\u2014-]+\s*"
     r"|\s*[\[(]\s*(?:retracted|withdrawn|preprint|retraction of)\b[^\])]*[\])]\W*$"
-    r"|\W*\[\s*(?:retracted|withdrawn)[^\]]*\]\s*",
+    r"|^\W*\[\s*(?:retracted|withdrawn)[^\]]*\]\s*",
     re.IGNORECASE,
 )
 _OPENS = (
@@ -233,10 +235,11 @@ def numbers_differ(first: Title, second: Title) -> bool:
 
 def _others(first: Title, second: Title) -> bool:
     ours, theirs = first.numbers - second.numbers, second.numbers - first.numbers
-    if not ours and not theirs:
-        return False
-    # A sequel has nothing but a number more.
-    return bool(ours and theirs) or _without_numbers(first) == _without_numbers(second)
+    if ours and theirs:
+        return True
+    # A sequel has nothing but a number more; a year may be put to any title.
+    more = {number for number in ours | theirs if not _YEAR.fullmatch(number)}
+    return bool(more) and _without_numbers(first) == _without_numbers(second)
 
 
 def _without_numbers(title: Title) -> frozenset[str]:

@@ -62,11 +62,12 @@ __all__ = [
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.
 READERS: tuple[Reader, ...] = (
-    *(Parquet(), Xlsx(), Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
+    *(Parquet(), Xlsx()),
+    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),  # told by their first lines, which is soon done
+    *(Arxiv(), HfDaily(), OpenAlex(), SemanticScholar(), BioRxiv()),
     *(Crossref(), Zotero(), Csl()),
     *(PubMed(), ArxivAtom(), OaiPmh(), EndNote(), Acl()),
     Jsonl(),
-    *(Bibtex(), Ris(), Medline(), Wos(), Enw()),
     *(Delimited(), HfPage()),
 )
 

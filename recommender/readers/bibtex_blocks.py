@@ -66,6 +66,8 @@ class Blocks:
 
     def _block(self, number: int, first: str, begins: re.Match[str]) -> Block:
         kind = (begins[1] or begins[3]).lower()
+        if begins[2] and "\\" not in first and (text := self._tidy(number, first)):
+            return Block(number, kind, text)
         open_block = _Open(first, begins.end(), is_in_parentheses=begins[4] is not None)
         while not open_block.is_closed:
             following = self._next()
@@ -77,6 +79,27 @@ class Blocks:
                 self._put_back(following)
                 return self._broken(number, kind, open_block, "")
         return self._whole(number, kind, open_block.lines, open_block.end)
+
+    def _tidy(self, number: int, first: str) -> str:
+        """A block that ends with a brace in a line of its own, as nearly all do; where it is any other, or
+        there may be two ways to count its braces, nothing, and its lines are read again.
+        """
+        lines, depth, size = [first], first.count("{") - first.count("}"), 0
+        while depth > 0 and size <= self._limit and (following := self._next()) is not None:
+            line = following[1]
+            if line is None or "@" in line or "\\{" in line or "\\}" in line:
+                self._again.append(following)
+                break
+            lines.append(line)
+            size += len(line)
+            closings = line.count("}")
+            if closings >= depth:
+                if depth == 1 and line.strip() == "}":
+                    return "".join(lines)
+                break
+            depth += line.count("{") - closings
+        self._again += [(number + offset, lines[offset]) for offset in range(len(lines) - 1, 0, -1)]
+        return ""
 
     def _whole(self, number: int, kind: str, lines: list[str], end: _End) -> Block:
         """The block up to its end; what comes behind it is read again."""
@@ -199,6 +222,7 @@ _NAME = re.compile(r"(?:[\s,]|%[^\n]*\n)*+([^\s,={}\"#()%\\]+)\s*=\s*")
 _RESUMES = re.compile(r"[,\n}\"][ \t]*(?=[A-Za-z][\w:.+-]*\s*=\s*[\"{\w])")
 _ENDS = r"\s*(?:[,#)}]|$|[A-Za-z][\w:.+-]*\s*=)"
 _PLAIN = re.compile(rf"\{{([^{{}}\\]*)\}}(?={_ENDS})|(?<!\\)([^\s,#{{}}\"()]+)")
+_PLAIN_FIELD = re.compile(r"[\s,]*+([A-Za-z][\w-]*)\s*=\s*\{([^{}\\]*+)\}\s*(?:,|(?=\}\s*$))")
 _JOINED = re.compile(r"\s*#\s*")
 _QUOTE = re.compile(r"\\\"|[{}\"]")
 _VALUE_ENDS = re.compile(_ENDS)
@@ -218,6 +242,11 @@ def split_block(block: Block) -> tuple[str, dict[str, list[Piece]]]:
         at, key = found.end(), found[1].strip()
     fields: dict[str, list[Piece]] = {}
     while at < len(text):
+        if plain := _PLAIN_FIELD.match(text, at):
+            at = plain.end()
+            if plain[2].strip():
+                fields.setdefault(plain[1].lower(), [(plain[2], False)])
+            continue
         name = _NAME.match(text, at)
         if name is None:
             resumes = _RESUMES.search(text, at)

@@ -69,7 +69,10 @@ def _is_list(value: str) -> bool:
 
 
 def _person(name: str) -> str:
-    parts = [" ".join(plain(part).split()) for part in _split(name, _COMMA)]
+    if _MARKUP.search(name):
+        parts = [" ".join(plain(part).split()) for part in _split(name, _COMMA)]
+    else:
+        parts = [part.strip() for part in name.split(",")]
     named = [found.groups() for part in parts if "=" in part and (found := _PARTS_BY_NAME.fullmatch(part))]
     if named and len(named) == len(parts) and any(key.lower() == "family" for key, _ in named):
         by_name = {key.lower(): text.strip('" ') for key, text in named}

@@ -19,7 +19,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("publicationid", "storeid", "pui"),
     ),
     "title": (
-        *("title", "papertitle", "articletitle", "documenttitle", "displayname", "primarytitle"),
+        *("title", "papertitle", "articletitle", "documenttitle", "itemtitle", "displayname", "primarytitle"),
         *(
             "titel",
             "titre",
@@ -60,7 +60,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "venue": (
         *("venue", "journal", "booktitle", "conference", "journalref", "journalname", "publicationtitle"),
         *("containertitle", "publicationvenue", "sourcetitle", "journalbook", "pubtitle"),
-        *("primarylocationsourcedisplayname", "hostvenuedisplayname", "secondarytitle", "zeitschrift"),
+        *(
+            "primarylocationsourcedisplayname",
+            "hostvenuedisplayname",
+            "secondarytitle",
+            "publication",
+            "zeitschrift",
+        ),
         *("revue", "revista", "rivista", "来源", "文献来源", "文献来源source", "刊名"),
     ),
     "url": (
@@ -73,7 +79,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 SCHEMES: Mapping[str, tuple[str, ...]] = {
-    "doi": ("doi", "digitalobjectidentifier", "doilink", "doiurl"),
+    "doi": ("doi", "itemdoi", "digitalobjectidentifier", "doilink", "doiurl"),
     "arxiv": ("arxiv", "arxivid"),
     "pmid": ("pmid", "pubmedid", "pubmed", "medlinepmid"),
     "pmcid": ("pmcid", "pmc", "pubmedcentral", "pubmedcentralid"),
@@ -161,20 +167,22 @@ def check_columns(
 # What is told of papers and is no part of one here; nobody misses it.
 _BOOKKEEPING = frozenset(
     (
-        "abbreviatedsourcetitle access accessdate accesstype affiliation affiliations age articlenumber "
-        "articletype artno authorcount authorid authorids authorsaffiliations authorsid "
-        "authorswithaffiliations automatictags bookauthors citation citationcount citations citationurl "
-        "citedby citedbycount citedreferences cites citespaperauthor citesperauthor citesperyear citesurl "
-        "close closest closestcosine closesttitle coden confidence contributions copyright "
-        "correspondenceaddress country covidence database datemodified day doctype documenttype ecc "
-        "edition editor editors endpage entrydate fileattachments firstauthor format fulltexturl gsrank "
-        "index interest isoa isopenaccess isretracted issue issuedate issueno issuenumber itemtype keptof "
-        "language languageoforiginaldocument languages library librarycatalog license location month "
-        "nihmsid notes number numpages openaccess openaccessstatus page pageend pages pagestart place "
-        "placeofpublication position publicationstage publicationtype publisher publisherlocation pubtype "
-        "querydate rank recordid ref references relatedurl retracted rights row score sentence series "
-        "sort source startpage study terms timescited timescitedallusers timescitedwoscore type unnamed0 "
-        "versions volume wosid "
+        "abbreviatedsourcetitle access accessdate accesstype affiliation affiliations age archive "
+        "archivelocation articlenumber articletype artno authorcount authorid authorids "
+        "authorsaffiliations authorsid authorswithaffiliations automatictags bookauthors callnumber "
+        "citation citationcount citations citationurl citedby citedbycount citedreferences cites "
+        "citespaperauthor citesperauthor citesperyear citesurl close closest closestcosine closesttitle "
+        "coden confidence contributions copyright correspondenceaddress country covidence database "
+        "datemodified day doctype documenttype ecc edition editor editors endpage entrydate extra "
+        "fileattachments firstauthor format fulltexturl gsrank index interest isoa isopenaccess "
+        "isretracted issue issuedate issueno issuenumber itemtype journalabbreviation keptof keywordsplus "
+        "language languageoforiginaldocument languages library librarycatalog license linkattachments "
+        "location month nihmsid notes number numberofvolumes numpages openaccess openaccessstatus page "
+        "pageend pages pagestart place placeofpublication position publicationstage publicationtype "
+        "publisher publisherlocation pubtype querydate rank recordid ref references relatedurl retracted "
+        "rights row score sentence series seriesnumber seriestext seriestitle shorttitle sort source "
+        "startpage study terms timescited timescitedallusers timescitedwoscore type unnamed0 versions "
+        "volume wosid "
     ).split()
 )
 _NAMED = 3

@@ -14,7 +14,7 @@ from .columns import SCHEMES, Plan, check_columns, normal_name, plan_columns, un
 from .csv_rows import NotARow, csv_rows
 from .fixed_fields import fixed_items
 from .items import Item, ReadNote, Rejected
-from .library_columns import library_plan
+from .library_columns import LibraryPlan, library_plan
 from .records import to_items
 from .table_header import are_names, bare_cell, below_header, find_header, is_transposed
 
@@ -24,6 +24,9 @@ _YEAR = re.compile(r"(?:.*\D)?(?:1[5-9]|20)\d\d(?:\D.*)?", re.DOTALL)
 # Columns in which one sees whether a cell belongs there.
 _DOIS = frozenset({"doi", "digitalobjectidentifier"})
 _YEARS = frozenset({"year", "publicationyear", "pubyear", "publishedyear", "jahr", "année", "año"})
+
+
+_TEXTS = ("title", "abstract", "authors")
 
 
 class Delimited:
@@ -42,9 +45,10 @@ class Delimited:
 
     def read(self, source: Source, mapping: Mapping[str, str]) -> Iterator[Item]:
         """See `Reader.read`. Rows are counted from the first after the header, blank lines left out."""
-        header = find_header(source.head(), mapping.values())
+        head = source.head()
+        header = find_header(head, mapping.values())
         check_columns(header.columns, mapping, str(source.path))
-        table = Table(source, header.columns, mapping, header.delimiter)
+        table = Table(source, header.columns, mapping, header.delimiter, proof=b'="' in head)
         rows = csv_rows(source, header.delimiter, skip=header.lines, width=len(header.columns))
         next(rows, None)
         for number, row in enumerate(rows, start=1):
@@ -55,20 +59,30 @@ class Delimited:
 class Table:
     """What the rows below a header become.
 
-    Where there is a `delimiter`, too many cells may be shifted; the cells of a sheet have their places.
+    Where there is a `delimiter`, too many cells may be shifted; the cells of a sheet have their places. Where
+    cells are `proof` against spreadsheets, that is taken off them.
     """
 
     def __init__(
-        self, source: Source, columns: tuple[str, ...], mapping: Mapping[str, str], delimiter: str = ""
+        self,
+        source: Source,
+        columns: tuple[str, ...],
+        mapping: Mapping[str, str],
+        delimiter: str = "",
+        *,
+        proof: bool = False,
     ) -> None:
         self._source, self._columns, self._delimiter = source, columns, delimiter
         self._plan = plan_columns(columns, mapping)
         self._library = library_plan(columns)
+        self._told = self._library != LibraryPlan()
         self._arxiv = not mapping and is_arxiv(columns)
         self._used = {name for names in self._plan.values() for name in names}
-        self._quoted = _quoted_columns(columns, self._plan)
+        quoted = _quoted_columns(columns, self._plan)
+        self._quoted = [at for at, name in enumerate(columns) if name in quoted]
+        self._proof = proof
         # OpenAlex's names of nested fields, whose lists it divides so.
-        self._piped = frozenset(name for name in columns if "." in name and name in self._used)
+        self._piped = [at for at, name in enumerate(columns) if "." in name and name in self._used]
         self._unique = len(set(columns)) == len(columns)
         self._width = max((at + 1 for at, name in enumerate(columns) if name in self._used), default=0)
         self._typed = _typed(columns)
@@ -80,17 +94,19 @@ class Table:
         if isinstance(row, NotARow):
             yield Rejected(place, row)
             return
-        if self._delimiter and any(str(cell).strip() for cell in row[len(self._columns) :]):
-            if not self._unshifted(row):
+        if len(row) > len(self._columns) and self._delimiter and _hold_anything(row[len(self._columns) :]):
+            sure = self._sure(row)
+            if sure is None:
                 # An unquoted delimiter has shifted the columns: what stands where is a guess.
                 shown = str(row[0])[:40]
                 yield Rejected(place, f"has {len(row)} columns, the header {len(self._columns)}: {shown!r}")
                 return
             self._long.count(number)
+            row = sure
         elif self._delimiter and len(row) < self._width:
             self._short.count(number)
         record = self._record(row)
-        facts = self._library.facts(record)
+        facts = self._library.facts(record) if self._told else None
         dumped = arxiv_row(record) if self._arxiv else None
         for item in to_items(record, self._plan, place) if dumped is None else fixed_items(dumped, place):
             if facts is not None and isinstance(item, Paper):
@@ -105,25 +121,21 @@ class Table:
         if unused:
             yield ReadNote(name, unused)
         if self._long.number:
-            last = self._columns[self._width - 1][:40]
             yield ReadNote(
-                name, f"{self._long} more cells than the header: what follows {last!r} is not used"
+                name,
+                f"{self._long} more cells than the header: only what surely stands below its name is used",
             )
         if self._short.number:
             yield ReadNote(name, f"{self._short} fewer cells than the header: the last are empty")
 
     def _record(self, row: Sequence[object]) -> dict[str, object]:
-        cells = [bare_cell(cell) if isinstance(cell, str) and cell.startswith('="') else cell for cell in row]
-        if self._quoted:
-            cells = [
-                bare_formula(cell) if isinstance(cell, str) and name in self._quoted else cell
-                for name, cell in zip(self._columns, cells, strict=False)
-            ]
-        if self._piped:
-            cells = [
-                cell.replace("|", ";") if isinstance(cell, str) and name in self._piped else cell
-                for name, cell in zip(self._columns, cells, strict=False)
-            ]
+        cells = list(map(bare_cell, row)) if self._proof else list(row)
+        for at in self._quoted:
+            if at < len(cells) and isinstance(cell := cells[at], str):
+                cells[at] = bare_formula(cell)
+        for at in self._piped:
+            if at < len(cells) and isinstance(cell := cells[at], str):
+                cells[at] = cell.replace("|", ";")
         if self._unique:
             return dict(zip(self._columns, cells, strict=False))
         record: dict[str, object] = {}
@@ -132,20 +144,31 @@ class Table:
                 record[name] = cell
         return record
 
-    def _unshifted(self, row: Sequence[object]) -> bool:
-        """Whether the cells that are used surely stand below their names, in a row with too many.
+    def _sure(self, row: Sequence[object]) -> list[object] | None:
+        """Those cells of a row with too many that surely stand below their names; None for none.
 
-        A DOI and a year in their columns show that nothing before them was shifted; what follows them shows
-        it by a delimiter inside a cell, which whoever wrote the row has quoted.
+        A DOI and a year in their columns show that nothing before them was shifted. What follows them may be
+        shifted by a column that the header lacks: its texts are taken where a delimiter inside a cell shows
+        that whoever wrote the row has quoted them, other cells are not.
         """
         checked = 0
         for at, fits in self._typed:
             cell = str(row[at] or "").strip()
             if cell and not fits(cell):
-                return False
+                return None
             checked = max(checked, at + 1) if cell else checked
         rest = row[checked : self._width]
-        return not rest or any(self._delimiter in str(cell) for cell in rest)
+        if rest and not any(self._delimiter in str(cell) for cell in rest):
+            return None
+        texts = {name for field in _TEXTS for name in self._plan[field]}
+        return [
+            cell if at < checked or name in texts else ""
+            for at, (name, cell) in enumerate(zip(self._columns, row, strict=False))
+        ]
+
+
+def _hold_anything(cells: Sequence[object]) -> bool:
+    return any(str(cell).strip() for cell in cells)
 
 
 class _Rows:

@@ -31,7 +31,7 @@ _FORMULA = (
     r"\$\$[^$]++\$\$|\$(?:\s*+(?=[\\^_{])(?:\\.|[^\\$])++\$|(?=[^\s$])(?:\\.|[^\\$])++(?<!\s)\$(?!\d))|"
     r"\\\((?:\\[^()]|[^\\])*+\\\)|\\\[(?:\\[^\[\]]|[^\\])*+\\\]"
 )
-_MACRO = r"\\[cvHukrbdt]\s[A-Za-z]|\\[A-Za-z]+\*?(?:\s*+(?=\{)|\[[^\]{}]{0,80}\](?=\{))?|\\."
+_MACRO = r"\\[cvHukrbdt]\s[^\W\d_]|\\[A-Za-z]+\*?(?:\s*+(?=\{)|\[[^\]{}]{0,80}\](?=\{))?|\\."
 _STRETCH = re.compile(rf"(?:[^\s\\${{}}]++|{_GROUP}|{_FORMULA}|{_MACRO})++", re.DOTALL)
 
 _LANGUAGE = re.compile(r"\\foreignlanguage\s*\{[A-Za-z]{1,30}\}")
@@ -47,6 +47,7 @@ _SILENT = re.compile(
 _DROPPED = (
     *("cite", "citep", "citet", "citealt", "citealp", "citeauthor", "citeyear", "label", "ref", "eqref"),
     *("cref", "Cref", "autoref", "vspace", "hspace", "includegraphics", "color"),
+    *("phantom", "vphantom", "hphantom"),
 )
 # Macros that are one sign, which pylatexenc does not know, or gives as a letter of another kind.
 _SIGNS = {
@@ -60,6 +61,17 @@ _SIGNS = {
     "pounds": "\u00a3",
     "textperiodcentered": "\u00b7",
     "slash": "/",
+    "DH": "\u00d0",
+    "dh": "\u00f0",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textunderscore": "_",
+    "textbardbl": "\u2016",
+    "textminus": "\u2212",
+    "euro": "\u20ac",
+    "ij": "ij",
+    "IJ": "IJ",
+    "SS": "SS",
 }
 _OWN = (
     *(*_DROPPED, *_SIGNS, "url", "href", "footnote", "section", "subsection", "paragraph", "title"),
@@ -146,7 +158,7 @@ _ANY = re.compile(r"[\\{}$~]")
 _ESCAPED_SIGN = re.compile(r"\\([%&#_${}])")
 # As programs escape quotation marks: don\'t, \"quoted\".
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|d|m|ll|re|ve)\b)")
-_QUOTATION = re.compile(r'\\"(?!\{?\\?[A-Za-z])')
+_QUOTATION = re.compile(r'\\"(?!\{?(?:\\[`\'^"~=.]\{?)?\\?[^\W\d_])')
 
 # Macros that stand without an argument; of others the brace behind them tells.
 _BARE = (
@@ -154,14 +166,14 @@ _BARE = (
     "chi|psi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega|ell|hbar|infty|partial|nabla|sum|prod|int|times|"
     "cdot|cdots|ldots|dots|pm|mp|leq?|geq?|neq|ll|gg|sim|simeq|approx|equiv|propto|subset|subseteq|cup|cap|"
     "rightarrow|leftarrow|Rightarrow|lbrace|rbrace|langle|rangle|quad|circ|bullet|dagger|prime|star|"
-    r"text[a-z]+|LaTeX|TeX|ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j|S|P|copyright|pounds|emph|em|it|bf|sc|tt|rm"
+    r"text[a-z]+|LaTeX|TeX|DH|dh|ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j|S|P|copyright|pounds|emph|em|it|bf|sc|tt|rm"
 )
 _CERTAIN_MACRO = re.compile(
     r"(?<![:\\])\\(?:"
     r"[A-Za-z]+\*?\{"  # with an argument
     rf"|(?:{_BARE})(?![A-Za-z])"
-    r"|(?<=[A-Za-z{]\\)[cvHukrbdt]\s[A-Za-z]"  # Fran\c cois; but \d is a pattern's digit
-    r"|['`^\"~=.](?:\{?\\?[A-Za-z]\}?)"  # \'e, \"{o}, \'\i
+    r"|(?<=[A-Za-z{]\\)[cvHukrbdt]\s[^\W\d_]"  # Fran\c cois; but \d is a pattern's digit
+    r"|['`^\"~=.](?:\{?(?:\\[`'^\"~=.]\{?)?\\?[^\W\d_]\}?)"  # \'e, \"{o}, \'\i
     r"|(?:begin|end)\{)"
 )
 # Of the last two kinds no more than a line or so, that no text is slow.

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 
 from ..arxiv_ids import ARXIV_ARCHIVES
+from .markup import plain_markup
 from .names import authors_among, in_one_order, name_of, one_name, split_names
 from .values import says_nothing, text, to_python
 
@@ -50,7 +51,9 @@ def categories(value: object) -> tuple[str, ...]:
         value = _split_categories(value)
     if not isinstance(value, (list, tuple)):
         value = [value]
-    found = (text(one).strip() for one in map(_label, value) if not isinstance(one, (list, tuple)))
+    found = (
+        plain_markup(text(one).strip()) for one in map(_label, value) if not isinstance(one, (list, tuple))
+    )
     return tuple(itertools.islice((one for one in found if one and not says_nothing(one)), MOST_NAMES + 1))
 
 
@@ -67,6 +70,7 @@ def _whole(value: object) -> object:
     if isinstance(value, (str, bytes)):
         written = text(value)[:_LONGEST]
         found = written_list(written)
+        written = plain_markup(written) if "&" in written else written  # the ";" of an entity parts no names
         return written if found is None else found
     return sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
 
@@ -85,6 +89,7 @@ def _people(value: object) -> list[str]:
     if isinstance(value, (list, tuple)):
         return []
     written = text(value)
+    written = plain_markup(written) if "&" in written else written
     if "{" in written:  # BibTeX's or LaTeX's
         return [written.strip()]
     return _split_names(written) if ";" in written else [one_name(written)]

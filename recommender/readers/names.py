@@ -92,6 +92,12 @@ _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af
 _SEPARATORS = re.compile(r"\s*[;|•]\s*")
 _AND = re.compile(r"\s*,?\s+(?:and|(?<!von )und)\s+|\s*,?\s+(?<!\\)&\s+|,\s*&\s*")
 
+# Most cells: full names between commas, of which no word is short for anything.
+_PLAIN = r"(?:[A-ZÀ-Þ](?:[a-zß-ÿ'’-]++|\.) )++[A-ZÀ-Þ][a-zß-ÿ'’-]++"
+_PLAIN_NAME = re.compile(_PLAIN)
+_PLAIN_LIST = re.compile(rf"{_PLAIN}(?:, {_PLAIN})*+")
+_PERHAPS_NOBODY = re.compile("Author|Others|Not |Et Al|No ")
+
 _WHOLE = "literal name display_name full_name fullname raw_author_name collectivename category".split()
 _GIVEN = "given givenname firstname first first_name given_name forename forenames initials".split()
 _FAMILY = "family familyname lastname last last_name family_name surname".split()
@@ -132,6 +138,8 @@ def authors_among(people: Sequence[object]) -> Sequence[object]:
 @functools.lru_cache(maxsize=2**14)
 def one_name(written: str) -> str:
     """The name of one person or group, its given name first; empty where it names nobody."""
+    if _PLAIN_NAME.fullmatch(written) and not _PERHAPS_NOBODY.search(written):
+        return written
     name = _AND_OTHERS.sub("", _without_notes(" ".join(written.split()))).strip(" ,;")
     if not name or names_nobody(name):
         return ""
@@ -147,6 +155,8 @@ def names_nobody(name: str) -> bool:
 
 def split_names(written: str) -> list[str]:
     """The names in a text, however it parts them."""
+    if _PLAIN_LIST.fullmatch(written) and not _PERHAPS_NOBODY.search(written):
+        return written.split(", ")
     # One space between words: white space without end would make what follows slow.
     lines = (" ".join(line.split()) for line in written.split("\n"))
     written = _AND_OTHERS.sub("", _without_notes("\n".join(filter(None, lines)))).rstrip(" ,;")
@@ -260,7 +270,13 @@ def _given_first(name: str, *, certain: bool = False) -> str:
 def in_one_order(names: Iterable[str]) -> list[str]:
     """Names, of which a whole list in MEDLINE's order (Smith JA) is turned."""
     found = [name for name in names if name]
-    if len(found) > 1 and all(map(_INITIALS_LAST.fullmatch, found)) and not any(map(_is_group, found)):
+    # The first letter that is looked at tells most lists apart.
+    if (
+        len(found) > 1
+        and not found[0][-1].islower()
+        and all(map(_INITIALS_LAST.fullmatch, found))
+        and not any(map(_is_group, found))
+    ):
         return [_given_first(name, certain=True) for name in found]
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InvalidPaper
 from ..paper import Paper
+from .abstracts import stands_for_none, without_heading
 from .base import Source
 from .columns import FIELDS, SCHEMES, Plan, check_columns, normal_name, plan_columns
 from .dates import published
@@ -15,6 +16,7 @@ from .items import Item, ReadWarning, Rejected
 from .json_objects import NotAnObject, json_objects
 from .latex import plain_name, plain_text, plain_title
 from .lists import MOST_NAMES, categories, names
+from .markup import plain_markup
 from .schemes import LONGEST, identifier_of, identifier_text
 from .values import says_nothing, text, to_int, to_python
 
@@ -41,13 +43,13 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
     try:
         paper = Paper(
             id=paper_id,
-            title=plain_title(_title(record, plan["title"])),
-            abstract=plain_text(_first(record, plan["abstract"])),
-            authors=tuple(map(plain_name, authors[:MOST_NAMES])),
+            title=plain_title(plain_markup(_title(record, plan["title"]))),
+            abstract=_abstract(record, plan["abstract"]),
+            authors=tuple(plain_name(plain_markup(name)) for name in authors[:MOST_NAMES]),
             published=date,
             categories=_first_categories(record, plan["categories"]),
-            venue=plain_title(_first(record, plan["venue"])),
-            url=_first(record, plan["url"]),
+            venue=plain_title(plain_markup(_first(record, plan["venue"]))),
+            url=_first(record, plan["url"]).replace("&amp;", "&"),
             identifiers=_identifiers(record, plan, wrong),
             upvotes=next((n for c in plan["upvotes"] if (n := to_int(record.get(c))) is not None), None),
             retracted=any(_is_yes(record.get(column)) for column in plan["retracted"]),
@@ -98,6 +100,16 @@ def _title(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
     return next(filter(None, (text(record.get(column)).strip() for column in columns)), "")
 
 
+def _abstract(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
+    for column in columns:
+        found = text(record.get(column))
+        if found:
+            found = plain_text(plain_markup(found)).strip()
+            if not stands_for_none(found):
+                return without_heading(found)
+    return ""
+
+
 @functools.lru_cache(maxsize=1024)
 def _scheme(column: str) -> str:
     """The scheme of the identifiers in a column of this name, empty where it may hold any."""
@@ -145,7 +157,9 @@ def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, 
 
 
 def _identifiers(record: Mapping[str, object], plan: Plan, wrong: list[str]) -> dict[str, str]:
-    cells: dict[str, list[object]] = {scheme: [record.get(c) for c in plan[scheme]] for scheme in SCHEMES}
+    cells: dict[str, list[object]] = {
+        scheme: [record.get(column) for column in plan[scheme]] for scheme in SCHEMES if plan[scheme]
+    }
     for column in plan["identifiers"]:
         nested = record.get(column)
         if isinstance(nested, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ..arxiv_ids import arxiv_of, mended_arxiv
@@ -24,6 +25,7 @@ def identifier_text(value: object) -> str:
     return "" if names_nothing(written) else written
 
 
+@functools.lru_cache(maxsize=1024)
 def identifier_of(scheme: str, written: str) -> tuple[str, str]:
     """The identifier in a cell of that scheme, and what is wrong with the cell; each may be empty.
 
@@ -43,10 +45,13 @@ def identifier_of(scheme: str, written: str) -> tuple[str, str]:
 
 
 def _arxiv(written: str) -> tuple[str, str]:
+    found = arxiv_of(written)
+    if found is not None and found in written:
+        return written, ""
     mended = mended_arxiv(written)
     if mended is not None:
-        return written if mended == written else mended, ""
-    if arxiv_of(written) is None and re.fullmatch(r"\d*[.,]?\d*(?:[eE]\+?\d+)?", written):
+        return mended, ""
+    if found is None and re.fullmatch(r"\d*[.,]?\d*(?:[eE]\+?\d+)?", written):
         what = "is no arXiv id (a spreadsheet may have made a number of it)"
         return written, f"{written[:60]!r} {what}: kept as it is; read such a column as text"
     return written, ""

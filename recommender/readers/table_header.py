@@ -40,6 +40,7 @@ _TAGS = {
     "SN": "issn",
     "BN": "isbn",
 }
+_JOURNAL_IN_SOURCE = frozenset({"GSRank", "Emtree Drug Index Terms"})  # Publish or Perish, Embase
 _TELLING_TAGS = frozenset({"AU", "SO", "PY", "UT", "DT", "PT", "DI"})
 
 
@@ -140,20 +141,22 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")]
 
 
-def bare_cell(cell: str) -> str:
+def bare_cell(cell: object) -> object:
     """What a spreadsheet shows for ``="0028"``, by which exports keep it from making numbers of ids."""
-    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+    if isinstance(cell, str) and cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         return cell[2:-1].replace('""', '"')
     return cell
 
 
 def bare_name(name: str) -> str:
     """A column's name without what stands around it: blanks, marks of order, quotation marks."""
-    return bare_cell(name.strip("\ufeff\u200b \t\r\n\xa0")).strip("\ufeff\u200b \t\r\n\xa0\"'")
+    return str(bare_cell(name.strip("\ufeff\u200b \t\r\n\xa0"))).strip("\ufeff\u200b \t\r\n\xa0\"'")
 
 
 def written_out(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of Web of Science's tables by their names; any others as they are."""
+    """The columns of Web of Science's tables by their names, and where a journal stands in "Source"."""
     if "TI" in columns and len(_TELLING_TAGS.intersection(columns)) > 1:
         return tuple(_TAGS.get(name, name) for name in columns)
+    if not _JOURNAL_IN_SOURCE.isdisjoint(columns):
+        return tuple("Source title" if name == "Source" else name for name in columns)
     return columns

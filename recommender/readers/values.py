@@ -139,4 +139,8 @@ def says_nothing(written: str) -> bool:
 
 def names_nothing(written: str) -> bool:
     """Whether what should be an identifier is none: what `says_nothing`, and 0."""
-    return says_nothing(written) or written.strip().casefold() in _NO_IDENTIFIER
+    if len(written) > _LONGEST_NOTHING:
+        return False
+    bare = written.strip()
+    lower = bare.casefold()
+    return lower in _NO_IDENTIFIER or bare in _MISSING_TEXTS or lower in _NOTHING
