@@ -113,6 +113,14 @@ def test_a_failure_is_one_line_and_the_same_command_goes_on(services, capsys, tm
     assert (status, out) == (0, "new.jsonl: 6 papers (gone on with)\n")
 
 
+def test_what_is_odd_and_was_taken_is_no_failure_where_all_must_be_taken(services, capsys, tmp_path):
+    services.play._hf = lambda work: {"id": work.arxiv, "title": work.title, "publishedAt": "soon"}
+    line = "fetch hf --since 2026-11-01 --until 2026-11-01 --out new.jsonl --strict"
+    status, out, err = run(capsys, line)
+    assert (status, out) == (0, "new.jsonl: 3 papers\n")
+    assert "Hugging Face, page from 1, row 1: 'soon' is no date" in err
+
+
 def test_where_nothing_came_nothing_is_left(services, capsys, tmp_path):
     services.first = [Answer("no", 400)]
     assert run(capsys, "fetch s2 --search x --out new.jsonl")[0] == 1

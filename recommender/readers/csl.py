@@ -117,10 +117,11 @@ def _record(item: Record) -> dict[str, object]:
         "venue": first("container-title", "event-title", "event", "publisher", "container-title-short"),
         "url": first("URL"),
         "identifiers": {**identifiers, "citekey": key} if key else identifiers,
+        "retracted": first("status").casefold() == "retracted",
     }
 
 
-_SCHEMES = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID"}
+_SCHEMES = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "isbn": "ISBN", "issn": "ISSN"}
 
 
 def _arxiv(archive: str, place: str) -> str:
