@@ -377,6 +377,14 @@ def test_two_do_not_fetch_into_one_file(player, out):
     get(player, out, "hf")
 
 
+@pytest.mark.parametrize("base", ["http://192.0.2.1/", "https://example.org", "example.org"])
+def test_services_are_played_on_this_machine_only(out, monkeypatch, base):
+    monkeypatch.setenv("S2_API_KEY", "s3cret")
+    monkeypatch.setenv("RECOMMENDER_FETCH_BASE", base)
+    with pytest.raises(ParameterError, match="is not on this machine"):
+        fetch("s2", out, search="grebe", clock=StillClock())
+
+
 def test_a_folder_and_a_place_that_is_not_there_are_refused(player, tmp_path):
     with pytest.raises(ParameterError, match="is no file"):
         get(player, tmp_path, "hf")

@@ -334,7 +334,8 @@ def test_biorxiv_is_asked_for_a_category_and_either_collection(player):
         ("s2", {"since": "2026-11-01"}),
         ("hf", {}),
         ("pubmed", {"search": " "}),
-        ("biorxiv", {"collection": "chemrxiv"}),
+        ("biorxiv", {"collection": "chemrxiv", "since": "2026-11-01"}),
+        ("biorxiv", {"collection": "medrxiv"}),
     ],
 )
 def test_what_cannot_be_asked_is_told_before_anything_is(name, parts):

@@ -34,6 +34,8 @@ class BioRxiv:
         collection = question.collection or COLLECTIONS[0]
         if collection not in COLLECTIONS:
             raise ParameterError(f"{collection[:40]!r} is neither {' nor '.join(COLLECTIONS)}")
+        if not question.since and not question.category:
+            raise ParameterError("bioRxiv's preprints are listed by day: say since when, or a category")
         days = {"since": question.since or _FIRST_DAY, "until": question.last_day}
         return [{"collection": collection, "category": _bare(question.category), **days}]
 
