@@ -249,6 +249,7 @@ DIFFERENT = [
     (("前言",), ("前言。",)),
     (("Front matter", INDEX, "", "2001"), ("Front Matter", INDEX, "", "2002")),
     (("Discussion",), ("Discussion.",)),
+    (("What the Sheep Gazette asks of authors", INDEX, "", "2006"), ("", INDEX, "", "2007")),
     (("Paths",), ("Paths.",)),
     (("Sheep",), ("SHEEP",)),
     # notices of a paper
@@ -281,6 +282,7 @@ DIFFERENT = [
 
 
 def pair_of(first, second, **more):
+    second = (second[0] or f"{first[0]}.", *second[1:])
     full = [(*fields, *("", "Ann Ott", "2019")[len(fields) - 1 :]) for fields in (first, second)]
     return [record(*fields, id=key, **more) for fields, key in zip(full, "ab", strict=True)]
 
@@ -447,7 +449,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(RECORDS, max_size=9), st.randoms(use_true_random=False))
 def test_any_order_has_the_same_groups(papers, random):
     order = list(range(len(papers)))
@@ -456,7 +458,7 @@ def test_any_order_has_the_same_groups(papers, random):
     assert shuffled == partition(papers)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(RECORDS, max_size=9))
 def test_records_that_no_keys_join_do_not_see_each_other(papers):
     """So a corpus needs to look only at the records whose keys new ones have, directly or through others."""
@@ -474,7 +476,7 @@ def test_records_that_no_keys_join_do_not_see_each_other(papers):
     assert found == partition(papers)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(RECORDS, max_size=9))
 def test_links_and_shared_names_say_what_the_groups_are(papers):
     found = group(papers)
@@ -527,18 +529,18 @@ def test_thousands_of_one_title_are_compared_with_few(monkeypatch, titles):
             id=f"r{n}",
             authors=f"A{n} Ott",
         )
-        for n in range(1500)
+        for n in range(1000)
     ]
     assert comparisons(monkeypatch, papers) <= 9 * len(papers)
 
 
 def test_thousands_with_one_identifier_are_compared_with_few(monkeypatch):
-    papers = [record(f"Sheep of hill {n} and its walls", id=f"r{n}", identifiers=DOI) for n in range(1500)]
-    same = [record("Sheep paths after the snow", id=f"s{n}", identifiers=OTHER_DOI) for n in range(1500)]
+    papers = [record(f"Sheep of hill {n} and its walls", id=f"r{n}", identifiers=DOI) for n in range(1000)]
+    same = [record("Sheep paths after the snow", id=f"s{n}", identifiers=OTHER_DOI) for n in range(1000)]
     found = group([*papers, *same])
     assert set(found.shared) == {"doi:10.1000/meadow.1"}
-    assert len(set(found.labels.tolist())) == 1501
-    assert comparisons(monkeypatch, [*papers, *same]) <= 10 * 3000
+    assert len(set(found.labels.tolist())) == 1001
+    assert comparisons(monkeypatch, [*papers, *same]) <= 10 * 2000
 
 
 def test_two_records_of_one_paper_are_found_among_thousands_of_the_title():

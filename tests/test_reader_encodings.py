@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender import Paper
+from recommender import Corpus, Paper
 from recommender.errors import ParameterError
 from recommender.readers import ReadNote, ReadWarning, Source, read_papers
 from recommender.readers.charset_guess import guess
@@ -113,6 +113,15 @@ def test_a_guess_is_said_and_can_be_decided(tmp_path):
     assert paper.title == "“Über” Vögel"
 
 
+def test_a_corpus_is_told_the_encoding_too(tmp_path):
+    path = tmp_path / "papers.csv"
+    path.write_bytes("title,abstract\nÜber Vögel,früh\n".encode("cp1252"))
+    with Corpus.build(path, tmp_path / "c", encoder="static", encoding="cp1251") as corpus:
+        assert next(iter(corpus)).title == "Ьber Vцgel"
+        corpus.add(path, encoding="cp1252", max_size=2**20)
+        assert "Über Vögel" in [paper.title for paper in corpus]
+
+
 def test_utf_8_is_tried_first_and_damage_stays_damage(tmp_path):
     path = tmp_path / "papers.csv"
     good = "title,abstract\nÜber Vögel im Märchen,früh\n".encode()
@@ -165,6 +174,16 @@ def test_a_declaration_that_cannot_be_is_passed_over(tmp_path):
     for name in ("ascii", "no-such-thing", "hex"):
         text = f'<?xml version="1.0" encoding="{name}"?>\n<t>früh</t>\n'
         assert text_of(tmp_path, text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "mac_roman", "utf-16"])
+def test_lines_that_end_as_on_old_macintoshes(codec, tmp_path):
+    path = tmp_path / "papers.csv"
+    rows = "".join(f"Grebes {number},They dive – “deep”\r" for number in range(3000))
+    path.write_bytes(f"title,abstract\r{rows}".encode(codec))
+    papers = [item for item in read_papers(path) if isinstance(item, Paper)]
+    assert len(papers) == 3000
+    assert papers[-1].abstract == "They dive – “deep”"
 
 
 def test_packed_text_is_transcoded_too(tmp_path):

@@ -231,6 +231,8 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
     if reader.profile is None:
         if not liked:
             raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
+        if reader.name is not None:
+            raise click.UsageError("--name says whose profile of a PROFILE is meant; there is none")
         return _answer(None, liked=liked, **options)
     profile, skipped = reader.chosen(sample=options["folder"] is None)
     return _answer(profile, skipped, liked=liked, **options)

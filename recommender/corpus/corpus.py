@@ -68,6 +68,8 @@ class Corpus(WritableCorpus):
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
         max_record: int | None = None,
+        encoding: str | None = None,
+        max_size: int | None = None,
         executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
@@ -110,6 +112,10 @@ class Corpus(WritableCorpus):
             Take the first so many papers.
         max_record : int, optional
             The longest record that is read, in bytes; see `read_papers`.
+        encoding : str, optional
+            What the text of files is in, where their bytes do not tell; see `read_papers`.
+        max_size : int, optional
+            Bytes that are unpacked of a packed file; see `read_papers`.
         executor : {"local", "ray"}, default "local"
             What encodes: this process, or the workers of a Ray cluster. The corpus is the same.
         address : str, optional
@@ -157,7 +163,15 @@ class Corpus(WritableCorpus):
         remote = executor_of(executor, address, workers)
         report = AddReport()
         with source_choice(encoder, model_dir, vectors, limit, remote) as choice:
-            items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
+            items = source_items(
+                source,
+                format=format,
+                mapping=mapping,
+                limit=limit,
+                max_record=max_record,
+                encoding=encoding,
+                max_size=max_size,
+            )
             with replaced(folder, names, precision) if overwrite else contextlib.nullcontext(folder) as place:
                 chosen = build_papers(
                     place,

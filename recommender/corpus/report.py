@@ -20,6 +20,8 @@ RULES = {
     "openalex": "OpenAlex id",
     "s2": "Semantic Scholar id",
     "corpusid": "CorpusID",
+    "openreview": "OpenReview id",
+    "dblp": "DBLP key",
     "title": "title",
     "text": "text",
 }

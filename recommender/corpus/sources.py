@@ -91,6 +91,8 @@ def source_items(
     mapping: Mapping[str, str] | None,
     limit: int | None,
     max_record: int | None = None,
+    encoding: str | None = None,
+    max_size: int | None = None,
 ) -> Iterator[SourceItem]:
     """All that the readers find in the source, or the first `limit` papers; of each file its source first.
 
@@ -105,7 +107,7 @@ def source_items(
         _refuse_twice(files)  # type: ignore[arg-type]
 
     def read(file: Any) -> Iterator[SourceItem]:
-        return _reading(file, format, mapping, max_record)
+        return _reading(file, format, mapping, max_record, encoding, max_size)
 
     # All are looked at before the first is read: a missing one is known at once. But not a second pipe:
     # who fills it may be waiting until the first was read.
@@ -133,11 +135,18 @@ def _refuse_twice(files: Iterable[str | Path]) -> None:
 
 
 def _reading(
-    file: Any, format: str | None, mapping: Mapping[str, str] | None, max_record: int | None
+    file: Any,
+    format: str | None,
+    mapping: Mapping[str, str] | None,
+    max_record: int | None,
+    encoding: str | None,
+    max_size: int | None,
 ) -> Iterator[SourceItem]:
     """What is read of one file or other source; an empty file is remarked upon, not refused."""
     try:
-        items = read_papers(file, format=format, mapping=mapping, max_record=max_record)
+        items = read_papers(
+            file, format=format, mapping=mapping, max_record=max_record, encoding=encoding, max_size=max_size
+        )
     except EmptySource:
         return iter([ReadWarning(Path(file).name, "empty file: no papers")])
     name = FROM_PYTHON[0]

@@ -39,6 +39,8 @@ class WritableCorpus(ReadableCorpus):
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
         max_record: int | None = None,
+        encoding: str | None = None,
+        max_size: int | None = None,
         executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
@@ -62,6 +64,10 @@ class WritableCorpus(ReadableCorpus):
             Take the first so many papers.
         max_record : int, optional
             The longest record that is read, in bytes.
+        encoding : str, optional
+            What the text of files is in, where their bytes do not tell; see `read_papers`.
+        max_size : int, optional
+            Bytes that are unpacked of a packed file; see `read_papers`.
         executor : {"local", "ray"}, default "local"
             What encodes: this process, or the workers of a Ray cluster.
         address : str, optional
@@ -91,7 +97,15 @@ class WritableCorpus(ReadableCorpus):
         """
         remote = executor_of(executor, address, workers)
         self.report = AddReport()
-        items = source_items(source, format=format, mapping=mapping, limit=limit, max_record=max_record)
+        items = source_items(
+            source,
+            format=format,
+            mapping=mapping,
+            limit=limit,
+            max_record=max_record,
+            encoding=encoding,
+            max_size=max_size,
+        )
         with contextlib.ExitStack() as stack:
 
             def source_of_vectors() -> VectorSource:

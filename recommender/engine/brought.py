@@ -23,15 +23,6 @@ from .hybrid_vectors import HybridVectors
 # Of one title that so many papers have nobody can tell whose it is.
 _MOST_NAMESAKES = 20
 
-# A title with fewer letters may be anybody's: something else must agree too.
-_TELLING = 16
-
-# Between a preprint and its article lies a year at most.
-_YEARS = 1
-
-# One paper has one of each; of DOIs a preprint and its article have two.
-_ONE_EACH = ("acl", "arxiv", "pmcid", "pmid")
-
 # Vectors of so many papers are kept for the next question; those of a batch job's readers are not.
 _KEPT = 1000
 
@@ -52,10 +43,11 @@ class BroughtPapers:
         papers = list(dict.fromkeys(paper for profile in profiles for paper in profile.papers.values()))
         names = (name for paper in papers for name in (*_identifiers(paper), *_weak_names(paper)))
         self._rows_of = find_rows_of(snapshot, names) if papers else {}
-        codes = (abstract_code(paper.abstract) for paper in papers)
-        titles = (paper.fingerprint for paper in papers)
-        self._titles = snapshot.versions.titles.rows_of(filter(None, titles)) if papers else {}
-        self._abstracts = snapshot.versions.abstracts.rows_of(c for c in codes if c is not None)
+        titles = {paper.fingerprint for paper in papers} - {""}
+        codes = {abstract_code(paper.abstract) for paper in papers} - {None}
+        versions = snapshot.versions
+        self._titles = versions.titles.rows_of(sorted(titles)) if titles else {}
+        self._abstracts = versions.abstracts.rows_of(c for c in codes if c is not None) if codes else {}
         self._stored: dict[int, Paper] = {}
 
     def of(self, profile: Profile) -> dict[str, Brought]:
@@ -88,33 +80,21 @@ class BroughtPapers:
 
 
 def is_same(paper: Paper, other: Paper) -> bool:
-    """Whether two papers with one title are one, by identifiers, first author, year and abstract: none may
-    speak against it, and of a short title one must speak for it.
+    """Whether two papers with one title are one: neither identifiers, nor first author, year or abstract may
+    speak against it; of a short title one of the last three must speak for it, of "Editorial" the abstract.
     """
-    if _rival(paper, other):
+    # Here, as who names papers by ids alone needs none of it.
+    from ..identity.authors import Match, same_authors
+    from ..identity.record import Record
+    from ..identity.rules import near, rivals, unlike, years
+
+    first, second = Record(paper), Record(other)
+    who, when = same_authors(first.authors, second.authors), years(first, second)
+    if Match.DIFFERENT in (who, when) or rivals(first, second) or unlike(first, second):
         return False
-    years = [int(one.published[:4]) for one in (paper, other) if one.published]
-    first = [_parts(one.authors[0]) for one in (paper, other) if one.authors]
-    dated, signed = len(years) == 2, len(first) == 2
-    if (dated and abs(years[0] - years[1]) > _YEARS) or (signed and not first[0] & first[1]):
-        return False
-    code = abstract_code(paper.abstract)
-    told = code is not None and code == abstract_code(other.abstract)
-    return dated or signed or told or len(paper.fingerprint) >= _TELLING
-
-
-def _rival(paper: Paper, other: Paper) -> bool:
-    """Whether both have an identifier of a kind of which no paper has two."""
-    ours, theirs = ({name.partition(":")[0]: name for name in one.names} for one in (paper, other))
-    return any(
-        ours.get(kind, "") != theirs.get(kind, "") for kind in _ONE_EACH if kind in ours and kind in theirs
-    )
-
-
-def _parts(author: str) -> set[str]:
-    """The names in an author's name, initials left out."""
-    words = "".join(c if c.isalnum() else " " for c in author.casefold()).split()
-    return {word for word in words if len(word) > 1} or set(words)
+    if first.title.generic or first.title.kind:
+        return near(first, second)
+    return not first.title.short or Match.SAME in (who, when) or near(first, second)
 
 
 def _identifiers(paper: Paper) -> list[str]:

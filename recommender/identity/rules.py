@@ -12,6 +12,7 @@ from .titles import numbers_differ, serials_differ
 # Shares of the runs of letters of two abstracts.
 _NEAR = 0.5
 _CONTAINED = 0.8
+_CUT = 0.2  # by how much more of itself a text must share that may be cut off
 _NEARER = 0.7
 _EQUAL = 0.9
 _LONG_ENOUGH = 200  # letters of an abstract that may be cut off
@@ -92,7 +93,7 @@ def by_title(first: Record, second: Record, template: bool) -> Verdict:
         agreed = first.year == second.year and who is not Match.DIFFERENT and near(first, second, _EQUAL)
         return Verdict.ONE if agreed and not (template or rival) else Verdict.TWO
     if near(first, second):
-        return _by_near_text(first, second, when, rival) if not template else Verdict.TWO
+        return _by_near_text(first, second, who, rival) if not template else Verdict.TWO
     if who is Match.DIFFERENT or unlike(first, second) or first.title.kind:
         return Verdict.TWO
     named = not first.names.isdisjoint(second.names)
@@ -103,13 +104,17 @@ def by_title(first: Record, second: Record, template: bool) -> Verdict:
     return Verdict.ONE if who is Match.SAME or named else Verdict.DOUBTFUL
 
 
-def _by_near_text(first: Record, second: Record, when: Match, rival: bool) -> Verdict:
+def _by_near_text(first: Record, second: Record, who: Match, rival: bool) -> Verdict:
     """The same title over nearly the same text."""
+    letters = min(len(first.abstract), len(second.abstract))
     if rival:
-        # What stands in each volume of a journal is short.
-        long = min(len(first.abstract), len(second.abstract)) >= _TELLING
-        return Verdict.ONE if long and near(first, second, _EQUAL) else Verdict.DOUBTFUL
-    return Verdict.ONE if when is not Match.DIFFERENT or near(first, second, _EQUAL) else Verdict.DOUBTFUL
+        return Verdict.ONE if letters >= _TELLING and near(first, second, _EQUAL) else Verdict.DOUBTFUL
+    # What stands in each volume of a journal is short, and by nobody.
+    standing = letters < _LONG_ENOUGH and who is Match.UNKNOWN
+    if first.year != second.year and first.year and second.year and standing:
+        return Verdict.DOUBTFUL
+    close = years(first, second) is not Match.DIFFERENT
+    return Verdict.ONE if close or near(first, second, _EQUAL) else Verdict.DOUBTFUL
 
 
 def by_text(first: Record, second: Record, template: bool) -> Verdict:
@@ -121,8 +126,8 @@ def by_text(first: Record, second: Record, template: bool) -> Verdict:
     who = same_authors(first.authors, second.authors)
     if not near(first, second):
         return Verdict.DOUBTFUL if who is Match.SAME and _subtitled(first, second) else Verdict.TWO
-    # Of texts under titles of their own a fourth were other papers, to which an author gave a wrong abstract;
-    # below `_NEARER` nearly half were longer versions under a name of their own.
+    # Under titles of their own half were other papers, to which an author gave a wrong abstract; and below
+    # `_NEARER` half were longer versions under a name of their own.
     alike = titles_alike(first, second) and near(first, second, _NEARER) and who is not Match.DIFFERENT
     if template and not (alike and who is Match.SAME):
         return Verdict.TWO
@@ -145,7 +150,7 @@ def near(first: Record, second: Record, least: float = _NEAR) -> bool:
         return True
     both, shorter = resemblance(first.shingles, second.shingles)
     cut = min(len(first.abstract), len(second.abstract)) >= _LONG_ENOUGH
-    return both >= least or (cut and shorter >= max(_CONTAINED, least))
+    return both >= least or (cut and shorter >= max(_CONTAINED, least + _CUT))
 
 
 def resembling(first: Record, second: Record) -> float:

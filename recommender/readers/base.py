@@ -18,7 +18,7 @@ from ..option_values import max_record as the_limit
 from ..option_values import max_size as the_size
 from ..option_values import source_encoding
 from .archives import READ_ERRORS, damage, unpacked
-from .encodings import NO_TEXTS, UTF8, Charset, Transcoded, named_charset
+from .encodings import NO_TEXTS, UTF8, Charset, OldNewlines, Transcoded, named_charset
 from .items import Item, ReadNote
 
 STANDARD_INPUT = "-"
@@ -207,9 +207,12 @@ class Source:
         except READ_ERRORS as error:
             raw.close()
             raise self._unreadable(error) from error
-        if (self._charset is not None and self._charset.codec == UTF8) or not _is_text(stream):
+        if not _is_text(stream):
             return stream
-        return io.BufferedReader(Transcoded(stream, self._charset, self._decide), _PIECE)
+        if self._charset is None or self._charset.codec != UTF8:
+            stream = io.BufferedReader(Transcoded(stream, self._charset, self._decide), _PIECE)
+        old = OldNewlines.are_in(_peeked(stream))
+        return io.BufferedReader(OldNewlines(stream), _PIECE) if old else stream
 
     def _decide(self, charset: Charset) -> None:
         self._charset = charset
@@ -315,10 +318,14 @@ def _reason(error: BaseException) -> object:
 
 def _is_text(stream: io.BufferedReader) -> bool:
     """Whether what begins so may be text, and is none of the formats that are read as they lie."""
+    return not _peeked(stream).startswith(NO_TEXTS)
+
+
+def _peeked(stream: io.BufferedReader) -> bytes:
     try:
-        return not stream.peek(4).startswith(NO_TEXTS)
+        return stream.peek(_PIECE)
     except READ_ERRORS:  # it is raised again by whoever reads
-        return True
+        return b""
 
 
 class Reader(Protocol):

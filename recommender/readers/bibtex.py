@@ -45,6 +45,7 @@ _ARXIV_FIELDS = (
 )
 _GROUPS = ("groups", "mendeley-groups")
 _ADDED = ("date-added", "creationdate", "added-at", "timestamp")
+_OF_LIBRARY = frozenset({*_GROUPS, *_ADDED})
 
 
 class Bibtex:
@@ -116,9 +117,9 @@ class _Entries:
             where = f"(line {block.line}, @{block.kind}, key {key[:60]!r})"
             yield Rejected(place, f"{block.wrong or 'has no fields'} {where}")
             return
-        self._inherit(fields)
-        facts = _facts(fields)
-        if facts != LibraryFacts():
+        if "crossref" in fields or "xdata" in fields:
+            self._inherit(fields)
+        if not fields.keys().isdisjoint(_OF_LIBRARY) and (facts := _facts(fields)) != LibraryFacts():
             yield facts
         yield from to_items(_record(block.kind, key, fields), PLAN, place)
 
@@ -179,18 +180,29 @@ def _record(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, object]
     if title and (subtitle := plain(fields.get("subtitle", ""))) and subtitle not in title:
         title = f"{title.rstrip(' :.')}: {subtitle}"
     subject = _first(fields, ("primaryclass", "eprintclass"))
-    keywords = categories(plain(_first(fields, ("keywords", "keyword", "mendeley-tags", "author_keywords"))))
+    keywords = plain(_first(fields, ("keywords", "keyword", "mendeley-tags", "author_keywords")))
     return {
         "id": best_id(identifiers, key),
         "title": title,
         "abstract": plain(_first(fields, ("abstract", "abstractnote"))),
         "authors": people(fields.get("author", "")) or people(_first(fields, ("editor", "editors"))),
         "published": publication_date(fields),
-        "categories": [word for word in (identifier_text(subject), *keywords) if word],
-        "venue": plain(_first(fields, ("journal", "journaltitle", "fjournal", "booktitle", "shortjournal"))),
+        "categories": [identifier_text(subject), *categories(keywords)] if subject else keywords,
+        "venue": _venue(fields),
         "url": _link(fields),
         "identifiers": identifiers,
+        "retracted": fields.get("note", "").strip().casefold() == "retracted",
     }
+
+
+def _venue(fields: Mapping[str, str]) -> str:
+    """Where it appeared; of a preprint its server."""
+    named = plain(_first(fields, ("journal", "journaltitle", "fjournal", "booktitle", "shortjournal")))
+    how = plain(fields.get("howpublished", ""))
+    if not named and how and "/" not in how:
+        return how
+    archive = identifier_text(_first(fields, ("eprinttype", "archiveprefix")))
+    return named or ("arXiv" if archive.lower() == "arxiv" else "")
 
 
 def _first(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
@@ -203,7 +215,7 @@ def _link(fields: Mapping[str, str]) -> str:
 
 
 def _identifiers(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, str]:
-    names = ("doi", "pmid", "pmcid", "isbn", "issn")
+    names = ("doi", "pmid", "pmcid", "isbn", "issn", "acl", "openalex", "s2", "corpusid")
     found = {name: identifier_text(fields[name]) for name in names if name in fields}
     found["citekey"] = key
     if "unique-id" in fields:

@@ -188,6 +188,7 @@ class Transcoded(io.RawIOBase):
         self._decided = decided
         self._pieces = self._decoded(charset) if charset else self._deciding()
         self._rest = b""
+        self._error: Exception | None = None
 
     def readable(self) -> bool:
         """Whether it can be read."""
@@ -195,8 +196,14 @@ class Transcoded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """The next bytes, as many as are there; raises what the stream raises."""
+        if self._error is not None:
+            raise self._error
         while not self._rest:
-            piece = next(self._pieces, None)
+            try:
+                piece = next(self._pieces, None)
+            except Exception as error:  # raised again by each further call, as by the stream itself
+                self._error = error
+                raise
             if piece is None:
                 return 0
             self._rest = piece
@@ -263,3 +270,30 @@ class Transcoded(io.RawIOBase):
                 break
         if charset.codec != UTF8:
             yield decoder.decode(b"", final=True).encode(UTF8, "replace")
+
+
+class OldNewlines(io.RawIOBase):
+    """Text whose lines end as on old Macintoshes, which spreadsheets still offer, with ends as elsewhere."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+
+    @staticmethod
+    def are_in(start: bytes) -> bool:
+        """Whether a text that begins so has them: carriage returns, and no other ends."""
+        return b"\r" in start[:-1] and b"\n" not in start
+
+    def readable(self) -> bool:
+        """Whether it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes; raises what the stream raises."""
+        piece = self._stream.read1(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        """Close the stream too."""
+        super().close()
+        self._stream.close()

@@ -15,6 +15,7 @@ from typing import Any
 _LATEX = re.compile(r"[\\${}]")
 _LONGEST = 100_000  # characters; whoever writes more is not writing an abstract
 _CACHED = 60
+_PRINTED = re.compile(r"[\u2000-\U0010ffff]+")  # letters of the Latin blocks are nobody's print form
 
 # Most LaTeX in abstracts is no more than these.
 _ESCAPED = re.compile(r"\\([%&#_])")
@@ -112,8 +113,12 @@ def _read(stretch: str) -> str:
         return stretch
     if "%s" in found and "%s" not in stretch:  # pylatexenc's mark for an argument that is missing
         return stretch
-    # Compatibility forms are for printing: script letters and the like are unknown to encoders.
-    return unicodedata.normalize("NFKC", found)
+    return _PRINTED.sub(_as_typed, unicodedata.normalize("NFC", found))
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    """Without compatibility forms, which are for printing: script letters are unknown to encoders."""
+    return unicodedata.normalize("NFKC", found[0])
 
 
 _read_cached = functools.lru_cache(maxsize=10_000)(_read)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _LINE = re.compile(
-    r"^[ \t]*\{?:?(DOI|arXiv(?: ID)?|PMID|PMCID|Citation[ -]Key|bibtex|OpenAlex|CorpusID)\s*[:=]\s*([^\s}]+)"
+    r"^[ \t]*\{?:?(DOI|arXiv(?: ID)?|PMID|PMCID|Citation[ -]Key|bibtex|OpenAlex|CorpusID|S2|ACL|ISBN|ISSN)"
+    r"\s*[:=]\s*([^\s}]+)"
     r"[ \t]*(?:\[[\w.-]+\])?[ \t]*\}?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LONG_ABSTRACT = 100_000  # characters
 _MOST_IDENTIFIERS = 50
+_LONGEST_LIST = 2**16  # characters of identifiers in one text
 _YES = frozenset({"true", "1", "yes"})
 
 _SCHEME_OF = {alias: scheme for scheme, aliases in SCHEMES.items() for alias in aliases}
@@ -156,16 +157,26 @@ def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, 
     return "", wrong
 
 
+def _named_identifiers(value: object) -> list[tuple[object, object]]:
+    """Schemes and values of a dict, of pairs as Parquet has them, or of a text ``doi:10.1/x; pmid:7``."""
+    if isinstance(value, str):
+        value = [part.strip().partition(":")[::2] for part in value[:_LONGEST_LIST].split("; ")]
+    if isinstance(value, dict):
+        value = list(value.items())
+    if not isinstance(value, list):
+        return []
+    pairs = [(pair[0], pair[1]) for pair in value if isinstance(pair, tuple) and len(pair) == 2]
+    return pairs[:_MOST_IDENTIFIERS]
+
+
 def _identifiers(record: Mapping[str, object], plan: Plan, wrong: list[str]) -> dict[str, str]:
     cells: dict[str, list[object]] = {
         scheme: [record.get(column) for column in plan[scheme]] for scheme in SCHEMES if plan[scheme]
     }
     for column in plan["identifiers"]:
-        nested = record.get(column)
-        if isinstance(nested, dict):
-            for key, value in list(nested.items())[:_MOST_IDENTIFIERS]:
-                name = text(key).strip()
-                cells.setdefault(_scheme(name) or name.lower(), []).append(value)
+        for key, value in _named_identifiers(record.get(column)):
+            name = text(key).strip()
+            cells.setdefault(_scheme(name) or name.lower(), []).append(value)
     found: dict[str, str] = {}
     for scheme, values in cells.items():
         for value in values:

@@ -13,6 +13,7 @@ from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
 from .items import Item
+from .library_notes import noted_identifiers
 from .lists import categories
 from .tagged import (
     Grammar,
@@ -41,6 +42,7 @@ _TAGS = frozenset(
     "ER ET H1 H2 ID IS J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NO NS NV OP PB PD PG PMID PP PT "
     "PY RI RN RP SE SN SP SR ST T1 T2 T3 T4 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO XR XT Y1 Y2 YR".split()
 )
+_SERVER = {"UNPB": ("PB",)}
 _BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK", "THES", "RPRT", "WHOLE", "UNPB"})
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _DATE = re.compile(r"(\d{4})/(\d{0,2})/(\d{0,2})(?:/(.*))?")
@@ -100,17 +102,23 @@ def _fields(record: Tagged) -> dict[str, object]:
     identifiers = _identifiers(record)
     links = [link for value in record.lines("UR", "L2", "L1", "LK") for link in _LINK_CELL.findall(value)]
     put_identifiers(identifiers, links)
+    own = record.text("ID")
     return {
-        "id": best_id(identifiers),
+        "id": own if parse_identifier(own) in _canonical(identifiers) else best_id(identifiers),
         "title": record.text(*title),
         "abstract": " ".join(record.values("AB", "N2")),
         "authors": people(_of_persons(record)),
         "published": _published(record),
         "categories": _keywords(record),
-        "venue": record.text("JF", "T2", "BT", "JO", "JA", "J2", "J1", "T3"),
+        "venue": record.text("JF", "T2", "BT", "JO", "JA", "J2", "J1", "T3", *_SERVER.get(kind, ())),
         "url": next(iter(links), ""),
         "identifiers": identifiers,
+        "retracted": "Retracted" in record.lines("N1"),
     }
+
+
+def _canonical(identifiers: Mapping[str, str]) -> set[str]:
+    return {known for pair in identifiers.items() if (known := parse_identifier(":".join(pair)))}
 
 
 def _of_persons(record: Tagged) -> list[str]:
@@ -170,6 +178,8 @@ def _identifiers(record: Tagged) -> dict[str, str]:
             found.setdefault("pmcid", pmcid[1].upper())
     if number := record.text("PMID") or _bare_pmid(record):
         found.setdefault("pmid", number)
+    for scheme, value in noted_identifiers("\n".join(record.lines("N1", "M1"))).items():
+        found.setdefault(scheme, value)
     if serial := record.text("SN"):
         found["isbn" if record.text("TY").upper() in ("BOOK", "CHAP", "EBOOK", "ECHAP") else "issn"] = serial
     return {scheme: value for scheme, value in found.items() if value}

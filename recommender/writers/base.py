@@ -112,6 +112,12 @@ def doi(record: AnyRecord) -> str:
     return _value(record, "doi")
 
 
+def keywords(categories: Sequence[str]) -> str:
+    """All in one text, parted by semicolons; a single one that holds a comma ends with one."""
+    names = [name for name in map(clean_text, categories) if name]
+    return "; ".join(names) + ";" * (len(names) == 1 and "," in names[0])
+
+
 _OTHERS = {
     "pmid": "PMID",
     "pmcid": "PMCID",

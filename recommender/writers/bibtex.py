@@ -19,6 +19,7 @@ from .base import (
     date_parts,
     doi,
     identifier_of,
+    keywords,
     venue_kind,
     without_unsafe_url,
 )
@@ -202,9 +203,7 @@ def _fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
 def _keywords(categories: Sequence[str]) -> str:
     """Parted by commas, as everybody does, unless one holds a comma."""
     names = [name for name in map(clean_text, categories) if name]
-    if any("," in name for name in names):
-        return "; ".join(names) + ";" * (len(names) == 1)
-    return ", ".join(names)
+    return keywords(names) if any("," in name for name in names) else ", ".join(names)
 
 
 def _venue_fields(record: AnyRecord) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from .base import (
     date_parts,
     doi,
     identifier_of,
+    keywords,
     other_identifiers,
     venue_kind,
     without_unsafe_url,
@@ -41,6 +42,9 @@ class CslWriter:
         return f"[\n{lines}\n]\n" if lines else "[]\n"
 
 
+_OWN_FIELDS = ("pmid", "pmcid", "isbn", "issn", "citekey")
+
+
 def _item(record: AnyRecord) -> dict[str, Any]:
     kind, arxiv = venue_kind(record), arxiv_id(record)
     venue = clean_text(record["venue"])
@@ -57,11 +61,13 @@ def _item(record: AnyRecord) -> dict[str, Any]:
         "DOI": clean_text(doi(record)),
         "PMID": identifier_of(record, "pmid"),
         "PMCID": identifier_of(record, "pmcid"),
+        "ISBN": identifier_of(record, "isbn"),
+        "ISSN": identifier_of(record, "issn"),
         "URL": clean_text(record["url"]),
         # The schema's keyword is one text.
-        "keyword": _keywords(record["categories"]),
+        "keyword": keywords(record["categories"]),
         "abstract": clean_text(record["abstract"]),
-        "note": "\n".join(other_identifiers(record, without=("pmid", "pmcid", "citekey"))),
+        "note": "\n".join(other_identifiers(record, without=_OWN_FIELDS)),
         "status": "retracted" if record["retracted"] else "",
     }
     return {name: value for name, value in item.items() if value or name == "title"}
@@ -83,7 +89,3 @@ def _author(name: str) -> dict[str, str]:
 def _issued(published: str) -> dict[str, list[list[int]]]:
     parts = [int(part) for part in date_parts(published) if part]
     return {"date-parts": [parts]} if parts else {}
-
-
-def _keywords(categories: Sequence[str]) -> str:
-    return "; ".join(filter(None, map(clean_text, categories)))

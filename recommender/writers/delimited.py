@@ -41,6 +41,8 @@ def _written(value: object) -> str:
 
 def _cell(value: object) -> str:
     match value:
+        case [str(one)] if "," in one:
+            return f"{one};"  # else it would be read as two
         case list():
             return "; ".join(map(_cell, value))
         case dict():

@@ -12,6 +12,7 @@ from .base import (
     arxiv_id,
     date_parts,
     doi,
+    keywords,
     other_identifiers,
     venue_kind,
     without_unsafe_url,
@@ -60,12 +61,14 @@ def _reference(record: AnyRecord) -> dict[str, object]:
         "doi": clean_text(doi(record)),
         # A semicolon would part the address in two.
         "urls": [clean_text(record["url"]).replace(";", "%3B")] if record["url"] else [],
-        "keywords": _lines(record["categories"]),
+        "keywords": _keywords(record["categories"]),
         "abstract": clean_text(record["abstract"]),
         "notes": [*other_identifiers(record), *(["Retracted"] if record["retracted"] else [])],
     }
     return {name: value for name, value in reference.items() if value}
 
 
-def _lines(texts: Sequence[str]) -> list[str]:
-    return [line for line in map(clean_text, texts) if line]
+def _keywords(categories: Sequence[str]) -> list[str]:
+    """One a line; of a single line readers take commas for the ends of keywords."""
+    names = [name for name in map(clean_text, categories) if name]
+    return names if len(names) > 1 else [keywords(names)] if names else []
