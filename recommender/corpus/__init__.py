@@ -16,6 +16,7 @@ from .lookup import (
     holds_word,
     is_held,
     names_by_id,
+    retracted_rows,
     unknown_paper,
 )
 from .report import AddReport
@@ -50,6 +51,7 @@ __all__ = [
     "origin_lines",
     "read_sourced",
     "remember_fetched",
+    "retracted_rows",
     "unknown_paper",
     "verify",
 ]
