@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Recommender
 from recommender.cli import main
-from recommender.corpus import read_sourced
 from recommender.corpus.joining import Material, StagedRecord, join
 from recommender.corpus.merging import combine
-from recommender.corpus.source_records import sourced_of
+from recommender.corpus.source_records import read_sourced, sourced_of
 from recommender.errors import CorpusError, UnknownPaper
 
 CASES = SHARED.parent / "cases"
