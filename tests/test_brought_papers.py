@@ -127,6 +127,7 @@ def test_of_very_many_those_that_stand_for_all_are_encoded(corpus, encoder, monk
     found = Recommender(corpus).recommend(Profile(liked=[*OTHERS, *(p.id for p in PAPERS[:4])]), k=3)
     assert "16 liked papers: 4 of them, drawn evenly, stand for all; none is shown again" in found.problems
     assert len(encoder.encoded) == 3
+    assert found.notes == ("16 liked papers: 4 in this corpus, 12 not in it, of which 3 encoded on the fly",)
     assert len(found.reasons.seeds) == 4
 
 
@@ -250,6 +251,7 @@ def test_without_the_encoder_words_tell(corpus, monkeypatch):
         "2 papers of the profile cannot be encoded: no encoder 'fake'; install paper-recommender[minilm]"
     )
     assert "compared by shared words only" in found.problems[1]
+    assert found.notes == ("2 liked papers: 2 compared by words alone",)
     assert {item.paper.categories[0] for item in found} == {"cs.CV", "q-bio.BM"}
 
 

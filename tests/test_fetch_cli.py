@@ -290,7 +290,6 @@ def test_a_file_of_such_a_name_is_a_file(services, capsys, corpus, tmp_path):
     assert network.is_on_network("arxiv:" + "x" * 5000)
 
 
-@pytest.mark.xfail(reason="a corpus does not remove what was withdrawn yet", strict=False)
 def test_add_takes_away_what_its_service_has_withdrawn(services, capsys, corpus):
     services.play.papers = works(6)
     assert run(capsys, "add arxiv:cs.CL --since 2026-11-01 --corpus c")[0] == 0

@@ -287,8 +287,9 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
 
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
+    retracted = f", {facts.retracted:,} retracted" if facts.retracted else ""
     return {
-        "papers": f"{facts.papers:,}{unfinished}{vectorless}",
+        "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
         "index": _index(facts),

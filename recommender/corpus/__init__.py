@@ -16,6 +16,7 @@ from .lookup import (
     holds_word,
     is_held,
     names_by_id,
+    retracted_rows,
     unknown_paper,
 )
 from .report import AddReport
@@ -48,6 +49,7 @@ __all__ = [
     "names_by_id",
     "origins",
     "remember_fetched",
+    "retracted_rows",
     "unknown_paper",
     "verify",
 ]

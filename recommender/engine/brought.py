@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +34,29 @@ class Brought:
     versions: tuple[int, ...]
 
 
+class _Names(NamedTuple):
+    """What a paper is called by. An id of the source's own, and an address, are weak: another source may use
+    either for something else.
+    """
+
+    identifiers: tuple[str, ...]
+    weak: tuple[str, ...]
+
+    @classmethod
+    def of(cls, paper: Paper) -> _Names:
+        names = paper.names
+        known = tuple(name for name in names if parse_identifier(name) is not None)
+        return cls(known, tuple(name for name in names if name not in known))
+
+
 class BroughtPapers:
     """Looks up the papers of many profiles in a few questions to the corpus."""
 
     def __init__(self, snapshot: Snapshot, profiles: Iterable[Profile]) -> None:
         self._snapshot = snapshot
         papers = list(dict.fromkeys(paper for profile in profiles for paper in profile.papers.values()))
-        names = (name for paper in papers for name in (*_identifiers(paper), *_weak_names(paper)))
+        self._names = {paper: _Names.of(paper) for paper in papers}
+        names = (name for both in self._names.values() for some in both for name in some)
         self._rows_of = find_rows_of(snapshot, names) if papers else {}
         titles = {paper.fingerprint for paper in papers} - {""}
         codes = {abstract_code(paper.abstract) for paper in papers} - {None}
@@ -52,7 +67,7 @@ class BroughtPapers:
 
     def of(self, profile: Profile) -> dict[str, Brought]:
         """By name, what the corpus has of each paper of one of the profiles."""
-        shared = _shared_names(profile.papers.values())
+        shared = self._shared_names(profile.papers.values())
         return {name: self._brought(paper, shared) for name, paper in profile.papers.items()}
 
     def _brought(self, paper: Paper, shared: frozenset[str]) -> Brought:
@@ -62,16 +77,27 @@ class BroughtPapers:
         return Brought(self._row(paper, titled, shared), tuple(sorted(versions)))
 
     def _row(self, paper: Paper, titled: list[int], shared: frozenset[str]) -> int | None:
-        for name in _identifiers(paper):
+        names = self._names[paper]
+        for name in names.identifiers:
             if name not in shared and len(rows := self._rows_of[name]) == 1:
                 return rows[0]
-        for name in _weak_names(paper):
+        for name in names.weak:
             if rows := [row for row in self._rows_of[name] if row in titled]:
                 return rows[0]
         if len(titled) > _MOST_NAMESAKES:
             return None
         same = [row for row in titled if is_same(paper, self._paper(row))]
         return int(self._snapshot.by_key(np.array(same, np.int64))[0]) if same else None
+
+    def _shared_names(self, papers: Iterable[Paper]) -> frozenset[str]:
+        """The identifiers that papers of different titles have, and which name none of them."""
+        titles: dict[str, str] = {}
+        shared = set()
+        for paper in papers:
+            for name in self._names[paper].identifiers:
+                if titles.setdefault(name, paper.fingerprint) != paper.fingerprint:
+                    shared.add(name)
+        return frozenset(shared)
 
     def _paper(self, row: int) -> Paper:
         if row not in self._stored:
@@ -95,24 +121,6 @@ def is_same(paper: Paper, other: Paper) -> bool:
     if first.title.generic or first.title.kind:
         return near(first, second)
     return not first.title.short or Match.SAME in (who, when) or near(first, second)
-
-
-def _identifiers(paper: Paper) -> list[str]:
-    return [name for name in paper.names if parse_identifier(name) is not None]
-
-
-def _weak_names(paper: Paper) -> list[str]:
-    """An id of the source's own, and an address: another source may use either for something else."""
-    return [name for name in paper.names if parse_identifier(name) is None]
-
-
-def _shared_names(papers: Iterable[Paper]) -> frozenset[str]:
-    """The identifiers that papers of different titles have, and which name none of them."""
-    titles: defaultdict[str, set[str]] = defaultdict(set)
-    for paper in papers:
-        for name in _identifiers(paper):
-            titles[name].add(paper.fingerprint)
-    return frozenset(name for name, found in titles.items() if len(found) > 1)
 
 
 class BroughtVectors:
