@@ -292,6 +292,16 @@ def test_an_identifier_of_several_papers_is_none_of_theirs_in_any_order(tmp_path
     assert corpus.verify() == []
 
 
+def test_short_titles_without_an_id_are_papers_of_their_own(tmp_path, fake):
+    """They have one id made of one title, and nothing else by which they could be found to be one."""
+    short = [Paper(title="Ice", abstract=f"All on {word}.") for word in ("rivers", "bread")]
+    corpus = built(tmp_path, [*OTHERS, short[0]], fake)
+    corpus.add([short[1]])
+    corpus.add(short)
+    assert len({paper.id for paper in corpus}) == len(corpus) in (5, 6)
+    assert corpus.verify() == []
+
+
 def test_it_is_told_in_one_line(tmp_path, fake):
     report = built(tmp_path, [*OTHERS, *POSTERS], fake).report
     assert report.shared == {"doi:10.1000/supplement": 3}
