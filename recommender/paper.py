@@ -186,6 +186,11 @@ class Paper:
         return title_fingerprint(self.title)
 
     @property
+    def marked_title(self) -> str:
+        """The title, with a mark behind that of a retracted paper."""
+        return f"{self.title} (retracted)" if self.retracted else self.title
+
+    @property
     def byline(self) -> str:
         """The first authors, and whether there are others."""
         others = " and others" if len(self.authors) > _NAMED else ""
@@ -305,7 +310,7 @@ class Paper:
 
     def __str__(self) -> str:
         said = " · ".join(part for part in (", ".join(self.authors), self.published, self.id) if part)
-        return "\n".join(part for part in (self.title, said, self.abstract) if part)
+        return "\n".join(part for part in (self.marked_title, said, self.abstract) if part)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook shows where it cannot show a table."""
@@ -315,7 +320,7 @@ class Paper:
         places = ", ".join(f"{scheme}:{value}" for scheme, value in self.identifiers.items())
         return facts(
             [
-                ("title", link(self.title, self.url)),
+                ("title", link(self.marked_title, self.url)),
                 ("authors", ", ".join(self.authors)),
                 ("published", self.published),
                 ("categories", ", ".join(self.categories)),

@@ -10,12 +10,11 @@ FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources
 def older_format(folder, number):
     """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
-    connection.execute("DROP TABLE retired")
-    connection.execute("ALTER TABLE segments DROP COLUMN ends")
-    for (file,) in connection.execute("SELECT file FROM segments").fetchall():
-        old_name = f"{file[: file.rindex('-')]}.npy"
-        (folder / file).rename(folder / old_name)
-        connection.execute("UPDATE segments SET file = ? WHERE file = ?", (old_name, file))
+    for table in ("sources", "records", "keys", "apart", "retracted"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("ALTER TABLE papers DROP COLUMN source")
+    if number < 5:
+        before_digests(connection, folder)
     since = {"terms": 3, "term_statistics": 3, "vectorless": 4, "abstracts": 4}
     for table in (table for table, first in since.items() if number < first):
         connection.execute(f"DROP TABLE {table}")
@@ -24,6 +23,15 @@ def older_format(folder, number):
     connection.execute(f"PRAGMA user_version = {number}")
     connection.commit()
     connection.close()
+
+
+def before_digests(connection, folder):
+    connection.execute("DROP TABLE retired")
+    connection.execute("ALTER TABLE segments DROP COLUMN ends")
+    for (file,) in connection.execute("SELECT file FROM segments").fetchall():
+        old_name = f"{file[: file.rindex('-')]}.npy"
+        (folder / file).rename(folder / old_name)
+        connection.execute("UPDATE segments SET file = ? WHERE file = ?", (old_name, file))
 
 
 def first_format(connection):

@@ -62,7 +62,9 @@ def test_build_like_add_remove_compact_verify(run, folder, source, tmp_path):
     more.write_text("id,title,abstract\nx1,A new paper,on robots\n")
     status, out, err = run("add", more, "--corpus", folder)
     assert (status, out) == (0, f"{folder}: 41 papers\n")
-    assert err[0].startswith("1 papers read, 1 new, 0 changed, 0 unchanged; 1 encoded by fake in ")
+    assert err[0].startswith(
+        "1 papers read, 1 new, 0 changed, 0 unchanged, 1 without a date; 1 encoded by fake in "
+    )
     status, out, err = run("remove", "x1", "nonsense", "--corpus", folder)
     assert (status, err) == (0, [f"recommender: not in {folder}: nonsense"])
     assert out == f"{folder}: 1 removed, 40 papers left\n"
@@ -269,7 +271,7 @@ def test_bad_rows_are_named_the_others_kept_and_strict_says_so(run, tmp_path):
             line.startswith(f"recommender: mixed.jsonl, row {row}") and what in line for line in err
         ), err
     assert err[-1].startswith(
-        "5 papers read, 4 new, 0 changed, 0 unchanged, 1 duplicate ids (merged), 3 skipped"
+        "5 papers read, 4 new, 0 changed, 0 unchanged, 1 merged with others of these, 3 skipped"
     )
     with Corpus.open(tmp_path / "c") as corpus:
         assert [paper.title for paper in corpus] == [

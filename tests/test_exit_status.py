@@ -1,5 +1,6 @@
 """Every command is driven to every exit status, and to 1 by --strict where it reads rows or ids."""
 
+import dataclasses
 import functools
 import json
 import signal
@@ -25,6 +26,7 @@ from recommender.cli import Terminated, cli, main, stoppable
 PAPERS = make_papers(60)
 A, B = PAPERS[0].id, PAPERS[1].id
 UNKNOWN = "9999.99999"
+TWIN = dataclasses.replace(PAPERS[50], id="twin")  # another record of that paper
 
 
 # Of each command: what it does well, with something to name besides, what cannot be done, and wrong usage.
@@ -62,6 +64,7 @@ CASES = {
     ),
     "compact": ("--corpus {c}", None, "--corpus {d}/none", "--recall 2 --corpus {c}"),
     "demo": ("", None, None, "--psychic"),
+    "duplicates": ("--corpus {c}", None, "--corpus {d}/none", "--format pdf --corpus {c}"),
     "evaluate": (
         "{d}/me.json --corpus {c} --strategy mean",
         "{d}/odd.json --corpus {c} --strategy mean",
@@ -178,6 +181,7 @@ CASES = {
         "robots --corpus {d}/none",
         "robots --since soon --corpus {c}",
     ),
+    "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
 }
 
@@ -196,7 +200,7 @@ COMMANDS = dict(commands(cli))
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exit-status") / "corpus"
-    Corpus.build(PAPERS, folder, encoder="static").close()
+    Corpus.build([*PAPERS, TWIN], folder, encoder="static").close()
     return folder
 
 

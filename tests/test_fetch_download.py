@@ -102,6 +102,16 @@ def test_what_went_is_written_as_that(player, network, out):
     assert [Paper(title="x", id=item.id).key for item in found] == ["arxiv:2611.00002", "arxiv:2611.00005"]
 
 
+def test_a_withdrawal_without_an_id_is_named(player, network, out):
+    network.papers = works(2, deleted={1})
+    network.papers[1].arxiv = ""
+    whole = network._oai
+    network._oai = lambda params: Answer(whole(params).body.replace("oai:arXiv.org:<", "<"))
+    report = get(player, out, "arxiv", **CHANGED)
+    assert (report.papers, report.deleted, report.rejected, report.notes) == (1, 0, 1, ())
+    assert report.problems == ("arXiv, page from 1, row 2: withdraws a paper without an id",)
+
+
 def test_a_limit_is_kept(player, out):
     assert get(player, out, "hf", **QUESTIONS["hf"], limit=7).papers == 7
     assert titles(out) == sorted(work.title for work in WORKS[:7])
@@ -171,6 +181,20 @@ def test_of_numbers_that_change_the_last_counts(player, network, out):
     assert get(player, out, "biorxiv").notes == ()
     network._details = lambda preprints, total, cursor: whole(preprints[:4], 23, cursor)
     assert (get(player, out, "biorxiv").papers, titles(out)) == (23, ALL), "a page may be shorter"
+
+
+def test_of_the_versions_of_a_preprint_the_newest_of_a_page_is_written(player, network, out):
+    whole = network._details
+
+    def doubled(preprints, total, cursor):
+        some = [{**each, "version": version} for each in preprints for version in ("2", "1")]
+        return whole(some, 46, cursor)
+
+    network.page = 100
+    network._details = doubled
+    report = get(player, out, "biorxiv")
+    assert (report.papers, report.notes, titles(out)) == (23, (), ALL)
+    assert {paper.url[-2:] for paper in papers(out)} == {"v2"}
 
 
 def test_what_was_retracted_is_marked(player, out):
@@ -351,6 +375,14 @@ def test_two_do_not_fetch_into_one_file(player, out):
     with progress_file.opened(out), pytest.raises(FetchError, match="another process is fetching into"):
         get(player, out, "hf")
     get(player, out, "hf")
+
+
+@pytest.mark.parametrize("base", ["http://192.0.2.1/", "https://example.org", "example.org"])
+def test_services_are_played_on_this_machine_only(out, monkeypatch, base):
+    monkeypatch.setenv("S2_API_KEY", "s3cret")
+    monkeypatch.setenv("RECOMMENDER_FETCH_BASE", base)
+    with pytest.raises(ParameterError, match="is not on this machine"):
+        fetch("s2", out, search="grebe", clock=StillClock())
 
 
 def test_a_folder_and_a_place_that_is_not_there_are_refused(player, tmp_path):

@@ -1,6 +1,7 @@
 """Each service's protocol: what it is asked, page by page, and what is made of its odd answers."""
 
 import json
+import time
 
 import pytest
 from player import Answer, Player, StillClock, as_json
@@ -8,8 +9,8 @@ from services import Network, works
 
 from recommender.errors import FetchError, ParameterError
 from recommender.fetch import SERVICES, arxiv, biorxiv, daily_papers, openalex, pubmed, semantic_scholar
-from recommender.fetch.client import Client
-from recommender.fetch.service import BeginAgain, Question, halves
+from recommender.fetch.client import Client, Malformed
+from recommender.fetch.service import BeginAgain, Question, halves, xml_outline
 from recommender.fetch.services import can_resolve, divided, service_for
 
 pytestmark = pytest.mark.extra("fetch")
@@ -118,6 +119,15 @@ def test_a_broken_record_is_the_readers_and_costs_no_page(network, player):
     assert len(player.asked) == 5
 
 
+@pytest.mark.parametrize("text", ["<entry>", "<entry ", "<a:entry x='", "</entry", "<entry></", "<" * 10])
+def test_no_page_takes_long_to_be_refused(text):
+    body = (f'<feed xmlns="http://www.w3.org/2005/Atom">{text * (2_000_000 // len(text))}').encode()
+    started = time.process_time()
+    with pytest.raises(Malformed):
+        xml_outline(body, "feed", "entry")
+    assert time.process_time() - started < 10
+
+
 def test_a_page_that_is_cut_within_a_record_is_asked_again(network, player):
     for name, path in (("arxiv", "api/query"), ("pubmed", "efetch.fcgi")):
         player.asked.clear()
@@ -178,6 +188,9 @@ def test_a_token_that_was_forgotten_begins_anew(player, network):
     with Client(SERVICES["arxiv"].host, base=f"{player.base}/arxiv", clock=StillClock()) as client:
         page = SERVICES["arxiv"].page(client, step, None)
         network.tokens.clear()
+        with pytest.raises(BeginAgain):
+            SERVICES["arxiv"].page(client, step, page.next)
+        player.first = [network._oai_answer('<error code="noRecordsMatch">gone</error>')]
         with pytest.raises(BeginAgain):
             SERVICES["arxiv"].page(client, step, page.next)
 
@@ -321,7 +334,8 @@ def test_biorxiv_is_asked_for_a_category_and_either_collection(player):
         ("s2", {"since": "2026-11-01"}),
         ("hf", {}),
         ("pubmed", {"search": " "}),
-        ("biorxiv", {"collection": "chemrxiv"}),
+        ("biorxiv", {"collection": "chemrxiv", "since": "2026-11-01"}),
+        ("biorxiv", {"collection": "medrxiv"}),
     ],
 )
 def test_what_cannot_be_asked_is_told_before_anything_is(name, parts):

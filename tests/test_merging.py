@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
 from recommender.cli import main
-from recommender.corpus.records import differing_fields, merge
+from recommender.corpus.merging import differing_fields, merge
 from recommender.errors import EncoderError
 
 ABSTRACT = "Grebes build floating nests of reeds and carry their young on their backs. " * 15
@@ -246,7 +246,7 @@ def stored(corpus, paper_id):
 
 def test_a_given_vector_stays_with_the_text_that_it_was_made_of(tmp_path, fake):
     """Of two records the text of one is taken, and its own row; a poorer one's row is not looked at."""
-    titled = changed(title="Another title of it", abstract="")
+    titled = changed(title="Floating nests: grebes and how they build among reeds", abstract="")
     other = Paper(id="b", title="Other")
     source = [RICH, titled, other, titled]
     vectors = fake.encode([paper.text for paper in source])
@@ -291,11 +291,12 @@ def test_one_row_of_an_export_takes_nothing_from_the_dump(tmp_path, fake):
 
 def test_the_command_says_what_changed_in_one_line(capsys, tmp_path, fake_by_name):
     for name, paper in (("rich", RICH), ("poor", changed(abstract="", venue="Annals of Ponds"))):
-        (tmp_path / f"{name}.jsonl").write_text(paper.to_json() + "\n")
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "papers.jsonl").write_text(paper.to_json() + "\n")
     folder = ["--corpus", str(tmp_path / "c")]
-    assert main(["build", str(tmp_path / "rich.jsonl"), *folder, "--encoder", "fake"]) == 0
+    assert main(["build", str(tmp_path / "rich" / "papers.jsonl"), *folder, "--encoder", "fake"]) == 0
     capsys.readouterr()
-    assert main(["add", str(tmp_path / "poor.jsonl"), *folder]) == 0
+    assert main(["add", str(tmp_path / "poor" / "papers.jsonl"), *folder]) == 0
     assert (
         capsys.readouterr()
         .err.splitlines()[-1]

@@ -35,6 +35,8 @@ GROUPS = {
         search "protein folding" --corpus s -k 3
         batch readers.jsonl --corpus s --out jsonl --format jsonl --workers 2
         batch readers.jsonl --corpus s --out csv --format csv --since-last
+        duplicates --corpus s
+        split twin --corpus s
         remove 2101.00001 --corpus s
         compact --corpus s
         verify --corpus s

@@ -7,10 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import FakeEncoder, make_papers
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Profile, Recommender, read_profiles
 from recommender.cli import main
-from recommender.errors import ProfileError
+from recommender.errors import InvalidPaper, ProfileError
 from recommender.profiles import Skipped, choose_profile
 from recommender.profiles.library_papers import LibraryPaper, is_packed, pack, unpack
 from recommender.readers import read_papers
@@ -196,6 +198,13 @@ def test_what_is_none_is_still_refused(tmp_path, content):
             read(tmp_path, content)
 
 
+def test_a_table_of_identifiers_without_titles_is_a_list(tmp_path):
+    profile, skipped = read(tmp_path, "DOI,Comment\n10.5555/owls,to be read\n,nothing\n10.5555/sheep,\n")
+    assert profile == Profile(liked=["10.5555/owls", "10.5555/sheep"])
+    assert len(skipped) == 1
+    assert skipped[0].startswith("x, line 3: the row names no paper")
+
+
 # Lists
 
 
@@ -253,6 +262,22 @@ def test_a_paper_of_a_library_as_one_text():
         assert unpack(pack(item)) == item
     assert unpack("2301.00001") == LibraryPaper("2301.00001")
     assert not is_packed("{Owls}")
+
+
+TEXT = st.text(max_size=40)
+
+
+@settings(max_examples=100)
+@given(TEXT, TEXT, st.lists(TEXT, max_size=3), TEXT)
+def test_any_paper_comes_back_from_a_text_and_from_a_profile(title, abstract, authors, name):
+    try:
+        paper = Paper(id=name, title=title, abstract=abstract, authors=tuple(authors))
+    except InvalidPaper:
+        return
+    item = LibraryPaper(paper, ("A",), "2024-05-01")
+    assert unpack(pack(item)) == item
+    profile = Profile(liked=[item])
+    assert Profile.from_dict(json.loads(json.dumps(profile.to_dict()))) == profile
 
 
 # What people have: see the README there
@@ -381,6 +406,8 @@ def test_without_a_profile_something_must_be_liked(here, folder, capsys):
     code, _, err = run(capsys, "recommend", "--seen", "2301.00001", "--corpus", folder)
     assert code == 2
     assert "give a PROFILE, or --liked with papers, a file of them, or words" in err
+    code, _, err = run(capsys, "recommend", "--liked", "2301.00001", "--name", "Ann", "--corpus", folder)
+    assert (code, "--name says whose profile of a PROFILE is meant" in err) == (2, True)
 
 
 def test_a_batch_of_one_library_is_the_single_answer(here, folder, capsys):

@@ -291,7 +291,9 @@ def test_pictures_and_pages_bear_them(mixed):
 
 
 def test_changes_removals_and_compaction_keep_the_marks(mixed):
-    mixed.add([Paper("ru1", "Bird nests", "Now in English")])  # has a vector from now on
+    mixed.add(
+        [Paper("ru1", f"{RUSSIAN[0].title} (bird nests)", RUSSIAN[0].abstract)]
+    )  # has a vector from now on
     mixed.add([Paper("2101.00000", "Стены", "Без английского текста")])  # and this none
     mixed.remove(["ru3"])
     mixed.add([Paper("ru2", RUSSIAN[1].title, RUSSIAN[1].abstract, published="2020", venue="Журнал")])

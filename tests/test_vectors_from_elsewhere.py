@@ -75,10 +75,10 @@ def test_an_npy_file_and_a_fortran_array(tmp_path, papers, rows):
 def mixed_source(tmp_path):
     """Six records of which two are no papers and one comes twice."""
     records = [
-        {"id": "a", "title": "First words"},
+        {"id": "a", "title": "First words of a long story"},
         {"id": "x", "title": ""},
         {"id": "b", "title": "Other words"},
-        {"id": "a", "title": "Second thoughts"},
+        {"id": "a", "title": "First words of a very long story"},
         {"id": "y", "title": " "},
         {"id": "c", "title": "Last of all"},
     ]
@@ -92,7 +92,11 @@ def test_rows_that_were_skipped_may_have_a_vector_or_none_and_the_last_duplicate
     path, every = mixed_source(tmp_path)
     given = every if by_record else every[[0, 2, 3, 5]]
     corpus = Corpus.build(path, tmp_path / "c", vectors=given, encoder=FakeEncoder())
-    assert [paper.title for paper in corpus] == ["Second thoughts", "Other words", "Last of all"]
+    assert [paper.title for paper in corpus] == [
+        "First words of a very long story",
+        "Other words",
+        "Last of all",
+    ]
     np.testing.assert_array_equal(stored(corpus), kept(every[[3, 2, 5]]))
 
 
@@ -297,8 +301,9 @@ def test_a_sample_is_spread_over_all_and_always_the_same():
 
 
 def test_papers_of_one_id_are_compared_with_their_own_vectors(tmp_path):
-    papers = [Paper(id="a", title="First"), Paper(id="a", title="Second"), Paper(id="b", title="Third")]
-    given = FakeEncoder().encode(["First", "Second", "Third"])
+    titles = ["First words of a long story", "First words of a very long story", "Third"]
+    papers = [Paper(id=name, title=title) for name, title in zip("aab", titles, strict=True)]
+    given = FakeEncoder().encode(titles)
     corpus = Corpus.build(papers, tmp_path / "c", vectors=given, encoder=FakeEncoder())
     np.testing.assert_array_equal(stored(corpus), kept(given[1:]))
 

@@ -28,6 +28,7 @@ def retitled(paper, number, **changes):
     return dataclasses.replace(
         paper,
         id=f"other {number}",
+        authors=(f"Somebody Else{number}",),
         title=f"Quite another name {number}",
         url="",
         abstract=abstract,
@@ -134,7 +135,9 @@ def test_unshared_looks_at_each_column_and_at_what_was_before():
 
 def test_removed_changed_and_moved_papers_keep_their_numbers(library):
     library.remove(["other 1"])
-    library.add([dataclasses.replace(PAPERS[7], abstract=PAPERS[5].abstract, title="Seven")])
+    library.add(
+        [dataclasses.replace(PAPERS[7], abstract=PAPERS[5].abstract, title=f"{PAPERS[7].title} again")]
+    )
     library.compact()
     rows = {paper.id: row for row, paper in zip(sorted(all_rows(library)), library, strict=True)}
     versions = library.snapshot.versions

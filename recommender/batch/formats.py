@@ -223,7 +223,7 @@ class RowBuilder:
         listed = answer.listed.tolist()
         self._read_papers(listed)
         self._read_labels(seed for seed in answer.profile.liked if isinstance(seed, int))
-        items = to_recommendations(answer, labels=self._labels, papers=self._papers)
+        items = to_recommendations(answer, labels=self._labels, papers=self._papers, told=False)
         return [_row(user, item, self._dois[row]) for item, row in zip(items, listed, strict=True)]
 
     def _read_papers(self, rows: Iterable[int]) -> None:

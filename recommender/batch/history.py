@@ -26,7 +26,7 @@ import numpy as np
 
 from ..corpus import Snapshot, find_rows_of, names_by_id
 from ..errors import BatchError, OutputDamaged
-from ..identifiers import canonical, title_fingerprint
+from ..identifiers import canonical, parse_identifier, title_fingerprint
 from ..profiles import Profile, Skipped
 from ..profiles.records import unnamed_among
 from .formats import read_impressions
@@ -290,7 +290,10 @@ class History:
         if missing := papers - self._ids.keys() - names.keys():
             raise BatchError(f"{self._ledger.path}: is damaged (no paper {min(missing)}); name another file")
         for paper, of_paper in names.items():
-            found = dict.fromkeys(row for name in of_paper for row in rows[name])
+            # An identifier that papers have come to share since is none of theirs, where others tell.
+            shared = {name for name in of_paper if len(rows[name]) > 1 and parse_identifier(name)}
+            telling = [name for name in of_paper if rows[name] and name not in shared] or of_paper
+            found = dict.fromkeys(row for name in telling for row in rows[name])
             self._ids[paper] = tuple(labels[row][0] for row in found)
 
     def _rows_of(self, names: Iterable[str]) -> dict[str, list[int]]:

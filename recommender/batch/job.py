@@ -41,6 +41,8 @@ class BatchOptions:
         Only papers of one of these.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
+    retracted : bool, default False
+        Whether papers that were retracted may come as well.
     strategy : str, default "interests"
         How seeds become a score.
     rerank : str, default "msd"
@@ -74,6 +76,7 @@ class BatchOptions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        retracted: bool = False,
         strategy: str = DEFAULT_STRATEGY,
         rerank: str = DEFAULT_RERANK,
         format: str = DEFAULT_FORMAT,
@@ -88,6 +91,7 @@ class BatchOptions:
             until=until,
             categories=categories,
             min_confidence=min_confidence,
+            retracted=retracted,
         )
         for resolved in answer.filters.resolved:
             _LOG.info("%s", resolved)

@@ -213,6 +213,7 @@ COMMANDS = {
     "build": "corpora:build",
     "compact": "corpora:compact",
     "demo": "corpora:demo",
+    "duplicates": "identity:duplicates",
     "evaluate": "jobs:evaluate",
     "fetch": "network:fetch",
     "info": "corpora:info",
@@ -223,6 +224,7 @@ COMMANDS = {
     "remove": "corpora:remove",
     "search": "answers:search",
     "show": "answers:show",
+    "split": "identity:split",
     "verify": "corpora:verify",
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""

@@ -15,7 +15,7 @@ import click
 from ..display import without_controls
 from ..option_values import FORMATS
 from ..paper import Paper
-from ..writers import Record, TableWriter, paper_record
+from ..writers import PaperRecord, Record, TableWriter, paper_record
 from .messages import (
     chosen_format,
     deliver,
@@ -231,6 +231,8 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
     if reader.profile is None:
         if not liked:
             raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
+        if reader.name is not None:
+            raise click.UsageError("--name says whose profile of a PROFILE is meant; there is none")
         return _answer(None, liked=liked, **options)
     profile, skipped = reader.chosen(sample=options["folder"] is None)
     return _answer(profile, skipped, liked=liked, **options)
@@ -389,7 +391,7 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     recommender show 2106.09685 2305.13245 --corpus my.corpus --format bibtex
     recommender show "Attention Is All You Need" --out attention.ris
     """
-    from ..corpus import ambiguous_paper, find_rows_of
+    from ..corpus import ambiguous_paper, find_rows_of, origins
 
     format_ = chosen_format(format_, out)
     papers: dict[int, Paper] = {}
@@ -400,10 +402,20 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
                 papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
             else:
                 unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
+        known = origins(corpus.snapshot, list(papers))
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"
-        content = TableWriter().write(records, **terminal(out)) if table else rendered(records, format_)
+        content = _shown(records, known, terminal(out)) if table else rendered(records, format_)
         deliver(content, out, len(records), table=table)
         return echo_problems(unclear)
     return max((echo_error(line) for line in unclear), default=1)
+
+
+def _shown(records: Sequence[PaperRecord], origins: Sequence[Sequence[str]], options: TerminalOptions) -> str:
+    """Papers with all their facts; of those of several records, where each part is from."""
+    papers = (
+        TableWriter().write([record], **options) + "".join(f"{without_controls(line)}\n" for line in lines)
+        for record, lines in zip(records, origins, strict=True)
+    )
+    return "\n".join(papers)

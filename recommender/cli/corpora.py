@@ -287,8 +287,9 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
 
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
+    retracted = f", {facts.retracted:,} retracted" if facts.retracted else ""
     return {
-        "papers": f"{facts.papers:,}{unfinished}{vectorless}",
+        "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
         "index": _index(facts),
@@ -297,6 +298,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",
         "vectors": f"{facts.precision}, {facts.dim * PRECISIONS[facts.precision].itemsize:,} bytes a paper",
         "size": f"{_size(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper in all",
+        **({"languages": facts.advice} if facts.advice else {}),
         "built from": ", ".join(facts.sources),
     }
 

@@ -144,7 +144,7 @@ def tell_report(report: AddReport) -> int:
     shown = report.problems[:_SHOWN]
     more = report.rejected + report.warnings - len(shown)
     status = echo_problems(shown, more, harmless=not report.rejected)
-    for note in report.notes:
+    for note in (*report.notes, *report.remarks):
         echo_notice(note)
     echo_notice(str(report))
     if report.rejected and not report.read:

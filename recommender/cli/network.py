@@ -201,7 +201,10 @@ def _run(
 def _tell(report: FetchReport) -> int:
     """What was odd, and what is not known; the exit status."""
     problems = [*report.problems, *(f"not known there: {name}" for name in report.unknown)]
-    status = echo_problems(problems[:_SHOWN], max(0, len(problems) - _SHOWN))
+    more = max(0, len(problems) - _SHOWN)
+    # What is only odd was taken all the same.
+    harmless = not (report.rejected or report.unknown)
+    status = echo_problems(problems[:_SHOWN], more, harmless=harmless)
     for note in report.notes:
         echo_notice(note)
     return status

@@ -177,6 +177,7 @@ _WHICH = (
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
+    click.option("--retracted", is_flag=True, help="Also papers that were retracted."),
     _MODEL_DIR,
 )
 

@@ -1,6 +1,7 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .corpus import Corpus
+from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
@@ -15,10 +16,12 @@ from .lookup import (
     holds_word,
     is_held,
     names_by_id,
+    retracted_rows,
     unknown_paper,
 )
+from .report import AddReport
 from .snapshot import Snapshot
-from .sources import AddReport, PaperSource
+from .sources import PaperSource
 from .text_encoding import EXECUTORS, LOCAL
 from .verification import verify
 
@@ -28,6 +31,7 @@ __all__ = [
     "AddReport",
     "Corpus",
     "CorpusInfo",
+    "Duplicate",
     "Filters",
     "PaperSource",
     "Snapshot",
@@ -43,7 +47,9 @@ __all__ = [
     "is_held",
     "last_fetched",
     "names_by_id",
+    "origins",
     "remember_fetched",
+    "retracted_rows",
     "unknown_paper",
     "verify",
 ]

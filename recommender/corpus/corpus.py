@@ -16,7 +16,8 @@ from ..files import in_temporary_folder
 from .folder import check_index, check_known, corpus_folder, refuse_other_files, replaced
 from .manifest import AUTO
 from .readable import LiveSnapshot
-from .sources import AddReport, PaperSource, sample_encoder, sample_papers, source_items, source_names
+from .report import AddReport
+from .sources import PaperSource, sample_encoder, sample_papers, source_items, source_names
 from .text_encoding import LOCAL, TextEncoder, executor_of
 from .vector_sources import source_choice
 from .writable import WritableCorpus

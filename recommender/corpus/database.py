@@ -24,7 +24,7 @@ from ..errors import CorpusChanged, CorpusDamaged, CorpusError, CorpusTooNew, No
 DATABASE = "corpus.sqlite"
 LOG, JOURNAL = f"{DATABASE}-wal", f"{DATABASE}-journal"
 
-FORMAT = 5
+FORMAT = 6
 """Raised by one when an older library could not read what a newer one writes; see `maintenance.upgrade`."""
 
 APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -68,6 +68,39 @@ RETIRED_TABLE = """
 CREATE TABLE retired (file TEXT PRIMARY KEY) WITHOUT ROWID"""
 """What format 5 added, beside the column `ends` of table segments."""
 
+IDENTITY_TABLES = (
+    """
+-- Where records come from.
+CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)""",
+    """
+-- The records of each paper that is not simply its only one, in the order in which they came; 0: no source.
+CREATE TABLE records (
+    row INTEGER NOT NULL, number INTEGER NOT NULL, source INTEGER NOT NULL, rule TEXT NOT NULL,
+    former TEXT NOT NULL, record TEXT NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (row, number)
+) WITHOUT ROWID""",
+    """
+-- By what each paper may be found to be one with another; see `source_records.pack_keys`.
+CREATE TABLE keys (row INTEGER PRIMARY KEY, packed BLOB NOT NULL)""",
+    """
+-- Pairs of records, each a source and a key, that a user has split for good.
+CREATE TABLE apart (
+    first TEXT NOT NULL, second TEXT NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (first, second)
+) WITHOUT ROWID""",
+    """
+-- Rows of papers that a source says were retracted.
+CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
+)
+"""What format 6 added, beside the column `source` of table papers."""
+
+_TABLES = (
+    INDEXES_TABLE,
+    *TERM_TABLES,
+    *ABSTRACT_TABLES,
+    VECTORLESS_TABLE,
+    RETIRED_TABLE,
+    *IDENTITY_TABLES,
+)
+
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {FORMAT};
@@ -81,7 +114,8 @@ CREATE TABLE papers (
     day INTEGER,
     text_hash BLOB NOT NULL,
     record_hash BLOB NOT NULL,
-    record TEXT NOT NULL
+    record TEXT NOT NULL,
+    source INTEGER NOT NULL DEFAULT 0 -- of a paper that is its only record, see table sources; else 0
 );
 CREATE INDEX papers_fingerprint ON papers (fingerprint);
 CREATE INDEX papers_day ON papers (day);
@@ -96,7 +130,7 @@ CREATE TABLE segments (
     first_row INTEGER PRIMARY KEY, count INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
     ends TEXT NOT NULL
 );
-{";".join((INDEXES_TABLE, *TERM_TABLES, *ABSTRACT_TABLES, VECTORLESS_TABLE, RETIRED_TABLE))};
+{";".join(_TABLES)};
 """
 
 

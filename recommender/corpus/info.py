@@ -9,7 +9,10 @@ from indexes import PRECISIONS
 
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
 from .database import DATABASE, size_of
+from .language import SAMPLED, LanguageShares
+from .lookup import retracted_rows
 from .snapshot import Snapshot
+from .text_encoding import sample_rows
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ class CorpusInfo:
         in the database.
     sources : tuple of str
         The names of the files that the corpus was built from.
+    retracted : int
+        How many papers are retracted: they are left out of answers unless asked for.
+    languages : tuple of (str, float)
+        The languages of a sample of the texts, the most frequent first, each with its share.
+    advice : str
+        What would serve these languages better; empty where nothing would.
     """
 
     path: str
@@ -90,6 +99,9 @@ class CorpusInfo:
     index_bytes: int
     term_bytes: int
     sources: tuple[str, ...]
+    retracted: int
+    languages: tuple[tuple[str, float], ...]
+    advice: str
 
     @property
     def size_bytes(self) -> int:
@@ -112,6 +124,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     index_file = snapshot.index_file
     measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
+    languages = _languages(snapshot)
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -143,7 +156,16 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
+        retracted=len(retracted_rows(snapshot)),
+        languages=languages.shares,
+        advice=languages.advice(manifest.encoder),
     )
+
+
+def _languages(snapshot: Snapshot) -> LanguageShares:
+    rows = snapshot.rows()
+    sample = rows[sample_rows(len(rows), SAMPLED)]
+    return LanguageShares.of(snapshot.texts(sample.tolist()))
 
 
 def _date(day: int | None) -> str:
@@ -163,9 +185,10 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     unfinished = f" of {info.unfinished:,}: the same build goes on" if info.unfinished is not None else ""
     removed = f", {info.removed:,} removed ones not yet dropped" if info.removed else ""
     vectorless = f", {info.without_vector:,} without a dense vector" if info.without_vector else ""
+    retracted = f", {info.retracted:,} retracted" if info.retracted else ""
     known = facts(
         [
-            ("papers", f"{info.papers:,}{unfinished}{vectorless}{removed}"),
+            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{removed}"),
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),

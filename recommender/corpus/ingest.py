@@ -5,22 +5,27 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from ..encoders import Vectors
 from ..errors import CorpusExists, EncoderError
+from ..identifiers import canonical
 from ..lexical import count_terms
 from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress, step
-from ..readers import Item
+from ..readers import Deleted
 from .immutable import naming
 from .manifest import Manifest
-from .records import FIELDS, delete_papers, insert_papers
+from .merging import FIELDS
+from .records import delete_papers, insert_papers
+from .report import AddReport
 from .search import drop_index_file
-from .sources import AddReport
+from .settling import Withdrawal, settle
+from .source_records import insert_apart
+from .sources import SourceBegins, SourceItem
 from .staging import Staged, Staging
 from .store import CorpusStore
 from .stored_vectors import drop_segments, mark_vectorless, quantize, register_segment, write_segment
@@ -33,26 +38,39 @@ BATCH = 128
 _LOG = logging.getLogger("recommender")
 
 
-def stage(staging: Staging, items: Iterable[Item], report: AddReport, *, whole_text: bool) -> int:
-    """Read all items, compare them with the corpus and count into `report`.
+def stage(
+    store: CorpusStore,
+    staging: Staging,
+    items: Iterable[SourceItem],
+    report: AddReport,
+    *,
+    whole_text: bool,
+    beside_stored: bool = True,
+) -> int:
+    """Read all items, make papers of them and what the corpus has, and count into `report`.
 
-    `whole_text`: where two records are merged, see `records.merge`, the text is one of theirs, since its
-    vector is. Returns how many papers need a vector. Nothing of the corpus is changed.
+    `whole_text`: where two records are merged, see `merging.merge`, the text is one of theirs, since its
+    vector is. Not `beside_stored`: what is stored will be dropped. Returns how many papers need a vector.
+    Nothing of the corpus is changed.
     """
+    withdrawals: list[Withdrawal] = []
     with progress("reading") as tick:
-        retained = staging.add(_placed(items, report, tick), whole_text=whole_text)
+        staging.add(_placed(items, report, withdrawals, tick))
     with step("comparing with what is there", len(staging)):
-        stayed, changed = staging.merge_with_stored(whole_text=whole_text)
-        report.changed_fields = {name: changed[name] for name in FIELDS if changed[name]}
-        retained += stayed
-        report.retained_fields = {name: retained[name] for name in FIELDS if retained[name]}
+        settled = settle(store, withdrawals, whole_text=whole_text, beside_stored=beside_stored)
+        report.changed_fields = {name: settled.changed[name] for name in FIELDS if settled.changed[name]}
+        report.retained_fields = {name: settled.retained[name] for name in FIELDS if settled.retained[name]}
+        report.merged = dict(settled.merged.most_common())
+        report.shared, report.doubtful = settled.shared, settled.doubtful
+        report.withdrawn = settled.withdrawn
+        staging.unknown = settled.strangers
         return compare(staging, report)
 
 
 def compare(staging: Staging, report: AddReport) -> int:
     """Count into `report` how the staged papers differ from the corpus; returns what `stage` does."""
     difference = staging.compare()
-    report.duplicates = report.read - len(staging)
+    report.duplicates = report.read - difference.came
     report.new, report.unchanged = difference.new, difference.unchanged
     report.changed = difference.changed_text + difference.changed_facts
     return difference.new + difference.changed_text
@@ -60,11 +78,20 @@ def compare(staging: Staging, report: AddReport) -> int:
 
 def update_facts(store: CorpusStore, staging: Staging) -> None:
     """Store what is new of papers whose text is unchanged; they keep their row, vector and terms."""
-    for batch in staging.to_update(BATCH):
-        rows = [row for row, _ in batch]
+    for batch, gone in staging.to_update(BATCH):
+        rows = [staged.row for staged in batch if staged.row is not None]
         with store.transaction():
             delete_papers(store, rows)
-            insert_papers(store, rows, (paper for _, paper in batch))
+            remove_rows(store, gone)
+            insert_apart(store, staging.apart)
+            insert_papers(store, rows, (staged.sourced for staged in batch))
+
+
+def remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
+    """Take papers out for good, in the open transaction; their vectors stay behind a tombstone."""
+    delete_papers(store, rows)
+    delete_terms(store, rows)
+    store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
 
 
 def encode_staged(
@@ -87,7 +114,7 @@ def encode_staged(
     with progress(of_papers.description, total) as tick, contextlib.closing(made):
         for batch, vectors in made:
             _check(source.name, vectors, (len(batch), dim))
-            _commit(store, batch, source.name, vectors)
+            _commit(store, staging, batch, source.name, vectors)
             catch_up(store)
             without = np.flatnonzero(~vectors.any(axis=1)).tolist()
             report.count_vectorless(batch[place].paper for place in without)
@@ -102,17 +129,29 @@ def encode_staged(
 
 
 def _placed(
-    items: Iterable[Item], report: AddReport, tick: Callable[[int], None]
-) -> Iterator[tuple[Paper, int, int]]:
-    """Each paper with its places in the source (see `Staged`); the report has just counted it."""
-    for paper in report.papers(items):
-        place = report.read - 1
-        yield paper, place, place + report.rejected
-        tick(1)
+    items: Iterable[SourceItem],
+    report: AddReport,
+    withdrawals: list[Withdrawal],
+    tick: Callable[[int], None],
+) -> Iterator[tuple[Paper, str, int, int]]:
+    """Each paper with its source and its places there (see `Staged`); the report has just counted it."""
+    source = ""
+    for item in items:
+        if isinstance(item, SourceBegins):
+            source = item.name
+        elif isinstance(item, Deleted):
+            withdrawals.append(Withdrawal(source, canonical(item.id), report.read + 1))
+        else:
+            report.count(item)
+            if isinstance(item, Paper):
+                place = report.read - 1
+                yield item, source, place, place + report.rejected
+                tick(1)
 
 
 def _commit(
     store: CorpusStore,
+    staging: Staging,
     batch: list[Staged],
     encoder: str,
     vectors: Vectors,
@@ -124,18 +163,23 @@ def _commit(
     segment = write_segment(
         store.path, manifest.next_row, len(batch), manifest.dim, manifest.precision, blocks
     )
+    companions, gone = staging.companions(batch)
+    kept = [staged.row for staged in companions if staged.row is not None]
     replaced = [staged.row for staged in batch if staged.row is not None]
     packed = count_terms(read_part(staged.paper.text) for staged in batch).pack()
     with naming(store, segment.file):
-        delete_papers(store, replaced)
-        delete_terms(store, replaced)
-        store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in replaced))
-        papers = (staged.paper for staged in batch)
+        remove_rows(store, [*replaced, *gone])
+        if companions:
+            delete_papers(store, kept)
+            insert_papers(store, kept, (staged.sourced for staged in companions))
+        insert_apart(store, staging.apart)
+        papers = (staged.sourced for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)
         insert_terms(store, range(manifest.next_row, next_row), packed)
         mark_vectorless(store, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
         register_segment(store, segment)
         store.set_manifest(manifest.replace(next_row=next_row))
+    staging.done([*batch, *companions], gone)
 
 
 def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
@@ -154,6 +198,11 @@ def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
 
 _TABLES = (
     "abstracts",
+    "apart",
+    "keys",
+    "records",
+    "retracted",
+    "sources",
     "papers",
     "names",
     "categories",
@@ -176,13 +225,14 @@ def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) 
     there that the sources do not hold: somebody has added them since.
     """
     manifest = store.manifest()
-    strangers = staging.strangers()
+    strangers = staging.unknown
     if strangers:
         raise CorpusExists(
             f"{store.path} holds {strangers:,} papers from elsewhere beside a build with {manifest.encoder} "
             f"that was stopped; finish that one, or build with {source.name} into another folder"
         )
     (count,) = store.execute("SELECT count(*) FROM papers").fetchone()
+    staging.forget_stored()
     with store.transaction():
         drop_segments(store)
         drop_index_file(store)

@@ -19,12 +19,13 @@ from indexes import Allowed, Rows
 
 from ..display import pluralize
 from ..errors import ParameterError
-from ..identifiers import canonical, canonical_url, title_fingerprint
+from ..identifiers import canonical, canonical_url, title_fingerprint, title_id
 from ..lexical import spellings
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
 from ..paper import clean_text, first_day, last_day
 from .snapshot import Snapshot
 
+_TELLS_RETRACTED = 6  # the format of a corpus that knows it of its papers
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _BY_NAME = f"SELECT name, row FROM names WHERE name {_AMONG}"
 
@@ -34,6 +35,7 @@ _WAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     (_BY_NAME, canonical),
     (_BY_NAME, canonical_url),
     (f"SELECT fingerprint, row FROM papers WHERE fingerprint {_AMONG}", title_fingerprint),
+    (_BY_NAME, title_id),  # the title of another of a paper's records
 )
 
 
@@ -60,10 +62,11 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
 
 
 def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
-    """By id, spelled as it is stored, the row of the paper and all names that it has, in their order."""
+    """By id, spelled as it is stored, the row of the paper and all names that are its alone, sorted."""
+    others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
     statement = (
         "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "
-        f"WHERE papers.key {_AMONG} ORDER BY papers.row, names.name"
+        f"WHERE papers.key {_AMONG} AND NOT EXISTS ({others}) ORDER BY papers.row, names.name"
     )
     wanted = dict.fromkeys(ids)
     found: dict[str, tuple[int, list[str]]] = {}
@@ -196,6 +199,26 @@ def category_mask(snapshot: Snapshot, name: str) -> Allowed:
     return np.asarray(snapshot.cached(("category", wanted), read))
 
 
+def retracted_rows(snapshot: Snapshot) -> Rows:
+    """The rows of the papers that a source says were retracted, ascending."""
+
+    def read() -> Rows:
+        if snapshot.format < _TELLS_RETRACTED:
+            return np.empty(0, np.int64)
+        return snapshot.store.column("SELECT row FROM retracted JOIN papers USING (row) ORDER BY row")
+
+    return np.asarray(snapshot.cached("retracted", read))
+
+
+def _not_retracted(snapshot: Snapshot) -> Allowed:
+    def read() -> Allowed:
+        found = np.ones(snapshot.size, np.bool_)
+        found[snapshot.place(retracted_rows(snapshot))] = False
+        return found
+
+    return np.asarray(snapshot.cached("not retracted", read))
+
+
 def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
     """Every category that a paper has, as it is written."""
 
@@ -222,7 +245,8 @@ class Filters:
 
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. A
-    paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
+    paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below. Retracted
+    papers pass only where `retracted` is true.
 
     Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
     """
@@ -234,7 +258,9 @@ class Filters:
         categories: Sequence[str] | str | None = (),
         *,
         today: datetime.date | None = None,
+        retracted: bool = False,
     ) -> None:
+        self.retracted = bool(retracted)
         written = {name: str(date) for name, date in (("since", since), ("until", until)) if date is not None}
         if written:
             today = today or this_day()  # once: a day may end between two looks
@@ -259,6 +285,13 @@ class Filters:
 
     def __bool__(self) -> bool:
         return self.since is not None or self.until is not None or bool(self.categories)
+
+    @property
+    def with_retracted(self) -> Filters:
+        """The same days and categories, and retracted papers as well."""
+        other = copy.copy(self)
+        other.retracted = True
+        return other
 
     @property
     def without_dates(self) -> Filters:
@@ -289,13 +322,13 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
 
     Not to be written to. Raises ParameterError for a category that no paper has.
     """
-    if not filters:
-        return None
     masks = [_in_category(snapshot, category) for category in filters.categories]
     mask = np.logical_or.reduce(masks) if len(masks) > 1 else masks[0] if masks else None
     if filters.since is not None or filters.until is not None:
         in_range = _in_range(snapshot, filters.since, filters.until)
         mask = in_range if mask is None else mask & in_range
+    if not filters.retracted and len(retracted_rows(snapshot)):
+        mask = _not_retracted(snapshot) if mask is None else mask & _not_retracted(snapshot)
     return mask
 
 
@@ -338,7 +371,7 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
     def warnings() -> NDArray[np.object_]:
         return np.array(list(_warnings(snapshot, filters)), np.object_)
 
-    key = ("filter warnings", filters.since, filters.until, filters.categories)
+    key = ("filter warnings", filters.since, filters.until, filters.categories, filters.retracted)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 

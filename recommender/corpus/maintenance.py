@@ -17,12 +17,19 @@ from indexes import ExactIndex, Measured, Stored, build_index, choose, extend_in
 
 from ..encoders import Encoder, load_encoder
 from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
-from ..paper import Paper
 from ..progress import progress
-from .database import ABSTRACT_TABLES, FORMAT, INDEXES_TABLE, RETIRED_TABLE, TERM_TABLES, VECTORLESS_TABLE
+from .database import (
+    ABSTRACT_TABLES,
+    FORMAT,
+    IDENTITY_TABLES,
+    INDEXES_TABLE,
+    RETIRED_TABLE,
+    TERM_TABLES,
+    VECTORLESS_TABLE,
+)
 from .immutable import ends_of, naming
 from .manifest import AUTO, Manifest
-from .records import delete_papers, insert_abstract, insert_papers, stored_paper
+from .records import delete_papers, insert_abstract, insert_papers
 from .search import (
     IndexFile,
     check_ends,
@@ -32,6 +39,7 @@ from .search import (
     register_index_file,
     write_index_file,
 )
+from .source_records import read_sourced, sourced_of, stored_paper
 from .store import CorpusStore
 from .stored_vectors import (
     Segment,
@@ -104,7 +112,16 @@ def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
             (first,),
         )
         with naming(store, rewritten.file) if rewritten else store.transaction():
-            for table in ("papers", "names", "categories", "terms", "abstracts"):
+            for table in (
+                "papers",
+                "names",
+                "categories",
+                "terms",
+                "abstracts",
+                "keys",
+                "retracted",
+                "records",
+            ):
                 store.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             move_vectorless(store)
             store.execute("DELETE FROM tombstones")
@@ -252,7 +269,7 @@ def move_unknown_papers(store: CorpusStore) -> int:
         return 0
     papers = [(row, stored_paper(store.path, row, record)) for row, record in store.execute(_CANDIDATES)]
     vectors = encoder.encode([paper.text for _, paper in papers])
-    unknown = [papers[place] for place in np.flatnonzero(~vectors.any(axis=1))]
+    unknown = [papers[place][0] for place in np.flatnonzero(~vectors.any(axis=1))]
     if unknown:
         _move(store, manifest, unknown)
     return len(unknown)
@@ -268,13 +285,13 @@ def _static(manifest: Manifest) -> Encoder | None:
     return None
 
 
-def _move(store: CorpusStore, manifest: Manifest, papers: Sequence[tuple[int, Paper]]) -> None:
-    old, count = [row for row, _ in papers], len(papers)
+def _move(store: CorpusStore, manifest: Manifest, old: Sequence[int]) -> None:
+    count, papers = len(old), read_sourced(store, old)
     new = range(manifest.next_row, manifest.next_row + count)
     zeros = quantize(np.zeros((count, manifest.dim), np.float32), manifest.precision, manifest.encoder)
     segment = write_segment(store.path, new[0], count, manifest.dim, manifest.precision, [zeros])
     delete_papers(store, old)
-    insert_papers(store, new, (paper for _, paper in papers))
+    insert_papers(store, new, (papers[row] for row in old))
     store.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
     store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
     mark_vectorless(store, new)
@@ -289,11 +306,12 @@ def upgrade(store: CorpusStore) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
-    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 4 the
-    papers' abstracts are numbered, and before format 3 their terms are counted, which takes some minutes for
-    a million; after that, removed papers were counted as well, which is mended. Stopped before its end it has
-    changed nothing. Whoever cannot read the new format refuses it from then on. Raises CorpusDamaged for a
-    paper that cannot be read, and for a vector file that is not what was written.
+    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 6 the
+    papers' keys are noted, before format 4 their abstracts are numbered, and before format 3 their terms are
+    counted, which takes some minutes for a million; after that, removed papers were counted as well, which is
+    mended. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from
+    then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was
+    written.
     """
     found = store.format
     if found == FORMAT:
@@ -310,12 +328,26 @@ def upgrade(store: CorpusStore) -> None:
         if found < 4:
             _number_abstracts(store)
             store.execute(VECTORLESS_TABLE)
-        store.execute(RETIRED_TABLE)
-        _note_ends(store)
+        if found < 5:
+            store.execute(RETIRED_TABLE)
+            _note_ends(store)
+        _key_papers(store)
         if found < 4:
             move_unknown_papers(store)
         store.set_manifest(store.manifest())
         store.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _key_papers(store: CorpusStore) -> None:
+    """Note by what each paper may be found to be one with another; its source is not known."""
+    for table in IDENTITY_TABLES:
+        store.execute(table)
+    store.execute("ALTER TABLE papers ADD COLUMN source INTEGER NOT NULL DEFAULT 0")
+    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
+        sourced = sourced_of(stored_paper(store.path, row, record))
+        store.execute("INSERT INTO keys VALUES (?, ?)", (row, sourced.packed_keys))
+        if sourced.paper.retracted:
+            store.execute("INSERT INTO retracted VALUES (?)", (row,))
 
 
 def _note_ends(store: CorpusStore) -> None:

@@ -22,7 +22,7 @@ from ..readers.base import Source, is_pipe
 from ..readers.json_objects import NotAnObject, json_objects
 from ..readers.jsonl import Jsonl
 from .manifest import UNVERIFIED
-from .sources import AddReport
+from .report import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .stored_vectors import quantize
 from .text_encoding import SAMPLE, check_encoder_matches, sample_rows

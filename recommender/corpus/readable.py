@@ -17,6 +17,7 @@ from ..files import discard
 from ..paper import Paper, papers_frame
 from ..processes import free_in_child
 from .database import DATABASE, file_state
+from .duplicates import Duplicate, find_duplicates
 from .info import CorpusInfo, describe, to_html
 from .lookup import ambiguous_paper, find_rows
 from .snapshot import Snapshot
@@ -307,6 +308,27 @@ class ReadableCorpus:
         if len(rows) != 1:
             raise UnknownPaper(ambiguous_paper(self.snapshot, text, rows))
         return rows[0]
+
+    def duplicates(self) -> list[Duplicate]:
+        """What was taken for one paper and by which rule, what looks like one and was not, what was split.
+
+        Returns
+        -------
+        list of Duplicate
+            Each a pair of records.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> records = [
+        ...     {"id": "A", "title": "Deep learning of birds", "doi": "10.1000/1"},
+        ...     {"id": "B", "title": "Deep learning of birds", "doi": "10.1000/1"},
+        ... ]
+        >>> [found] = Corpus.in_memory(records, encoder="static").duplicates()
+        >>> found.kind, found.rule, found.id, found.other_id
+        ('merged', 'doi', 'A', 'B')
+        """
+        return list(find_duplicates(self.snapshot))
 
     def to_frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
         """Papers as a frame, one line each.

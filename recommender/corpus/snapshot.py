@@ -22,8 +22,9 @@ from ..option_values import read_part
 from ..paper import Paper
 from ..processes import free_in_child
 from .manifest import Manifest
-from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts, stored_paper
+from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
+from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
 from .terms import TermStore

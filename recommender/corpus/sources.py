@@ -1,10 +1,10 @@
-"""Sources of papers for `build` and `add`, and the report of what was added, skipped and changed."""
+"""Sources of papers for `build` and `add`, each with its name."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,8 +15,9 @@ from ..encoders.minilm import MINILM_FINGERPRINT
 from ..errors import EmptySource, ParameterError
 from ..option_values import refuse_beyond
 from ..paper import Paper
-from ..readers import Item, ReadNote, ReadWarning, Rejected, read_papers
+from ..readers import Item, ReadWarning, read_papers
 from ..readers.base import is_pipe, pipe_key, source_name
+from ..readers.items import FormatItems
 from ..sample import PAPERS, VECTORS
 
 if TYPE_CHECKING:
@@ -58,6 +59,31 @@ def source_names(source: PaperSource) -> tuple[str, ...]:
     return tuple(sorted(source_name(str(file)) for file in files))
 
 
+@dataclass(frozen=True)
+class SourceBegins:
+    """The items that follow are of this source."""
+
+    name: str
+
+
+SourceItem: TypeAlias = Item | SourceBegins
+
+# Formats whose files all come from one provider, who may say a thing anew: whatever the file is called.
+_PROVIDERS = {
+    "acl": "acl",
+    "arxiv": "arxiv",
+    "arxiv-atom": "arxiv",
+    "biorxiv": "biorxiv",
+    "crossref": "crossref",
+    "hf-daily": "hf-daily",
+    "hf-page": "hf-daily",
+    "nbib": "pubmed",
+    "openalex": "openalex",
+    "pubmed": "pubmed",
+    "s2": "s2",
+}
+
+
 def source_items(
     source: PaperSource,
     *,
@@ -67,8 +93,8 @@ def source_items(
     max_record: int | None = None,
     encoding: str | None = None,
     max_size: int | None = None,
-) -> Iterator[Item]:
-    """All that the readers find in the source, or the first `limit` papers.
+) -> Iterator[SourceItem]:
+    """All that the readers find in the source, or the first `limit` papers; of each file its source first.
 
     Raises SourceError for a file that cannot be opened, ParameterError for a bad option and for a pipe
     that is named twice.
@@ -80,7 +106,7 @@ def source_items(
     if _is_files(source):
         _refuse_twice(files)  # type: ignore[arg-type]
 
-    def read(file: Any) -> Iterator[Item]:
+    def read(file: Any) -> Iterator[SourceItem]:
         return _reading(file, format, mapping, max_record, encoding, max_size)
 
     # All are looked at before the first is read: a missing one is known at once. But not a second pipe:
@@ -93,7 +119,7 @@ def source_items(
     return items if limit is None else _first_papers(items, limit)
 
 
-def _later(read: Callable[[Any], Iterator[Item]], file: str | Path) -> Iterator[Item]:
+def _later(read: Callable[[Any], Iterator[SourceItem]], file: str | Path) -> Iterator[SourceItem]:
     yield from read(file)
 
 
@@ -115,145 +141,24 @@ def _reading(
     max_record: int | None,
     encoding: str | None,
     max_size: int | None,
-) -> Iterator[Item]:
+) -> Iterator[SourceItem]:
     """What is read of one file or other source; an empty file is remarked upon, not refused."""
     try:
-        return read_papers(
+        items = read_papers(
             file, format=format, mapping=mapping, max_record=max_record, encoding=encoding, max_size=max_size
         )
     except EmptySource:
         return iter([ReadWarning(Path(file).name, "empty file: no papers")])
+    name = FROM_PYTHON[0]
+    if isinstance(items, FormatItems):
+        name = _PROVIDERS.get(items.format) or source_name(str(file))
+    return itertools.chain([SourceBegins(name)], items)
 
 
-def _first_papers(items: Iterator[Item], limit: int) -> Iterator[Item]:
+def _first_papers(items: Iterator[SourceItem], limit: int) -> Iterator[SourceItem]:
     papers = 0
     for item in items:
         yield item
         papers += isinstance(item, Paper)
         if papers == limit:
             return
-
-
-NAMED = 10_000
-"""So many problems are kept by name; all are counted."""
-
-_EXAMPLES = 3
-
-
-@dataclass
-class AddReport:
-    """What became of the papers of a source, in numbers of papers.
-
-    Attributes
-    ----------
-    read, new, changed, unchanged : int
-        Papers read; of these new ones, changed ones, and others that were there as they are.
-    duplicates : int
-        Records that were merged with another one of the same id.
-    encoded, given : int
-        Vectors made by the encoder, and taken from those that were made elsewhere.
-    rejected, warnings : int
-        Records that were skipped, and papers taken with a warning.
-    without_abstract, without_vector : int
-        Papers without an abstract, and papers that the encoder knows nothing of or that came without a
-        vector: found by their words only.
-    seconds : float
-        How long encoding and storing took.
-    encoder : str
-        What encoded them, such as ``minilm (openvino bf16)``.
-    problems : list of str
-        What was rejected and what was taken with a warning, in reading order, `NAMED` lines at most.
-    vectorless : list of str
-        Ids and titles of the first papers without a vector.
-    notes : list of str
-        What is to be said once of a source, and is no fault: columns that were not used, a guessed encoding.
-    changed_fields : dict of str to int
-        In how many of the changed papers each field did.
-    retained_fields : dict of str to int
-        For how many papers each field stayed as it was, since the later record says less.
-    """
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    encoded: int = 0
-    given: int = 0
-    rejected: int = 0
-    warnings: int = 0
-    without_abstract: int = 0
-    without_vector: int = 0
-    seconds: float = 0.0
-    encoder: str = ""
-    problems: list[str] = field(default_factory=list)
-    vectorless: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    changed_fields: dict[str, int] = field(default_factory=dict)
-    retained_fields: dict[str, int] = field(default_factory=dict)
-
-    def papers(self, items: Iterable[Item]) -> Iterator[Paper]:
-        """The papers among the items of a reader; everything is counted as it goes by."""
-        for item in items:
-            if isinstance(item, Paper):
-                self.read += 1
-                self.without_abstract += not item.abstract
-                yield item
-                continue
-            if isinstance(item, ReadNote):
-                self.notes.append(f"{item.place}: {item.text}")
-                continue
-            if isinstance(item, Rejected):
-                self.rejected += 1
-            elif isinstance(item, ReadWarning):
-                self.warnings += 1
-            else:
-                continue
-            if len(self.problems) < NAMED:
-                self.problems.append(f"{item.place}: {item.reason}")
-
-    def count_vectorless(self, papers: Iterable[Paper]) -> None:
-        """Count papers that were stored without a vector, and name the first."""
-        for paper in papers:
-            self.without_vector += 1
-            if len(self.vectorless) < _EXAMPLES:
-                self.vectorless.append(f"{paper.id} ({paper.title:.60})")
-
-    @property
-    def vectorless_line(self) -> str:
-        """What is to be said of papers without a vector; empty where there is none."""
-        count, named = self.without_vector, "; ".join(self.vectorless)
-        if not count:
-            return ""
-        more = f" and {count - len(self.vectorless):,} more" if count > len(self.vectorless) else ""
-        reason = (
-            "given without one" if self.given else f"of no text that {self.encoder or 'the encoder'} knows"
-        )
-        return (
-            f"{count:,} {'papers have' if count > 1 else 'paper has'} no dense vector ({reason}), "
-            f"found by shared words only: {named}{more}"
-        )
-
-    def __str__(self) -> str:
-        changed = f"{self.changed:,} changed{_by_field(self.changed_fields)}"
-        parts = [f"{self.read:,} papers read", f"{self.new:,} new", changed]
-        parts.append(f"{self.unchanged:,} unchanged")
-        if retained := _by_field(self.retained_fields):
-            parts.append(f"richer fields retained{retained}")
-        for count, what in (
-            (self.duplicates, "duplicate ids (merged)"),
-            (self.rejected, "skipped"),
-            (self.without_abstract, "without an abstract"),
-            (self.without_vector, "without a dense vector"),
-        ):
-            if count:
-                parts.append(f"{count:,} {what}")
-        rate = f" ({self.encoded / self.seconds:,.0f} papers/s)" if self.encoded and self.seconds else ""
-        by = f" by {self.encoder}" if self.encoder else ""
-        given = f"{self.given:,} vectors taken" if self.given else f"{self.encoded:,} encoded{by}"
-        return f"{', '.join(parts)}; {given} in {self.seconds:,.1f} s{rate}"
-
-
-def _by_field(counts: dict[str, int]) -> str:
-    listed = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
-    return f" ({listed})" if listed else ""

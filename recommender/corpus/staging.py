@@ -1,21 +1,22 @@
 """Staging: the papers of a source, compared with those of the corpus before anything is encoded.
 
-Staging makes one paper of several records with one id, as `merge` does, and of a record and the paper that
-the corpus has; it tells how many papers there are to encode before the first is, and keeps memory small
-however large the source is.
+What may be one paper with another record, or with a stored paper, is made into papers by `settling`; then it
+is known how many there are to encode before the first is, and memory stays small however large the source is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import itertools
 import json
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
 
 from ..encoders import Vectors
 from ..errors import CorpusError
@@ -23,29 +24,37 @@ from ..files import refuse_undecodable
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
 from .immutable import is_plain
-from .records import PaperRow, differing_fields, merge, stored_paper
+from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, record_keys, records_from_json
 from .store import CorpusStore
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
 _CHUNK_CHARACTERS = 2**21  # of all papers at a time: hostile ones are long
-_MERGED = 256
 
 _SCHEMA = (
     "PRAGMA staging.journal_mode = OFF",
     "PRAGMA staging.synchronous = OFF",
     """
+-- In the order of reading; what is made of stored papers alone comes last. `row`: of the stored paper whose
+-- place it takes. `turn`: what has one is committed together. `records`: of a paper that is not its only one.
 CREATE TABLE staging.papers (
-    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, id TEXT NOT NULL,
-    text_hash BLOB NOT NULL, record_hash BLOB NOT NULL, record TEXT NOT NULL,
-    paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL, own_text INTEGER NOT NULL
+    ordinal INTEGER PRIMARY KEY, turn INTEGER NOT NULL, row INTEGER, state INTEGER NOT NULL,
+    waits INTEGER NOT NULL, came INTEGER NOT NULL, text_hash BLOB NOT NULL, record_hash BLOB NOT NULL,
+    record TEXT NOT NULL, paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL,
+    own_text INTEGER NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, records TEXT
 )""",
+    "CREATE INDEX staging.turns ON papers (turn, ordinal)",
+    "CREATE TABLE staging.keys (ordinal INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
+    "CREATE TABLE staging.gone (row INTEGER PRIMARY KEY, turn INTEGER NOT NULL, waits INTEGER NOT NULL)",
 )
 
 # With what the first page of a scratch file begins, and what the schema that follows there says.
 _MAGIC, _TELLING = b"SQLite format 3\0", b"record_place INTEGER"
 
-_JOIN = "staging.papers AS s JOIN main.papers AS p ON p.key = s.key"
+UNCHANGED, PARTS, FACTS, TEXT = range(4)
+"""What is new of a staged paper: nothing, only which records it is made of, facts, its text."""
+
+_NEW = "(row IS NULL OR state = 3)"  # those that need a vector
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,16 @@ class Difference:
     changed_text: int
     changed_facts: int
     unchanged: int
+    came: int
+    """Those that a staged record is of, whichever of these they are."""
 
 
 @dataclass(frozen=True)
 class Staged:
     """A paper, the row that it has in the corpus (None for a new one), and its place in the source.
 
-    `paper_place` counts the papers read before it, `record_place` those and what was no paper.
+    `paper_place` counts the papers read before it, `record_place` those and what was no paper; both are -1
+    where the paper is of records that are stored already.
     """
 
     row: int | None
@@ -71,6 +83,16 @@ class Staged:
     paper: Paper
     own_text: bool = True
     """Whether the record at these places has this text; else it is another record's, or made of two."""
+
+    ordinal: int = 0
+    turn: int = 0
+    records: tuple[SourceRecord, ...] = ()
+    packed: bytes = b""
+
+    @property
+    def sourced(self) -> SourcedPaper:
+        """The paper with its records."""
+        return SourcedPaper(self.paper, self.records, self.packed)
 
 
 _Item = TypeVar("_Item")
@@ -99,6 +121,10 @@ class Staging:
     def __init__(self, store: CorpusStore) -> None:
         refuse_undecodable(store.path, "the corpus")
         self._store = store
+        self.apart: list[tuple[RecordName, RecordName]] = []
+        """Pairs of records that are split by what is stored."""
+        self.unknown = 0
+        """How many papers of the corpus share nothing with what is staged."""
         self._path = store.path / _FILE
         if not _may_go(self._path):
             raise CorpusError(
@@ -122,149 +148,135 @@ class Staging:
     def __len__(self) -> int:
         return self._number("SELECT count(*) FROM staging.papers")
 
-    def add(self, papers: Iterable[tuple[Paper, int, int]], *, whole_text: bool = False) -> Counter[str]:
-        """Stage papers, each with its two places (see `Staged`).
+    def add(self, papers: Iterable[tuple[Paper, str, int, int]]) -> None:
+        """Stage papers as they are read, each with its source and its two places (see `Staged`)."""
+        line = f"INSERT INTO staging.papers VALUES ({', '.join('?' * 15)})"
+        stream = iter(papers)
+        ordinal = self._number("SELECT ifnull(max(ordinal), 0) FROM staging.papers")
+        while chunk := list(_first(stream, _CHUNK, lambda item: _characters(item[0]))):
+            numbered = list(enumerate(chunk, ordinal + 1))
+            ordinal += len(chunk)
+            with self._store.transaction():
+                self._store.executemany(line, (_raw_line(number, *item) for number, item in numbered))
+                known = self._known_keys(numbered[0][0])
+                packed = (
+                    (number, known.get(number) or pack_keys(record_keys(item[0])))
+                    for number, item in numbered
+                )
+                self._store.executemany("INSERT INTO staging.keys VALUES (?, ?)", packed)
 
-        One whose key is there already is merged with it (`whole_text`: see `merge`), takes the earlier
-        one's turn, and has the places of the record that its text is from.
-        Returns for how many papers each field stayed as the earlier record has it.
-        """
+    def _known_keys(self, first: int) -> dict[int, bytes]:
+        """The keys of papers from this ordinal on that are stored as they are."""
         statement = """
-            INSERT INTO staging.papers
-                (key, id, text_hash, record_hash, record, paper_place, record_place, own_text)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (key) DO UPDATE SET id = excluded.id, text_hash = excluded.text_hash,
-                record_hash = excluded.record_hash, record = excluded.record,
-                paper_place = excluded.paper_place, record_place = excluded.record_place,
-                own_text = excluded.own_text
+            SELECT s.ordinal, k.packed FROM staging.papers AS s
+            JOIN main.papers AS p ON p.key = s.key AND p.record_hash = s.record_hash
+            JOIN main.keys AS k ON k.row = p.row WHERE s.ordinal >= ?
         """
-        retained: Counter[str] = Counter()
-        stream = (Staged(None, places[0], places[1], paper) for paper, *places in papers)
-        while chunk := list(_first(stream, _CHUNK, _characters)):
-            keys = [staged.paper.key for staged in chunk]
-            found = self._under(keys)
-            for key, staged in zip(keys, chunk, strict=True):
-                if key in found:
-                    staged, fields = _merged(found[key], staged, whole_text)
-                    retained.update(fields)
-                found[key] = staged
-            with self._store.transaction():
-                self._store.executemany(statement, map(_line, found.values()))
-        return retained
-
-    def merge_with_stored(self, *, whole_text: bool = False) -> tuple[Counter[str], Counter[str]]:
-        """Merge each paper with the one that the corpus has under its key; see `add` for the rest.
-
-        Returns for how many papers each field stayed as the corpus has it, and for how many it changed.
-        """
-        find = f"""
-            SELECT s.ordinal, p.row, p.record, s.own_text, s.record FROM {_JOIN}
-            WHERE s.ordinal > ? AND p.record_hash <> s.record_hash ORDER BY s.ordinal LIMIT ?
-        """
-        change = """
-            UPDATE staging.papers SET id = ?, text_hash = ?, record_hash = ?, record = ?, own_text = ?
-            WHERE ordinal = ?
-        """
-        retained: Counter[str] = Counter()
-        changed: Counter[str] = Counter()
-        for batch in self._batches(find, _MERGED):
-            changes = []
-            for ordinal, row, record, own_text, paper in batch:
-                stored = stored_paper(self._path.parent, row, record)
-                merged = merge(stored, paper, whole_text=whole_text)
-                retained.update(merged.retained)
-                changed.update(differing_fields(stored, merged.paper))
-                own = own_text and merged.paper.text == paper.text
-                line = PaperRow.of(merged.paper)
-                changes.append((line.id, line.text_hash, line.record_hash, line.record, own, ordinal))
-            with self._store.transaction():
-                self._store.executemany(change, changes)
-        return retained, changed
+        return dict(self._store.execute(statement, (first,)))
 
     def compare(self) -> Difference:
-        """Tell new, changed and unchanged papers apart by content hash."""
-        total = len(self)
-        known = self._number(f"SELECT count(*) FROM {_JOIN}")
-        same_text = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.text_hash = s.text_hash")
-        unchanged = self._number(f"SELECT count(*) FROM {_JOIN} WHERE p.record_hash = s.record_hash")
-        return Difference(
-            new=total - known,
-            changed_text=known - same_text,
-            changed_facts=same_text - unchanged,
-            unchanged=unchanged,
-        )
-
-    def strangers(self) -> int:
-        """How many papers of the corpus are not staged."""
-        return self._number(
-            "SELECT count(*) FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
-        )
-
-    def to_update(self, size: int) -> Iterator[list[tuple[int, Paper]]]:
-        """Batches of papers whose facts changed but not their text, with the row each has and keeps."""
-        statement = f"""
-            SELECT s.ordinal, p.row, s.record FROM {_JOIN}
-            WHERE s.ordinal > ? AND p.text_hash = s.text_hash AND p.record_hash <> s.record_hash
-            ORDER BY s.ordinal LIMIT ?
+        """Tell new, changed and unchanged papers apart."""
+        statement = """
+            SELECT sum(row IS NULL), sum(row IS NOT NULL AND state = 3), sum(row IS NOT NULL AND state = 2),
+                sum(came AND row IS NOT NULL AND state < 2), sum(came > 0)
+            FROM staging.papers
         """
-        for batch in self._batches(statement, size):
-            yield [(row, paper) for _, row, paper in batch]
+        return Difference(*(int(number or 0) for number in self._store.execute(statement).fetchone()))
+
+    def leave_strangers(self) -> None:
+        """What is made of stored papers alone is not stored: these go."""
+        self._store.execute("DELETE FROM staging.papers WHERE came = 0")
+
+    def forget_stored(self) -> None:
+        """What is stored is dropped: all that is staged is new."""
+        self._store.execute("UPDATE staging.papers SET row = NULL, state = 3, waits = 0")
+        self._store.execute("DELETE FROM staging.gone")
+
+    @property
+    def strangers(self) -> list[int]:
+        """The rows of papers of the corpus that no staged record is of."""
+        statement = """
+            SELECT row FROM main.papers
+            WHERE row NOT IN (SELECT row FROM staging.papers WHERE row IS NOT NULL AND came > 0)
+            AND row NOT IN (SELECT row FROM staging.gone)
+        """
+        return [row for (row,) in self._store.execute(statement)]
+
+    def to_update(self, size: int) -> Iterator[tuple[list[Staged], list[int]]]:
+        """Papers whose facts or records changed but not their text, each with the row that it keeps, and rows
+        that go with them; what has one turn together. Those of a turn with a new text come with that.
+        """
+        without = f"{_LINE} WHERE s.waits = 0 AND s.row IS NOT NULL AND s.state IN (1, 2) AND s.turn > ?"
+        while lines := self._next_turns(without, size):
+            gone = self._gone("waits = 0 AND turn BETWEEN ? AND ?", (lines[0].turn, lines[-1].turn))
+            yield lines, gone
+            self.done(lines, gone)
+        if gone := self._gone("waits = 0", ()):
+            yield [], gone
+            self.done((), gone)
 
     def to_encode(self, size: int) -> Iterator[list[Staged]]:
-        """Batches of papers that need a vector, in source order.
+        """Batches of papers that need a vector, in source order; what has one turn together.
 
         What was stored since the last batch is not given again.
         """
-        statement = """
-            SELECT s.ordinal, p.row, s.paper_place, s.record_place, s.own_text, s.record
-            FROM staging.papers AS s
-            LEFT JOIN main.papers AS p ON p.key = s.key
-            WHERE s.ordinal > ? AND (p.row IS NULL OR p.text_hash <> s.text_hash)
-            ORDER BY s.ordinal LIMIT ?
-        """
-        for batch in self._batches(statement, size):
-            yield [_staged(line[1:]) for line in batch]
+        statement = f"{_LINE} WHERE (s.row IS NULL OR s.state = 3) AND s.state > 0 AND s.turn > ?"
+        last = 0
+        while lines := self._next_turns(statement, size, last):
+            yield lines
+            last = lines[-1].turn
+
+    def companions(self, batch: Sequence[Staged]) -> tuple[list[Staged], list[int]]:
+        """What else is to be stored together with papers of `to_encode`, and the rows that go."""
+        turns = json.dumps(sorted({staged.turn for staged in batch}))
+        among = "IN (SELECT value FROM json_each(?))"
+        find = f"{_LINE} WHERE s.waits = 1 AND s.row IS NOT NULL AND s.state IN (1, 2) AND s.turn {among}"
+        lines = [_staged(line) for line in self._store.execute(find, (turns,))]
+        return lines, self._gone(f"waits = 1 AND turn {among}", (turns,))
+
+    def done(self, batch: Sequence[Staged], gone: Sequence[int] = ()) -> None:
+        """These are in the corpus, and those gone: they are not given again."""
+        numbers = ((staged.ordinal,) for staged in batch)
+        self._store.executemany("UPDATE staging.papers SET state = 0 WHERE ordinal = ?", numbers)
+        self._store.executemany("DELETE FROM staging.gone WHERE row = ?", ((row,) for row in gone))
+
+    def _next_turns(self, statement: str, size: int, last: int = 0) -> list[Staged]:
+        """The first papers after a turn, whole turns of them."""
+        lines = self._store.execute(f"{statement} ORDER BY s.turn, s.ordinal", (last,))
+        found: list[Staged] = []
+        total = 0
+        for line in lines:
+            staged = _staged(line)
+            full = len(found) >= size or total >= _CHUNK_CHARACTERS
+            if found and full and staged.turn != found[-1].turn:
+                break
+            found.append(staged)
+            total += _characters(staged.paper)
+        return found
+
+    def _gone(self, condition: str, values: Sequence[object]) -> list[int]:
+        found = self._store.execute(f"SELECT row FROM staging.gone WHERE {condition} ORDER BY row", values)
+        return [row for (row,) in found.fetchall()]
 
     def at(self, turns: Iterable[int]) -> list[Staged]:
         """The papers whose turn it is, counted from 0 in source order, as if all were new; of long texts what
         an encoder reads.
         """
-        statement = """
-            SELECT NULL, paper_place, record_place, own_text, record FROM staging.papers
-            ORDER BY ordinal LIMIT 1 OFFSET ?
-        """
-        found = (self._store.execute(statement, (int(turn),)).fetchone() for turn in turns)
-        return [_sample(_staged(line)) for line in found]
+        # From the index, which is small: the papers' lines are not passed over.
+        ordinals = np.sort(self._store.column("SELECT ordinal FROM staging.papers ORDER BY turn, ordinal"))
+        statement = f"{_LINE} WHERE s.ordinal = ?"
+        wanted = (int(ordinals[turn]) for turn in turns)
+        found = (self._store.execute(statement, (ordinal,)).fetchone() for ordinal in wanted)
+        return [replace(_sample(_staged(line)), row=None) for line in found]
 
     def stored(self, size: int) -> list[Staged]:
         """Up to `size` papers whose own text is in the corpus already, spread over the source; as `at`."""
-        same = "p.text_hash = s.text_hash AND s.own_text"
-        known = self._number(f"SELECT count(*) FROM {_JOIN} WHERE {same}")
-        statement = f"""
-            SELECT p.row, s.paper_place, s.record_place, s.own_text, s.record FROM {_JOIN}
-            WHERE {same} ORDER BY s.ordinal LIMIT 1 OFFSET ?
-        """
+        same = "s.row IS NOT NULL AND s.state < 3 AND s.own_text AND s.came > 0"
+        known = self._number(f"SELECT count(*) FROM staging.papers AS s WHERE {same}")
+        statement = f"{_LINE} WHERE {same} ORDER BY s.ordinal LIMIT 1 OFFSET ?"
         turns = (turn * known // size for turn in range(size)) if known > size else range(known)
         found = (self._store.execute(statement, (turn,)).fetchone() for turn in turns)
         return [_sample(_staged(line)) for line in found]
-
-    def _batches(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """(ordinal, other columns, paper) in order of the ordinal, read anew for each batch."""
-        last = 0
-        while lines := list(
-            _first(iter(self._store.execute(statement, (last, size))), size, lambda line: len(line[-1]))
-        ):
-            yield [(*line[:-1], Paper.from_json(line[-1])) for line in lines]
-            last = lines[-1][0]
-
-    def _under(self, keys: list[str]) -> dict[str, Staged]:
-        """The papers that are staged under some of these keys."""
-        find = """
-            SELECT key, NULL, paper_place, record_place, own_text, record FROM staging.papers
-            WHERE key IN (SELECT value FROM json_each(?))
-        """
-        lines = self._store.execute(find, (json.dumps(keys),)).fetchall()
-        return {line[0]: _staged(line[1:]) for line in lines}
 
     def _number(self, statement: str) -> int:
         return int(self._store.execute(statement).fetchone()[0])
@@ -280,8 +292,7 @@ def _first(items: Iterator[_Item], count: int, characters: Callable[[_Item], int
             return
 
 
-def _characters(staged: Staged) -> int:
-    paper = staged.paper
+def _characters(paper: Paper) -> int:
     return len(paper.title) + len(paper.abstract) + sum(map(len, paper.authors))
 
 
@@ -295,25 +306,40 @@ def _sample(staged: Staged) -> Staged:
     return replace(staged, paper=paper)
 
 
+# What `_staged` reads, in its order.
+_LINE = """
+    SELECT s.ordinal, s.turn, s.row, s.paper_place, s.record_place, s.own_text, s.source, s.record, s.records,
+        k.packed
+    FROM staging.papers AS s JOIN staging.keys AS k ON k.ordinal = s.ordinal
+"""
+
+
 def _staged(line: Sequence[Any]) -> Staged:
-    """From row, both places, whether the text is its own, and the paper or its record."""
-    row, paper_place, record_place, own_text, paper = line
-    paper = paper if isinstance(paper, Paper) else Paper.from_json(paper)
-    return Staged(row, paper_place, record_place, paper, bool(own_text))
+    ordinal, turn, row, paper_place, record_place, own_text, source, record, records, packed = line
+    paper = Paper.from_json(record)
+    made = (SourceRecord(source, paper),) if records is None else records_from_json(records)
+    return Staged(row, paper_place, record_place, paper, bool(own_text), ordinal, turn, made, packed)
 
 
-def _merged(earlier: Staged, later: Staged, whole_text: bool) -> tuple[Staged, tuple[str, ...]]:
-    """Two records of one source as one, at the places of the one that its text is from."""
-    merged = merge(earlier.paper, later.paper, whole_text=whole_text)
-    text = merged.paper.text
-    if text == later.paper.text:
-        place, own_text = later, True
-    else:
-        place, own_text = earlier, earlier.own_text and text == earlier.paper.text
-    return Staged(None, place.paper_place, place.record_place, merged.paper, own_text), merged.retained
-
-
-def _line(staged: Staged) -> tuple[object, ...]:
-    row = PaperRow.of(staged.paper)
-    places = (staged.paper_place, staged.record_place, staged.own_text)
-    return row.key, row.id, row.text_hash, row.record_hash, row.record, *places
+def _raw_line(
+    ordinal: int, paper: Paper, source: str, paper_place: int, record_place: int
+) -> tuple[object, ...]:
+    record = paper.to_json()
+    digest = hashlib.sha256(record.encode()).digest()
+    places = (paper_place, record_place)
+    return (
+        ordinal,
+        ordinal,
+        None,
+        TEXT,
+        0,
+        1,
+        paper.text_hash,
+        digest,
+        record,
+        *places,
+        True,
+        source,
+        paper.key,
+        None,
+    )

@@ -35,7 +35,7 @@ from ..lexical import (
 from ..option_values import READ_CHARACTERS, read_part
 from ..progress import progress
 from .manifest import Manifest
-from .records import stored_paper
+from .source_records import stored_paper
 from .store import CorpusStore
 
 _CHUNK = 512

@@ -28,7 +28,7 @@ from ..errors import EncoderUnknown, MissingPackage, ParameterError
 from ..progress import heard, step, tell
 from .manifest import AUTO
 from .precomputed import PrecomputedVectors, open_vector_array
-from .sources import AddReport
+from .report import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .stored_vectors import quantize
 from .text_encoding import RayEncoding, sample_rows

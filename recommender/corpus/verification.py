@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ from .readable import ChangeWatch
 from .records import PaperRow
 from .search import check_whole, load_index_file
 from .snapshot import Snapshot
+from .source_records import SourcedPaper, read_sourced, record_problems, rows_of_several, sourced_of
 from .store import CorpusStore
 from .stored_vectors import Segment, load_segments, load_vectorless, read_checked
 from .terms import term_problems
@@ -169,6 +170,7 @@ def _problems(folder: Path) -> list[str]:
         segments = load_segments(store)
         problems += _row_problems(store, segments, manifest)
         problems += _record_problems(store)
+        problems += record_problems(store)
         problems += term_problems(store, manifest)
         zeros = load_vectorless(store)
         problems += _stray_marks(zeros, segments)
@@ -224,21 +226,27 @@ def _row_problems(store: CorpusStore, segments: list[Segment], manifest: Manifes
 def _record_problems(store: CorpusStore) -> Iterator[str]:
     expected = Counter[str]()
     tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
+    tables += ("keys", "retracted") if store.format >= 6 else ()
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
+    several = rows_of_several(store)
     with progress("verifying", total) as tick:
         for row, *stored in store.execute(f"SELECT {columns} FROM papers ORDER BY row"):
             tick(1)
             try:
                 paper = Paper.from_json(stored[-1])
-                if astuple(PaperRow.of(paper)) != tuple(stored):
+                if PaperRow.of(paper).columns != tuple(stored):
                     yield f"row {row} ({stored[1]}): the record is not what was written"
                     continue
+                sourced = read_sourced(store, [row])[row] if row in several else sourced_of(paper)
+            except CorpusDamaged as error:
+                yield str(error)
+                continue
             except (ValueError, TypeError, KeyError, AttributeError, InputError, ParameterError):
                 yield f"row {row} ({stored[1]}): the record cannot be read any more"
                 continue
             for table in tables:
-                values = _side_values(paper, table)
+                values = _side_values(sourced, table)
                 expected[table] += len(values)
                 yield from _side_table_problems(store, row, paper, table, values)
     for table in tables:
@@ -247,22 +255,36 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
             yield f"table {table}: {count} lines, but the papers have {expected[table]}"
 
 
-def _side_values(paper: Paper, table: str) -> Sequence[str | int]:
+def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | bytes]:
     """What a table beside the papers holds for one of them."""
+    paper = sourced.paper
     if table == "abstracts":
         code = abstract_code(paper.abstract)
         return () if code is None else (code,)
-    return paper.names if table == "names" else paper.categories
+    if table == "retracted":
+        return (1,) if paper.retracted else ()
+    if table == "keys":
+        return (sourced.packed_keys,)
+    return sourced.names if table == "names" else paper.categories
+
+
+_COLUMNS = {
+    "names": "name",
+    "categories": "category",
+    "abstracts": "code",
+    "keys": "packed",
+    "retracted": "1",
+}
 
 
 def _side_table_problems(
-    store: CorpusStore, row: int, paper: Paper, table: str, values: Sequence[str | int]
+    store: CorpusStore, row: int, paper: Paper, table: str, values: Sequence[str | int | bytes]
 ) -> Iterator[str]:
-    column = {"names": "name", "categories": "category", "abstracts": "code"}[table]
     for value in values:
-        found = store.execute(f"SELECT 1 FROM {table} WHERE {column} = ? AND row = ?", (value, row))
+        found = store.execute(f"SELECT 1 FROM {table} WHERE {_COLUMNS[table]} = ? AND row = ?", (value, row))
         if found.fetchone() is None:
-            yield f"row {row} ({paper.id}): {value!r} is missing from table {table}"
+            what = "what it may be one with" if isinstance(value, bytes) else repr(value)
+            yield f"row {row} ({paper.id}): {what} is missing from table {table}"
 
 
 def _index_problems(store: CorpusStore) -> list[str]:

@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from ..errors import RecommenderError
 from . import verification
 from .folder import check_index
-from .lookup import find_rows
+from .lookup import find_rows, find_rows_of
 from .precomputed import PrecomputedVectors, open_vector_array
 from .readable import ReadableCorpus
-from .sources import AddReport, PaperSource, source_items
+from .report import AddReport
+from .source_records import read_sourced
+from .sources import PaperSource, source_items
 from .text_encoding import LOCAL, executor_of
 from .vector_sources import EncoderVectors, VectorSource, refuse_remote
-from .writer import add_papers, checkpoint, compact_corpus, remove_papers
+from .writer import add_papers, checkpoint, compact_corpus, remove_papers, split_paper
 
 
 class WritableCorpus(ReadableCorpus):
@@ -159,6 +161,60 @@ class WritableCorpus(ReadableCorpus):
         with self._changing():
             remove_papers(self.path, keys)
         return [text for text, named in rows.items() if len(named) != 1]
+
+    def split(self, paper: str) -> list[str]:
+        """Take a paper that was made of several records apart, for good.
+
+        Its records are not joined again, whoever adds them and how often.
+
+        Parameters
+        ----------
+        paper : str
+            By the id of the paper each of its records becomes one; by the own id of one of the others, that
+            record leaves it.
+
+        Returns
+        -------
+        list of str
+            The ids of the papers that it became.
+
+        Raises
+        ------
+        UnknownPaper
+            For a name that is of no paper, or of several.
+        CorpusError
+            For a paper of one record.
+        CorpusLocked
+            When another process is writing.
+        EncoderUnknown, MissingPackage, EncoderMismatch
+            Where a record has a text of its own to encode, and the encoder is not at hand.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> records = [
+        ...     {"id": "A", "title": "Deep learning of birds", "doi": "10.1000/1"},
+        ...     {"id": "B", "title": "Deep learning of birds", "doi": "10.1000/1"},
+        ... ]
+        >>> corpus = Corpus.in_memory(records, encoder="static")
+        >>> len(corpus), corpus.split("A"), len(corpus)
+        (1, ['A', 'B'], 2)
+        """
+        self.refresh()
+        row = self.row(paper)
+        before = read_sourced(self.snapshot.store, [row])[row]
+        self.report = AddReport()
+
+        def source() -> VectorSource:
+            encoder = self.encoder
+            self._state.release()
+            return EncoderVectors(encoder, origin=self._encoder.origin)
+
+        with self._changing():
+            split_paper(self.path, before.paper.key, paper, source, self.report)
+        names = {record.paper.key for record in before.records}
+        rows = {row for found in find_rows_of(self.snapshot, names).values() for row in found}
+        return [one.id for one in self.snapshot.papers(sorted(rows))]
 
     def compact(self, *, index: str | None = None, recall: float | None = None) -> None:
         """Drop what `remove` and changes left behind, give the space back, and renew the index file.

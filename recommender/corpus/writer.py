@@ -12,29 +12,41 @@ import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusExists, RecommenderError, SourceError
+from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError, UnknownPaper
+from ..identifiers import canonical
 from ..progress import step
-from ..readers import Item
 from .database import create, system_errors
+from .duplicates import pairs_to_split
 from .folder import discard, is_blank
 from .immutable import remove_left, remove_retired, remove_uncommitted
-from .ingest import compare, drop_unfinished, encode_staged, may_begin_anew, stage, update_facts
+from .ingest import (
+    compare,
+    drop_unfinished,
+    encode_staged,
+    may_begin_anew,
+    remove_rows,
+    stage,
+    update_facts,
+)
+from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options, upgrade
 from .manifest import Manifest, check_encoder
-from .records import delete_papers
+from .report import AddReport
+from .settling import settle
 from .snapshot import Snapshot
-from .sources import FROM_PYTHON, AddReport
+from .source_records import read_sourced
+from .sources import FROM_PYTHON, SourceItem
 from .staging import Staging
 from .store import CorpusStore
-from .terms import delete_terms, keep_statistics
-from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder
+from .terms import keep_statistics
+from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder, sample_rows
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
 
 
 def build_papers(
     folder: Path,
-    items: Iterable[Item],
+    items: Iterable[SourceItem],
     choice: SourceChoice,
     report: AddReport,
     *,
@@ -66,7 +78,10 @@ def build_papers(
                 anew = may_begin_anew(manifest, source, sources)
                 if not anew:
                     _check_same_build(store, source, sources, precision)
-            with _staged(store, items, report, choice.precomputed) as (staging, total):
+            with _staged(store, items, report, choice.precomputed, beside_stored=not anew or blank) as (
+                staging,
+                total,
+            ):
                 if not len(staging):
                     first = f"; the first problem: {report.problems[0]}" if report.problems else ""
                     raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
@@ -75,6 +90,8 @@ def build_papers(
                 elif not anew and sources == FROM_PYTHON:
                     _refuse_others(store, staging)
                 source = choice.for_new(staging) if source is None else source
+                sample = staging.at(sample_rows(len(staging), SAMPLED))
+                report.languages = LanguageShares.of(staged.paper.text for staged in sample)
                 kept = precision or (DEFAULT_PRECISION if anew else store.manifest().precision)
                 total = len(staging) if anew else total
                 vectors = source.match(staging, report, total, kept)
@@ -103,7 +120,7 @@ def build_papers(
 
 def add_papers(
     folder: Path,
-    items: Iterable[Item],
+    items: Iterable[SourceItem],
     source_of: Callable[[], VectorSource],
     report: AddReport,
     *,
@@ -135,14 +152,52 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
     with CorpusStore.lock(folder), _opened(folder) as store:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = store.execute(statement, (json.dumps(list(keys)),))
-        _remove_rows(store, [row for (row,) in found.fetchall()])
+        rows = [row for (row,) in found.fetchall()]
+        with store.transaction():
+            remove_rows(store, rows)
+
+
+def split_paper(
+    folder: Path, key: str, name: str, source_of: Callable[[], VectorSource], report: AddReport
+) -> None:
+    """Take the paper with this key apart for good, all at once; see `duplicates.pairs_to_split`.
+
+    Raises CorpusError where it is made of one record. `source_of`: see `add_papers`.
+    """
+    with CorpusStore.lock(folder), _opened(folder) as store:
+        found = store.execute("SELECT row FROM papers WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            raise UnknownPaper(f"no paper {name!r} in {folder} any more")
+        sourced = read_sourced(store, found)[found[0]]
+        pairs = pairs_to_split(sourced, canonical(name))
+        if not pairs:
+            raise CorpusError(f"{name!r} is of one record only: there is nothing to split")
+        staging = Staging(store)
+        try:
+            staging.apart = pairs
+            settle(
+                store,
+                rows=found,
+                apart=[frozenset(pair) for pair in pairs],
+                whole_text=not store.manifest().verified,
+            )
+            total = compare(staging, report)
+            if total:
+                source = source_of()
+                _resolve_encoder(store, source)
+                _store_papers(store, staging, source, source.match(staging, report, total, ""), report, total)
+            else:
+                _store_facts(store, staging)
+        finally:
+            staging.close()
+        refresh_index(store)
 
 
 def _refuse_others(store: CorpusStore, staging: Staging) -> None:
     """All lists of papers have one name as a source: a stopped build of one must not become another's."""
     stored = store.count("papers")
     unfinished = store.manifest().unfinished is not None
-    if unfinished and stored and staging.strangers() == stored:
+    if unfinished and stored and len(staging.strangers) == stored:
         raise CorpusExists(
             f"{store.path} holds {stored:,} papers of a build that was stopped, and none of them is among "
             "these; give the same papers again to go on, or overwrite=True to begin anew"
@@ -150,16 +205,10 @@ def _refuse_others(store: CorpusStore, staging: Staging) -> None:
 
 
 def _remove_strangers(store: CorpusStore, staging: Staging) -> None:
-    statement = "SELECT row FROM main.papers WHERE key NOT IN (SELECT key FROM staging.papers)"
-    if staging.strangers():
-        _remove_rows(store, [row for (row,) in store.execute(statement).fetchall()])
-
-
-def _remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
-    with store.transaction():
-        delete_papers(store, rows)
-        delete_terms(store, rows)
-        store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in rows))
+    if strangers := staging.strangers:
+        with store.transaction():
+            remove_rows(store, strangers)
+        staging.leave_strangers()
 
 
 def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> None:
@@ -221,12 +270,18 @@ def _drop_blank(folder: Path) -> None:
 
 @contextmanager
 def _staged(
-    store: CorpusStore, items: Iterable[Item], report: AddReport, precomputed: bool
+    store: CorpusStore,
+    items: Iterable[SourceItem],
+    report: AddReport,
+    precomputed: bool,
+    *,
+    beside_stored: bool = True,
 ) -> Iterator[tuple[Staging, int]]:
     """The papers, read and compared, and how many of them need a vector."""
     staging = Staging(store)
     try:
-        yield staging, stage(staging, items, report, whole_text=precomputed)
+        total = stage(store, staging, items, report, whole_text=precomputed, beside_stored=beside_stored)
+        yield staging, total
     finally:
         staging.close()
 

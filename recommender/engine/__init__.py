@@ -5,7 +5,8 @@ from __future__ import annotations
 from .candidates import NEAR_IDENTICAL
 from .pipeline import Answer, AnswerOptions, Date, answer_profiles, check_corpus, named_kind
 from .reasons import explain_empty
-from .recommender import Recommender, to_recommendations
+from .recommended import to_recommendations
+from .recommender import Recommender
 
 __all__ = [
     "NEAR_IDENTICAL",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +22,6 @@ from .hybrid_vectors import HybridVectors
 # Of one title that so many papers have nobody can tell whose it is.
 _MOST_NAMESAKES = 20
 
-# A title with fewer letters may be anybody's: something else must agree too.
-_TELLING = 16
-
-# Between a preprint and its article lies a year at most.
-_YEARS = 1
-
-# One paper has one of each; of DOIs a preprint and its article have two.
-_ONE_EACH = ("acl", "arxiv", "pmcid", "pmid")
-
 # Vectors of so many papers are kept for the next question; those of a batch job's readers are not.
 _KEPT = 1000
 
@@ -44,23 +34,40 @@ class Brought:
     versions: tuple[int, ...]
 
 
+class _Names(NamedTuple):
+    """What a paper is called by. An id of the source's own, and an address, are weak: another source may use
+    either for something else.
+    """
+
+    identifiers: tuple[str, ...]
+    weak: tuple[str, ...]
+
+    @classmethod
+    def of(cls, paper: Paper) -> _Names:
+        names = paper.names
+        known = tuple(name for name in names if parse_identifier(name) is not None)
+        return cls(known, tuple(name for name in names if name not in known))
+
+
 class BroughtPapers:
     """Looks up the papers of many profiles in a few questions to the corpus."""
 
     def __init__(self, snapshot: Snapshot, profiles: Iterable[Profile]) -> None:
         self._snapshot = snapshot
         papers = list(dict.fromkeys(paper for profile in profiles for paper in profile.papers.values()))
-        names = (name for paper in papers for name in (*_identifiers(paper), *_weak_names(paper)))
+        self._names = {paper: _Names.of(paper) for paper in papers}
+        names = (name for both in self._names.values() for some in both for name in some)
         self._rows_of = find_rows_of(snapshot, names) if papers else {}
-        codes = (abstract_code(paper.abstract) for paper in papers)
-        titles = (paper.fingerprint for paper in papers)
-        self._titles = snapshot.versions.titles.rows_of(filter(None, titles)) if papers else {}
-        self._abstracts = snapshot.versions.abstracts.rows_of(c for c in codes if c is not None)
+        titles = {paper.fingerprint for paper in papers} - {""}
+        codes = {abstract_code(paper.abstract) for paper in papers} - {None}
+        versions = snapshot.versions
+        self._titles = versions.titles.rows_of(sorted(titles)) if titles else {}
+        self._abstracts = versions.abstracts.rows_of(c for c in codes if c is not None) if codes else {}
         self._stored: dict[int, Paper] = {}
 
     def of(self, profile: Profile) -> dict[str, Brought]:
         """By name, what the corpus has of each paper of one of the profiles."""
-        shared = _shared_names(profile.papers.values())
+        shared = self._shared_names(profile.papers.values())
         return {name: self._brought(paper, shared) for name, paper in profile.papers.items()}
 
     def _brought(self, paper: Paper, shared: frozenset[str]) -> Brought:
@@ -70,16 +77,27 @@ class BroughtPapers:
         return Brought(self._row(paper, titled, shared), tuple(sorted(versions)))
 
     def _row(self, paper: Paper, titled: list[int], shared: frozenset[str]) -> int | None:
-        for name in _identifiers(paper):
+        names = self._names[paper]
+        for name in names.identifiers:
             if name not in shared and len(rows := self._rows_of[name]) == 1:
                 return rows[0]
-        for name in _weak_names(paper):
+        for name in names.weak:
             if rows := [row for row in self._rows_of[name] if row in titled]:
                 return rows[0]
         if len(titled) > _MOST_NAMESAKES:
             return None
         same = [row for row in titled if is_same(paper, self._paper(row))]
         return int(self._snapshot.by_key(np.array(same, np.int64))[0]) if same else None
+
+    def _shared_names(self, papers: Iterable[Paper]) -> frozenset[str]:
+        """The identifiers that papers of different titles have, and which name none of them."""
+        titles: dict[str, str] = {}
+        shared = set()
+        for paper in papers:
+            for name in self._names[paper].identifiers:
+                if titles.setdefault(name, paper.fingerprint) != paper.fingerprint:
+                    shared.add(name)
+        return frozenset(shared)
 
     def _paper(self, row: int) -> Paper:
         if row not in self._stored:
@@ -88,51 +106,21 @@ class BroughtPapers:
 
 
 def is_same(paper: Paper, other: Paper) -> bool:
-    """Whether two papers with one title are one, by identifiers, first author, year and abstract: none may
-    speak against it, and of a short title one must speak for it.
+    """Whether two papers with one title are one: neither identifiers, nor first author, year or abstract may
+    speak against it; of a short title one of the last three must speak for it, of "Editorial" the abstract.
     """
-    if _rival(paper, other):
+    # Here, as who names papers by ids alone needs none of it.
+    from ..identity.authors import Match, same_authors
+    from ..identity.record import Record
+    from ..identity.rules import near, rivals, unlike, years
+
+    first, second = Record(paper), Record(other)
+    who, when = same_authors(first.authors, second.authors), years(first, second)
+    if Match.DIFFERENT in (who, when) or rivals(first, second) or unlike(first, second):
         return False
-    years = [int(one.published[:4]) for one in (paper, other) if one.published]
-    first = [_parts(one.authors[0]) for one in (paper, other) if one.authors]
-    dated, signed = len(years) == 2, len(first) == 2
-    if (dated and abs(years[0] - years[1]) > _YEARS) or (signed and not first[0] & first[1]):
-        return False
-    code = abstract_code(paper.abstract)
-    told = code is not None and code == abstract_code(other.abstract)
-    return dated or signed or told or len(paper.fingerprint) >= _TELLING
-
-
-def _rival(paper: Paper, other: Paper) -> bool:
-    """Whether both have an identifier of a kind of which no paper has two."""
-    ours, theirs = ({name.partition(":")[0]: name for name in one.names} for one in (paper, other))
-    return any(
-        ours.get(kind, "") != theirs.get(kind, "") for kind in _ONE_EACH if kind in ours and kind in theirs
-    )
-
-
-def _parts(author: str) -> set[str]:
-    """The names in an author's name, initials left out."""
-    words = "".join(c if c.isalnum() else " " for c in author.casefold()).split()
-    return {word for word in words if len(word) > 1} or set(words)
-
-
-def _identifiers(paper: Paper) -> list[str]:
-    return [name for name in paper.names if parse_identifier(name) is not None]
-
-
-def _weak_names(paper: Paper) -> list[str]:
-    """An id of the source's own, and an address: another source may use either for something else."""
-    return [name for name in paper.names if parse_identifier(name) is None]
-
-
-def _shared_names(papers: Iterable[Paper]) -> frozenset[str]:
-    """The identifiers that papers of different titles have, and which name none of them."""
-    titles: defaultdict[str, set[str]] = defaultdict(set)
-    for paper in papers:
-        for name in _identifiers(paper):
-            titles[name].add(paper.fingerprint)
-    return frozenset(name for name, found in titles.items() if len(found) > 1)
+    if first.title.generic or first.title.kind:
+        return near(first, second)
+    return not first.title.short or Match.SAME in (who, when) or near(first, second)
 
 
 class BroughtVectors:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
+from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held, retracted_rows
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
@@ -162,6 +162,22 @@ def near_rows(
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
     task, allowed = _SearchTask(profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
+
+
+def near_retracted(
+    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters
+) -> Rows:
+    """The rows of the retracted papers, `depth` for each query at most, that only this keeps from coming."""
+    retracted = retracted_rows(snapshot)
+    queries = _queries(profile, scorer)
+    if not len(retracted) or not len(queries):
+        return np.empty(0, np.int64)
+    allowed = np.zeros(snapshot.size, np.bool_)
+    allowed[snapshot.place(retracted)] = True
+    others = allowed_mask(snapshot, filters.with_retracted)
+    allowed = allowed if others is None else allowed & others
+    task = _SearchTask(profile, queries, depth, 1)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 

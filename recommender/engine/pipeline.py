@@ -35,7 +35,8 @@ class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these three let through. `anyway` asks for words that no paper holds all the same.
+    holds what these three and `retracted` let through: without it no paper that was retracted. `anyway` asks
+    for words that no paper holds all the same.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -47,6 +48,7 @@ class AnswerOptions:
     categories: Sequence[str] | str | None = None
     min_confidence: float = 0.0
     anyway: bool = False
+    retracted: bool = False
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +57,7 @@ class AnswerOptions:
         refuse_beyond("k", self.k)
         _check_part("diversity", self.diversity)
         _check_part("min_confidence", self.min_confidence)
-        filters = Filters(self.since, self.until, self.categories)
+        filters = Filters(self.since, self.until, self.categories, retracted=self.retracted)
         checked = {
             "k": int(self.k),
             "diversity": float(self.diversity),
@@ -64,13 +66,16 @@ class AnswerOptions:
             "categories": filters.categories,
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
+            "retracted": bool(self.retracted),
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `anyway` only where it is true, as jobs were recorded before there was such an option."""
+        """As JSON; `anyway` and `retracted` only where they are true, as jobs were recorded before there were
+        such options.
+        """
         options = {
             "k": self.k,
             "diversity": self.diversity,
@@ -79,7 +84,7 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        return options | {"anyway": True} if self.anyway else options
+        return options | {name: True for name in ("anyway", "retracted") if getattr(self, name)}
 
 
 def check_corpus(corpus: Corpus) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ..corpus import Corpus, Snapshot, filter_warnings
+from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..errors import NoSuchWords, ParameterError
-from ..paper import Paper
 from ..profiles import Profile
-from ..recommendations import Recommendation, Recommendations
+from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .candidates import unheld_words
 from .neighbour_fields import NeighbourFields, find_fields
@@ -26,39 +25,9 @@ from .pipeline import (
     make_answers,
     named_kind,
 )
-from .profile_vectors import ProfileVectors, seed_label
-from .reasons import RecommendationReasons
+from .profile_vectors import ProfileVectors
+from .recommended import to_recommendations
 from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
-
-
-def to_recommendations(
-    answer: Answer,
-    *,
-    labels: Mapping[int, tuple[str, str]] | None = None,
-    papers: Mapping[int, Paper] | None = None,
-) -> Recommendations:
-    """The papers of the list, with the reasons that are worked out when somebody asks.
-
-    `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
-    """
-    seeds, listed = answer.profile.liked, answer.listed.tolist()
-    if labels is None:
-        labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
-    found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
-    names = tuple(seed_label(seed, labels) for seed in seeds)
-    reasons = RecommendationReasons(answer, tuple(found), names)
-    filtered = filter_warnings(answer.snapshot, answer.options.filters)
-    profile = answer.profile
-    return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
-
-
-def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:
-    answer = reasons.answer
-    closest = zip(answer.closest.tolist(), answer.closest_cosines.tolist(), strict=True)
-    for place, (paper, (seed, cosine)) in enumerate(zip(reasons.papers, closest, strict=True)):
-        score = float(answer.ranked.scores[place])
-        name, title = reasons.seeds[seed]
-        yield Recommendation(place + 1, paper, score, name, title, cosine, reasons)
 
 
 class Recommender:
@@ -106,6 +75,7 @@ class Recommender:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -123,6 +93,8 @@ class Recommender:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -141,6 +113,7 @@ class Recommender:
             until=until,
             categories=categories,
             min_confidence=min_confidence,
+            retracted=retracted,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -155,6 +128,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -174,6 +148,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -188,6 +164,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             anyway=anyway,
+            retracted=retracted,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -202,6 +179,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -225,6 +203,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -251,6 +231,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             anyway=anyway,
+            retracted=retracted,
         )
         return self._recommend(profile, options)
 
@@ -264,6 +245,7 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -279,13 +261,17 @@ class Recommender:
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
         Recommendations
             The list, best first.
         """
-        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(
+            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
+        )
         snapshot = self.corpus.snapshot
         sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
         resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
@@ -301,6 +287,7 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -316,13 +303,17 @@ class Recommender:
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
         Recommendations
             The list, best first.
         """
-        options = AnswerOptions(k=k, diversity=diversity, since=since, until=until, categories=categories)
+        options = AnswerOptions(
+            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
+        )
         snapshot = self.corpus.snapshot
         profile = Profile(liked=named_papers(first), disliked=named_papers(second))
         resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
@@ -336,6 +327,7 @@ class Recommender:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
 
@@ -349,13 +341,17 @@ class Recommender:
             First and last day of the papers that count.
         categories : str or sequence of str, optional
             A paper needs one of them.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
         NeighbourFields
             The nearest first; names that are not in the corpus stand in its `warnings`.
         """
-        options = AnswerOptions(k=k, diversity=0, since=since, until=until, categories=categories)
+        options = AnswerOptions(
+            k=k, diversity=0, since=since, until=until, categories=categories, retracted=retracted
+        )
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
         held = tuple(text for text in profile.interests if text not in unheld)
@@ -378,6 +374,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
+        retracted: bool = False,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -397,6 +394,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
 
         Returns
         -------
@@ -417,6 +416,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             anyway=anyway,
+            retracted=retracted,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (

@@ -55,8 +55,8 @@ def resolve_profiles(
     `suggest`: for unknown names the nearest spellings are told, which takes a look at all papers.
     """
     brought = BroughtPapers(snapshot, profiles)
-    listed = (names for one in profiles for names in (one.liked, one.disliked, one.seen))
-    rows = find_rows_of(snapshot, chain.from_iterable(listed))
+    listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked, *one.seen))
+    rows = find_rows_of(snapshot, (name for papers, name in listed if name not in papers))
     lexical = scorer.lexical > 0
     texts = sorted({text for profile in profiles for text in profile.interests})
     words = _Words(corpus, snapshot, tuple(texts), lexical=lexical)
@@ -78,7 +78,8 @@ class _Named:
     excluded: Rows
     problems: list[str]
     unclear: Mapping[str, str]
-    notes: tuple[str, ...]
+    liked_lacked: list[Paper]
+    """All liked papers that the corpus lacks, those not compared with among them."""
     rows: Mapping[str, int]
     """By name, the row of each liked paper that is one."""
 
@@ -120,7 +121,7 @@ def _named(
         snapshot.by_key(np.unique(np.array([*liked, *disliked, *both, *seen, *versions], np.int64))),
         problems,
         unclear,
-        _counted(profile, named[0], lacked[0]),
+        lacked[0],
         {name: rows[0] for name, rows in named[0].items() if len(rows) == 1},
     )
 
@@ -159,21 +160,24 @@ def _by_key(snapshot: Snapshot, rows: list[int], lacked: list[Paper]) -> list[in
     return sorted([*rows, *lacked], key=keys.__getitem__)
 
 
-def _counted(profile: Profile, named: Mapping[str, list[int]], lacked: Sequence[Paper]) -> tuple[str, ...]:
+def _counted(named: _Named, *, encoded: bool) -> tuple[str, ...]:
     """One line on what became of the liked papers, where some were brought along."""
-    total = len(profile.liked)
-    if not any(name in profile.papers for name in profile.liked):
+    liked, papers, lacked = named.profile.liked, named.profile.papers, named.liked_lacked
+    if not any(name in papers for name in liked):
         return ()
-    unknown = sum(len(rows) != 1 for rows in named.values())
-    held, titles = len(named) - unknown, sum(not paper.abstract for paper in lacked)
+    compared = sum(isinstance(seed, Paper) for seed in named.liked)
+    how = "encoded on the fly" if encoded else "compared by words alone"
+    titles = sum(not paper.abstract for paper in lacked)
+    how += f" ({titles:,} by title alone)" if titles and compared == len(lacked) else ""
+    unknown = sum(name not in named.rows and name not in papers for name in liked)
     counts = {
-        "in this corpus": held,
-        f"encoded on the fly{f' ({titles:,} by title alone)' if titles else ''}": len(lacked),
-        "there more than once": total - held - unknown - len(lacked),
+        "in this corpus": len(named.rows),
+        how if compared == len(lacked) else f"not in it, of which {compared:,} {how}": len(lacked),
+        "there more than once": len(liked) - len(named.rows) - unknown - len(lacked),
         "unknown": unknown,
     }
     parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    return (f"{pluralize(total, 'liked paper')}: {parts}",)
+    return (f"{pluralize(len(liked), 'liked paper')}: {parts}",)
 
 
 def _resolved(
@@ -208,7 +212,7 @@ def _resolved(
         unclear=named.unclear,
         collections=collections,
         collection_of=collection_of,
-        notes=named.notes,
+        notes=_counted(named, encoded=not vectors.problem),
     )
 
 

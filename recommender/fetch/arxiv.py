@@ -123,7 +123,7 @@ def _searched(client: Client, step: Step, cursor: Cursor) -> Page:
     def look(body: bytes, headers: Mapping[str, str]) -> Page:
         feed, entries = xml_outline(body, "feed", "entry")
         total = number(child_text(feed, "totalResults"), "results")
-        if error := _ERROR.search(body):
+        if error := _ERROR.search(body[:20_000]):
             raise refused(client.host, html.unescape(error[1].decode("utf-8", "replace")))
         if not start and total > _DEEPEST and "query" in step and (parts := halves(step)):
             return Page(b"", "arxiv-atom", 0, instead=parts)
@@ -148,10 +148,10 @@ def _harvested(client: Client, step: Step, cursor: Cursor) -> Page:
         root, records = xml_outline(body, "OAI-PMH", "record")
         for error in children(root, "error"):
             code = error.get("code", "")
+            if code in ("badResumptionToken", "noRecordsMatch") and cursor is not None:
+                raise BeginAgain
             if code == "noRecordsMatch":
                 return Page(b"", "oai-pmh", 0, announced=0)
-            if code == "badResumptionToken" and cursor is not None:
-                raise BeginAgain
             raise refused(client.host, f"{code}: {error.text or ''}")
         listed = children(root, "ListRecords")
         if not listed:

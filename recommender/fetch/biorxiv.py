@@ -34,6 +34,8 @@ class BioRxiv:
         collection = question.collection or COLLECTIONS[0]
         if collection not in COLLECTIONS:
             raise ParameterError(f"{collection[:40]!r} is neither {' nor '.join(COLLECTIONS)}")
+        if not question.since and not question.category:
+            raise ParameterError("bioRxiv's preprints are listed by day: say since when, or a category")
         days = {"since": question.since or _FIRST_DAY, "until": question.last_day}
         return [{"collection": collection, "category": _bare(question.category), **days}]
 
@@ -57,7 +59,10 @@ class BioRxiv:
                 )
             total = number(message.get("total"), "preprints")
             after = start + len(preprints)
-            return Page(body, "biorxiv", len(preprints), after if after < total else None, total)
+            following = after if after < total else None
+            newest = _newest(preprints)
+            content = body if len(newest) == len(preprints) else _content(message, newest)
+            return Page(content, "biorxiv", len(preprints), following, total, held=len(newest))
 
         path = f"/details/{step['collection']}/{step['since']}/{step['until']}/{start}/json"
         params = {"category": category.replace(" ", "_")} if category else None
@@ -80,6 +85,24 @@ def _looked_at(body: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return messages[0], preprints
 
 
+def _newest(preprints: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One version of each, the newest of the page, in the order of the page."""
+    newest: dict[str, int] = {}
+    for place, each in enumerate(preprints):
+        doi = str(each.get("doi") or place).lower()
+        if doi not in newest or _version(each) >= _version(preprints[newest[doi]]):
+            newest[doi] = place
+    return [preprints[place] for place in sorted(newest.values())]
+
+
+def _version(preprint: dict[str, Any]) -> int:
+    return number(preprint.get("version") or 0, "versions")
+
+
+def _content(message: dict[str, Any], preprints: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"messages": [message], "collection": preprints}).encode()
+
+
 def _single(client: Client, asked: str, collection: str) -> Page:
     """The newest version; what one of the two does not know the other may."""
 
@@ -88,9 +111,8 @@ def _single(client: Client, asked: str, collection: str) -> Page:
         if not preprints:
             other = COLLECTIONS[1] if collection == COLLECTIONS[0] else None
             return Page(b"", "biorxiv", 0, other, unknown=None if other else (asked,))
-        newest = max(preprints, key=lambda each: number(each.get("version", 0), "versions"))
-        content = json.dumps({"messages": [message], "collection": [newest]}).encode()
-        return Page(content, "biorxiv", 1, unknown=())
+        newest = max(preprints, key=_version)
+        return Page(_content(message, [newest]), "biorxiv", 1, unknown=())
 
     (doi,) = of_scheme([asked], "doi")
     return client.ask(f"/details/{collection}/{quote(doi, safe='/')}/na/json", look)

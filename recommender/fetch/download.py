@@ -142,22 +142,25 @@ def _take(files: ProgressFile, state: State, service: Service, page: Page, limit
             if state.missing:
                 names = {*item.names}
                 state.missing = [each for each in state.missing if each not in names]
-        elif isinstance(item, Deleted):
+        elif isinstance(item, Deleted) and item.id:
             made += 1
             state.deleted += files.write([_deleted_line(item)], state)
         elif isinstance(item, ReadNote):
             note = f"{service.host.title}: {item.text}"
             state.notes += [note] if note not in state.notes else []
-        elif isinstance(item, Rejected | ReadWarning):
-            made += isinstance(item, Rejected)
-            state.rejected += isinstance(item, Rejected)
+        elif isinstance(item, Rejected | ReadWarning | Deleted):
+            lost = not isinstance(item, ReadWarning)
+            made += lost
+            state.rejected += lost
             if len(state.problems) < _NAMED:
-                state.problems.append(f"{item.place}: {item.reason}")
+                reason = "withdraws a paper without an id" if isinstance(item, Deleted) else item.reason
+                state.problems.append(f"{item.place}: {reason}")
         if limit is not None and state.papers >= limit:
             state.done = True
             break
-    if made != page.received and not state.done:
-        state.notes.append(f"{place}: {page.received:,} records, of which {made:,} could be told apart")
+    held = page.received if page.held is None else page.held
+    if made != held and not state.done:
+        state.notes.append(f"{place}: {held:,} records, of which {made:,} could be told apart")
     state.received += page.received
     state.announced = page.announced if page.announced is not None else state.announced
     state.cursor = page.next

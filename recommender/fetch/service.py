@@ -80,6 +80,8 @@ class Page:
         How many records the service says that the whole step has.
     instead : list of Step
         Smaller steps in place of this one, where it is too large for the service.
+    held : int or None
+        How many records are in `content`, where some were left out of it that another one of them replaces.
     notes : tuple of str
         What is to be said of it.
     roughly : bool
@@ -95,6 +97,7 @@ class Page:
     next: Cursor = None
     announced: int | None = None
     instead: list[Step] = field(default_factory=list)
+    held: int | None = None
     notes: tuple[str, ...] = ()
     roughly: bool = False
     unknown: tuple[str, ...] | None = None
@@ -196,9 +199,7 @@ def xml_outline(body: bytes, name: str, *records: str) -> tuple[ElementTree.Elem
     A record is not parsed here: one that is broken is named by the reader, and costs no other. Raises
     Malformed for anything else, and for what declares entities: they could unpack to gigabytes.
     """
-    parts = "|".join(records)
-    record = rf"<(?:[\w-]+:)?(?P<name>{parts})(?:\s[^>]*)?>.*?</(?:[\w-]+:)?(?P=name)\s*>"
-    outline, count = re.subn(record, "", body.decode("utf-8", "replace"), flags=re.DOTALL)
+    outline, count = _without_records(body.decode("utf-8", "replace"), "|".join(records))
     try:
         root = None if "<!ENTITY" in outline else ElementTree.fromstring(outline)
     except (ElementTree.ParseError, ValueError) as error:
@@ -206,6 +207,18 @@ def xml_outline(body: bytes, name: str, *records: str) -> tuple[ElementTree.Elem
     if root is None or local_name(root) != name:
         raise Malformed(f"is not XML of {name} but {_begins(body)}")
     return root, count
+
+
+def _without_records(text: str, names: str) -> tuple[str, int]:
+    """The text without its elements of these names, and their number, in time that its length sets."""
+    begin = re.compile(rf"<(?:[\w-]+:)?({names})(?:\s[^<>]*)?>")
+    ends = {name: re.compile(rf"</(?:[\w-]+:)?{name}\s*>") for name in names.split("|")}
+    left: list[str] = []
+    at, count = 0, 0
+    while (first := begin.search(text, at)) and (last := ends[first[1]].search(text, first.end())):
+        left.append(text[at : first.start()])
+        at, count = last.end(), count + 1
+    return "".join(left) + text[at:], count
 
 
 def local_name(element: ElementTree.Element) -> str:

@@ -24,7 +24,7 @@ _SCHEMES = ("arxiv", "doi", "pmid", "pmcid", "acl", "openalex", "s2", "corpusid"
 
 
 def names_in_file(path: Path) -> Iterator[tuple[str, ...]]:
-    """What each paper of the file is called by, in its order: one name, or all that a record has.
+    """What each paper of the file is called by, in its order: one name, or all of a record, its title last.
 
     Raises SourceError where it can be read as neither.
     """
@@ -42,9 +42,9 @@ def names_in_file(path: Path) -> Iterator[tuple[str, ...]]:
 
 
 def best_name(names: Sequence[str]) -> str:
-    """The identifier by which a service is asked for a paper; the first name where it has none."""
+    """The identifier by which a service is asked for a paper; the last name where it has none."""
     found = {name.partition(":")[0]: name for name in map(parse_identifier, reversed(names)) if name}
-    return next((found[scheme] for scheme in _SCHEMES if scheme in found), names[0])
+    return next((found[scheme] for scheme in _SCHEMES if scheme in found), names[-1])
 
 
 def _lines(source: Source) -> Iterator[str]:

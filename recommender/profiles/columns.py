@@ -35,6 +35,7 @@ WANTED = (
 """What a source of profiles may be, for messages."""
 
 _PROFILE = (*LISTS, "user", "about")
+_IDENTIFIERS = ("doi", "arxivid", "arxiv", "pmid", "pmcid")
 _FIELD_OF = {name: field for field, names in reversed([*FIELDS.items()]) for name in names}
 _LONGEST_NAME = 60  # characters
 _LONGEST_NAMES = 4096  # characters of the names of all columns whose plan is remembered
@@ -135,8 +136,10 @@ _remembered = functools.lru_cache(maxsize=64)(_rated_rows)
 
 
 def table_plan(columns: Iterable[str], mapping: Mapping[str, str], place: str) -> RatedRows | ReaderRows:
-    """What the columns of a table hold. Raises ProfileError when it holds neither ratings nor lists, and for
-    a mapping to a column that is not there.
+    """What the columns of a table hold; papers that it names by DOI or the like are liked.
+
+    Raises ProfileError when it holds neither ratings nor lists, and for a mapping to a column that is not
+    there.
     """
     columns = tuple(columns)
     for field, column in mapping.items():
@@ -151,6 +154,9 @@ def table_plan(columns: Iterable[str], mapping: Mapping[str, str], place: str) -
             names.setdefault(field, by_name[alias])
     if "liked" in names or "interests" in names:
         return ReaderRows({field: column for field, column in names.items() if field in _PROFILE})
+    listed = tuple(by_name[name] for name in _IDENTIFIERS if name in by_name)
+    if listed and not mapping and not any(name in by_name for name in FIELDS["user"]):
+        return RatedRows(None, listed, None, None)  # whatever else is said of them, they are kept papers
     raise ProfileError(
         f"{place}: no columns user and paper (with rating and date, if known), nor a reader a row with liked "
         f"or interests, among {joined_names(columns)}; name those that are called otherwise with --map "

@@ -25,7 +25,7 @@ from .endnote import EndNote
 from .enw import Enw
 from .hf_daily import HfDaily
 from .hf_page import HfPage
-from .items import Deleted, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
+from .items import Deleted, FormatItems, Item, LibraryFacts, ReadNote, ReadWarning, Rejected
 from .json_objects import leading_objects
 from .jsonl import Jsonl
 from .medline import Medline
@@ -128,7 +128,8 @@ def read_papers(
     mapping = _columns(mapping)
     if isinstance(source, (str, os.PathLike)):
         file = Source(Path(source), max_record=max_record, encoding=encoding, max_size=max_size)
-        return _with_notes(file, _reader(file, format, mapping).read(file, mapping))
+        reader = _reader(file, format, mapping)
+        return FormatItems(reader.name, _with_notes(file, reader.read(file, mapping)))
     pandas = sys.modules.get("pandas")  # whoever has a DataFrame has imported it
     if pandas is not None and isinstance(source, pandas.DataFrame):
         return read_frame(source, mapping)

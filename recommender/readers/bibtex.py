@@ -45,6 +45,7 @@ _ARXIV_FIELDS = (
 )
 _GROUPS = ("groups", "mendeley-groups")
 _ADDED = ("date-added", "creationdate", "added-at", "timestamp")
+_OF_LIBRARY = frozenset({*_GROUPS, *_ADDED})
 
 
 class Bibtex:
@@ -116,9 +117,9 @@ class _Entries:
             where = f"(line {block.line}, @{block.kind}, key {key[:60]!r})"
             yield Rejected(place, f"{block.wrong or 'has no fields'} {where}")
             return
-        self._inherit(fields)
-        facts = _facts(fields)
-        if facts != LibraryFacts():
+        if "crossref" in fields or "xdata" in fields:
+            self._inherit(fields)
+        if not fields.keys().isdisjoint(_OF_LIBRARY) and (facts := _facts(fields)) != LibraryFacts():
             yield facts
         yield from to_items(_record(block.kind, key, fields), PLAN, place)
 
@@ -179,14 +180,14 @@ def _record(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, object]
     if title and (subtitle := plain(fields.get("subtitle", ""))) and subtitle not in title:
         title = f"{title.rstrip(' :.')}: {subtitle}"
     subject = _first(fields, ("primaryclass", "eprintclass"))
-    keywords = categories(plain(_first(fields, ("keywords", "keyword", "mendeley-tags", "author_keywords"))))
+    keywords = plain(_first(fields, ("keywords", "keyword", "mendeley-tags", "author_keywords")))
     return {
         "id": best_id(identifiers, key),
         "title": title,
         "abstract": plain(_first(fields, ("abstract", "abstractnote"))),
         "authors": people(fields.get("author", "")) or people(_first(fields, ("editor", "editors"))),
         "published": publication_date(fields),
-        "categories": [word for word in (identifier_text(subject), *keywords) if word],
+        "categories": [identifier_text(subject), *categories(keywords)] if subject else keywords,
         "venue": _venue(fields),
         "url": _link(fields),
         "identifiers": identifiers,

@@ -48,7 +48,7 @@ class Blocks:
 
     def __init__(self, source: Source) -> None:
         self._limit = source.max_record
-        self._lines = ((n, None if line is None else f"{line}\n") for n, line in text_lines(source))
+        self._lines = text_lines(source)
         self._again: list[tuple[int, str | None]] = []  # lines to be read once more, the next of them last
 
     def __iter__(self) -> Iterator[Block]:
@@ -85,7 +85,11 @@ class Blocks:
         there may be two ways to count its braces, nothing, and its lines are read again.
         """
         lines, depth, size = [first], first.count("{") - first.count("}"), 0
-        while depth > 0 and size <= self._limit and (following := self._next()) is not None:
+        again, further = self._again, self._lines
+        while depth > 0 and size <= self._limit:
+            following = again.pop() if again else next(further, None)
+            if following is None:
+                break
             line = following[1]
             if line is None or "@" in line or "\\{" in line or "\\}" in line:
                 self._again.append(following)
@@ -95,7 +99,7 @@ class Blocks:
             closings = line.count("}")
             if closings >= depth:
                 if depth == 1 and line.strip() == "}":
-                    return "".join(lines)
+                    return "\n".join(lines)
                 break
             depth += line.count("{") - closings
         self._again += [(number + offset, lines[offset]) for offset in range(len(lines) - 1, 0, -1)]
@@ -109,7 +113,7 @@ class Blocks:
             self._again.append((number + offset, lines[offset]))
         if "@" in rest:
             self._again.append((number + last, rest))
-        return Block(number, kind, "".join(lines[:last]) + lines[last][:at], "", skips_escaped)
+        return Block(number, kind, "\n".join([*lines[:last], lines[last][:at]]), "", skips_escaped)
 
     def _broken(self, number: int, kind: str, block: _Open, wrong: str) -> Block:
         """The block, closed where braces behind a backslash do not count, if that closes it."""
@@ -118,7 +122,7 @@ class Blocks:
         if block.doubtful:
             for offset in range(len(block.lines) - 1, block.doubtful - 1, -1):
                 self._again.append((number + offset, block.lines[offset]))
-        text = "".join(block.lines[: block.doubtful or None])
+        text = "\n".join(block.lines[: block.doubtful or None])
         return Block(number, kind, text, wrong or "has braces that do not close")
 
     def _put_back(self, line: tuple[int, str | None] | None) -> None:
@@ -207,7 +211,7 @@ class _Open:
             self.is_closed, self.end = True, here
 
     def _depth_of_bare_braces(self, at: int) -> int:
-        text = "".join(self.lines[:-1]) + self.lines[-1][:at]
+        text = "\n".join([*self.lines[:-1], self.lines[-1][:at]])
         if "\\{" not in text and "\\}" not in text:
             return 0
         marks = [found[0] for found in _BARE_BRACE.finditer(text)]

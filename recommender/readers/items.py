@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..paper import Paper
@@ -91,3 +92,22 @@ class LibraryFacts:
 
 
 Item = Paper | Rejected | ReadWarning | ReadNote | Deleted | LibraryFacts
+
+
+class FormatItems(Iterator[Item]):
+    """The items of a file, with the name of the format that it is in.
+
+    Parameters
+    ----------
+    format : str
+        The name of the reader.
+    items : iterator of Item
+        What it reads.
+    """
+
+    def __init__(self, format: str, items: Iterator[Item]) -> None:
+        self.format = format
+        self._items = items
+
+    def __next__(self) -> Item:
+        return next(self._items)

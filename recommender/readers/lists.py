@@ -82,6 +82,8 @@ def _first_names(people: Iterable[object]) -> Iterator[str]:
 
 def _people(value: object) -> list[str]:
     """The names in one element of a list: a text may hold several after all."""
+    if type(value) is str and "&" not in value and "{" not in value and ";" not in value:  # most are
+        return [one_name(value)]
     value = to_python(value)
     if isinstance(value, dict):
         inside = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [value])

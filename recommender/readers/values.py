@@ -96,6 +96,8 @@ def is_missing(value: object) -> bool:
 
 def text(value: object) -> str:
     """The value as text; empty for a missing one and for what has no natural spelling."""
+    if type(value) is str:  # as nearly all are
+        return "" if value.strip() in _MISSING_TEXTS else value
     value = to_python(value)
     if isinstance(value, str):
         return "" if value.strip() in _MISSING_TEXTS else str(value)

@@ -58,7 +58,8 @@ def _row(item: Recommendation, best: float) -> tuple[str, ...]:
     score = bar(item.score / best if best > 0 else 0.0, f"{item.score:.3f}", reason)
     interest = f"interest: {item.interest}" if item.interest not in ("", item.closest_title) else ""
     common = f"in common: {', '.join(why.terms)}" if why and why.terms else ""
-    title = link(shortened(item.paper.title, _TITLE), item.paper.url)
+    retracted = " (retracted)" if item.paper.retracted else ""
+    title = link(shortened(item.paper.title, _TITLE) + retracted, item.paper.url)
     paper = stacked(title, small(_facts(item)), small(common))
     closest = stacked(
         hint(f"{_closest(item)} ({item.closest_cosine:.2f})", reason), small(interest), small(sure)
@@ -353,7 +354,9 @@ class Recommendations(Sequence[Recommendation]):
         return iter(self.items)
 
     def __str__(self) -> str:
-        lines = (f"{item.rank:>2}  {item.score:.3f}  {item.paper.title}  [{item.paper.id}]" for item in self)
+        lines = (
+            f"{item.rank:>2}  {item.score:.3f}  {item.paper.marked_title}  [{item.paper.id}]" for item in self
+        )
         nothing = () if self.items or self.problems else ("nothing to recommend",)
         return without_controls("\n".join([*lines, *nothing, *self.problems, *self.filtered, *self.notes]))
 

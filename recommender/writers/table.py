@@ -128,7 +128,8 @@ def _add(table: Table, record: Record, *cells: Text) -> None:
 
 
 def _title(record: AnyRecord) -> Text:
-    return _text(clean_text(record["title"]) or "(no title)", "bold")
+    title = clean_text(record["title"]) or "(no title)"
+    return _text(f"{title} (retracted)" if record["retracted"] else title, "bold")
 
 
 def _authors(record: AnyRecord) -> str:
