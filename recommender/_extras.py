@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 
 EXTRAS = {
-    "bibliography": "writes BibTeX and RIS",
+    "bibliography": "reads workbooks, and writes BibTeX and RIS",
     "encoders": "runs sentence-transformers models",
     "evaluation": "measures recommendations",
     "fast": "runs minilm",

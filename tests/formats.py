@@ -177,6 +177,41 @@ def text(kind, papers):
     return before + "".join(entries) + after
 
 
+OPEN_XML = "http://schemas.openxmlformats.org/"
+SHEET_XMLNS = f'xmlns="{OPEN_XML}spreadsheetml/2006/main"'
+_PACKAGE = f"{OPEN_XML}package/2006/"
+_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+BOOK = (
+    f'<workbook {SHEET_XMLNS} xmlns:r="{OPEN_XML}officeDocument/2006/relationships"><sheets>'
+    '<sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+
+
+def workbook_of(sheet, *, shared="", book=BOOK, **parts):
+    """The bytes of a workbook of which the sheet's XML is given, or that of other parts."""
+    data = io.BytesIO()
+    kinds = {"workbook": "sheet.main", "sharedStrings": "sharedStrings"}
+    kinds = "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="{_MAIN}{kind}+xml"/>'
+        for part, kind in kinds.items()
+        if part == "workbook" or shared
+    )
+    relation = f'<Relationship Id="rId1" Type="{OPEN_XML}worksheet" Target="worksheets/sheet1.xml"/>'
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}content-types">{kinds}</Types>')
+        archive.writestr("xl/workbook.xml", book)
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{_PACKAGE}relationships">{relation}</Relationships>',
+        )
+        if shared:
+            archive.writestr("xl/sharedStrings.xml", f"<sst {SHEET_XMLNS}>{shared}</sst>")
+        for name, part in parts.items():
+            archive.writestr(f"xl/{name}.xml", part)
+        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet {SHEET_XMLNS}>{sheet}</worksheet>")
+    return data.getvalue()
+
+
 def workbook(records):
     """The bytes of a workbook with a row for each record, its keys in the first."""
     rows = [list(records[0]), *(list(record.values()) for record in records)]
@@ -184,11 +219,4 @@ def workbook(records):
     for row in rows:
         texts = (f'<c t="inlineStr"><is><t>{escape(str(cell))}</t></is></c>' for cell in row)
         cells += f"<row>{''.join(texts)}</row>"
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="1" id="r1"/></sheets></workbook>')
-        relation = '<Relationship Id="r1" Target="worksheets/1.xml"/>'
-        archive.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{relation}</Relationships>")
-        archive.writestr("xl/worksheets/1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
-    return data.getvalue()
+    return workbook_of(f"<sheetData>{cells}</sheetData>")

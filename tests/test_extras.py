@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 
+import formats
 import pytest
 from conftest import EXTRA_MODULES, STANDARD, make_papers
 from offline import ROOT, SOURCE_PATH
@@ -30,6 +31,7 @@ COMES_WITH = {
     "pyarrow": "pyarrow",
     "ray": "ray",
     "charset_normalizer": "charset-normalizer",
+    "openpyxl": "openpyxl",
     "rispy": "rispy",
     "safetensors": "safetensors",
     "sentence_transformers": "sentence-transformers",
@@ -224,6 +226,7 @@ def folder(tmp_path):
     (tmp_path / "readers.jsonl").write_text("".join(json.dumps(reader) + "\n" for reader in readers))
     (tmp_path / "me.json").write_text(json.dumps({"liked": [paper.id for paper in papers[:8]]}))
     (tmp_path / "p.parquet").write_bytes(b"PAR1" + bytes(8) + b"PAR1")
+    (tmp_path / "p.xlsx").write_bytes(formats.workbook([{"title": "Grebes"}]))
     return tmp_path
 
 
@@ -259,6 +262,7 @@ NEEDS = {
     "fetch hf --since 7d --out new.jsonl": "fetch",
     "add arxiv:cs.CL --corpus c": "fetch",
     "build p.parquet --corpus m --encoder static": "frames",
+    "build p.xlsx --corpus m --encoder static": "bibliography",
     "build papers.jsonl --corpus m --encoder static --executor ray": "ray",
     "search robots": "minilm",
     "like 2106.09685 --format bibtex": "bibliography",

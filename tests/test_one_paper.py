@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Recommender
 from recommender.cli import main
-from recommender.corpus import read_sourced
 from recommender.corpus.joining import Material, StagedRecord, join
 from recommender.corpus.merging import combine
-from recommender.corpus.source_records import sourced_of
+from recommender.corpus.source_records import read_sourced, sourced_of
 from recommender.errors import CorpusError, UnknownPaper
 
 CASES = SHARED.parent / "cases"
@@ -290,6 +289,16 @@ def test_an_identifier_of_several_papers_is_none_of_theirs_in_any_order(tmp_path
         corpus["10.1000/supplement"]
     again = corpus.add(POSTERS)
     assert (again.new, again.changed, again.unchanged) == (0, 0, 3)
+    assert corpus.verify() == []
+
+
+def test_short_titles_without_an_id_are_papers_of_their_own(tmp_path, fake):
+    """They have one id made of one title, and nothing else by which they could be found to be one."""
+    short = [Paper(title="Ice", abstract=f"All on {word}.") for word in ("rivers", "bread")]
+    corpus = built(tmp_path, [*OTHERS, short[0]], fake)
+    corpus.add([short[1]])
+    corpus.add(short)
+    assert len({paper.id for paper in corpus}) == len(corpus) in (5, 6)
     assert corpus.verify() == []
 
 

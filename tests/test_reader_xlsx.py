@@ -2,14 +2,16 @@
 
 import datetime
 import io
+import sys
 import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
+from formats import BOOK, SHEET_XMLNS, workbook_of
 
 from recommender import Paper
-from recommender.errors import SourceError
+from recommender.errors import MissingPackage, SourceError
 from recommender.readers import LibraryFacts, ReadNote, Rejected, Source, detect, read_papers
 from recommender.readers.workbook import Workbook
 from recommender.readers.xlsx import Xlsx
@@ -19,11 +21,6 @@ openpyxl = pytest.importorskip("openpyxl")
 CASES = Path(__file__).parents[2] / "shared" / "cases"
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-RELATIONS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="x" Target="worksheets/sheet1.xml"/></Relationships>'
-)
-BOOK = '<workbook xmlns:r="http://x"><sheets><sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>'
 
 
 def made(path, *sheets, names=None):
@@ -38,17 +35,9 @@ def made(path, *sheets, names=None):
     return path
 
 
-def raw(path, sheet, *, shared="", book=BOOK, **parts):
-    """A workbook of which the sheet's XML is given."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", TYPES)
-        archive.writestr("xl/workbook.xml", book)
-        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS)
-        archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{sheet}</sheetData></worksheet>")
-        if shared:
-            archive.writestr("xl/sharedStrings.xml", f"<sst>{shared}</sst>")
-        for name, data in parts.items():
-            archive.writestr(name, data)
+def raw(path, rows, **parts):
+    """A workbook of which the XML of the rows is given."""
+    path.write_bytes(workbook_of(f"<sheetData>{rows}</sheetData>", **parts))
     return path
 
 
@@ -62,7 +51,7 @@ def text_row(number, *cells):
 
 def cells(path):
     source = Source(path)
-    with Workbook(source, source.max_size) as book:
+    with Workbook(source) as book:
         return {name: list(book.rows(name)) for name in book.sheets}
 
 
@@ -155,26 +144,28 @@ def test_texts_in_pieces_are_whole_and_how_they_sound_is_left_out(tmp_path):
         "<si><t>title</t></si>"
         '<si><r><t>Grebes </t></r><r><rPr><b/></rPr><t xml:space="preserve">and loons</t></r></si>'
         "<si><t>山の鳥</t><rPh sb='0' eb='1'><t>やま</t></rPh></si>"
-        "<si><t>two_x000A_lines _x005F_x000A_</t></si><si/>"
+        "<si><t>two_x000A_lines</t></si><si/>"
     )
-    sheet = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in (0, 1, 2, 3, 4, 99))
+    sheet = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in (0, 1, 2, 3, 4))
     [found] = cells(raw(tmp_path / "a.xlsx", sheet, shared=shared)).values()
-    assert found == [["title"], ["Grebes and loons"], ["山の鳥"], ["two\nlines _x000A_"]]
+    assert found == [["title"], ["Grebes and loons"], ["山の鳥"], ["two\nlines"]]
 
 
 def test_other_spellings_of_the_same(tmp_path):
     sheet = (
-        '<x:row xmlns:x="http://y"><x:c r="B1" t="inlineStr"><x:is><x:t>title</x:t></x:is></x:c></x:row>'
+        f"<x:row {SHEET_XMLNS.replace('=', ':x=')}>"
+        '<x:c r="B1" t="inlineStr"><x:is><x:t>title</x:t></x:is></x:c></x:row>'
         '<row r="2"><c r="B2" t="str"><f>A1&amp;"x"</f><v>Grebes</v></c><c r="C2" t="e"><v>#N/A</v></c></row>'
         '<row r="3"><c r="B3" t="d"><v>2021-05-06</v></c><c r="D3"><v>2401.0001999999999</v></c></row>'
-        '<row r="4"><c r="B4"/><c><v>7</v></c><c r="XFE4"><v>8</v></c><c r="b4"><v>9</v></c></row>'
+        '<row r="4"><c r="B4"/><c><v>7</v></c></row><row r="9"><c r="b9"><v>1E2</v></c></row>'
     )
     [found] = cells(raw(tmp_path / "a.xlsx", sheet)).values()
     assert found == [
         [None, "title"],
-        [None, "Grebes", None],
-        [None, "2021-05-06", None, 2401.0001999999999],
+        [None, "Grebes"],
+        [None, datetime.date(2021, 5, 6), None, 2401.0001999999999],
         [None, None, 7],
+        [None, 100.0],
     ]
 
 
@@ -213,7 +204,7 @@ def test_rows_too_large_cost_themselves(tmp_path):
 
 def test_two_cells_far_apart_take_little_memory(tmp_path):
     sheet = text_row(1, "title") + text_row(2, "Grebes")
-    sheet += '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>far</t></is></c></row>'
+    sheet += '<row r="200000"><c r="XFD200000" t="inlineStr"><is><t>far</t></is></c></row>'
     path = raw(tmp_path / "a.xlsx", sheet)
     tracemalloc.start()
     found = list(read_papers(path))
@@ -223,8 +214,81 @@ def test_two_cells_far_apart_take_little_memory(tmp_path):
     assert peak < 20 * 2**20
 
 
+@pytest.mark.parametrize("said", ["A1", "A1:A2", "A1:XFD1048576", "C5:D9"])
+def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path, said):
+    rows = text_row(1, "title", "year") + text_row(2, "Grebes", "2021") + text_row(3, "Loons", "2022")
+    data = workbook_of(f'<dimension ref="{said}"/><sheetData>{rows}</sheetData>')
+    (tmp_path / "a.xlsx").write_bytes(data)
+    found = [(paper.title, paper.published) for paper in read_papers(tmp_path / "a.xlsx")]
+    assert found == [("Grebes", "2021"), ("Loons", "2022")]
+
+
+BEGIN = text_row(1, "title") + text_row(2, "Grebes")
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"rows": f"{BEGIN}<row>{'<c/>' * 5_000_000}</row>"}, "has a part that is larger than 16MB"),
+        ({"rows": BEGIN + text_row(3, "a" * 20_000_000)}, "has a part that is larger than 16MB"),
+        ({"rows": BEGIN + "<row/>" * 1_048_577}, "has more than 1,048,576 rows in a sheet"),
+        ({"rows": BEGIN, "styles": f"<a>{'<b/>' * 5_000_000}</a>"}, "has a part that is larger than 16MB"),
+        ({"rows": BEGIN, "styles": "<a>\0</a>"}, "is not in UTF-8"),
+    ],
+    ids=["cells", "text", "rows", "styles", "zeros"],
+)
+def test_what_would_fill_the_memory_is_refused_before_it_is_parsed(tmp_path, parts, reason):
+    path = raw(tmp_path / "a.xlsx", **parts)
+    assert path.stat().st_size < 200_000
+    with pytest.raises(SourceError, match=rf"a\.xlsx: a workbook that {reason}"):
+        list(read_papers(path))
+
+
+def test_texts_that_cells_share_are_counted(tmp_path, monkeypatch):
+    path = raw(tmp_path / "a.xlsx", BEGIN, shared="<si/>" * 2000)
+    assert len(list(read_papers(path))) == 1
+    monkeypatch.setattr("recommender.readers.workbook_parts._MOST_TEXTS", 1999)
+    with pytest.raises(SourceError, match=r"a\.xlsx: a workbook that has more than 1,999 texts"):
+        list(read_papers(path))
+
+
+def test_rows_far_below_the_last_that_there_can_be_are_none(tmp_path):
+    last = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert [type(item) for item in read_papers(raw(tmp_path / "a.xlsx", BEGIN + last))] == [Paper, Rejected]
+    rows = BEGIN + '<row r="999999999999"><c r="A999999999999"><v>1</v></c></row>'
+    assert [paper.title for paper in read_papers(raw(tmp_path / "a.xlsx", rows))] == ["Grebes"]
+
+
+@pytest.mark.parametrize("cell", ['t="s"><v>7</v>', "><v>many</v>", 't="d"><v>soon</v>'])
+def test_a_cell_without_sense_ends_the_reading_after_what_stands_before(tmp_path, cell):
+    found = []
+    path = raw(tmp_path / "a.xlsx", f'{BEGIN}<row r="60"><c {cell}</c></row>')
+    with pytest.raises(
+        SourceError, match=r"a\.xlsx: a workbook that openpyxl cannot read .* row 1$"
+    ) as caught:
+        found.extend(read_papers(path))
+    assert "\n" not in str(caught.value)
+    assert [paper.title for paper in found] == ["Grebes"]
+
+
+def test_times_errors_and_carriage_returns(tmp_path):
+    rows = [["title", datetime.time(7, 30), "#N/A", "a_x000D_\nb", datetime.timedelta(hours=30)]]
+    [[row]] = cells(made(tmp_path / "a.xlsx", rows)).values()
+    assert row == ["title", "07:30:00", None, "a\r\nb", "1 day, 6:00:00"]
+
+
+def test_without_openpyxl_it_says_what_to_install(tmp_path, monkeypatch):
+    path = raw(tmp_path / "a.xlsx", BEGIN)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(
+        MissingPackage, match=r"openpyxl is not installed.*\[bibliography\]', or save the table as CSV"
+    ):
+        list(read_papers(path))
+
+
 def test_no_more_is_unpacked_than_the_limit(tmp_path):
-    path = raw(tmp_path / "a.xlsx", text_row(1, "title") + text_row(2, "Grebes " + "x" * 500) * 9000)
+    rows = "".join(text_row(number, "Grebes " + "x" * 500) for number in range(2, 9002))
+    path = raw(tmp_path / "a.xlsx", text_row(1, "title") + rows)
     found = []
     with pytest.raises(SourceError, match=r"a\.xlsx: unpacks to more than 1MB.*\(--max-size raises this\)"):
         found.extend(read_papers(path, max_size=2**20))

@@ -391,7 +391,7 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     recommender show 2106.09685 2305.13245 --corpus my.corpus --format bibtex
     recommender show "Attention Is All You Need" --out attention.ris
     """
-    from ..corpus import ambiguous_paper, find_rows_of, origin_lines, read_sourced
+    from ..corpus import ambiguous_paper, find_rows_of, origins
 
     format_ = chosen_format(format_, out)
     papers: dict[int, Paper] = {}
@@ -402,12 +402,11 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
                 papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
             else:
                 unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
-        sourced = read_sourced(corpus.snapshot.store, list(papers))
+        known = origins(corpus.snapshot, list(papers))
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"
-        origins = [origin_lines(sourced[row]) for row in papers]
-        content = _shown(records, origins, terminal(out)) if table else rendered(records, format_)
+        content = _shown(records, known, terminal(out)) if table else rendered(records, format_)
         deliver(content, out, len(records), table=table)
         return echo_problems(unclear)
     return max((echo_error(line) for line in unclear), default=1)

@@ -1,7 +1,7 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .corpus import Corpus
-from .duplicates import Duplicate, origin_lines
+from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
@@ -21,7 +21,6 @@ from .lookup import (
 )
 from .report import AddReport
 from .snapshot import Snapshot
-from .source_records import read_sourced
 from .sources import PaperSource
 from .text_encoding import EXECUTORS, LOCAL
 from .verification import verify
@@ -48,8 +47,7 @@ __all__ = [
     "is_held",
     "last_fetched",
     "names_by_id",
-    "origin_lines",
-    "read_sourced",
+    "origins",
     "remember_fetched",
     "retracted_rows",
     "unknown_paper",

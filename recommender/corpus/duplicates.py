@@ -146,6 +146,12 @@ _FACTS = (
 )
 
 
+def origins(snapshot: Snapshot, rows: Sequence[int]) -> list[tuple[str, ...]]:
+    """Of each of these rows' papers, where its parts are from; see `origin_lines`."""
+    found = read_sourced(snapshot.store, rows)
+    return [origin_lines(found[row]) for row in rows]
+
+
 def origin_lines(sourced: SourcedPaper) -> tuple[str, ...]:
     """Where each part of a paper of several records is from, and these records; nothing for one of one."""
     if len(sourced.records) == 1:

@@ -17,10 +17,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..identifiers import parse_identifier, title_id
-from ..identity import Link, group, keys
+from ..identity import Link, group
 from ..paper import Paper
 from .merging import combine, differing_fields, merge
-from .source_records import UNKNOWN, RecordName, SourcedPaper, SourceRecord, pack_keys
+from .source_records import UNKNOWN, RecordName, SourcedPaper, SourceRecord
 
 Apart = Collection[frozenset[RecordName]]
 """Pairs of records that a user has split."""
@@ -338,9 +338,8 @@ def _made(
         records[0] = replace(records[0], former=(*records[0].former, *lost))
     ordinals = [staged.ordinal for part in parts for staged in part.staged]
     of_text = [staged.ordinal for part in parts for staged in part.staged if staged.paper.text == paper.text]
-    packed = pack_keys(key for record in records for key in keys(record.paper))
     return Made(
-        SourcedPaper(paper, tuple(records), packed),
+        SourcedPaper(paper, tuple(records)),
         row,
         sorted(ordinals),
         max(of_text, default=None),

@@ -78,7 +78,23 @@ class SourcedPaper:
     @property
     def packed_keys(self) -> bytes:
         """By what it may be found to be one with another; see `identity.keys`."""
-        return self.packed or pack_keys(key for record in self.records for key in keys(record.paper))
+        if self.packed:
+            return self.packed
+        if self.is_plain:
+            return pack_keys(record_keys(self.paper))
+        # The paper's own id is a key as well, wherever it is from: no other paper may have it.
+        found = {key for record in self.records for key in record_keys(record.paper)}
+        return pack_keys(found | {own_key(self.paper)})
+
+
+def own_key(paper: Paper) -> str:
+    """The key under which papers of one id meet, whatever their id is worth."""
+    return f"key:{paper.key}"
+
+
+def record_keys(paper: Paper) -> tuple[str, ...]:
+    """By what a record may be found to be one paper with another, its id in any case."""
+    return (*keys(paper), own_key(paper))
 
 
 KEY_BYTES = 8

@@ -21,11 +21,10 @@ import numpy as np
 from ..encoders import Vectors
 from ..errors import CorpusError
 from ..files import refuse_undecodable
-from ..identity import keys
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
 from .immutable import is_plain
-from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, records_from_json
+from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, record_keys, records_from_json
 from .store import CorpusStore
 
 _FILE = "staging.sqlite"
@@ -161,7 +160,8 @@ class Staging:
                 self._store.executemany(line, (_raw_line(number, *item) for number, item in numbered))
                 known = self._known_keys(numbered[0][0])
                 packed = (
-                    (number, known.get(number) or pack_keys(keys(item[0]))) for number, item in numbered
+                    (number, known.get(number) or pack_keys(record_keys(item[0])))
+                    for number, item in numbered
                 )
                 self._store.executemany("INSERT INTO staging.keys VALUES (?, ?)", packed)
 

@@ -17,6 +17,7 @@ from .items import Item
 from .table_header import header_among
 from .workbook import Cell, Workbook
 
+_Row = list[Cell] | NotARow
 _LOOKED_AT = 40  # rows
 # How a file begins in the zip: what stands first among these tells what the zip is.
 _PARTS = re.compile(rb"PK\x03\x04.{26}(xl/(?!workbook\.bin)|word/|ppt/|content\.xml)", re.DOTALL)
@@ -36,7 +37,7 @@ class Xlsx:
         """See `Reader.read`. Rows are counted from the first after the header, blank rows left out."""
         number = 0
         try:
-            with Workbook(source, source.max_size) as book:
+            with Workbook(source) as book:
                 columns, rows = _table(book, mapping.values())
                 check_columns(columns, mapping, str(source.path))
                 table = Table(source, columns, mapping)
@@ -64,13 +65,30 @@ def _table(
     first: tuple[str, ...] = ()
     for sheet in book.sheets:
         rows = book.rows(sheet)
-        looked = list(itertools.islice(rows, _LOOKED_AT))
+        looked, rows = _looked_at(rows)
         found = header_among([[] if isinstance(row, NotARow) else row for row in looked], wanted)
         if found is not None:
             at, columns = found
             return columns, itertools.chain(looked[at + 1 :], rows)
+        next(rows, None)  # what is wrong with the sheet tells more than that it has no title
         first = first or next((tuple(map(_name, row)) for row in looked if not isinstance(row, NotARow)), ())
     return first, iter(())
+
+
+def _looked_at(rows: Iterator[_Row]) -> tuple[list[_Row], Iterator[_Row]]:
+    """The first rows, and those below; what is wrong among the first is raised where those below are read."""
+    looked: list[_Row] = []
+    try:
+        for row in itertools.islice(rows, _LOOKED_AT):
+            looked.append(row)
+    except (SourceError, *READ_ERRORS) as error:
+        return looked, _raising(error)
+    return looked, rows
+
+
+def _raising(error: Exception) -> Iterator[_Row]:
+    raise error
+    yield
 
 
 def _name(cell: Cell) -> str:

@@ -50,7 +50,7 @@ class WordEncoder:
 
 def paper(number: int, text: int = 0, facts: int = 0) -> Paper:
     """A paper; another `text` is another version of it, other `facts` another date and venue."""
-    chance = random.Random(number * 1_000_003 + text * 7919)
+    chance, own = random.Random(number * 1_000_003), random.Random(number * 1_000_003 + text * 7919)
 
     def word() -> str:
         if chance.random() < 0.2:
@@ -58,7 +58,8 @@ def paper(number: int, text: int = 0, facts: int = 0) -> Paper:
         return _WORDS[number % _TOPICS * _OF_TOPIC + chance.randrange(_OF_TOPIC)]
 
     title = " ".join([f"P{number}", *(word() for _ in range(5))])
-    abstract = " ".join(word() for _ in range(16)) + "."
+    said = [word() for _ in range(12)] + [own.choice(_WORDS) for _ in range(4)]
+    abstract = f"{' '.join(said)}."
     return Paper(
         id=f"2001.{10000 + number:05d}" if number % 3 else f"x:{number}",
         title=title,
