@@ -44,10 +44,17 @@ def odd_papers():
 def library(tmp_path_factory):
     """120 papers on four topics, 36 odd ones, and other versions of papers 0 and 5."""
     papers = [*make_papers(120), *odd_papers()]
+    # Versions, but not so surely one paper that their records are merged.
+    others = {"authors": ("Somebody Else",), "url": ""}
     same_title = dataclasses.replace(
-        papers[0], id="10.1234/version", title=papers[0].title.upper() + "!", abstract="rewritten altogether"
+        papers[0],
+        id="10.1234/version",
+        title=papers[0].title.upper() + "!",
+        abstract="rewritten altogether",
+        **others,
     )
-    same_text = dataclasses.replace(papers[5], id="copy", title=" ".join(reversed(papers[5].title.split())))
+    title = " ".join(reversed(papers[5].title.split()))
+    same_text = dataclasses.replace(papers[5], id="copy", title=title, **others)
     papers += [same_title, same_text]
     with Corpus.build(papers, tmp_path_factory.mktemp("library") / "corpus", encoder=FakeEncoder()) as built:
         assert len(built) == SIZE
@@ -638,8 +645,9 @@ def test_what_is_removed_is_not_recommended_and_what_is_added_is(tmp_path):
         after = rec.more_like("2101.00000", k=ALL, diversity=0)
         assert sorted(after.ids) == sorted(set(before.ids) - set(gone))
         like = corpus[after.ids[0]]
+        fresh = f"{like.abstract.rsplit(' word', 3)[0]} anew"
         copy = dataclasses.replace(
-            like, id="new", title="Fresh camera segmentation", abstract=f"{like.abstract} anew"
+            like, id="new", title="Fresh camera segmentation", abstract=fresh, url="", authors=()
         )
         corpus.add([copy])
         assert "new" in rec.more_like("2101.00000", k=5).ids

@@ -71,6 +71,10 @@ def fetch() -> None:
     A fetch that was stopped is gone on with by the same command. Keys, where a service has any, come from
     the environment: OPENALEX_API_KEY, S2_API_KEY, NCBI_API_KEY; RECOMMENDER_MAILTO tells the services whom
     to write to.
+
+    \b
+    recommender fetch arxiv --category cs.CL --since 2026-11-01 --out new.jsonl
+    recommender fetch ids dois.txt --out papers.jsonl
     """
 
 
