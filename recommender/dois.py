@@ -38,7 +38,8 @@ _QUERY = re.compile(r"[?&][A-Za-z_]+=.*")
 # What a publisher's address, or whoever copied from it, has behind the DOI.
 _TAIL = re.compile(
     r"/(?:full|abstract|abs|e?pdf|pdfdirect|fulltext|(?:fulltext|full)\.html?|html|meta|references|summary|epub"
-    r"|suppl_file(?:/.*)?|figures|metrics|citations)$|(?:\.full)?\.pdf$|\.full(?:\.html?)?$",
+    r"|suppl_file(?:/.*)?|figures|metrics|citations)$|(?:\.full)?\.pdf$|\.full(?:\.html?)?$"
+    r"|</[a-z]+\s?/?>.*$|<(?:br|p|a|div|span)\s?/?>.*$",
     re.IGNORECASE,
 )
 _OPENERS = {")": "(", "]": "[", "}": "{", ">": "<"}

@@ -98,3 +98,14 @@ def test_a_name_of_several_papers_is_noted_and_as_seen_covers_them_all(corpus):
 def test_half_a_character_is_an_unknown_paper_too(corpus):
     with pytest.raises(UnknownPaper):
         corpus.row("\ud800")
+
+
+@pytest.mark.parametrize("text", ["12345", "pmid:12345"])
+def test_a_bare_number_is_a_pmid(corpus, text):
+    assert corpus.row(text) == 3
+
+
+@pytest.mark.parametrize("text", ["12346", "012345", "123"])
+def test_any_other_number_is_nothing(corpus, text):
+    with pytest.raises(UnknownPaper):
+        corpus.row(text)

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.errors import ParameterError, ProfileError
+from recommender.identifiers import canonical
 from recommender.profiles.ratings import (
     Thresholds,
     check_thresholds,
@@ -22,6 +23,7 @@ from recommender.profiles.ratings import (
     parse_timestamp,
     rating_to_label,
 )
+from recommender.profiles.reader import read_profiles
 from recommender.profiles.records import ProfileRecord, RatedPaper, Skipped
 from recommender.profiles.sources import read_entries
 
@@ -455,3 +457,38 @@ def test_thresholds_that_overlap_are_refused():
 )
 def test_when_a_rating_was_given(value, spelled):
     assert parse_timestamp(value) == spelled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2106.09685, hep-th/9901001; https://arxiv.org/abs/2312.00752\n",
+        "2106.09685 hep-th/9901001\n2312.00752\n",
+        "- [Low rank](https://arxiv.org/abs/2106.09685)\n- [Old](https://arxiv.org/abs/hep-th/9901001) good\n"
+        "- [New](https://arxiv.org/abs/2312.00752)\n",
+        "liked_papers,when\n2106.09685,2020-01-01\nhep-th/9901001,2021-01-01\n2312.00752,\n",
+        "Unnamed: 0,paper\n0,2106.09685\n1,hep-th/9901001\n2,2312.00752\n",
+        "Topic;Link to it\na;https://arxiv.org/abs/2106.09685\nb;hep-th/9901001\nc;arXiv:2312.00752\n",
+    ],
+)
+def test_papers_in_lists_and_columns_of_any_form_are_one_readers(tmp_path, text):
+    path = tmp_path / "kept.txt"
+    path.write_text(text)
+    (profile,) = read_profiles(path)
+    assert [canonical(paper) for paper in profile.liked] == [
+        "arxiv:2106.09685",
+        "arxiv:hep-th/9901001",
+        "arxiv:2312.00752",
+    ]
+
+
+def test_what_is_rated_in_a_column_of_any_name_keeps_its_rating(tmp_path):
+    path = tmp_path / "rated.csv"
+    path.write_text(
+        "link_to,rating\nhttps://arxiv.org/abs/2106.09685,5\nhttps://arxiv.org/abs/2312.00752,1\n"
+    )
+    (profile,) = read_profiles(path)
+    assert [canonical(paper) for paper in profile.liked] == ["arxiv:2106.09685"]
+    path.write_text("link_to,rating,who\nhttps://arxiv.org/abs/2106.09685,5,a\n2312.00752,1,b\n")
+    with pytest.raises(ProfileError, match="no columns user and paper"):
+        list(read_profiles(path))

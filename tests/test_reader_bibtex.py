@@ -131,6 +131,14 @@ def test_eprints_of_other_archives(tmp_path):
         (r"10.1000/a{\_}b", "10.1000/a_b"),
         (r"10.1000/a\\_b", "10.1000/a_b"),  # as pybtex escapes what is escaped
         (r"10.1002/(SICI)1097-4571(1999)50:1$<$1::AID{\textless}2", None),
+        (
+            r"10.1002/(SICI)1(1999)3:1{\textless}1::AID-X1{\textgreater}3.0.CO;2-6",
+            "10.1002/(SICI)1(1999)3:1<1::AID-X1>3.0.CO;2-6",
+        ),
+        (
+            r"10.1002/(SICI)1(1999)3:1\textless 1::AID-X1$>$3.0.CO;2-6",
+            "10.1002/(SICI)1(1999)3:1<1::AID-X1>3.0.CO;2-6",
+        ),
     ],
 )
 def test_identifiers_are_not_decoded_but_unescaped(tmp_path, written, read):
@@ -532,3 +540,8 @@ def test_the_shared_case_is_read_whole():
     assert first.identifiers["doi"] == "10.1016/j.example.2021.01.004"
     assert (second.id, second.title) == ("2106.09685", "LoRA: Low-Rank Adaptation of Large Language Models")
     assert second.categories == ("cs.CL",)
+
+
+def test_what_zotero_notes_names_the_paper(tmp_path):
+    assert paper(tmp_path, "note = {PMID: 24034244}").identifiers["pmid"] == "24034244"
+    assert "pmid" not in paper(tmp_path, "note = {See also PMID: 24034244 and others}").identifiers

@@ -65,7 +65,6 @@ def test_missing_dates_are_empty(value):
             "20211",
             20211,
             1066,
-            "44281",
             "201913",
         ),
         *(
@@ -273,3 +272,21 @@ def test_whatever_is_found_is_a_date(value):
 )
 def test_what_is_known_of_a_date_is_kept(written, date):
     assert published(written) == date
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("44281", "2021-03-26"),
+        (44281, "2021-03-26"),
+        ("44281.0", "2021-03-26"),
+        ("44281.5", "2021-03-26"),
+        (44281.75, "2021-03-26"),
+        ("2.021E+03", "2021"),
+        ("20213", None),
+        ("12345", None),
+        ("60000", None),
+    ],
+)
+def test_numbers_of_spreadsheets(value, expected):
+    assert published(value) == expected

@@ -82,3 +82,15 @@ def test_categories(value, expected):
 def test_nothing_raises_and_nothing_is_empty(value):
     assert all(names(value))
     assert all(categories(value))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["Gwen Grebe<sup>1</sup>", "Lou <b>Loon</b>"],
+        "Gwen Grebe<sup>1,2</sup>, Lou Loon<sup>*</sup>",
+        "Gwen Grebe<sup>1</sup>; Lou <i>Loon</i>",
+    ],
+)
+def test_tags_and_marks_of_footnotes_are_no_part_of_a_name(value):
+    assert names(value) == TWO

@@ -147,3 +147,23 @@ def test_the_shared_case_is_read_whole():
     }
     assert all(p.authors == ("Alison C Lloyd",) and p.published == "2013-09" for p in found)
     assert found[0].abstract.endswith("Alps, where the grass grows slowly.")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("van der Berg, Jan Jr", "Jan van der Berg Jr"),
+        ("Grebe, Gwen 3rd", "Gwen Grebe 3rd"),
+        ("Grebe, Gwen V", "Gwen V Grebe"),
+        ("Grebe, Jr", "Jr Grebe"),
+    ],
+)
+def test_what_stands_behind_a_name(tmp_path, written, read):
+    (found,) = items(tmp_path, f"PMID- 7\nTI  - Grebes\nFAU - {written}\n")
+    assert found.authors == (read,)
+
+
+def test_a_publishers_abstract_that_is_elsewhere_is_none(tmp_path):
+    text = "PMID- 7\nTI  - Grebes\nOAB - Publisher: Abstract available from the publisher.\n"
+    (found,) = items(tmp_path, text)
+    assert found.abstract == ""

@@ -1,3 +1,5 @@
+import pytest
+
 from recommender.paper import Paper
 from recommender.readers.columns import plan_columns
 from recommender.readers.items import ReadWarning, Rejected
@@ -144,3 +146,46 @@ def test_names_of_schemes_that_name_no_paper():
         },
     )
     assert {*paper.names} - {paper.key} == {"pmcid:PMC1234567", "corpusid:9"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Publisher: Abstract available from the publisher.",
+        "Publisher: Abstract available in German from the publisher.",
+        "International audience",
+        "[Figure: see text].",
+        "Click to increase image sizeClick to decrease image size",
+        "An abstract is not available for this content so a preview has been provided. Please use the link.",
+        "To access the abstract please see the full text",
+    ],
+)
+def test_what_stands_for_an_abstract_is_none(said):
+    (paper,) = items({"title": "Grebes", "abstract": said})
+    assert paper.abstract == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ABSTRACT Grebes dive.", "Grebes dive."),
+        ("ABSTRACT A grebe dives.", "A grebe dives."),
+        ("Abstract\nGrebes dive.", "Grebes dive."),
+        ("Abstract\r\n\r\nGrebes dive.", "Grebes dive."),
+        ("ABSTRACT ART of grebes.", "ABSTRACT ART of grebes."),
+        ("Abstract grebes dive.", "Abstract grebes dive."),
+    ],
+)
+def test_the_heading_of_an_abstract_is_no_part_of_it(written, read):
+    (paper,) = items({"title": "Grebes", "abstract": written})
+    assert paper.abstract == read
+
+
+def test_numbers_with_noise_and_marks_between_thousands():
+    (paper,) = items({"title": "Grebes", "arxiv_id": "2106.0968500000001", "pmid": "24,034,244"})
+    assert paper.identifiers == {"arxiv": "2106.09685", "pmid": "24034244"}
+
+
+def test_a_tag_behind_a_doi_is_no_part_of_it():
+    (paper,) = items({"title": "Grebes", "doi": "10.1000/lakes.7</a>"})
+    assert paper.identifiers == {"doi": "10.1000/lakes.7"}

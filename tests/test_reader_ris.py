@@ -320,3 +320,12 @@ def test_the_shared_cases_are_read_whole():
     assert (first.authors, first.published) == (("Ada Okafor", "Jörg Müller"), "2021-03")
     assert first.identifiers["doi"] == "10.1016/j.example.2021.01.004"
     assert (second.id, second.published) == ("2106.09685", "2021")
+
+
+def test_a_doi_with_its_kind_behind_it_is_the_id(tmp_path):
+    found = paper(tmp_path, "DO  - 10.1000/lakes.7 [doi]")
+    assert (found.id, found.identifiers["doi"]) == ("10.1000/lakes.7", "10.1000/lakes.7")
+
+
+def test_a_line_that_says_abstract_is_no_part_of_it(tmp_path):
+    assert paper(tmp_path, "AB  - Abstract", "Grebes dive.").abstract == "Grebes dive."

@@ -218,3 +218,12 @@ def test_vectors_of_the_same_file_stay_with_their_papers(tmp_path):
     assert detect(Source(path)).name == "s2"
     corpus = Corpus.build(path, tmp_path / "corpus", vectors=path, encoder="mine")
     assert len(corpus) == 2
+
+
+def test_a_reference_that_they_could_not_find_has_no_id_of_theirs(tmp_path):
+    lost = [{"citedPaper": {"paperId": None, "title": title}} for title in ("Grebes rest", "Coots rest")]
+    path = tmp_path / "references.json"
+    path.write_text(json.dumps({"offset": 0, "data": lost}))
+    found = [paper for paper in read_papers(path) if isinstance(paper, Paper)]
+    assert [paper.title for paper in found] == ["Grebes rest", "Coots rest"]
+    assert all(paper.id.startswith("title:") for paper in found)

@@ -334,7 +334,7 @@ def test_vectors_may_lie_in_the_records_as_semantic_scholar_gives_them(
     ("line", "message"),
     [
         ('{"embedding": "none"}', "record 2 has no numbers under `embedding`, 3 are needed"),
-        ('{"embedding": []}', "record 2 has no numbers"),
+        ('{"embedding": [1, null, 3]}', "record 2 has no numbers"),
         ('{"embedding": [1, 2]}', "record 2 has 2 numbers, 3 are needed"),
         ('{"embedding": [1, "2", 3]}', "record 2 has no numbers"),
         ('{"embedding": [1, true, 3]}', "record 2 has no numbers"),
@@ -346,6 +346,25 @@ def test_a_record_with_what_is_no_vector_is_named(tmp_path, papers, line, messag
     path.write_text('{"embedding": [1, 2, 3]}\n' + line)
     with pytest.raises(SourceError, match=message):
         Corpus.build(papers[:2], tmp_path / "c", vectors=path, encoder=FakeEncoder(dim=3))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"embedding": null}',
+        '{"embedding": []}',
+        '{"embedding": ""}',
+        '{"embedding": {"model": "m", "vector": []}}',
+        '{"embedding": [null, null, null]}',
+        '{"embedding": [NaN, NaN, NaN]}',
+        "{}",
+    ],
+)
+def test_a_record_without_a_vector_costs_it_alone(tmp_path, papers, line):
+    path = tmp_path / "vectors.jsonl"
+    path.write_text('{"embedding": [1, 2, 3]}\n' + line)
+    corpus = Corpus.build(papers[:2], tmp_path / "c", vectors=path, encoder="mine")
+    assert (len(corpus), corpus.report.without_vector) == (2, 1)
 
 
 def test_other_vectors_of_stored_papers_are_refused_where_no_encoder_can_tell(

@@ -21,22 +21,25 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class LanguageShares:
-    """The languages of some texts, the most frequent first, each with its share of those that can be told."""
+    """The languages of some texts that can be told, the most frequent first, each with its share of all."""
 
     shares: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> LanguageShares:
         """Of these texts."""
-        telling = (text for text in map(read_part, texts) if len(text) >= _TELLING or script(text) != "LATIN")
+        written = {text: script(text) for text in map(read_part, texts)}
+        telling = (text for text, its in written.items() if len(text) >= _TELLING or its != "LATIN")
         found = Counter(filter(None, map(language, telling)))
-        total = found.total()
+        total = sum(
+            map(bool, written.values())
+        )  # what a short text is in counts as well, though nobody can tell
         return cls(tuple((code, count / total) for code, count in found.most_common()))
 
     @property
     def mostly_english(self) -> bool:
-        """Whether it is, as far as can be told."""
-        return not self.shares or dict(self.shares).get(ENGLISH, 0.0) > _MOSTLY
+        """Whether no more than half of the texts are surely in other languages."""
+        return sum(share for code, share in self.shares if code != ENGLISH) <= _MOSTLY
 
     def __str__(self) -> str:
         return ", ".join(f"{code} {share:.0%}" for code, share in self.shares[:_NAMED])

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import itertools
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -26,8 +27,15 @@ from ..paper import clean_text, first_day, last_day
 from .snapshot import Snapshot
 
 _TELLS_RETRACTED = 6  # the format of a corpus that knows it of its papers
+_NUMBER = re.compile(r"[1-9]\d{3,11}", re.ASCII)
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _BY_NAME = f"SELECT name, row FROM names WHERE name {_AMONG}"
+
+
+def _number_of(scheme: str) -> Callable[[str], str | None]:
+    """The spelling of a bare number as an identifier of this scheme; None for another text."""
+    return lambda text: f"{scheme}:{text}" if _NUMBER.fullmatch(text) else None
+
 
 # In this order, each with the spelling that it looks for.
 _WAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
@@ -36,6 +44,8 @@ _WAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     (_BY_NAME, canonical_url),
     (f"SELECT fingerprint, row FROM papers WHERE fingerprint {_AMONG}", title_fingerprint),
     (_BY_NAME, title_id),  # the title of another of a paper's records
+    (_BY_NAME, _number_of("pmid")),  # which most people who give a bare number mean
+    (_BY_NAME, _number_of("corpusid")),
 )
 
 

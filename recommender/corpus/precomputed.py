@@ -32,9 +32,10 @@ def record_vectors(path: Path, folder: Path) -> NDArray[np.float32]:
     """The vector of each record of a JSON Lines file or JSON array, shape (records, dim), memory-mapped.
 
     A record has it under ``embedding`` or ``vector``, as a list of numbers or as an object with
-    ``vector``. One that has none, or null there, has a row of zeros, which stands for no vector. The array
-    goes to a file in `folder`. Raises ValueError where no record has one, and, naming the record, where one
-    has something else or one of another length, SourceError where the file cannot be read.
+    ``vector``. One that has none, or null, an empty list or one of nulls there, has a row of zeros, which
+    stands for no vector. The array goes to a file in `folder`. Raises ValueError where no record has one,
+    and, naming the record, where one has something else or one of another length, SourceError where the file
+    cannot be read.
     """
     dim = None
     count = 0
@@ -63,7 +64,13 @@ def record_vectors(path: Path, folder: Path) -> NDArray[np.float32]:
 def _value(record: dict[str, Any]) -> object:
     """What stands where the vector should, None where nothing does."""
     value = record.get("embedding", record.get("vector"))
-    return value.get("vector") if isinstance(value, dict) else value
+    value = value.get("vector") if isinstance(value, dict) else value
+    return None if value == "" or (isinstance(value, list) and all(map(_is_nothing, value))) else value
+
+
+def _is_nothing(number: object) -> bool:
+    """Whether it is null, or the NaN that pandas makes of it."""
+    return number is None or (isinstance(number, float) and math.isnan(number))
 
 
 def _numbers(value: object) -> NDArray[np.float32] | None:

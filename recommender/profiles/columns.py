@@ -14,7 +14,20 @@ LISTS = ("liked", "disliked", "seen", "interests")
 
 # A field -> other people's names for it, as `normal_name` spells them, the most telling first.
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "liked": ("liked", "likes", "likedids", "seeds", "seedids", "positives", "papers"),
+    "liked": (
+        *(
+            "liked",
+            "likes",
+            "likedids",
+            "likedpapers",
+            "seeds",
+            "seedids",
+            "seedpapers",
+            "positives",
+            "papers",
+        ),
+        *("favorites", "favourites", "bookmarks", "starred"),
+    ),
     "disliked": ("disliked", "dislikes", "dislikedids", "negatives"),
     "seen": ("seen", "seenids"),
     "interests": ("interests",),

@@ -24,6 +24,8 @@ _HEADINGS = {
     **{name: label for label in ("liked", "disliked", "seen") for name in FIELDS[label]},
 }
 _BULLET = re.compile(r"(?:[-*\u2022\u2013\u2014]|\d{1,4}[.)]|\[\d{1,4}\])\s+(?=\S)")
+_MARKDOWN = re.compile(r"\[[^\[\]]{0,500}\]\(https?://", re.IGNORECASE)  # [Title](address)
+_BETWEEN = re.compile(r"[,;\s]+")
 _URL = re.compile(r"(?:https?://|doi\.org/|doi:\s?10\.)\S+", re.IGNORECASE)
 # How other formats begin.
 _NEVER = ("{", "[", "<", "@", "%", "\\", "TY  -", "PMID-", "FN ", "%0 ")
@@ -59,12 +61,20 @@ def named_paper(line: str) -> str:
     return line
 
 
+def listed_ids(line: str) -> list[str]:
+    """The ids and urls of a line that holds nothing else; empty for another line."""
+    if parse_identifier(line):
+        return [line]
+    parts = [part for part in _BETWEEN.split(line) if part]
+    return parts if len(parts) > 1 and all(map(parse_identifier, parts)) else []
+
+
 def is_id_list(lines: Iterable[str]) -> bool:
     """Whether the first of these lines are ids, or the name of their column and then papers of any name."""
     first, *others = [*itertools.islice(lines, _LOOKED_AT)] or [""]
     if heading_label(first):
         return bool(others)
-    return all(map(parse_identifier, (first, *others)))
+    return all(map(listed_ids, (first, *others)))
 
 
 def is_title_list(head: bytes) -> bool:
@@ -73,7 +83,9 @@ def is_title_list(head: bytes) -> bool:
     Prose in short lines looks the same: none of it is the title of a paper, and that is what is said then.
     """
     some = [*itertools.islice(leading_lines(head), _LOOKED_AT)]
-    if not some or some[0].startswith(_NEVER) or any(len(line) > _LONGEST_TITLE for line in some):
+    if not some or (some[0].startswith(_NEVER) and not _MARKDOWN.match(some[0])):
+        return False
+    if any(len(line) > _LONGEST_TITLE for line in some):
         return False
     named = [line for line in some if parse_identifier(line) or _URL.search(line)]
     words = sum(len(line.split()) for line in some)

@@ -18,7 +18,15 @@ from ..readers.jsonl import Jsonl
 from ..readers.parquet import MAGIC
 from .columns import WANTED, check_mapping, rated_rows
 from .libraries import LibraryProfiles
-from .lists import bare_line, heading_label, is_id_list, is_title_list, leading_lines, named_paper
+from .lists import (
+    bare_line,
+    heading_label,
+    is_id_list,
+    is_title_list,
+    leading_lines,
+    listed_ids,
+    named_paper,
+)
 from .profile import Profile
 from .records import Entry, Skipped, listed_paper, read_record, record_of
 from .tables import FRAME, csv_header, frame_entries, read_csv, read_parquet
@@ -103,7 +111,8 @@ class IdList:
             if first and heading_label(line):
                 label = heading_label(line)
             else:
-                yield listed_paper(place, named_paper(line), label)
+                for name in listed_ids(line) or [named_paper(line)]:
+                    yield listed_paper(place, name, label)
             first = False
 
 

@@ -9,13 +9,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..display import bare_cell
+from ..errors import ProfileError
 from ..identifiers import parse_identifier
 from ..readers import Source
+from ..readers.columns import normal_name
 from ..readers.csv_rows import NotARow, numbered_csv_rows
 from ..readers.parquet import Parquet
 from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
-from .columns import LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
+from .columns import FIELDS, LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
 from .libraries import is_library_table, library_entries
 from .records import Entry, Skipped, rated_paper, read_record
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 FRAME = "DataFrame"
 """How messages name one."""
 
+_LOOKED_AT = 50  # rows
 _LONGEST_HEADER = 20_000  # characters
 
 Record = Mapping[str, object]
@@ -109,8 +112,46 @@ def read_csv(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
     Raises ProfileError for other columns, at once; SourceError where the file cannot be read any further.
     """
     columns, delimiter = csv_header(source.head(), mapping)
-    plan = table_plan(columns, mapping, str(source.path))
+    try:
+        plan = table_plan(columns, mapping, str(source.path))
+    except ProfileError:
+        listed = None if mapping else _kept_papers(source, columns, delimiter)
+        if listed is None:
+            raise
+        plan = listed
+    if isinstance(plan, ReaderRows) and {*plan.names} == {"liked"} and not mapping:
+        plan = (
+            _kept_papers(source, columns, delimiter) or plan
+        )  # a paper a row and no reader, whatever else is noted
     return _csv_rows(source, plan, columns, delimiter)
+
+
+def _kept_papers(source: Source, columns: tuple[str, ...], delimiter: str) -> RatedRows | None:
+    """The plan of one reader's table whose papers stand in a column of any name; None for another table."""
+    papers = _column_of_ids(source, columns, delimiter)
+    if papers is None:
+        return None
+    # What is rated may be so by several readers, whose column has a name that we do not know.
+    rated = any(normal_name(name) in FIELDS["rating"] for name in columns if name != papers)
+    return rated_rows(columns, {"paper": papers}) if rated else RatedRows(None, (papers,), None, None)
+
+
+def _column_of_ids(source: Source, columns: tuple[str, ...], delimiter: str) -> str | None:
+    """The one column, whatever it is called, whose first cells are all ids or urls of papers.
+
+    None where there are several, where a column may tell readers apart, and where no line has columns' names.
+    """
+    if any(map(is_user_column, columns)) or any(map(parse_identifier, columns)):
+        return None
+    rows = [*itertools.islice(numbered_csv_rows(source, delimiter), 1, 1 + _LOOKED_AT)]
+    cells = [row for _, row in rows if not isinstance(row, NotARow)]
+    found = [
+        name
+        for at, name in enumerate(columns)
+        if (some := [row[at] for row in cells if at < len(row) and row[at].strip()])
+        and all(map(parse_identifier, some))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _csv_rows(source: Source, plan: Plan, columns: tuple[str, ...], delimiter: str) -> Iterator[Entry]:

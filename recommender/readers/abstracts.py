@@ -32,7 +32,13 @@ _NONE = re.compile(
     r" (?:available|provided|given|supplied|included|found|present|applicable|verfügbar|vorhanden|disponible"
     r"|disponível|disponibile|beschikbaar|tillgänglig|dostępne)| unavailable| missing| отсутствует)"
     r"(?: (?:for|in|with|to|at|from|on) .{1,80})?"
-    r"|(?:abstract )?available (?:from|at) (?:the )?(?:publisher|journal|doi)(?:'s)?(?: (?:web ?)?site)?"
+    r"|(?:publisher: )?(?:abstract )?available (?:from|at|in \S{2,20} from) (?:the )?"
+    r"(?:publisher|journal|doi)(?:'s)?(?: (?:web ?)?site)?"
+    r"|an abstract is not available for this content.*"  # Cambridge
+    r"|(?:inter)?national audience"  # HAL
+    r"|click to increase image size(?:click to decrease image size)?"
+    r"|(?:\[?(?:figure|formula|table): see text\]?[. ]*)+"  # PubMed
+    r"|to (?:view|read|access|see) the (?:full )?abstract,? please .{3,80}"
     rf"|this .{{3,40}} (?:has|contains|comes with|had) no {_WHAT}"
     rf"|this .{{3,40}} does not (?:have|include|contain) an? {_WHAT}"
     r"|(?:see|please see|click|please click) .{0,20}(?:pdf|full ?text|article|link)(?: .{0,40})?"
@@ -42,6 +48,9 @@ _NONE = re.compile(
 _HEADING = re.compile(
     rf"(?:{'|'.join(ABSTRACT_HEADINGS)})\s*(?:[:：.]|\s[-–]\s|—|\|)\s*(?=\S)", re.IGNORECASE
 )
+# A line of its own, or capitals before a sentence: "ABSTRACT ART" is no heading.
+_LINE = re.compile(rf"\s*(?:{'|'.join(ABSTRACT_HEADINGS)})[ \t]*:?[ \t]*\r?\n\s*(?=\S)", re.IGNORECASE)
+_CAPITALS = re.compile(r"(?:ABSTRACT|SUMMARY|RÉSUMÉ|RESUMEN|RESUMO)\s+(?=[A-ZÀ-Þ](?:[a-zß-ÿ]|\s+[a-zß-ÿ]))")
 
 
 def stands_for_none(text: str) -> bool:
@@ -56,7 +65,10 @@ def stands_for_none(text: str) -> bool:
 
 
 def without_heading(text: str) -> str:
-    """The abstract without the word "Abstract" above it, where a mark behind says that it is a heading."""
-    while (found := _HEADING.match(text)) is not None:
+    """The abstract without the word "Abstract" above it.
+
+    A mark behind the word, its capitals, or a line of its own say that it is a heading.
+    """
+    while (found := _HEADING.match(text) or _LINE.match(text) or _CAPITALS.match(text)) is not None:
         text = text[found.end() :]
     return text

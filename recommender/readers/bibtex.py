@@ -13,6 +13,7 @@ from .bibtex_blocks import Block, Blocks, Piece, is_bibtex, split_block
 from .bibtex_values import added, identifier_text, people, plain, publication_date
 from .columns import refuse_mapping
 from .items import Item, LibraryFacts, Rejected
+from .library_notes import noted_identifiers
 from .lists import categories
 from .records import to_items
 from .tagged import PLAN, best_id, first_lines, put_identifiers
@@ -228,6 +229,9 @@ def _identifiers(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, st
             put_identifiers(found, [f"arxiv:{written[1]}"])
     found = {scheme: value for scheme, value in found.items() if value}
     put_identifiers(found, [cell for cell in (_link(fields), found.get("doi", "")) if cell])
+    if ":" in fields.get("note", ""):  # Zotero writes an item's Extra there
+        for scheme, value in noted_identifiers(identifier_text(fields["note"])).items():
+            found.setdefault(scheme, value)
     return found
 
 

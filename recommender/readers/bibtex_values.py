@@ -29,6 +29,7 @@ def plain(value: str) -> str:
 
 _ESCAPED = re.compile(r"(?<!\\)\\+([%&#_{}~$])(?:\{\})?")
 _TILDE = re.compile(r"\{?\\(?:textasciitilde|sim)(?:\{\}|\s|\b)\}?|\$\\sim\$")
+_NAMED_SIGN = re.compile(r"\{?\\text(less|greater)(?:\{\}|\s|(?![a-zA-Z]))\}?|\$\s*([<>])\s*\$")
 _UNDERSCORE = re.compile(r"\{?\\textunderscore(?:\{\}|\s|\b)\}?")
 _URL = re.compile(r"\\(?:url|href|path)\s*\{([^{}]*)\}.*", re.DOTALL)
 
@@ -40,6 +41,7 @@ def identifier_text(value: str) -> str:
     if link := _URL.search(value):
         value = link[1]
     value = _UNDERSCORE.sub("_", _TILDE.sub("~", value))
+    value = _NAMED_SIGN.sub(lambda found: found[2] or ("<" if found[1].lower() == "less" else ">"), value)
     return _ESCAPED.sub(r"\1", value).replace("{", "").replace("}", "").strip()
 
 

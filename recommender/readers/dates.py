@@ -51,6 +51,9 @@ _YEAR = r"(?<!\d)(1[4-9]\d\d|20\d\d|2100)(?!\d)"
 _OTHER_CALENDAR = r"(?!\s*(?:a\.?\s?h\b|s\.?\s?h\b|h\.?\s?q\b|b\.?\s?e\b))"
 _YEARS = re.compile(_YEAR + _OTHER_CALENDAR, re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
+_POWER = re.compile(r"\d\.\d{1,3}[eE]\+?0?3", re.ASCII)
+# Days from 1990 to 2049, as a spreadsheet counts them; 20213 is none, for it begins like a year.
+_SERIAL = re.compile(r"(?:3[3-9]|4\d|5[0-3])\d{3}(?:\.\d+)?", re.ASCII)
 _DAY = r"(?<![\d:])(\d{1,2})(?:st|nd|rd|th|er|re|\.|º|ª|°)?(?![\d:])"
 _DAY_BEFORE = re.compile(
     rf"{_DAY}(?:\s*[-–/]\s*\d{{1,2}}\.?)?[\s./-]*(?:(?:of|de|di|den)\s+)?$", re.IGNORECASE | re.ASCII
@@ -108,13 +111,24 @@ def _of_text(written: str) -> str | None:
     if says_nothing(written) or _NO_DATE.fullmatch(written):
         return ""
     number = written.partition(".")[0] if re.fullmatch(r"\d+\.\d*0", written, re.ASCII) else written
+    if _POWER.fullmatch(number):  # 2.021E+03
+        number = f"{float(number):.0f}"
     if number.isascii() and number.isdigit():
         return _of_digits(number)
+    if _SERIAL.fullmatch(number):
+        return _of_serial(number)
     found = _PUBLISHED.search(written)
     return (_of_words(written[found.start() :]) if found else None) or _of_words(written)
 
 
+def _of_serial(written: str) -> str:
+    """The day that a spreadsheet counts from the end of 1899; what is behind the point is its hour."""
+    return (datetime.date(1899, 12, 30) + datetime.timedelta(int(written[:5]))).isoformat()
+
+
 def _of_digits(written: str) -> str | None:
+    if _SERIAL.fullmatch(written):
+        return _of_serial(written)
     if len(written) in (4, 6, 8):
         found = _date(written[:4], written[4:6] or None, written[6:] or None)
         # What is not wholly a date is any number.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
+from ..dois import doi_in
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
@@ -37,7 +38,8 @@ class EndNote:
 
 
 def _record(record: Element) -> dict[str, object]:
-    doi = first(record, "electronic-resource-num")
+    cell = first(record, "electronic-resource-num")
+    doi = doi_in(cell) or cell
     links = [
         link
         for node in ("related-urls", "web-urls", "pdf-urls", "text-urls")

@@ -22,6 +22,8 @@ _LISTS = ("author", "authors", "creators", "name")  # {"author": [...]}, as XML 
 _HELD = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _PRIVATE, _MOST_HELD = 0xE000, 6400
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_SIGNS = re.compile("[&{;<]")
+_RAISED = re.compile(r"<sup>[^<>]{0,20}</sup>", re.IGNORECASE)
 _LONGEST = 2**20  # characters of a text that holds a list
 _WRITTEN_LIST = 20_000  # characters; a longer text is no list that str() wrote
 
@@ -37,7 +39,7 @@ def names(value: object) -> tuple[str, ...]:
     """
     value = _whole(value)
     if isinstance(value, str):
-        found: Iterable[str] = _split_names(value)
+        found: Iterable[str] = _split_names(_without_markup(value))
     else:
         people = authors_among(value if isinstance(value, (list, tuple)) else [value])
         found = in_one_order(_first_names(people))
@@ -55,6 +57,13 @@ def categories(value: object) -> tuple[str, ...]:
         plain_markup(text(one).strip()) for one in map(_label, value) if not isinstance(one, (list, tuple))
     )
     return tuple(itertools.islice((one for one in found if one and not says_nothing(one)), MOST_NAMES + 1))
+
+
+def _without_markup(written: str) -> str:
+    """A text without entities and tags; what is set above the line behind a name is a footnote's mark."""
+    if "<" in written:
+        written = _RAISED.sub("", written)
+    return plain_markup(written) if "&" in written or "<" in written else written
 
 
 def _label(value: object) -> object:
@@ -82,7 +91,7 @@ def _first_names(people: Iterable[object]) -> Iterator[str]:
 
 def _people(value: object) -> list[str]:
     """The names in one element of a list: a text may hold several after all."""
-    if type(value) is str and "&" not in value and "{" not in value and ";" not in value:  # most are
+    if type(value) is str and not _SIGNS.search(value):  # most are
         return [one_name(value)]
     value = to_python(value)
     if isinstance(value, dict):
@@ -90,8 +99,7 @@ def _people(value: object) -> list[str]:
         return [name_of(one) for one in inside if isinstance(one, dict)]
     if isinstance(value, (list, tuple)):
         return []
-    written = text(value)
-    written = plain_markup(written) if "&" in written else written
+    written = _without_markup(text(value))
     if "{" in written:  # BibTeX's or LaTeX's
         return [written.strip()]
     return _split_names(written) if ";" in written else [one_name(written)]

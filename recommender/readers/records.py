@@ -105,7 +105,7 @@ def _abstract(record: Mapping[str, object], columns: tuple[str, ...]) -> str:
     for column in columns:
         found = text(record.get(column))
         if found:
-            found = plain_text(plain_markup(found)).strip()
+            found = plain_text(plain_markup(without_heading(found) if "\n" in found else found)).strip()
             if not stands_for_none(found):
                 return without_heading(found)
     return ""

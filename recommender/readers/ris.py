@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ..dois import doi_in
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
@@ -166,7 +167,7 @@ def _date(written: str) -> str:
 def _identifiers(record: Tagged) -> dict[str, str]:
     found: dict[str, str] = {}
     if dois := record.lines("DO", "DI"):
-        found["doi"] = dois[0]
+        found["doi"] = next(filter(None, map(doi_in, dois)), dois[0])  # 10.1000/x [doi], as OVID has it
     for cell in record.lines("M3", "L3", "N1", "ID", "AN", "M1", "U1", "C7"):
         if doi := _DOI_CELL.fullmatch(cell):
             put_identifiers(found, [doi[1]])

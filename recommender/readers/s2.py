@@ -86,7 +86,8 @@ class SemanticScholar:
 def _is_paper(record: Record) -> bool:
     keys = record.keys()
     if "paperId" in keys:
-        return bool(_SHA.fullmatch(text(record["paperId"])) or _OF_API & keys) and "title" in keys
+        its = record["paperId"]  # null of a reference that they could not find
+        return bool(its is None or _SHA.fullmatch(text(its)) or _OF_API & keys) and "title" in keys
     if "corpusid" in keys:
         return bool(_OF_BULK & keys)
     if _SHA.fullmatch(text(record.get("id"))):
@@ -114,7 +115,8 @@ def _record(paper: Record) -> dict[str, object]:
     )
     paper_id = first_text(paper, "paperId", "paperid", "id")
     if not paper_id:
-        paper_id = f"CorpusID:{corpus_id or first_text(paper, 'paper_id')}"
+        number = corpus_id or first_text(paper, "paper_id")
+        paper_id = f"CorpusID:{number}" if number else ""  # of a reference that they could not find
     return {
         "id": paper_id,
         "title": paper.get("title"),

@@ -15,6 +15,7 @@ LONGEST = 500
 
 _LIKE_DOI = re.compile(r"10\.\d+/\S+")
 _WHOLE = re.compile(r"(\d{1,15})\.0+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[,.\u00a0\u202f ]\d{3})+", re.ASCII)
 _POWER = re.compile(r"(\d)\.(\d{1,14})[eE]\+?(\d{1,2})")
 _NUMBERED = frozenset({"pmid", "pmcid", "corpusid", "mag"})
 
@@ -45,12 +46,12 @@ def identifier_of(scheme: str, written: str) -> tuple[str, str]:
 
 
 def _arxiv(written: str) -> tuple[str, str]:
+    mended = mended_arxiv(written)  # first, for the noise of a float stands behind a whole id
+    if mended is not None:
+        return mended, ""
     found = arxiv_of(written)
     if found is not None and found in written:
         return written, ""
-    mended = mended_arxiv(written)
-    if mended is not None:
-        return mended, ""
     if found is None and re.fullmatch(r"\d*[.,]?\d*(?:[eE]\+?\d+)?", written):
         what = "is no arXiv id (a spreadsheet may have made a number of it)"
         return written, f"{written[:60]!r} {what}: kept as it is; read such a column as text"
@@ -58,7 +59,9 @@ def _arxiv(written: str) -> tuple[str, str]:
 
 
 def whole_number(written: str) -> str:
-    """``24034244`` for the ``24034244.0`` or ``2.4034244E7`` that a spreadsheet or pandas made of it."""
+    """``24034244`` for the ``24034244.0``, ``2.4034244E7`` or ``24,034,244`` that a program made of it."""
+    if _GROUPED.fullmatch(written) is not None:
+        return re.sub(r"\D", "", written)
     if (whole := _WHOLE.fullmatch(written)) is not None:
         return whole[1]
     power = _POWER.fullmatch(written)

@@ -218,6 +218,8 @@ def date_of(written: str) -> str:
 
 _SUFFIX = re.compile(r"(?:jr|sr|esq|ph\.?d|m\.?d|2nd|3rd|4th)\.?|II|III|IV|VI{0,3}", re.IGNORECASE)
 
+_BEHIND = re.compile(r"(?:jr|sr|2nd|3rd|4th)\.?|II|III|IV", re.IGNORECASE)
+
 # Brownstein C D, Lloyd AC, van der Berg A.-M.
 _INITIALS_LAST = re.compile(r"((?:[^\W\d_]['’\w-]+ ){1,3})((?:[^\W\d_a-z]\.?[ -]?){1,3})")
 
@@ -233,8 +235,12 @@ def _person(name: str) -> Iterable[str]:
         return [inner for part in name.split(";") for inner in _person(part.strip())]
     if len(parts) == 1 and (found := _INITIALS_LAST.fullmatch(name)) and not _SUFFIX.fullmatch(found[2]):
         return [f"{found[2]} {found[1].strip()}"]
-    if len(parts) <= 2:
-        return [" ".join(part for part in reversed(parts) if part)]
+    if len(parts) == 2:  # MEDLINE has what stands behind a name behind the given one: Berg, Nils Jr
+        given, _, last = parts[1].rpartition(" ")
+        suffix = last if given and _BEHIND.fullmatch(last) else ""
+        return [" ".join(part for part in (given if suffix else parts[1], parts[0], suffix) if part)]
+    if len(parts) == 1:
+        return parts
     if len(parts) == 3 and (_SUFFIX.fullmatch(parts[1]) or _SUFFIX.fullmatch(parts[2]) or not parts[2]):
         family, *others = parts
         given, suffix = reversed(others) if _SUFFIX.fullmatch(others[0]) else others
