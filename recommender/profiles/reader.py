@@ -17,9 +17,8 @@ from ..sample import PROFILES
 from .library_papers import LibraryPaper, is_packed, unpack
 from .profile import Profile
 from .ratings import LABELS, NO_RATING, choose_thresholds
-from .records import ProfileRecord, RatedPaper, Skipped, is_unnamed
+from .records import Entry, ProfileRecord, RatedPaper, Skipped, is_unnamed
 from .sources import (
-    Entry,
     ProfileSource,
     is_list,
     no_profile,
