@@ -377,6 +377,25 @@ def test_two_records_of_one_id_can_be_split(tmp_path, fake):
     assert corpus.verify() == []
 
 
+def test_a_split_names_no_paper_that_only_shares_a_name(tmp_path, fake):
+    other = Paper(id="10.1000/otters", title="Iron roofs", abstract="Why roofs hum.", published="2019")
+    files = [lines(tmp_path / f"{at}.jsonl", [one]) for at, one in enumerate((PREPRINT, ARTICLE, other))]
+    corpus = built(tmp_path, files, fake)
+    assert len(corpus) == 2
+    parts = corpus.split(PREPRINT.id)
+    assert (len(corpus), len(parts)) == (3, 2)
+    assert {corpus[part].title for part in parts} == {TITLE}
+
+
+def test_what_looks_like_one_paper_is_counted_by_papers_not_by_records(tmp_path, fake):
+    again = [dataclasses.replace(PREPRINT, abstract="", authors=PREPRINT.authors[:1]), PREPRINT]
+    bare = Paper(id="bare", title=TITLE, published="2021")
+    files = [lines(tmp_path / f"{at}.jsonl", [one]) for at, one in enumerate((*again, bare))]
+    corpus = built(tmp_path, files, fake)
+    assert len(corpus) == 2
+    assert corpus.report.doubtful == 1 == sum(one.kind == "doubtful" for one in corpus.duplicates())
+
+
 def test_what_cannot_be_split_is_told(tmp_path, fake):
     corpus = built(tmp_path, [ARTICLE, *OTHERS], fake)
     with pytest.raises(CorpusError, match="of one record only"):
