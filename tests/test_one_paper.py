@@ -1,5 +1,6 @@
 """One paper once: records of several sources become one paper, in any order, and can be taken apart."""
 
+import contextlib
 import csv
 import dataclasses
 import io
@@ -18,7 +19,7 @@ from recommender.cli import main
 from recommender.corpus.joining import Material, StagedRecord, join
 from recommender.corpus.merging import combine
 from recommender.corpus.source_records import read_sourced, sourced_of
-from recommender.errors import CorpusError, UnknownPaper
+from recommender.errors import CorpusDamaged, CorpusError, UnknownPaper
 
 CASES = SHARED.parent / "cases"
 shared_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
@@ -376,6 +377,25 @@ def test_two_records_of_one_id_can_be_split(tmp_path, fake):
     assert corpus.verify() == []
 
 
+def test_a_split_names_no_paper_that_only_shares_a_name(tmp_path, fake):
+    other = Paper(id="10.1000/otters", title="Iron roofs", abstract="Why roofs hum.", published="2019")
+    files = [lines(tmp_path / f"{at}.jsonl", [one]) for at, one in enumerate((PREPRINT, ARTICLE, other))]
+    corpus = built(tmp_path, files, fake)
+    assert len(corpus) == 2
+    parts = corpus.split(PREPRINT.id)
+    assert (len(corpus), len(parts)) == (3, 2)
+    assert {corpus[part].title for part in parts} == {TITLE}
+
+
+def test_what_looks_like_one_paper_is_counted_by_papers_not_by_records(tmp_path, fake):
+    again = [dataclasses.replace(PREPRINT, abstract="", authors=PREPRINT.authors[:1]), PREPRINT]
+    bare = Paper(id="bare", title=TITLE, published="2021")
+    files = [lines(tmp_path / f"{at}.jsonl", [one]) for at, one in enumerate((*again, bare))]
+    corpus = built(tmp_path, files, fake)
+    assert len(corpus) == 2
+    assert corpus.report.doubtful == 1 == sum(one.kind == "doubtful" for one in corpus.duplicates())
+
+
 def test_what_cannot_be_split_is_told(tmp_path, fake):
     corpus = built(tmp_path, [ARTICLE, *OTHERS], fake)
     with pytest.raises(CorpusError, match="of one record only"):
@@ -621,3 +641,31 @@ def test_verify_looks_at_what_identity_keeps(tmp_path, fake, change, told):
         connection.execute(change)
     connection.close()
     assert any(told in problem for problem in corpus.verify())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE records SET former = '[1' WHERE number = 1",
+        "UPDATE records SET former = '7' WHERE number = 1",
+        "UPDATE apart SET second = '[\"a\"]'",
+        "UPDATE OR REPLACE apart SET first = 'x'",
+        "DELETE FROM papers WHERE row = (SELECT max(row) FROM papers)",
+        "INSERT INTO keys SELECT 999, packed FROM keys WHERE row = 1",
+        "UPDATE papers SET source = 99 WHERE id = 'o1'",
+    ],
+)
+def test_what_is_damaged_is_told_and_raises_nothing_else(tmp_path, fake, change):
+    files = [
+        lines(tmp_path / f"{name}.jsonl", papers)
+        for name, papers in (("a", [PREPRINT, *OTHERS]), ("b", [LISTED]), ("c", [ARTICLE]))
+    ]
+    corpus = built(tmp_path, files, fake)
+    corpus.split("10.1000/otters")
+    with sqlite3.connect(corpus.path / "corpus.sqlite") as connection:
+        assert connection.execute(change).rowcount
+    connection.close()
+    assert corpus.verify()
+    for use in (corpus.duplicates, lambda: corpus.add([dataclasses.replace(PREPRINT, venue="Rafts")])):
+        with contextlib.suppress(CorpusDamaged):
+            use()

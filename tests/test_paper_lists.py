@@ -1,5 +1,6 @@
 """`--seen` and `--avoid` take ids and files; what is not in the corpus is counted and named."""
 
+import io
 import json
 
 import pandas as pd
@@ -10,6 +11,7 @@ from recommender import Corpus, Profile, Recommender
 from recommender.cli import main
 from recommender.cli.opinions import with_papers
 from recommender.errors import ParameterError, ProfileError
+from recommender.profiles.reader import papers_of
 
 PAPERS = make_papers(40)
 IDS = [paper.id for paper in PAPERS]
@@ -144,3 +146,28 @@ def test_a_file_of_no_use_is_named(library, tmp_path):
     (tmp_path / "file").write_text(IDS[0])
     with pytest.raises(ProfileError, match="both likes and dislikes"):
         with_papers(library, Profile(liked=IDS[:1]), avoid=(str(tmp_path / "file"),), seen=())
+
+
+@pytest.mark.parametrize("write", [as_ids, as_titles, as_papers, as_table_of_papers, as_ratings])
+@pytest.mark.parametrize("option", ["liked", "seen"])
+def test_a_pipe_is_as_good_as_a_file(library, tmp_path, monkeypatch, write, option):
+    """It is looked at more than once, and gives its bytes once."""
+    path = tmp_path / "papers"
+    write(path)
+    others = {} if option == "liked" else {"liked": [IDS[20]]}
+    _, wanted = with_papers(library, None, **others, **{option: [str(path)]})
+    with path.open("rb") as stream, io.TextIOWrapper(stream) as text:
+        monkeypatch.setattr("sys.stdin", text)
+        _, found = with_papers(library, None, **others, **{option: ["-"]})
+    assert found.papers == wanted.papers
+    assert found.papers[option]
+
+
+def test_ids_of_a_source_of_its_own_are_a_list(tmp_path):
+    path = tmp_path / "ids.txt"
+    path.write_text("KEY7\np0\nX-12:b\n")
+    assert [*papers_of(path, ["liked"])] == ["KEY7", "p0", "X-12:b"]
+    for text in ("KEY7,5\np0,1\n", "name_1\nx\n", "words\nof\nnothing\n"):
+        path.write_text(text)
+        with pytest.raises(ProfileError):
+            [*papers_of(path, ["liked"])]

@@ -545,3 +545,13 @@ def test_the_shared_case_is_read_whole():
 def test_what_zotero_notes_names_the_paper(tmp_path):
     assert paper(tmp_path, "note = {PMID: 24034244}").identifiers["pmid"] == "24034244"
     assert "pmid" not in paper(tmp_path, "note = {See also PMID: 24034244 and others}").identifiers
+
+
+def test_an_entry_in_one_line_that_is_too_large_is_named(tmp_path):
+    path = tmp_path / "refs.bib"
+    path.write_text(
+        "@article{a, title={Grebes}}\n@article{b, title={" + "x" * 3000 + "}}\n@article{c, title={Loons}}\n"
+    )
+    grebes, long, loons = read_papers(path, max_record=2000)
+    assert (grebes.title, loons.title) == ("Grebes", "Loons")
+    assert "is larger than" in long.reason

@@ -381,3 +381,22 @@ def test_the_cases(name, count):
     found = list(read_papers(CASES / f"{name}.csv"))
     assert len(papers(found)) == count
     assert not any(isinstance(item, Rejected) for item in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_table"),
+    [
+        ("# made by a program\n# 2021-03-26\ntitle,abstract,year\nGrebes dive,They dive.,2020\n", True),
+        ("#made by a program\n\ntitle;abstract;year\nGrebes dive;They dive.;2020\n", True),
+        ("# Notes\n\nThe title, as I said, is short.\n", False),
+        ("# a program\nimport title\n", False),
+    ],
+)
+def test_comments_may_stand_above_the_header(tmp_path, text, is_table):
+    path = tmp_path / "papers.csv"
+    path.write_text(text)
+    if is_table:
+        assert [paper.title for paper in read_papers(path)] == ["Grebes dive"]
+    else:
+        with pytest.raises(SourceError):
+            list(read_papers(path))

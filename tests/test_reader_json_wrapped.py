@@ -122,6 +122,13 @@ def test_a_value_that_is_too_large_costs_itself(tmp_path, long):
     )
 
 
+def test_a_broken_record_costs_itself(tmp_path):
+    text = '{"data": [{"title": "a"}, {"title": "b" or {"c"}}, {"title": "c"}]}'
+    found, _ = read(tmp_path, text)
+    assert [part[1]["title"] for part in (found[0], found[2])] == ["a", "c"]
+    assert found[1] == Rejected("answer.json, row 2", "is not JSON")
+
+
 @pytest.mark.parametrize("long", ["9" * 1_500_000, "[" * 5000 + "]" * 5000])
 def test_a_value_that_no_parser_reads_costs_itself(tmp_path, long):
     inside = f'{{"data": [{{"title": "a"}}, {{"x": {long}}}, {{"title": "c"}}]}}'

@@ -112,6 +112,26 @@ def test_what_precedes_a_broken_array_is_kept(tmp_path, rest):
         next(found)
 
 
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (b'{"a": 1,}', "is not JSON (Expecting property name enclosed in double quotes at character 9)"),
+        (b'{"a": "x" y}', "is not JSON (Expecting ',' delimiter at character 11)"),
+        (
+            b'{"a": ' + b"9" * 5000 + b"}",
+            "is not JSON that can be read (a number or its nesting is too large)",
+        ),
+        (
+            b'{"a": ' + b"[" * 2000 + b"]" * 2000 + b"}",
+            "is not JSON that can be read (a number or its nesting is too large)",
+        ),
+    ],
+)
+def test_a_broken_object_in_an_array_costs_itself(tmp_path, broken, reason):
+    found = read(tmp_path, b'[{"a": 1}, ' + broken + b', {"a": 3}]')
+    assert found == [(1, {"a": 1}), (2, reason), (3, {"a": 3})]
+
+
 def test_what_precedes_the_cut_of_a_zipped_array_is_kept(tmp_path):
     path = tmp_path / "papers.json.gz"
     text = json.dumps([{"a": number, "b": "x" * 50} for number in range(20_000)])

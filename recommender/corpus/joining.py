@@ -211,9 +211,12 @@ def _labels(parts: Sequence[_Part], apart: Apart, joined: Joined) -> tuple[list[
         return [0], ()
     papers, pairs = _told_apart([part.record for part in parts], apart)
     grouping = group(papers, apart=pairs)
-    joined.doubtful += sum(
-        any(parts[one].staged for one in (link.first, link.second)) for link in grouping.doubtful
-    )
+    doubtful = {
+        frozenset((int(grouping.labels[link.first]), int(grouping.labels[link.second])))
+        for link in grouping.doubtful
+        if any(parts[one].staged for one in (link.first, link.second))
+    }
+    joined.doubtful += len(doubtful)  # of papers, as `duplicates` lists them, however many records they have
     for name, places in grouping.shared.items():
         if any(parts[place].staged for place in places):
             joined.shared[name] = len(places)

@@ -164,6 +164,9 @@ def read_sourced(store: CorpusStore, rows: Sequence[int]) -> dict[int, SourcedPa
         found[row] = (
             SourcedPaper(paper, records) if records else sourced_of(paper, sources.get(source, UNKNOWN))
         )
+    missing = next((row for row in rows if int(row) not in found), None)
+    if missing is not None:
+        raise CorpusDamaged(f"{store.path}: no paper in row {missing}; run `recommender verify`")
     return found
 
 
@@ -186,7 +189,19 @@ def _several(store: CorpusStore, wanted: str, sources: dict[int, str]) -> dict[i
     found: defaultdict[int, list[SourceRecord]] = defaultdict(list)
     for row, source, rule, former, record in store.execute(statement, (wanted,)):
         paper = stored_paper(store.path, row, record)
-        found[row].append(SourceRecord(sources.get(source, UNKNOWN), paper, rule, tuple(json.loads(former))))
+        names = tuple(_stored_texts(store.path, f"a record of the paper in row {row}", former))
+        found[row].append(SourceRecord(sources.get(source, UNKNOWN), paper, rule, names))
+    return found
+
+
+def _stored_texts(folder: Path, what: str, stored: str) -> list[str]:
+    """A list of texts as the database has it. Raises CorpusDamaged where it is none."""
+    try:
+        found = json.loads(stored)
+    except (ValueError, TypeError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise CorpusDamaged(f"{folder}: {what} cannot be read; run `recommender verify`")
     return found
 
 
@@ -223,12 +238,15 @@ def record_problems(store: CorpusStore) -> Iterator[str]:
         "LEFT JOIN sources AS s ON s.number = r.source ORDER BY r.row, r.number"
     )
     expected: defaultdict[int, int] = defaultdict(int)
-    for row, number, *line, digest, homeless, unknown in store.execute(statement):
-        if homeless or number != expected[row] or (unknown and line[0] != 0):
+    for row, number, *line, digest, homeless, nameless in store.execute(statement):
+        if homeless or number != expected[row] or (nameless and line[0] != 0):
             yield f"row {row}: its record {number} belongs to no paper, or to no source"
         elif _digest(*line) != digest:
             yield f"row {row}: its record {number} is not what was written"
         expected[row] += 1
+    unknown = "SELECT row FROM papers WHERE source != 0 AND source NOT IN (SELECT number FROM sources)"
+    for (row,) in store.execute(f"{unknown} ORDER BY row"):
+        yield f"row {row}: its source is not in table sources"
     for first, second, digest in store.execute("SELECT first, second, sha256 FROM apart"):
         if _pair_digest(first, second) != digest:
             yield "table apart: a pair is not what was written"
@@ -249,8 +267,16 @@ class RecordName:
 
 def read_apart(store: CorpusStore) -> set[frozenset[RecordName]]:
     """The pairs of records that a user has split."""
-    lines = store.execute("SELECT first, second FROM apart")
-    return {frozenset(RecordName(*json.loads(name)) for name in line) for line in lines}
+    lines = store.execute("SELECT first, second FROM apart").fetchall()
+    return {frozenset(_record_name(store.path, name) for name in line) for line in lines}
+
+
+def _record_name(folder: Path, stored: str) -> RecordName:
+    what = "a pair in table apart"
+    parts = _stored_texts(folder, what, stored)
+    if len(parts) != 2:
+        raise CorpusDamaged(f"{folder}: {what} cannot be read; run `recommender verify`")
+    return RecordName(*parts)
 
 
 def insert_apart(store: CorpusStore, pairs: Iterable[tuple[RecordName, RecordName]]) -> None:

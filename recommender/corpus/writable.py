@@ -212,9 +212,15 @@ class WritableCorpus(ReadableCorpus):
 
         with self._changing():
             split_paper(self.path, before.paper.key, paper, source, self.report)
+        records = {(record.source, record.paper.key, record.paper.title) for record in before.records}
         names = {record.paper.key for record in before.records}
         rows = {row for found in find_rows_of(self.snapshot, names).values() for row in found}
-        return [one.id for one in self.snapshot.papers(sorted(rows))]
+        # What a record's name is shared with is no part of what was split.
+        return [
+            one.paper.id
+            for _, one in sorted(read_sourced(self.snapshot.store, sorted(rows)).items())
+            if any((its.source, its.paper.key, its.paper.title) in records for its in one.records)
+        ]
 
     def compact(self, *, index: str | None = None, recall: float | None = None) -> None:
         """Drop what `remove` and changes left behind, give the space back, and renew the index file.

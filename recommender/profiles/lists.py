@@ -90,7 +90,12 @@ def is_title_list(head: bytes) -> bool:
     named = [line for line in some if parse_identifier(line) or _URL.search(line)]
     words = sum(len(line.split()) for line in some)
     table = _is_table([line for line in _whole_lines(head)[:_LOOKED_AT] if line.strip()])
-    return not table and (bool(named) or words >= _FEW_WORDS * len(some))
+    return not table and (bool(named) or words >= _FEW_WORDS * len(some) or all(map(_is_own_id, some)))
+
+
+def _is_own_id(line: str) -> bool:
+    """Whether a line may be an id that only its source understands: one word, not of letters alone."""
+    return not line.isalpha() and not any(mark in line for mark in (" ", "_", "=", *DELIMITERS))
 
 
 def _is_table(lines: list[str]) -> bool:

@@ -17,8 +17,17 @@ from ..sample import PROFILES
 from .library_papers import LibraryPaper, is_packed, unpack
 from .profile import Profile
 from .ratings import LABELS, NO_RATING, choose_thresholds
-from .records import ProfileRecord, RatedPaper, Skipped, is_unnamed
-from .sources import ProfileSource, is_list, no_profile, nothing_but, read_entries, source_name
+from .records import Entry, ProfileRecord, RatedPaper, Skipped, is_unnamed
+from .sources import (
+    ProfileSource,
+    is_list,
+    no_profile,
+    nothing_but,
+    opened_file,
+    read_entries,
+    read_file,
+    source_name,
+)
 from .zotero import is_zotero
 
 if TYPE_CHECKING:
@@ -234,8 +243,13 @@ def papers_of(path: str | os.PathLike[str], labels: Collection[str]) -> Iterator
     It is read twice: what a rating means is known when all have been seen. Raises ProfileError where the file
     names no papers at all, ParameterError for ratings whose scale does not tell what is a like.
     """
+    file = None if is_zotero(path) else opened_file(path)
+
+    def entries() -> Iterator[Entry]:
+        return read_entries(path) if file is None else read_file(file)
+
     low, high, of_library = math.inf, -math.inf, False
-    for entry in read_entries(path):
+    for entry in entries():
         if isinstance(entry, RatedPaper):
             of_library = of_library or is_packed(entry.paper)
             if isinstance(entry.rating, float):
@@ -243,12 +257,12 @@ def papers_of(path: str | os.PathLike[str], labels: Collection[str]) -> Iterator
     numbers = (low, high) if low <= high else None
     # Where every label counts, the scale of the numbers may say what it likes.
     decide = None
-    if not {*labels} >= {*LABELS} and not (numbers is None and is_list(path)):
+    if not {*labels} >= {*LABELS} and not (numbers is None and (file is None or is_list(file))):
         place = os.fspath(path)
         decide = choose_thresholds(
             numbers, liked_from=None, disliked_to=None, place=place, yes_or_no=of_library
         ).decide
-    for entry in read_entries(path):
+    for entry in entries():
         if isinstance(entry, ProfileRecord):
             yield from (paper for label in labels for paper in entry.fields.get(label, ()))
         elif isinstance(entry, RatedPaper):

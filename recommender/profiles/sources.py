@@ -181,11 +181,9 @@ def detect_format(source: Source, mapping: Mapping[str, str]) -> ProfileFormat |
     return found
 
 
-def is_list(path: str | os.PathLike[str]) -> bool:
-    """Whether a file, or Zotero, names papers and no readers."""
-    if is_zotero(path):
-        return True
-    return isinstance(detect_format(Source(Path(path)), {}), (IdList, Titles, LibraryProfiles))
+def is_list(source: Source) -> bool:
+    """Whether a file names papers and no readers."""
+    return isinstance(detect_format(source, {}), (IdList, Titles, LibraryProfiles))
 
 
 def is_parquet(path: str | os.PathLike[str]) -> bool:
@@ -217,7 +215,7 @@ def read_entries(source: ProfileSource, mapping: Mapping[str, str] | None = None
     if is_zotero(source):
         return _not_nothing(zotero_entries(str(source)), name)
     if isinstance(source, (str, os.PathLike)):
-        return _not_nothing(_file_entries(source, columns), name)
+        return read_file(opened_file(source), columns)
     if _is_frame(source):
         return _not_nothing(frame_entries(source, columns), name)  # type: ignore[arg-type]
     if isinstance(source, (Profile, Mapping)):
@@ -271,9 +269,18 @@ def _not_nothing(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
         raise ProfileError(nothing_but(name, first, count))
 
 
-def _file_entries(path: str | os.PathLike[str], mapping: Mapping[str, str]) -> Iterator[Entry]:
+def opened_file(path: str | os.PathLike[str]) -> Source:
+    """A file of profiles, which may be a pipe: through this one it can be read more than once."""
     # As much of one profile is read as of a file that is read whole: the ids of half a million papers.
-    source = Source(checked_path(path, "the profile"), max_record=max_file())
+    return Source(checked_path(path, "the profile"), max_record=max_file())
+
+
+def read_file(source: Source, mapping: Mapping[str, str] | None = None) -> Iterator[Entry]:
+    """As `read_entries`, of a file."""
+    return _not_nothing(_file_entries(source, mapping or {}), str(source.path))
+
+
+def _file_entries(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
     try:
         _refuse_endless(source)
         found = detect_format(source, mapping)

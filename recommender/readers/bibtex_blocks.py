@@ -54,7 +54,8 @@ class Blocks:
     def __iter__(self) -> Iterator[Block]:
         while (line := self._next()) is not None:
             number, text = line
-            if text is None:
+            if text is None:  # nobody knows what it is, but an entry may stand in one line
+                yield Block(number, "entry", "", too_large(self._limit))
                 continue
             if _TYPE_ALONE.fullmatch(text) and (following := self._next()) is not None:
                 text = text.rstrip() + (following[1] or "")

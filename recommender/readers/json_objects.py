@@ -21,13 +21,14 @@ from .base import Source, numbered_lines
 
 # Bytes read at a time, and as many as there are already of a longer value, up to a megabyte.
 _PIECE, _LARGE_PIECE = 2**14, 2**20
-_DEEPEST = 100
 
 # A string that ends here, or what else matters outside strings: a lone mark begins one that goes on.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\],]', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 _NOT_JSON = "is not JSON"
+# What is wrong within such a value is its own matter.
+_CLOSED = re.compile(rb"\s*+\{.*\}\s*+", re.DOTALL)
 
 
 def json_texts(stream: io.BufferedIOBase, *, in_array: bool, limit: int) -> Iterator[bytes | None]:
@@ -75,15 +76,13 @@ class _Texts:
                     self._skip(depth, in_string=token is not None)
                     return None
                 if not self._more():
-                    return self._last()
+                    return self._last(depth)
                 continue
             mark, at = token[0], token.end()
             if mark in (b"{", b"["):
                 if not depth and not self._in_array and self._data[: token.start()].strip():
                     return self._cut(token.start(), token.start())  # a number before an object
                 depth += 1
-                if depth > _DEEPEST:
-                    raise SourceError(f"is nested more than {_DEEPEST} levels deep")
             elif mark in (b"}", b"]"):
                 depth -= 1
                 if depth < 0:
@@ -116,8 +115,10 @@ class _Texts:
                 return self.END
         raise SourceError("stands after the end of the array; keep all in one array")
 
-    def _last(self) -> bytes | None:
-        """What the file ends with: of an array one that was cut off."""
+    def _last(self, depth: int) -> bytes | None:
+        """What the file ends with: of an array one that was cut off, maybe within a value."""
+        if depth:
+            raise SourceError(_NOT_JSON)
         if self._data.strip():
             return self._cut(len(self._data), len(self._data))
         if self._in_array:
@@ -200,7 +201,7 @@ def json_values(source: Source) -> Iterator[tuple[int, object]]:
             if line is None or not fits(line, limit):
                 yield row, NotAnObject(too_large(limit))
             elif not line.isspace():
-                yield row, _parse_line(line)
+                yield row, _parsed(line)
     else:
         yield from enumerate(_streamed(source, in_array=layout == "array"), start=1)
 
@@ -233,7 +234,7 @@ def json_layout(head: bytes) -> Layout:
 
 def _line_values(head: bytes) -> Iterator[object]:
     lines = head.removeprefix(codecs.BOM_UTF8).splitlines()
-    return (_parse_line(line) for line in lines if line and not line.isspace())
+    return (_parsed(line) for line in lines if line and not line.isspace())
 
 
 def _head_values(head: bytes, *, in_array: bool) -> Iterator[object]:
@@ -242,9 +243,10 @@ def _head_values(head: bytes, *, in_array: bool) -> Iterator[object]:
         yield from _values(io.BytesIO(head), in_array=in_array)
 
 
-def _parse_line(line: bytes) -> object:
+def _parsed(text: bytes) -> object:
     try:
-        return json.loads(line.decode("utf-8", "replace"), strict=False)
+        # Not strict: raw control characters, as NaN, are no JSON, and written by many.
+        return json.loads(text.decode("utf-8", "replace"), strict=False)
     except json.JSONDecodeError as error:
         return NotAnObject(f"is not JSON ({error.msg} at character {error.pos + 1})")
     except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
@@ -261,11 +263,10 @@ def _values(stream: io.BufferedIOBase, *, in_array: bool, limit: int = MAX_RECOR
         if text is None or not fits(text, limit):
             yield NotAnObject(too_large(limit))
             continue
-        try:
-            # Not strict: raw control characters, as NaN, are no JSON, and written by many.
-            yield json.loads(text.decode("utf-8", "replace"), strict=False)
-        except (ValueError, RecursionError) as error:
-            raise SourceError("is not JSON") from error
+        value = _parsed(text.strip())
+        if isinstance(value, NotAnObject) and not _CLOSED.fullmatch(text):
+            raise SourceError(_NOT_JSON)
+        yield value
 
 
 def _streamed(source: Source, *, in_array: bool) -> Iterator[object]:

@@ -143,6 +143,7 @@ def _members(text: _Text, answers: Answers, outer: Record | None = None) -> Iter
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 _REST_OF_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _REST_OF_NUMBER = re.compile(r"[^,\]}]*+")
+_NOT_JSON = "is not JSON"
 _UNREADABLE = "is not JSON that can be read (a number or its nesting is too large)"
 _SPACE = re.compile(r"[\s\ufeff]*+")
 
@@ -199,7 +200,7 @@ class _Text:
         while True:
             key = self.value()
             if not isinstance(key, str):
-                raise SourceError("is not JSON")
+                raise SourceError(_NOT_JSON)
             self._expect(":")
             yield key
             if self._expect(",}") == "}":
@@ -208,7 +209,7 @@ class _Text:
     def value(self) -> object:
         """The next value, a NotAnObject for one that is too large."""
         if not self.next_mark():
-            raise SourceError("is not JSON")
+            raise SourceError(_NOT_JSON)
         while True:
             size = len(self._data) - self._at
             if size > _PIECE and (size > self.limit + _PIECE or self._is_heavy()):
@@ -217,9 +218,11 @@ class _Text:
                 found, end = self._parse(self._data, self._at)
             except json.JSONDecodeError as error:
                 goes_on = error.msg.startswith("Unterminated string") or error.pos > len(self._data) - 16
-                if not goes_on or not self._more():
-                    raise SourceError("is not JSON") from error
-                continue
+                if goes_on and self._more():
+                    continue
+                if not goes_on and self._data[self._at] == "{":
+                    return self._skip(_NOT_JSON)  # its own brackets tell where it ends
+                raise SourceError(_NOT_JSON) from error
             except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
                 return self._skip(_UNREADABLE)
             if end == len(self._data) and self._data[self._at] not in '"{[' and self._more():
@@ -234,7 +237,7 @@ class _Text:
     def _expect(self, marks: str) -> str:
         mark = self.next_mark()
         if not mark or mark not in marks:
-            raise SourceError("is not JSON")
+            raise SourceError(_NOT_JSON)
         self.skip_mark()
         return mark
 

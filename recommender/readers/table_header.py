@@ -60,7 +60,7 @@ def find_header(head: bytes, wanted: Collection[str] = ()) -> Header:
     """
     text = head.decode("utf-8-sig", "replace")
     if text.lstrip("\r\n \ufeff").startswith(_NEVER):
-        return Header((), DELIMITERS[0])
+        return _below_comments(text, wanted) or Header((), DELIMITERS[0])
     separator = _SEPARATOR.match(text.lstrip("\ufeff"))
     delimiters = separator[1] if separator and separator[1] in DELIMITERS else DELIMITERS
     lines = _lines(text)
@@ -74,6 +74,17 @@ def find_header(head: bytes, wanted: Collection[str] = ()) -> Header:
             return max(named, key=lambda one: len(one.columns))
     found = [Header(_row(lines[first:], mark), mark, first) for mark in delimiters]
     return max(found, key=lambda one: len(one.columns))
+
+
+def _below_comments(text: str, wanted: Collection[str]) -> Header | None:
+    """The header in the first line that is no comment, where that is one beyond doubt."""
+    lines = _lines(text)
+    at = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
+    if not 0 < at < _MOST_BEFORE:
+        return None
+    found = [Header(_row(lines[at:], mark), mark, at) for mark in DELIMITERS]
+    named = [one for one in found if _names_papers(one.columns, wanted, alone=False)]
+    return max(named, key=lambda one: len(one.columns), default=None)
 
 
 def header_among(
