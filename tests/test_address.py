@@ -11,7 +11,7 @@ from recommender.cli import main
 from recommender.display import safe_url, web_address
 from recommender.plots import plot_map
 from recommender.topics import find_topics
-from recommender.writers import WRITERS, paper_record, write
+from recommender.writers import WRITERS, encode, paper_record
 
 UNSAFE = [
     "javascript:alert(1)",
@@ -70,8 +70,8 @@ def test_no_writer_writes_it(format, url):
     ranked |= {"closest_cosine": 0.0, "terms": [], "sentence": "", "contributions": {}}
     for record in (paper_record(paper(url)), paper_record(paper(url)) | {"url": url}):
         for found in (record, ranked | record):
-            assert write([found], format) == write([found | {"url": ""}], format)
-    assert "example.org" in write([paper_record(paper("https://example.org/1"))], format)
+            assert encode([found], format) == encode([found | {"url": ""}], format)
+    assert b"example.org" in encode([paper_record(paper("https://example.org/1"))], format)
 
 
 def test_no_page_leads_there(tmp_path, fake):

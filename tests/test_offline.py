@@ -139,7 +139,9 @@ def calls(lines):
 def folder(tmp_path):
     papers = make_papers(24)
     (tmp_path / "papers.jsonl").write_text("".join(paper.to_json() + "\n" for paper in papers))
-    (tmp_path / "more.csv").write_text("id,title,abstract\nx1,Grebes,They dive\nx2,Loons,They call\n")
+    lines = ["id,title,abstract", "x1,Grebes,They dive", "x2,Loons,They call"]
+    lines.append(f"twin,{papers[0].title},{papers[0].abstract}")  # merged with the first, for `split`
+    (tmp_path / "more.csv").write_text("\n".join(lines) + "\n")
     readers = [{"user": f"r{n}", "liked": [papers[n].id, papers[n + 4].id]} for n in range(6)]
     (tmp_path / "readers.jsonl").write_text("".join(json.dumps(reader) + "\n" for reader in readers))
     (tmp_path / "me.json").write_text(json.dumps({"liked": [paper.id for paper in papers[:8]]}))

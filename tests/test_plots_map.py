@@ -136,7 +136,10 @@ def test_marks_are_drawn_where_the_picture_says(of_reader):
 
 
 def test_papers_in_one_place_stay_within_their_circle(tmp_path, fake):
-    twins = [Paper(id=f"t{n}", title="Grebes dive", abstract="deep") for n in range(40)]
+    twins = [
+        Paper(id=f"t{n}", title="Grebes dive", abstract="deep", published=str(1900 + 3 * n))
+        for n in range(40)
+    ]
     with Corpus.build([*twins, *make_papers(30)], tmp_path / "corpus", encoder=fake) as corpus:
         topics = find_topics(corpus)
         circles = {one["id"]: one for one in values(plot_map(corpus, topics=topics), "authors")}

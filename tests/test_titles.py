@@ -13,7 +13,14 @@ from recommender import Corpus, Paper
 def titled(tmp_path):
     """Papers 0 to 39; row 40 is called as row 3 is, rows 41 and 42 have no letter in their titles."""
     papers = make_papers(40)
-    twin = dataclasses.replace(papers[3], id="twin", url="", title=papers[3].title.upper() + "!")
+    twin = dataclasses.replace(
+        papers[3],
+        id="twin",
+        url="",
+        title=papers[3].title.upper() + "!",
+        authors=("Another",),
+        abstract="Other",
+    )
     blank = [Paper(id=name, title="???", abstract="words of it") for name in ("one", "two")]
     with Corpus.build([*papers, twin, *blank], tmp_path / "corpus", encoder=FakeEncoder()) as built:
         yield built

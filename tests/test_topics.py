@@ -267,7 +267,11 @@ def test_a_frame_of_gaps_and_of_topics(topics):
 
 
 def test_one_topic_has_no_gaps(tmp_path, fake):
-    papers = [Paper(id=f"p{n}", title="The same", abstract="in every one") for n in range(5)]
+    days = (str(1900 + 3 * number) for number in range(5))  # else they are one paper
+    papers = [
+        Paper(id=f"p{n}", title="The same", abstract="in every one", published=day)
+        for n, day in enumerate(days)
+    ]
     with Corpus.build(papers, tmp_path / "c", encoder=fake) as corpus:
         (topic,) = topics = find_topics(corpus)
         assert len(topic) == 5
