@@ -15,7 +15,7 @@ test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 slow: $(VENV)/ready-dev
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
 
 # What starts Ray, which takes all processors for itself.
 ray: $(VENV)/ready-dev

@@ -232,7 +232,7 @@ def run(mutant: Mutant | None, tests: Sequence[str]) -> int:
         if mutant is not None:
             change(copy / mutant.file, mutant)
         environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider", *tests]
         done = subprocess.run(
             command, cwd=copy, env=environment, timeout=LIMIT, capture_output=True, check=False
         )

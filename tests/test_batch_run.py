@@ -322,6 +322,7 @@ def test_the_bytes_are_the_same_whatever_the_number_of_workers(library, profiles
     assert one.manifest == two.manifest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "stop", "kind"),
     [
@@ -386,6 +387,7 @@ def test_a_disk_that_is_full_is_told_and_can_be_gone_on_with(library, profiles, 
     assert whole.manifest["job"] == report.manifest["job"]
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_told_and_can_be_gone_on_with(library, tmp_path, monkeypatch):
     source = written(tmp_path / "many.jsonl", readers(200))
     run_batch(source, library, tmp_path / "whole", BatchOptions(k=3))
@@ -446,6 +448,7 @@ def finish(arguments):
         assert main([*arguments, "--workers", "1"]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", WAITING)
 def test_a_job_that_is_killed_outright_goes_on_to_the_same_bytes(long_job, tmp_path, moment):
     """SIGKILL of the whole command."""

@@ -178,6 +178,7 @@ def test_minilm_by_torch_equals_plain_sentence_transformers():
     np.testing.assert_allclose(load_encoder("minilm:torch").encode(texts), expected, atol=1e-5)
 
 
+@pytest.mark.slow
 @needs_minilm
 def test_every_backend_of_minilm_agrees_with_float32_and_may_be_mixed(backend):
     """The sample's vectors are float32's; of the ten nearest neighbours nearly all must stay."""

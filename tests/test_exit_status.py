@@ -427,6 +427,7 @@ def stopped_job(place, how, *options):
     return done, [str(argument) for argument in command]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "status"), [("ctrl-c", 130), ("once", 143), ("group", 143)])
 def test_a_job_with_workers_leaves_nothing_behind(place, small_blocks, how, status):
     done, command = stopped_job(place, how, "--workers", "2")

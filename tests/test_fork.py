@@ -197,6 +197,7 @@ def answers_of(corpus):
     return Recommender(corpus).more_like(make_papers(1)[0].id, k=10).ids
 
 
+@pytest.mark.slow
 def test_a_childs_locks_are_its_own(small):
     """Once the parent has closed, a writer still may not empty the log under a child that reads."""
     with Corpus.open(small.path) as other:

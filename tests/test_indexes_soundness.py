@@ -177,6 +177,7 @@ def corpus(request, tmp_path_factory):
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [0.0, 0.3, 0.5, 0.9, 0.9999])
 def test_a_corpus_opens_no_file_with_another_bit_answers_exactly_and_builds_it_again(
     corpus, where, monkeypatch

@@ -67,6 +67,7 @@ def peak(*arguments):
     return int(number), said + done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no system that tells")
 @pytest.mark.parametrize("kind", ["parquet", "jsonl"])
 def test_a_hostile_file_takes_at_most_twice_the_memory_of_an_honest_one(kind, tmp_path):

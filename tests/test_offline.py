@@ -171,6 +171,7 @@ def test_no_command_looks_up_connects_or_leaves_anything_behind(folder, group):
     assert [path for path in ended.left if not re.fullmatch(LEFT.get(group, ""), path)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.extra("fetch")
 def test_what_fetches_asks_where_it_is_told_to_and_nowhere_else(folder):
     (folder / "ids.txt").write_text("arXiv:2611.00001\nPMID: 40000003\n")

@@ -79,6 +79,7 @@ def values(picture, field):
 # All of them
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_is_drawn_in_every_format(pictures, kind, tmp_path):
     picture = pictures[kind]
@@ -278,6 +279,7 @@ def test_a_map_is_zoomed_by_the_wheel_with_ctrl_and_moved_from_where_no_link_is(
     assert drawn["config"]["style"]["cell"]["fill"], "on nothing a wheel would not be felt"
 
 
+@pytest.mark.slow
 def test_many_papers_are_drawn_as_cells(sample):
     picture = plot_map(sample, profile=MEI, max_circles=100)
     cells = values(picture, "dense")
@@ -331,6 +333,7 @@ def test_fewer_than_two_papers_are_like_nothing(recs, part):
         plot_similarities(recs[part])
 
 
+@pytest.mark.slow
 def test_a_picture_of_very_many_papers_stays_small(sample):
     spec = plot_similarities(Recommender(sample).recommend(MEI, k=200)).spec
     assert spec["width"] <= 1000
@@ -485,6 +488,7 @@ def bad(request, tmp_path_factory):
         yield request.param, corpus
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS[:-1])
 def test_on_bad_input_each_is_drawn_or_says_why_not(bad, kind):
     name, corpus = bad

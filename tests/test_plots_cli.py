@@ -22,6 +22,7 @@ def test_the_other_pictures_from_the_shell(tmp_path, capsys, kind):
     assert out.read_text().startswith("<svg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "option"),
     [

@@ -103,6 +103,7 @@ def moved_by(picture, place_of, width):
     return np.linalg.norm(drawn - true, axis=1) / radii
 
 
+@pytest.mark.slow
 def test_no_mark_is_moved_by_more_than_its_radius(of_reader, topics, places):
     picture = of_reader
     ids = [paper.id for paper in topics.snapshot.papers(topics.rows.tolist())]
@@ -294,6 +295,7 @@ def test_ranks_stand_by_their_rings_or_at_the_end_of_a_line_from_them(big):
 # Colours and the legend
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [None, 24])
 @pytest.mark.parametrize("seed", [0, 3])
 def test_topics_that_touch_have_different_colours(sample, count, seed):

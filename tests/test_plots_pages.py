@@ -80,6 +80,7 @@ def drawn_width(spec, width):
     return float(re.search(r'<svg[^>]* width="([\d.]+)"', svg)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("room", [313, 1553])
 def test_a_picture_fits_a_window_of_360_and_of_1600_pixels(pictures, kind, room):

@@ -507,6 +507,7 @@ def test_the_fields_are_those_that_bibtexparser_reads(tmp_path, values, nested):
 # Size
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path):
     path = tmp_path / "library.bib"
     with path.open("w") as file:

@@ -229,6 +229,7 @@ def test_the_day_is_not_in_the_text():
     assert latex_to_text(r"\emph{a} \today") == "a today"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

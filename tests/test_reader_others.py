@@ -153,6 +153,7 @@ def test_keys_of_papers_are_of_no_other_kind():
         assert json_kind(dict.fromkeys(keys.split())) == ""
 
 
+@pytest.mark.slow
 def test_hostile_beginnings_take_no_time(tmp_path):
     path = tmp_path / "papers.txt"
     for piece in (b"<a ", b"<a>", b"%\n", b"A: b\n", b"PK\x03\x04", b"=", b"---\n", b'"', b"[", b"\\"):

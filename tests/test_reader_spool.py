@@ -102,6 +102,7 @@ def test_without_standard_input_it_is_said(monkeypatch):
         read_papers("-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
 def test_a_command_reads_all_of_its_standard_input(tmp_path, name):
     for command, papers in (("build", RECORDS[:1200]), ("add", RECORDS)):
@@ -149,6 +150,7 @@ def test_vectors_and_profiles_of_a_batch_are_no_pipes_and_the_remedy_is_said(tmp
     assert not (tmp_path / "c").exists()
 
 
+@pytest.mark.slow
 def test_profiles_come_through_pipes(fifo, standard_input):
     written = "".join(json.dumps({"liked": [f"p{number}"]}) + "\n" for number in range(20_000)).encode()
     with written_to(fifo, written):

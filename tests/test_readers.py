@@ -127,6 +127,7 @@ def test_a_bad_record_in_the_middle_is_named_and_the_rest_is_read(kind, tmp_path
     assert found[1].reason.startswith("has no title (id '")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("parquet", "xlsx")])
 def test_what_precedes_a_cut_is_read_lazily_and_then_the_cut_is_named(kind, tmp_path):
     whole = write(tmp_path / "whole", kind, count=200, abstract=noise)
@@ -339,6 +340,7 @@ def test_frames_are_read():
 # Hostile records
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "openalex"])  # whose words are few
 def test_an_abstract_of_ten_megabytes_is_kept_where_the_limit_is_raised(kind, tmp_path):
     path = write(

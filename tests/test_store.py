@@ -62,6 +62,7 @@ def test_the_tables_are_those_of_the_schema():
     assert len(TABLES) == 17
 
 
+@pytest.mark.slow
 def test_nobody_else_has_sql_on_the_tables_of_a_corpus():
     """A file may have a database of its own; one whose tables it makes itself, or its package does."""
     own = {path: set() for path in OUTSIDE}

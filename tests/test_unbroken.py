@@ -68,6 +68,7 @@ def the_vectors(folder):
     return path
 
 
+@pytest.mark.slow
 def test_1_a_pipe_loses_no_paper(run, tmp_path):
     records = [
         {"id": f"p{n}", "title": f"paper {n} about things", "abstract": "words " * 30} for n in range(3000)

@@ -92,6 +92,7 @@ def stopped(monkeypatch, name, papers, folder, *, after=500, **options):
     return Corpus.open(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "later"), [(1000.0, 1.0), (1.0, 1000.0)])
 def test_an_encoder_is_chosen_once_however_busy_the_machine_is_later(
     pace, tmp_path, monkeypatch, first, later

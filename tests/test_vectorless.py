@@ -203,6 +203,7 @@ def test_a_paper_given_without_a_vector_is_compared_with_all_by_its_words(tmp_pa
     assert papers[8].id in ids(Recommender(corpus).more_like(papers[4].id, k=59))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rerank", RERANKS)
 @pytest.mark.parametrize("scorer", STRATEGIES)
 def test_every_strategy_and_rerank_answers_with_finite_scores(mixed, scorer, rerank, papers):

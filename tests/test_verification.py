@@ -38,6 +38,7 @@ def flip(path, position, bit):
     path.write_bytes(content)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_found_or_harmless(folder, tmp_path):
     before = everything(folder)
     chance = random.Random(7)
