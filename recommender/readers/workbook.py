@@ -24,7 +24,7 @@ class Workbook:
     """An open workbook. Raises SourceError, with the bare reason, for one that cannot be read.
 
     openpyxl ends the reading at a cell it cannot make sense of (a shared text that there is not, a number
-    that is none), and leaves out a row whose number is not above the last one's; no program writes these.
+    that is none), and leaves out a row whose number is not above the last one's.
     """
 
     def __init__(self, source: Source) -> None:
