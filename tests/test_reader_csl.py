@@ -126,3 +126,9 @@ def test_other_objects_are_no_csl(tmp_path, record):
     path = tmp_path / "records"
     path.write_text(json.dumps([record]))
     assert detect(Source(path)).name == "jsonl"
+
+
+def test_a_type_that_is_csls_own_is_enough(tmp_path):
+    for kind in ("paper-conference", "article-journal", "entry-dictionary"):
+        (tmp_path / "items").write_text(json.dumps([{"id": "k", "type": kind, "title": "Grebes dive"}]))
+        assert detect(Source(tmp_path / "items")).name == "csl"

@@ -18,52 +18,21 @@ from .values import text
 _TYPES = frozenset(
     "article article-journal article-magazine article-newspaper bill book broadcast chapter classic "
     "collection dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing "
-    "interview legal_case legislation manuscript map motion_picture musical_score pamphlet paper- "
-    "conference patent performance periodical personal_communication post post-weblog regulation report "
-    "review review-book software song speech standard thesis treaty webpage".split()
+    "interview legal_case legislation manuscript map motion_picture musical_score pamphlet "
+    "paper-conference patent performance periodical personal_communication post post-weblog regulation "
+    "report review review-book software song speech standard thesis treaty webpage".split()
 )
 _DATES = ("issued", "accessed", "submitted", "original-date", "event-date", "available-date")
 _DATE_KEYS = frozenset({"date-parts", "raw", "literal", "season", "circa"})
 _NAME_KEYS = frozenset({"family", "given", "literal"})
-_VARIABLES = frozenset(
-    {
-        *(
-            "id",
-            "type",
-            "title",
-            "title-short",
-            "author",
-            "editor",
-            "abstract",
-            "container-title",
-            "publisher",
-        ),
-        *(
-            "publisher-place",
-            "volume",
-            "issue",
-            "page",
-            "number",
-            "DOI",
-            "URL",
-            "ISBN",
-            "ISSN",
-            "PMID",
-            "PMCID",
-        ),
-        *("language", "note", "keyword", "citation-key", "citation-label", "collection-title", "edition"),
-        *(
-            "container-title-short",
-            "journalAbbreviation",
-            "shortTitle",
-            "genre",
-            "source",
-            "event",
-            "archive",
-        ),
-        *("archive_location", "archive-location", "number-of-pages", "page-first", "translator", "version"),
-        *("event-title", "event-place", "call-number", "categories", "medium", "custom", "status", *_DATES),
-    }
+_VARIABLES = frozenset(_DATES).union(
+    (
+        "DOI ISBN ISSN PMCID PMID URL abstract archive archive-location archive_location author call-number "
+        "categories citation-key citation-label collection-title container-title container-title-short "
+        "custom edition editor event event-place event-title genre id issue journalAbbreviation keyword language "
+        "medium note number number-of-pages page page-first publisher publisher-place shortTitle source "
+        "status title title-short translator type version volume"
+    ).split()
 )
 
 
