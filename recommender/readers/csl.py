@@ -30,8 +30,8 @@ _VARIABLES = frozenset(_DATES).union(
         "DOI ISBN ISSN PMCID PMID URL abstract archive archive-location archive_location author call-number "
         "categories citation-key citation-label collection-title container-title container-title-short "
         "custom edition editor event event-place event-title genre id issue journalAbbreviation keyword "
-        "language medium note number number-of-pages page page-first publisher publisher-place shortTitle source "
-        "status title title-short translator type version volume"
+        "language medium note number number-of-pages page page-first publisher publisher-place shortTitle "
+        "source status title title-short translator type version volume"
     ).split()
 )
 
