@@ -117,7 +117,8 @@ def test_a_session_prints_what_the_page_shows(page, tmp_path, request, services)
     folder.mkdir()
     (folder / "library.csv").write_text(LIBRARY)
     commands = [command for command, _ in session(page)]
-    if any("my.corpus" in command for command in commands) and not any("build" in each for each in commands):
+    of_mine = [command for command in commands if "my.corpus" in command]
+    if of_mine and not any("build" in command for command in of_mine):
         shutil.copytree(request.getfixturevalue("my_corpus"), folder / "my.corpus")
     environment = {**plain_environment(), **refusing(calls), "HOME": str(home)}
     environment["RECOMMENDER_FETCH_BASE"] = services
