@@ -1,6 +1,5 @@
 from recommender.paper import Paper
 from recommender.readers import Deleted, ReadNote, Rejected, Source, detect, read_papers
-from recommender.readers.oai_pmh import resumption_token
 
 BEFORE = """<?xml version="1.0" encoding="UTF-8"?>
 <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -112,10 +111,3 @@ def test_other_formats_and_records_of_nothing_are_named(tmp_path):
         "is in the format 'marc'; ask the service for arXivRaw, arXiv or oai_dc",
         "has no metadata (id 'oai:x:1')",
     ]
-
-
-def test_the_token_for_what_follows():
-    assert resumption_token((BEFORE + RAW + AFTER).encode()) == "6511260|1001&x"
-    assert resumption_token(b"<o:resumptionToken cursor='1'>a b</o:resumptionToken>") == "a b"
-    for last in (b"<resumptionToken cursor='9'/>", b"<resumptionToken></resumptionToken>", b"<ListRecords/>"):
-        assert resumption_token(last) == ""

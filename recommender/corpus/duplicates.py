@@ -202,8 +202,3 @@ def pairs_to_split(sourced: SourcedPaper, key: str) -> list[tuple[RecordName, Re
             for other in records[place + 1 :]
         ]
     return [(RecordName.of(one), RecordName.of(other)) for one in leaving for other in staying]
-
-
-def is_of_several(sourced: SourcedPaper) -> bool:
-    """Whether there is anything to split."""
-    return len({RecordName.of(record) for record in sourced.records}) > 1

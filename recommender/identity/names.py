@@ -54,8 +54,3 @@ def _without_version(doi: str) -> str:
 def is_junk(name: str) -> bool:
     """Whether this stands for a missing id."""
     return name.partition(":")[2].strip().casefold() in _JUNK
-
-
-def registrant(doi: str) -> str:
-    """Who registered a DOI: its part before the slash."""
-    return doi.split("/", 1)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
@@ -115,9 +114,3 @@ def _dublin_core(metadata: Element, identifier: str) -> dict[str, object]:
 
 
 _FORMATS = {"arXivRaw": _arxiv_raw, "arXiv": _arxiv, "dc": _dublin_core}
-
-
-def resumption_token(answer: bytes) -> str:
-    """The token for which a service gives what follows this answer of `ListRecords`; empty after the last."""
-    found = re.search(rb"<(?:[\w.-]+:)?resumptionToken[^>]*(?<!/)>([^<]*)</", answer)
-    return "" if found is None else html.unescape(found[1].decode("utf-8", "replace")).strip()
