@@ -50,7 +50,7 @@ def clean_text(text: str) -> str:
 
 
 def text_of(title: str, abstract: str) -> str:
-    """What an encoder sees of a paper: ``title. abstract``, or the title alone."""
+    """Two texts as one: ``title. abstract``, or the title alone."""
     return f"{title}. {abstract}" if abstract else title
 
 
@@ -198,8 +198,20 @@ class Paper:
 
     @property
     def text(self) -> str:
-        """What an encoder sees: ``title. abstract``, or the title alone."""
+        """``title. abstract``, or the title alone: the text as it came."""
         return text_of(self.title, self.abstract)
+
+    @property
+    def content(self) -> str:
+        """The abstract without the lines at its end that are no words of the paper: what is encoded,
+        counted and named as a reason.
+        """
+        return self.abstract
+
+    @property
+    def words(self) -> str:
+        """``title. content``, or the title alone: what terms are counted in."""
+        return text_of(self.title, self.content)
 
     @property
     def day(self) -> int | None:

@@ -22,6 +22,7 @@ from .manifest import Manifest
 from .merging import FIELDS
 from .records import delete_papers, insert_papers
 from .report import AddReport
+from .schema import PAPER_TABLES
 from .search import drop_index_file
 from .settling import Withdrawal, settle
 from .source_records import insert_apart
@@ -166,7 +167,7 @@ def _commit(
     companions, gone = staging.companions(batch)
     kept = [staged.row for staged in companions if staged.row is not None]
     replaced = [staged.row for staged in batch if staged.row is not None]
-    packed = count_terms(read_part(staged.paper.text) for staged in batch).pack()
+    packed = count_terms(read_part(staged.paper.words) for staged in batch).pack()
     with naming(store, segment.file):
         remove_rows(store, [*replaced, *gone])
         if companions:
@@ -196,23 +197,6 @@ def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
         )
 
 
-_TABLES = (
-    "abstracts",
-    "apart",
-    "keys",
-    "records",
-    "retracted",
-    "sources",
-    "papers",
-    "names",
-    "categories",
-    "tombstones",
-    "terms",
-    "term_statistics",
-    "vectorless",
-)
-
-
 def may_begin_anew(manifest: Manifest, source: VectorSource, sources: tuple[str, ...]) -> bool:
     """Whether this is a stopped build from the same sources, and another encoder is named now."""
     return manifest.unfinished is not None and manifest.sources == sources and manifest.encoder != source.name
@@ -236,7 +220,7 @@ def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) 
     with store.transaction():
         drop_segments(store)
         drop_index_file(store)
-        for table in _TABLES:
+        for table in PAPER_TABLES:
             store.execute(f"DELETE FROM {table}")
     _LOG.info(
         "%s: the %s papers of the build with %s that was stopped are dropped; it begins anew with %s",

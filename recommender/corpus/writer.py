@@ -29,7 +29,7 @@ from .ingest import (
     update_facts,
 )
 from .language import SAMPLED, LanguageShares
-from .maintenance import compact, merge_segments, refresh_index, set_index_options, upgrade
+from .maintenance import compact, merge_segments, refresh_index, set_index_options
 from .manifest import Manifest, check_encoder
 from .report import AddReport
 from .settling import settle
@@ -40,6 +40,7 @@ from .staging import Staging
 from .store import CorpusStore
 from .terms import keep_statistics
 from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder, sample_rows
+from .upgrading import upgrade
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
 
