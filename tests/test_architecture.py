@@ -34,7 +34,8 @@ FLOORS = (
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
     {"arxiv_ids", "display", "dois", "files", "interests", "languages", "lexical", "option_values"},
-    {"_extras"},
+    {"_extras", "closing_lines", "spelling"},
+    {"closing_forms"},
     {"errors"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}

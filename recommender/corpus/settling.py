@@ -290,7 +290,7 @@ class _Writing:
         if made.row is None:
             return TEXT
         old, new = self._material.stored[made.row], made.sourced
-        if old.paper.text != new.paper.text:
+        if old.paper.words != new.paper.words:
             return TEXT
         if old.paper.to_json() != new.paper.to_json():
             return FACTS
