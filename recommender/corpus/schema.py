@@ -70,7 +70,11 @@ CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 )
 """What format 6 added, beside the column `source` of table papers."""
 
-FORMAT_7_TABLES: tuple[str, ...] = ()
+FORMAT_7_TABLES: tuple[str, ...] = (
+    """
+-- The day of each paper's last version, where one is later than the paper.
+CREATE TABLE revised (row INTEGER PRIMARY KEY, day INTEGER NOT NULL)""",
+)
 """What format 7 added."""
 
 _TABLES = (
@@ -91,6 +95,7 @@ ROW_TABLES = (
     "abstracts",
     "keys",
     "retracted",
+    "revised",
     "records",
 )
 """Tables whose lines are of the paper in their column `row`, and move with it."""

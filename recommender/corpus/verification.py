@@ -227,6 +227,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     expected = Counter[str]()
     tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
     tables += ("keys", "retracted") if store.format >= 6 else ()
+    tables += ("revised",) if store.format >= 7 else ()
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
@@ -263,6 +264,8 @@ def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | byte
         return () if code is None else (code,)
     if table == "retracted":
         return (1,) if paper.retracted else ()
+    if table == "revised":
+        return () if paper.revised_day is None else (paper.revised_day,)
     if table == "keys":
         return (sourced.packed_keys,)
     return sourced.names if table == "names" else paper.categories
@@ -274,6 +277,7 @@ _COLUMNS = {
     "abstracts": "code",
     "keys": "packed",
     "retracted": "1",
+    "revised": "day",
 }
 
 
