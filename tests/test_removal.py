@@ -112,6 +112,7 @@ def test_it_comes_back_by_name_and_then_for_good(corpus, again):
     assert PREPRINT.id in corpus
     assert report.withheld == (0 if again == "all" else 1)
     assert report.not_restored == []
+    assert corpus.info().staying_out == report.withheld
     assert corpus.add([PREPRINT, ARTICLE]).withheld == 0
     assert corpus.verify() == []
 
