@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..spelling import lowered, unaccented
 from .terms import STOP_WORDS, WORD, hashed_words, pair_buckets, plain_text, split_words, stem, word_buckets
 from .tfidf import sublinear_tf
 
@@ -25,8 +26,8 @@ _BETWEEN = re.compile(r"(?:[\s/‐-]+\w+){0,3}?[\s/‐-]+")
 # Between segments: it parts the words of a pair.
 _BREAK = " . "
 _JOINTS = re.compile(r"[\s/‐-]+")
-# Words with marks that are no letters of their own, and what lies between words.
-_PIECES = re.compile(r"[\w\u0300-\u036f]+|[^\w\u0300-\u036f]+")
+# A letter with its marks, or one that may become another or several.
+_CLUSTER = re.compile(r"\w[\u0300-\u036f]+|[^\W\x00-\x7f]")
 
 
 class TermOccurrences:
@@ -145,17 +146,18 @@ class TermOccurrences:
 def places_of(text: str, plain: str) -> Sequence[int] | None:
     """For each place in `plain`, the `plain_text` of a text, and its end, the place in the text.
 
-    Right where a word begins or ends; within a word whose letters became more or fewer it is where the word
-    begins. None where marks stand so that the pieces of the text do not become those of `plain`.
+    None where marks stand so that the letters of the text do not become those of `plain`.
     """
-    if text.isascii():
-        return range(len(text) + 1)
     places: list[int] = []
-    for piece in _PIECES.finditer(text):
-        start, end = piece.span()
-        length = len(plain_text(piece[0]))
+    at = 0
+    for cluster in _CLUSTER.finditer(text):
+        start, end = cluster.span()
+        length = len(unaccented(lowered(cluster[0])))
+        places += range(at, start)
         places += range(start, end) if length == end - start else [start] * length
-    return [*places, len(text)] if len(places) == len(plain) else None
+        at = end
+    places += range(at, len(text) + 1)
+    return places if len(places) == len(plain) + 1 else None
 
 
 def spellings(term: Term, lowered: str) -> Iterator[str]:
