@@ -74,6 +74,7 @@ WORDS = [
     "A book of 300 pages was read by 20 pupils.",
     "Comments: pupils wrote 40 of them below each page of the book, and we read all.",
     "Accepted wisdom of 1931 says so.",
+    "Tide tables published by Marram Press show no silt.",
     "The charts of Marram Press Ltd. were drawn in 1931.",
     "Papers published by women in 1931 are fewer than those published by men.",
     "Peer review has not been studied in harbours.",
