@@ -19,6 +19,7 @@ from .lookup import (
     retracted_rows,
     unknown_paper,
 )
+from .named_rows import rows_of_names
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource
@@ -50,6 +51,7 @@ __all__ = [
     "origins",
     "remember_fetched",
     "retracted_rows",
+    "rows_of_names",
     "unknown_paper",
     "verify",
 ]

@@ -24,6 +24,7 @@ from ..processes import free_in_child
 from .manifest import Manifest
 from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
+from .sketches import Sketches
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
@@ -70,6 +71,9 @@ _OCCURRENCES_CACHED = 1024
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_CACHED = 300_000
+
+# To the vectors of so few rows others are compared at once.
+_COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -234,6 +238,19 @@ class Snapshot:
         Raises CorpusDamaged, naming the file, for other zeros and for what is not finite.
         """
         return self._vectors.take(rows, dim=self.manifest.dim, precision=self.manifest.precision)
+
+    def near(self, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
+        """Which of some unit vectors, shape (n, dim), have a cosine above `limit` to that of one of the rows.
+
+        The vectors of many rows are not read again, see `Sketches`.
+        """
+        if len(rows) <= _COMPARED:
+            return np.asarray((vectors @ self.vectors(rows).T).max(axis=1, initial=-1) > limit)
+        sketches: Sketches = self.cached("sketches", self._make_sketches)
+        return sketches.near(self.vectors, vectors, rows, limit)
+
+    def _make_sketches(self) -> Sketches:
+        return Sketches(self.vectors, self._first_row, self.size)
 
     @property
     def has_terms(self) -> bool:
