@@ -4,15 +4,22 @@ import hashlib
 import json
 import sqlite3
 
+SINCE_FORMAT_7 = ("revised", "removed", "removed_categories")
+"""Tables that format 7 added."""
+
+MANIFEST_SINCE_FORMAT_7 = ("recipe",)
+
 FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
 
 
 def older_format(folder, number):
     """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
-    for table in ("sources", "records", "keys", "apart", "retracted"):
-        connection.execute(f"DROP TABLE {table}")
-    connection.execute("ALTER TABLE papers DROP COLUMN source")
+    before_format_7(connection)
+    if number < 6:
+        for table in ("sources", "records", "keys", "apart", "retracted"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE papers DROP COLUMN source")
     if number < 5:
         before_digests(connection, folder)
     since = {"terms": 3, "term_statistics": 3, "vectorless": 4, "abstracts": 4}
@@ -23,6 +30,18 @@ def older_format(folder, number):
     connection.execute(f"PRAGMA user_version = {number}")
     connection.commit()
     connection.close()
+
+
+def before_format_7(connection):
+    for table in SINCE_FORMAT_7:
+        connection.execute(f"DROP TABLE {table}")
+    (document,) = connection.execute("SELECT document FROM manifest").fetchone()
+    fields = json.loads(document)
+    for name in MANIFEST_SINCE_FORMAT_7:
+        fields.pop(name, None)
+    document = json.dumps(fields, sort_keys=True)
+    digest = hashlib.sha256(document.encode()).digest()
+    connection.execute("UPDATE manifest SET document = ?, sha256 = ?", (document, digest))
 
 
 def before_digests(connection, folder):

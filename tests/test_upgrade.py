@@ -13,7 +13,8 @@ from conftest import FakeEncoder, kept, make_papers
 from older_formats import older_format
 
 from recommender import Corpus, Recommender
-from recommender.corpus.database import FORMAT
+from recommender.corpus.removal import Absence
+from recommender.corpus.schema import FORMAT
 from recommender.corpus.store import CorpusStore
 from recommender.corpus.terms import count_statistics, store_statistics
 from recommender.corpus.writer import remove_papers
@@ -22,7 +23,7 @@ from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import count_terms
 
 
-@pytest.fixture(params=[1, 2, 3, 4, 5])
+@pytest.fixture(params=[1, 2, 3, 4, 5, 6])
 def number(request):
     return request.param
 
@@ -95,7 +96,7 @@ def test_a_build_that_was_stopped_goes_on(tmp_path, number):
 
 @pytest.mark.parametrize(
     "step",
-    ["recommender.corpus.maintenance._key_papers", "recommender.corpus.store.CorpusStore.set_manifest"],
+    ["recommender.corpus.store.CorpusStore.set_manifest"],
 )
 def test_an_upgrade_that_is_stopped_leaves_the_old_format_whole(old, papers, fake, number, monkeypatch, step):
     def stopped(*_):
@@ -130,7 +131,7 @@ def test_an_upgrade_names_the_vector_file_that_is_not_what_was_written(old, pape
     assert Corpus.open(old).info().format == number
     path.unlink()
     with pytest.raises(CorpusDamaged, match="missing"):
-        remove_papers(old, [papers[0].key])
+        remove_papers(old, [papers[0].key], Absence("2026-11-30"))
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])

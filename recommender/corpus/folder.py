@@ -20,9 +20,10 @@ from indexes import KINDS
 
 from ..errors import CorpusError, CorpusExists, ParameterError, RecommenderError
 from ..files import checked_path, sync_folder
-from .database import APPLICATION_ID, DATABASE, roll_back, translated
+from .database import DATABASE, roll_back, translated
 from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, remove_plain, uncommitted_names
 from .manifest import AUTO
+from .schema import APPLICATION_ID
 from .store import CorpusStore, writer_lock
 from .verification import find_unexplained
 

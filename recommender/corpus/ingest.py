@@ -21,7 +21,9 @@ from .immutable import naming
 from .manifest import Manifest
 from .merging import FIELDS
 from .records import delete_papers, insert_papers
+from .removal import forget_removed
 from .report import AddReport
+from .schema import PAPER_TABLES
 from .search import drop_index_file
 from .settling import Withdrawal, settle
 from .source_records import insert_apart
@@ -31,6 +33,7 @@ from .store import CorpusStore
 from .stored_vectors import drop_segments, mark_vectorless, quantize, register_segment, write_segment
 from .terms import catch_up, delete_terms, insert_terms
 from .vector_sources import PaperVectors, VectorSource
+from .withholding import withhold
 
 BATCH = 128
 """Papers in one commit: what an interruption can cost at most."""
@@ -46,9 +49,11 @@ def stage(
     *,
     whole_text: bool,
     beside_stored: bool = True,
+    again: Sequence[str] = (),
 ) -> int:
     """Read all items, make papers of them and what the corpus has, and count into `report`.
 
+    What was removed stays out, but for what is named in `again`.
     `whole_text`: where two records are merged, see `merging.merge`, the text is one of theirs, since its
     vector is. Not `beside_stored`: what is stored will be dropped. Returns how many papers need a vector.
     Nothing of the corpus is changed.
@@ -57,6 +62,8 @@ def stage(
     with progress("reading") as tick:
         staging.add(_placed(items, report, withdrawals, tick))
     with step("comparing with what is there", len(staging)):
+        staging.withheld = withhold(store, again)
+        report.withheld, report.not_restored = staging.withheld.records, staging.withheld.unused
         settled = settle(store, withdrawals, whole_text=whole_text, beside_stored=beside_stored)
         report.changed_fields = {name: settled.changed[name] for name in FIELDS if settled.changed[name]}
         report.retained_fields = {name: settled.retained[name] for name in FIELDS if settled.retained[name]}
@@ -70,7 +77,7 @@ def stage(
 def compare(staging: Staging, report: AddReport) -> int:
     """Count into `report` how the staged papers differ from the corpus; returns what `stage` does."""
     difference = staging.compare()
-    report.duplicates = report.read - difference.came
+    report.duplicates = report.read - report.withheld - difference.came
     report.new, report.unchanged = difference.new, difference.unchanged
     report.changed = difference.changed_text + difference.changed_facts
     return difference.new + difference.changed_text
@@ -83,8 +90,14 @@ def update_facts(store: CorpusStore, staging: Staging) -> None:
         with store.transaction():
             delete_papers(store, rows)
             remove_rows(store, gone)
-            insert_apart(store, staging.apart)
+            put_decisions(store, staging)
             insert_papers(store, rows, (staged.sourced for staged in batch))
+
+
+def put_decisions(store: CorpusStore, staging: Staging) -> None:
+    """What a user decided, with the papers that it is about: what was split, and what comes again by name."""
+    insert_apart(store, staging.apart)
+    forget_removed(store, staging.withheld.restored, staging.withheld.categories)
 
 
 def remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
@@ -166,13 +179,13 @@ def _commit(
     companions, gone = staging.companions(batch)
     kept = [staged.row for staged in companions if staged.row is not None]
     replaced = [staged.row for staged in batch if staged.row is not None]
-    packed = count_terms(read_part(staged.paper.text) for staged in batch).pack()
+    packed = count_terms(read_part(staged.paper.words) for staged in batch).pack()
     with naming(store, segment.file):
         remove_rows(store, [*replaced, *gone])
         if companions:
             delete_papers(store, kept)
             insert_papers(store, kept, (staged.sourced for staged in companions))
-        insert_apart(store, staging.apart)
+        put_decisions(store, staging)
         papers = (staged.sourced for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)
         insert_terms(store, range(manifest.next_row, next_row), packed)
@@ -194,23 +207,6 @@ def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
             f"encoder {name!r} gave a vector of length {worst}; every one must be 1, "
             "or all zeros for a text without a vector"
         )
-
-
-_TABLES = (
-    "abstracts",
-    "apart",
-    "keys",
-    "records",
-    "retracted",
-    "sources",
-    "papers",
-    "names",
-    "categories",
-    "tombstones",
-    "terms",
-    "term_statistics",
-    "vectorless",
-)
 
 
 def may_begin_anew(manifest: Manifest, source: VectorSource, sources: tuple[str, ...]) -> bool:
@@ -236,7 +232,7 @@ def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) 
     with store.transaction():
         drop_segments(store)
         drop_index_file(store)
-        for table in _TABLES:
+        for table in PAPER_TABLES:
             store.execute(f"DELETE FROM {table}")
     _LOG.info(
         "%s: the %s papers of the build with %s that was stopped are dropped; it begins anew with %s",

@@ -1,13 +1,10 @@
-"""Merging, compacting, reindexing and upgrading: fewer files, no dead rows, this version's format.
-
-Each such paper was taken for a version of each other. Here they get rows whose vector is zeros.
-"""
+"""Merging, compacting and reindexing: fewer files, no dead rows."""
 
 from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,21 +12,11 @@ import numpy as np
 
 from indexes import ExactIndex, Measured, Stored, build_index, choose, extend_index
 
-from ..encoders import Encoder, load_encoder
-from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
+from ..errors import CorpusDamaged
 from ..progress import progress
-from .database import (
-    ABSTRACT_TABLES,
-    FORMAT,
-    IDENTITY_TABLES,
-    INDEXES_TABLE,
-    RETIRED_TABLE,
-    TERM_TABLES,
-    VECTORLESS_TABLE,
-)
-from .immutable import ends_of, naming
+from .immutable import naming
 from .manifest import AUTO, Manifest
-from .records import delete_papers, insert_abstract, insert_papers
+from .schema import ROW_TABLES
 from .search import (
     IndexFile,
     check_ends,
@@ -39,22 +26,18 @@ from .search import (
     register_index_file,
     write_index_file,
 )
-from .source_records import read_sourced, sourced_of, stored_paper
 from .store import CorpusStore
 from .stored_vectors import (
     Segment,
-    check_whole_segment,
     drop_segments,
     load_segments,
-    mark_vectorless,
     move_vectorless,
     open_vectors,
-    quantize,
     read_checked,
     register_segment,
     write_segment,
 )
-from .terms import count_all, count_statistics, load_statistics, recount_removed, store_statistics
+from .terms import count_statistics, store_statistics
 
 MANY_SEGMENTS = 8
 """More vector files than this are merged into one after an addition."""
@@ -112,16 +95,7 @@ def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
             (first,),
         )
         with naming(store, rewritten.file) if rewritten else store.transaction():
-            for table in (
-                "papers",
-                "names",
-                "categories",
-                "terms",
-                "abstracts",
-                "keys",
-                "retracted",
-                "records",
-            ):
+            for table in ROW_TABLES:
                 store.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             move_vectorless(store)
             store.execute("DELETE FROM tombstones")
@@ -246,123 +220,3 @@ def _differences(tick: Callable[[int], None], done: int) -> Callable[[int], None
         last = max(total, last)
 
     return report
-
-
-# `static` knows each of these letters and digits, so no paper with one of them is meant. Whatever a record
-# is that cannot be read, it is not for this to find out.
-_CANDIDATES = """
-    SELECT row, record FROM papers WHERE json_valid(record)
-    AND json_extract(record, '$.title') || ' ' || ifnull(json_extract(record, '$.abstract'), '')
-    NOT GLOB '*[0-9A-Za-z]*' ORDER BY row
-"""
-
-
-def move_unknown_papers(store: CorpusStore) -> int:
-    """Move the papers that the encoder knows nothing of to new rows without a vector.
-
-    It is done in the open transaction, where the terms' table must be there. Returns how many they are: none
-    where the corpus is not of the `static` that is at hand.
-    """
-    manifest = store.manifest()
-    encoder = _static(manifest)
-    if encoder is None:
-        return 0
-    papers = [(row, stored_paper(store.path, row, record)) for row, record in store.execute(_CANDIDATES)]
-    vectors = encoder.encode([paper.text for _, paper in papers])
-    unknown = [papers[place][0] for place in np.flatnonzero(~vectors.any(axis=1))]
-    if unknown:
-        _move(store, manifest, unknown)
-    return len(unknown)
-
-
-def _static(manifest: Manifest) -> Encoder | None:
-    """The encoder of the corpus, if it is `static` or its first dimensions."""
-    if manifest.encoder.partition("@")[0] != "static":
-        return None
-    with suppress(EncoderUnknown, EncoderDamaged):
-        encoder = load_encoder(manifest.encoder)
-        return encoder if encoder.fingerprint == manifest.fingerprint else None
-    return None
-
-
-def _move(store: CorpusStore, manifest: Manifest, old: Sequence[int]) -> None:
-    count, papers = len(old), read_sourced(store, old)
-    new = range(manifest.next_row, manifest.next_row + count)
-    zeros = quantize(np.zeros((count, manifest.dim), np.float32), manifest.precision, manifest.encoder)
-    segment = write_segment(store.path, new[0], count, manifest.dim, manifest.precision, [zeros])
-    delete_papers(store, old)
-    insert_papers(store, new, (papers[row] for row in old))
-    store.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
-    store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
-    mark_vectorless(store, new)
-    register_segment(store, segment)
-    store.set_manifest(manifest.replace(next_row=new[-1] + 1))
-    with suppress(CorpusDamaged):  # what is damaged is counted anew by whoever adds papers
-        if load_statistics(store) is not None:
-            store_statistics(store, count_statistics(store))
-
-
-def upgrade(store: CorpusStore) -> None:
-    """Write in the present format what says how the corpus is to be read, all of it at once.
-
-    Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
-    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 6 the
-    papers' keys are noted, before format 4 their abstracts are numbered, and before format 3 their terms are
-    counted, which takes some minutes for a million; after that, removed papers were counted as well, which is
-    mended. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from
-    then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was
-    written.
-    """
-    found = store.format
-    if found == FORMAT:
-        return
-    with store.transaction():
-        if found < 2:
-            store.execute(INDEXES_TABLE)
-        if found < 3:
-            for table in TERM_TABLES:
-                store.execute(table)
-            count_all(store)
-        elif found < 5:
-            recount_removed(store)
-        if found < 4:
-            _number_abstracts(store)
-            store.execute(VECTORLESS_TABLE)
-        if found < 5:
-            store.execute(RETIRED_TABLE)
-            _note_ends(store)
-        _key_papers(store)
-        if found < 4:
-            move_unknown_papers(store)
-        store.set_manifest(store.manifest())
-        store.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-def _key_papers(store: CorpusStore) -> None:
-    """Note by what each paper may be found to be one with another; its source is not known."""
-    for table in IDENTITY_TABLES:
-        store.execute(table)
-    store.execute("ALTER TABLE papers ADD COLUMN source INTEGER NOT NULL DEFAULT 0")
-    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
-        sourced = sourced_of(stored_paper(store.path, row, record))
-        store.execute("INSERT INTO keys VALUES (?, ?)", (row, sourced.packed_keys))
-        if sourced.paper.retracted:
-            store.execute("INSERT INTO retracted VALUES (?)", (row,))
-
-
-def _note_ends(store: CorpusStore) -> None:
-    store.execute("ALTER TABLE segments ADD COLUMN ends TEXT NOT NULL DEFAULT ''")
-    for segment in load_segments(store):
-        try:
-            check_whole_segment(store.path, segment)
-        except FileNotFoundError as error:
-            raise CorpusDamaged(f"{error.filename}: the vector file is missing; restore it") from error
-        line = (ends_of(store.path / segment.file), segment.first_row)
-        store.execute("UPDATE segments SET ends = ? WHERE first_row = ?", line)
-
-
-def _number_abstracts(store: CorpusStore) -> None:
-    for statement in ABSTRACT_TABLES:
-        store.execute(statement)
-    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
-        insert_abstract(store, row, stored_paper(store.path, row, record))

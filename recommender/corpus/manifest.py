@@ -12,6 +12,7 @@ from typing import Protocol
 from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
 from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch
+from ..recipe import DEFAULT_RECIPE
 
 AUTO = "auto"
 """The kind of index is chosen by size."""
@@ -21,6 +22,9 @@ UNVERIFIED = "unverified"
 
 # What a manifest of format 1 said: vectors were float32, and there was one kind of index.
 _FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished"}
+
+# Fields that manifests of earlier formats lack: they have these fields' defaults.
+_SINCE_FORMAT_7 = {"recipe"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Manifest:
     sources: tuple[str, ...] = ()
     unfinished: int | None = None
     """Papers that the build in progress will hold in the end; None when none is under way."""
+
+    recipe: str = DEFAULT_RECIPE
+    """How a paper becomes the text that was encoded; see `TextRecipe`."""
 
     @property
     def verified(self) -> bool:
@@ -70,7 +77,7 @@ class Manifest:
             fields |= {"precision": "float32", "index": AUTO, "recall": DEFAULT_RECALL}
         fields["sources"] = tuple(fields["sources"])
         known = {field.name for field in dataclasses.fields(cls)}
-        others = set(fields) != known
+        others = not known - _SINCE_FORMAT_7 <= set(fields) <= known
         if others or fields["index"] not in (AUTO, *KINDS) or fields["precision"] not in PRECISIONS:
             raise CorpusTooNew(
                 f"{place}: its manifest is not of this version ({document:.80}...); upgrade this one"

@@ -264,7 +264,7 @@ class PrecomputedVectors:
         papers = [staged for staged in staging.at(sample_rows(len(staging), SAMPLE)) if staged.own_text]
         if not papers:  # all of them are there already, and say more
             return
-        texts = [staged.paper.text for staged in papers]
+        texts = [staged.paper.words for staged in papers]
         mean = check_encoder_matches(encoder, texts, matched.vectors(papers), self._array.place)
         found = f"{len(papers)} papers encoded by {self.name} and compared: mean cosine {mean:.3f}"
         _LOG.info("%s: %s", self._array.place, found)

@@ -21,6 +21,7 @@ from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..option_values import read_part
 from ..paper import Paper
 from ..processes import free_in_child
+from ..recipe import TextRecipe
 from .manifest import Manifest
 from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
@@ -87,6 +88,8 @@ class Snapshot:
         self.path = store.path
         self.format = store.format
         self.manifest: Manifest = store.manifest()
+        self.recipe = TextRecipe(self.manifest.recipe)
+        """How a paper becomes the text that is encoded."""
         self.segments = load_segments(store)
         dim, precision = self.manifest.dim, self.manifest.precision
         files = [open_vectors(self.path, segment, dim, precision) for segment in self.segments]

@@ -32,7 +32,7 @@ def sample_papers() -> Iterator[Paper]:
 def sample_encoder() -> LookupEncoder:
     """Minilm's vectors of the sample's papers."""
     vectors = np.load(VECTORS, allow_pickle=False)
-    return LookupEncoder("minilm", MINILM_FINGERPRINT, [paper.text for paper in sample_papers()], vectors)
+    return LookupEncoder("minilm", MINILM_FINGERPRINT, [paper.words for paper in sample_papers()], vectors)
 
 
 PaperSource: TypeAlias = (

@@ -116,7 +116,7 @@ def count_all(store: CorpusStore) -> None:
     lines = store.execute("SELECT row, record FROM papers ORDER BY row")
     with progress("counting terms", total) as tick:
         while chunk := lines.fetchmany(_CHUNK):
-            texts = (read_part(stored_paper(store.path, *line).text) for line in chunk)
+            texts = (read_part(stored_paper(store.path, *line).words) for line in chunk)
             insert_terms(store, [row for row, _ in chunk], count_terms(texts).pack())
             tick(len(chunk))
     store_statistics(store, count_statistics(store))
@@ -352,6 +352,6 @@ def _readable(folder: Path, lines: Iterable[tuple[int, str, object]]) -> Iterato
     """
     for row, record, packed in lines:
         with suppress(CorpusDamaged):
-            text = stored_paper(folder, row, record).text
+            text = stored_paper(folder, row, record).words
             whole = len(text) > READ_CHARACTERS and [packed] == count_terms([text]).pack()
             yield row, text if whole else read_part(text), packed

@@ -87,7 +87,7 @@ def check_snapshot_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
     rows = snapshot.comparable
     rows = rows[sample_rows(len(rows), SAMPLE)]
     if len(rows):
-        texts = [paper.text for paper in snapshot.papers(rows.tolist())]
+        texts = [snapshot.recipe.text(paper) for paper in snapshot.papers(rows.tolist())]
         check_encoder_matches(encoder, texts, snapshot.vectors(rows), str(snapshot.path))
 
 
@@ -267,7 +267,7 @@ def _window(batches: Iterator[list[Staged]], workers: int) -> list[pyarrow.Table
     texts, enough = 0, 1
     while texts < enough and (batch := next(batches, None)):
         # In 64 bits, as thousands of long texts can have more than 2 GB together.
-        column = pyarrow.array([staged.paper.text for staged in batch], pyarrow.large_string())
+        column = pyarrow.array([staged.paper.words for staged in batch], pyarrow.large_string())
         window.append(pyarrow.table({TEXT: column}))
         texts += len(batch)
         enough = min(workers * max(_TEXTS, _BATCHES * len(batch)), _MOST_TEXTS)

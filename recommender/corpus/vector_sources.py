@@ -213,12 +213,12 @@ class EncoderVectors:
         if precision == "int8":
             quantize(self.vectors(papers), precision, self.name)
         if self._remote is None and not self._estimated:  # of a cluster nobody knows the throughput
-            log_estimate(self._encoder, [staged.paper.text for staged in papers], total)
+            log_estimate(self._encoder, [staged.paper.words for staged in papers], total)
         return self
 
     def vectors(self, papers: Sequence[Staged]) -> Vectors:
         """The encoder's vectors of the papers' texts."""
-        return self._encoder.encode([staged.paper.text for staged in papers])
+        return self._encoder.encode([staged.paper.words for staged in papers])
 
     def iter_vectors(self, batches: Batches) -> Encoded:
         """Each batch with its vectors, here one after the other, or remote many at once."""
@@ -261,7 +261,7 @@ class SourceChoice:
         minilm, count = _minilm_if_at_hand(), len(staging)
         if minilm is None or count < ESTIMATED_FROM:
             return self._of(minilm or load_encoder("static"), estimated=False)
-        texts = [staged.paper.text for staged in staging.at(sample_rows(count, _TRIED))]
+        texts = [staged.paper.words for staged in staging.at(sample_rows(count, _TRIED))]
         static = load_encoder("static")
         seconds = estimate_duration(minilm, texts, count)
         chosen, other = (minilm, static) if seconds < AUTO_SECONDS else (static, minilm)

@@ -131,7 +131,7 @@ class BroughtVectors:
         self.problem = ""
         """Why they have no dense vectors; empty where they have."""
         if papers:
-            texts = [read_part(paper.text) for paper in papers]
+            texts = [read_part(snapshot.recipe.text(paper)) for paper in papers]
             if len(papers) > _KEPT:
                 self._vectors, self.problem = _encoded(corpus, snapshot, texts, lexical=lexical)
             else:

@@ -326,14 +326,14 @@ class RecommendationReasons:
 def _own_text(seed: Seed) -> str | None:
     """The text of a seed that the corpus does not have; None where it is a row."""
     if isinstance(seed, Paper):
-        return seed.text
+        return seed.words
     return seed if isinstance(seed, str) else None
 
 
 def _segments(paper: Paper) -> tuple[str, ...]:
     """The title, and each sentence of the abstract, as far as an encoder reads them."""
     left = max(0, READ_CHARACTERS - len(text_of(paper.title, " ")) + 1)
-    return (read_part(paper.title), *sentences(paper.abstract[:left]))
+    return (read_part(paper.title), *sentences(paper.content[:left]))
 
 
 def explain_empty(options: AnswerOptions, profile: ProfileVectors) -> str:

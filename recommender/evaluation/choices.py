@@ -211,7 +211,9 @@ def compare_encoders(
     measured = []
     qualities = _qualities(tested, len(corpora), f"nDCG@{k}", seed)
     for corpus, name, figure in zip(corpora, _names(corpora), qualities, strict=True):
-        rate = texts_per_second(corpus.encoder, [paper.text for paper in islice(corpus, _TIMED)])
+        rate = texts_per_second(
+            corpus.encoder, [corpus.snapshot.recipe.text(paper) for paper in islice(corpus, _TIMED)]
+        )
         size = corpus.snapshot.dim * PRECISIONS[corpus.snapshot.precision].itemsize
         quality = (figure.mean, figure.low, figure.high)
         measured.append(MeasuredEncoder(name, *quality, rate, size))

@@ -117,7 +117,7 @@ def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], n_terms
     wanted = set(best[gains[best] > 0].tolist())
     spelled: dict[int, str] = {}
     for paper in snapshot.papers(rows.tolist()):
-        found = named_terms(read_part(paper.text))
+        found = named_terms(read_part(paper.words))
         spelled |= {bucket: found[bucket] for bucket in wanted - spelled.keys() if bucket in found}
     chosen: list[str] = []
     for bucket in best.tolist():
