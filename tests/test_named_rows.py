@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import FakeEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
-from recommender.corpus import Snapshot, find_rows, rows_of_names
+from recommender.corpus import find_rows, rows_of_names
 from recommender.corpus.named_rows import NamedRows
-from conftest import FakeEncoder
 
 PAPERS = [
     *(Paper(title=f"Title {number}", id=f"arxiv:2101.{number:05}") for number in range(1, 30)),
@@ -40,16 +40,14 @@ SPELLINGS = [
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+def snapshot(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("named") / "corpus"
     return Corpus.build(PAPERS, folder, encoder=FakeEncoder()).snapshot
 
 
 @given(names=st.lists(st.sampled_from(SPELLINGS), max_size=60), read=st.booleans())
 @settings(deadline=None)
-def test_many_names_are_the_papers_that_each_alone_is(
-    snapshot: Snapshot, names: list[str], read: bool
-) -> None:
+def test_many_names_are_the_papers_that_each_alone_is(snapshot, names, read):
     expected = sorted({row for name in names for row in find_rows(snapshot, name)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("recommender.corpus.named_rows._MANY", 0 if read else 10**9)
@@ -58,14 +56,12 @@ def test_many_names_are_the_papers_that_each_alone_is(
             np.testing.assert_array_equal(named.of(snapshot, names), expected)
 
 
-def test_once_many_were_looked_up_the_database_is_asked_no_more(
-    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_once_many_were_looked_up_the_database_is_asked_no_more(snapshot, monkeypatch):
     monkeypatch.setattr("recommender.corpus.named_rows._MANY", 3)
     named, ids = NamedRows(), [paper.id for paper in PAPERS[:20]]
     named.of(snapshot, ids)
 
-    def refuse(*_: object) -> object:
+    def refuse(*_):
         raise AssertionError("the database was asked")
 
     monkeypatch.setattr("recommender.corpus.named_rows.find_rows_of", refuse)
@@ -73,5 +69,5 @@ def test_once_many_were_looked_up_the_database_is_asked_no_more(
     assert len(named.of(snapshot, [name.removeprefix("arxiv:") for name in ids])) == 20
 
 
-def test_no_name_is_no_paper(snapshot: Snapshot) -> None:
+def test_no_name_is_no_paper(snapshot):
     assert rows_of_names(snapshot, ()).tolist() == []

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from indexes import restore, store
 from recommender import Corpus, Paper, Profile, Recommender
-from recommender.corpus import Snapshot
-from recommender.corpus.sketches import Sketches
+from recommender.corpus.sketches import Sketches, any_above
 
 LIMIT = 0.98
 
 
-def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
+def unit(vectors):
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
-def at_cosine(vector: NDArray[np.float32], cosine: float, rng: np.random.Generator) -> NDArray[np.float32]:
+def at_cosine(vector, cosine, rng):
     """A unit vector with this cosine to another."""
     other = rng.standard_normal(len(vector))
     other -= (other @ vector) * vector
     return np.asarray(cosine * vector + np.sqrt(1 - cosine**2) * other / np.linalg.norm(other), np.float32)
 
 
-def papers_around(
-    rng: np.random.Generator, count: int, dim: int, spread: float, precision: str
-) -> NDArray[np.float32]:
+def papers_around(rng, count, dim, spread, precision):
     """Random unit vectors round one direction, some of them zeros, in a precision."""
     vectors = unit(rng.standard_normal((count, dim)) * spread + np.eye(1, dim))
     vectors[rng.random(count) < 0.1] = 0
@@ -50,9 +43,7 @@ def papers_around(
     precision=st.sampled_from(["float32", "float16", "int8"]),
 )
 @settings(deadline=None, max_examples=60)
-def test_what_is_near_is_what_a_look_at_all_vectors_says(
-    seed: int, known: int, dim: int, spread: float, precision: str
-) -> None:
+def test_what_is_near_is_what_a_look_at_all_vectors_says(seed, known, dim, spread, precision):
     rng = np.random.default_rng(seed)
     stored = papers_around(rng, 1000, dim, spread, precision)
     sketches = Sketches(stored.__getitem__, 0, len(stored))
@@ -65,11 +56,23 @@ def test_what_is_near_is_what_a_look_at_all_vectors_says(
     np.testing.assert_array_equal(near[clear], (cosines > LIMIT)[clear])
 
 
-def test_rows_begin_where_the_corpus_begins() -> None:
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 70))
+@settings(deadline=None, max_examples=60)
+def test_a_cosine_at_the_limit_is_above_it_or_not_whatever_lies_beside_it(seed, count):
+    rng = np.random.default_rng(seed)
+    others = unit(rng.standard_normal((count, 48)))
+    vectors = np.array([at_cosine(others[0], LIMIT, rng) for _ in range(20)])
+    right = (np.einsum("ij,ij->i", vectors, others[np.zeros(20, int)]) > LIMIT).tolist()
+    order = rng.permutation(count)
+    assert any_above(vectors, others[order], LIMIT).tolist() == right
+    assert [bool(any_above(vector[np.newaxis], others, LIMIT)[0]) for vector in vectors] == right
+
+
+def test_rows_begin_where_the_corpus_begins():
     rng = np.random.default_rng(1)
     stored = papers_around(rng, 400, 8, 1.0, "float32")
 
-    def read(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def read(rows):
         return stored[rows - 1000]
 
     rows = np.arange(1000, 1400, 2)
@@ -82,17 +85,17 @@ class Lookup:
 
     name, fingerprint, dim = "lookup", "1", 32
 
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
+    def __init__(self, vectors):
         self.vectors = vectors
 
-    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+    def encode(self, texts):
         return self.vectors[[int(text.split()[-1]) for text in texts]]
 
 
 COUNT = 1500
 
 
-def made_vectors() -> NDArray[np.float32]:
+def made_vectors():
     """Random papers, of which each tenth is followed by one that is all but the same, or nearly so."""
     rng = np.random.default_rng(7)
     vectors = unit(rng.standard_normal((COUNT + 20, 32)) + 0.5)
@@ -102,7 +105,7 @@ def made_vectors() -> NDArray[np.float32]:
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def corpus(tmp_path_factory):
     papers = [
         Paper(title=f"Study of number {number}", id=f"arxiv:21{number % 12 + 1:02}.{number:05}")
         for number in range(1, COUNT)
@@ -115,12 +118,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 @given(seed=st.integers(0, 2**32 - 1), seen=st.integers(0, 900), brought=st.booleans())
 @settings(deadline=None, max_examples=25)
-def test_a_list_is_that_of_a_look_at_all_known_vectors(
-    corpus: Corpus, seed: int, seen: int, brought: bool
-) -> None:
+def test_a_list_is_that_of_a_look_at_all_known_vectors(corpus, seed, seen, brought):
     rng = np.random.default_rng(seed)
     ids = rng.permutation(corpus.snapshot.first_ids(COUNT - 1)).tolist()
-    liked: list[str | Paper] = [*ids[:4]]
+    liked = [*ids[:4]]
     if brought:
         liked.append(Paper(title=f"A draft of mine {COUNT + 10}"))
     reader = Profile(liked=liked, disliked=ids[4:5], seen=ids[5 : 5 + seen])
@@ -134,7 +135,7 @@ def test_a_list_is_that_of_a_look_at_all_known_vectors(
     assert found.scores.tolist() == expected.scores.tolist()
 
 
-def test_a_known_paper_hides_what_is_all_but_the_same(corpus: Corpus) -> None:
+def test_a_known_paper_hides_what_is_all_but_the_same(corpus):
     ids = [f"arxiv:21{number % 12 + 1:02}.{number:05}" for number in range(COUNT)]
     history = [ids[place] for place in range(10, COUNT, 10)]
     found = Recommender(corpus).recommend(Profile(liked=[ids[5]], seen=history), k=1000).ids
@@ -144,16 +145,16 @@ def test_a_known_paper_hides_what_is_all_but_the_same(corpus: Corpus) -> None:
     assert nearly & {*found}
 
 
-def counting(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+def counting(snapshot, monkeypatch):
     """How many vectors were read since it was asked last."""
-    read: list[int] = []
+    read = []
     whole = snapshot.vectors
 
-    def vectors(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def vectors(rows):
         read.append(len(rows))
         return whole(rows)
 
-    def count() -> int:
+    def count():
         found = sum(read)
         read.clear()
         return found
@@ -162,9 +163,7 @@ def counting(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
     return count
 
 
-def test_no_more_vectors_are_read_for_a_longer_history(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_more_vectors_are_read_for_a_longer_history(corpus, monkeypatch):
     ids = corpus.snapshot.first_ids(COUNT - 1)
     recommender, read = Recommender(corpus), counting(corpus.snapshot, monkeypatch)
     reader = Profile(liked=ids[:3])

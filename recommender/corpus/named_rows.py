@@ -79,7 +79,9 @@ def _read_hashes(snapshot: Snapshot) -> tuple[NDArray[np.int64], Rows]:
     """The hash of each paper's id in its canonical spelling, then as it is stored, and its row; ascending by
     hash, so that the canonical one of two ids that are spelled alike comes first.
     """
-    lines = snapshot.store.execute("SELECT key, row FROM papers UNION ALL SELECT id, row FROM papers WHERE id <> key")
+    lines = snapshot.store.execute(
+        "SELECT key, row FROM papers UNION ALL SELECT id, row FROM papers WHERE id <> key"
+    )
     pairs = np.fromiter(((hash(name), row) for name, row in lines), np.dtype((np.int64, 2)))
     order = np.argsort(pairs[:, 0], kind="stable")
     return pairs[order, 0], pairs[order, 1]

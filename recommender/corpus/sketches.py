@@ -28,6 +28,22 @@ _ROUNDING = 1e-4
 # vectors are read at a time.
 _BLOCK, _READ = 512, 1024
 
+
+def any_above(vectors: Vectors, others: Vectors, limit: float) -> NDArray[np.bool_]:
+    """Which of some vectors, shape (n, dim), have a cosine above `limit` to one of the others.
+
+    The same in whatever order they are: a product of matrices rounds as each one's place has it, so that
+    cosines about the limit are looked at again, each pair alone.
+    """
+    cosines = vectors @ others.T
+    above = (cosines > limit + _ROUNDING).any(axis=1)
+    mine, theirs = np.nonzero((cosines > limit - _ROUNDING) & ~above[:, np.newaxis])
+    for start in range(0, len(mine), _READ):
+        some, its = mine[start : start + _READ], theirs[start : start + _READ]
+        above[some[np.einsum("ij,ij->i", vectors[some], others[its]) > limit]] = True
+    return above
+
+
 Read: TypeAlias = Callable[[Rows], Vectors]
 
 
@@ -48,9 +64,10 @@ class Sketches:
         self._made = np.zeros(size, np.bool_)
 
     def near(self, read: Read, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
-        """Which of some vectors, shape (n, dim), have a cosine above `limit` to one of the `rows`' at least."""
+        """Which of some vectors, shape (n, dim), have a cosine above `limit` to one of the `rows`."""
         near, close = np.zeros(len(vectors), np.bool_), np.zeros(len(rows), np.bool_)
-        own, others, least = self._of(vectors), self._stored(read, rows), np.float32(limit - _ROUNDING)
+        own, others = self._of(vectors), self._stored(read, rows)
+        least = np.float32(limit - _ROUNDING)
         for start in range(0, len(rows), _BLOCK):
             products = own @ others[start : start + _BLOCK].T
             if products.max(initial=-1) > least:
@@ -66,8 +83,7 @@ class Sketches:
         places = np.flatnonzero(some)
         near = np.zeros(len(vectors), np.bool_)
         for start in range(0, len(rows), _READ):
-            cosines = vectors[places] @ read(rows[start : start + _READ]).T
-            near[places] |= cosines.max(axis=1, initial=-1) > limit
+            near[places] |= any_above(vectors[places], read(rows[start : start + _READ]), limit)
         return near
 
     def _stored(self, read: Read, rows: Rows) -> Vectors:

@@ -25,7 +25,7 @@ from ..recipe import TextRecipe
 from .manifest import Manifest
 from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
-from .sketches import Sketches
+from .sketches import Sketches, any_above
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
@@ -248,7 +248,7 @@ class Snapshot:
         The vectors of many rows are not read again, see `Sketches`.
         """
         if len(rows) <= _COMPARED:
-            return np.asarray((vectors @ self.vectors(rows).T).max(axis=1, initial=-1) > limit)
+            return any_above(vectors, self.vectors(rows), limit)
         sketches: Sketches = self.cached("sketches", self._make_sketches)
         return sketches.near(self.vectors, vectors, rows, limit)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held, retracted_rows
+from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
@@ -265,4 +266,4 @@ def _with_words(
 def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
     """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
     near = snapshot.near(vectors, profile.excluded_rows, NEAR_IDENTICAL)
-    return np.asarray(near | ((vectors @ profile.brought.T).max(axis=1, initial=-1) > NEAR_IDENTICAL))
+    return near | any_above(vectors, profile.brought, NEAR_IDENTICAL)

@@ -38,8 +38,8 @@ class ProfileVectors:
     lacks, or the reader's own words. They are in the order of the papers' keys, as in `Snapshot.by_key`, then
     of the words, however the reader put them. `excluded_rows` are all rows that the reader named, those not
     compared with and those with the title or abstract of a paper that was brought along among them,
-    ascending. `background_similarity` is the mean cosine of two random papers of the corpus, None where that is
-    not worth knowing.
+    ascending. `background_similarity` is the mean cosine of two random papers of the corpus, None where that
+    is not worth knowing.
     `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
     each interest in words that is left out as no paper holds a word of it.
     """
