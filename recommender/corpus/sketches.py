@@ -36,7 +36,7 @@ def any_above(vectors: Vectors, others: Vectors, limit: float) -> NDArray[np.boo
     cosines about the limit are looked at again, each pair alone.
     """
     cosines = vectors @ others.T
-    above = (cosines > limit + _ROUNDING).any(axis=1)
+    above: NDArray[np.bool_] = np.any(cosines > limit + _ROUNDING, axis=1)
     mine, theirs = np.nonzero((cosines > limit - _ROUNDING) & ~above[:, np.newaxis])
     for start in range(0, len(mine), _READ):
         some, its = mine[start : start + _READ], theirs[start : start + _READ]
