@@ -11,6 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..errors import RecommenderError
+from ..recipe import TextRecipe
 from . import verification
 from .folder import check_index
 from .lookup import find_rows, find_rows_of
@@ -35,6 +36,7 @@ class WritableCorpus(ReadableCorpus):
         source: PaperSource,
         *,
         vectors: str | Path | NDArray[Any] | None = None,
+        text: str | None = None,
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
@@ -56,6 +58,8 @@ class WritableCorpus(ReadableCorpus):
         vectors : str, Path or array of shape (papers, dim), optional
             The papers' vectors by the corpus's encoder, as for `build`: compared with the encoder, which must
             be at hand unless the corpus was built of precomputed vectors without it.
+        text : str, optional
+            How a paper becomes the text that is encoded, see `build`: that of the corpus, or it is refused.
         format : str, optional
             The format of the files, where it is not clear from what they hold.
         mapping : mapping of str to str, optional
@@ -96,6 +100,7 @@ class WritableCorpus(ReadableCorpus):
         (1, 1)
         """
         remote = executor_of(executor, address, workers)
+        recipe = None if text is None else TextRecipe(text)
         self.report = AddReport()
         items = source_items(
             source,
@@ -123,7 +128,9 @@ class WritableCorpus(ReadableCorpus):
 
             stack.enter_context(self._changing())
             precomputed = vectors is not None
-            add_papers(self.path, items, source_of_vectors, self.report, precomputed=precomputed)
+            add_papers(
+                self.path, items, source_of_vectors, self.report, precomputed=precomputed, recipe=recipe
+            )
         return self.report
 
     def remove(self, ids: Iterable[str]) -> list[str]:
