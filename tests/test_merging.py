@@ -202,7 +202,7 @@ def test_a_correction_is_counted_by_field(tmp_path, fake):
 def test_a_removed_paper_may_come_back_poorer(tmp_path, fake):
     corpus = built(tmp_path, [RICH, Paper(id="b", title="Other")], fake)
     corpus.remove([RICH.id])
-    corpus.add([changed(abstract="")])
+    corpus.add([changed(abstract="")], again=RICH.id)
     assert corpus[RICH.id] == changed(abstract="")
 
 

@@ -347,7 +347,7 @@ def test_a_paper_is_split_for_good(tmp_path, fake):
         expected = kept(fake.encode([paper.text for paper in corpus]))
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
     corpus.remove([paper.id for paper in corpus])
-    corpus.add(files)
+    corpus.add(files, again="all")
     assert len(corpus) == 6
     assert [one.kind for one in corpus.duplicates()] == ["split"]
 

@@ -142,6 +142,13 @@ _SOURCE = (
     strict_option,
 )
 
+again_option = click.option(
+    "--again",
+    multiple=True,
+    metavar="ID|FILE|all",
+    help="Removed papers that may come again, or a removed category; repeatable.",
+)
+
 _EXECUTOR = (
     click.option(
         "--executor",

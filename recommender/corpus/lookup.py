@@ -24,6 +24,8 @@ from ..identifiers import canonical, canonical_url, title_fingerprint, title_id
 from ..lexical import spellings
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
 from ..paper import clean_text, first_day, last_day
+from .categories import in_category
+from .removal import removed_by_name, removed_line
 from .snapshot import Snapshot
 
 _TELLS_RETRACTED = 6  # the format of a corpus that knows it of its papers
@@ -71,6 +73,13 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
     return found
 
 
+def name_spellings(text: str) -> list[str]:
+    """All spellings under which a paper that `text` names has it among its names."""
+    cleaned = clean_text(str(text))
+    found = (spelling(cleaned) for _, spelling in _WAYS if spelling is not title_fingerprint)
+    return list(dict.fromkeys(filter(None, found)))
+
+
 def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
     """By id, spelled as it is stored, the row of the paper and all names that are its alone, sorted."""
     others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
@@ -91,6 +100,8 @@ def ambiguous_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, sugge
 
     `suggest`: with the nearest spellings, which takes a look at all papers.
     """
+    if not rows and (removed := removed_by_name(snapshot, {text: name_spellings(text)})):
+        return removed_line(_shown(text), removed[text])
     if not rows:
         return unknown_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
     first = snapshot.by_key(np.array(rows, np.int64))[:3].tolist()
@@ -192,14 +203,11 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
 
 
 def category_mask(snapshot: Snapshot, name: str) -> Allowed:
-    """Whether each vector's paper has this category or one below it (``cs`` and ``cs.*`` stand for
-    ``cs.CL``), in whatever case either is written.
-    """
+    """Whether each vector's paper has this category or one below it; see `in_category`."""
     wanted = name.removesuffix(".*").casefold()
 
     def read() -> Allowed:
-        folded = ((one, one.casefold()) for one in _categories(snapshot).tolist())
-        names = [one for one, fold in folded if fold == wanted or fold.startswith(f"{wanted}.")]
+        names = [one for one in _categories(snapshot).tolist() if in_category(one, wanted)]
         statement = "SELECT row FROM categories WHERE category IN (SELECT value FROM json_each(?))"
         rows = snapshot.store.column(statement, (json.dumps(names),))
         found = np.zeros(snapshot.size, np.bool_)

@@ -70,7 +70,21 @@ CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 )
 """What format 6 added, beside the column `source` of table papers."""
 
-FORMAT_7_TABLES: tuple[str, ...] = ()
+FORMAT_7_TABLES: tuple[str, ...] = (
+    """
+-- Papers that were removed and stay away, each with its records, by which it is known again; see `removal`.
+CREATE TABLE removed (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, day TEXT NOT NULL, until TEXT NOT NULL,
+    category TEXT NOT NULL, names TEXT NOT NULL, records TEXT NOT NULL, packed BLOB NOT NULL,
+    sha256 BLOB NOT NULL
+)""",
+    "\nCREATE INDEX removed_id ON removed (id)",
+    """
+-- Categories whose papers stay away.
+CREATE TABLE removed_categories (
+    category TEXT PRIMARY KEY, day TEXT NOT NULL, until TEXT NOT NULL, sha256 BLOB NOT NULL
+) WITHOUT ROWID""",
+)
 """What format 7 added."""
 
 _TABLES = (

@@ -27,6 +27,7 @@ from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, marker_of, named_file
 from .manifest import Manifest
 from .readable import ChangeWatch
 from .records import PaperRow
+from .removal import removal_problems
 from .search import check_whole, load_index_file
 from .snapshot import Snapshot
 from .source_records import SourcedPaper, read_sourced, record_problems, rows_of_several, sourced_of
@@ -171,6 +172,7 @@ def _problems(folder: Path) -> list[str]:
         problems += _row_problems(store, segments, manifest)
         problems += _record_problems(store)
         problems += record_problems(store)
+        problems += removal_problems(store)
         problems += term_problems(store, manifest)
         zeros = load_vectorless(store)
         problems += _stray_marks(zeros, segments)
