@@ -206,6 +206,62 @@ MUTANTS = (
         "_PERPLEXITY = 5.0",
         "tests/test_plots_layout.py::test_wide_neighbourhoods_are_kept_too",
     ),
+    Mutant(
+        "an empty cell among ratings that is a like",
+        "recommender/profiles/scales.py",
+        'EMPTY: NOTHING if own or self.rated else "liked",',
+        'EMPTY: "liked",',
+        "tests/test_profiles_store.py::test_an_empty_rating_is_no_like_where_any_row_has_one",
+    ),
+    Mutant(
+        "numbers read beside those of other readers",
+        "recommender/profiles/scales.py",
+        "if not numbers or max(numbers) > 1:",
+        "if not numbers or max(numbers) > 1 or self.beyond:",
+        "tests/test_ratings_alone.py::test_a_profile_is_the_same_from_the_readers_own_rows",
+    ),
+    Mutant(
+        "one star alone that is a like",
+        "recommender/profiles/scales.py",
+        "(said or (len(numbers) == 2 and not self.beyond))",
+        "True",
+        "tests/test_ratings.py::test_what_can_be_read_in_two_ways_is_refused_with_the_question",
+    ),
+    Mutant(
+        "the scale looked at after rows are left out",
+        "recommender/profiles/store_writer.py",
+        "(one.user or unnamed(1), one.rating)",
+        '("nobody", one.rating)',
+        "tests/test_ratings.py::test_rows_that_are_left_out_still_tell_the_scale",
+    ),
+    Mutant(
+        "a replaced run that stays in the ledger",
+        "recommender/batch/ledger.py",
+        """self._delete("substr(job, instr(job, ' ') + 1) = ?", self._place(folder))""",
+        "pass",
+        "tests/test_batch_history.py::test_what_is_replaced_counts_no_more_and_what_replaced_it_does",
+    ),
+    Mutant(
+        "a job that reads what it replaces",
+        "recommender/batch/history.py",
+        "self._replaced = ledger.runs_in(folder)",
+        "self._replaced = list[int]()",
+        "tests/test_batch_history.py::test_a_job_that_is_done_again_gives_the_same_list",
+    ),
+    Mutant(
+        "a run that did not finish and counts",
+        "recommender/batch/history.py",
+        "ledger.take_out(job, folder)",
+        "pass",
+        "tests/test_batch_history.py::test_what_did_not_come_to_its_end_was_not_shown",
+    ),
+    Mutant(
+        "names of readers as they are composed",
+        "recommender/profiles/records.py",
+        'return user if user.isascii() else unicodedata.normalize("NFC", user)',
+        "return user",
+        "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
+    ),
 )
 
 

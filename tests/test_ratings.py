@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -344,3 +345,23 @@ def test_lists_come_back_from_a_table(tmp_path):
         [*read_profiles(tmp_path / "r.csv")] == [*read_profiles(pd.read_csv(tmp_path / "r.csv"))] == expected
     )
     assert [*read_profiles([{"user": "J", "liked": json.loads('["x"]')}])] == [Profile(name="J", liked=["x"])]
+
+
+# Tables from public reports
+
+
+SITUATIONS = Path(__file__).parents[2] / "shared" / "cases" / "situations"
+
+
+@pytest.mark.skipif(not SITUATIONS.is_dir(), reason="the situations are not there")
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ratings_zero", Profile(name="Ilse", liked=["bees-0"])),
+        ("ratings_bad_date", Profile(name="Ilse", liked=["bees-0"], disliked=["bread-1"])),
+    ],
+)
+def test_the_tables_of_the_reports(name, expected):
+    found = [*read_profiles(SITUATIONS / f"{name}.csv")]
+    assert found[-1] == expected
+    assert [one for one in found if isinstance(one, Skipped)] == []
