@@ -133,6 +133,13 @@ def read_labels(store: CorpusStore, rows: Iterable[int]) -> dict[int, tuple[str,
     return {row: (paper_id, title) for row, paper_id, title in lines}
 
 
+def read_marks(store: CorpusStore) -> tuple[Rows, NDArray[np.uint64]]:
+    """The rows of all papers, ascending, and of each 64 bits of a digest of its key."""
+    lines = store.execute("SELECT row, key FROM papers ORDER BY row").fetchall()
+    digests = b"".join(hashlib.blake2b(key.encode(), digest_size=8).digest() for _, key in lines)
+    return np.array([row for row, _ in lines], np.int64), np.frombuffer(digests, np.dtype("<u8"))
+
+
 def read_dates(store: CorpusStore, rows: Sequence[int]) -> NDArray[np.float64]:
     """The day of each paper as a proleptic Gregorian ordinal, NaN where it has no date, shape (n,)."""
     lines = store.execute(f"SELECT row, day FROM papers WHERE row {_AMONG}", (_listed(rows),))

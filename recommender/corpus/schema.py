@@ -70,7 +70,14 @@ CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 )
 """What format 6 added, beside the column `source` of table papers."""
 
-FORMAT_7_TABLES: tuple[str, ...] = ()
+FORMAT_7_TABLES: tuple[str, ...] = (
+    """
+-- The topics that go on, if there are any; see `stored_topics`.
+CREATE TABLE topics (
+    one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, centres BLOB NOT NULL,
+    sha256 BLOB NOT NULL
+)""",
+)
 """What format 7 added."""
 
 _TABLES = (

@@ -31,6 +31,7 @@ from .search import check_whole, load_index_file
 from .snapshot import Snapshot
 from .source_records import SourcedPaper, read_sourced, record_problems, rows_of_several, sourced_of
 from .store import CorpusStore
+from .stored_topics import topic_problems
 from .stored_vectors import Segment, load_segments, load_vectorless, read_checked
 from .terms import term_problems
 from .versions import abstract_code
@@ -172,6 +173,7 @@ def _problems(folder: Path) -> list[str]:
         problems += _record_problems(store)
         problems += record_problems(store)
         problems += term_problems(store, manifest)
+        problems += topic_problems(store)
         zeros = load_vectorless(store)
         problems += _stray_marks(zeros, segments)
         with step("verifying the vectors", manifest.next_row):

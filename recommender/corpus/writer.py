@@ -38,8 +38,10 @@ from .source_records import read_sourced
 from .sources import FROM_PYTHON, SourceItem
 from .staging import Staging
 from .store import CorpusStore
+from .stored_topics import note_moved_rows
 from .terms import keep_statistics
 from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder, sample_rows
+from .topic_upkeep import keep_topics, refresh_topics
 from .upgrading import upgrade
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
@@ -154,8 +156,10 @@ def remove_papers(folder: Path, keys: Sequence[str]) -> None:
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
         found = store.execute(statement, (json.dumps(list(keys)),))
         rows = [row for (row,) in found.fetchall()]
+        keep_topics(store)
         with store.transaction():
             remove_rows(store, rows)
+        refresh_topics(store)
 
 
 def split_paper(
@@ -218,6 +222,7 @@ def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> 
         set_index_options(store, index, recall)
         with step("compacting", store.manifest().next_row):
             compact(store)
+        note_moved_rows(store)
         refresh_index(store, thorough=True)
 
 
@@ -348,10 +353,12 @@ def _store_papers(
     report: AddReport,
     total: int,
 ) -> None:
+    keep_topics(store)
     update_facts(store, staging)
     if total:
         encode_staged(store, staging, source, vectors, report, total=total)
     _put_together(store, total)
+    report.topic_changes = refresh_topics(store)
 
 
 def _store_facts(store: CorpusStore, staging: Staging) -> None:
