@@ -52,6 +52,20 @@ MUTANTS = (
         "tests/test_interests_centres.py::test_a_new_subject_takes_a_centre_from_two_that_are_one",
     ),
     Mutant(
+        "a removed paper that stays away",
+        "recommender/corpus/withholding.py",
+        "            elif not living:",
+        "            elif False:",
+        "tests/test_removal.py::test_another_record_of_it_stays_out_as_well",
+    ),
+    Mutant(
+        "a paper that is brought back by the commit that stores it",
+        "recommender/corpus/ingest.py",
+        "    forget_removed(store, staging.withheld.restored, staging.withheld.categories)",
+        "    pass",
+        "tests/test_removal.py::test_it_comes_back_by_name_and_then_for_good",
+    ),
+    Mutant(
         "an identifier that different papers share",
         "recommender/identity/grouping.py",
         "if any(_contradicts(records, pair, part) for pair in different):",
