@@ -38,6 +38,20 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "topics that begin anew each day",
+        "recommender/corpus/writer.py",
+        "    keep_topics(store)\n    update_facts(store, staging)",
+        "    update_facts(store, staging)",
+        "tests/test_topics_tomorrow.py::test_a_corpus_has_none_stored_until_it_changes_and_then_those_of_before",
+    ),
+    Mutant(
+        "a topic that leaves its papers for new ones",
+        "recommender/interests/centres.py",
+        "work = _Groups(vectors, centres, len(centres))",
+        "work = _Groups(vectors, kmeans_from(vectors, centres), len(centres))",
+        "tests/test_interests_centres.py::test_a_new_subject_takes_a_centre_from_two_that_are_one",
+    ),
+    Mutant(
         "a removed paper that stays away",
         "recommender/corpus/withholding.py",
         "            elif not living:",

@@ -117,6 +117,7 @@ def test_the_parts_come_from_whoever_says_most_in_any_order(tmp_path, fake, orde
         venue="Journal of Rafts",
         url=PREPRINT.url,
         identifiers={"doi": "10.1000/otters", "arxiv": "2101.00042"},
+        revised="2022",
     )
     for name in ("KEY1", "10.1000/otters", "https://doi.org/10.1000/OTTERS", "arXiv:2101.00042v3", TITLE):
         assert corpus[name] == paper

@@ -19,6 +19,7 @@ NOW = {".shares": ".contributions"}
 
 SCRIPTS: list[str] = [
     "removed_comes_back.sh",
+    "topics_next_day.py",
     "ratings_melted.py",
     "ratings_scale.py",
     "rerun.sh",

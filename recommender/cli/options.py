@@ -182,6 +182,9 @@ _WHICH = (
     ),
     click.option("--until", metavar="DATE", help="Published on or before, written in the same ways."),
     click.option(
+        "--revised-since", metavar="DATE", help="With a later version than the first, of on or after DATE."
+    ),
+    click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
     click.option("--retracted", is_flag=True, help="Also papers that were retracted."),

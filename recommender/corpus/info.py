@@ -9,8 +9,8 @@ from indexes import PRECISIONS
 
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
 from .database import DATABASE, size_of
+from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
-from .lookup import retracted_rows
 from .removal import removed_now
 from .snapshot import Snapshot
 from .text_encoding import sample_rows

@@ -72,6 +72,15 @@ CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 
 FORMAT_7_TABLES: tuple[str, ...] = (
     """
+-- The topics that go on, if there are any; see `stored_topics`.
+CREATE TABLE topics (
+    one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, centres BLOB NOT NULL,
+    sha256 BLOB NOT NULL
+)""",
+    """
+-- The day of each paper's last version, where one is later than the paper.
+CREATE TABLE revised (row INTEGER PRIMARY KEY, day INTEGER NOT NULL)""",
+    """
 -- Papers that were removed and stay away, each with its records, by which it is known again; see `removal`.
 CREATE TABLE removed (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, day TEXT NOT NULL, until TEXT NOT NULL,
@@ -105,6 +114,7 @@ ROW_TABLES = (
     "abstracts",
     "keys",
     "retracted",
+    "revised",
     "records",
 )
 """Tables whose lines are of the paper in their column `row`, and move with it."""

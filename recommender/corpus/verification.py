@@ -32,6 +32,7 @@ from .search import check_whole, load_index_file
 from .snapshot import Snapshot
 from .source_records import SourcedPaper, read_sourced, record_problems, rows_of_several, sourced_of
 from .store import CorpusStore
+from .stored_topics import topic_problems
 from .stored_vectors import Segment, load_segments, load_vectorless, read_checked
 from .terms import term_problems
 from .versions import abstract_code
@@ -174,6 +175,7 @@ def _problems(folder: Path) -> list[str]:
         problems += record_problems(store)
         problems += removal_problems(store)
         problems += term_problems(store, manifest)
+        problems += topic_problems(store)
         zeros = load_vectorless(store)
         problems += _stray_marks(zeros, segments)
         with step("verifying the vectors", manifest.next_row):
@@ -229,6 +231,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     expected = Counter[str]()
     tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
     tables += ("keys", "retracted") if store.format >= 6 else ()
+    tables += ("revised",) if store.format >= 7 else ()
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
@@ -265,6 +268,8 @@ def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | byte
         return () if code is None else (code,)
     if table == "retracted":
         return (1,) if paper.retracted else ()
+    if table == "revised":
+        return () if paper.revised_day is None else (paper.revised_day,)
     if table == "keys":
         return (sourced.packed_keys,)
     return sourced.names if table == "names" else paper.categories
@@ -276,6 +281,7 @@ _COLUMNS = {
     "abstracts": "code",
     "keys": "packed",
     "retracted": "1",
+    "revised": "day",
 }
 
 

@@ -41,8 +41,10 @@ from .source_records import read_sourced
 from .sources import FROM_PYTHON, SourceItem
 from .staging import Staging
 from .store import CorpusStore
+from .stored_topics import note_moved_rows
 from .terms import keep_statistics
 from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder, sample_rows
+from .topic_upkeep import keep_topics, refresh_topics
 from .upgrading import upgrade
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
 from .verification import find_unexplained, warn_of_lost
@@ -171,17 +173,20 @@ def remove_papers(
 
     Their vectors stay behind a tombstone.
     """
-    with CorpusStore.lock(folder), _opened(folder) as store, store.transaction():
-        statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
-        rows = [row for (row,) in store.execute(statement, (json.dumps(list(keys)),)).fetchall()]
-        note_removed(store, rows, absence)
-        remove_rows(store, rows)
-        prolong(store, former, absence)
-        for category in categories:
-            of_category = rows_in_category(store, category)
-            note_removed(store, of_category, absence, category)
-            remove_rows(store, of_category)
-            note_category(store, category, absence)
+    with CorpusStore.lock(folder), _opened(folder) as store:
+        keep_topics(store)
+        with store.transaction():
+            statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
+            rows = [row for (row,) in store.execute(statement, (json.dumps(list(keys)),)).fetchall()]
+            note_removed(store, rows, absence)
+            remove_rows(store, rows)
+            prolong(store, former, absence)
+            for category in categories:
+                of_category = rows_in_category(store, category)
+                note_removed(store, of_category, absence, category)
+                remove_rows(store, of_category)
+                note_category(store, category, absence)
+        refresh_topics(store)
 
 
 def _nothing(report: AddReport) -> str:
@@ -259,6 +264,7 @@ def compact_corpus(folder: Path, *, index: str | None, recall: float | None) -> 
         set_index_options(store, index, recall)
         with step("compacting", store.manifest().next_row):
             compact(store)
+        note_moved_rows(store)
         refresh_index(store, thorough=True)
 
 
@@ -398,10 +404,12 @@ def _store_papers(
     report: AddReport,
     total: int,
 ) -> None:
+    keep_topics(store)
     update_facts(store, staging)
     if total:
         encode_staged(store, staging, source, vectors, report, total=total)
     _put_together(store, total)
+    report.topic_changes = refresh_topics(store)
 
 
 def _store_facts(store: CorpusStore, staging: Staging) -> None:

@@ -40,6 +40,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -57,6 +58,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -64,7 +67,13 @@ class PaperSetQuestions:
             The list, best first.
         """
         options = AnswerOptions(
-            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            retracted=retracted,
+            revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
         sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
@@ -82,6 +91,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -99,6 +109,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -106,7 +118,13 @@ class PaperSetQuestions:
             The list, best first.
         """
         options = AnswerOptions(
-            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            retracted=retracted,
+            revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
         profile = Profile(liked=named_papers(first), disliked=named_papers(second))
@@ -122,6 +140,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
 
@@ -137,6 +156,8 @@ class PaperSetQuestions:
             A paper needs one of them.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -144,7 +165,13 @@ class PaperSetQuestions:
             The nearest first; names that are not in the corpus stand in its `warnings`.
         """
         options = AnswerOptions(
-            k=k, diversity=0, since=since, until=until, categories=categories, retracted=retracted
+            k=k,
+            diversity=0,
+            since=since,
+            until=until,
+            categories=categories,
+            retracted=retracted,
+            revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)

@@ -60,6 +60,7 @@ class Recommender(PaperSetQuestions):
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -79,6 +80,8 @@ class Recommender(PaperSetQuestions):
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -98,6 +101,7 @@ class Recommender(PaperSetQuestions):
             categories=categories,
             min_confidence=min_confidence,
             retracted=retracted,
+            revised_since=revised_since,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -113,6 +117,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -134,6 +139,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -149,6 +156,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            revised_since=revised_since,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -164,6 +172,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -189,6 +198,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -216,6 +227,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            revised_since=revised_since,
         )
         return self._recommend(profile, options)
 
@@ -231,6 +243,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -252,6 +265,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -273,6 +288,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            revised_since=revised_since,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
