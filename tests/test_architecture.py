@@ -33,7 +33,10 @@ FLOORS = (
     {"readers", "recipe", "writers", "identity"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
-    {"arxiv_ids", "display", "dois", "files", "interests", "languages", "lexical", "option_values"},
+    {
+        *("arxiv_ids", "display", "dois", "files", "interests", "iso_dates", "languages", "lexical"),
+        *("notices", "option_values"),
+    },
     {"_extras"},
     {"errors"},
 )

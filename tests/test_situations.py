@@ -21,7 +21,14 @@ NOW = {
     "sys.exit(bool(refused) or query < 0.999)": "sys.exit(bool(refused) or bool(query < 0.999))",
 }
 
-SCRIPTS: list[str] = ["prompts.py"]
+SCRIPTS: list[str] = [
+    "prompts.py",
+    "removed_comes_back.sh",
+    "topics_next_day.py",
+    "ratings_melted.py",
+    "ratings_scale.py",
+    "rerun.sh",
+]
 """Those of which nothing is left."""
 
 

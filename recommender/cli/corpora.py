@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..display import pluralize
 from ..errors import UnknownPaper
 from ..option_values import DEFAULT_PRECISION, DEFAULT_RECALL, INDEXES, PRECISIONS
 from ..sample import PROFILES
 from . import resumable
 from .answers import table
 from .messages import deliver, echo_error, echo_problems, hand_over, say, strict_option, tell_report
-from .options import corpus_option, executor_options, parse_mapping, source_options, text_option
+from .opinions import names_of, names_of_files
+from .options import again_option, corpus_option, executor_options, parse_mapping, source_options, text_option
 
 if TYPE_CHECKING:
     from ..corpus import Corpus, CorpusInfo
@@ -60,6 +62,7 @@ def _index_options(command: _Command) -> _Command:
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the corpus in DIR, once the new one is whole.")
+@again_option
 @executor_options
 @corpus_option
 def build(
@@ -77,6 +80,7 @@ def build(
     recall: float | None,
     precision: str | None,
     overwrite: bool,
+    again: tuple[str, ...],
     executor: str,
     address: str | None,
     workers: int | None,
@@ -113,6 +117,7 @@ def build(
             address=address,
             workers=workers,
             overwrite=overwrite,
+            again=names_of(again, "--again"),
         )
     with corpus:
         status = tell_report(corpus.report) if corpus.report else 0
@@ -130,6 +135,7 @@ def build(
     metavar="DATE",
     help="Of a source on the network: the first day, or last, where the corpus stopped (the default).",
 )
+@again_option
 @corpus_option
 def add(
     sources: tuple[str, ...],
@@ -143,11 +149,13 @@ def add(
     address: str | None,
     workers: int | None,
     since: str | None,
+    again: tuple[str, ...],
     folder: str,
 ) -> int:
     """Add papers to a corpus; changed ones take the place of what they were, field by field: a record that
-    says less takes nothing away. SOURCE - is standard input; arxiv:cs.CL, biorxiv:, medrxiv:, hf:, openalex:,
-    pubmed: and s2: ask on the network for what is new, or for one paper by its id.
+    says less takes nothing away, and what was removed stays out. SOURCE - is standard input; arxiv:cs.CL,
+    biorxiv:, medrxiv:, hf:, openalex:, pubmed: and s2: ask on the network for what is new, or for one paper
+    by its id.
 
     \b
     recommender add more.parquet --corpus my.corpus
@@ -174,6 +182,7 @@ def add(
                 executor=executor,
                 address=address,
                 workers=workers,
+                again=names_of(again, "--again"),
             )
         status = tell_report(report)
         say(f"{folder}: {len(corpus):,} papers")
@@ -181,22 +190,39 @@ def add(
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.option("--file", "files", multiple=True, metavar="FILE", help="Papers one a line, or in any list.")
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="C",
+    help="All papers of it, and new ones stay out; e.g. cs.CL, or cs for all of it.",
+)
+@click.option("--until", metavar="DATE", help="From this day on they may come again; default: never.")
 @strict_option
 @corpus_option
-def remove(ids: tuple[str, ...], folder: str) -> int:
-    """Remove papers; `compact` gives the space back.
+def remove(
+    ids: tuple[str, ...], files: tuple[str, ...], categories: tuple[str, ...], until: str | None, folder: str
+) -> int:
+    """Remove papers. They stay out when they are added again, until they are added by name (`add --again`).
+    `compact` gives the space back.
 
     \b
     recommender remove 2106.09685 --corpus my.corpus
+    recommender remove --file withdrawn.txt --until 2027-01-01 --corpus my.corpus
+    recommender remove --category cs.CV --corpus my.corpus
     """
     from ..corpus import Corpus
 
+    named = [*ids, *names_of_files(files, "--file")]
+    if not named and not categories:
+        raise click.UsageError("name what is to be removed: ID..., --file FILE or --category C")
     with Corpus.open(folder) as corpus:
         before = len(corpus)
-        unknown = corpus.remove(ids)
+        unknown = corpus.remove(named, categories=categories, until=until)
         message = f"not in {folder}: {', '.join(unknown)}"
-        if len(unknown) == len(ids):
+        if named and len(unknown) == len(set(named)) and not categories:
             raise UnknownPaper(message)
         say(f"{folder}: {before - len(corpus):,} removed, {len(corpus):,} papers left")
     return echo_problems([message] if unknown else [])
@@ -273,6 +299,13 @@ def _how_far(folder: str, *, overwrite: bool = False) -> str:
         return f"{place}: {len(corpus):,} papers are in"
 
 
+def _staying_out(facts: CorpusInfo) -> str:
+    """What was removed and is not added again; empty where nothing was."""
+    papers = pluralize(facts.staying_out, "removed paper") if facts.staying_out else ""
+    names = ", ".join(facts.categories_staying_out)
+    return ", and ".join(filter(None, (papers, f"whatever is of {names}" if names else "")))
+
+
 def _size(facts: CorpusInfo) -> str:
     return _bytes(facts.size_bytes)
 
@@ -311,6 +344,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
     return {
         "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
+        **({"stay out": _staying_out(facts)} if _staying_out(facts) else {}),
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
         "text": facts.text.replace("\n", "\\n"),
         **({"prompts": describe_prompts(facts.prompts)} if facts.prompts else {}),

@@ -11,9 +11,10 @@ from ..display import Column, Html, bar, facts, join_html, link, shortened, tabl
 from ..recipe import DEFAULT_RECIPE
 from .agreement import sample_rows
 from .database import DATABASE, size_of
+from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
-from .lookup import retracted_rows
 from .manifest import describe_prompts
+from .removal import removed_now
 from .snapshot import Snapshot
 
 
@@ -69,6 +70,10 @@ class CorpusInfo:
         in the database.
     sources : tuple of str
         The names of the files that the corpus was built from.
+    staying_out : int
+        How many removed papers stay out when they are added again.
+    categories_staying_out : tuple of str
+        The categories that were removed, whose papers stay out.
     retracted : int
         How many papers are retracted: they are left out of answers unless asked for.
     languages : tuple of (str, float)
@@ -108,6 +113,8 @@ class CorpusInfo:
     index_bytes: int
     term_bytes: int
     sources: tuple[str, ...]
+    staying_out: int
+    categories_staying_out: tuple[str, ...]
     retracted: int
     languages: tuple[tuple[str, float], ...]
     advice: str
@@ -134,6 +141,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     languages = _languages(snapshot)
+    removed, removed_categories = removed_now(snapshot)
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -167,6 +175,8 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
+        staying_out=len(removed),
+        categories_staying_out=tuple(one.name for one in removed_categories),
         retracted=len(retracted_rows(snapshot)),
         languages=languages.shares,
         advice=languages.advice(manifest.encoder),

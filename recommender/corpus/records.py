@@ -77,6 +77,8 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
             lines["abstracts"].append((row, code))
         if paper.retracted:
             lines["retracted"].append((row,))
+        if (day := paper.revised_day) is not None:
+            lines["revised"].append((row, day))
         if not plain:
             insert_records(store, row, sourced)
     for table, of_table in lines.items():
@@ -91,6 +93,7 @@ _LINES = {
     "keys": "?, ?",
     "abstracts": "?, ?",
     "retracted": "?",
+    "revised": "?, ?",
 }
 
 
@@ -104,7 +107,7 @@ def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:
 def delete_papers(store: CorpusStore, rows: Sequence[int]) -> None:
     """Take papers out of the given rows, in the open transaction; their vectors are not touched."""
     for row, sourced in read_sourced(store, rows).items():
-        for table in ("papers", "abstracts", "records", "keys", "retracted"):
+        for table in ("papers", "abstracts", "records", "keys", "retracted", "revised"):
             store.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
         names = ((name, row) for name in sourced.names)
         store.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)
@@ -134,6 +137,13 @@ def read_labels(store: CorpusStore, rows: Iterable[int]) -> dict[int, tuple[str,
     columns = "row, id, json_extract(record, '$.title')"
     lines = store.execute(f"SELECT {columns} FROM papers WHERE row {_AMONG}", (_listed(rows),))
     return {row: (paper_id, title) for row, paper_id, title in lines}
+
+
+def read_marks(store: CorpusStore) -> tuple[Rows, NDArray[np.uint64]]:
+    """The rows of all papers, ascending, and of each 64 bits of a digest of its key."""
+    lines = store.execute("SELECT row, key FROM papers ORDER BY row").fetchall()
+    digests = b"".join(hashlib.blake2b(key.encode(), digest_size=8).digest() for _, key in lines)
+    return np.array([row for row, _ in lines], np.int64), np.frombuffer(digests, np.dtype("<u8"))
 
 
 def read_dates(store: CorpusStore, rows: Sequence[int]) -> NDArray[np.float64]:

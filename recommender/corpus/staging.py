@@ -27,6 +27,7 @@ from ..recipe import TextRecipe
 from .immutable import is_plain
 from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, record_keys, records_from_json
 from .store import CorpusStore
+from .withholding import Withheld
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
@@ -124,6 +125,8 @@ class Staging:
         self._store = store
         self.apart: list[tuple[RecordName, RecordName]] = []
         """Pairs of records that are split by what is stored."""
+        self.withheld = Withheld()
+        """What stayed out as it was removed, and what came again by name."""
         self.unknown = 0
         """How many papers of the corpus share nothing with what is staged."""
         self._recipe = store.recipe()
