@@ -35,7 +35,7 @@ FLOORS = (
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
     {
         *("arxiv_ids", "display", "dois", "files", "interests", "iso_dates", "languages", "lexical"),
-        *("notices", "option_values"),
+        *("notices", "option_values", "retraction_marks"),
     },
     {"_extras"},
     {"errors"},

@@ -9,7 +9,6 @@ from indexes import PRECISIONS
 
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
 from .database import DATABASE, size_of
-from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
 from .removal import removed_now
 from .snapshot import Snapshot
@@ -69,6 +68,8 @@ class CorpusInfo:
         The categories that were removed, whose papers stay out.
     retracted : int
         How many papers are retracted: they are left out of answers unless asked for.
+    notices : int
+        How many are corrections, replies and other notices of papers, which are left out as well.
     languages : tuple of (str, float)
         The languages of a sample of the texts, the most frequent first, each with its share.
     advice : str
@@ -107,6 +108,7 @@ class CorpusInfo:
     staying_out: int
     categories_staying_out: tuple[str, ...]
     retracted: int
+    notices: int
     languages: tuple[tuple[str, float], ...]
     advice: str
 
@@ -166,7 +168,8 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         sources=manifest.sources,
         staying_out=len(removed),
         categories_staying_out=tuple(one.name for one in removed_categories),
-        retracted=len(retracted_rows(snapshot)),
+        retracted=len(snapshot.retracted),
+        notices=len(snapshot.notices),
         languages=languages.shares,
         advice=languages.advice(manifest.encoder),
     )
@@ -196,9 +199,10 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     removed = f", {info.removed:,} removed ones not yet dropped" if info.removed else ""
     vectorless = f", {info.without_vector:,} without a dense vector" if info.without_vector else ""
     retracted = f", {info.retracted:,} retracted" if info.retracted else ""
+    notices = f", {info.notices:,} notices of others" if info.notices else ""
     known = facts(
         [
-            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{removed}"),
+            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{notices}{removed}"),
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),
