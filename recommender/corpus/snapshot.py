@@ -23,11 +23,12 @@ from ..paper import Paper
 from ..processes import free_in_child
 from ..recipe import TextRecipe
 from .manifest import Manifest
-from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts
+from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .retractions import marked, notice_rows, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
+from .stored_topics import StoredTopics, load_topics
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
 from .terms import TermStore
 from .versions import Abstracts, Titles, Versions
@@ -349,6 +350,16 @@ class Snapshot:
     def rows(self) -> Rows:
         """The rows of all papers, ascending."""
         return self.store.column("SELECT row FROM papers ORDER BY row")
+
+    @cached_property
+    def topics(self) -> StoredTopics | None:
+        """The topics that go on; None where none are stored yet."""
+        return load_topics(self.store, self.dim)
+
+    def marks(self, rows: Rows) -> NDArray[np.uint64]:
+        """A number for each of these papers, as good as random, that only its key decides, shape (n,)."""
+        known, marks = self.cached("marks", lambda: read_marks(self.store))
+        return np.asarray(marks[np.searchsorted(known, rows)])
 
     def random_rows(self, count: int, *, excluding: Rows = _NO_ROWS, seed: int = 0) -> Rows:
         """Up to `count` rows that are not excluded, in the order of `by_key`; the same whenever the papers

@@ -15,6 +15,7 @@ from indexes import Rows
 
 from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
 from ..display import pluralize, shortened
+from ..encoders.base import encode_queries
 from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
 from ..identifiers import canonical
 from ..interests import MAX_INTERESTS
@@ -304,7 +305,7 @@ class _Words:
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-            self._vectors = HybridVectors(corpus.encoder_of(snapshot).encode(list(texts)), terms)
+            self._vectors = HybridVectors(encode_queries(corpus.encoder_of(snapshot), list(texts)), terms)
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""
