@@ -33,7 +33,17 @@ FLOORS = (
     {"readers", "recipe", "writers", "identity"},
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
-    {"arxiv_ids", "display", "dois", "files", "interests", "languages", "lexical", "option_values"},
+    {
+        "arxiv_ids",
+        "cosine_scale",
+        "display",
+        "dois",
+        "files",
+        "interests",
+        "languages",
+        "lexical",
+        "option_values",
+    },
     {"_extras"},
     {"errors"},
 )

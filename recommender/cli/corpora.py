@@ -285,6 +285,8 @@ def _index(facts: CorpusInfo) -> str:
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     from indexes import PRECISIONS
 
+    from ..corpus.info import describe_cosines
+
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
     retracted = f", {facts.retracted:,} retracted" if facts.retracted else ""
@@ -292,6 +294,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
+        "cosines": describe_cosines(facts),
         "index": _index(facts),
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",

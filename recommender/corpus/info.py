@@ -62,6 +62,13 @@ class CorpusInfo:
         in the database.
     sources : tuple of str
         The names of the files that the corpus was built from.
+    typical_cosine, cosine_spread : float or None
+        The mean and the standard deviation of the cosines of two random papers; None where these are too few.
+    cosine_offset : float
+        What of a cosine all papers have in common by this encoder, and is taken off; see `CosineScale`.
+    cosines_stored : bool
+        Whether the corpus has these numbers; else they are measured whenever it is opened, until somebody
+        writes to it.
     retracted : int
         How many papers are retracted: they are left out of answers unless asked for.
     languages : tuple of (str, float)
@@ -99,6 +106,10 @@ class CorpusInfo:
     index_bytes: int
     term_bytes: int
     sources: tuple[str, ...]
+    typical_cosine: float | None
+    cosine_spread: float | None
+    cosine_offset: float
+    cosines_stored: bool
     retracted: int
     languages: tuple[tuple[str, float], ...]
     advice: str
@@ -124,7 +135,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     index_file = snapshot.index_file
     measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
-    languages = _languages(snapshot)
+    languages, cosines = _languages(snapshot), snapshot.measured_cosines
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -156,6 +167,10 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
+        typical_cosine=cosines.typical if cosines else None,
+        cosine_spread=cosines.spread if cosines else None,
+        cosine_offset=snapshot.cosine_scale.offset,
+        cosines_stored=cosines == manifest.cosines,
         retracted=len(retracted_rows(snapshot)),
         languages=languages.shares,
         advice=languages.advice(manifest.encoder),
@@ -192,6 +207,7 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),
+            ("cosines", describe_cosines(info)),
             ("index", f"{info.index}{recall}"),
             ("size", f"{info.size_bytes / 1e6:,.1f} MB"),
         ],
@@ -199,6 +215,35 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
         notes=[info.index_problem] if info.index_problem else [],
     )
     return known + _first_papers(snapshot)
+
+
+def describe_cosines(info: CorpusInfo) -> str:
+    """Where the cosines of random papers lie, and what is made of it.
+
+    Parameters
+    ----------
+    info : CorpusInfo
+        Of a corpus.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.corpus.info import describe_cosines
+    >>> describe_cosines(Corpus.sample().info())
+    'of random papers 0.26, spread 0.12: a usual range'
+    """
+    if info.typical_cosine is None:
+        return "taken as they are: too few papers to say what is typical"
+    measured = f"of random papers {info.typical_cosine:.2f}, spread {info.cosine_spread:.2g}"
+    when = "" if info.cosines_stored else " (measured now: whoever writes to the corpus next stores it)"
+    if info.cosine_offset == 0:
+        return f"{measured}: a usual range{when}"
+    return f"{measured}: a narrow range, of which {info.cosine_offset:.2f} is taken off{when}"
 
 
 def _categories(info: CorpusInfo) -> Html:

@@ -24,7 +24,23 @@ UNVERIFIED = "unverified"
 _FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished"}
 
 # Fields that manifests of earlier formats lack: they have these fields' defaults.
-_SINCE_FORMAT_7 = {"recipe"}
+_SINCE_FORMAT_7 = {"recipe", "cosines"}
+
+
+@dataclass(frozen=True)
+class MeasuredCosines:
+    """The mean and the standard deviation of the cosines of two random papers: by the encoder, and by
+    `static`, whose range is a usual one.
+
+    `papers` is the number of papers and `next_row` the row counter of the state that was measured.
+    """
+
+    typical: float
+    spread: float
+    usual_typical: float
+    usual_spread: float
+    papers: int
+    next_row: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,9 @@ class Manifest:
 
     recipe: str = DEFAULT_RECIPE
     """How a paper becomes the text that was encoded; see `TextRecipe`."""
+
+    cosines: MeasuredCosines | None = None
+    """What cosines random papers have; None where they are too few to say, and before it was measured."""
 
     @property
     def verified(self) -> bool:
@@ -82,6 +101,8 @@ class Manifest:
             raise CorpusTooNew(
                 f"{place}: its manifest is not of this version ({document:.80}...); upgrade this one"
             )
+        if fields.get("cosines") is not None:
+            fields["cosines"] = MeasuredCosines(**fields["cosines"])
         return cls(**fields)
 
 

@@ -241,7 +241,18 @@ def _opened(folder: Path) -> Iterator[CorpusStore]:
         remove_left(store)
         remove_retired(store)
         yield store
+        _keep_cosines(store)
         remove_retired(store)
+
+
+def _keep_cosines(store: CorpusStore) -> None:
+    """Note in the manifest what cosines random papers have in this state."""
+    with contextlib.suppress(RecommenderError):  # what is damaged is told by whoever needs it
+        snapshot = Snapshot.open(store.path)
+        measured = snapshot.measured_cosines
+        if measured != snapshot.manifest.cosines:
+            with store.transaction():
+                store.set_manifest(store.manifest().replace(cosines=measured))
 
 
 @contextmanager

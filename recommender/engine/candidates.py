@@ -103,7 +103,8 @@ def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
 
 
 NEAR_IDENTICAL = 0.98
-"""Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""
+"""Above this dense cosine, on the usual scale, to a paper the reader knows, a paper is taken for another
+version of it."""
 
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
@@ -229,12 +230,12 @@ def _unknown(
 
     It is searched again while versions fill the places.
     """
-    known = task.profile.known(snapshot)
+    known, limit = task.profile.known(snapshot), snapshot.cosine_scale.raw(NEAR_IDENTICAL)
     hidden: Rows | None = None
     while True:
         rows = snapshot.by_key(rows)
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(vectors, known)
+        versions = _are_versions(vectors, known, limit)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
@@ -254,15 +255,16 @@ def _with_words(
     hidden = np.union1d(snapshot.versions.same(profile.excluded_rows), rows)
     by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(of_words, profile.known(snapshot))
+    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
+    fresh = ~_are_versions(of_words, profile.known(snapshot), limit)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
-def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:
+def _are_versions(vectors: Vectors, known: Vectors, limit: float) -> NDArray[np.bool_]:
     versions = np.zeros(len(vectors), np.bool_)
     for start in range(0, len(known), _BLOCK):
-        versions |= (vectors @ known[start : start + _BLOCK].T).max(axis=1, initial=-1) > NEAR_IDENTICAL
+        versions |= (vectors @ known[start : start + _BLOCK].T).max(axis=1, initial=-1) > limit
     return versions

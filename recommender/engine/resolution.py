@@ -303,7 +303,9 @@ class _Words:
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-            self._vectors = HybridVectors(corpus.encoder_of(snapshot).encode(list(texts)), terms)
+            self._vectors = HybridVectors(
+                corpus.encoder_of(snapshot).encode(list(texts)), terms, snapshot.cosine_scale
+            )
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""
