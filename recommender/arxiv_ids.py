@@ -106,6 +106,15 @@ def arxiv_month(text: str) -> str:
     return f"{1900 + year if year > 90 else 2000 + year}-{month}"
 
 
+_VERSION = re.compile(r"\dv([1-9]\d{0,2})(?!\d)", re.ASCII)
+
+
+def arxiv_version(text: str) -> int:
+    """The version that an arXiv id in any spelling names: 2 of ``2106.09685v2``; 0 where it names none."""
+    found = _VERSION.search(text)
+    return int(found[1]) if found is not None and arxiv_of(text.strip()) is not None else 0
+
+
 def _filed(old: str) -> str:
     """``math.GT/0309136`` is filed as ``math/0309136``: the subject class is not part of the id."""
     archive, number = old.lower().split("/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 import hashlib
 import json
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._extras import extra
 from .display import facts, link
-from .errors import InvalidPaper, ParameterError
+from .errors import InvalidPaper
 from .identifiers import (
     NO_NAMES,
     canonical,
@@ -24,6 +23,7 @@ from .identifiers import (
     title_fingerprint,
     title_id,
 )
+from .iso_dates import dates_text, first_day, is_date, later_date, normal_date
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +35,12 @@ _LONGEST_ID = 500
 _SPACE = re.compile(r"\s\s+|[^\S ]")  # all but single spaces, so that a long text falls in few pieces
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NAMED = 3  # authors of a byline
-_TEXTS = ("id", "title", "abstract", "published", "venue", "url")
+_TEXTS = ("id", "title", "abstract", "published", "venue", "url", "revised")
+_LATER = (
+    "retracted",
+    "revised",
+)  # fields that papers stored before do not have, nor those where they are empty
 _LISTS = ("authors", "categories")
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?")
 
 
 def clean_text(text: str) -> str:
@@ -52,39 +55,6 @@ def clean_text(text: str) -> str:
 def text_of(title: str, abstract: str) -> str:
     """Two texts as one: ``title. abstract``, or the title alone."""
     return f"{title}. {abstract}" if abstract else title
-
-
-def _date_parts(text: str) -> tuple[int, int | None, int | None]:
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        raise ParameterError(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
-    year, month, day = (None if part is None else int(part) for part in found.groups())
-    try:
-        datetime.date(year or 0, 1 if month is None else month, 1 if day is None else day)
-    except ValueError as error:
-        raise ParameterError(f"{text!r} is not a date: {error}") from error
-    assert year is not None
-    return year, month, day
-
-
-def first_day(text: str) -> datetime.date:
-    """The first day of a date written YYYY, YYYY-MM or YYYY-MM-DD (a time after it is ignored).
-
-    Raises ParameterError for anything else.
-    """
-    year, month, day = _date_parts(text)
-    return datetime.date(year, month or 1, day or 1)
-
-
-def last_day(text: str) -> datetime.date:
-    """The last day of a date written as for `first_day`: ``2024`` ends on 2024-12-31."""
-    year, month, day = _date_parts(text)
-    if month is None:
-        return datetime.date(year, 12, 31)
-    if day is not None:
-        return datetime.date(year, month, day)
-    following = datetime.date(year + month // 12, month % 12 + 1, 1) if (year, month) < (9999, 12) else None
-    return following - datetime.timedelta(days=1) if following else datetime.date.max
 
 
 @dataclass(frozen=True)
@@ -102,7 +72,7 @@ class Paper:
     authors : tuple of str, default ()
         Their names, as written.
     published : str, default ""
-        ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when unknown.
+        When it first appeared: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when unknown.
     categories : tuple of str, default ()
         Such as ``cs.CL``.
     venue : str, default ""
@@ -115,13 +85,15 @@ class Paper:
         Votes for it, where it comes from a place that has them.
     retracted : bool, default False
         Whether a source says that it was retracted.
+    revised : str, default ""
+        When its last version appeared, written as `published`; empty where no version is later than that.
 
     Raises
     ------
     InvalidPaper
         When there is no title or no word to encode, and for a field of another type.
     ParameterError
-        For a `published` that is no date.
+        For a `published` or `revised` that is no date.
 
     Examples
     --------
@@ -144,6 +116,7 @@ class Paper:
     identifiers: Mapping[str, str] = field(default_factory=dict)
     upvotes: int | None = None
     retracted: bool = False
+    revised: str = ""
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -167,7 +140,9 @@ class Paper:
         put("upvotes", None if self.upvotes is None else int(self.upvotes))
         put("retracted", bool(self.retracted))
         if self.published:
-            put("published", _normal_date(self.published))
+            put("published", normal_date(self.published))
+        if self.revised:
+            put("revised", later_date(normal_date(self.revised), self.published))
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -197,6 +172,11 @@ class Paper:
         return ", ".join(self.authors[:_NAMED]) + others
 
     @property
+    def dates(self) -> str:
+        """When it first appeared and, behind that, when its last version did: ``2021, revised 2024-02``."""
+        return dates_text(self.published, self.revised)
+
+    @property
     def text(self) -> str:
         """``title. abstract``, or the title alone: the text as it came."""
         return text_of(self.title, self.abstract)
@@ -217,6 +197,11 @@ class Paper:
     def day(self) -> int | None:
         """The first day of `published` as a proleptic Gregorian ordinal, None when unknown."""
         return first_day(self.published).toordinal() if self.published else None
+
+    @property
+    def revised_day(self) -> int | None:
+        """The first day of `revised` as a proleptic Gregorian ordinal, None where it has no later version."""
+        return first_day(self.revised).toordinal() if self.revised else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -242,8 +227,9 @@ class Paper:
             The same bytes for the same paper.
         """
         fields = self.to_dict()
-        if not self.retracted:
-            del fields["retracted"]  # the bytes of papers that were stored before there was such a field
+        for name in _LATER:
+            if not fields[name]:
+                del fields[name]  # the bytes of papers that were stored before there was such a field
         return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -306,7 +292,7 @@ class Paper:
         for name in _LISTS:
             fields[name] = tuple(fields[name])
         paper = object.__new__(cls)
-        paper.__dict__.update(retracted=False)
+        paper.__dict__.update(retracted=False, revised="")
         paper.__dict__.update(fields)
         return paper
 
@@ -321,7 +307,7 @@ class Paper:
         return papers_frame([self])
 
     def __str__(self) -> str:
-        said = " · ".join(part for part in (", ".join(self.authors), self.published, self.id) if part)
+        said = " · ".join(part for part in (", ".join(self.authors), self.dates, self.id) if part)
         return "\n".join(part for part in (self.marked_title, said, self.abstract) if part)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
@@ -334,7 +320,7 @@ class Paper:
             [
                 ("title", link(self.marked_title, self.url)),
                 ("authors", ", ".join(self.authors)),
-                ("published", self.published),
+                ("published", self.dates),
                 ("categories", ", ".join(self.categories)),
                 ("venue", self.venue),
                 ("id", self.id),
@@ -390,9 +376,9 @@ def _texts(name: str, value: object) -> tuple[str, ...]:
 
 def _is_stored(fields: Any) -> bool:
     """Whether a record has all fields, each of the type that `to_json` writes."""
-    if not isinstance(fields, dict) or fields.keys() | {"retracted"} != Paper.__dataclass_fields__.keys():
+    if not isinstance(fields, dict) or fields.keys() | {*_LATER} != Paper.__dataclass_fields__.keys():
         return False
-    texts = all(isinstance(fields[name], str) for name in _TEXTS)
+    texts = all(isinstance(fields.get(name, ""), str) for name in _TEXTS)
     lists = all(
         isinstance(fields[name], list) and all(isinstance(part, str) for part in fields[name])
         for name in _LISTS
@@ -400,12 +386,8 @@ def _is_stored(fields: Any) -> bool:
     named = fields["identifiers"]
     if not texts or not lists or not fields["title"] or not isinstance(named, dict):
         return False
-    dated = not fields["published"] or _DATE.fullmatch(fields["published"]) is not None
+    dates = (fields["published"], fields.get("revised", ""))
+    dated = all(not date or is_date(date) for date in dates)
     voted = fields["upvotes"] is None or isinstance(fields["upvotes"], int)
     voted = voted and isinstance(fields.get("retracted", False), bool)
     return dated and voted and all(isinstance(value, str) for value in named.values())
-
-
-def _normal_date(text: str) -> str:
-    year, month, day = _date_parts(text)
-    return "-".join([f"{year:04d}", *(f"{part:02d}" for part in (month, day) if part is not None)])

@@ -38,6 +38,20 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "a removed paper that stays away",
+        "recommender/corpus/withholding.py",
+        "            elif not living:",
+        "            elif False:",
+        "tests/test_removal.py::test_another_record_of_it_stays_out_as_well",
+    ),
+    Mutant(
+        "a paper that is brought back by the commit that stores it",
+        "recommender/corpus/ingest.py",
+        "    forget_removed(store, staging.withheld.restored, staging.withheld.categories)",
+        "    pass",
+        "tests/test_removal.py::test_it_comes_back_by_name_and_then_for_good",
+    ),
+    Mutant(
         "an identifier that different papers share",
         "recommender/identity/grouping.py",
         "if any(_contradicts(records, pair, part) for pair in different):",

@@ -40,9 +40,9 @@ def test_a_batch_job_asks_for_the_same():
 
 
 def test_a_changed_copy_keeps_the_day_it_was_made_on(monkeypatch):
-    monkeypatch.setattr("recommender.corpus.lookup.this_day", lambda: datetime.date(2025, 7, 4))
+    monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: datetime.date(2025, 7, 4))
     options = AnswerOptions(since="2w", until="today")
-    monkeypatch.setattr("recommender.corpus.lookup.this_day", lambda: datetime.date(2025, 7, 5))
+    monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: datetime.date(2025, 7, 5))
     copy = dataclasses.replace(options, diversity=0)
     assert (copy.since, copy.until) == (options.since, options.until) == ("2025-06-20", "2025-07-04")
     assert (copy.filters.since, copy.filters.until) == (options.filters.since, options.filters.until)

@@ -100,7 +100,8 @@ def test_a_paper_that_comes_back_under_another_id_is_not_new(profiles, corpus, t
         [
             dataclasses.replace(paper, id=f"doi:10.1/{number}", url="", title=paper.title.upper())
             for number, paper in enumerate(seen.values())
-        ]
+        ],
+        again="all",
     )
     again = {paper.id: paper.title.lower() for paper in corpus}
     of_first = {(user, seen[name].title.lower()) for user, name in shown(first)}
@@ -114,7 +115,9 @@ def test_another_version_of_a_preprint_is_not_new(profiles, corpus, tmp_path):
     user, name = shown(first)[0]
     paper = next(paper for paper in PAPERS if paper.id == name)
     corpus.remove([name])
-    corpus.add([dataclasses.replace(paper, id=f"{name}v2", title="Quite another title of the study")])
+    corpus.add(
+        [dataclasses.replace(paper, id=f"{name}v2", title="Quite another title of the study")], again="all"
+    )
     second = job(profiles, corpus, tmp_path / "2")
     assert (user, f"{name}v2") not in shown(second)
 
@@ -184,7 +187,7 @@ def test_a_paper_that_comes_back_with_another_title_is_not_new(profiles, tmp_pat
         gone = {name for _, name in shown(first)}
         corpus.remove(sorted(gone))
         again = [retitled(paper, number) for number, paper in enumerate(LONG) if paper.id in gone]
-        corpus.add(again)
+        corpus.add(again, again="all")
         second = job(profiles, corpus, tmp_path / "2")
     new_name = {old.id: new.id for old, new in zip((p for p in LONG if p.id in gone), again, strict=True)}
     assert not {(user, new_name[name]) for user, name in shown(first)} & set(shown(second))

@@ -127,7 +127,7 @@ def test_rows_are_never_reused(corpus, papers):
     corpus.compact()
     assert len(corpus) == 0
     assert corpus.verify() == []
-    corpus.add(papers[:5])
+    corpus.add(papers[:5], again="all")
     rows = set(corpus.snapshot.rows().tolist())
     assert not rows & used
     assert corpus.verify() == []
@@ -370,7 +370,7 @@ def test_any_sequence_of_changes_equals_a_dictionary(tmp_path_factory, steps):
         if step == "facts":
             paper = dataclasses.replace(paper, venue=f"venue {count}", categories=(f"cs.V{count}",))
         if step in ("add", "change", "facts"):
-            corpus.add([paper])
+            corpus.add([paper], again=paper.id)
             model[paper.id] = paper
         elif step == "remove":
             corpus.remove([paper.id])

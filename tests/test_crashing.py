@@ -133,7 +133,7 @@ def test_a_paper_that_is_gone_or_too_many_is_seen(tmp_path, small_batches):
     seen = inspect(tmp_path / "c", [whole])
     assert seen["at"] is None
     assert [kind for kind, _ in seen["troubles"]] == ["lost"]
-    perform(Operation("add", ((4, 0, 0), (30, 0, 0))), tmp_path / "c")
+    perform(Operation("add", ((4, 0, 0), (30, 0, 0)), again="all"), tmp_path / "c")
     assert [kind for kind, _ in inspect(tmp_path / "c", [whole])["troubles"]] == ["mixed"]
 
 

@@ -305,7 +305,7 @@ def test_filters_read_dates_from_one_day_and_say_so(monkeypatch):
     assert filters.resolved == ("since 7d is since 2026-03-24", "until yesterday is until 2026-03-30")
     assert Filters("2025", TODAY, today=TODAY).resolved == ()
     days = iter([TODAY, TODAY + datetime.timedelta(days=1)])  # midnight comes after the first look
-    monkeypatch.setattr("recommender.corpus.lookup.this_day", lambda: next(days))
+    monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: next(days))
     both = Filters("today", "today")
     assert both.since == both.until == TODAY.toordinal()
     with pytest.raises(ParameterError, match=r"'7x' is not a date: .*; or 7d, 2w, 3m, 1y, yesterday or "):
@@ -315,7 +315,7 @@ def test_filters_read_dates_from_one_day_and_say_so(monkeypatch):
 
 
 def test_an_answer_from_today_is_that_of_the_date_and_names_it(mixed, monkeypatch, capsys):
-    monkeypatch.setattr("recommender.corpus.lookup.this_day", lambda: datetime.date(2025, 7, 4))
+    monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: datetime.date(2025, 7, 4))
     monkeypatch.setitem(ENCODERS, "fake", lambda folder: FakeEncoder())
     recommender = Recommender(mixed)
     recs = recommender.more_like(MIXED[8].id, since="2w")
@@ -328,7 +328,7 @@ def test_an_answer_from_today_is_that_of_the_date_and_names_it(mixed, monkeypatc
 
 def test_a_job_keeps_the_day_that_it_began_with(monkeypatch, caplog):
     days = itertools.chain([datetime.date(2025, 7, 4)], itertools.repeat(datetime.date(2025, 7, 5)))
-    monkeypatch.setattr("recommender.corpus.lookup.this_day", lambda: next(days))
+    monkeypatch.setattr("recommender.corpus.filters.this_day", lambda: next(days))
     caplog.set_level("INFO", "recommender")
     job = BatchOptions(since="2w", until="today", format="csv")
     assert (job.answer.since, job.answer.until) == ("2025-06-20", "2025-07-04")

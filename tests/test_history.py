@@ -111,7 +111,7 @@ def change_and_back(corpus):
 
 def remove_and_add(corpus):
     corpus.remove(IDS[10:100:2])
-    corpus.add([paper for paper in PAPERS if paper.id in IDS[10:100:2]])
+    corpus.add([paper for paper in PAPERS if paper.id in IDS[10:100:2]], again="all")
 
 
 def from_another(folder, papers):

@@ -85,7 +85,9 @@ def test_in_an_empty_corpus_nothing_is_near(corpus, tmp_path):
     empty = Corpus.build(PAPERS[:1], tmp_path / "c", encoder=FakeEncoder())
     empty.remove("2312.00752")
     with pytest.raises(UnknownPaper, match="empty"):
-        empty.row("2312.00752")
+        empty.row("2401.00001")
+    with pytest.raises(UnknownPaper, match="was removed on"):
+        empty.row("https://arxiv.org/abs/2312.00752v2")
 
 
 def test_a_name_of_several_papers_is_noted_and_as_seen_covers_them_all(corpus):

@@ -1,6 +1,7 @@
 """A poorer record of a paper never takes away from a richer one."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
 from recommender.cli import main
-from recommender.corpus.merging import differing_fields, merge
+from recommender.corpus.merging import combine, differing_fields, merge
 from recommender.errors import EncoderError
 
 ABSTRACT = "Grebes build floating nests of reeds and carry their young on their backs. " * 15
@@ -60,8 +61,8 @@ def changed(**fields):
         ("authors", ("E. J. Hu", "Y. Shen", "P. Wallis", "Z. Li", "Y. Li", "S. Wang", "L. Wang")),
         ("published", ""),
         ("published", "2021"),
-        ("published", "2022"),
         ("published", "2021-06"),
+        ("published", "2020"),
         ("categories", ()),
         ("categories", ("cs.AI",)),
         ("venue", ""),
@@ -88,7 +89,8 @@ def test_a_field_that_says_less_stays_as_it_was(field, poorer):
         ("abstract", "Another version, written anew. " * 25),
         ("authors", (*RICH.authors, "Weizhu Chen")),
         ("authors", RICH.authors[::-1]),
-        ("published", "2021-06-18"),
+        ("published", "2021-06-16"),
+        ("revised", "2022-01"),
         ("categories", ("stat.ML", "cs.AI", "cs.LG")),
         ("categories", (*RICH.categories, "stat.ML")),
         ("venue", "Annals of Ponds"),
@@ -133,12 +135,13 @@ PAPERS = st.builds(
     title=WORDS.filter(bool),
     abstract=WORDS,
     authors=st.lists(st.sampled_from(["A. Bee", "Ann Bee", "C. Dee"]), max_size=3).map(tuple),
-    published=st.sampled_from(["", "2020", "2020-05", "2020-05-17", "2021"]),
+    published=st.sampled_from(["", "2020", "2020-05", "2020-05-17", "2021", "2021-02-03"]),
     categories=st.lists(st.sampled_from(["cs.CL", "cs.AI", "Birds", "Reeds"]), max_size=3).map(tuple),
     venue=WORDS,
     url=st.sampled_from(["", "https://a.org", "https://b.org"]),
     identifiers=st.dictionaries(st.sampled_from(["doi", "s2"]), st.sampled_from(["10.48550/a", "10.1/x"])),
     upvotes=st.sampled_from([None, 1, 2]),
+    revised=st.sampled_from(["", "2021", "2022-02"]),
 )
 
 
@@ -156,6 +159,65 @@ def test_no_field_is_ever_emptied_and_merging_again_changes_nothing(earlier, lat
     assert again == merged
     if whole:
         assert merged.text in (earlier.text, later.text)
+
+
+# The date of a paper, and that of its last version
+
+
+def version(number, published, **fields):
+    return Paper(id=f"2101.00042v{number}", title="Reeds and nests", published=published, **fields)
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "revised"),
+    [
+        (["2021-01-05", "2024-02-01"], "2021-01-05", "2024-02-01"),
+        (["2021-01-05", "2024"], "2021-01-05", "2024"),
+        (["2021", "2021-03-05"], "2021-03-05", ""),  # one date, the more exact
+        (["2021-03-05", "2021"], "2021-03-05", ""),
+        (["2021", "2024", "2021-03-05"], "2021-03-05", "2024"),
+        (["2021", "2023", "2022"], "2021", "2023"),
+        (["2024-02-01", "2021-01-05"], "2021-01-05", ""),  # a correction: no version is named
+    ],
+)
+def test_a_paper_of_2021_stays_one_of_2021(dates, published, revised):
+    paper, *others = (changed(published=date) for date in dates)
+    for other in others:
+        paper = merge(paper, other).paper
+    assert (paper.published, paper.revised) == (published, revised)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((1, 2, 3))))
+def test_versions_that_are_named_may_come_in_any_order(order):
+    dates = {1: "2021-01-05", 2: "2022-07", 3: "2024-02-01"}
+    paper, *others = (version(number, dates[number]) for number in order)
+    for other in others:
+        paper = merge(paper, other).paper
+    assert (paper.published, paper.revised) == ("2021-01-05", "2024-02-01")
+    assert combine([version(number, dates[number]) for number in order]).revised == "2024-02-01"
+
+
+def test_what_a_source_says_of_its_versions_stays():
+    paper = merge(version(2, "2021-01-05", revised="2023"), version(2, "2021-01-05")).paper
+    assert paper.revised == "2023"
+    merged = merge(version(2, "2021-01-05", revised="2023"), version(3, "2021-01-05", revised="2024"))
+    assert (merged.paper.revised, merged.retained) == ("2024", ())
+
+
+def test_an_article_is_a_version_of_its_preprint_and_two_dates_of_one_article_are_none():
+    preprint = Paper(id="2101.00042", title="Reeds and nests", published="2021-01-05", venue="arXiv")
+    listed = Paper(id="S1", title="Reeds and nests", published="2021-02-01", venue="arXiv")
+    article = Paper(id="10.1000/reeds", title="Reeds and nests", published="2023", venue="Journal of Reeds")
+    on_screen = dataclasses.replace(article, id="W1", published="2022-11")
+    for records, published, revised in (
+        ([preprint, article], "2021-01-05", "2023"),
+        ([preprint, listed], "2021-01-05", ""),  # two sources on one event
+        ([on_screen, article], "2022-11", ""),  # on the screen and in print
+        ([preprint, on_screen, article], "2021-01-05", "2023"),
+    ):
+        for order in itertools.permutations(records):
+            found = combine(order)
+            assert (found.published, found.revised) == (published, revised)
 
 
 # In a corpus
@@ -202,7 +264,7 @@ def test_a_correction_is_counted_by_field(tmp_path, fake):
 def test_a_removed_paper_may_come_back_poorer(tmp_path, fake):
     corpus = built(tmp_path, [RICH, Paper(id="b", title="Other")], fake)
     corpus.remove([RICH.id])
-    corpus.add([changed(abstract="")])
+    corpus.add([changed(abstract="")], again=RICH.id)
     assert corpus[RICH.id] == changed(abstract="")
 
 

@@ -117,6 +117,7 @@ def test_the_parts_come_from_whoever_says_most_in_any_order(tmp_path, fake, orde
         venue="Journal of Rafts",
         url=PREPRINT.url,
         identifiers={"doi": "10.1000/otters", "arxiv": "2101.00042"},
+        revised="2022",
     )
     for name in ("KEY1", "10.1000/otters", "https://doi.org/10.1000/OTTERS", "arXiv:2101.00042v3", TITLE):
         assert corpus[name] == paper
@@ -347,7 +348,7 @@ def test_a_paper_is_split_for_good(tmp_path, fake):
         expected = kept(fake.encode([paper.text for paper in corpus]))
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
     corpus.remove([paper.id for paper in corpus])
-    corpus.add(files)
+    corpus.add(files, again="all")
     assert len(corpus) == 6
     assert [one.kind for one in corpus.duplicates()] == ["split"]
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from recommender import Paper
 from recommender.errors import InputError, InvalidPaper, ParameterError
 from recommender.identifiers import title_id
-from recommender.paper import clean_text, first_day, last_day
+from recommender.iso_dates import first_day, last_day
+from recommender.paper import clean_text
 
 # Text as hostile as it comes: lone surrogates and controls included.
 ANY = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Zl", "Zs"]), max_size=12)
@@ -71,6 +72,7 @@ def test_every_field_is_cleaned():
         "identifiers": {"doi": "10.1234/x"},
         "upvotes": None,
         "retracted": False,
+        "revised": "",
     }
 
 
@@ -305,7 +307,8 @@ def test_the_same_paper_is_the_same_bytes():
     one = Paper(id="1", title="T", identifiers={"a": "1", "b": "2"}, authors=["É"])
     other = Paper(identifiers={"b": "2", "a": "1"}, authors=("É",), title="T", id="1")
     assert one.to_json() == other.to_json()
-    fields = sorted(field.name for field in dataclasses.fields(Paper) if field.name != "retracted")
+    later = {"retracted", "revised"}
+    fields = sorted(field.name for field in dataclasses.fields(Paper) if field.name not in later)
     assert list(json.loads(one.to_json())) == fields
     assert "É" in one.to_json()
 
@@ -316,6 +319,37 @@ def test_a_retracted_paper_stays_one_and_others_keep_their_bytes():
     assert Paper.from_json(paper.to_json()) == paper
     assert "retracted" not in Paper(id="1", title="T").to_json()
     assert Paper.from_json(Paper(id="1", title="T").to_json()).retracted is False
+
+
+def test_a_revised_paper_keeps_both_dates_and_others_keep_their_bytes():
+    paper = Paper(id="1", title="T", published="2021-03", revised="2024-2-1")
+    assert (paper.published, paper.revised) == ("2021-03", "2024-02-01")
+    assert json.loads(paper.to_json())["revised"] == "2024-02-01"
+    assert Paper.from_json(paper.to_json()) == paper
+    assert paper.revised_day == datetime.date(2024, 2, 1).toordinal()
+    assert "2021-03, revised 2024-02-01" in str(paper)
+    assert "2021-03, revised 2024-02-01" in paper._repr_html_()
+    assert "revised" not in Paper(id="1", title="T").to_json()
+    assert Paper.from_json(Paper(id="1", title="T").to_json()).revised == ""
+
+
+@pytest.mark.parametrize(
+    ("published", "revised", "kept"),
+    [
+        ("2021-03-05", "2021-03-05", ""),  # its first version
+        ("2021-03-05", "2020", ""),
+        ("2021-03-05", "2021", ""),  # no later, as far as it says
+        ("2021", "2021-03-05", "2021-03-05"),
+        ("", "2024", "2024"),
+    ],
+)
+def test_a_last_version_is_later_than_the_paper(published, revised, kept):
+    assert Paper(title="T", published=published, revised=revised).revised == kept
+
+
+def test_a_revision_that_is_no_date_is_refused():
+    with pytest.raises(ParameterError, match="'last year' is not a date"):
+        Paper(title="T", revised="last year")
 
 
 DAMAGED = [

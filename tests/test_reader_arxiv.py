@@ -43,6 +43,7 @@ def test_every_field(tmp_path):
             abstract="Grebes dive deep, 50% more than øther birds.",
             authors=("Gwen Grébe", "Lou Loon Jr.", "LAKE Collaboration"),
             published="2007-04-02",
+            revised="2008-07-24",
             categories=("hep-th", "math.AG"),
             venue="J. Lakes 7 (1999) 1-9",
             url="https://arxiv.org/abs/hep-th/9901001",

@@ -39,6 +39,7 @@ def test_every_field(tmp_path):
         abstract="They <i> dive deep.",
         authors=("Gwen Grebe", "Piet van Dijk"),
         published="2021-06-01",
+        revised="2021-10-16",
         categories=("q-bio.PE", "cs.CL"),
         venue="J. Lakes 3 (2021)",
         url="http://arxiv.org/abs/2106.00007v2",
@@ -82,6 +83,7 @@ def test_announcements(tmp_path):
     # What is replaced was published when it got its id, not on the day of the feed.
     assert (again.id, again.published, again.abstract) == ("2107.00002v3", "2021-07", "They call.")
     assert again.identifiers == {"doi": "10.1000/lakes.2"}
+    assert (new.revised, again.revised) == ("", "2024-11-04")
 
 
 def test_older_announcements(tmp_path):

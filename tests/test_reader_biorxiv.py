@@ -44,6 +44,13 @@ def test_the_newest_version_of_a_preprint(tmp_path):
     ]
 
 
+def test_a_later_version_has_its_own_date_beside_the_month_that_the_doi_tells(tmp_path):
+    (paper,) = read(tmp_path, {**ONE, "version": "2", "date": "2023-02-01"})
+    assert (paper.published, paper.revised) == ("2021-01", "2023-02-01")
+    (paper,) = read(tmp_path, {**ONE, "doi": "10.1101/123456", "version": "2", "date": "2023-02-01"})
+    assert (paper.published, paper.revised) == ("2023-02-01", "")
+
+
 def test_withdrawn_preprints_are_marked(tmp_path):
     assert read(tmp_path, {**ONE, "type": "WITHDRAWN"})[0].retracted
 

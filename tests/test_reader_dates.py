@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.paper import first_day
+from recommender.iso_dates import first_day
 from recommender.readers.dates import published
 
 

@@ -52,6 +52,7 @@ def test_arxiv_raw(tmp_path):
             abstract="They dive deep.",
             authors=("C. Balázs", "E. L. Berger", "P. van Dijk"),
             published="2007-04-02",
+            revised="2008-07-24",
             categories=("hep-ph", "cs.CL"),
             venue="J.Lakes 76 (2007)",
             url="https://arxiv.org/abs/0704.0001",
@@ -64,6 +65,7 @@ def test_arxiv(tmp_path):
     (paper,) = read(tmp_path, ARXIV)
     assert (paper.id, paper.authors) == ("hep-th/9901001", ("Piet van Dijk", "M. L. King Jr"))
     assert (paper.published, paper.abstract, paper.venue) == ("1999-01-02", "They call.", "arXiv")
+    assert paper.revised == "2001-05-05"
 
 
 def test_dublin_core(tmp_path):
@@ -71,6 +73,7 @@ def test_dublin_core(tmp_path):
     assert (paper.id, paper.title, paper.abstract) == ("2101.00003", "Coots", "They walk.")
     assert paper.authors == ("Gwen Grebe", "Piet van Dijk")
     assert (paper.published, paper.url) == ("2021-01-04", "http://arxiv.org/abs/2101.00003")
+    assert paper.revised == "2021-06-05"
     assert paper.identifiers == {"doi": "10.1000/lakes.3"}
     assert paper.categories == ("Computer Science - Computation and Language",)
 

@@ -23,7 +23,7 @@ READERS = {profile.name: profile for profile in read_profiles(PROFILES)}
 
 COLUMNS = (
     "rank id title score confidence interest closest closest_title closest_cosine terms sentence "
-    "contributions authors published categories venue url abstract identifiers retracted"
+    "contributions authors published categories venue url abstract identifiers retracted revised"
 ).split()
 
 
@@ -116,6 +116,7 @@ def test_dicts_hold_the_answer_and_all_facts_of_the_paper(recs):
         "abstract": "Words",
         "identifiers": {"doi": "10.1234/x"},
         "retracted": False,
+        "revised": "",
     }
     assert json.loads(json.dumps(recs.to_dicts())) == recs.to_dicts()
 

@@ -22,14 +22,12 @@ from recommender.writers import encode, paper_record, write
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
+_EVERY = "id title abstract authors published categories venue url identifiers upvotes retracted revised"
 CARRIED = {
-    "jsonl": "id title abstract authors published categories venue url identifiers upvotes retracted",
-    "json": "id title abstract authors published categories venue url identifiers upvotes retracted",
-    "parquet": "id title abstract authors published categories venue url identifiers upvotes retracted",
-    "csv": "id title abstract authors published categories venue url identifiers upvotes retracted",
-    "ris": "id title abstract authors published categories venue url identifiers retracted",
-    "csl": "id title abstract authors published categories venue url identifiers retracted",
-    "bibtex": "title abstract authors published categories venue url identifiers retracted",
+    **dict.fromkeys(("jsonl", "json", "parquet", "csv"), _EVERY),
+    "ris": "id title abstract authors published categories venue url identifiers retracted revised",
+    "csl": "id title abstract authors published categories venue url identifiers retracted revised",
+    "bibtex": "title abstract authors published categories venue url identifiers retracted revised",
 }
 
 ARTICLE = Paper(
@@ -53,6 +51,7 @@ ARTICLE = Paper(
         "citekey": "berg_load_2001",
     },
     retracted=True,
+    revised="2003-02",
 )
 PREPRINT = Paper(
     id="arxiv:2106.09685",

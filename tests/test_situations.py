@@ -17,7 +17,7 @@ SITUATIONS = Path(__file__).parents[2] / "shared" / "cases" / "situations"
 # What a script calls by a former name, and what it is called now.
 NOW = {".shares": ".contributions"}
 
-SCRIPTS: list[str] = []
+SCRIPTS: list[str] = ["removed_comes_back.sh"]
 """Those of which nothing is left."""
 
 

@@ -13,6 +13,7 @@ from conftest import FakeEncoder, kept, make_papers
 from older_formats import older_format
 
 from recommender import Corpus, Recommender
+from recommender.corpus.removal import Absence
 from recommender.corpus.schema import FORMAT
 from recommender.corpus.store import CorpusStore
 from recommender.corpus.terms import count_statistics, store_statistics
@@ -130,7 +131,7 @@ def test_an_upgrade_names_the_vector_file_that_is_not_what_was_written(old, pape
     assert Corpus.open(old).info().format == number
     path.unlink()
     with pytest.raises(CorpusDamaged, match="missing"):
-        remove_papers(old, [papers[0].key])
+        remove_papers(old, [papers[0].key], Absence("2026-11-30"))
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])

@@ -56,6 +56,7 @@ def record(**facts):
         "abstract": "The dominant models are based on recurrence.",
         "identifiers": {"arxiv": "1706.03762"},
         "retracted": False,
+        "revised": "",
     }
     assert facts.keys() <= known.keys()
     return Record(**known | facts)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..display import pluralize
 from ..errors import UnknownPaper
 from ..option_values import DEFAULT_PRECISION, DEFAULT_RECALL, INDEXES, PRECISIONS
 from ..sample import PROFILES
 from . import resumable
 from .answers import table
 from .messages import deliver, echo_error, echo_problems, hand_over, say, strict_option, tell_report
-from .options import corpus_option, executor_options, parse_mapping, source_options
+from .opinions import names_of, names_of_files
+from .options import again_option, corpus_option, executor_options, parse_mapping, source_options
 
 if TYPE_CHECKING:
     from ..corpus import Corpus, CorpusInfo
@@ -52,6 +54,7 @@ def _index_options(command: _Command) -> _Command:
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the corpus in DIR, once the new one is whole.")
+@again_option
 @executor_options
 @corpus_option
 def build(
@@ -66,6 +69,7 @@ def build(
     recall: float | None,
     precision: str | None,
     overwrite: bool,
+    again: tuple[str, ...],
     executor: str,
     address: str | None,
     workers: int | None,
@@ -98,6 +102,7 @@ def build(
             address=address,
             workers=workers,
             overwrite=overwrite,
+            again=names_of(again, "--again"),
         )
     with corpus:
         status = tell_report(corpus.report) if corpus.report else 0
@@ -114,6 +119,7 @@ def build(
     metavar="DATE",
     help="Of a source on the network: the first day, or last, where the corpus stopped (the default).",
 )
+@again_option
 @corpus_option
 def add(
     sources: tuple[str, ...],
@@ -126,11 +132,13 @@ def add(
     address: str | None,
     workers: int | None,
     since: str | None,
+    again: tuple[str, ...],
     folder: str,
 ) -> int:
     """Add papers to a corpus; changed ones take the place of what they were, field by field: a record that
-    says less takes nothing away. SOURCE - is standard input; arxiv:cs.CL, biorxiv:, medrxiv:, hf:, openalex:,
-    pubmed: and s2: ask on the network for what is new, or for one paper by its id.
+    says less takes nothing away, and what was removed stays out. SOURCE - is standard input; arxiv:cs.CL,
+    biorxiv:, medrxiv:, hf:, openalex:, pubmed: and s2: ask on the network for what is new, or for one paper
+    by its id.
 
     \b
     recommender add more.parquet --corpus my.corpus
@@ -156,6 +164,7 @@ def add(
                 executor=executor,
                 address=address,
                 workers=workers,
+                again=names_of(again, "--again"),
             )
         status = tell_report(report)
         say(f"{folder}: {len(corpus):,} papers")
@@ -163,22 +172,39 @@ def add(
 
 
 @click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.option("--file", "files", multiple=True, metavar="FILE", help="Papers one a line, or in any list.")
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="C",
+    help="All papers of it, and new ones stay out; e.g. cs.CL, or cs for all of it.",
+)
+@click.option("--until", metavar="DATE", help="From this day on they may come again; default: never.")
 @strict_option
 @corpus_option
-def remove(ids: tuple[str, ...], folder: str) -> int:
-    """Remove papers; `compact` gives the space back.
+def remove(
+    ids: tuple[str, ...], files: tuple[str, ...], categories: tuple[str, ...], until: str | None, folder: str
+) -> int:
+    """Remove papers. They stay out when they are added again, until they are added by name (`add --again`).
+    `compact` gives the space back.
 
     \b
     recommender remove 2106.09685 --corpus my.corpus
+    recommender remove --file withdrawn.txt --until 2027-01-01 --corpus my.corpus
+    recommender remove --category cs.CV --corpus my.corpus
     """
     from ..corpus import Corpus
 
+    named = [*ids, *names_of_files(files, "--file")]
+    if not named and not categories:
+        raise click.UsageError("name what is to be removed: ID..., --file FILE or --category C")
     with Corpus.open(folder) as corpus:
         before = len(corpus)
-        unknown = corpus.remove(ids)
+        unknown = corpus.remove(named, categories=categories, until=until)
         message = f"not in {folder}: {', '.join(unknown)}"
-        if len(unknown) == len(ids):
+        if named and len(unknown) == len(set(named)) and not categories:
             raise UnknownPaper(message)
         say(f"{folder}: {before - len(corpus):,} removed, {len(corpus):,} papers left")
     return echo_problems([message] if unknown else [])
@@ -255,6 +281,13 @@ def _how_far(folder: str, *, overwrite: bool = False) -> str:
         return f"{place}: {len(corpus):,} papers are in"
 
 
+def _staying_out(facts: CorpusInfo) -> str:
+    """What was removed and is not added again; empty where nothing was."""
+    papers = pluralize(facts.staying_out, "removed paper") if facts.staying_out else ""
+    names = ", ".join(facts.categories_staying_out)
+    return ", and ".join(filter(None, (papers, f"whatever is of {names}" if names else "")))
+
+
 def _size(facts: CorpusInfo) -> str:
     return _bytes(facts.size_bytes)
 
@@ -293,6 +326,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
     return {
         "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
+        **({"stay out": _staying_out(facts)} if _staying_out(facts) else {}),
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
         "cosines": describe_cosines(facts),
         "index": _index(facts),

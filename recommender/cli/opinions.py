@@ -1,4 +1,4 @@
-"""The values of `--liked`, `--avoid` and `--seen`: papers by id, url, title or file, and words.
+"""The values of `--liked`, `--avoid`, `--seen` and `--again`: papers by id, url, title or file, and words.
 
 What is an id in any spelling is that, also where a file has its name; any other value that is a file's name
 is that file; ``zotero:`` and ``zotero:COLLECTION`` are Zotero's library. A file may be whatever
@@ -8,8 +8,9 @@ url or exact title, is words, where words are taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ _COUNTED = {
     "--liked": ("liked",),
     "--avoid": ("disliked",),
     "--seen": ("liked", "disliked", "seen"),
+    "--file": ("liked", "disliked", "seen"),
+    "--again": ("liked", "disliked", "seen"),
 }
 
 _NAMED = 5
@@ -147,6 +150,19 @@ def is_file(value: str) -> bool:
         return value == "-" or value.lower().startswith("zotero:") or Path(value).is_file()
     except (OSError, ValueError):  # a title may be too long for a file's name, or hold a NUL
         return False
+
+
+def names_of(values: Iterable[str], option: str) -> list[str]:
+    """The names of papers that one option gives, itself or in files."""
+    found = ([*names_of_files([value], option)] if is_file(value) else [value] for value in values)
+    return list(dict.fromkeys(chain.from_iterable(found)))
+
+
+def names_of_files(paths: Iterable[str], option: str) -> Iterator[str]:
+    """The names of all papers in some files. Raises ParameterError for one without any."""
+    for path in paths:
+        for item in _of_file(path, option):
+            yield item if isinstance(item, str) else item.name
 
 
 def _of_file(path: str, option: str) -> Iterator[str | LibraryPaper]:

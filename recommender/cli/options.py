@@ -142,6 +142,13 @@ _SOURCE = (
     strict_option,
 )
 
+again_option = click.option(
+    "--again",
+    multiple=True,
+    metavar="ID|FILE|all",
+    help="Removed papers that may come again, or a removed category; repeatable.",
+)
+
 _EXECUTOR = (
     click.option(
         "--executor",
@@ -174,6 +181,9 @@ _WHICH = (
         help="Published on or after: 2024, 2024-05, 2024-05-17, 7d, 2w, 3m, 1y, yesterday, today.",
     ),
     click.option("--until", metavar="DATE", help="Published on or before, written in the same ways."),
+    click.option(
+        "--revised-since", metavar="DATE", help="With a later version than the first, of on or after DATE."
+    ),
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),

@@ -3,20 +3,17 @@
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
+from .filters import Filters, allowed_mask, filter_warnings, retracted_rows
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
 from .lookup import (
-    Filters,
-    allowed_mask,
     ambiguous_paper,
     content_hash,
-    filter_warnings,
     find_rows,
     find_rows_of,
     holds_word,
     is_held,
     names_by_id,
-    retracted_rows,
     unknown_paper,
 )
 from .report import AddReport

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from ..files import in_temporary_folder
 from .folder import check_index, check_known, corpus_folder, refuse_other_files, replaced
 from .manifest import AUTO
 from .readable import LiveSnapshot
+from .removal import read_decisions
 from .report import AddReport
 from .sources import PaperSource, sample_encoder, sample_papers, source_items, source_names
 from .text_encoding import LOCAL, TextEncoder, executor_of
 from .vector_sources import source_choice
+from .withholding import again_names
 from .writable import WritableCorpus
 from .writer import build_papers
 
@@ -74,6 +76,7 @@ class Corpus(WritableCorpus):
         address: str | None = None,
         workers: int | None = None,
         overwrite: bool = False,
+        again: str | Iterable[str] = (),
     ) -> Corpus:
         """Make a corpus in a folder, or go on where building it from the same source stopped.
 
@@ -123,7 +126,10 @@ class Corpus(WritableCorpus):
         workers : int, optional
             How many processes encode by Ray.
         overwrite : bool, default False
-            Put the corpus in place of the one that is there, once it is whole.
+            Put the corpus in place of the one that is there, once it is whole. What was removed or split in
+            that one is so in this one.
+        again : str or iterable of str, optional
+            Removed papers that may come again; see `add`.
 
         Returns
         -------
@@ -157,6 +163,7 @@ class Corpus(WritableCorpus):
         """
         folder = corpus_folder(path)
         names = source_names(source)
+        wanted = again_names(again)
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
         refuse_other_files(folder)
@@ -182,7 +189,8 @@ class Corpus(WritableCorpus):
                     precision=precision,
                     index=index,
                     recall=recall,
-                    only=overwrite,
+                    instead_of=read_decisions(folder) if overwrite else None,
+                    again=wanted,
                 )
             state = LiveSnapshot.open(folder)
             texts = TextEncoder(state.get(), encoder=chosen.encoder, origin=chosen.origin)

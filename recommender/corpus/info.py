@@ -9,8 +9,9 @@ from indexes import PRECISIONS
 
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
 from .database import DATABASE, size_of
+from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
-from .lookup import retracted_rows
+from .removal import removed_now
 from .snapshot import Snapshot
 from .text_encoding import sample_rows
 
@@ -69,6 +70,10 @@ class CorpusInfo:
     cosines_stored : bool
         Whether the corpus has these numbers; else they are measured whenever it is opened, until somebody
         writes to it.
+    staying_out : int
+        How many removed papers stay out when they are added again.
+    categories_staying_out : tuple of str
+        The categories that were removed, whose papers stay out.
     retracted : int
         How many papers are retracted: they are left out of answers unless asked for.
     languages : tuple of (str, float)
@@ -110,6 +115,8 @@ class CorpusInfo:
     cosine_spread: float | None
     cosine_offset: float
     cosines_stored: bool
+    staying_out: int
+    categories_staying_out: tuple[str, ...]
     retracted: int
     languages: tuple[tuple[str, float], ...]
     advice: str
@@ -136,6 +143,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     languages, cosines = _languages(snapshot), snapshot.measured_cosines
+    removed, removed_categories = removed_now(snapshot)
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -171,6 +179,8 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         cosine_spread=cosines.spread if cosines else None,
         cosine_offset=snapshot.cosine_scale.offset,
         cosines_stored=cosines == manifest.cosines,
+        staying_out=len(removed),
+        categories_staying_out=tuple(one.name for one in removed_categories),
         retracted=len(retracted_rows(snapshot)),
         languages=languages.shares,
         advice=languages.advice(manifest.encoder),

@@ -21,6 +21,7 @@ from .immutable import naming
 from .manifest import Manifest
 from .merging import FIELDS
 from .records import delete_papers, insert_papers
+from .removal import forget_removed
 from .report import AddReport
 from .schema import PAPER_TABLES
 from .search import drop_index_file
@@ -32,6 +33,7 @@ from .store import CorpusStore
 from .stored_vectors import drop_segments, mark_vectorless, quantize, register_segment, write_segment
 from .terms import catch_up, delete_terms, insert_terms
 from .vector_sources import PaperVectors, VectorSource
+from .withholding import withhold
 
 BATCH = 128
 """Papers in one commit: what an interruption can cost at most."""
@@ -47,9 +49,11 @@ def stage(
     *,
     whole_text: bool,
     beside_stored: bool = True,
+    again: Sequence[str] = (),
 ) -> int:
     """Read all items, make papers of them and what the corpus has, and count into `report`.
 
+    What was removed stays out, but for what is named in `again`.
     `whole_text`: where two records are merged, see `merging.merge`, the text is one of theirs, since its
     vector is. Not `beside_stored`: what is stored will be dropped. Returns how many papers need a vector.
     Nothing of the corpus is changed.
@@ -58,6 +62,8 @@ def stage(
     with progress("reading") as tick:
         staging.add(_placed(items, report, withdrawals, tick))
     with step("comparing with what is there", len(staging)):
+        staging.withheld = withhold(store, again)
+        report.withheld, report.not_restored = staging.withheld.records, staging.withheld.unused
         settled = settle(store, withdrawals, whole_text=whole_text, beside_stored=beside_stored)
         report.changed_fields = {name: settled.changed[name] for name in FIELDS if settled.changed[name]}
         report.retained_fields = {name: settled.retained[name] for name in FIELDS if settled.retained[name]}
@@ -71,7 +77,7 @@ def stage(
 def compare(staging: Staging, report: AddReport) -> int:
     """Count into `report` how the staged papers differ from the corpus; returns what `stage` does."""
     difference = staging.compare()
-    report.duplicates = report.read - difference.came
+    report.duplicates = report.read - report.withheld - difference.came
     report.new, report.unchanged = difference.new, difference.unchanged
     report.changed = difference.changed_text + difference.changed_facts
     return difference.new + difference.changed_text
@@ -84,8 +90,14 @@ def update_facts(store: CorpusStore, staging: Staging) -> None:
         with store.transaction():
             delete_papers(store, rows)
             remove_rows(store, gone)
-            insert_apart(store, staging.apart)
+            put_decisions(store, staging)
             insert_papers(store, rows, (staged.sourced for staged in batch))
+
+
+def put_decisions(store: CorpusStore, staging: Staging) -> None:
+    """What a user decided, with the papers that it is about: what was split, and what comes again by name."""
+    insert_apart(store, staging.apart)
+    forget_removed(store, staging.withheld.restored, staging.withheld.categories)
 
 
 def remove_rows(store: CorpusStore, rows: Sequence[int]) -> None:
@@ -173,7 +185,7 @@ def _commit(
         if companions:
             delete_papers(store, kept)
             insert_papers(store, kept, (staged.sourced for staged in companions))
-        insert_apart(store, staging.apart)
+        put_decisions(store, staging)
         papers = (staged.sourced for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)
         insert_terms(store, range(manifest.next_row, next_row), packed)

@@ -205,6 +205,13 @@ def _followed(earlier: _Part, later: _Part, joined: Joined, whole_text: bool) ->
     return _Part(record, sorted({*earlier.rows, *later.rows}), earlier.staged + later.staged)
 
 
+def labels_of(records: Sequence[SourceRecord], apart: Apart = ()) -> list[int]:
+    """A number for the paper that each record is of, as `join` would find it."""
+    papers, pairs = _told_apart(records, apart)
+    labels: list[int] = group(papers, apart=pairs).labels.tolist()
+    return labels
+
+
 def _labels(parts: Sequence[_Part], apart: Apart, joined: Joined) -> tuple[list[int], tuple[Link, ...]]:
     """Which paper each part is of, and by which rules."""
     if len(parts) == 1:

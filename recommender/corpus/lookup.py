@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import datetime
 import hashlib
 import itertools
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import Allowed, Rows
+from indexes import Allowed
 
-from ..display import pluralize
-from ..errors import ParameterError
 from ..identifiers import canonical, canonical_url, title_fingerprint, title_id
 from ..lexical import spellings
-from ..option_values import RELATIVE_DATES, absolute_date, this_day
-from ..paper import clean_text, first_day, last_day
+from ..paper import clean_text
+from .categories import in_category
+from .removal import removed_by_name, removed_line
 from .snapshot import Snapshot
 
-_TELLS_RETRACTED = 6  # the format of a corpus that knows it of its papers
 _NUMBER = re.compile(r"[1-9]\d{3,11}", re.ASCII)
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _BY_NAME = f"SELECT name, row FROM names WHERE name {_AMONG}"
@@ -71,6 +67,13 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
     return found
 
 
+def name_spellings(text: str) -> list[str]:
+    """All spellings under which a paper that `text` names has it among its names."""
+    cleaned = clean_text(str(text))
+    found = (spelling(cleaned) for _, spelling in _WAYS if spelling is not title_fingerprint)
+    return list(dict.fromkeys(filter(None, found)))
+
+
 def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
     """By id, spelled as it is stored, the row of the paper and all names that are its alone, sorted."""
     others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
@@ -91,6 +94,8 @@ def ambiguous_paper(snapshot: Snapshot, text: str, rows: Sequence[int], *, sugge
 
     `suggest`: with the nearest spellings, which takes a look at all papers.
     """
+    if not rows and (removed := removed_by_name(snapshot, {text: name_spellings(text)})):
+        return removed_line(_shown(text), removed[text])
     if not rows:
         return unknown_paper(snapshot, text) if suggest else f"no paper {_shown(text)!r} in this corpus"
     first = snapshot.by_key(np.array(rows, np.int64))[:3].tolist()
@@ -192,14 +197,11 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
 
 
 def category_mask(snapshot: Snapshot, name: str) -> Allowed:
-    """Whether each vector's paper has this category or one below it (``cs`` and ``cs.*`` stand for
-    ``cs.CL``), in whatever case either is written.
-    """
+    """Whether each vector's paper has this category or one below it; see `in_category`."""
     wanted = name.removesuffix(".*").casefold()
 
     def read() -> Allowed:
-        folded = ((one, one.casefold()) for one in _categories(snapshot).tolist())
-        names = [one for one, fold in folded if fold == wanted or fold.startswith(f"{wanted}.")]
+        names = [one for one in _categories(snapshot).tolist() if in_category(one, wanted)]
         statement = "SELECT row FROM categories WHERE category IN (SELECT value FROM json_each(?))"
         rows = snapshot.store.column(statement, (json.dumps(names),))
         found = np.zeros(snapshot.size, np.bool_)
@@ -207,26 +209,6 @@ def category_mask(snapshot: Snapshot, name: str) -> Allowed:
         return found
 
     return np.asarray(snapshot.cached(("category", wanted), read))
-
-
-def retracted_rows(snapshot: Snapshot) -> Rows:
-    """The rows of the papers that a source says were retracted, ascending."""
-
-    def read() -> Rows:
-        if snapshot.format < _TELLS_RETRACTED:
-            return np.empty(0, np.int64)
-        return snapshot.store.column("SELECT row FROM retracted JOIN papers USING (row) ORDER BY row")
-
-    return np.asarray(snapshot.cached("retracted", read))
-
-
-def _not_retracted(snapshot: Snapshot) -> Allowed:
-    def read() -> Allowed:
-        found = np.ones(snapshot.size, np.bool_)
-        found[snapshot.place(retracted_rows(snapshot))] = False
-        return found
-
-    return np.asarray(snapshot.cached("not retracted", read))
 
 
 def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
@@ -242,195 +224,3 @@ def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
 def _columns(lines: Iterable[tuple[Any, ...]], count: int) -> NDArray[np.int64]:
     """The columns of lines of integers, shape (count, number of lines)."""
     return np.fromiter(itertools.chain.from_iterable(lines), np.int64).reshape(-1, count).T
-
-
-_Date = str | datetime.date | None
-
-
-class Filters:
-    """What to keep. A date is ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, a `datetime.date`, or written from
-    today: ``7d``, ``2w``, ``3m``, ``1y``, ``yesterday``, ``today``; `resolved` says in one line each what
-    such a one was read as, `dates` has each without what depends on the day. `today` is this machine's day
-    where it is not given.
-
-    `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
-    date is outside every date filter, and one dated by its year alone counts as of 1 January. A
-    paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below. Retracted
-    papers pass only where `retracted` is true.
-
-    Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
-    """
-
-    def __init__(
-        self,
-        since: _Date = None,
-        until: _Date = None,
-        categories: Sequence[str] | str | None = (),
-        *,
-        today: datetime.date | None = None,
-        retracted: bool = False,
-    ) -> None:
-        self.retracted = bool(retracted)
-        written = {name: str(date) for name, date in (("since", since), ("until", until)) if date is not None}
-        if written:
-            today = today or this_day()  # once: a day may end between two looks
-            self.dates = {name: absolute_date(text, today) for name, text in written.items()}
-        else:
-            self.dates = {}
-        self.since = _ordinal(self.dates.get("since"), first_day)
-        self.until = _ordinal(self.dates.get("until"), last_day)
-        self.resolved = tuple(
-            f"{name} {written[name]} is {name} {text}"
-            for name, text in self.dates.items()
-            if text != written[name]
-        )
-        named = (categories,) if isinstance(categories, str) else tuple(categories or ())
-        wrong = [category for category in named if not isinstance(category, str)]
-        if wrong:
-            raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
-        self.categories = tuple(map(clean_text, named))
-        if self.since is not None and self.until is not None and self.since > self.until:
-            since, until = self.dates["since"], self.dates["until"]
-            raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
-
-    def __bool__(self) -> bool:
-        return self.since is not None or self.until is not None or bool(self.categories)
-
-    @property
-    def with_retracted(self) -> Filters:
-        """The same days and categories, and retracted papers as well."""
-        other = copy.copy(self)
-        other.retracted = True
-        return other
-
-    @property
-    def without_dates(self) -> Filters:
-        """The same categories, of any day."""
-        other = copy.copy(self)
-        other.since = other.until = None
-        return other
-
-    @property
-    def only_dates(self) -> Filters:
-        """The same days, of any category."""
-        other = copy.copy(self)
-        other.categories = ()
-        return other
-
-
-def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | None:
-    if text is None:
-        return None
-    try:
-        return day(text).toordinal()
-    except ParameterError as error:
-        raise ParameterError(f"{error}; or {RELATIVE_DATES}") from error
-
-
-def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
-    """The mask for `Snapshot.search`: papers that pass the filters; None when every paper does.
-
-    Not to be written to. Raises ParameterError for a category that no paper has.
-    """
-    masks = [_in_category(snapshot, category) for category in filters.categories]
-    mask = np.logical_or.reduce(masks) if len(masks) > 1 else masks[0] if masks else None
-    if filters.since is not None or filters.until is not None:
-        in_range = _in_range(snapshot, filters.since, filters.until)
-        mask = in_range if mask is None else mask & in_range
-    if not filters.retracted and len(retracted_rows(snapshot)):
-        mask = _not_retracted(snapshot) if mask is None else mask & _not_retracted(snapshot)
-    return mask
-
-
-def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allowed:
-    dated = days(snapshot)
-    mask = dated >= max(since or 0, 1)  # 0 stands for no date
-    if until is not None:
-        mask &= dated <= until
-    return mask
-
-
-def _in_category(snapshot: Snapshot, category: str) -> Allowed:
-    mask = category_mask(snapshot, category)
-    if not mask.any():
-        raise ParameterError(f"no paper has the category {category!r}; {_some_categories(snapshot)}")
-    return mask
-
-
-def _some_categories(snapshot: Snapshot) -> str:
-    statement = "SELECT category FROM categories GROUP BY category ORDER BY count(*) DESC, category LIMIT 8"
-    names = [name for (name,) in snapshot.store.execute(statement)]
-    return f"the most frequent are {', '.join(names)}" if names else "no paper of this corpus has one"
-
-
-_NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
-_NO_CATEGORY = "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)"
-# Of a day, so that the index finds the few papers whose record is looked at.
-_PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(record, '$.published')) = ?"
-
-_YEAR, _MONTH = len("2025"), len("2025-06")
-
-
-def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
-    """One line each on how relative dates were read, and on papers that are left out for what is not known
-    of them; worked out once for a state of the corpus.
-    """
-    if not filters:
-        return ()
-
-    def warnings() -> NDArray[np.object_]:
-        return np.array(list(_warnings(snapshot, filters)), np.object_)
-
-    key = ("filter warnings", filters.since, filters.until, filters.categories, filters.retracted)
-    return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
-
-
-def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
-    if filters.since is not None or filters.until is not None:
-        others = allowed_mask(snapshot, filters.without_dates)
-        yield from _undated(snapshot, others)
-        if filters.since is not None:
-            yield from _of_part_dates(snapshot, datetime.date.fromordinal(filters.since), others)
-    if filters.categories:
-        missing = _count(
-            snapshot, snapshot.store.column(_NO_CATEGORY), allowed_mask(snapshot, filters.only_dates)
-        )
-        if missing:
-            yield f"{_have(missing)} no category and {_are(missing)} left out"
-
-
-def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
-    rows = snapshot.store.column(_NO_DATE)
-    missing = _count(snapshot, rows, others)
-    if len(rows) == len(snapshot):
-        yield "no paper of this corpus has a date, so that none passes a filter by date"
-    elif missing:
-        yield f"{_have(missing)} no date and {_are(missing)} left out"
-
-
-def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | None) -> Iterator[str]:
-    """Papers that may be of after `since`, but count as of the first day of their year or month."""
-    parts = (
-        (since.replace(month=1, day=1), _YEAR, "a year only"),
-        (since.replace(day=1), _MONTH, "a year and a month only"),
-    )
-    for first, length, what in parts:
-        if first < since:
-            rows = snapshot.store.column(_PART_OF_A_DATE, (first.toordinal(), length))
-            missing = _count(snapshot, rows, others)
-            if missing:
-                date = first.isoformat()[:length]
-                yield f"{_have(missing)} {what} ({date}) and {_are(missing)} left out: since {since}"
-
-
-def _count(snapshot: Snapshot, rows: Rows, others: Allowed | None) -> int:
-    """How many of the rows pass the other filters."""
-    return len(rows) if others is None else int(np.count_nonzero(others[snapshot.place(rows)]))
-
-
-def _have(number: int) -> str:
-    return f"{pluralize(number, 'paper')} {'has' if number == 1 else 'have'}"
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"

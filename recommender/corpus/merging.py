@@ -7,29 +7,36 @@ Of one source: what the later record says counts, unless it says less.
 | title | has only the beginning of it, or signs that could not be read |
 | abstract | has none, only a part of it, one cut off, or one not half as long as 200 letters and more |
 | authors | has fewer, or the same ones with their given names cut to initials |
-| published | has a less exact date: a year for a month, a month for a day |
+| published | has a less exact date: a year for a month, a month for a day; has a later one |
+| revised | has none, or an earlier one |
 | categories | names fewer, or those of another scheme; new ones join those that are there |
 | venue | has none, only the beginning, or a preprint server instead |
 | url, upvotes | has none |
 | identifiers | lacks one; a DOI of arXiv's takes no other's place |
 
 A field that says as much or more comes in, for it may be a correction. The id keeps its
-first spelling. A retraction stays until the source takes it back.
+first spelling. A retraction stays until the source takes it back. A paper of 2021 stays one of 2021: a later
+date than the one that is there is that of a version, and so is the one that is there where the later record
+names an earlier version with an earlier date. An earlier date is a correction otherwise.
 
 Of several sources none is the later one: the text is that of the longest abstract (the title with it, unless
 it is cut), authors are the most and fullest, the date the earliest and of one month the most exact, the venue
 a journal rather than a preprint's server; categories and identifiers come together. Which came first does not
-count.
+count. Where one of them is a preprint, the date of another that is later by more than a month is that of a
+version, such as the article; what sources say of one event lies nearer together.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..arxiv_ids import arxiv_version
+from ..iso_dates import contradict, earliest, first_day, latest
 from ..paper import Paper
 
 FIELDS = (
@@ -43,6 +50,7 @@ FIELDS = (
     "identifiers",
     "upvotes",
     "retracted",
+    "revised",
 )
 """The fields that are merged, in the order in which they are reported."""
 
@@ -72,8 +80,12 @@ def merge(earlier: Paper, later: Paper, *, whole_text: bool = False) -> Merged:
     fields: dict[str, Any] = {name: rule(earlier, later) for name, rule in _RULES.items()}
     if whole_text and (fields["title"], fields["abstract"]) != (later.title, later.abstract):
         fields["title"], fields["abstract"] = earlier.title, earlier.abstract
-    paper = replace(later, id=earlier.id, **fields)
-    return Merged(paper, differing_fields(paper, later))
+    published, revised = _first_and_last(earlier, later)
+    paper = replace(later, id=earlier.id, **fields, published=published, revised=revised)
+    retained = differing_fields(paper, later)
+    if paper.revised != earlier.revised:  # what the later record says as its date
+        retained = tuple(name for name in retained if name != "revised")
+    return Merged(paper, retained)
 
 
 def differing_fields(one: Paper, other: Paper) -> tuple[str, ...]:
@@ -102,9 +114,21 @@ def _authors(earlier: Paper, later: Paper) -> tuple[str, ...]:
     return old if poorer else new
 
 
-def _published(earlier: Paper, later: Paper) -> str:
-    # YYYY, YYYY-MM, YYYY-MM-DD: the longer the more exact.
-    return earlier.published if len(later.published) < len(earlier.published) else later.published
+def _first_and_last(earlier: Paper, later: Paper) -> tuple[str, str]:
+    """When the paper appeared, and when its last version did."""
+    old, new = earlier.published, later.published
+    versions = [earlier.revised, later.revised]
+    if not old or not new or not contradict(old, new):
+        return max(old, new, key=len), latest(versions)  # the longer the more exact
+    if new > old:
+        return old, latest([*versions, new])
+    if _version(earlier) > _version(later) > 0:  # versions may come in any order
+        return new, latest([*versions, old])
+    return new if len(new) >= len(old) else old, latest(versions)
+
+
+def _version(paper: Paper) -> int:
+    return arxiv_version(paper.id) or arxiv_version(paper.url)
 
 
 def _categories(earlier: Paper, later: Paper) -> tuple[str, ...]:
@@ -138,7 +162,6 @@ _RULES = {
     "title": _title,
     "abstract": _abstract,
     "authors": _authors,
-    "published": _published,
     "categories": _categories,
     "venue": _venue,
     "url": _url,
@@ -187,13 +210,14 @@ def combine(records: Sequence[Paper], *, whole_text: bool = False) -> Paper:
         text,
         title=text.title if whole_text else _whole_title(text.title, ordered),
         authors=max((paper.authors for paper in ordered), key=_fullness),
-        published=_earliest(paper.published for paper in ordered),
+        published=earliest(paper.published for paper in ordered),
         categories=tuple(dict.fromkeys(one for paper in categories for one in paper.categories)),
         venue=max((paper.venue for paper in ordered), key=_venue_worth),
         url=next((paper.url for paper in (text, *ordered) if paper.url), ""),
         identifiers=_all_identifiers(ordered),
         upvotes=max((paper.upvotes for paper in ordered if paper.upvotes is not None), default=None),
         retracted=any(paper.retracted for paper in ordered),
+        revised=_last_version(ordered),
     )
 
 
@@ -224,15 +248,29 @@ def _fullness(authors: tuple[str, ...]) -> tuple[object, ...]:
     return len(authors), sum(map(len, authors)), authors
 
 
-def _earliest(dates: Iterable[str]) -> str:
-    """The earliest date; of those in its year, or month, one that is more exact."""
-    known = sorted(filter(None, dates))
-    found = ""
-    for length in (len("2025"), len("2025-06"), len("2025-06-17")):
-        found = next(
-            (date[:length] for date in known if len(date) >= length and date.startswith(found)), found
+_ONE_EVENT = datetime.timedelta(31)
+
+
+def _last_version(records: Sequence[Paper]) -> str:
+    """When the last version appeared; what is no later than the paper itself is none."""
+    dates = [paper.revised for paper in records]
+    dated = [paper for paper in records if paper.published]
+    if dated and any(map(_is_preprint, records)):
+        first = first_day(earliest(paper.published for paper in dated))
+        dates += (
+            paper.published
+            for paper in dated
+            if first_day(paper.published) - first > _ONE_EVENT or arxiv_version(paper.id) > 1
         )
-    return found
+    return latest(dates)
+
+
+def _is_preprint(paper: Paper) -> bool:
+    return bool(_PREPRINT.search(paper.venue)) or any(map(_is_of_preprints, paper.names))
+
+
+def _is_of_preprints(name: str) -> bool:
+    return name.startswith("arxiv:") or _PREPRINT_DOI.match(name.removeprefix("doi:")) is not None
 
 
 def _venue_worth(venue: str) -> tuple[object, ...]:

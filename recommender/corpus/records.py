@@ -74,6 +74,8 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
             lines["abstracts"].append((row, code))
         if paper.retracted:
             lines["retracted"].append((row,))
+        if (day := paper.revised_day) is not None:
+            lines["revised"].append((row, day))
         if not plain:
             insert_records(store, row, sourced)
     for table, of_table in lines.items():
@@ -88,6 +90,7 @@ _LINES = {
     "keys": "?, ?",
     "abstracts": "?, ?",
     "retracted": "?",
+    "revised": "?, ?",
 }
 
 
@@ -101,7 +104,7 @@ def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:
 def delete_papers(store: CorpusStore, rows: Sequence[int]) -> None:
     """Take papers out of the given rows, in the open transaction; their vectors are not touched."""
     for row, sourced in read_sourced(store, rows).items():
-        for table in ("papers", "abstracts", "records", "keys", "retracted"):
+        for table in ("papers", "abstracts", "records", "keys", "retracted", "revised"):
             store.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
         names = ((name, row) for name in sourced.names)
         store.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)

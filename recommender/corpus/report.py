@@ -51,6 +51,8 @@ class AddReport:
     without_abstract, without_date, without_vector : int
         Papers without an abstract, without a date, and papers that the encoder knows nothing of or that came
         without a vector: found by their words only.
+    withheld : int
+        Records that stay out, as their papers were removed.
     withdrawn : int
         Records that their source has withdrawn, which were removed.
     doubtful : int
@@ -63,6 +65,8 @@ class AddReport:
         What was rejected and what was taken with a warning, in reading order, `NAMED` lines at most.
     vectorless : list of str
         Ids and titles of the first papers without a vector.
+    not_restored : list of str
+        Names in `again` by which nothing came back: never removed, or not among what was read.
     notes : list of str
         What is to be said once of a source, and is no fault: columns that were not used, a guessed encoding.
     changed_fields : dict of str to int
@@ -89,12 +93,14 @@ class AddReport:
     without_abstract: int = 0
     without_date: int = 0
     without_vector: int = 0
+    withheld: int = 0
     withdrawn: int = 0
     doubtful: int = 0
     seconds: float = 0.0
     encoder: str = ""
     problems: list[str] = field(default_factory=list)
     vectorless: list[str] = field(default_factory=list)
+    not_restored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     changed_fields: dict[str, int] = field(default_factory=dict)
     retained_fields: dict[str, int] = field(default_factory=dict)
@@ -169,6 +175,13 @@ class AddReport:
         if self.doubtful:
             pairs = "pairs look" if self.doubtful > 1 else "pair looks"
             yield f"{self.doubtful:,} {pairs} like one paper, kept apart; see `recommender duplicates`"
+        if self.withheld:
+            stay, they = ("stays", "it was") if self.withheld == 1 else ("stay", "they were")
+            yield f"{self.withheld:,} {stay} out, as {they} removed; `add --again ID` brings a paper back"
+        if self.not_restored:
+            named = ", ".join(self.not_restored[:_EXAMPLES])
+            more = f" and {len(self.not_restored) - _EXAMPLES:,} more" * (len(self.not_restored) > _EXAMPLES)
+            yield f"again: nothing that was removed, or was read here, is named {named}{more}"
         if self.withdrawn:
             yield f"{self.withdrawn:,} removed, since their source has withdrawn them"
         yield self.languages.advice(self.encoder.partition(" ")[0]) if self.encoder else ""

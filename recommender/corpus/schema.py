@@ -70,7 +70,24 @@ CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 )
 """What format 6 added, beside the column `source` of table papers."""
 
-FORMAT_7_TABLES: tuple[str, ...] = ()
+FORMAT_7_TABLES: tuple[str, ...] = (
+    """
+-- The day of each paper's last version, where one is later than the paper.
+CREATE TABLE revised (row INTEGER PRIMARY KEY, day INTEGER NOT NULL)""",
+    """
+-- Papers that were removed and stay away, each with its records, by which it is known again; see `removal`.
+CREATE TABLE removed (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, day TEXT NOT NULL, until TEXT NOT NULL,
+    category TEXT NOT NULL, names TEXT NOT NULL, records TEXT NOT NULL, packed BLOB NOT NULL,
+    sha256 BLOB NOT NULL
+)""",
+    "\nCREATE INDEX removed_id ON removed (id)",
+    """
+-- Categories whose papers stay away.
+CREATE TABLE removed_categories (
+    category TEXT PRIMARY KEY, day TEXT NOT NULL, until TEXT NOT NULL, sha256 BLOB NOT NULL
+) WITHOUT ROWID""",
+)
 """What format 7 added."""
 
 _TABLES = (
@@ -91,6 +108,7 @@ ROW_TABLES = (
     "abstracts",
     "keys",
     "retracted",
+    "revised",
     "records",
 )
 """Tables whose lines are of the paper in their column `row`, and move with it."""

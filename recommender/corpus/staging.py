@@ -26,6 +26,7 @@ from ..paper import Paper
 from .immutable import is_plain
 from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, record_keys, records_from_json
 from .store import CorpusStore
+from .withholding import Withheld
 
 _FILE = "staging.sqlite"
 _CHUNK = 2000
@@ -123,6 +124,8 @@ class Staging:
         self._store = store
         self.apart: list[tuple[RecordName, RecordName]] = []
         """Pairs of records that are split by what is stored."""
+        self.withheld = Withheld()
+        """What stayed out as it was removed, and what came again by name."""
         self.unknown = 0
         """How many papers of the corpus share nothing with what is staged."""
         self._path = store.path / _FILE

@@ -27,6 +27,7 @@ from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, marker_of, named_file
 from .manifest import Manifest
 from .readable import ChangeWatch
 from .records import PaperRow
+from .removal import removal_problems
 from .search import check_whole, load_index_file
 from .snapshot import Snapshot
 from .source_records import SourcedPaper, read_sourced, record_problems, rows_of_several, sourced_of
@@ -171,6 +172,7 @@ def _problems(folder: Path) -> list[str]:
         problems += _row_problems(store, segments, manifest)
         problems += _record_problems(store)
         problems += record_problems(store)
+        problems += removal_problems(store)
         problems += term_problems(store, manifest)
         zeros = load_vectorless(store)
         problems += _stray_marks(zeros, segments)
@@ -227,6 +229,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     expected = Counter[str]()
     tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
     tables += ("keys", "retracted") if store.format >= 6 else ()
+    tables += ("revised",) if store.format >= 7 else ()
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
@@ -263,6 +266,8 @@ def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | byte
         return () if code is None else (code,)
     if table == "retracted":
         return (1,) if paper.retracted else ()
+    if table == "revised":
+        return () if paper.revised_day is None else (paper.revised_day,)
     if table == "keys":
         return (sourced.packed_keys,)
     return sourced.names if table == "names" else paper.categories
@@ -274,6 +279,7 @@ _COLUMNS = {
     "abstracts": "code",
     "keys": "packed",
     "retracted": "1",
+    "revised": "day",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,15 +13,18 @@ from numpy.typing import NDArray
 
 from ..errors import RecommenderError
 from . import verification
+from .categories import category_names
 from .folder import check_index
-from .lookup import find_rows, find_rows_of
+from .lookup import find_rows_of, name_spellings
 from .precomputed import PrecomputedVectors, open_vector_array
 from .readable import ReadableCorpus
+from .removal import Absence, removed_by_name
 from .report import AddReport
 from .source_records import read_sourced
 from .sources import PaperSource, source_items
 from .text_encoding import LOCAL, executor_of
 from .vector_sources import EncoderVectors, VectorSource, refuse_remote
+from .withholding import again_names
 from .writer import add_papers, checkpoint, compact_corpus, remove_papers, split_paper
 
 
@@ -44,10 +48,12 @@ class WritableCorpus(ReadableCorpus):
         executor: str = LOCAL,
         address: str | None = None,
         workers: int | None = None,
+        again: str | Iterable[str] = (),
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
-        A record of a paper that is there changes it field by field, and takes nothing away.
+        A record of a paper that is there changes it field by field, and takes nothing away. What was removed
+        stays out.
 
         Parameters
         ----------
@@ -74,6 +80,9 @@ class WritableCorpus(ReadableCorpus):
             Of the Ray cluster; by default one is started here that ends with the addition.
         workers : int, optional
             How many processes encode by Ray.
+        again : str or iterable of str, optional
+            Removed papers that come again if they are in the source, named as in `row`; a removed category,
+            which is then one as any other; ``"all"``.
 
         Returns
         -------
@@ -96,6 +105,7 @@ class WritableCorpus(ReadableCorpus):
         (1, 1)
         """
         remote = executor_of(executor, address, workers)
+        wanted = again_names(again)
         self.report = AddReport()
         items = source_items(
             source,
@@ -123,16 +133,32 @@ class WritableCorpus(ReadableCorpus):
 
             stack.enter_context(self._changing())
             precomputed = vectors is not None
-            add_papers(self.path, items, source_of_vectors, self.report, precomputed=precomputed)
+            add_papers(
+                self.path, items, source_of_vectors, self.report, precomputed=precomputed, again=wanted
+            )
         return self.report
 
-    def remove(self, ids: Iterable[str]) -> list[str]:
-        """Remove papers.
+    def remove(
+        self,
+        ids: str | Iterable[str] = (),
+        *,
+        categories: str | Iterable[str] = (),
+        until: str | datetime.date | None = None,
+    ) -> list[str]:
+        """Remove papers; they stay away, whoever adds them again, until they are added by name.
+
+        Another version of a removed paper and another source's record of it stay away as well. What its
+        records say is kept to know it by.
 
         Parameters
         ----------
         ids : str or iterable of str
-            The papers, named as in `row`.
+            The papers, named as in `row`. Of one that was removed before `until` is set.
+        categories : str or iterable of str, optional
+            Remove all papers that have one of these or one below it (``cs`` stands for ``cs.CL``), and keep
+            out new ones that do.
+        until : str or datetime.date, optional
+            From this day on they may come again: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, or ``today``.
 
         Returns
         -------
@@ -141,6 +167,8 @@ class WritableCorpus(ReadableCorpus):
 
         Raises
         ------
+        ParameterError
+            For an `until` that is no date, or is past, and for a category that is no text.
         CorpusLocked
             When another process is writing.
 
@@ -153,14 +181,18 @@ class WritableCorpus(ReadableCorpus):
         >>> len(corpus)
         231
         """
+        absence = Absence.of(until)
+        of_categories = category_names(categories)
         self.refresh()  # what others have added can be removed as well
-        texts = [ids] if isinstance(ids, str) else list(ids)
-        rows = {text: find_rows(self.snapshot, text) for text in texts}
+        rows = find_rows_of(self.snapshot, [ids] if isinstance(ids, str) else ids)
         found = sorted({row for named in rows.values() if len(named) == 1 for row in named})
         keys = [paper.key for paper in self.snapshot.papers(found)]
+        unknown = {text: name_spellings(text) for text, named in rows.items() if not named}
+        former = removed_by_name(self.snapshot, unknown)
         with self._changing():
-            remove_papers(self.path, keys)
-        return [text for text, named in rows.items() if len(named) != 1]
+            spelled = [name for text in former if until for name in unknown[text]]
+            remove_papers(self.path, keys, absence, categories=of_categories, former=spelled)
+        return [text for text, named in rows.items() if len(named) != 1 and text not in former]
 
     def split(self, paper: str) -> list[str]:
         """Take a paper that was made of several records apart, for good.

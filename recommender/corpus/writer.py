@@ -15,6 +15,7 @@ from indexes import DEFAULT_PRECISION
 from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError, UnknownPaper
 from ..identifiers import canonical
 from ..progress import step
+from .categories import rows_in_category
 from .database import create, system_errors
 from .duplicates import pairs_to_split
 from .folder import discard, is_blank
@@ -24,6 +25,7 @@ from .ingest import (
     drop_unfinished,
     encode_staged,
     may_begin_anew,
+    put_decisions,
     remove_rows,
     stage,
     update_facts,
@@ -31,6 +33,7 @@ from .ingest import (
 from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options
 from .manifest import Manifest, check_encoder
+from .removal import Absence, Decisions, note_category, note_removed, prolong, take_over
 from .report import AddReport
 from .settling import settle
 from .snapshot import Snapshot
@@ -55,12 +58,14 @@ def build_papers(
     precision: str | None,
     index: str | None,
     recall: float | None,
-    only: bool = False,
+    instead_of: Decisions | None = None,
+    again: Sequence[str] = (),
 ) -> VectorSource:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
     Returns where the vectors came from. Where another encoder is named than that of a stopped build, what
-    that one has stored is dropped. `only`: and so are papers that it stored and the sources do not hold now.
+    that one has stored is dropped. `instead_of`: what was decided of the corpus that this one is to replace;
+    then papers that it stored and the sources do not hold now are dropped too.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -73,20 +78,21 @@ def build_papers(
             folder.mkdir(parents=True, exist_ok=True)
         with CorpusStore.lock(folder), _blank_or_kept(folder) as blank, _opened(folder) as store:
             source, anew = None, blank
+            if instead_of is not None:
+                with store.transaction():
+                    take_over(store, instead_of)
             if not blank:
                 manifest = store.manifest()
                 source = choice.for_existing(manifest.encoder)
                 anew = may_begin_anew(manifest, source, sources)
                 if not anew:
                     _check_same_build(store, source, sources, precision)
-            with _staged(store, items, report, choice.precomputed, beside_stored=not anew or blank) as (
-                staging,
-                total,
-            ):
+            with _staged(
+                store, items, report, choice.precomputed, beside_stored=not anew or blank, again=again
+            ) as (staging, total):
                 if not len(staging):
-                    first = f"; the first problem: {report.problems[0]}" if report.problems else ""
-                    raise SourceError(f"{', '.join(sources)}: no paper could be read{first}")
-                if only and not blank:
+                    raise SourceError(f"{', '.join(sources)}: {_nothing(report)}")
+                if instead_of is not None and not blank:
                     _remove_strangers(store, staging)
                 elif not anew and sources == FROM_PYTHON:
                     _refuse_others(store, staging)
@@ -111,7 +117,7 @@ def build_papers(
                 )
                 _begin(store, report, manifest if anew else None)
                 _store_papers(store, staging, source, vectors, report, total)
-                _set_unfinished(store, None)
+                _finish(store, staging)
             set_index_options(store, index, recall)
             refresh_index(store)
         return source
@@ -126,15 +132,16 @@ def add_papers(
     report: AddReport,
     *,
     precomputed: bool,
+    again: Sequence[str] = (),
 ) -> None:
     """Add papers to a corpus that is there; `source_of` is called only when a paper needs a vector.
 
-    `precomputed`: whether the vectors were made elsewhere.
+    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`.
     """
     with (
         CorpusStore.lock(folder),
         _opened(folder) as store,
-        _staged(store, items, report, precomputed) as (staging, total),
+        _staged(store, items, report, precomputed, again=again) as (staging, total),
     ):
         if total:
             source = source_of()
@@ -145,17 +152,51 @@ def add_papers(
             _store_papers(store, staging, source, vectors, report, total)
         else:
             _store_facts(store, staging)
+        if staging.withheld.categories:  # also where no paper came by which it was put down
+            with store.transaction():
+                put_decisions(store, staging)
         refresh_index(store)
 
 
-def remove_papers(folder: Path, keys: Sequence[str]) -> None:
-    """Remove the papers with these keys, all at once; their vectors stay behind a tombstone."""
-    with CorpusStore.lock(folder), _opened(folder) as store:
+def remove_papers(
+    folder: Path,
+    keys: Sequence[str],
+    absence: Absence,
+    *,
+    categories: Sequence[str] = (),
+    former: Sequence[str] = (),
+) -> None:
+    """Remove the papers with these keys and those of these categories, all at once; they stay away for this
+    time, and so do those that were removed before and are named in `former`.
+
+    Their vectors stay behind a tombstone.
+    """
+    with CorpusStore.lock(folder), _opened(folder) as store, store.transaction():
         statement = "SELECT row FROM papers WHERE key IN (SELECT value FROM json_each(?))"
-        found = store.execute(statement, (json.dumps(list(keys)),))
-        rows = [row for (row,) in found.fetchall()]
-        with store.transaction():
-            remove_rows(store, rows)
+        rows = [row for (row,) in store.execute(statement, (json.dumps(list(keys)),)).fetchall()]
+        note_removed(store, rows, absence)
+        remove_rows(store, rows)
+        prolong(store, former, absence)
+        for category in categories:
+            of_category = rows_in_category(store, category)
+            note_removed(store, of_category, absence, category)
+            remove_rows(store, of_category)
+            note_category(store, category, absence)
+
+
+def _nothing(report: AddReport) -> str:
+    """Why there is no paper to build a corpus of."""
+    if report.withheld:
+        return "all of its papers were removed and stay out; name those that are to come again"
+    first = f"; the first problem: {report.problems[0]}" if report.problems else ""
+    return f"no paper could be read{first}"
+
+
+def _finish(store: CorpusStore, staging: Staging) -> None:
+    """Say that the build is whole."""
+    with store.transaction():
+        put_decisions(store, staging)
+        store.set_manifest(store.manifest().replace(unfinished=None))
 
 
 def split_paper(
@@ -288,11 +329,20 @@ def _staged(
     precomputed: bool,
     *,
     beside_stored: bool = True,
+    again: Sequence[str] = (),
 ) -> Iterator[tuple[Staging, int]]:
     """The papers, read and compared, and how many of them need a vector."""
     staging = Staging(store)
     try:
-        total = stage(store, staging, items, report, whole_text=precomputed, beside_stored=beside_stored)
+        total = stage(
+            store,
+            staging,
+            items,
+            report,
+            whole_text=precomputed,
+            beside_stored=beside_stored,
+            again=again,
+        )
         yield staging, total
     finally:
         staging.close()

@@ -35,8 +35,8 @@ class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these three and `retracted` let through: without it no paper that was retracted. `anyway` asks
-    for words that no paper holds all the same.
+    holds what these, `revised_since` and `retracted` let through: without the last no paper that was
+    retracted. `anyway` asks for words that no paper holds all the same.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -49,6 +49,7 @@ class AnswerOptions:
     min_confidence: float = 0.0
     anyway: bool = False
     retracted: bool = False
+    revised_since: Date = None
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +58,13 @@ class AnswerOptions:
         refuse_beyond("k", self.k)
         _check_part("diversity", self.diversity)
         _check_part("min_confidence", self.min_confidence)
-        filters = Filters(self.since, self.until, self.categories, retracted=self.retracted)
+        filters = Filters(
+            self.since,
+            self.until,
+            self.categories,
+            retracted=self.retracted,
+            revised_since=self.revised_since,
+        )
         checked = {
             "k": int(self.k),
             "diversity": float(self.diversity),
@@ -67,14 +74,15 @@ class AnswerOptions:
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
+            "revised_since": filters.dates.get("revised_since"),
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `anyway` and `retracted` only where they are true, as jobs were recorded before there were
-        such options.
+        """As JSON; `anyway`, `retracted` and `revised_since` only where they say something, as jobs were
+        recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -84,7 +92,8 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        return options | {name: True for name in ("anyway", "retracted") if getattr(self, name)}
+        later = {name: getattr(self, name) for name in ("anyway", "retracted", "revised_since")}
+        return options | {name: value for name, value in later.items() if value}
 
 
 def check_corpus(corpus: Corpus) -> None:

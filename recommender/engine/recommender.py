@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 
-from ..corpus import Corpus, Snapshot
-from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from ..diversity import DEFAULT_DIVERSITY
 from ..errors import NoSuchWords, ParameterError
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
-from .candidates import unheld_words
-from .neighbour_fields import NeighbourFields, find_fields
+from .paper_sets import PaperSetQuestions
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -21,16 +17,12 @@ from .pipeline import (
     Refusal,
     answer_profile,
     answer_profiles,
-    check_corpus,
-    make_answers,
-    named_kind,
 )
-from .profile_vectors import ProfileVectors
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
+from .resolution import PaperName, named_papers
 
 
-class Recommender:
+class Recommender(PaperSetQuestions):
     """Recommends papers of a corpus.
 
     Parameters
@@ -58,14 +50,6 @@ class Recommender:
     5
     """
 
-    def __init__(
-        self, corpus: Corpus, *, strategy: str = DEFAULT_STRATEGY, rerank: str = DEFAULT_RERANK
-    ) -> None:
-        check_corpus(corpus)
-        self.corpus = corpus
-        self._scorer = named_kind(strategy, STRATEGIES, "strategy")
-        self._rerank = named_kind(rerank, RERANKS, "rerank")
-
     def more_like(
         self,
         *papers: PaperName | Sequence[PaperName],
@@ -76,6 +60,7 @@ class Recommender:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -95,6 +80,8 @@ class Recommender:
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -114,6 +101,7 @@ class Recommender:
             categories=categories,
             min_confidence=min_confidence,
             retracted=retracted,
+            revised_since=revised_since,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -129,6 +117,7 @@ class Recommender:
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -150,6 +139,8 @@ class Recommender:
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -165,6 +156,7 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            revised_since=revised_since,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -180,6 +172,7 @@ class Recommender:
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -205,6 +198,8 @@ class Recommender:
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -232,136 +227,9 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            revised_since=revised_since,
         )
         return self._recommend(profile, options)
-
-    def between(
-        self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
-        *,
-        k: int = 10,
-        diversity: float = DEFAULT_DIVERSITY,
-        since: Date = None,
-        until: Date = None,
-        categories: Sequence[str] | str | None = None,
-        retracted: bool = False,
-    ) -> Recommendations:
-        """Recommend papers that bridge two sets of papers: near to both.
-
-        Parameters
-        ----------
-        first, second : str or Paper, or a list of them
-            The two sets of papers.
-        k : int, default 10
-            How many papers; fewer come only where no more pass the filters.
-        diversity : float in [0, 1], default 0.2
-            0 is the order of the scores, 1 all variety.
-        since, until : str or date, optional
-            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
-        categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
-        retracted : bool, default False
-            Whether papers that were retracted may come as well.
-
-        Returns
-        -------
-        Recommendations
-            The list, best first.
-        """
-        options = AnswerOptions(
-            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
-        )
-        snapshot = self.corpus.snapshot
-        sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
-        resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
-        return self._answer(snapshot, resolved, BETWEEN, options)
-
-    def but_not(
-        self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
-        *,
-        k: int = 10,
-        diversity: float = DEFAULT_DIVERSITY,
-        since: Date = None,
-        until: Date = None,
-        categories: Sequence[str] | str | None = None,
-        retracted: bool = False,
-    ) -> Recommendations:
-        """Recommend papers near the first set and away from the second.
-
-        Parameters
-        ----------
-        first, second : str or Paper, or a list of them
-            The two sets of papers.
-        k : int, default 10
-            How many papers; fewer come only where no more pass the filters.
-        diversity : float in [0, 1], default 0.2
-            0 is the order of the scores, 1 all variety.
-        since, until : str or date, optional
-            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
-        categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
-        retracted : bool, default False
-            Whether papers that were retracted may come as well.
-
-        Returns
-        -------
-        Recommendations
-            The list, best first.
-        """
-        options = AnswerOptions(
-            k=k, diversity=diversity, since=since, until=until, categories=categories, retracted=retracted
-        )
-        snapshot = self.corpus.snapshot
-        profile = Profile(liked=named_papers(first), disliked=named_papers(second))
-        resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
-        return self._answer(snapshot, resolved, BUT_NOT, options)
-
-    def beyond(
-        self,
-        profile: Profile,
-        *,
-        k: int = 5,
-        since: Date = None,
-        until: Date = None,
-        categories: Sequence[str] | str | None = None,
-        retracted: bool = False,
-    ) -> NeighbourFields:
-        """Find the fields nearest to what a reader likes of which the reader has nothing.
-
-        Parameters
-        ----------
-        profile : Profile
-            What the reader likes; interests of which no paper holds a word are left out.
-        k : int, default 5
-            How many fields.
-        since, until : str or date, optional
-            First and last day of the papers that count.
-        categories : str or sequence of str, optional
-            A paper needs one of them.
-        retracted : bool, default False
-            Whether papers that were retracted may come as well.
-
-        Returns
-        -------
-        NeighbourFields
-            The nearest first; names that are not in the corpus stand in its `warnings`.
-        """
-        options = AnswerOptions(
-            k=k, diversity=0, since=since, until=until, categories=categories, retracted=retracted
-        )
-        snapshot = self.corpus.snapshot
-        unheld = unheld_words(snapshot, profile.interests)
-        held = tuple(text for text in profile.interests if text not in unheld)
-        if not held and not profile.liked:
-            return NeighbourFields((), tuple(unheld.values()))
-        resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
-        problems = (f"an interest is left out: {why}" for why in unheld.values())
-        return find_fields(
-            snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
-        )
 
     def recommend_many(
         self,
@@ -375,6 +243,7 @@ class Recommender:
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        revised_since: Date = None,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -396,6 +265,8 @@ class Recommender:
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
 
         Returns
         -------
@@ -417,6 +288,7 @@ class Recommender:
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            revised_since=revised_since,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
@@ -431,12 +303,6 @@ class Recommender:
             answer = answer_profile(self.corpus, profile, self._scorer, self._rerank, options)
         except NoSuchWords as error:
             return Recommendations((), (_why_none(error),))
-        return to_recommendations(answer)
-
-    def _answer(
-        self, snapshot: Snapshot, resolved: ProfileVectors, scorer: Scorer, options: AnswerOptions
-    ) -> Recommendations:
-        (answer,) = make_answers(snapshot, [resolved], scorer, self._rerank, options)
         return to_recommendations(answer)
 
 

@@ -18,7 +18,8 @@ from ..display import pluralize, shortened
 from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
 from ..identifiers import canonical
 from ..interests import MAX_INTERESTS
-from ..paper import Paper, first_day
+from ..iso_dates import first_day
+from ..paper import Paper
 from ..profiles import Profile
 from ..scoring import Scorer
 from .brought import Brought, BroughtPapers, BroughtVectors, is_same

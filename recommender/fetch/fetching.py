@@ -15,8 +15,8 @@ from .._extras import require
 from ..errors import FetchError, ParameterError
 from ..files import checked_path
 from ..identifiers import parse_identifier
+from ..iso_dates import first_day, last_day
 from ..option_values import absolute_date, refuse_beyond
-from ..paper import first_day, last_day
 from .client import Clock, is_here
 from .download import FetchReport, clients_of, report_of, run
 from .progress_file import ProgressFile, State, opened, state_of

@@ -73,12 +73,14 @@ def arxiv_record(entry: Mapping[str, object]) -> dict[str, object]:
     """The record of `fixed_items` for one of the dump; in a table's cell a list is the text of one."""
     written = text(entry.get("id")).strip()
     written = mended_arxiv(written) or written  # a spreadsheet may have made a number of it
+    versions = _listed(entry.get("versions")) or []
     return {
         "id": written,
         "title": latex_to_text(text(entry.get("title"))),
         "abstract": latex_to_text(text(entry.get("abstract"))),
         "authors": _authors(entry),
-        "published": _first_version(_listed(entry.get("versions"))),
+        "published": _version_date(versions[:1]),
+        "revised": _version_date(versions[-1:]),
         "date": arxiv_month(written),
         "categories": text(entry.get("categories")).split() or entry.get("categories"),
         "venue": latex_to_text(text(entry.get("journal-ref"))).strip() or "arXiv",
@@ -124,7 +126,7 @@ def _listed(value: object) -> list[object] | None:
     return found if isinstance(found, list) else None
 
 
-def _first_version(versions: list[object] | None) -> object:
-    """When the paper appeared; ``update_date`` is when anything about it changed last."""
-    first = versions[0] if versions else None
-    return first.get("created") if isinstance(first, dict) else None
+def _version_date(versions: list[object]) -> object:
+    """When a version appeared; ``update_date`` is when anything about the paper changed last."""
+    version = versions[0] if versions else None
+    return version.get("created") if isinstance(version, dict) else None

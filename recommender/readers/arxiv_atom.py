@@ -57,13 +57,14 @@ def _record(entry: Element) -> dict[str, object]:
     announced = _ANNOUNCED.match(said)
     kind = first(entry, "announce_type") or (announced[1].lower() if announced else "")
     # What is announced again was published before, in the month that its id tells.
-    day = first(entry, "published", "pubDate", "date") if kind in _NEWLY else ""
+    day = first(entry, "published", "pubDate", "date")
     return {
         "id": arxiv_id or link,
         "title": _NAMED_IN_TITLE.sub("", first(entry, "title")),
         "abstract": said[announced.end() :] if announced else said,
         "authors": _authors(entry),
-        "published": day,
+        "published": day if kind in _NEWLY else "",
+        "revised": first(entry, "updated") if not kind else "" if kind in _NEWLY else day,
         "date": arxiv_month(arxiv_id) or first(entry, "updated"),
         "categories": _categories(entry),
         "venue": first(entry, "journal_ref", "journal_reference") or "arXiv",

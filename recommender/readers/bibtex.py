@@ -193,6 +193,7 @@ def _record(kind: str, key: str, fields: Mapping[str, str]) -> dict[str, object]
         "url": _link(fields),
         "identifiers": identifiers,
         "retracted": fields.get("note", "").strip().casefold() == "retracted",
+        "revised": fields.get("revised", ""),
     }
 
 

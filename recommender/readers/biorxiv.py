@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 
 from .base import Source
@@ -53,6 +54,15 @@ def _is_preprint(record: Record) -> bool:
     return details or len(_PUBLISHED & keys) >= 2
 
 
+_DATED_DOI = re.compile(r"10\.\d{4,5}/((?:19|20)\d\d)\.(\d\d)\.\d\d\.\d+")
+
+
+def _month_of(doi: str) -> str:
+    """The month in which a preprint was submitted, as its DOI tells since 2019; empty for others."""
+    found = _DATED_DOI.match(doi)
+    return "-".join(found.groups()) if found else ""
+
+
 def _record(preprint: Record) -> dict[str, object]:
     first = functools.partial(first_text, preprint)
     doi = first("doi", "preprint_doi", "biorxiv_doi")
@@ -60,12 +70,15 @@ def _record(preprint: Record) -> dict[str, object]:
     version = to_int(preprint.get("version"))
     journal_doi = first("published", "published_doi")
     site = _SITES.get(server.lower())
+    day, later = first("date", "preprint_date"), version is not None and version > 1
     return {
         "id": doi,
         "title": first("title", "preprint_title"),
         "abstract": first("abstract", "preprint_abstract"),
         "authors": first("authors", "preprint_authors"),
-        "published": first("date", "preprint_date"),
+        # The date is that of the version.
+        "published": (_month_of(doi) if later else "") or day,
+        "revised": day if later else "",
         "categories": [first("category", "preprint_category")],
         "venue": server,
         "url": f"{site}/content/{doi}{f'v{version}' if version else ''}" if site and doi else "",

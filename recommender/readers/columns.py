@@ -75,6 +75,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "upvotes": ("upvotes", "numupvotes"),
     "retracted": ("retracted", "isretracted"),
+    "revised": ("revised", "revisiondate", "versiondate"),
     "identifiers": ("identifiers", "externalids", "ids"),
 }
 
@@ -181,8 +182,8 @@ _BOOKKEEPING = frozenset(
         "pageend pages pagestart place placeofpublication position publicationstage publicationtype "
         "publisher publisherlocation pubtype querydate rank recordid ref references relatedurl retracted "
         "rights row score sentence series seriesnumber seriestext seriestitle shorttitle sort source "
-        "startpage study terms timescited timescitedallusers timescitedwoscore type unnamed0 versions "
-        "volume wosid "
+        "startpage study terms timescited timescitedallusers timescitedwoscore type unnamed0 updated "
+        "versions volume wosid "
     ).split()
 )
 _NAMED = 3

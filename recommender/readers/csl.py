@@ -12,7 +12,7 @@ from .fixed_fields import fields, first_text, listed, service_items
 from .items import Item
 from .json_objects import Record
 from .json_wrapped import first_records
-from .library_notes import noted_identifiers
+from .library_notes import noted_identifiers, noted_revision
 from .values import text
 
 _TYPES = frozenset(
@@ -87,6 +87,7 @@ def _record(item: Record) -> dict[str, object]:
         "url": first("URL"),
         "identifiers": {**identifiers, "citekey": key} if key else identifiers,
         "retracted": first("status").casefold() == "retracted",
+        "revised": noted_revision(first("note")),
     }
 
 

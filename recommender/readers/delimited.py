@@ -19,7 +19,7 @@ from .records import to_items
 from .table_header import are_names, bare_cell, below_header, find_header, is_transposed
 
 # The columns that every list of papers has which we write as CSV.
-_OURS = Paper.__dataclass_fields__.keys() - {"upvotes", "retracted"}
+_OURS = Paper.__dataclass_fields__.keys() - {"upvotes", "retracted", "revised"}
 _YEAR = re.compile(r"(?:.*\D)?(?:1[5-9]|20)\d\d(?:\D.*)?", re.DOTALL)
 # Columns in which one sees whether a cell belongs there.
 _DOIS = frozenset({"doi", "digitalobjectidentifier"})

@@ -18,7 +18,7 @@ from .values import text
 _PLAN = plan_columns(
     (
         *("id", "title", "abstract", "authors", "published", "date", "year", "categories", "venue", "url"),
-        *("upvotes", "identifiers", "retracted"),
+        *("upvotes", "identifiers", "retracted", "revised"),
     ),
     {},
 )

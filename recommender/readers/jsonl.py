@@ -54,7 +54,7 @@ def _of_ours(record: Record, place: str) -> Item | None:
     """What `fetch` and `Paper.to_json` wrote, as it was: what was cleaned once is not cleaned again."""
     if _is_deletion(record):
         return Deleted(place, str(record["id"]))
-    if record.keys() | {"retracted"} != _OWN_KEYS or not isinstance(record["title"], str):
+    if record.keys() | {"retracted", "revised"} != _OWN_KEYS or not isinstance(record["title"], str):
         return None
     try:
         return Paper(**record)  # type: ignore[arg-type]

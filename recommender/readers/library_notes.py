@@ -1,4 +1,4 @@
-"""Identifiers in the free text that people's libraries keep beside an item: ``PMID: 24034244``."""
+"""What stands in the free text beside an item of a library: ``PMID: 24034244``, ``Revised: 2024-02-01``."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ def noted_identifiers(written: str) -> dict[str, str]:
             scheme = _SCHEMES.get(name.lower(), name.lower())
             found.setdefault(scheme, value)
     return found
+
+
+_REVISED = re.compile(r"^[ \t]*Revised:[ \t]*(\d{4}(?:-\d\d){0,2})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+def noted_revision(written: str) -> str:
+    """The date of the last version that stands on a line of its own; empty where there is none."""
+    found = _REVISED.search(written[:100_000])
+    return found[1] if found else ""

@@ -77,12 +77,13 @@ def _arxiv_raw(metadata: Element, identifier: str) -> dict[str, object]:
 
 def _arxiv(metadata: Element, identifier: str) -> dict[str, object]:
     people = metadata.iterfind("authors/author")
+    days = filter(None, (first(metadata, name) for name in ("created", "updated")))
     return arxiv_record(
         {
             **{key: first(metadata, key) for key in ("title", "categories", "doi", "abstract")},
             "id": first(metadata, "id") or identifier.removeprefix(_OF_ARXIV),
             "journal-ref": first(metadata, "journal-ref"),
-            "versions": [{"created": first(metadata, "created")}],
+            "versions": [{"created": day} for day in days],
             "authors_parsed": [
                 [first(person, part) for part in ("keyname", "forenames", "suffix")] for person in people
             ],
@@ -106,6 +107,7 @@ def _dublin_core(metadata: Element, identifier: str) -> dict[str, object]:
         "abstract": about[0] if about else "",
         "authors": list(map(person, each(metadata, "creator"))),
         **dict(zip(("published", "date", "year"), dates, strict=False)),
+        "revised": dates[-1] if dates and identifier.startswith(_OF_ARXIV) else "",
         "categories": each(metadata, "subject"),
         "venue": "arXiv" if identifier.startswith(_OF_ARXIV) else first(metadata, "source", "publisher"),
         "url": links[0] if links else "",

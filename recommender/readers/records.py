@@ -6,7 +6,9 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ..arxiv_ids import arxiv_month, arxiv_version
 from ..errors import InvalidPaper
+from ..iso_dates import contradict, latest
 from ..paper import Paper
 from .abstracts import stands_for_none, without_heading
 from .base import Source
@@ -40,6 +42,8 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
     wrong: list[str] = []
     paper_id = _id(record, plan["id"], wrong)
     date, wrong_date = _date(record, plan["published"])
+    revised, wrong_revised = _revised(record, plan, paper_id)
+    date, revised = first_and_last(paper_id, date, revised)
     authors = _first_names(record, plan["authors"])
     try:
         paper = Paper(
@@ -54,16 +58,15 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
             identifiers=_identifiers(record, plan, wrong),
             upvotes=next((n for c in plan["upvotes"] if (n := to_int(record.get(c))) is not None), None),
             retracted=any(_is_yes(record.get(column)) for column in plan["retracted"]),
+            revised=revised,
         )
     except InvalidPaper as error:
         yield Rejected(place, f"{error} (id {paper_id[:60]!r})" if paper_id else str(error))
         return
     for problem in dict.fromkeys(wrong):
         yield ReadWarning(place, problem)
-    if wrong_date:
-        yield ReadWarning(
-            place, f"{wrong_date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD"
-        )
+    for date in filter(None, (wrong_date, wrong_revised)):
+        yield ReadWarning(place, f"{date} is no date: kept without one; write YYYY, YYYY-MM or YYYY-MM-DD")
     if "\ufffd" in paper.title or "\ufffd" in paper.abstract:
         yield ReadWarning(
             place, "holds characters that could not be read, shown as \ufffd; is the file UTF-8?"
@@ -155,6 +158,29 @@ def _date(record: Mapping[str, object], columns: tuple[str, ...]) -> tuple[str, 
         if found is None:
             wrong = wrong or repr(text(value)[:40] or f"a {type(value).__name__}")
     return "", wrong
+
+
+_UPDATED = "updated"  # as arXiv's own programs say it; elsewhere it is of the record
+
+
+def _revised(record: Mapping[str, object], plan: Plan, paper_id: str) -> tuple[str, str]:
+    """The date of the last version, as `_date`."""
+    columns = plan["revised"]
+    if not columns and _UPDATED in record and arxiv_month(paper_id):
+        columns = (_UPDATED,)
+    return _date(record, columns)
+
+
+def first_and_last(paper_id: str, date: str, revised: str) -> tuple[str, str]:
+    """When a paper appeared and when its last version did.
+
+    Where the id is that of an arXiv paper's later version, and the date is of after the month that the id
+    tells, the date is that version's.
+    """
+    if not date or arxiv_version(paper_id) < 2:
+        return date, revised
+    month = arxiv_month(paper_id)
+    return (month, latest((revised, date))) if contradict(month, date) and date > month else (date, revised)
 
 
 def _named_identifiers(value: object) -> list[tuple[object, object]]:

@@ -14,7 +14,7 @@ from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
 from .items import Item
-from .library_notes import noted_identifiers
+from .library_notes import noted_identifiers, noted_revision
 from .lists import categories
 from .tagged import (
     Grammar,
@@ -115,6 +115,7 @@ def _fields(record: Tagged) -> dict[str, object]:
         "url": next(iter(links), ""),
         "identifiers": identifiers,
         "retracted": "Retracted" in record.lines("N1"),
+        "revised": noted_revision("\n".join(record.lines("N1"))),
     }
 
 

@@ -27,7 +27,7 @@ _PIECE = 64 * 1024
 PLAN = plan_columns(
     (
         *("id", "title", "abstract", "authors", "published", "categories", "venue", "url", "identifiers"),
-        "retracted",
+        *("retracted", "revised"),
     ),
     {},
 )

@@ -13,7 +13,7 @@ from .fixed_fields import fields, first_text, fixed_items, listed
 from .items import Item, LibraryFacts, ReadNote, Rejected
 from .json_objects import Record
 from .json_wrapped import Answers, first_records, numbered_records
-from .library_notes import noted_identifiers
+from .library_notes import noted_identifiers, noted_revision
 from .values import text
 
 _NO_PAPERS = frozenset({"attachment", "note", "annotation"})
@@ -134,6 +134,7 @@ def _record(data: Record, meta: Record) -> dict[str, object]:
             "pmcid": first("PMCID") or noted.get("pmcid"),
             "citekey": citekey,
         },
+        "revised": noted_revision(first("extra")),
     }
 
 

@@ -119,6 +119,7 @@ class Recommendation:
             "abstract": paper.abstract,
             "identifiers": dict(paper.identifiers),
             "retracted": paper.retracted,
+            "revised": paper.revised,
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -133,7 +134,7 @@ class Recommendation:
 
     def __str__(self) -> str:
         why = self.explanation
-        said = " · ".join(part for part in (self.paper.byline, self.paper.published, self.paper.id) if part)
+        said = " · ".join(part for part in (self.paper.byline, self.paper.dates, self.paper.id) if part)
         return without_controls(
             "\n".join([f"{self.rank}. {self.paper.title}", said, *([why.to_text()] if why else [])])
         )
@@ -154,7 +155,7 @@ class Recommendation:
                 ("interest", self.interest),
                 ("in common", ", ".join(why.terms) if why else ""),
                 ("it says", why.sentence if why else ""),
-                ("published", paper.published),
+                ("published", paper.dates),
                 ("authors", ", ".join(paper.authors)),
                 ("id", paper.id),
             ]

@@ -73,7 +73,7 @@ def _closest(item: Recommendation) -> str:
 
 def _facts(item: Recommendation) -> str:
     paper = item.paper
-    return " · ".join(part for part in (paper.byline, paper.published, paper.id) if part)
+    return " · ".join(part for part in (paper.byline, paper.dates, paper.id) if part)
 
 
 _Path: TypeAlias = str | os.PathLike[str]

@@ -10,6 +10,7 @@ from ..arxiv_ids import ARXIV_ARCHIVES
 from ..display import safe_url
 from ..dois import doi_of
 from ..identifiers import parse_identifier
+from ..iso_dates import dates_text
 from ..paper import Paper, clean_text
 
 
@@ -27,14 +28,15 @@ class PaperRecord(TypedDict):
     identifiers: dict[str, str]
     upvotes: int | None
     retracted: bool
+    revised: str
 
 
 class Record(TypedDict):
     """One recommendation with the paper's facts, in the order in which formats show them.
 
     `closest` is the id of the liked paper this one is closest to, or the reader's own words;
-    then `closest_title` is empty. `published` is empty, ``2024``, ``2024-05`` or ``2024-05-17``.
-    Any fact that is unknown is empty.
+    then `closest_title` is empty. `published` is empty, ``2024``, ``2024-05`` or ``2024-05-17``;
+    `revised` is when the last version appeared, where one is later. Any fact that is unknown is empty.
 
     The reasons: `confidence` (None where unknown) in [0, 1], the `interest` it serves (empty where all are
     one), the `terms` in common, the `sentence` that carries the match, and each paper's part in the score.
@@ -60,6 +62,7 @@ class Record(TypedDict):
     abstract: str
     identifiers: dict[str, str]
     retracted: bool
+    revised: str
 
 
 AnyRecord: TypeAlias = Record | PaperRecord
@@ -171,6 +174,11 @@ def date_parts(published: str) -> tuple[str, str, str]:
     return year, month, day
 
 
+def dates_of(record: AnyRecord) -> str:
+    """When the paper appeared and when its last version did, for people to read."""
+    return dates_text(record["published"], record["revised"])
+
+
 VenueKind = Literal["journal", "conference", "preprint", "unknown"]
 
 _PREPRINT = re.compile(r"\b(?:arxiv|corr|bio-?rxiv|med-?rxiv|chem-?rxiv|ssrn|preprints?)\b", re.IGNORECASE)
@@ -239,4 +247,5 @@ def paper_record(paper: Paper) -> PaperRecord:
         "identifiers": dict(paper.identifiers),
         "upvotes": paper.upvotes,
         "retracted": paper.retracted,
+        "revised": paper.revised,
     }

@@ -198,6 +198,7 @@ def _fields(record: AnyRecord) -> Iterator[tuple[str, str]]:
     yield "keywords", latex(_keywords(record["categories"]))
     yield "abstract", latex(record["abstract"])
     yield "note", "Retracted" if record["retracted"] else ""
+    yield "revised", record["revised"]
 
 
 def _keywords(categories: Sequence[str]) -> str:

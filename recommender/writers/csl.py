@@ -67,10 +67,15 @@ def _item(record: AnyRecord) -> dict[str, Any]:
         # The schema's keyword is one text.
         "keyword": keywords(record["categories"]),
         "abstract": clean_text(record["abstract"]),
-        "note": "\n".join(other_identifiers(record, without=_OWN_FIELDS)),
+        "note": "\n".join([*other_identifiers(record, without=_OWN_FIELDS), *_revision(record)]),
         "status": "retracted" if record["retracted"] else "",
     }
     return {name: value for name, value in item.items() if value or name == "title"}
+
+
+def _revision(record: AnyRecord) -> list[str]:
+    """The date of the last version, for which the schema has no variable."""
+    return [f"Revised: {record['revised']}"] if record["revised"] else []
 
 
 def _author(name: str) -> dict[str, str]:

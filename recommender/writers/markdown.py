@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..paper import clean_text
-from .base import AnyRecord, arxiv_id, doi, without_unsafe_url
+from .base import AnyRecord, arxiv_id, dates_of, doi, without_unsafe_url
 
 # What Markdown would read within a line; what it reads at the beginning of one cannot stand there.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
@@ -49,7 +49,7 @@ def _facts(record: AnyRecord) -> str:
     people = ", ".join(names[:_NAMED]) + (" and others" if len(names) > _NAMED else "")
     arxiv, doi_ = arxiv_id(record), doi(record)
     ids = (f"arXiv:{arxiv}" if arxiv else "", f"doi:{escaped(doi_)}" if doi_ else "")
-    return " · ".join(filter(None, (people, escaped(record["venue"]), record["published"], *ids)))
+    return " · ".join(filter(None, (people, escaped(record["venue"]), dates_of(record), *ids)))
 
 
 def _reasons(record: AnyRecord) -> str:

@@ -36,7 +36,7 @@ def _types(pa: Any) -> dict[str, Any]:
     names = pa.list_(text)
     of_text = pa.map_(text, text)
     return {
-        **dict.fromkeys(("id", "title", "published", "venue", "url", "abstract"), text),
+        **dict.fromkeys(("id", "title", "published", "revised", "venue", "url", "abstract"), text),
         **dict.fromkeys(("interest", "closest", "closest_title", "sentence"), text),
         **dict.fromkeys(("authors", "categories", "terms"), names),
         **dict.fromkeys(("score", "confidence", "closest_cosine"), number),

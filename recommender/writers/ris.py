@@ -63,9 +63,15 @@ def _reference(record: AnyRecord) -> dict[str, object]:
         "urls": [clean_text(record["url"]).replace(";", "%3B")] if record["url"] else [],
         "keywords": _keywords(record["categories"]),
         "abstract": clean_text(record["abstract"]),
-        "notes": [*other_identifiers(record), *(["Retracted"] if record["retracted"] else [])],
+        "notes": [*other_identifiers(record), *_remarks(record)],
     }
     return {name: value for name, value in reference.items() if value}
+
+
+def _remarks(record: AnyRecord) -> list[str]:
+    """What the format has no field for, each a note of its own."""
+    revised = f"Revised: {record['revised']}" if record["revised"] else ""
+    return list(filter(None, ("Retracted" if record["retracted"] else "", revised)))
 
 
 def _keywords(categories: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from ..display import paper_heading, without_controls
 from ..option_values import read_part
 from ..paper import clean_text
-from .base import AnyRecord, Record, without_unsafe_url
+from .base import AnyRecord, Record, dates_of, without_unsafe_url
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -80,7 +80,7 @@ def _paper_table(records: Sequence[AnyRecord]) -> Table:
         identifiers = [f"{scheme}:{value}" for scheme, value in record["identifiers"].items()]
         facts = (
             ", ".join(filter(None, record["authors"])),
-            " · ".join(filter(None, (record["published"], record["venue"], record["id"]))),
+            " · ".join(filter(None, (dates_of(record), record["venue"], record["id"]))),
             ", ".join(record["categories"]),
             ", ".join(identifiers),
             record["url"],
@@ -94,7 +94,7 @@ def _narrow_table(records: Sequence[Record]) -> Table:
     table = _empty_table()
     table.add_column(paper_heading([record["score"] for record in records]), ratio=1, overflow="fold")
     for record in records:
-        facts = " · ".join(filter(None, (_authors(record), record["published"], clean_text(record["id"]))))
+        facts = " · ".join(filter(None, (_authors(record), dates_of(record), clean_text(record["id"]))))
         _add(table, record, _stacked(_title(record), _text(facts), _closest(record), _shared(record)))
     return table
 
@@ -107,7 +107,7 @@ def _wide_table(records: Sequence[Record]) -> Table:
     table.add_column("id", max_width=24, overflow="fold")
     for record in records:
         paper = _stacked(_title(record), _closest(record), _shared(record))
-        facts = (_authors(record), record["published"], clean_text(record["id"]))
+        facts = (_authors(record), dates_of(record), clean_text(record["id"]))
         _add(table, record, paper, *map(_text, facts))
     return table
 

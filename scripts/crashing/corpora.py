@@ -86,6 +86,7 @@ def _versions(numbers: range, text: int = 0, facts: int = 0) -> tuple[tuple[int,
 _BUILD = Operation("build", _versions(range(40)))
 _SOME_LESS = Operation("remove", gone=tuple(range(0, 40, 4)))
 _MORE = Operation("add", _versions(range(40, 60)))
+_ALL_AGAIN = Operation("add", (*_versions(range(0, 40, 4)), *_versions(range(40, 60))), again="all")
 _GRAPH = Operation("compact", index="hnsw")
 
 _SCENARIOS = (
@@ -98,6 +99,7 @@ _SCENARIOS = (
         (_BUILD,),
     ),
     CorpusScenario(Operation("remove", gone=tuple(range(0, 40, 3))), (_BUILD,)),
+    CorpusScenario(_ALL_AGAIN, (_BUILD, _SOME_LESS)),
     CorpusScenario(Operation("compact"), (_BUILD, _GRAPH, _SOME_LESS, _MORE)),
     CorpusScenario(_GRAPH, (_BUILD, _SOME_LESS, _MORE)),
     CorpusScenario(Operation("compact", index="ivf"), (_BUILD, _SOME_LESS, _MORE)),

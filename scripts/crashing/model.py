@@ -32,11 +32,15 @@ class Operation:
     papers: tuple[tuple[int, int, int], ...] = ()
     gone: tuple[int, ...] = ()
     index: str | None = None
+    again: str | tuple[str, ...] = ()
+    """What was removed and comes again."""
 
     @property
     def name(self) -> str:
         """How a table names it."""
-        return f"index {self.index}" if self.index else self.what
+        if self.index:
+            return f"index {self.index}"
+        return f"{self.what} again" if self.what == "add" and self.again else self.what
 
 
 def lower_batches() -> None:
@@ -54,12 +58,12 @@ def perform(operation: Operation, folder: Path, ready: Callable[[], None] = lamb
     if operation.what in ("build", "overwrite"):
         ready()
         overwrite = operation.what == "overwrite"
-        Corpus.build(papers, folder, encoder=encoder, overwrite=overwrite).close()
+        Corpus.build(papers, folder, encoder=encoder, overwrite=overwrite, again=operation.again).close()
         return
     with Corpus.open(folder, encoder=encoder) as corpus:
         ready()
         if operation.what == "add":
-            corpus.add(papers)
+            corpus.add(papers, again=operation.again)
         elif operation.what == "remove":
             corpus.remove([paper(number).id for number in operation.gone])
         elif operation.index:
@@ -123,8 +127,8 @@ def plan(seed: int, steps: int, *, first: int = 60) -> list[Operation]:
             index = kind.removeprefix("index ") if kind != "compact" else None
             operations.append(Operation("compact", index=index))
     if seed % 3 == 0:  # the same papers otherwise, in place of all
-        again = dict.fromkeys(range(first), (9, 9))
-        operations.append(Operation("overwrite", _versions(again)))
+        papers = dict.fromkeys(range(first), (9, 9))
+        operations.append(Operation("overwrite", _versions(papers), again="all"))
     return operations
 
 

@@ -1,0 +1,260 @@
+"""Filters of answers by date and category, and by what is left out of itself: retracted papers, notices."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes import Allowed, Rows
+
+from ..display import pluralize
+from ..errors import ParameterError
+from ..iso_dates import first_day, last_day
+from ..option_values import RELATIVE_DATES, absolute_date, this_day
+from ..paper import clean_text
+from .lookup import category_mask, days
+from .snapshot import Snapshot
+
+_TELLS_RETRACTED, _TELLS_REVISED = 6, 7  # formats of the first corpora that know it of their papers
+
+
+def retracted_rows(snapshot: Snapshot) -> Rows:
+    """The rows of the papers that a source says were retracted, ascending."""
+
+    def read() -> Rows:
+        if snapshot.format < _TELLS_RETRACTED:
+            return np.empty(0, np.int64)
+        return snapshot.store.column("SELECT row FROM retracted JOIN papers USING (row) ORDER BY row")
+
+    return np.asarray(snapshot.cached("retracted", read))
+
+
+def _not_retracted(snapshot: Snapshot) -> Allowed:
+    def read() -> Allowed:
+        found = np.ones(snapshot.size, np.bool_)
+        found[snapshot.place(retracted_rows(snapshot))] = False
+        return found
+
+    return np.asarray(snapshot.cached("not retracted", read))
+
+
+def revision_days(snapshot: Snapshot) -> NDArray[np.int32]:
+    """The day of the last version of each vector's paper as a proleptic Gregorian ordinal; 0 where no version
+    is later than the paper.
+    """
+
+    def read() -> NDArray[np.int32]:
+        found = np.zeros(snapshot.size, np.int32)
+        if snapshot.format >= _TELLS_REVISED:
+            rows = snapshot.store.column("SELECT row FROM revised ORDER BY row")
+            found[snapshot.place(rows)] = snapshot.store.column("SELECT day FROM revised ORDER BY row")
+        return found
+
+    return np.asarray(snapshot.cached("revision days", read))
+
+
+_Date = str | datetime.date | None
+
+
+class Filters:
+    """What to keep. A date is ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, a `datetime.date`, or written from
+    today: ``7d``, ``2w``, ``3m``, ``1y``, ``yesterday``, ``today``; `resolved` says in one line each what
+    such a one was read as, `dates` has each without what depends on the day. `today` is this machine's day
+    where it is not given.
+
+    `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
+    date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
+    paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
+    pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
+    Retracted papers pass only where `retracted` is true.
+
+    Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
+    """
+
+    def __init__(
+        self,
+        since: _Date = None,
+        until: _Date = None,
+        categories: Sequence[str] | str | None = (),
+        *,
+        today: datetime.date | None = None,
+        retracted: bool = False,
+        revised_since: _Date = None,
+    ) -> None:
+        self.retracted = bool(retracted)
+        named_dates = {"since": since, "until": until, "revised_since": revised_since}
+        written = {name: str(date) for name, date in named_dates.items() if date is not None}
+        if written:
+            today = today or this_day()  # once: a day may end between two looks
+            self.dates = {name: absolute_date(text, today) for name, text in written.items()}
+        else:
+            self.dates = {}
+        self.since = _ordinal(self.dates.get("since"), first_day)
+        self.until = _ordinal(self.dates.get("until"), last_day)
+        self.revised_since = _ordinal(self.dates.get("revised_since"), first_day)
+        self.resolved = tuple(
+            "{0} {1} is {0} {2}".format(name.replace("_", " "), written[name], text)
+            for name, text in self.dates.items()
+            if text != written[name]
+        )
+        named = (categories,) if isinstance(categories, str) else tuple(categories or ())
+        wrong = [category for category in named if not isinstance(category, str)]
+        if wrong:
+            raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
+        self.categories = tuple(map(clean_text, named))
+        if self.since is not None and self.until is not None and self.since > self.until:
+            since, until = self.dates["since"], self.dates["until"]
+            raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
+
+    def __bool__(self) -> bool:
+        dates = (self.since, self.until, self.revised_since)
+        return any(date is not None for date in dates) or bool(self.categories)
+
+    @property
+    def with_retracted(self) -> Filters:
+        """The same days and categories, and retracted papers as well."""
+        other = copy.copy(self)
+        other.retracted = True
+        return other
+
+    @property
+    def without_dates(self) -> Filters:
+        """The same categories, of any day."""
+        other = copy.copy(self)
+        other.since = other.until = other.revised_since = None
+        return other
+
+    @property
+    def only_dates(self) -> Filters:
+        """The same days, of any category."""
+        other = copy.copy(self)
+        other.categories = ()
+        return other
+
+
+def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | None:
+    if text is None:
+        return None
+    try:
+        return day(text).toordinal()
+    except ParameterError as error:
+        raise ParameterError(f"{error}; or {RELATIVE_DATES}") from error
+
+
+def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
+    """The mask for `Snapshot.search`: papers that pass the filters; None when every paper does.
+
+    Not to be written to. Raises ParameterError for a category that no paper has.
+    """
+    masks = [_in_category(snapshot, category) for category in filters.categories]
+    mask = np.logical_or.reduce(masks) if len(masks) > 1 else masks[0] if masks else None
+    if filters.since is not None or filters.until is not None:
+        in_range = _in_range(snapshot, filters.since, filters.until)
+        mask = in_range if mask is None else mask & in_range
+    if filters.revised_since is not None:
+        revised = revision_days(snapshot) >= filters.revised_since
+        mask = revised if mask is None else mask & revised
+    if not filters.retracted and len(retracted_rows(snapshot)):
+        mask = _not_retracted(snapshot) if mask is None else mask & _not_retracted(snapshot)
+    return mask
+
+
+def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allowed:
+    dated = days(snapshot)
+    mask = dated >= max(since or 0, 1)  # 0 stands for no date
+    if until is not None:
+        mask &= dated <= until
+    return mask
+
+
+def _in_category(snapshot: Snapshot, category: str) -> Allowed:
+    mask = category_mask(snapshot, category)
+    if not mask.any():
+        raise ParameterError(f"no paper has the category {category!r}; {_some_categories(snapshot)}")
+    return mask
+
+
+def _some_categories(snapshot: Snapshot) -> str:
+    statement = "SELECT category FROM categories GROUP BY category ORDER BY count(*) DESC, category LIMIT 8"
+    names = [name for (name,) in snapshot.store.execute(statement)]
+    return f"the most frequent are {', '.join(names)}" if names else "no paper of this corpus has one"
+
+
+_NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
+_NO_CATEGORY = "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)"
+# Of a day, so that the index finds the few papers whose record is looked at.
+_PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(record, '$.published')) = ?"
+
+_YEAR, _MONTH = len("2025"), len("2025-06")
+
+
+def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
+    """One line each on how relative dates were read, and on papers that are left out for what is not known
+    of them; worked out once for a state of the corpus.
+    """
+    if not filters:
+        return ()
+
+    def warnings() -> NDArray[np.object_]:
+        return np.array(list(_warnings(snapshot, filters)), np.object_)
+
+    dates = (filters.since, filters.until, filters.revised_since)
+    key = ("filter warnings", dates, filters.categories, filters.retracted)
+    return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
+
+
+def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
+    if filters.since is not None or filters.until is not None:
+        others = allowed_mask(snapshot, filters.without_dates)
+        yield from _undated(snapshot, others)
+        if filters.since is not None:
+            yield from _of_part_dates(snapshot, datetime.date.fromordinal(filters.since), others)
+    if filters.revised_since is not None and not revision_days(snapshot).any():
+        yield "of no paper of this corpus a later version is known, so that none passes revised_since"
+    if filters.categories:
+        missing = _count(
+            snapshot, snapshot.store.column(_NO_CATEGORY), allowed_mask(snapshot, filters.only_dates)
+        )
+        if missing:
+            yield f"{_have(missing)} no category and {_are(missing)} left out"
+
+
+def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
+    rows = snapshot.store.column(_NO_DATE)
+    missing = _count(snapshot, rows, others)
+    if len(rows) == len(snapshot):
+        yield "no paper of this corpus has a date, so that none passes a filter by date"
+    elif missing:
+        yield f"{_have(missing)} no date and {_are(missing)} left out"
+
+
+def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | None) -> Iterator[str]:
+    """Papers that may be of after `since`, but count as of the first day of their year or month."""
+    parts = (
+        (since.replace(month=1, day=1), _YEAR, "a year only"),
+        (since.replace(day=1), _MONTH, "a year and a month only"),
+    )
+    for first, length, what in parts:
+        if first < since:
+            rows = snapshot.store.column(_PART_OF_A_DATE, (first.toordinal(), length))
+            missing = _count(snapshot, rows, others)
+            if missing:
+                date = first.isoformat()[:length]
+                yield f"{_have(missing)} {what} ({date}) and {_are(missing)} left out: since {since}"
+
+
+def _count(snapshot: Snapshot, rows: Rows, others: Allowed | None) -> int:
+    """How many of the rows pass the other filters."""
+    return len(rows) if others is None else int(np.count_nonzero(others[snapshot.place(rows)]))
+
+
+def _have(number: int) -> str:
+    return f"{pluralize(number, 'paper')} {'has' if number == 1 else 'have'}"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -1,0 +1,191 @@
+"""Questions about sets of papers: what lies between two, near one and away from another, beyond a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..corpus import Corpus, Snapshot
+from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from ..profiles import Profile
+from ..recommendations import Recommendations
+from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
+from .candidates import unheld_words
+from .neighbour_fields import NeighbourFields, find_fields
+from .pipeline import AnswerOptions, Date, check_corpus, make_answers, named_kind
+from .profile_vectors import ProfileVectors
+from .recommended import to_recommendations
+from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
+
+
+class PaperSetQuestions:
+    """What a `Recommender` answers about sets of papers; its parameters are those of this."""
+
+    def __init__(
+        self, corpus: Corpus, *, strategy: str = DEFAULT_STRATEGY, rerank: str = DEFAULT_RERANK
+    ) -> None:
+        check_corpus(corpus)
+        self.corpus = corpus
+        self._scorer = named_kind(strategy, STRATEGIES, "strategy")
+        self._rerank = named_kind(rerank, RERANKS, "rerank")
+
+    def between(
+        self,
+        first: PaperName | Sequence[PaperName],
+        second: PaperName | Sequence[PaperName],
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
+        revised_since: Date = None,
+    ) -> Recommendations:
+        """Recommend papers that bridge two sets of papers: near to both.
+
+        Parameters
+        ----------
+        first, second : str or Paper, or a list of them
+            The two sets of papers.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
+
+        Returns
+        -------
+        Recommendations
+            The list, best first.
+        """
+        options = AnswerOptions(
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            retracted=retracted,
+            revised_since=revised_since,
+        )
+        snapshot = self.corpus.snapshot
+        sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
+        resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
+        return self._answer(snapshot, resolved, BETWEEN, options)
+
+    def but_not(
+        self,
+        first: PaperName | Sequence[PaperName],
+        second: PaperName | Sequence[PaperName],
+        *,
+        k: int = 10,
+        diversity: float = DEFAULT_DIVERSITY,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
+        revised_since: Date = None,
+    ) -> Recommendations:
+        """Recommend papers near the first set and away from the second.
+
+        Parameters
+        ----------
+        first, second : str or Paper, or a list of them
+            The two sets of papers.
+        k : int, default 10
+            How many papers; fewer come only where no more pass the filters.
+        diversity : float in [0, 1], default 0.2
+            0 is the order of the scores, 1 all variety.
+        since, until : str or date, optional
+            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
+        categories : str or sequence of str, optional
+            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
+
+        Returns
+        -------
+        Recommendations
+            The list, best first.
+        """
+        options = AnswerOptions(
+            k=k,
+            diversity=diversity,
+            since=since,
+            until=until,
+            categories=categories,
+            retracted=retracted,
+            revised_since=revised_since,
+        )
+        snapshot = self.corpus.snapshot
+        profile = Profile(liked=named_papers(first), disliked=named_papers(second))
+        resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
+        return self._answer(snapshot, resolved, BUT_NOT, options)
+
+    def beyond(
+        self,
+        profile: Profile,
+        *,
+        k: int = 5,
+        since: Date = None,
+        until: Date = None,
+        categories: Sequence[str] | str | None = None,
+        retracted: bool = False,
+        revised_since: Date = None,
+    ) -> NeighbourFields:
+        """Find the fields nearest to what a reader likes of which the reader has nothing.
+
+        Parameters
+        ----------
+        profile : Profile
+            What the reader likes; interests of which no paper holds a word are left out.
+        k : int, default 5
+            How many fields.
+        since, until : str or date, optional
+            First and last day of the papers that count.
+        categories : str or sequence of str, optional
+            A paper needs one of them.
+        retracted : bool, default False
+            Whether papers that were retracted may come as well.
+        revised_since : str or date, optional
+            Only papers of which a version appeared on this day or later, after the first.
+
+        Returns
+        -------
+        NeighbourFields
+            The nearest first; names that are not in the corpus stand in its `warnings`.
+        """
+        options = AnswerOptions(
+            k=k,
+            diversity=0,
+            since=since,
+            until=until,
+            categories=categories,
+            retracted=retracted,
+            revised_since=revised_since,
+        )
+        snapshot = self.corpus.snapshot
+        unheld = unheld_words(snapshot, profile.interests)
+        held = tuple(text for text in profile.interests if text not in unheld)
+        if not held and not profile.liked:
+            return NeighbourFields((), tuple(unheld.values()))
+        resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
+        problems = (f"an interest is left out: {why}" for why in unheld.values())
+        return find_fields(
+            snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
+        )
+
+    def _answer(
+        self, snapshot: Snapshot, resolved: ProfileVectors, scorer: Scorer, options: AnswerOptions
+    ) -> Recommendations:
+        (answer,) = make_answers(snapshot, [resolved], scorer, self._rerank, options)
+        return to_recommendations(answer)
