@@ -21,7 +21,7 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
-from recommender.batch.history import Ledger
+from recommender.batch.ledger import Ledger
 from recommender.display import bare_cell
 from recommender.errors import BatchError, ProfileError
 
@@ -82,7 +82,7 @@ def test_the_first_ledger_begins_with_the_jobs_beside_it(profiles, corpus, tmp_p
     frame = pd.read_csv(first.output, dtype=str)
     assert not set(second) & set(zip(frame["user"], frame["id"], strict=True))
     third = shown(job(profiles, corpus, tmp_path / "runs" / "2", overwrite=True))
-    assert not set(third) & set(second)
+    assert third == second  # what is replaced was not shown
 
 
 def test_a_job_without_the_ledger_counts_as_well(profiles, corpus, tmp_path):
@@ -310,7 +310,7 @@ def test_a_full_disk_under_the_ledger_is_called_so(profiles, corpus, tmp_path, m
         return connection
 
     with monkeypatch.context() as patch:
-        patch.setattr("recommender.batch.history.sqlite3.connect", full)
+        patch.setattr("recommender.batch.ledger.sqlite3.connect", full)
         if stop == "add":
             profiles.write_text("".join(many(200)))
         with pytest.raises(BatchError) as told:

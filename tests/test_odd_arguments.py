@@ -152,7 +152,7 @@ def test_a_number_that_nobody_can_have_is_wrong_usage(answered, command, paramet
 def test_a_real_number_that_is_none_is_wrong_usage(answered, command, parameter):
     for value in REALS:
         status, lines = answered(command, parameter, value)
-        assert_one_line(status, lines, fine=parameter.name in ("liked_from", "disliked_to"))
+        assert_one_line(status, lines, fine=parameter.name in ("like", "dislike"))
 
 
 @pytest.mark.parametrize(("command", "parameter"), named((c, p) for c, p in PARAMETERS if is_path(p)))

@@ -149,7 +149,7 @@ REFUSED = {
     ),
     "a scale that does not tell": (
         "user,paper,rating\nu,a,9\nu,b,1\n",
-        "x: its ratings go from 1 to 9, which does not tell what is a like; give liked_from",
+        "x: its ratings go from 1 to 9, which does not tell what is a like; declare the scale",
     ),
 }  # fmt: skip
 

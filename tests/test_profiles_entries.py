@@ -16,13 +16,7 @@ from hypothesis import strategies as st
 
 from recommender.errors import ParameterError, ProfileError
 from recommender.identifiers import canonical
-from recommender.profiles.ratings import (
-    Thresholds,
-    check_thresholds,
-    choose_thresholds,
-    parse_timestamp,
-    rating_to_label,
-)
+from recommender.profiles.ratings import parse_timestamp, rating_to_label
 from recommender.profiles.reader import read_profiles
 from recommender.profiles.records import ProfileRecord, RatedPaper, Skipped
 from recommender.profiles.sources import read_entries
@@ -170,7 +164,7 @@ def test_delimited_text(entries, delimiter, end, header):
 
 def test_columns_in_any_order_and_more_of_them(entries):
     (found,) = entries("note,doi,user_id,arxiv_id,User\nx,10.1/y,u1,,u2\n")
-    assert found == RatedPaper("u2", "10.1/y", "", "", "profiles.dat, line 2")
+    assert found == RatedPaper("u2", "10.1/y", "unrated", "", "profiles.dat, line 2")
     (found,) = entries("user,paper,user,paper\nu1,a,u2,b\n")
     assert (found.user, found.paper) == ("u1", "a")
 
@@ -190,8 +184,6 @@ def test_columns_in_any_order_and_more_of_them(entries):
         ("u1,a,1e999,", "u1", "a", "the rating is '1e999'; a rating is"),
         ("u1,a,1_0,", "u1", "a", "the rating is '1_0'; a rating is"),
         ("u1,a,٣,", "u1", "a", "the rating is '٣'; a rating is"),
-        ("u1,a,5,last week", "u1", "a", "the date is 'last week'; write YYYY-MM-DD, or leave it empty"),
-        ("u1,a,5,31/12", "u1", "a", "the date is '31/12'; write"),
         ('u1,"a,5,', "", "", "has a quotation mark that is never closed: 'u1,\"a,5,'"),
         (f"{'u' * 1001},a,5,", "u" * 197 + "...", "a", "the user's name has 1,001 characters"),
         (f"u1,{'p' * 10**6},5,", "u1", "p" * 197 + "...", "the paper's name has 1,000,000 characters"),
@@ -203,6 +195,13 @@ def test_a_bad_row_is_one_rejection(entries, row, user, paper, reason):
     ((who, place, what, why),) = rejected(found)
     assert (who, place, what) == (user, "profiles.dat, line 3", paper)
     assert why.startswith(reason)
+
+
+@pytest.mark.parametrize("date", ["last week", "31/12"])
+def test_a_date_that_cannot_be_read_costs_the_date(entries, date):
+    _, found, _ = entries(f"user,paper,rating,date\nu1,a,5,\nu1,b,5,{date}\nu2,b,4,\n")
+    lost = f"the date is {date!r}, and is left out; write YYYY-MM-DD, or leave it empty"
+    assert found == RatedPaper("u1", "b", 5.0, "", "profiles.dat, line 3", lost)
 
 
 def test_lines_are_counted_through_quoted_ones_and_stray_quotation_marks(entries):
@@ -236,8 +235,8 @@ def test_tables_of_ratings(kind, tmp_path):
     else:
         found, name = list(read_entries(pd.DataFrame(columns))), "DataFrame"
     assert found == [
-        RatedPaper("1", "a", 5.0, "2024-05-01T10:00:00", f"{name}, row 1"),
-        RatedPaper("2", "b", "", "", f"{name}, row 2"),
+        RatedPaper("1", "a", "5.0 of 1:5", "2024-05-01T10:00:00", f"{name}, row 1"),
+        RatedPaper("2", "b", "nothing", "", f"{name}, row 2"),
         Skipped("1", f"{name}, row 3", "c", found[2].reason),
         Skipped("3", f"{name}, row 4", "", "the row names no paper"),
     ]
@@ -271,8 +270,8 @@ def test_words_of_a_table_and_the_index_of_a_frame():
     frame = pd.DataFrame({"paper": ["a", "b", "c"], "liked": [True, False, None]}, index=["u", "u", "v"])
     found = read_entries(frame.rename_axis("user"))
     assert [(e.user, e.paper, e.rating) for e in found] == [
-        ("u", "a", "liked"),
-        ("u", "b", "disliked"),
+        ("u", "a", "yes"),
+        ("u", "b", "no"),
         ("v", "c", ""),
     ]
 
@@ -368,8 +367,10 @@ def test_any_bytes_give_entries_or_one_error(tmp_path_factory, data, start):
     ("value", "said"),
     [
         *((word, "") for word in (None, "", " ")),
-        *((word, "liked") for word in ("like", "Liked", "YES", " true ", True)),
-        *((word, "disliked") for word in ("dislike", "Disliked", "no", "FALSE", False)),
+        *((word, "liked") for word in ("like", "Liked")),
+        *((word, "disliked") for word in ("dislike", "Disliked")),
+        *((word, "yes") for word in ("YES", " true ", True, "Included", "relevant")),
+        *((word, "no") for word in ("no", "FALSE", False, "excluded", "Irrelevant")),
         *((word, "seen") for word in ("seen", "SEEN")),
         *((value, 4.0) for value in ("4", " 4.0 ", "+4", "4.", "0.4e1", 4, 4.0, decimal.Decimal("4.0"))),
         ("-.5", -0.5),
@@ -385,45 +386,6 @@ def test_what_a_rating_says(value, said):
 def test_what_is_no_rating(value):
     with pytest.raises(ValueError, match=r"the rating is .*; a rating is a number, or one of like"):
         rating_to_label(value)
-
-
-@pytest.mark.parametrize(
-    ("numbers", "given", "ratings"),
-    [
-        ((-1, 1), {}, {-1: "disliked", -0.1: "disliked", 0: "seen", 0.1: "liked", 1: "liked"}),
-        ((1, 1), {}, {1: "liked"}),
-        ((1, 5), {}, {1: "disliked", 2: "disliked", 2.5: "seen", 3.9: "seen", 4: "liked", 5: "liked"}),
-        ((1, 5), {"liked_from": 3}, {2: "disliked", 2.9: "seen", 3: "liked"}),
-        ((0, 1), {"liked_from": 0.5}, {0: "seen", 0.4: "seen", 0.5: "liked"}),
-        ((1, 10), {"liked_from": 8, "disliked_to": 4}, {4: "disliked", 5: "seen", 8: "liked"}),
-        ((-2, 2), {"liked_from": 1, "disliked_to": -1}, {-1: "disliked", 0: "seen", 1: "liked"}),
-    ],
-)
-def test_which_numbers_are_likes(numbers, given, ratings):
-    thresholds = choose_thresholds(numbers, **{"liked_from": None, "disliked_to": None, **given}, place="x")
-    assert {rating: thresholds.decide(rating) for rating in ratings} == ratings
-    assert thresholds.decide("seen") == "seen"
-
-
-@pytest.mark.parametrize("numbers", [(1, 10), (0, 100), (-2, 2), (1, 5.5)])
-@pytest.mark.parametrize("given", [{}, {"liked_from": 8}, {"disliked_to": 4}])
-def test_a_scale_that_does_not_tell_is_never_guessed(numbers, given):
-    with pytest.raises(ParameterError, match=r"x: its ratings go from .* give liked_from .* and disliked_to"):
-        choose_thresholds(numbers, **{"liked_from": None, "disliked_to": None, **given}, place="x")
-
-
-def test_thresholds_that_overlap_are_refused():
-    for pair in ((3, 3), (2, 4)):
-        with pytest.raises(ParameterError, match="which overlap"):
-            check_thresholds(*pair)
-    with pytest.raises(ParameterError, match=r"liked from 1\.5 and disliked to 2, which overlap"):
-        choose_thresholds((1, 5), liked_from=1.5, disliked_to=None, place="x")
-    for value in (math.nan, "4", True):
-        with pytest.raises(ParameterError, match=r"liked_from is .*; it must be a number"):
-            check_thresholds(value, None)
-    assert choose_thresholds(None, liked_from=None, disliked_to=None, place="x") == Thresholds(
-        math.nextafter(0, 1), math.nextafter(0, -1)
-    )
 
 
 @pytest.mark.parametrize(

@@ -17,18 +17,21 @@ from hypothesis import strategies as st
 from recommender import Profile
 from recommender.errors import ParameterError, ProfileError
 from recommender.profiles import Skipped, store_writer
+from recommender.profiles.reader import read_profiles
+from recommender.profiles.records import one_spelling
+from recommender.profiles.scales import RatingScale
 from recommender.profiles.store import ProfileStore
 from recommender.readers.values import text
 
 
 @pytest.fixture
 def stage(tmp_path):
-    def write(content, name="profiles.dat", **thresholds):
+    def write(content, name="profiles.dat", **declared):
         source = content
         if not isinstance(content, pd.DataFrame):
             source = tmp_path / name
             source.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return ProfileStore.stage(source, tmp_path / "store.sqlite", **thresholds)
+        return ProfileStore.stage(source, tmp_path / "store.sqlite", scale=RatingScale.of(**declared))
 
     return write
 
@@ -172,33 +175,42 @@ def test_an_empty_rating_among_numbers_says_nothing(stage, caplog):
         Profile(name="u", liked=["a"], disliked=["c"]),
         Skipped("v", "profiles.dat, line 6", "", told),
     ]
-    assert "3 rows without a rating, among others that are numbers, say nothing" in caplog.text
+    assert "3 rows without a rating, among others that are rated, say nothing" in caplog.text
     frame = pd.DataFrame({"user": ["u", "u"], "paper": ["a", "b"], "rating": [5, None]})
     assert everyone(stage(frame)) == [Profile(name="u", liked=["a"])]
 
 
 @pytest.mark.parametrize("header", ["user,paper,rating,date", "user,paper,note,date"])
-def test_an_empty_rating_is_a_like_where_none_is_a_number(stage, header):
-    store = stage(rows("u,a,,", "u,b,like,", "u,c,,", header=header))
-    assert everyone(store) == [Profile(name="u", liked=["a", "b", "c"])]
+def test_an_empty_rating_is_a_like_where_no_row_has_one(stage, header):
+    store = stage(rows("u,a,,", "u,b,,", "v,c,,", header=header))
+    assert everyone(store) == [Profile(name="u", liked=["a", "b"]), Profile(name="v", liked=["c"])]
+
+
+@pytest.mark.parametrize("rating", ["like", "no", "5", "five"])
+def test_an_empty_rating_is_no_like_where_any_row_has_one(stage, rating):
+    store = stage(rows("u,a,,", f"u,b,{rating},", "u,d,like,", "v,c,,"))
+    assert "a" not in everyone(store)[0].liked
+    assert isinstance(everyone(store)[1], Skipped)
 
 
 def test_a_store_of_an_older_version_has_likes_where_a_rating_was_empty(stage, tmp_path):
     stage(rows("u,a,like,", "u,b,5,")).close()
     with sqlite3.connect(tmp_path / "store.sqlite") as connection:
         (document,) = connection.execute("SELECT document FROM facts").fetchone()
-        facts = {name: fact for name, fact in json.loads(document).items() if name != "unrated"}
+        facts = {name: fact for name, fact in json.loads(document).items() if name != "scales"}
+        facts |= {"liked_from": 4.0, "disliked_to": 2.0}
         connection.execute("UPDATE facts SET document = ?", (json.dumps(facts),))
     with ProfileStore.open(tmp_path / "store.sqlite") as store:
         assert everyone(store) == [Profile(name="u", liked=["a", "b"])]
 
 
-def test_the_whole_source_tells_the_scale(stage):
+def test_the_scale_is_declared_or_lies_in_what_the_reader_gave(stage):
     signs = [f"u{n},p,{n}," for n in (-1, 0, 1)]
-    assert liked(stage(rows(*signs))) == [(), (), ("p",)]
+    assert liked(stage(rows(*signs))) == [(), (), ()]
+    assert liked(stage(rows(*signs), scale="-1:1")) == [(), (), ("p",)]
     assert liked(stage(rows(*signs[1:], "v,p,4,"))) == [(), (), ("p",)]
     with pytest.raises(
-        ParameterError, match=r"profiles\.dat: its ratings go from 0 to 10, .*give liked_from"
+        ParameterError, match=r"profiles\.dat: its ratings go from 0 to 10, .*declare the scale"
     ):
         stage(rows(*signs[1:], "v,p,10,"))
     store = stage(rows(*signs[1:], "v,p,10,"), liked_from=9, disliked_to=0)
@@ -207,7 +219,7 @@ def test_the_whole_source_tells_the_scale(stage):
 
 def test_thresholds_are_checked_before_anything_is_read(tmp_path):
     with pytest.raises(ParameterError, match="overlap"):
-        ProfileStore.stage(tmp_path / "missing.csv", tmp_path / "store", liked_from=1, disliked_to=1)
+        read_profiles(tmp_path / "missing.csv", liked_from=1, disliked_to=1)
 
 
 # The file
@@ -237,17 +249,19 @@ def test_the_digest_tells_sources_and_thresholds_apart(stage, tmp_path):
     digest = stage(content).digest
     assert len(digest) == 64
     assert stage(content, name="other.csv").digest == digest
-    assert stage(content, liked_from=3).digest == stage(content, liked_from=3.0).digest
+    assert stage(content, liked_from=3).digest == stage(content, like=3.0).digest
     frame = pd.DataFrame({"user": ["u", "v"], "paper": ["a", "b"]})
     others = [
         stage(content + "w,c,5,\n").digest,
         stage(content, liked_from=3).digest,
         stage(content, disliked_to=3).digest,
+        stage(content, scale="1:5").digest,
+        stage(content, scale=(0, 5)).digest,
         stage(frame).digest,
         stage(frame[::-1]).digest,
         stage(frame.assign(rating=1)).digest,
     ]
-    assert len({digest, *others}) == 7
+    assert len({digest, *others}) == 9
     assert stage(frame.copy()).digest == stage(frame).digest
 
 
@@ -374,7 +388,7 @@ PAPERS = NAMES.filter(lambda name: text(name)) | st.sampled_from(
     ["2312.00752", "arXiv:2312.00752v2", "10.1/x,y", 'a "b" c']
 )
 READERS = st.dictionaries(
-    PAPERS.filter(lambda name: not name.startswith("#")),
+    PAPERS.filter(lambda name: not name.startswith("#")).map(one_spelling),
     st.dictionaries(PAPERS, st.sampled_from(["liked", "disliked", "seen"]), min_size=1, max_size=4),
     min_size=1,
     max_size=5,
@@ -392,7 +406,7 @@ def as_record(user, verdicts):
 @given(
     READERS,
     st.sampled_from(
-        [{"liked": "1", "disliked": "-1", "seen": "0"}, {"liked": "", "disliked": "no", "seen": "Seen"}]
+        [{"liked": "1", "disliked": "-1", "seen": "0"}, {"liked": "yes", "disliked": "no", "seen": "Seen"}]
     ),
 )
 def test_the_same_readers_are_the_same_whatever_the_format(tmp_path_factory, readers, words):
@@ -414,7 +428,7 @@ def test_the_same_readers_are_the_same_whatever_the_format(tmp_path_factory, rea
     sources = [folder / name for name in ("lines", "array", "csv", "gz", "long", "wide")]
     found = []
     for source in [*sources, pd.DataFrame(long), pd.DataFrame(records)]:
-        with ProfileStore.stage(source, folder / "store") as store:
+        with ProfileStore.stage(source, folder / "store", scale=RatingScale.of((-1, 1))) as store:
             assert list(store.skipped()) == []
             found.append([p if isinstance(p, Profile) else (p.user, p.reason) for p in everyone(store)])
     assert all(profiles == found[0] for profiles in found)

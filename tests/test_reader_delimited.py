@@ -340,7 +340,8 @@ def test_asreview_labels_are_ratings(tmp_path):
     )
     assert found[0] == LibraryFacts(rating=1.0)
     assert found[2] == LibraryFacts(rating=0.0)
-    assert [type(item) for item in found] == [LibraryFacts, Paper, LibraryFacts, Paper, Paper, Rejected]
+    assert found[4] == LibraryFacts(undecided=True)
+    assert [type(item) for item in found] == [*[LibraryFacts, Paper] * 3, Rejected]
 
 
 @pytest.mark.parametrize("name", ["included", "asreview_label", "label_included"])

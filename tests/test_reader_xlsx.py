@@ -136,7 +136,8 @@ def test_a_workbook_without_a_title_names_its_columns(tmp_path):
 def test_labels_and_truth_values_are_ratings(tmp_path):
     path = made(tmp_path / "a.xlsx", [["title", "included"], ["a", 1], ["b", 0], ["c", True], ["d", None]])
     found = [item for item in read_papers(path) if isinstance(item, LibraryFacts)]
-    assert [facts.rating for facts in found] == [1.0, 0.0, 1.0]
+    assert [facts.rating for facts in found] == [1.0, 0.0, 1.0, None]
+    assert [facts.undecided for facts in found] == [False, False, False, True]
 
 
 def test_texts_in_pieces_are_whole_and_how_they_sound_is_left_out(tmp_path):

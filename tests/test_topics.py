@@ -9,10 +9,10 @@ import pytest
 from conftest import TOPICS, make_papers
 
 from recommender import Corpus, Paper
+from recommender.corpus.topic_groups import nearest_centres
 from recommender.errors import CorpusError, ParameterError
-from recommender.interests import spherical_kmeans
+from recommender.interests import first_centres
 from recommender.topics import count_by_period, disambiguate, find_gaps, find_topics, name_groups
-from recommender.topics.topics import nearest_centres
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,10 @@ def test_what_cannot_be_grouped_is_said(tmp_path, corpus, fake, papers):
 
 def test_many_papers_are_put_to_centres_of_some(sample, topics):
     some = find_topics(sample, n_topics=11, sample_size=100)
-    rows = topics.rows[np.linspace(0, 231, 100).astype(int)]
-    centres, _ = spherical_kmeans(sample.snapshot.vectors(rows), 11)
+    keyed = sample.snapshot.comparable
+    marks = sample.snapshot.marks(keyed)
+    drawn = keyed[marks <= np.sort(marks)[99]]
+    centres = first_centres(sample.snapshot.vectors(drawn), sample.snapshot.marks(drawn), 11)
     labels = (sample.snapshot.vectors(topics.rows) @ centres.T).argmax(axis=1)
     assert sorted(np.bincount(some.labels)) == sorted(np.bincount(labels))
     found, cosines = nearest_centres(sample.snapshot, topics.rows, centres, block_size=30)
@@ -260,7 +262,7 @@ def test_a_frame_of_gaps_and_of_topics(topics):
     gaps = topics.gaps()
     assert list(gaps.columns) == ["first", "second", "closeness", "between", "share"]
     assert set(gaps["first"]) <= {topic.name for topic in topics}
-    frame = topics.to_frame()
+    frame = topics.to_frame(by="topic")
     assert frame["papers"].tolist() == [len(topic) for topic in topics]
     assert frame["share"].sum() == pytest.approx(1)
     assert frame["central_id"][0] == topics[0].papers[0].id

@@ -6,6 +6,7 @@ from ..option_values import LEDGER
 from .dataframe import recommend_frame
 from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS
 from .job import BatchOptions
+from .preview import preview_batch
 from .run import BatchReport, run_batch
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LEDGER",
     "BatchOptions",
     "BatchReport",
+    "preview_batch",
     "recommend_frame",
     "run_batch",
 ]

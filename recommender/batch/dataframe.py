@@ -10,6 +10,8 @@ from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..files import temporary_folder
 from ..profiles.columns import check_mapping
+from ..profiles.records import one_spelling
+from ..profiles.scales import RatingScale, ScaleOption
 from ..profiles.store import ProfileStore
 from ..profiles.tables import FRAME, frame_users, user_text
 from ..readers.values import is_missing, to_python
@@ -36,10 +38,15 @@ class Users:
             return
         values = [value for value in column if isinstance(value, Hashable)]
         for value in dict.fromkeys(values):
-            if not isinstance(value, str) and not is_missing(to_python(value)):
-                self._originals.setdefault(user_text(value).strip(), value)
+            bare = value.strip() if isinstance(value, str) else value
+            if not is_missing(to_python(value)) and (name := one_spelling(user_text(value))) != bare:
+                self._originals.setdefault(name, bare)
         if self._originals and not any(isinstance(value, str) for value in values):
             self._type = column.dtype
+
+    @property
+    def _are_mixed(self) -> bool:
+        return any(not isinstance(value, str) for value in self._originals.values())
 
     def original(self, user: str) -> Any:
         """The user as the DataFrame has it."""
@@ -52,7 +59,7 @@ class Users:
 
         if self._type is None or not all(user in self._originals for user in users):
             return pd.Series(
-                [self.original(user) for user in users], dtype=object if self._originals else None
+                [self.original(user) for user in users], dtype=object if self._are_mixed else None
             )
         return pd.Series([self._originals[user] for user in users], dtype=self._type)
 
@@ -62,6 +69,9 @@ def recommend_frame(
     profiles: pandas.DataFrame,
     *,
     mapping: Mapping[str, str] | None = None,
+    scale: ScaleOption = None,
+    like: float | None = None,
+    dislike: float | None = None,
     liked_from: float | None = None,
     disliked_to: float | None = None,
     **options: Any,
@@ -77,8 +87,12 @@ def recommend_frame(
         for each reader (user, and lists in the columns liked, disliked, seen, interests).
     mapping : dict of str to str, optional
         Columns that are called otherwise (field -> column).
+    scale : tuple of float, or str, optional
+        The least and the greatest rating, such as ``(1, 5)``, see `read_profiles`.
+    like, dislike : float, optional
+        Ratings of `like` and more are likes, of `dislike` and less dislikes.
     liked_from, disliked_to : float, optional
-        Which ratings are likes and dislikes, see `read_profiles`.
+        The same under older names.
     **options : object
         Those of `BatchOptions`.
 
@@ -88,7 +102,8 @@ def recommend_frame(
         A row for each recommendation, with the columns `COLUMNS`. Users are what they are in `profiles`: of
         whole numbers they stay whole numbers. What could not be served is in ``attrs["rejected"]``, a dict
         each with user, place, paper and reason; what filters hide for want of a date or a category is in
-        ``attrs["warnings"]``, one line each.
+        ``attrs["warnings"]``, one line each, after what is to be said of the ratings; how these were read is
+        in ``attrs["ratings"]``.
 
     Raises
     ------
@@ -111,17 +126,18 @@ def recommend_frame(
 
     check_corpus(corpus)
     wanted = BatchOptions(**options)
+    declared = RatingScale.of(scale, like, dislike, liked_from=liked_from, disliked_to=disliked_to)
     rows, rejected = [], []
     with temporary_folder("batch") as folder:
         staged = ProfileStore.stage(
             profiles,
             folder / "profiles.sqlite",
             mapping=mapping,
-            liked_from=liked_from,
-            disliked_to=disliked_to,
+            scale=declared,
         )
         with staged as store, log_progress(len(store), 0) as tick:
             rejected += list(store.skipped())
+            warnings, ratings = store.warnings, store.ratings
             for start in range(0, len(store), BLOCK):
                 block = store.block(start, start + BLOCK)
                 found, refused, _ = block_rows(corpus, wanted, block)
@@ -133,6 +149,7 @@ def recommend_frame(
     users = Users(profiles, check_mapping(mapping, FRAME))
     frame["user"] = users.column([row[0] for row in rows])
     records = (rejection.to_dict() for rejection in rejected)
-    frame.attrs["warnings"] = list(filter_warnings(corpus.snapshot, wanted.answer.filters))
+    frame.attrs["warnings"] = [*warnings, *filter_warnings(corpus.snapshot, wanted.answer.filters)]
+    frame.attrs["ratings"] = ratings
     frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

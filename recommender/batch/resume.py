@@ -8,8 +8,8 @@ from typing import Any
 
 from ..errors import BatchError
 from .folder import OutFolder
-from .history import Ledger
 from .job import RECOMMENDATIONS, REJECTED, Job, differences
+from .ledger import Ledger
 
 _LOG = logging.getLogger("recommender")
 

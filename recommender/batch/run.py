@@ -18,13 +18,15 @@ from ..errors import BatchError, ParameterError, ProfileError
 from ..files import checked_path, refuse_undecodable
 from ..option_values import LEDGER
 from ..profiles.records import NAMELESS
+from ..profiles.scales import RatingScale, ScaleOption
 from ..profiles.sources import is_parquet, no_profile
 from ..profiles.store import ProfileStore
 from ..progress import progress
 from .folder import OutFolder
 from .formats import format_of
-from .history import History, Ledger, add_finished_runs, locked_ledger
+from .history import History, add_finished_runs, drop_unfinished_runs
 from .job import BLOCK, BatchOptions, Job
+from .ledger import Ledger, locked_ledger
 from .resume import check_folder, resume_or_start
 from .storage import SAFE
 from .unfinished import DamagedBlock
@@ -83,10 +85,10 @@ class BatchReport:
         Returns
         -------
         int
-            An honest empty list is not among them.
+            An honest empty list is not among them, nor a row that was read without its date.
         """
         counts = self.manifest["counts"]
-        return self.rejected - int(counts["empty"])
+        return self.rejected - int(counts["empty"]) - int(counts.get("cells", 0))
 
 
 _LOG = logging.getLogger("recommender")
@@ -99,6 +101,9 @@ def run_batch(
     options: BatchOptions,
     *,
     mapping: Mapping[str, str] | None = None,
+    scale: ScaleOption = None,
+    like: float | None = None,
+    dislike: float | None = None,
     liked_from: float | None = None,
     disliked_to: float | None = None,
     since_last: bool = False,
@@ -130,8 +135,12 @@ def run_batch(
         What is done for every reader.
     mapping : dict of str to str, optional
         Columns of `profiles` that are called otherwise (field -> column).
+    scale : tuple of float, or str, optional
+        The least and the greatest rating, such as ``(1, 5)``, see `read_profiles`.
+    like, dislike : float, optional
+        Ratings of `like` and more are likes, of `dislike` and less dislikes.
     liked_from, disliked_to : float, optional
-        Which ratings are likes and dislikes, see `read_profiles`.
+        The same under older names.
     since_last : bool, default False
         What a reader was shown by earlier jobs does not come again; a reader without a name is rejected.
     ledger : str or path, optional
@@ -183,7 +192,11 @@ def run_batch(
     chosen = Executor(executor, workers, address)
     if block_size < 1:
         raise ParameterError(f"block_size is {block_size}; at least 1 is needed")
-    reading = _Reading(profiles, mapping, liked_from, disliked_to)
+    reading = _Reading(
+        profiles,
+        mapping,
+        RatingScale.of(scale, like, dislike, liked_from=liked_from, disliked_to=disliked_to),
+    )
     if ledger is not None and not since_last:
         raise ParameterError(f"the ledger {os.fspath(ledger)} is of use with since_last only")
     folder = OutFolder(checked_path(out, "the output folder"))
@@ -215,6 +228,8 @@ def run_batch(
             opened.snapshot, digest, options, runs, block=block_size, from_parquet=is_parquet(profiles)
         )
         job, finished = resume_or_start(folder, job, shown, overwrite=overwrite)
+        if shown is not None and not shown.holds(job.name, folder.path) and shown.runs_in(folder.path):
+            _LOG.info("%s is made again: what it showed before counts as not shown", folder.path)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
         if not folder.is_staged():
@@ -224,6 +239,19 @@ def run_batch(
         store = stack.enter_context(ProfileStore.open(folder.store))
         run = _Run(folder, job, opened.snapshot, store, shown, chosen, Path(corpus), model_dir)
         return BatchReport(folder.path, run.finished())
+
+
+def summed(counts: Counts, store: ProfileStore, staged: int) -> dict[str, int]:
+    """What the manifest counts; of the source so many rows or cells were left out when it was `staged`."""
+    return {
+        "profiles": counts.profiles,
+        **asdict(counts),
+        "unnamed": store.unnamed,
+        "merged": store.merged,
+        "rows": staged - store.cells,
+        "cells": store.cells,
+        "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
+    }
 
 
 def _real(path: str | os.PathLike[str]) -> Path:
@@ -251,8 +279,7 @@ class _Reading:
 
     profiles: str | os.PathLike[str]
     mapping: Mapping[str, str] | None
-    liked_from: float | None
-    disliked_to: float | None
+    scale: RatingScale
 
     def digest(self) -> str:
         """What tells whether the profiles are the same."""
@@ -266,18 +293,20 @@ class _Reading:
         with ProfileStore.stage(self.profiles, path, **self._options) as store:
             if named and 0 < store.unnamed == len(store):
                 raise ProfileError(f"{os.fspath(self.profiles)}: {NAMELESS}")
+            for warning in store.warnings:
+                _LOG.warning("%s: %s", os.fspath(self.profiles), warning)
             if not len(store):
                 _LOG.info(no_profile(os.fspath(self.profiles)))
 
     @property
     def _options(self) -> dict[str, Any]:
-        thresholds = {"liked_from": self.liked_from, "disliked_to": self.disliked_to}
-        return {"mapping": self.mapping, **thresholds}
+        return {"mapping": self.mapping, "scale": self.scale}
 
 
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
     """Take what lies beside the output folder into the ledger, and say so."""
     new = ledger.is_new
+    drop_unfinished_runs(ledger, folder.path)
     runs = ", ".join(run.name for run in add_finished_runs(ledger, folder.path, snapshot))
     here = Path.cwd()
     place = ledger.path.relative_to(here) if ledger.path.is_relative_to(here) else ledger.path
@@ -319,6 +348,8 @@ class _Run:
             "workers": self.executor.workers,
         }
         self.folder.finalize(manifest)
+        if self.ledger is not None:
+            self.ledger.confirm(self.job.name, self.folder.path)
         return manifest
 
     def _done(self, total: int) -> dict[int, Counts]:
@@ -356,7 +387,8 @@ class _Run:
         counts = self.folder.counts(total)
         files = self.folder.finish(format_of(self.job.options.format), total, rejections)
         if self.ledger is not None:
-            self.ledger.add(self.job.name, self.folder.path, self.folder.shown(total), self.snapshot)
+            told = self.folder.shown(total)
+            self.ledger.add(self.job.name, self.folder.path, told, self.snapshot, pending=True)
         return files, counts
 
     def _processing(self, todo: list[int]) -> Generator[tuple[int, BlockResult], None, None]:
@@ -368,7 +400,7 @@ class _Run:
     def _blocks(self, todo: list[int]) -> Blocks:
         history = None
         if self.ledger is not None and self.job.runs is not None:
-            history = History(self.ledger, self.job.runs, self.snapshot)
+            history = History(self.ledger, self.job.runs, self.snapshot, self.folder.path)
         for number in todo:
             span = (number * self.job.block, (number + 1) * self.job.block)
             block = self.store.block(*span, named=history is not None)
@@ -383,14 +415,11 @@ class _Run:
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             **record,
             **({} if self.store.mark is None else {"unnamed": self.store.mark}),
-            "counts": {
-                "profiles": counts.profiles,
-                **asdict(counts),
-                "unnamed": self.store.unnamed,
-                "merged": self.store.merged,
-                "rows": staged,
-                "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
-            },
-            "warnings": list(filter_warnings(self.snapshot, self.job.options.answer.filters)),
+            "counts": summed(counts, self.store, staged),
+            "ratings": self.store.ratings,
+            "warnings": [
+                *self.store.warnings,
+                *filter_warnings(self.snapshot, self.job.options.answer.filters),
+            ],
             "files": files,
         }

@@ -41,6 +41,7 @@ from .options import (
 if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..profiles import Profile
+    from ..profiles.scales import RatingScale
     from ..recommendations import Recommendations
 
 
@@ -55,16 +56,25 @@ _READING = (
         help="A column or key of PROFILE, e.g. user=Leser; repeatable.",
     ),
     click.option(
-        "--liked-from",
-        type=float,
-        metavar="R",
-        help="Ratings from this on are likes. Default: above 0 where all are in -1 ... 1, or 4.",
+        "--scale",
+        metavar="LOW:HIGH",
+        help="The least and the greatest rating, e.g. 1:5; the upper quarter is liked, the lower disliked.",
     ),
     click.option(
-        "--disliked-to",
+        "--like",
+        "--liked-from",
+        "like",
         type=float,
         metavar="R",
-        help="Ratings up to this are dislikes. Default: below 0, or 2.",
+        help="Ratings from this on are likes; of stars 4 without it.",
+    ),
+    click.option(
+        "--dislike",
+        "--disliked-to",
+        "dislike",
+        type=float,
+        metavar="R",
+        help="Ratings up to this are dislikes; of stars 2 without it.",
     ),
 )
 
@@ -76,8 +86,7 @@ class ReaderOptions:
     profile: str | None
     name: str | None
     columns: tuple[str, ...]
-    liked_from: float | None
-    disliked_to: float | None
+    scale: RatingScale
 
     def chosen(self, *, sample: bool) -> tuple[Profile, list[str]]:
         """The profile, and a line for each row of the file that was skipped.
@@ -92,8 +101,7 @@ class ReaderOptions:
             self.name,
             sample=sample,
             mapping=parse_mapping(self.columns),
-            liked_from=self.liked_from,
-            disliked_to=self.disliked_to,
+            scale=self.scale,
         )
 
 
@@ -123,11 +131,15 @@ def _reader(command: _Command) -> Callable[..., Any]:
         profile: str | None,
         name: str | None,
         columns: tuple[str, ...],
-        liked_from: float | None,
-        disliked_to: float | None,
+        scale: str | None,
+        like: float | None,
+        dislike: float | None,
         **options: Any,
     ) -> Any:
-        return command(reader=ReaderOptions(profile, name, columns, liked_from, disliked_to), **options)
+        from ..profiles.scales import RatingScale
+
+        declared = RatingScale.of(scale, like, dislike)
+        return command(reader=ReaderOptions(profile, name, columns, declared), **options)
 
     return with_reader
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +49,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     help=f"Who was shown what by earlier jobs. Default: {LEDGER} beside DIR; implies --since-last.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace what another job left in DIR.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace what another job left in DIR; what that showed counts as not shown.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Print the lists; write nothing, and let nothing count as shown."
+)
 @click.option(
     "--executor",
     "--engine",
@@ -69,11 +76,13 @@ def batch(
     out: str,
     format_: str,
     columns: tuple[str, ...],
-    liked_from: float | None,
-    disliked_to: float | None,
+    scale: str | None,
+    like: float | None,
+    dislike: float | None,
     since_last: bool,
     ledger: str | None,
     overwrite: bool,
+    dry_run: bool,
     executor: str,
     address: str | None,
     workers: int | None,
@@ -93,8 +102,23 @@ def batch(
     recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
     recommender batch readers.parquet --corpus my.corpus --out out --executor ray --address auto
     """
-    from ..batch import BatchOptions, run_batch
+    from ..batch import BatchOptions, preview_batch, run_batch
+    from ..profiles.scales import RatingScale
 
+    if dry_run:
+        made = preview_batch(
+            profiles,
+            folder,
+            out,
+            BatchOptions(format=format_, **options),
+            (lambda text: None) if as_json else hand_over,
+            mapping=parse_mapping(columns),
+            scale=RatingScale.of(scale, like, dislike),
+            since_last=since_last or ledger is not None,
+            ledger=ledger,
+            model_dir=model_dir,
+        )
+        return _told_preview(made, as_json=as_json)
     with resumable():
         report = run_batch(
             profiles,
@@ -102,8 +126,9 @@ def batch(
             out,
             BatchOptions(format=format_, **options),
             mapping=parse_mapping(columns),
-            liked_from=liked_from,
-            disliked_to=disliked_to,
+            scale=scale,
+            like=like,
+            dislike=dislike,
             since_last=since_last or ledger is not None,
             ledger=ledger,
             overwrite=overwrite,
@@ -118,6 +143,23 @@ def batch(
         _echo_report(report)
     line = f"not served: {_left_out(report)}; see {report.path / 'rejected.jsonl'}"
     return echo_problems([line] if report.rejected else [], harmless=not report.left_out)
+
+
+def _told_preview(made: Mapping[str, Any], *, as_json: bool) -> int:
+    """What a dry run comes to; the lists were printed as they were made."""
+    counts = made["counts"]
+    if as_json:
+        hand_over(f"{json.dumps(made, indent=1, ensure_ascii=False)}\n")
+    for warning in made["warnings"]:
+        echo_warning(warning)
+    echo_notice(
+        f"(dry run: {_count(counts['recommendations'], 'recommendation')} for {counts['served']:,} of "
+        f"{_count(counts['profiles'], 'profile')}; nothing is written, and nothing counts as shown)"
+    )
+    lines = [f"{one['place'] or one['user'] or 'a reader'}: {one['reason']}" for one in made["rejected"]]
+    more = counts["rejected"] - len(lines)
+    left_out = counts["rejected"] - counts["empty"] - counts["cells"]
+    return echo_problems(lines, more, harmless=not left_out)
 
 
 def _echo_report(report: BatchReport) -> None:
@@ -137,6 +179,7 @@ def _left_out(report: BatchReport) -> str:
     counts = report.manifest["counts"]
     kinds = {
         "rows": "row",
+        "cells": "cell",
         "refused": "reader",
         "left_out": "paper",
         "unheld": "interest",

@@ -87,8 +87,9 @@ def map_command(
         _refuse_given(
             "name",
             "columns",
-            "liked_from",
-            "disliked_to",
+            "scale",
+            "like",
+            "dislike",
             "k",
             "diversity",
             why="is of a reader's list; name a PROFILE",

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from ..errors import CorpusError, NotACorpus, ParameterError
 from ..identifiers import title_id
+from ..iso_dates import first_day
 from ..option_values import this_day
-from ..paper import first_day
 from .snapshot import Snapshot
 from .source_records import read_sourced, records_to_json
 from .store import CorpusStore

@@ -9,6 +9,7 @@ from ..display import pluralize
 from ..paper import Paper
 from ..readers import Item, ReadNote, ReadWarning, Rejected
 from .language import LanguageShares
+from .topic_changes import TopicChange
 
 RULES = {
     "id": "id",
@@ -79,6 +80,8 @@ class AddReport:
         Ids and identifiers that are no paper's, as records of different papers have them, and how many do.
     retained_fields : dict of str to int
         For how many papers each field stayed as it was, since the later record says less.
+    topic_changes : tuple of TopicChange
+        The topics that were born, split, merged, or died.
     """
 
     read: int = 0
@@ -107,6 +110,7 @@ class AddReport:
     merged: dict[str, int] = field(default_factory=dict)
     shared: dict[str, int] = field(default_factory=dict)
     languages: LanguageShares = field(default_factory=LanguageShares)
+    topic_changes: tuple[TopicChange, ...] = ()
 
     def count(self, item: Item) -> None:
         """Count an item of a reader."""
@@ -184,6 +188,7 @@ class AddReport:
             yield f"again: nothing that was removed, or was read here, is named {named}{more}"
         if self.withdrawn:
             yield f"{self.withdrawn:,} removed, since their source has withdrawn them"
+        yield from (f"topic {change}" for change in self.topic_changes)
         yield self.languages.advice(self.encoder.partition(" ")[0]) if self.encoder else ""
 
     def __str__(self) -> str:

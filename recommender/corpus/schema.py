@@ -72,6 +72,12 @@ CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 
 FORMAT_7_TABLES: tuple[str, ...] = (
     """
+-- The topics that go on, if there are any; see `stored_topics`.
+CREATE TABLE topics (
+    one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL, centres BLOB NOT NULL,
+    sha256 BLOB NOT NULL
+)""",
+    """
 -- The day of each paper's last version, where one is later than the paper.
 CREATE TABLE revised (row INTEGER PRIMARY KEY, day INTEGER NOT NULL)""",
     """

@@ -26,10 +26,12 @@ from ..processes import free_in_child
 from ..recipe import TextRecipe
 from .manifest import Manifest, MeasuredCosines
 from .random_papers import rows_by_hash
-from .records import KeyOrder, read_dates, read_labels, read_papers, read_texts
+from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
+from .sketches import Sketches, any_above
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
+from .stored_topics import StoredTopics, load_topics
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
 from .terms import TermStore
 from .versions import Abstracts, Titles, Versions
@@ -74,6 +76,9 @@ _OCCURRENCES_CACHED = 1024
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_CACHED = 300_000
+
+# To the vectors of so few rows others are compared at once.
+_COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -244,6 +249,19 @@ class Snapshot:
         """
         return self._vectors.take(rows, dim=self.manifest.dim, precision=self.manifest.precision)
 
+    def near(self, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
+        """Which of some unit vectors, shape (n, dim), have a cosine above `limit` to that of one of the rows.
+
+        The vectors of many rows are not read again, see `Sketches`.
+        """
+        if len(rows) <= _COMPARED:
+            return any_above(vectors, self.vectors(rows), limit)
+        sketches: Sketches = self.cached("sketches", self._make_sketches)
+        return sketches.near(self.vectors, vectors, rows, limit)
+
+    def _make_sketches(self) -> Sketches:
+        return Sketches(self.vectors, self._first_row, self.size)
+
     @property
     def has_terms(self) -> bool:
         """Whether `terms` can be asked for: not in formats 1 and 2, nor before a first build is through."""
@@ -330,6 +348,16 @@ class Snapshot:
     def rows(self) -> Rows:
         """The rows of all papers, ascending."""
         return self.store.column("SELECT row FROM papers ORDER BY row")
+
+    @cached_property
+    def topics(self) -> StoredTopics | None:
+        """The topics that go on; None where none are stored yet."""
+        return load_topics(self.store, self.dim)
+
+    def marks(self, rows: Rows) -> NDArray[np.uint64]:
+        """A number for each of these papers, as good as random, that only its key decides, shape (n,)."""
+        known, marks = self.cached("marks", lambda: read_marks(self.store))
+        return np.asarray(marks[np.searchsorted(known, rows)])
 
     def random_rows(self, count: int, *, excluding: Rows = _NO_ROWS, seed: int = 0) -> Rows:
         """Up to `count` rows that are not excluded, in the order of `by_key`; the same whenever the papers

@@ -32,6 +32,7 @@ from .search import check_whole, load_index_file
 from .snapshot import Snapshot
 from .source_records import SourcedPaper, read_sourced, record_problems, rows_of_several, sourced_of
 from .store import CorpusStore
+from .stored_topics import topic_problems
 from .stored_vectors import Segment, load_segments, load_vectorless, read_checked
 from .terms import term_problems
 from .versions import abstract_code
@@ -174,6 +175,7 @@ def _problems(folder: Path) -> list[str]:
         problems += record_problems(store)
         problems += removal_problems(store)
         problems += term_problems(store, manifest)
+        problems += topic_problems(store)
         zeros = load_vectorless(store)
         problems += _stray_marks(zeros, segments)
         with step("verifying the vectors", manifest.next_row):
@@ -233,12 +235,13 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
+    recipe = store.recipe()
     with progress("verifying", total) as tick:
         for row, *stored in store.execute(f"SELECT {columns} FROM papers ORDER BY row"):
             tick(1)
             try:
                 paper = Paper.from_json(stored[-1])
-                if PaperRow.of(paper).columns != tuple(stored):
+                if PaperRow.of(paper, recipe).columns != tuple(stored):
                     yield f"row {row} ({stored[1]}): the record is not what was written"
                     continue
                 sourced = read_sourced(store, [row])[row] if row in several else sourced_of(paper)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .adjacent_groups import AdjacentGroup, adjacent_groups, farthest_first, spherical_kmeans
+from .adjacent_groups import AdjacentGroup, adjacent_groups, farthest_first
+from .centres import Regrouped, first_centres, go_on, spread_centres
 from .collections import grouped
 from .discovery import (
     MAX_COMPARED,
@@ -15,20 +16,26 @@ from .discovery import (
     sample_positions,
     split_threshold,
 )
+from .spherical_kmeans import kmeans_from, spherical_kmeans
 
 __all__ = [
     "MAX_COMPARED",
     "MAX_INTERESTS",
     "AdjacentGroup",
     "Interests",
+    "Regrouped",
     "adjacent_groups",
     "calibration_error",
     "discover",
     "farthest_first",
+    "first_centres",
+    "go_on",
     "grouped",
+    "kmeans_from",
     "min_list_sizes",
     "quotas",
     "sample_positions",
     "spherical_kmeans",
     "split_threshold",
+    "spread_centres",
 ]

@@ -7,58 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# What rounding leaves between a vector and itself.
-_NO_DISTANCE = 1e-6
-
-
-def spherical_kmeans(
-    vectors: NDArray[np.float32], groups: int, *, seed: int = 0, rounds: int = 50
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Group unit vectors around unit centres (Dhillon & Modha, 2001).
-
-    The first centres are drawn as greedy k-means++ does (Arthur & Vassilvitskii, 2007).
-
-    Parameters
-    ----------
-    vectors : ndarray of float32, shape (n, dim)
-        Every row has length 1.
-    groups : int
-        How many groups; fewer come out where some are empty, as among vectors that are all the same.
-    seed : int, default 0
-        Of the random start.
-    rounds : int, default 50
-        How often centres are moved at most.
-
-    Returns
-    -------
-    centres : ndarray of float32, shape (m, dim)
-        The centres, of length 1.
-    labels : ndarray of int64, shape (n,)
-        The nearest centre of each vector.
-
-    Raises
-    ------
-    ValueError
-        Unless 1 <= groups <= n.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from recommender.interests import spherical_kmeans
-    >>> spherical_kmeans(np.eye(2, dtype=np.float32)[[0, 0, 1]], 2)[1].tolist()
-    [1, 1, 0]
-    """
-    if not 1 <= groups <= len(vectors):
-        raise ValueError(f"{groups} groups of {len(vectors)} vectors; there must be 1 to {len(vectors)}")
-    centres = _spread(vectors, groups, np.random.default_rng(seed))
-    labels = (vectors @ centres.T).argmax(axis=1)
-    for _ in range(rounds):
-        centres, before = _centres(vectors, labels), labels
-        labels = (vectors @ centres.T).argmax(axis=1)
-        if np.array_equal(labels, before):
-            break
-    used, labels = np.unique(labels, return_inverse=True)
-    return centres[used], labels
+from .spherical_kmeans import spherical_kmeans
 
 
 def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0) -> NDArray[np.int64]:
@@ -91,34 +40,6 @@ def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0)
         chosen.append(int(nearest.argmin()))
         np.maximum(nearest, np.vecdot(vectors, vectors[chosen[-1]]), out=nearest)
     return np.array(chosen, np.int64)
-
-
-def _spread(vectors: NDArray[np.float32], groups: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Vectors drawn one by one, each with a chance that grows with its distance to those before it.
-
-    Of a few draws the one that leaves the least distance is taken, which seldom puts two in one group.
-    """
-    draws = 2 + int(np.log(groups))
-    chosen = [int(rng.integers(len(vectors)))]
-    away = np.maximum(1 - vectors @ vectors[chosen[0]], 0).astype(np.float64)
-    while len(chosen) < groups and away.sum() > _NO_DISTANCE * len(vectors):
-        drawn = np.searchsorted(np.cumsum(away), rng.random(draws) * away.sum(), side="right")
-        drawn = np.minimum(drawn, len(vectors) - 1)
-        left = np.minimum(away, np.maximum(1 - vectors[drawn] @ vectors.T, 0))
-        best = int(left.sum(axis=1).argmin())
-        chosen.append(int(drawn[best]))
-        away = left[best]
-    return vectors[chosen]
-
-
-def _centres(vectors: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The mean of each group that is not empty, scaled to length 1; of opposite vectors, one of them."""
-    order = np.argsort(labels, kind="stable")
-    starts = np.unique(labels[order], return_index=True)[1]
-    sums = np.add.reduceat(vectors[order].astype(np.float64), starts)  # many times as fast as np.add.at
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    first = vectors[order[starts]]
-    return np.where(lengths > 1e-6, sums / np.maximum(lengths, 1e-6), first).astype(np.float32)
 
 
 # Papers of a group on average: a subject one can look over.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -33,10 +34,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "interests": ("interests",),
     "user": ("user", "userid", "reader", "readerid", "username", "name"),
     "about": ("about",),
-    "paper": ("paper", "paperid", "arxivid", "arxiv", "doi", "id"),
+    "paper": ("paper", "paperid", "arxivid", "arxiv", "doi", "id", "item", "itemid", "movieid", "movie"),
     "rating": (
-        *("rating", "ratings", "score", "stars", "verdict", "liked", "like", "vote", "feedback"),
-        *("preference", "label"),
+        *("rating", "ratings", "score", "stars", "myrating", "verdict", "liked", "like", "vote", "feedback"),
+        *("preference", "label", "included", "labelincluded", "asreviewlabel", "finalincluded"),
     ),
     "date": ("date", "timestamp", "datetime", "ratedat", "time"),
 }
@@ -52,6 +53,14 @@ _IDENTIFIERS = ("doi", "arxivid", "arxiv", "pmid", "pmcid")
 _FIELD_OF = {name: field for field, names in reversed([*FIELDS.items()]) for name in names}
 _LONGEST_NAME = 60  # characters
 _LONGEST_NAMES = 4096  # characters of the names of all columns whose plan is remembered
+
+# RecBole says in a column's name what it holds: ``item_id:token``, ``rating:float``.
+_KIND = re.compile(r":(?:token|float)(?:_seq)?$")
+
+
+def bare_name(column: str) -> str:
+    """A column's name as `FIELDS` spells it."""
+    return normal_name(_KIND.sub("", column))
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,7 @@ def field_of(name: str) -> str | None:
 
 @functools.lru_cache(maxsize=1024)
 def _field_of(name: str) -> str | None:
-    field = _FIELD_OF.get(normal_name(name))
+    field = _FIELD_OF.get(bare_name(name))
     return field if field in _PROFILE else None
 
 
@@ -103,7 +112,7 @@ def first_field(record: Mapping[str, object], field: str) -> object:
 
 def is_user_column(name: str) -> bool:
     """Whether a column of this name holds readers; one called ``name`` may hold anything."""
-    return normal_name(name) in FIELDS["user"][:-1]
+    return bare_name(name) in FIELDS["user"][:-1]
 
 
 def check_mapping(mapping: Mapping[str, object] | None, place: str) -> dict[str, str]:
@@ -165,11 +174,15 @@ def table_plan(columns: Iterable[str], mapping: Mapping[str, str], place: str) -
         alias = next((name for name in FIELDS[field] if name in by_name), None)
         if alias is not None and by_name[alias] not in names.values():
             names.setdefault(field, by_name[alias])
-    if "liked" in names or "interests" in names:
-        return ReaderRows({field: column for field, column in names.items() if field in _PROFILE})
     listed = tuple(by_name[name] for name in _IDENTIFIERS if name in by_name)
     if listed and not mapping and not any(name in by_name for name in FIELDS["user"]):
-        return RatedRows(None, listed, None, None)  # whatever else is said of them, they are kept papers
+        # Whatever else is said of them, they are kept papers; unless they are rated. A score may be ours.
+        rating = next(
+            (by_name[name] for name in FIELDS["rating"] if name in by_name and name != "score"), None
+        )
+        return RatedRows(None, listed, rating, None)
+    if "liked" in names or "interests" in names:
+        return ReaderRows({field: column for field, column in names.items() if field in _PROFILE})
     raise ProfileError(
         f"{place}: no columns user and paper (with rating and date, if known), nor a reader a row with liked "
         f"or interests, among {joined_names(columns)}; name those that are called otherwise with --map "
@@ -197,5 +210,5 @@ def _by_name(columns: Iterable[str]) -> dict[str, str]:
     """Spelled by `normal_name` -> as it stands there; of two columns with one name the first counts."""
     found: dict[str, str] = {}
     for column in columns:
-        found.setdefault(normal_name(column), column)
+        found.setdefault(bare_name(column), column)
     return found

@@ -14,8 +14,9 @@ from ..readers.parquet import MAGIC
 from ..readers.table_header import find_header
 from .columns import field_of, is_user_column, rated_rows
 from .library_papers import LibraryPaper, pack
-from .ratings import NO_RATING
+from .ratings import rating_to_label
 from .records import Entry, RatedPaper, Skipped, unnamed
+from .scales import ABSENT, NO, NOTHING, UNREADABLE, YES, on_scale
 
 _LOOKED_AT = 20  # objects, to tell papers from readers
 
@@ -45,13 +46,24 @@ def library_entries(source: Source, reader: Reader) -> Iterator[Entry]:
         if isinstance(item, LibraryFacts):
             facts = item
         elif isinstance(item, Paper):
-            rating = NO_RATING if facts.rating is None else float(facts.rating)
             packed = pack(LibraryPaper(item, facts.collections, facts.added))
-            yield RatedPaper(user, packed, rating, facts.added, source.name)
+            try:
+                yield RatedPaper(user, packed, _label(facts), facts.added, source.name)
+            except ValueError as error:
+                yield Skipped("", source.name, item.title, str(error), UNREADABLE)
             facts = LibraryFacts()
         elif isinstance(item, Rejected):
             yield Skipped("", item.place, "", item.reason)
             facts = LibraryFacts()
+
+
+def _label(facts: LibraryFacts) -> str | float:
+    """What a library says of a paper. Raises ValueError for a rating that is none."""
+    if facts.rating is not None:
+        return YES if facts.rating else NO
+    if facts.undecided:
+        return NOTHING
+    return on_scale(rating_to_label(facts.stars), facts.scale) if facts.stars else ABSENT
 
 
 def is_library_table(columns: tuple[str, ...], *, rated: bool = False) -> bool:

@@ -9,34 +9,28 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from ..errors import ParameterError
 from ..identifiers import canonical
 from ..readers.dates import published
 from ..readers.values import is_missing, text, to_python
 from .columns import LISTS
 from .library_papers import LibraryPaper, is_packed, json_value, unpack
 from .profile import Profile
-
-LABELS = ("liked", "disliked", "seen")
-
-NO_RATING = ""
-"""The label of an empty cell: a like where no rating is a number, and nothing at all among numbers."""
+from .scales import EMPTY, LABELS, NO, NOTHING, YES, Scales
 
 _WORDS = {
-    **dict.fromkeys(("liked", "like", "yes", "true"), "liked"),
-    **dict.fromkeys(("disliked", "dislike", "no", "false"), "disliked"),
+    **dict.fromkeys(("liked", "like"), "liked"),
+    **dict.fromkeys(("disliked", "dislike"), "disliked"),
     "seen": "seen",
+    **dict.fromkeys(("yes", "y", "true", "included", "include", "relevant"), YES),
+    **dict.fromkeys(("no", "n", "false", "excluded", "exclude", "irrelevant"), NO),
 }
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _WANTED = (
     "a rating is a number, or one of like, dislike, seen, yes, no; leave the column out where all are liked"
 )
-_MOST_STARS = 5.0
-_STARS_LIKED, _STARS_DISLIKED = 4.0, 2.0
-_ABOVE_ZERO, _BELOW_ZERO = math.nextafter(0, 1), math.nextafter(0, -1)
 
 _ISO = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2}(?:[T ].*)?", re.ASCII)
 _UNIX = re.compile(r"(\d+)(?:\.\d*)?", re.ASCII)
@@ -46,35 +40,17 @@ _EPOCH = datetime.datetime(1970, 1, 1)
 _LONGEST_DATE = 60  # characters
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """Which numbers are likes: `liked_from` and more; which dislikes: `disliked_to` and less.
-
-    `unrated` is what a paper without a rating is: liked, or `NO_RATING` where other ratings are numbers.
-    """
-
-    liked_from: float
-    disliked_to: float
-    unrated: str = "liked"
-
-    def decide(self, rating: str | float) -> str:
-        """One of `LABELS`, or `NO_RATING`; a rating that is a label stays as it is."""
-        if isinstance(rating, str):
-            return rating or self.unrated
-        return "liked" if rating >= self.liked_from else "disliked" if rating <= self.disliked_to else "seen"
-
-
 def rating_to_label(value: object) -> str | float:
-    """One of `LABELS` for a rating in words, `NO_RATING` for none, else the number that it is.
+    """A label for a rating in words, `EMPTY` for an empty cell, else the number that it is.
 
     Raises ValueError with the reason for anything else.
     """
     if value is None:
-        return NO_RATING
+        return EMPTY
     if isinstance(value, str):
         return _label_of_word(value.strip())
     if isinstance(value, bool):
-        return "liked" if value else "disliked"
+        return YES if value else NO
     if isinstance(value, (int, float, decimal.Decimal)):
         try:
             return _finite(float(value))
@@ -87,7 +63,7 @@ def rating_to_label(value: object) -> str | float:
 @functools.lru_cache(maxsize=4096)
 def _label_of_word(word: str) -> str | float:
     if not word:
-        return NO_RATING
+        return EMPTY
     if (found := _WORDS.get(word.lower())) is not None:
         return found
     if len(word) <= 50 and _NUMBER.fullmatch(word):
@@ -96,59 +72,6 @@ def _label_of_word(word: str) -> str | float:
         except ValueError:
             pass
     raise ValueError(f"the rating is {_shown(word)}; {_WANTED}")
-
-
-def check_thresholds(liked_from: float | None, disliked_to: float | None) -> None:
-    """Raises ParameterError for thresholds that are no numbers, or that make one rating like and dislike."""
-    for name, value in (("liked_from", liked_from), ("disliked_to", disliked_to)):
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        if value is not None and not number:
-            raise ParameterError(f"{name} is {value!r:.40}; it must be a number of the ratings' scale")
-    if liked_from is not None and disliked_to is not None:
-        _apart(liked_from, disliked_to)
-
-
-def choose_thresholds(
-    numbers: tuple[float, float] | None,
-    *,
-    liked_from: float | None,
-    disliked_to: float | None,
-    place: str,
-    yes_or_no: bool = False,
-) -> Thresholds:
-    """The thresholds for a source whose ratings lie between two numbers; None: no rating is a number.
-
-    Those given win. Without, ratings within -1 and 1 speak by their sign, and from 0 to 5 they are stars:
-    liked from 4, disliked to 2. Where 0 and 1 are `yes_or_no`, as in what was screened, 0 is disliked. Raises
-    ParameterError for any other scale, and for a threshold given that
-    contradicts the other one's default.
-    """
-    low, high = numbers or (0.0, 0.0)
-    signs = low >= -1 and high <= 1
-    if not signs and not (low >= 0 and high <= _MOST_STARS) and None in (liked_from, disliked_to):
-        raise ParameterError(
-            f"{place}: its ratings go from {low:g} to {high:g}, which does not tell what is a like; "
-            "give liked_from (it and more is liked) and disliked_to (it and less is disliked)"
-        )
-    likes, dislikes = (_ABOVE_ZERO, _BELOW_ZERO) if signs else (_STARS_LIKED, _STARS_DISLIKED)
-    if yes_or_no and (low, high) in ((0, 0), (0, 1), (1, 1)):
-        dislikes = 0.0
-    found = Thresholds(
-        likes if liked_from is None else float(liked_from),
-        dislikes if disliked_to is None else float(disliked_to),
-        "liked" if numbers is None else NO_RATING,
-    )
-    if numbers is not None:
-        _apart(found.liked_from, found.disliked_to)
-    return found
-
-
-def _apart(liked_from: float, disliked_to: float) -> None:
-    if disliked_to >= liked_from:
-        raise ParameterError(
-            f"ratings are liked from {liked_from:g} and disliked to {disliked_to:g}, which overlap; "
-            "give a liked_from above disliked_to"
-        )
 
 
 def _finite(number: float) -> float:
@@ -216,8 +139,8 @@ _KEPT_TEXT = 200  # characters; a longer text is no identifier, and is not kept 
 _PACKER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=json_value)
 # A named tuple would cost more than all else that is done with it.
 Said = tuple[str, str | float | None, str]
-"""One stored entry: paper (its name, or `pack`ed), rating and date; or, where the rating is None, a profile
-from `pack_fields`.
+"""One stored entry: paper (its name, or `pack`ed; empty where only the rating could be read), rating and
+date; or, where the rating is None, a profile from `pack_fields`.
 """
 
 
@@ -226,19 +149,20 @@ def pack_fields(fields: dict[str, Any]) -> str:
     return _PACKER.encode(fields)
 
 
-def merge_profile(user: str, said: Sequence[Said], thresholds: Thresholds) -> Profile:
+def merge_profile(user: str, said: Sequence[Said], scales: Scales) -> Profile:
     """The profile of the reader `user` from all entries on them, in the order of the source.
 
     Of several ratings of a paper the one of the newest date counts, of equal dates the last. What
     profiles say is put together; where one likes a paper that another dislikes, the last to name it wins,
-    and ratings stand after profiles. Raises ProfileError when the result is no Profile.
+    and ratings stand after profiles. An entry without a paper tells only how the others' numbers are meant.
+    Raises ProfileError when the result is no Profile, or the ratings can be read in two ways.
     """
     profiles = [_unpacked_fields(packed) for packed, rating, _ in said if rating is None]
     rated = [(text, rating, date) for text, rating, date in said if rating is not None]
     if not profiles:
-        return Profile(**_rated_lists(rated, thresholds), name=user)  # type: ignore[arg-type]
+        return Profile(**_rated_lists(rated, scales), name=user)  # type: ignore[arg-type]
     if rated:
-        profiles.append(_rated_lists(rated, thresholds))
+        profiles.append(_rated_lists(rated, scales))
     return _from_profiles(user, profiles)
 
 
@@ -252,13 +176,13 @@ def _unpacked_fields(packed: str) -> dict[str, Any]:
 
 
 def _rated_lists(
-    rated: Sequence[tuple[str, str | float, str]], thresholds: Thresholds
+    rated: Sequence[tuple[str, str | float, str]], scales: Scales
 ) -> dict[str, list[str | LibraryPaper]]:
-    labels = [thresholds.decide(rating) for _, rating, _ in rated]
+    labels = scales.labels([rating for _, rating, _ in rated])
     papers = [unpack(paper) if is_packed(paper) else paper for paper, _, _ in rated]
     newest: dict[str, tuple[str, int]] = {}
     for position, (_, _, date) in enumerate(rated):
-        if labels[position] == NO_RATING:
+        if labels[position] == NOTHING or not papers[position]:
             continue
         key = _key(papers[position])
         if key in newest:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
-import math
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +15,8 @@ from ..errors import ProfileError
 from ..sample import PROFILES
 from .library_papers import LibraryPaper, is_packed, unpack
 from .profile import Profile
-from .ratings import LABELS, NO_RATING, choose_thresholds
-from .records import Entry, ProfileRecord, RatedPaper, Skipped, is_unnamed
+from .records import Entry, ProfileRecord, RatedPaper, Skipped, is_unnamed, one_spelling, unnamed
+from .scales import ABSENT, EMPTY, LABELS, NOTHING, RatingScale, ScaleOption, Scales, scales_of, tells_scale
 from .sources import (
     ProfileSource,
     is_list,
@@ -45,6 +44,9 @@ def read_profiles(
     source: ProfileSource,
     *,
     mapping: Mapping[str, str] | None = None,
+    scale: ScaleOption = None,
+    like: float | None = None,
+    dislike: float | None = None,
     liked_from: float | None = None,
     disliked_to: float | None = None,
 ) -> Iterator[Profile | Skipped]:
@@ -65,10 +67,15 @@ def read_profiles(
         Where the profiles are. Texts in an iterable are papers that one reader likes.
     mapping : dict of str to str, optional
         Columns, or keys, that are called otherwise: ``{"user": "Leser"}`` (field -> column).
+    scale : tuple of float, or str, optional
+        The least and the greatest rating: ``(1, 5)`` or ``"1:5"``. Its upper quarter is liked, its lower one
+        disliked. Undeclared, the ratings of a reader are stars (liked from 4, disliked to 2) where one is
+        above 1, signs where one is below 0, yes and no where there are 1 and 0; columns such as `stars` and
+        `included` tell theirs.
+    like, dislike : float, optional
+        Ratings of `like` and more are likes, of `dislike` and less dislikes.
     liked_from, disliked_to : float, optional
-        Ratings of `liked_from` and more are likes, of `disliked_to` and less dislikes. By default ratings
-        within -1 and 1 speak by their sign, and from 0 to 5 they are stars: liked from 4, disliked to 2.
-        Among ratings that are numbers an empty one says nothing.
+        The same under older names.
 
     Returns
     -------
@@ -82,8 +89,8 @@ def read_profiles(
         At once when the source is missing, binary, empty or without the columns of any of these, or cannot be
         read any further; at the end when nobody in it has a profile.
     ParameterError
-        For a `source` of another type, for thresholds that contradict each other and for ratings whose scale
-        does not tell what is a like.
+        For a `source` of another type, for a scale that contradicts itself and for ratings whose scale does
+        not tell what is a like.
 
     Examples
     --------
@@ -97,7 +104,8 @@ def read_profiles(
     """
     from .store import ProfileStore
 
-    store = ProfileStore.temporary(source, mapping=mapping, liked_from=liked_from, disliked_to=disliked_to)
+    declared = RatingScale.of(scale, like, dislike, liked_from=liked_from, disliked_to=disliked_to)
+    store = ProfileStore.temporary(source, mapping=mapping, scale=declared)
     name = source_name(source)
     if not len(store):
         store.close()
@@ -188,9 +196,10 @@ def choose_profile(
     >>> profile.name, skipped
     ('Mei', [])
     """
+    name = None if name is None else one_spelling(name)
     missing, place = "no reader", Path(source_name(source)).name
     if sample and isinstance(source, (str, os.PathLike)) and _is_no_file(source):
-        source, name, missing = PROFILES, os.fspath(source), "no file and no reader"
+        source, name, missing = PROFILES, one_spelling(os.fspath(source)), "no file and no reader"
         place = "the embedded sample"
     chosen: list[Profile] = []
     skipped: list[Skipped] = []
@@ -236,36 +245,48 @@ def reader_names(source: ProfileSource) -> list[str]:
     return [user for user in dict.fromkeys(users) if not is_unnamed(user)]
 
 
-def papers_of(path: str | os.PathLike[str], labels: Collection[str]) -> Iterator[str | LibraryPaper]:
+def papers_of(
+    path: str | os.PathLike[str], labels: Collection[str], *, scale: RatingScale | None = None
+) -> Iterator[str | LibraryPaper]:
     """The papers of a file that any of its readers gave one of these `labels` (liked, disliked, seen); of a
     list, or a library, in which nothing is rated all of them, whatever the labels.
 
     It is read twice: what a rating means is known when all have been seen. Raises ProfileError where the file
-    names no papers at all, ParameterError for ratings whose scale does not tell what is a like.
+    names no papers at all, and where the ratings of a reader can be read in two ways; ParameterError for
+    ratings whose scale does not tell what is a like.
     """
     file = None if is_zotero(path) else opened_file(path)
 
     def entries() -> Iterator[Entry]:
         return read_entries(path) if file is None else read_file(file)
 
-    low, high, of_library = math.inf, -math.inf, False
+    ratings: dict[str, list[str | float]] = defaultdict(list)
     for entry in entries():
         if isinstance(entry, RatedPaper):
-            of_library = of_library or is_packed(entry.paper)
-            if isinstance(entry.rating, float):
-                low, high = min(low, entry.rating), max(high, entry.rating)
-    numbers = (low, high) if low <= high else None
+            ratings[entry.user].append(entry.rating)
+        elif isinstance(entry, Skipped) and entry.rating is not None:
+            ratings[entry.user or unnamed(1)].append(entry.rating)
+    place = os.fspath(path)
     # Where every label counts, the scale of the numbers may say what it likes.
-    decide = None
-    if not {*labels} >= {*LABELS} and not (numbers is None and (file is None or is_list(file))):
-        place = os.fspath(path)
-        decide = choose_thresholds(
-            numbers, liked_from=None, disliked_to=None, place=place, yes_or_no=of_library
-        ).decide
+    whatever = {*labels} >= {*LABELS}
+    scales = scales_of(
+        itertools.chain(*ratings.values()), scale or RatingScale(), place, checked=not whatever
+    )
+    is_rated = any(map(tells_scale, itertools.chain(*ratings.values())))
+    whatever = whatever or (not is_rated and (file is None or is_list(file)))
+    said = {} if whatever else {user: _labels(scales, own, place) for user, own in ratings.items()}
     for entry in entries():
         if isinstance(entry, ProfileRecord):
             yield from (paper for label in labels for paper in entry.fields.get(label, ()))
         elif isinstance(entry, RatedPaper):
-            is_unrated = entry.rating == NO_RATING and numbers is not None
-            if not is_unrated if decide is None else decide(entry.rating) in labels:
+            is_unrated = entry.rating in (EMPTY, ABSENT, NOTHING) and scales.rated
+            if not is_unrated if whatever else said[entry.user][entry.rating] in labels:
                 yield unpack(entry.paper) if is_packed(entry.paper) else entry.paper
+
+
+def _labels(scales: Scales, ratings: list[str | float], place: str) -> dict[str | float, str]:
+    """What each of one reader's ratings says. Raises ProfileError where they can be read in two ways."""
+    try:
+        return dict(zip(ratings, scales.labels(ratings), strict=True))
+    except ProfileError as error:
+        raise ProfileError(f"{place}: {error}") from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..errors import ProfileError
@@ -12,6 +13,7 @@ from ..readers.values import is_missing, text
 from .columns import LISTS, field_of, rated_rows
 from .profile import Profile, profile_fields
 from .ratings import parse_timestamp, rating_to_label
+from .scales import ABSENT, EMPTY, UNREADABLE, on_scale, told_scale
 
 _BREAK = re.compile(r"\s*[\t-\r\x1c-\x1f\x85\u2028\u2029]\s*")
 _LONGEST = {"user": 200, "place": 300, "paper": 200, "reason": 400}  # characters
@@ -33,6 +35,8 @@ class Skipped:
         The paper that it names, empty where it names none.
     reason : str
         Why it is left out.
+    rating : str or float, optional
+        What the row rates the paper, where that can be read: the scale is looked at with it.
 
     Examples
     --------
@@ -45,12 +49,13 @@ class Skipped:
     place: str
     paper: str
     reason: str
+    rating: str | float | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for field, longest in _LONGEST.items():
-            text = getattr(self, field)
-            line = _unbroken(text, longest) if field == "user" else _one_line(text, longest)
-            object.__setattr__(self, field, line)
+        for name, longest in _LONGEST.items():
+            text = getattr(self, name)
+            line = _unbroken(text, longest) if name == "user" else _one_line(text, longest)
+            object.__setattr__(self, name, line)
 
     def to_dict(self) -> dict[str, str]:
         """Give the fields by name, for JSON.
@@ -60,7 +65,7 @@ class Skipped:
         dict of str to str
             user, place, paper and reason.
         """
-        return asdict(self)
+        return {name: getattr(self, name) for name in _LONGEST}
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}" if self.place else self.reason
@@ -128,9 +133,10 @@ _LOST = re.compile("[\ufffd\ud800-\udfff]")
 
 
 class RatedPaper(NamedTuple):
-    """One paper of one reader: `rating` is a label, or a number that the whole source gives a meaning.
+    """One paper of one reader: `rating` is a label, a number, or a number `on_scale`; see `Scales`.
 
-    `date` is spelled as `parse_timestamp` does it, or empty.
+    `date` is spelled as `parse_timestamp` does it, or empty. `lost` says which cell of the row could not be
+    read, and why.
     """
 
     user: str
@@ -138,6 +144,7 @@ class RatedPaper(NamedTuple):
     rating: str | float
     date: str
     place: str
+    lost: str = ""
 
 
 class ProfileRecord(NamedTuple):
@@ -169,15 +176,17 @@ def read_record(place: str, number: int, record: Mapping[str, Any], mapping: Map
     papers = (record.get(key) for key in plan.papers)
     paper = next((value for value in papers if not is_missing(value)), None)
     user = None if plan.user is None else text(record.get(plan.user))
-    rating = record.get(plan.rating) if plan.rating else None
-    return rated_paper(place, user, text(paper), rating, record.get(plan.date) if plan.date else None)
+    date = record.get(plan.date) if plan.date else None
+    if plan.rating is None:
+        return rated_paper(place, user, text(paper), None, date, empty=ABSENT)
+    return rated_paper(place, user, text(paper), record.get(plan.rating), date, told=told_scale(plan))
 
 
 def record_of(profile: Profile, place: str, number: int) -> ProfileRecord:
     """A Profile as what a source says."""
     lists: dict[str, Any] = {field: profile.listed(field) for field in LISTS if getattr(profile, field)}
     about = {"about": profile.about} if profile.about else {}
-    return ProfileRecord(profile.name or unnamed(number), lists | about, place)
+    return ProfileRecord(one_spelling(profile.name) or unnamed(number), lists | about, place)
 
 
 def _reader(
@@ -202,29 +211,46 @@ def _user(names: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
     for key, name in names.items():
         if isinstance(name, str) and (reason := _no_name(name)):
             raise ProfileError(f"{key} {reason}")
-    return str(profile_fields(names, mapping).get("name", ""))
+    return one_spelling(str(profile_fields(names, mapping).get("name", "")))
 
 
 def rated_paper(
-    place: str, user: str | None, paper: str, rating: object, date: object
+    place: str,
+    user: str | None,
+    paper: str,
+    rating: object,
+    date: object,
+    *,
+    told: str = "",
+    empty: str = EMPTY,
 ) -> RatedPaper | Skipped:
     """The paper that a row rates; None stands for a cell that is empty or not there.
 
-    The `user` is None where nothing of the source names readers, all of it being one's.
+    The `user` is None where nothing of the source names readers, all of it being one's. `told` is what the
+    names of the columns tell of the ratings, `empty` the label of an empty one: `ABSENT` without a column. A
+    date that cannot be read costs the date.
     """
-    name, paper = "" if user is None else user.strip(), paper.strip()
+    name, paper = "" if user is None else one_spelling(user), paper.strip()
     user = unnamed(1) if user is None else name
-    if reason := _unusable(user, paper):
-        return Skipped(name, place, paper, reason)
+    unusable = _unusable(user, paper)
     try:
-        label = rating_to_label(rating)
+        label = on_scale(rating_to_label(rating), told)
     except ValueError as error:
-        return Skipped(name, place, paper, str(error))
-    day = parse_timestamp(date)
+        return Skipped(name, place, paper, unusable or str(error), UNREADABLE)
+    label = empty if label == EMPTY else label
+    if unusable:
+        return Skipped(name, place, paper, unusable, label)
+    day, lost = parse_timestamp(date), ""
     if day is None:
         shown = f"{date!r:.40}" if isinstance(date, str) else f"a {type(date).__name__}"
-        return Skipped(name, place, paper, f"the date is {shown}; write YYYY-MM-DD, or leave it empty")
-    return RatedPaper(user, paper, label, day, place)
+        day, lost = "", f"the date is {shown}, and is left out; write YYYY-MM-DD, or leave it empty"
+    return RatedPaper(user, paper, label, day, place, lost)
+
+
+def one_spelling(user: str) -> str:
+    """A reader's name as it is compared: letters composed (NFC), without white space around it."""
+    user = user.strip()
+    return user if user.isascii() else unicodedata.normalize("NFC", user)
 
 
 def listed_paper(place: str, paper: str, label: str = "liked") -> RatedPaper | Skipped:

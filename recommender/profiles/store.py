@@ -16,8 +16,10 @@ from typing import Any
 from ..errors import ParameterError, ProfileError
 from ..files import sync_folder
 from .profile import Profile
-from .ratings import Said, Thresholds, check_thresholds, merge_profile
+from .ratings import Said, merge_profile
+from .readings import unclear_readers
 from .records import NAMELESS, Skipped, is_unnamed, label, mark_of
+from .scales import RatingScale, Scales, Thresholds
 from .sources import ProfileSource
 from .store_writer import APPLICATION_ID, FORMAT, file_digest, write_store
 
@@ -34,12 +36,15 @@ class ProfileStore:
     def __init__(self, path: Path, connection: sqlite3.Connection, facts: dict[str, Any]) -> None:
         self.path = path
         self.digest: str = facts["digest"]
-        """SHA-256 of the source and the thresholds: equal where the store would be."""
+        """SHA-256 of the source and of how it is read: equal where the store would be."""
         self.merged: int = facts["merged"]
         """How many profiles were of a reader who had one already."""
-        # A store of an older version has likes where a rating was empty.
-        self.thresholds = Thresholds(facts["liked_from"], facts["disliked_to"], facts.get("unrated", "liked"))
-        """Which ratings that are numbers are likes, and which dislikes."""
+        self.scales = _scales(facts)
+        """How ratings are read."""
+        self.ratings: dict[str, Any] = facts.get("ratings", {})
+        """The same in a few words and numbers, for people."""
+        self.cells: int = facts.get("cells", 0)
+        """How many of what `skipped` gives are cells, whose rows were read without them."""
         self._readers: int = facts["readers"]
         self._connection = connection
         # Between these two lies what begins with a space, see `unnamed`.
@@ -55,19 +60,17 @@ class ProfileStore:
         path: str | os.PathLike[str],
         *,
         mapping: Mapping[str, str] | None = None,
-        liked_from: float | None = None,
-        disliked_to: float | None = None,
+        scale: RatingScale | None = None,
     ) -> ProfileStore:
         """Read a source (see `read_profiles`) into a file at `path`, in place of any that is there.
 
-        Ratings of `liked_from` and more are likes, of `disliked_to` and less dislikes; without them see
-        `choose_thresholds`. Until the file is whole and on the disk it is called ``PATH.part``.
+        `scale` is what was declared of the ratings; without it see `Scales`. Until the file is whole and on
+        the disk it is called ``PATH.part``.
 
         Raises ProfileError when the source cannot be used or `path` cannot be written, ParameterError for
-        thresholds that contradict each other and for ratings whose scale does not tell what is a like.
+        ratings whose scale is not known.
         """
         path = Path(path)
-        check_thresholds(liked_from, disliked_to)
         part = path.with_name(f"{path.name}.part")
         try:
             with _unwritten(path):
@@ -78,8 +81,7 @@ class ProfileStore:
                         connection,
                         source,
                         mapping=mapping,
-                        liked_from=liked_from,
-                        disliked_to=disliked_to,
+                        declared=scale or RatingScale(),
                         with_digest=True,
                     )
                 with part.open("rb+") as file:
@@ -97,15 +99,13 @@ class ProfileStore:
         source: ProfileSource,
         *,
         mapping: Mapping[str, str] | None = None,
-        liked_from: float | None = None,
-        disliked_to: float | None = None,
+        scale: RatingScale | None = None,
     ) -> ProfileStore:
         """Read a source, which may be a pipe, into a store that goes when it is closed.
 
         It is in memory as long as it is small, and on the disk, without a name, where it is not. Raises as
         `stage`.
         """
-        check_thresholds(liked_from, disliked_to)
         path = Path("a temporary file")
         with _unwritten(path):
             connection = sqlite3.connect("", isolation_level=None)
@@ -114,8 +114,7 @@ class ProfileStore:
                     connection,
                     source,
                     mapping=mapping,
-                    liked_from=liked_from,
-                    disliked_to=disliked_to,
+                    declared=scale or RatingScale(),
                     with_digest=False,
                 )
                 return cls(path, connection, _facts(path, connection))
@@ -128,15 +127,13 @@ class ProfileStore:
         path: str | os.PathLike[str],
         *,
         mapping: Mapping[str, str] | None = None,
-        liked_from: float | None = None,
-        disliked_to: float | None = None,
+        scale: RatingScale | None = None,
     ) -> str:
         """The `digest` that a store of this file has, without reading its profiles.
 
-        Raises ProfileError when it cannot be read, ParameterError for thresholds that contradict each other.
+        Raises ProfileError when it cannot be read.
         """
-        check_thresholds(liked_from, disliked_to)
-        return file_digest(path, mapping=mapping, liked_from=liked_from, disliked_to=disliked_to)
+        return file_digest(path, mapping=mapping, declared=scale or RatingScale())
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> ProfileStore:
@@ -167,6 +164,12 @@ class ProfileStore:
         """Let go of the file."""
         self._connection.close()
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of the ratings: how many readers have none that can be read, and why."""
+        unclear = self.ratings.get("unclear", 0)
+        return [unclear_readers(unclear)] if unclear else []
+
     def skipped(self) -> Iterator[Skipped]:
         """What was skipped while the source was read, in its order; `block` tells more."""
         with _undamaged(self.path), closing(self._connection.cursor()) as cursor:
@@ -185,7 +188,7 @@ class ProfileStore:
         """All readers, those without a name with an empty one."""
         for start in range(0, len(self), _BLOCK):
             for user, place, said in self._readers_of(start, start + _BLOCK):
-                yield _merged("" if is_unnamed(user) else user, place, said, self.thresholds)
+                yield _merged("" if is_unnamed(user) else user, place, said, self.scales)
 
     def _readers_of(self, start: int, stop: int) -> list[tuple[str, str, list[Said]]]:
         """The name, the place and the entries of each reader of a slice."""
@@ -214,7 +217,7 @@ class ProfileStore:
             user = label(user, self.mark or "")
             if named:
                 return Skipped(user, place, "", NAMELESS)
-        return _merged(user, place, said, self.thresholds)
+        return _merged(user, place, said, self.scales)
 
     def _number(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])
@@ -224,9 +227,17 @@ class ProfileStore:
         return [user for (user,) in self._connection.execute(statement)]
 
 
-def _merged(user: str, place: str, said: list[Said], thresholds: Thresholds) -> Profile | Skipped:
+def _scales(facts: Mapping[str, Any]) -> Scales:
+    """A store of an older version has thresholds for all; and likes where a rating was empty, at first."""
+    if "scales" in facts:
+        return Scales.from_dict(facts["scales"])
+    thresholds = Thresholds(facts["liked_from"], facts["disliked_to"])
+    return Scales(thresholds, rated=facts.get("unrated", "liked") != "liked")
+
+
+def _merged(user: str, place: str, said: list[Said], scales: Scales) -> Profile | Skipped:
     try:
-        return merge_profile(user, said, thresholds)
+        return merge_profile(user, said, scales)
     except ProfileError as error:
         return Skipped(user, place, "", str(error))
 

@@ -16,9 +16,11 @@ from ..errors import ProfileError
 from ..progress import progress
 from ..readers.base import is_pipe
 from .columns import check_mapping
-from .library_papers import is_packed
-from .ratings import NO_RATING, choose_thresholds, pack_fields
-from .records import Entry, ProfileRecord, RatedPaper, Skipped
+from .library_papers import is_packed, unpack
+from .ratings import pack_fields
+from .readings import Readings, read_ratings
+from .records import Entry, ProfileRecord, RatedPaper, Skipped, is_unnamed, unnamed
+from .scales import ABSENT, EMPTY, UNREADABLE, RatingScale, number_of
 from .sources import ProfileSource, read_entries, source_name
 
 APPLICATION_ID = 0x50617050  # "PaPP": tells a store of profiles from any other SQLite file
@@ -52,6 +54,8 @@ CREATE TABLE rejections (
     ordinal INTEGER PRIMARY KEY,
     user TEXT NOT NULL, place TEXT NOT NULL, paper TEXT NOT NULL, reason TEXT NOT NULL
 );
+-- What rows that are left out rate: it tells how the other ratings of their reader are meant.
+CREATE TABLE evidence (user TEXT NOT NULL, rating);
 """
 
 
@@ -60,21 +64,20 @@ def write_store(
     source: ProfileSource,
     *,
     mapping: Mapping[str, str] | None,
-    liked_from: float | None,
-    disliked_to: float | None,
+    declared: RatingScale,
     with_digest: bool,
 ) -> None:
     """Write the tables of a store into an empty database; nothing is synced.
 
     Raises ProfileError as `read_entries`, and for a file that changes while it is read; ParameterError
-    as `choose_thresholds`.
+    for ratings whose scale is not known.
     """
     name, state = source_name(source), _state(source)
     is_file, digest = False, hashlib.sha256()
     if isinstance(source, (str, os.PathLike)) and with_digest:
         is_file, digest = True, _file_digest(source)
     connection.executescript(_SCHEMA)
-    writer = _Writer(connection)
+    writer = _Writer(connection, declared)
     with progress("reading profiles", unit="rows") as done:
         for chunk in _chunks(read_entries(source, mapping)):
             if with_digest and not is_file:
@@ -83,24 +86,15 @@ def write_store(
             done(len(chunk))
     if _state(source) != state:
         raise ProfileError(f"{name}: was changed while it was read; run again when it is complete")
-    thresholds = choose_thresholds(
-        writer.numbers(),
-        liked_from=liked_from,
-        disliked_to=disliked_to,
-        place=name,
-        yes_or_no=writer.of_library,
-    )
-    if thresholds.unrated == NO_RATING and (count := writer.unrated()):
-        _LOG.info(
-            "%s: %s without a rating, among others that are numbers, say nothing", name, f"{count:,} rows"
-        )
-    digest.update(_options(mapping, liked_from, disliked_to))
+    readings = writer.readings(declared, name)
+    for line in readings.lines(name):
+        _LOG.info("%s", line)
+    digest.update(_options(mapping, declared))
     writer.finish(
         {
             "digest": digest.hexdigest() if with_digest else "",
-            "liked_from": thresholds.liked_from,
-            "disliked_to": thresholds.disliked_to,
-            "unrated": thresholds.unrated,
+            "scales": readings.scales.to_dict(),
+            "ratings": readings.to_dict(declared),
         }
     )
 
@@ -108,44 +102,63 @@ def write_store(
 class _Writer:
     """The tables of a store while they are filled."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, declared: RatingScale) -> None:
         self._connection = connection
+        self._declared = declared
         self._numbers: dict[str, int] = {}  # of readers met lately
         self._readers = 0
         self._profiles = 0
         self._last_reader = -1
         self._in_order = True
-        self.of_library = False
-        """Whether what is rated are the papers of a library."""
+        self._cells = 0
 
     def add(self, chunk: list[Entry]) -> None:
         """Store some entries after those before."""
+        chunk = [self._on_scale(entry) for entry in chunk]
         skipped = [entry for entry in chunk if isinstance(entry, Skipped)]
         ratings = [entry for entry in chunk if isinstance(entry, RatedPaper)]
         profiles = [entry for entry in chunk if isinstance(entry, ProfileRecord)]
-        self.of_library = self.of_library or any(is_packed(entry.paper) for entry in ratings[:1])
         self._connection.execute("BEGIN")
         self._meet([entry for entry in chunk if not isinstance(entry, Skipped)])
         numbers = self._numbers
-        self._insert([(numbers[user], paper, rating, date) for user, paper, rating, date, _ in ratings])
+        self._insert([(numbers[user], paper, rating, date) for user, paper, rating, date, *_ in ratings])
         self._insert([(numbers[user], pack_fields(fields), None, "") for user, fields, _ in profiles])
         self._profiles += len(profiles)
+        self._cells += sum(bool(entry.lost) for entry in ratings)
         self._connection.executemany(
             "INSERT INTO rejections (user, place, paper, reason) VALUES (?, ?, ?, ?)",
-            [(entry.user, entry.place, entry.paper, entry.reason) for entry in skipped],
+            [tuple(_rejection(entry).values()) for entry in chunk if _is_told(entry)],
+        )
+        self._connection.executemany(
+            "INSERT INTO evidence VALUES (?, ?)",
+            [
+                (one.user or unnamed(1), one.rating)
+                for one in skipped
+                if one.rating not in (None, EMPTY, ABSENT)
+            ],
         )
         self._connection.execute("COMMIT")
 
-    def numbers(self) -> tuple[float, float] | None:
-        """The least and the greatest rating that is a number; None when none is."""
-        statement = "SELECT min(rating), max(rating) FROM entries WHERE typeof(rating) = 'real'"
-        low, high = self._connection.execute(statement).fetchone()
-        return None if low is None else (low, high)
+    def _on_scale(self, entry: Entry) -> Entry:
+        """The entry; where its rating lies outside of the scale that was declared, why it is left out."""
+        scale = self._declared.thresholds
+        if scale is None or not self._declared.is_scale or not isinstance(entry, RatedPaper):
+            return entry
+        number, _ = number_of(entry.rating)
+        if number is None or scale.holds(number):
+            return entry
+        why = f"the rating is {number:g}, and the scale is {self._declared}, as it was declared"
+        return Skipped(_named(entry.user), entry.place, _paper(entry.paper), why, UNREADABLE)
 
-    def unrated(self) -> int:
-        """How many ratings are none."""
-        statement = "SELECT count(*) FROM entries WHERE rating = ''"
-        return int(self._connection.execute(statement).fetchone()[0])
+    def readings(self, declared: RatingScale, name: str) -> Readings:
+        """How the ratings are read, once all are there. Raises ParameterError where no scale is known."""
+        self._connection.executescript(
+            "INSERT INTO entries (reader, text, rating, date) SELECT number, '', rating, '' "
+            "FROM evidence JOIN readers USING (user);"
+        )
+        if self._connection.execute("SELECT 1 FROM evidence LIMIT 1").fetchone():
+            self._in_order = False
+        return read_ratings(self._connection, declared, name)
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Make readers quick to find, and write down the facts."""
@@ -153,7 +166,8 @@ class _Writer:
         columns = "reader" if self._in_order else "reader, ordinal, text, rating, date"
         self._connection.execute(f"CREATE INDEX entries_by_reader ON entries ({columns})")
         merged = self._profiles - self._readers if self._profiles else 0
-        document = json.dumps({**facts, "readers": self._readers, "merged": merged})
+        facts |= {"readers": self._readers, "merged": merged, "cells": self._cells}
+        document = json.dumps(facts)
         self._connection.execute("INSERT INTO facts VALUES (1, ?)", (document,))
 
     def _meet(self, entries: Sequence[RatedPaper | ProfileRecord]) -> None:
@@ -198,24 +212,42 @@ def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
+def _named(user: str) -> str:
+    return "" if is_unnamed(user) else user
+
+
+def _paper(paper: str) -> str:
+    return unpack(paper).name if is_packed(paper) else paper
+
+
+def _is_told(entry: Entry) -> bool:
+    """Whether something of it is left out."""
+    return isinstance(entry, Skipped) or (isinstance(entry, RatedPaper) and bool(entry.lost))
+
+
+def _rejection(entry: Entry) -> dict[str, str]:
+    if isinstance(entry, RatedPaper):
+        entry = Skipped(_named(entry.user), entry.place, _paper(entry.paper), entry.lost)
+    assert isinstance(entry, Skipped), "a record is told when it is read"
+    return entry.to_dict()
+
+
 def file_digest(
-    path: str | os.PathLike[str],
-    *,
-    mapping: Mapping[str, str] | None,
-    liked_from: float | None,
-    disliked_to: float | None,
+    path: str | os.PathLike[str], *, mapping: Mapping[str, str] | None, declared: RatingScale
 ) -> str:
     """The digest that the store of this file has. Raises ProfileError when it cannot be read."""
     digest = _file_digest(path)
-    digest.update(_options(mapping, liked_from, disliked_to))
+    digest.update(_options(mapping, declared))
     return str(digest.hexdigest())
 
 
-def _options(mapping: Mapping[str, str] | None, liked_from: float | None, disliked_to: float | None) -> bytes:
-    """How a source is read, as it goes into its digest: without a mapping as in all versions."""
-    thresholds = [None if t is None else float(t) for t in (liked_from, disliked_to)]
+def _options(mapping: Mapping[str, str] | None, declared: RatingScale) -> bytes:
+    """How a source is read, as it goes into its digest: without a mapping and a scale as in all versions."""
+    said: list[Any] = [declared.like, declared.dislike]
+    if declared.is_scale:
+        said.append(str(declared))
     columns = sorted(check_mapping(mapping, "").items())
-    return repr([thresholds, columns] if columns else thresholds).encode()
+    return repr([said, columns] if columns else said).encode()
 
 
 def _file_digest(path: str | os.PathLike[str]) -> Any:

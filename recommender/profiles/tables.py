@@ -19,7 +19,9 @@ from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
 from .columns import FIELDS, LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
 from .libraries import is_library_table, library_entries
-from .records import Entry, Skipped, rated_paper, read_record
+from .printed import printed_list
+from .records import Entry, Skipped, one_spelling, rated_paper, read_record
+from .scales import ABSENT, EMPTY, NOTHING, told_scale
 
 if TYPE_CHECKING:
     import pandas
@@ -54,6 +56,7 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
         plans.append(table_plan(columns, mapping, str(source.path)))
         return plans[0].columns
 
+    numbers = _columns_of_numbers(source)
     rows = parquet_rows(source, needed)
     try:
         first = [*itertools.islice(rows, 1)]
@@ -64,7 +67,21 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
         if isinstance(record, Unread):
             yield Skipped("", f"{source.name}, {record.rows}", "", record.reason)
         else:
-            yield _entry(plans[0], f"{source.name}, row {number}", number, record)
+            yield _entry(plans[0], f"{source.name}, row {number}", number, record, numbers)
+
+
+def _columns_of_numbers(source: Source) -> frozenset[str]:
+    """The columns of a Parquet file whose type is one of numbers, or of truth values."""
+    from pyarrow import ArrowException, types
+    from pyarrow.parquet import read_schema
+
+    try:
+        with source.open_raw() as stream:
+            schema = read_schema(stream)
+    except (ArrowException, OSError, ValueError):  # whoever reads the rows says what is wrong
+        return frozenset()
+    kinds = (types.is_floating, types.is_integer, types.is_decimal, types.is_boolean)
+    return frozenset(field.name for field in schema if any(is_kind(field.type) for is_kind in kinds))
 
 
 def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[Entry]:
@@ -176,6 +193,7 @@ def _rated_cells(plan: RatedRows, columns: tuple[str, ...]) -> Callable[[str, in
         None if name is None else columns.index(name) for name in (plan.user, plan.rating, plan.date)
     )
     paper_at, *other_papers = map(columns.index, plan.papers)
+    told, empty = told_scale(plan), ABSENT if rating_at is None else EMPTY
 
     def entry(place: str, number: int, row: list[str]) -> Entry:
         user, paper = None if user_at is None else bare_cell(row[user_at]), row[paper_at]
@@ -183,7 +201,7 @@ def _rated_cells(plan: RatedRows, columns: tuple[str, ...]) -> Callable[[str, in
             paper = next((row[at] for at in other_papers if row[at].strip()), "")
         rating = row[rating_at] if rating_at is not None else None
         date = row[date_at] if date_at is not None else None
-        return rated_paper(place, user, bare_cell(paper), rating, date)
+        return rated_paper(place, user, bare_cell(paper), rating, date, told=told, empty=empty)
 
     return entry
 
@@ -217,9 +235,11 @@ def _frame_rows(
 ) -> Iterator[Entry]:
     # Reversed, so that of two columns with one name the first counts.
     positions = [(name, at) for at, name in reversed([*enumerate(columns)]) if name in plan.columns]
+    kinds = [*([None] if with_index else []), *frame.dtypes]
+    numbers = frozenset(name for name, at in positions if getattr(kinds[at], "kind", "O") in "biuf")
     for number, values in enumerate(frame.itertuples(index=with_index, name=None), start=1):
         record = {name: _full(values[at]) for name, at in positions}
-        yield _entry(plan, f"{FRAME}, row {number}", number, record)
+        yield _entry(plan, f"{FRAME}, row {number}", number, record, numbers)
 
 
 def _full(value: object) -> object:
@@ -228,23 +248,28 @@ def _full(value: object) -> object:
     return None if isinstance(value, float) and is_missing(value) else value
 
 
-def _entry(plan: Plan, place: str, number: int, record: Record) -> Entry:
+def _entry(plan: Plan, place: str, number: int, record: Record, numbers: Collection[str]) -> Entry:
+    """What a row says; `numbers` are the columns whose type is one of numbers."""
     if isinstance(plan, RatedRows):
-        return _rating(plan, place, record)
+        # A gap in a column of numbers is a paper that nobody rated, also where the column holds nothing else.
+        empty = ABSENT if plan.rating is None else NOTHING if plan.rating in numbers else EMPTY
+        return _rating(plan, place, record, empty)
     return _reader(plan, place, number, record)
 
 
-def _rating(plan: RatedRows, place: str, record: Record) -> Entry:
+def _rating(plan: RatedRows, place: str, record: Record, empty: str) -> Entry:
     papers = (to_python(record.get(column)) for column in plan.papers)
     paper = next((value for value in papers if not is_missing(value)), None)
     user = None if plan.user is None else user_text(record.get(plan.user))
+    rating = to_python(record.get(plan.rating)) if plan.rating else None
+    date = to_python(record.get(plan.date)) if plan.date else None
+    told = told_scale(plan)
     if isinstance(paper, float) and to_int(paper) is None:
         # 2101.10000 would have become 2101.1, another paper's id or nobody's.
         why = "the paper is a decimal number; keep ids as text (dtype=str)"
-        return Skipped(user or "", place, repr(paper), why)
-    rating = to_python(record.get(plan.rating)) if plan.rating else None
-    date = to_python(record.get(plan.date)) if plan.date else None
-    return rated_paper(place, user, _storable(text(paper)), rating, date)
+        rated = rated_paper(place, user, repr(paper), rating, None, told=told, empty=empty)
+        return Skipped(one_spelling(user or ""), place, repr(paper), why, rated.rating)
+    return rated_paper(place, user, _storable(text(paper)), rating, date, told=told, empty=empty)
 
 
 def _reader(plan: ReaderRows, place: str, number: int, record: Record) -> Entry:
@@ -263,12 +288,16 @@ def _cell(field: str, value: object) -> object:
 
 
 def _listed(field: str, cell: str) -> object:
-    """The texts in a cell: as JSON writes a list, divided by ``;``, or ids divided by commas or blanks."""
+    """The texts in a cell: a list as JSON, Python or numpy writes it, or divided by ``;``; or ids divided by
+    commas or blanks.
+    """
     if cell.lstrip().startswith("["):
         try:
             return json.loads(cell)
         except (ValueError, RecursionError):
-            return [cell]
+            return [cell] if (found := printed_list(cell)) is None else found
+    if cell.lstrip().startswith(("(", "{")) and (found := printed_list(cell)) is not None:
+        return found
     texts = [one.strip() for part in cell.split(";") for one in part.splitlines()]
     if field != "interests" and len(texts) == 1:
         ids = cell.replace(",", " ").split()

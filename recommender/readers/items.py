@@ -83,12 +83,21 @@ class LibraryFacts:
     added : str
         When it came into the library: ``YYYY-MM-DD`` or a part of it, empty where unknown.
     rating : float or None
-        What the reader gave it; 1 and 0 are yes and no.
+        What the reader decided: 1 and 0 are yes and no.
+    undecided : bool
+        Whether there is a column for that, and it is empty: nobody has looked at the paper.
+    stars : str
+        What stands in a column of ratings, as it is written.
+    scale : str
+        The scale that the name of that column tells: ``1:5``, or nothing.
     """
 
     collections: tuple[str, ...] = ()
     added: str = ""
     rating: float | None = None
+    undecided: bool = False
+    stars: str = ""
+    scale: str = ""
 
 
 Item = Paper | Rejected | ReadWarning | ReadNote | Deleted | LibraryFacts

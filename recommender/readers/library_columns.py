@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from .values import text
 _RATING = ("included", "labelincluded", "asreviewlabel", "finalincluded")
 _LIKED = ("liked",)
 _STARS = ("rating", "myrating", "stars")
+_OF_FIVE = ("myrating", "stars")
 _ADDED = ("dateadded", "added", "addeddate", "createddate", "dateimported")
 _COLLECTIONS = ("collections", "collection", "folders", "folder", "groups", "lists")
 _NOTES = ("notes",)
@@ -43,18 +43,25 @@ class LibraryPlan:
 
     def facts(self, record: Mapping[str, object]) -> LibraryFacts | None:
         """What a record says; None for nothing."""
-        rating = _decided(text(record.get(self.rating))) if self.rating else None
-        if rating is None and self.stars:
-            rating = _stars(text(record.get(self.stars)))
+        rating = self._decision(_written(record.get(self.rating))) if self.rating else None
         if rating is None and self.notes:
             rating = _screened(text(record.get(self.notes)))
+        stars = _written(record.get(self.stars)) if self.stars and rating is None else ""
         added = published(record.get(self.added)) if self.added else ""
         found = LibraryFacts(
             collections=categories(record.get(self.collections)) if self.collections else (),
             added=added or "",
             rating=rating,
+            undecided=bool(self.rating) and rating is None and not stars,
+            stars=stars,
+            scale="1:5" if stars and normal_name(self.stars) in _OF_FIVE else "",
         )
         return found if found != LibraryFacts() else None
+
+    def _decision(self, cell: str) -> float | None:
+        # In what was screened -1 is what nobody has looked at.
+        is_no = cell in ("-1", "-1.0") and normal_name(self.rating) in _LIKED
+        return 0.0 if is_no else _decided(cell)
 
 
 def library_plan(columns: tuple[str, ...]) -> LibraryPlan:
@@ -73,13 +80,9 @@ def _decided(cell: str) -> float | None:
     return 1.0 if word in _YES else 0.0 if word in _NO else None
 
 
-def _stars(cell: str) -> float | None:
-    """A number; 0 is what programs write where nobody rated."""
-    try:
-        found = float(cell)
-    except ValueError:
-        return None
-    return found if found and math.isfinite(found) else None
+def _written(value: object) -> str:
+    """A cell as text; truth values too."""
+    return str(value).lower() if isinstance(value, bool) else text(value).strip()
 
 
 def _screened(notes: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,135 +14,23 @@ from indexes import Rows, Vectors
 
 from .._extras import extra
 from ..corpus import Corpus, Snapshot
+from ..corpus.stored_topics import StoredTopics
+from ..corpus.topic_changes import TopicChange
+from ..corpus.topic_groups import SAMPLE_SIZE, PaperGroups, draw_centres, group_papers, names_of
 from ..display import Column, bar, shortened, small, stacked, table
 from ..errors import CorpusError, ParameterError
-from ..interests import spherical_kmeans
-from ..lexical import BUCKETS, TermVectors, named_terms
-from ..option_values import read_part
 from ..paper import Paper
-from ..progress import progress
 from .trends import Period, count_by_period, find_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-# What fewer than this share of a group have is not what it is about.
-_LEAST_SHARE = 0.1
+_SHOWN = 3  # the most central papers of a topic
 
-# Papers of a group that spell its terms, and terms that are tried: more than are told, for some are
-# words of others.
-_SPELLING, _TRIED = 60, 12
-
-
-def name_groups(snapshot: Snapshot, groups: Sequence[Rows], *, n_terms: int = 4) -> list[tuple[str, ...]]:
-    """Name groups of papers by their terms.
-
-    A term counts by its mean TF-IDF weight in the group less that over all groups (as BERTopic's class-based
-    TF-IDF, Grootendorst 2022, weighs a term against the other classes). No two terms of a name share a word.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        The state of the corpus, which has the words of the papers.
-    groups : sequence of ndarray of int64
-        The rows of each group, the most central first.
-    n_terms : int, default 4
-        How many terms a name has at most.
-
-    Returns
-    -------
-    list of tuple of str
-        The terms of each group, as its papers spell them; empty where the corpus has no terms.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from recommender import Corpus
-    >>> from recommender.topics import name_groups
-    >>> corpus = Corpus.sample()
-    >>> (terms,) = name_groups(corpus.snapshot, [np.arange(20)], n_terms=2)
-    >>> len(terms)
-    2
-    """
-    if not snapshot.has_terms:
-        return [()] * len(groups)
-    weighed = [_weights(snapshot.terms(rows)) for rows in groups]
-    others = np.mean(weighed, axis=0) if len(groups) > 1 else np.zeros(BUCKETS, np.float32)
-    return [
-        _spelled(snapshot, rows[:_SPELLING], weights - others, n_terms)
-        for rows, weights in zip(groups, weighed, strict=True)
-    ]
-
-
-def disambiguate(names: Sequence[str]) -> list[str]:
-    """Put a number behind each name that was there before.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The names, some of them maybe equal.
-
-    Returns
-    -------
-    list of str
-        As many names, no two of them equal.
-
-    Examples
-    --------
-    >>> from recommender.topics import disambiguate
-    >>> disambiguate(["graphs", "speech", "graphs"])
-    ['graphs', 'speech', 'graphs (2)']
-    """
-    apart: list[str] = []
-    for name in names:
-        number, own = 1, name
-        while own in apart:
-            number += 1
-            own = f"{name} ({number})"
-        apart.append(own)
-    return apart
-
-
-def _weights(terms: TermVectors) -> NDArray[np.float32]:
-    """The mean weight of each term, 0 where few papers have it."""
-    papers = np.bincount(terms.buckets, minlength=BUCKETS)
-    weights = np.bincount(terms.buckets, terms.weights, minlength=BUCKETS) / max(len(terms), 1)
-    weights[papers < max(min(2, len(terms)), len(terms) * _LEAST_SHARE)] = 0
-    return weights.astype(np.float32)
-
-
-def _spelled(snapshot: Snapshot, rows: Rows, gains: NDArray[np.float32], n_terms: int) -> tuple[str, ...]:
-    best = np.argsort(-gains, kind="stable")[: _TRIED * n_terms]
-    wanted = set(best[gains[best] > 0].tolist())
-    spelled: dict[int, str] = {}
-    for paper in snapshot.papers(rows.tolist()):
-        found = named_terms(read_part(paper.words))
-        spelled |= {bucket: found[bucket] for bucket in wanted - spelled.keys() if bucket in found}
-    chosen: list[str] = []
-    for bucket in best.tolist():
-        term = spelled.get(bucket, "")
-        if term and not any(set(term.split()) & set(other.split()) for other in chosen):
-            chosen.append(term)
-        if len(chosen) == n_terms:
-            break
-    return tuple(chosen)
-
-
-# Of more papers so many, drawn evenly, say where the centres are; all are then put to the nearest.
-_GROUPED = 20_000
-
-# The most central papers of a topic, which name it, and those that are shown.
-_NAMING, _SHOWN = 200, 3
-
-_TITLE = 80  # characters of a name
-
-_FEWEST, _MOST = 2, 24
+_TITLE = 80  # characters of a title beside a name
 
 _UTMOST = 500  # more would be no topics
-
-# Rows that are read and compared at a time.
-_BLOCK = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,12 +47,15 @@ class Topic:
         The rows of its papers, the nearest to the centre first.
     papers : tuple of Paper
         The most central ones.
+    number : int
+        The topic's own, which it has as long as it goes on, and no other topic of the corpus ever has.
     """
 
     name: str
     terms: tuple[str, ...]
     rows: Rows
     papers: tuple[Paper, ...]
+    number: int
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -189,6 +80,10 @@ class Topics(Sequence[Topic]):
         The number of the topic of each of `rows`, from 0.
     centres : ndarray of float32, shape (topics, dim)
         The unit centre of each topic.
+    cosines : ndarray of float32, shape (n,)
+        The cosine of each of `rows` to the centre of its topic.
+    changes : tuple of TopicChange
+        What was born, split, merged or died when the corpus's topics moved on last.
     """
 
     snapshot: Snapshot = field(repr=False)
@@ -196,34 +91,70 @@ class Topics(Sequence[Topic]):
     rows: Rows
     labels: NDArray[np.int64]
     centres: Vectors
+    cosines: NDArray[np.float32]
+    changes: tuple[TopicChange, ...] = ()
 
     @property
     def without_vector(self) -> int:
         """How many papers of the corpus are of no topic, as they have no dense vector."""
         return len(self.snapshot.vectorless)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give the topics as a table.
+    def to_frame(self, *, by: Literal["paper", "topic"] = "paper") -> pd.DataFrame:
+        """Give the topic of each paper, or the topics, as a table.
+
+        Parameters
+        ----------
+        by : {"paper", "topic"}, default "paper"
+            What has a line.
 
         Returns
         -------
         DataFrame
-            One line for each topic: `topic`, `papers`, their `share` of all, `central_id`, `central_title`.
+            By paper: `id`, `title`, `published`, `topic`, `number` (the topic's own) and `cosine` (to its
+            centre), the papers in the order of their rows. By topic: `topic`, `number`, `papers`, their
+            `share` of all, `central_id`, `central_title`, the largest first.
+
+        Raises
+        ------
+        ParameterError
+            For another `by`.
+
+        Examples
+        --------
+        >>> from recommender import Corpus
+        >>> from recommender.topics import find_topics
+        >>> frame = find_topics(Corpus.sample(), n_topics=5).to_frame()
+        >>> frame.columns.tolist(), len(frame)
+        (['id', 'title', 'published', 'topic', 'number', 'cosine'], 232)
         """
         with extra("frames"):
             import pandas as pd
 
-        lines = [
-            {
-                "topic": topic.name,
-                "papers": len(topic),
-                "share": len(topic) / len(self.rows),
-                "central_id": topic.papers[0].id,
-                "central_title": topic.papers[0].title,
-            }
-            for topic in self
-        ]
-        return pd.DataFrame(lines)
+        if by not in ("paper", "topic"):
+            raise ParameterError(f"by is {by!r}; a line is of a 'paper' or of a 'topic'")
+        return pd.DataFrame(self._paper_columns() if by == "paper" else self._topic_columns())
+
+    def _paper_columns(self) -> dict[str, Any]:
+        labels, dates = self.snapshot.labels(self.rows.tolist()), self.snapshot.published()
+        rows = self.rows.tolist()
+        return {
+            "id": [labels[row][0] for row in rows],
+            "title": [labels[row][1] for row in rows],
+            "published": [dates.get(row, "") for row in rows],
+            "topic": [self[label].name for label in self.labels.tolist()],
+            "number": [self[label].number for label in self.labels.tolist()],
+            "cosine": self.cosines,
+        }
+
+    def _topic_columns(self) -> dict[str, Any]:
+        return {
+            "topic": [topic.name for topic in self],
+            "number": [topic.number for topic in self],
+            "papers": [len(topic) for topic in self],
+            "share": [len(topic) / len(self.rows) for topic in self],
+            "central_id": [topic.papers[0].id for topic in self],
+            "central_title": [topic.papers[0].title for topic in self],
+        }
 
     def trends(self, *, by: Period | None = None) -> pd.DataFrame:
         """Count the papers of each topic over time.
@@ -314,12 +245,14 @@ class Topics(Sequence[Topic]):
 
 
 def find_topics(
-    corpus: Corpus, *, n_topics: int | None = None, seed: int = 0, sample_size: int = _GROUPED
+    corpus: Corpus, *, n_topics: int | None = None, seed: int = 0, sample_size: int = SAMPLE_SIZE
 ) -> Topics:
     """Group the papers of a corpus into topics by spherical k-means.
 
-    The same corpus and seed give the same topics. Papers without a dense vector are of none, and papers
-    that are all alike make fewer topics.
+    Topics go on: once papers were added to the corpus or removed, it has the centres stored, what is new
+    joins them, and a topic has its number and its name as long as it lasts; see `Topics.changes`. Any option
+    that is given makes topics anew. The same corpus and options give the same topics. Papers without a dense
+    vector are of none, and papers that are all alike make fewer topics.
 
     Parameters
     ----------
@@ -328,9 +261,10 @@ def find_topics(
     n_topics : int, optional
         How many, 1 to 500; by default as many as suit the size of the corpus, 24 at most.
     seed : int, default 0
-        Of the first centres, which are drawn.
+        Of the first centres, which are drawn; another one than 0 makes topics anew.
     sample_size : int, default 20000
-        Of more papers so many, drawn evenly, say where the centres are; all are then put to the nearest.
+        Of more papers so many, drawn by their keys, say where the centres are; all are then put to the
+        nearest.
 
     Returns
     -------
@@ -351,8 +285,8 @@ def find_topics(
     >>> topics = find_topics(Corpus.sample(), n_topics=5)
     >>> len(topics), sum(map(len, topics))
     (5, 232)
-    >>> topics.to_frame().columns.tolist()
-    ['topic', 'papers', 'share', 'central_id', 'central_title']
+    >>> topics.to_frame(by="topic").columns.tolist()
+    ['topic', 'number', 'papers', 'share', 'central_id', 'central_title']
     """
     snapshot = corpus.snapshot
     if not len(snapshot):
@@ -361,49 +295,35 @@ def find_topics(
         raise ParameterError(f"n_topics is {n_topics!r}; give a whole number of topics")
     if n_topics is not None and not 1 <= n_topics <= _UTMOST:
         raise ParameterError(f"{n_topics} topics are asked for; there may be 1 to {_UTMOST}")
-    rows = np.sort(snapshot.comparable)
-    if not len(rows):
+    if not len(snapshot.comparable):
         raise CorpusError(f"{corpus.name}: no paper has a dense vector, so there are no topics")
-    wanted = min(max(round(np.sqrt(len(rows) / 2)), _FEWEST), _MOST) if n_topics is None else int(n_topics)
-    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), sample_size)).astype(np.int64)]
-    centres, _ = spherical_kmeans(snapshot.vectors(some), min(wanted, len(some)), seed=seed)
-    labels, cosines = nearest_centres(snapshot, rows, centres)
-    order = np.argsort(-np.bincount(labels, minlength=len(centres)), kind="stable")
-    order = order[np.isin(order, labels)]
-    number = np.empty(len(centres), np.int64)
-    number[order] = np.arange(len(order))
-    labels = number[labels]
-    members = [_central_first(rows, cosines, labels, topic) for topic in range(len(order))]
-    return Topics(snapshot, _named(snapshot, members), rows, labels, centres[order])
+    usual = n_topics is None and seed == 0 and sample_size == SAMPLE_SIZE
+    stored = snapshot.topics if usual else None
+    if stored is None:
+        centres = draw_centres(snapshot, count=n_topics, seed=seed, sample_size=sample_size)
+        return _topics(snapshot, group_papers(snapshot, centres), None)
+    return _topics(snapshot, group_papers(snapshot, stored.centres), stored)
 
 
-def nearest_centres(
-    snapshot: Snapshot, rows: Rows, centres: Vectors, *, block_size: int = _BLOCK
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The nearest centre of each paper, and the cosine to it."""
-    labels, cosines = np.empty(len(rows), np.int64), np.empty(len(rows), np.float32)
-    with progress("topics", len(rows)) as done:
-        for start in range(0, len(rows), block_size):
-            block = slice(start, start + block_size)
-            near = snapshot.vectors(rows[block]) @ centres.T
-            labels[block], cosines[block] = near.argmax(axis=1), near.max(axis=1)
-            done(len(near))
-    return labels, cosines
-
-
-def _central_first(rows: Rows, cosines: NDArray[np.float32], labels: NDArray[np.int64], topic: int) -> Rows:
-    """Of equal papers the earlier row first: the last digits of a cosine differ from machine to machine."""
-    mine = np.flatnonzero(labels == topic)
-    return np.asarray(rows[mine[np.argsort(-cosines[mine].round(5), kind="stable")]])
-
-
-def _named(snapshot: Snapshot, members: Sequence[Rows]) -> tuple[Topic, ...]:
-    terms = name_groups(snapshot, [rows[:_NAMING] for rows in members])
+def _topics(snapshot: Snapshot, groups: PaperGroups, stored: StoredTopics | None) -> Topics:
+    order = groups.order()
+    members = [groups.members[group] for group in order.tolist()]
+    if stored is None:
+        names, terms = names_of(snapshot, members)
+        numbers = list(range(1, len(order) + 1))
+    else:
+        known = [stored.topics[group] for group in order.tolist()]
+        names, terms = [topic.name for topic in known], [topic.terms for topic in known]
+        numbers = [topic.number for topic in known]
     papers = [tuple(snapshot.papers(rows[:_SHOWN].tolist())) for rows in members]
-    names = disambiguate(
-        [
-            ", ".join(of) or shortened(first.title, _TITLE)
-            for of, (first, *_) in zip(terms, papers, strict=True)
-        ]
+    place = np.empty(len(groups.centres), np.int64)
+    place[order] = np.arange(len(order))
+    return Topics(
+        snapshot,
+        tuple(map(Topic, names, terms, members, papers, numbers)),
+        groups.rows,
+        place[groups.labels],
+        groups.centres[order],
+        groups.cosines,
+        () if stored is None else stored.changes,
     )
-    return tuple(map(Topic, names, terms, members, papers))
