@@ -35,6 +35,7 @@ from .ingest import (
 from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options
 from .manifest import Manifest, check_encoder, check_recipe
+from .measured_cosines import note_cosines
 from .removal import Absence, Decisions, note_category, note_removed, prolong, take_over
 from .report import AddReport
 from .settling import settle
@@ -296,18 +297,8 @@ def _opened(folder: Path) -> Iterator[CorpusStore]:
         remove_left(store)
         remove_retired(store)
         yield store
-        _keep_cosines(store)
+        note_cosines(store)
         remove_retired(store)
-
-
-def _keep_cosines(store: CorpusStore) -> None:
-    """Note in the manifest what cosines random papers have in this state."""
-    with contextlib.suppress(RecommenderError):  # what is damaged is told by whoever needs it
-        snapshot = Snapshot.open(store.path)
-        measured = snapshot.measured_cosines
-        if measured != snapshot.manifest.cosines:
-            with store.transaction():
-                store.set_manifest(store.manifest().replace(cosines=measured))
 
 
 @contextmanager
