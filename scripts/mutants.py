@@ -122,6 +122,27 @@ MUTANTS = (
         "tests/test_indexes_close_rows.py",
     ),
     Mutant(
+        "sketches without what lies outside of their directions",
+        "recommender/corpus/sketches.py",
+        "return np.column_stack([inside, np.sqrt(np.maximum(squares, 0))])",
+        "return np.column_stack([inside, 0 * squares])",
+        "tests/test_sketches.py",
+    ),
+    Mutant(
+        "known papers whose vectors are read each time",
+        "recommender/corpus/sketches.py",
+        "self._made[some] = True",
+        "pass",
+        "tests/test_sketches.py::test_no_more_vectors_are_read_for_a_longer_history",
+    ),
+    Mutant(
+        "a name of several papers that stands for the first",
+        "recommender/corpus/named_rows.py",
+        "others += several",
+        "others += several[:1]",
+        "tests/test_named_rows.py",
+    ),
+    Mutant(
         "a vector file that is not fsynced",
         "recommender/corpus/stored_vectors.py",
         "os.fsync(file.fileno())",

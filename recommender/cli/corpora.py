@@ -336,6 +336,7 @@ def _index(facts: CorpusInfo) -> str:
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     from indexes import PRECISIONS
 
+    from ..corpus.info import describe_cosines
     from ..corpus.manifest import describe_prompts
 
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
@@ -347,6 +348,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "removed": f"{facts.removed:,} vectors that compact would drop",
         **({"stay out": _staying_out(facts)} if _staying_out(facts) else {}),
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
+        "cosines": describe_cosines(facts),
         "text": facts.text.replace("\n", "\\n"),
         **({"prompts": describe_prompts(facts.prompts)} if facts.prompts else {}),
         "index": _index(facts),

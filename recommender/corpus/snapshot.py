@@ -16,16 +16,20 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Cosines, ExactIndex, Rows, Stored, Vectors
 
+from ..cosine_scale import CosineScale, typical_and_spread
+from ..encoders import load_encoder
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..option_values import read_part
 from ..paper import Paper
 from ..processes import free_in_child
 from ..recipe import TextRecipe
-from .manifest import Manifest
+from .manifest import Manifest, MeasuredCosines
+from .random_papers import rows_by_hash
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .retractions import marked, notice_rows, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
+from .sketches import Sketches, any_above
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_topics import StoredTopics, load_topics
@@ -74,7 +78,13 @@ _OCCURRENCES_CACHED = 1024
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_CACHED = 300_000
 
+# To the vectors of so few rows others are compared at once.
+_COMPARED = 128
+
 _NO_ROWS: Rows = np.empty(0, np.int64)
+
+# So many random papers tell what cosines are typical; of fewer than the least nothing is told.
+_RANDOM, _LEAST_RANDOM = 300, 10
 
 
 class Snapshot:
@@ -240,6 +250,19 @@ class Snapshot:
         """
         return self._vectors.take(rows, dim=self.manifest.dim, precision=self.manifest.precision)
 
+    def near(self, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
+        """Which of some unit vectors, shape (n, dim), have a cosine above `limit` to that of one of the rows.
+
+        The vectors of many rows are not read again, see `Sketches`.
+        """
+        if len(rows) <= _COMPARED:
+            return any_above(vectors, self.vectors(rows), limit)
+        sketches: Sketches = self.cached("sketches", self._make_sketches)
+        return sketches.near(self.vectors, vectors, rows, limit)
+
+    def _make_sketches(self) -> Sketches:
+        return Sketches(self.vectors, self._first_row, self.size)
+
     @property
     def has_terms(self) -> bool:
         """Whether `terms` can be asked for: not in formats 1 and 2, nor before a first build is through."""
@@ -374,6 +397,29 @@ class Snapshot:
 
         some = self.cached(("shuffled rows", seed), shuffled)[: count + len(excluding)]
         return self.by_key(some[~np.isin(some, excluding)][:count])
+
+    @cached_property
+    def cosine_scale(self) -> CosineScale:
+        """How an encoder's cosines are put on the usual scale; where the papers are too few, they stay."""
+        found = self.measured_cosines
+        if found is None:
+            return CosineScale()
+        return CosineScale(found.typical, found.spread, found.usual_typical, found.usual_spread)
+
+    @cached_property
+    def measured_cosines(self) -> MeasuredCosines | None:
+        """The cosines of random papers, the same whenever the papers are: those of the manifest, unless they
+        are of another state; then they are measured now. None where the papers are too few.
+        """
+        known, state = self.manifest.cosines, (len(self), self.manifest.next_row)
+        if known is not None and (known.papers, known.next_row) == state:
+            return known
+        rows = rows_by_hash(self.store, _RANDOM, excluding=self._without)
+        vectors, usual = self.vectors(rows), load_encoder("static").encode(self.texts(rows.tolist()))
+        both = vectors.any(axis=1) & usual.any(axis=1)
+        if np.count_nonzero(both) < _LEAST_RANDOM:
+            return None
+        return MeasuredCosines(*typical_and_spread(vectors[both]), *typical_and_spread(usual[both]), *state)
 
     @property
     def comparable(self) -> Rows:

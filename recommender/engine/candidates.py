@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
+from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
@@ -103,16 +104,14 @@ def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
 
 
 NEAR_IDENTICAL = 0.98
-"""Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""
+"""Above this dense cosine, on the usual scale, to a paper the reader knows, a paper is taken for another
+version of it."""
 
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
 # strategy `lexical`, which is TF-IDF over these, .159, .153, .150 and .144. With dislikes, or for words, the
 # best lie deeper.
 _DEPTH, _DEEPER = 100, 500
-
-# A reader may know thousands of papers: they are compared with the candidates so many at a time.
-_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,8 @@ def find_candidates(
     for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
-        _SearchTask(profile, _queries(profile, scorer), _depth(profile, least), least) for profile in profiles
+        _task(snapshot, profile, _queries(profile, scorer), _depth(profile, least), least)
+        for profile in profiles
     ]
     allowed = allowed_mask(snapshot, filters)
     for task, found in zip(tasks, _search(snapshot, tasks, allowed), strict=True):
@@ -161,7 +161,7 @@ def near_rows(
     """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
-    task, allowed = _SearchTask(profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    task, allowed = _task(snapshot, profile, queries, depth, 1), allowed_mask(snapshot, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -178,7 +178,7 @@ def near_among(
     allowed[snapshot.place(rows)] = True
     others = allowed_mask(snapshot, filters.with_all)
     allowed = allowed if others is None else allowed & others
-    task = _SearchTask(profile, queries, depth, 1)
+    task = _task(snapshot, profile, queries, depth, 1)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -212,13 +212,19 @@ class _SearchTask:
     queries: Vectors
     depth: int
     least: int
+    hidden: Rows
+    """What the reader knows, with all of that title or abstract."""
+
+
+def _task(
+    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int
+) -> _SearchTask:
+    return _SearchTask(profile, queries, depth, least, snapshot.versions.same(profile.excluded_rows))
 
 
 def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each task finds, ascending; no known papers, nor any of their titles or abstracts."""
-    searches = [
-        (task.queries, task.depth, snapshot.versions.same(task.profile.excluded_rows)) for task in tasks
-    ]
+    """The rows that each task finds, ascending; none that are hidden from it."""
+    searches = [(task.queries, task.depth, task.hidden) for task in tasks]
     return [np.unique(rows) for rows, _ in snapshot.search_many(searches, allowed)]
 
 
@@ -230,17 +236,15 @@ def _unknown(
 
     It is searched again while versions fill the places.
     """
-    known = task.profile.known(snapshot)
-    hidden: Rows | None = None
+    hidden = task.hidden
     while True:
         rows = snapshot.by_key(rows)
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(vectors, known)
+        versions = _are_versions(snapshot, vectors, task.profile)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
             return rows[~versions], vectors[~versions]
-        hidden = snapshot.versions.same(task.profile.excluded_rows) if hidden is None else hidden
         hidden = np.union1d(hidden, rows[versions])
         rows = np.unique(snapshot.search(task.queries, task.depth, allowed, hidden)[0])
 
@@ -252,18 +256,16 @@ def _with_words(
     profile = task.profile
     if profile.likes.any() and not len(snapshot.vectorless):
         return rows, vectors
-    hidden = np.union1d(snapshot.versions.same(profile.excluded_rows), rows)
-    by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
+    by_words = rows_by_words(snapshot, profile, task.depth, allowed, np.union1d(task.hidden, rows))
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(of_words, profile.known(snapshot))
+    fresh = ~_are_versions(snapshot, of_words, profile)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
-def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:
-    versions = np.zeros(len(vectors), np.bool_)
-    for start in range(0, len(known), _BLOCK):
-        versions |= (vectors @ known[start : start + _BLOCK].T).max(axis=1, initial=-1) > NEAR_IDENTICAL
-    return versions
+def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
+    """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
+    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
+    return snapshot.near(vectors, profile.excluded_rows, limit) | any_above(vectors, profile.brought, limit)
