@@ -34,8 +34,8 @@ FLOORS = (
     {"encoders", "paper", "ray_cluster"},
     {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
     {
-        *("arxiv_ids", "display", "dois", "files", "interests", "iso_dates", "languages", "lexical"),
-        *("notices", "option_values"),
+        *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
+        *("lexical", "notices", "option_values", "retraction_marks"),
     },
     {"_extras", "closing_lines", "spelling"},
     {"closing_forms"},

@@ -151,6 +151,9 @@ ROWS = [
 ]
 
 
+NOTICE = Paper(id="n", title="Correction to: Cafés of Orléans", abstract="The façades were blue.")
+
+
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     return Corpus.build(ROWS, tmp_path_factory.mktemp("spellings") / "c", encoder="static")
@@ -189,7 +192,7 @@ def test_what_comes_in_is_composed():
 def test_a_corpus_of_an_older_format_finds_its_decomposed_papers(tmp_path, monkeypatch):
     rows = [
         Paper(id=f"é{number}", title=paper.title, abstract=paper.abstract)
-        for number, paper in enumerate(ROWS)
+        for number, paper in enumerate([*ROWS, NOTICE])
     ]
     with monkeypatch.context() as before:
         before.setattr("recommender.paper.composed", lambda text: text)

@@ -40,6 +40,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
@@ -58,6 +59,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -73,6 +76,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
@@ -91,6 +95,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
@@ -109,6 +114,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -124,6 +131,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
@@ -140,6 +148,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
@@ -156,6 +165,8 @@ class PaperSetQuestions:
             A paper needs one of them.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -171,6 +182,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot

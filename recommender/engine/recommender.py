@@ -60,6 +60,7 @@ class Recommender(PaperSetQuestions):
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
@@ -80,6 +81,8 @@ class Recommender(PaperSetQuestions):
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -101,6 +104,7 @@ class Recommender(PaperSetQuestions):
             categories=categories,
             min_confidence=min_confidence,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
@@ -117,6 +121,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
@@ -139,6 +144,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -156,6 +163,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         return self._recommend(Profile(interests=(text,)), options)
@@ -172,6 +180,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
@@ -198,6 +207,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -227,6 +238,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         return self._recommend(profile, options)
@@ -243,6 +255,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
@@ -265,6 +278,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -288,6 +303,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
