@@ -660,6 +660,8 @@ def test_an_empty_corpus_has_nothing_to_recommend(tmp_path):
         corpus.remove([paper.id for paper in corpus])
         assert Recommender(corpus).search("robot").ids == []
         with pytest.raises(UnknownPaper, match="the corpus is empty"):
+            Recommender(corpus).more_like("2401.00001")
+        with pytest.raises(UnknownPaper, match="was removed on"):
             Recommender(corpus).more_like("2101.00000")
 
 
