@@ -701,7 +701,8 @@ def test_papers_stand_for_their_ids(library, rec, papers):
     paper = papers[0]
     assert paper in library
     assert library[paper] == library[paper.id] == paper
-    assert dataclasses.replace(paper, id="10.9999/nowhere") not in library
+    assert dataclasses.replace(paper, id="10.9999/nowhere") in library  # whose address is arXiv's
+    assert dataclasses.replace(paper, id="10.9999/nowhere", url="") not in library
     assert rec.recommend(Profile(liked=[paper]), k=3).ids == rec.more_like(paper, k=3).ids
     for wrong in (5, None, 1.5):
         with pytest.raises(ParameterError, match="is no paper; give its id"):
