@@ -38,6 +38,55 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "a publisher's line that is encoded and counted",
+        "recommender/paper.py",
+        "return without_closing_lines(self.abstract)",
+        "return self.abstract",
+        "tests/test_closing_lines.py::test_answers_and_reasons_are_those_of_papers_without_lines",
+    ),
+    Mutant(
+        "a sentence of the paper taken for a publisher's line",
+        "recommender/closing_forms.py",
+        "return not _is_prose(line) and _is_notice(line)",
+        "return _is_notice(line)",
+        "tests/test_closing_lines.py::test_a_sentence_of_the_paper_stays",
+    ),
+    Mutant(
+        "lines that stay counted in a corpus of an older format",
+        "recommender/corpus/upgrading.py",
+        "        respell_papers(store)",
+        "        pass",
+        "tests/test_closing_lines.py::test_a_corpus_of_an_older_format_is_counted_again_without_the_lines",
+    ),
+    Mutant(
+        "letters that are left as they came",
+        "recommender/spelling.py",
+        'return text if text.isascii() else unicodedata.normalize("NFC", text)',
+        "return text",
+        "tests/test_spellings.py::test_what_comes_in_is_composed",
+    ),
+    Mutant(
+        "an accent that makes another word",
+        "recommender/lexical/terms.py",
+        "    return word if plain in STOP_WORDS else plain",
+        "    return word",
+        "tests/test_spellings.py::test_one_word_in_every_spelling",
+    ),
+    Mutant(
+        "a stop word made of another word",
+        "recommender/lexical/terms.py",
+        "    return word if plain in STOP_WORDS else plain",
+        "    return plain",
+        "tests/test_spellings.py::test_an_accent_does_not_make_a_stop_word_of_a_word",
+    ),
+    Mutant(
+        "C++ that is C",
+        "recommender/identifiers.py",
+        "    title = named_signs(title)",
+        "    pass",
+        "tests/test_spellings.py::test_c_and_its_kin_are_three_titles",
+    ),
+    Mutant(
         "papers encoded by the prompt of queries",
         "recommender/encoders/base.py",
         'getattr(encoder, "encode_document", None)',

@@ -37,7 +37,8 @@ FLOORS = (
         *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
         *("lexical", "notices", "option_values", "retraction_marks"),
     },
-    {"_extras"},
+    {"_extras", "closing_lines", "spelling"},
+    {"closing_forms"},
     {"errors"},
 )
 FLOOR_OF = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}

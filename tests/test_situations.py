@@ -22,6 +22,8 @@ NOW = {
 }
 
 SCRIPTS: list[str] = [
+    "accents.py",
+    "copyright_lines.py",
     "prompts.py",
     "removed_comes_back.sh",
     "topics_next_day.py",
