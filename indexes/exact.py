@@ -36,8 +36,9 @@ _MATRIX_ROWS = 32_768
 _GATHERED_PART = 4
 _GATHERED_ROWS = 4096
 
-# How much deeper than expected, and up to which part of all rows, a scan looks that filters afterwards.
-_WIDER, _WIDER_BY, _WIDE_PART = 1.25, 24, 16
+# How much deeper than expected, and up to which part of all rows, a scan looks that filters afterwards. Where
+# fewer than a sixteenth of the rows are not allowed, asking for each costs nothing.
+_WIDER, _WIDER_BY, _WIDE_PART, _FEW_PART = 1.25, 24, 16, 16
 
 # From so many rows on, a second thread saves more than starting it costs.
 _ROWS_FOR_THREADS = 32_768
@@ -83,7 +84,7 @@ def scan(pieces: Sequence[Piece], queries: Vectors, depth: int, allowed: Allowed
         return best_by_products(_chunks(pieces, allowed), queries, depth)
     if len(queries) > 1:
         parts = [search(piece) for piece in pieces]
-    elif sum(len(piece.rows) for piece in pieces) < _ROWS_FOR_THREADS:
+    elif faiss.omp_get_max_threads() == 1 or sum(len(piece.rows) for piece in pieces) < _ROWS_FOR_THREADS:
         with one_thread():
             parts = [search(piece) for piece in pieces]
     else:
@@ -94,13 +95,14 @@ def scan(pieces: Sequence[Piece], queries: Vectors, depth: int, allowed: Allowed
 
 
 def _scan_widely(pieces: Sequence[Piece], queries: Vectors, depth: int, allowed: Allowed) -> Found | None:
-    """The same where most rows are allowed: all are scanned, deeper, which is quicker than asking for each.
+    """The same where many rows are allowed: all are scanned, deeper, which is quicker than asking for each.
 
     What is left out is no better than the last of all that were found, so it is as good as never seen.
-    None where a query has fewer than `depth` allowed rows in that depth.
+    None where nearly all rows are allowed, and where a query has fewer than `depth` of them in that depth.
     """
     count = int(np.count_nonzero(allowed))
-    if count * _GATHERED_PART < len(allowed):
+    nearly_all = (len(allowed) - count) * _FEW_PART < len(allowed)
+    if nearly_all or count * _GATHERED_PART < len(allowed):
         return None
     deeper = int(_WIDER * depth * len(allowed) / max(count, 1)) + _WIDER_BY
     if deeper * _WIDE_PART > len(allowed):

@@ -38,6 +38,41 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
+        "papers encoded by the prompt of queries",
+        "recommender/encoders/base.py",
+        'getattr(encoder, "encode_document", None)',
+        'getattr(encoder, "encode_query", None)',
+        "tests/test_prompts.py::test_papers_are_documents_and_free_texts_are_queries_everywhere",
+    ),
+    Mutant(
+        "the passage of an E5 model left out",
+        "recommender/encoders/prompts.py",
+        "for name, text in reversed([*self.texts.items()]) if text}",
+        "for name, text in reversed([*self.texts.items()])}",
+        "tests/test_prompts.py::test_the_usual_names_are_known_and_the_first_with_a_text_counts",
+    ),
+    Mutant(
+        "prompts that are no part of the fingerprint",
+        "recommender/encoders/sentence_transformer.py",
+        "parts = [self._folder_fingerprint, self._prompts.query, self._prompts.document]",
+        "return self._folder_fingerprint",
+        "tests/test_prompts.py::test_prompts_are_part_of_the_fingerprint_and_none_are_not",
+    ),
+    Mutant(
+        "a text that is stated and not used",
+        "recommender/corpus/vector_sources.py",
+        "return encode_documents(self._encoder, [self._recipe.text(staged.paper) for staged in papers])",
+        "return encode_documents(self._encoder, [staged.paper.words for staged in papers])",
+        "tests/test_recipe.py::test_papers_are_encoded_as_their_corpus_says_and_it_remembers",
+    ),
+    Mutant(
+        "a field of the text that changes without a new vector",
+        "recommender/recipe.py",
+        "if _IN_TEXT_HASH.issuperset(self.fields):",
+        "if True:",
+        "tests/test_recipe.py::test_what_the_text_reads_decides_whether_a_paper_is_encoded_again",
+    ),
+    Mutant(
         "topics that begin anew each day",
         "recommender/corpus/writer.py",
         "    keep_topics(store)\n    update_facts(store, staging)",
@@ -85,6 +120,27 @@ MUTANTS = (
         "last + missing * np.abs(last) + _ROUNDING * lengths",
         "last",
         "tests/test_indexes_close_rows.py",
+    ),
+    Mutant(
+        "sketches without what lies outside of their directions",
+        "recommender/corpus/sketches.py",
+        "return np.column_stack([inside, np.sqrt(np.maximum(squares, 0))])",
+        "return np.column_stack([inside, 0 * squares])",
+        "tests/test_sketches.py",
+    ),
+    Mutant(
+        "known papers whose vectors are read each time",
+        "recommender/corpus/sketches.py",
+        "self._made[some] = True",
+        "pass",
+        "tests/test_sketches.py::test_no_more_vectors_are_read_for_a_longer_history",
+    ),
+    Mutant(
+        "a name of several papers that stands for the first",
+        "recommender/corpus/named_rows.py",
+        "others += several",
+        "others += several[:1]",
+        "tests/test_named_rows.py",
     ),
     Mutant(
         "a vector file that is not fsynced",

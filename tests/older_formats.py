@@ -7,7 +7,7 @@ import sqlite3
 SINCE_FORMAT_7 = ("topics", "revised", "removed", "removed_categories")
 """Tables that format 7 added."""
 
-MANIFEST_SINCE_FORMAT_7 = ("recipe",)
+MANIFEST_SINCE_FORMAT_7 = ("recipe", "prompts")
 
 FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
 

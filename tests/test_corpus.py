@@ -41,7 +41,7 @@ def test_what_goes_in_comes_out(corpus, papers, fake):
 
 
 def test_opened_again_it_is_the_same_and_no_encoder_is_loaded(corpus, papers, monkeypatch):
-    place = "recommender.corpus.text_encoding.load_encoder"
+    place = "recommender.encoders.EncoderOrigin.load"
     monkeypatch.setattr(place, lambda *_, **__: pytest.fail("loaded"))
     again = Corpus.open(corpus.path)
     assert list(again) == papers

@@ -19,7 +19,7 @@ from . import resumable
 from .answers import table
 from .messages import deliver, echo_error, echo_problems, hand_over, say, strict_option, tell_report
 from .opinions import names_of, names_of_files
-from .options import again_option, corpus_option, executor_options, parse_mapping, source_options
+from .options import again_option, corpus_option, executor_options, parse_mapping, source_options, text_option
 
 if TYPE_CHECKING:
     from ..corpus import Corpus, CorpusInfo
@@ -49,6 +49,14 @@ def _index_options(command: _Command) -> _Command:
     help="minilm, static (far faster), a sentence-transformers name, or a model's folder; NAME@128 for "
     "fewer dimensions. auto: minilm where it takes less than two minutes, else static.",
 )
+@text_option
+@click.option(
+    "--query-prompt",
+    metavar="PROMPT",
+    help="What stands before texts that search: a prompt's name, or a text such as 'query: '.  [default: as "
+    "the model's folder says]",
+)
+@click.option("--document-prompt", metavar="PROMPT", help="The same before papers.")
 @_index_options
 @click.option(
     "--precision", metavar="P", help=f"Of the vectors: {', '.join(PRECISIONS)} (default {DEFAULT_PRECISION})."
@@ -65,6 +73,9 @@ def build(
     vectors: str | None,
     model_dir: str | None,
     encoder: str,
+    text: str | None,
+    query_prompt: str | None,
+    document_prompt: str | None,
     index: str | None,
     recall: float | None,
     precision: str | None,
@@ -81,7 +92,8 @@ def build(
     recommender build arxiv-metadata.jsonl.gz --corpus my.corpus --limit 20000
     recommender build library.csv --corpus my.corpus --map title=Title --map abstract=Notes
     recommender build arxiv.parquet --corpus my.corpus --encoder minilm --executor ray --workers 8
-    recommender build papers.parquet --vectors vectors.npy --encoder specter2 --corpus my.corpus
+    recommender build papers.parquet --vectors vectors.npy --encoder specter2 --text '{title}[SEP]{abstract}'
+    recommender build papers.csv --encoder intfloat/e5-base-v2 --document-prompt passage --corpus my.corpus
     """
     from ..corpus import Corpus
 
@@ -92,6 +104,9 @@ def build(
             encoder=encoder,
             model_dir=model_dir,
             vectors=vectors,
+            text=text,
+            query_prompt=query_prompt,
+            document_prompt=document_prompt,
             index=index,
             recall=recall,
             precision=precision,
@@ -113,6 +128,7 @@ def build(
 
 @click.command()
 @source_options
+@text_option
 @executor_options
 @click.option(
     "--since",
@@ -128,6 +144,7 @@ def add(
     limit: int | None,
     vectors: str | None,
     model_dir: str | None,
+    text: str | None,
     executor: str,
     address: str | None,
     workers: int | None,
@@ -158,6 +175,7 @@ def add(
             report = corpus.add(
                 files,
                 vectors=vectors,
+                text=text,
                 format=format_,
                 mapping=parse_mapping(columns),
                 limit=limit,
@@ -318,6 +336,8 @@ def _index(facts: CorpusInfo) -> str:
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     from indexes import PRECISIONS
 
+    from ..corpus.manifest import describe_prompts
+
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
     retracted = f", {facts.retracted:,} retracted" if facts.retracted else ""
@@ -326,6 +346,8 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "removed": f"{facts.removed:,} vectors that compact would drop",
         **({"stay out": _staying_out(facts)} if _staying_out(facts) else {}),
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
+        "text": facts.text.replace("\n", "\\n"),
+        **({"prompts": describe_prompts(facts.prompts)} if facts.prompts else {}),
         "index": _index(facts),
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",

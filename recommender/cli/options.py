@@ -268,6 +268,20 @@ def source_options(command: _Command) -> _Command:
     return _decorated(command, _SOURCE)
 
 
+def _recipe(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    r"""The template, ``\n`` as a new line: a shell hands it over as two letters."""
+    return None if text is None else text.replace("\\n", "\n")
+
+
+text_option = click.option(
+    "--text",
+    metavar="TEXT",
+    callback=_recipe,
+    help="What is encoded of a paper, fields in braces: title, abstract, authors, categories, venue, "
+    "published.  [default: '{title}. {abstract}']",
+)
+
+
 def executor_options(command: _Command) -> _Command:
     """What does the work, and where."""
     return _decorated(command, _EXECUTOR)

@@ -16,6 +16,7 @@ from .lookup import (
     names_by_id,
     unknown_paper,
 )
+from .named_rows import rows_of_names
 from .report import AddReport
 from .snapshot import Snapshot
 from .sources import PaperSource
@@ -47,6 +48,7 @@ __all__ = [
     "origins",
     "remember_fetched",
     "retracted_rows",
+    "rows_of_names",
     "unknown_paper",
     "verify",
 ]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from indexes import PRECISIONS
 
 from ..encoders import Encoder
+from ..encoders.prompts import PromptChoice
 from ..files import in_temporary_folder
 from .folder import check_index, check_known, corpus_folder, refuse_other_files, replaced
 from .manifest import AUTO
@@ -20,7 +21,7 @@ from .removal import read_decisions
 from .report import AddReport
 from .sources import PaperSource, sample_encoder, sample_papers, source_items, source_names
 from .text_encoding import LOCAL, TextEncoder, executor_of
-from .vector_sources import source_choice
+from .vector_sources import VectorOptions
 from .withholding import again_names
 from .writable import WritableCorpus
 from .writer import build_papers
@@ -63,6 +64,9 @@ class Corpus(WritableCorpus):
         encoder: str | Encoder = AUTO,
         model_dir: str | Path | None = None,
         vectors: str | Path | NDArray[Any] | None = None,
+        text: str | None = None,
+        query_prompt: str | None = None,
+        document_prompt: str | None = None,
         index: str | None = None,
         recall: float | None = None,
         precision: str | None = None,
@@ -101,6 +105,15 @@ class Corpus(WritableCorpus):
             each paper read, in order, or one for each record where some were skipped; float rows of any
             length, or int8. Where the encoder is at hand a sample is compared with it; where it is not, the
             corpus is one of stored papers only, until it is.
+        text : str, optional
+            How a paper becomes the text that is encoded: fields in braces, of title, abstract, authors,
+            categories, venue and published, such as ``"{title}[SEP]{abstract}"``. A field that a paper lacks
+            is left out with the text that leads to it. By default ``"{title}. {abstract}"``; the corpus
+            remembers it.
+        query_prompt, document_prompt : str, optional
+            What stands before texts that search, and before papers, of a model that is named: a prompt that
+            it defines by its name, or a text, which holds a space or a colon (empty: nothing). By default
+            what the model's folder defines for each.
         index : str, optional
             The kind of index: auto, exact, hnsw or ivf. Chosen by size by default.
         recall : float, optional
@@ -141,8 +154,8 @@ class Corpus(WritableCorpus):
         SourceError
             When nothing can be read.
         EncoderMismatch, CorpusExists
-            When the folder holds a corpus of another encoder, of another source, or of fewer papers than the
-            source now has.
+            When the folder holds a corpus of another encoder, of another text, of another source, or of fewer
+            papers than the source now has.
         ParameterError
             For a bad option.
         EncoderUnknown, MissingPackage
@@ -169,7 +182,16 @@ class Corpus(WritableCorpus):
         refuse_other_files(folder)
         remote = executor_of(executor, address, workers)
         report = AddReport()
-        with source_choice(encoder, model_dir, vectors, limit, remote) as choice:
+        options = VectorOptions(
+            encoder,
+            model_dir,
+            vectors,
+            limit,
+            remote,
+            text=text,
+            prompts=PromptChoice(query_prompt, document_prompt),
+        )
+        with options.choice() as choice:
             items = source_items(
                 source,
                 format=format,

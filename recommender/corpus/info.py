@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from indexes import PRECISIONS
 
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
+from ..recipe import DEFAULT_RECIPE
+from .agreement import sample_rows
 from .database import DATABASE, size_of
 from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
+from .manifest import describe_prompts
 from .removal import removed_now
 from .snapshot import Snapshot
-from .text_encoding import sample_rows
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class CorpusInfo:
         The encoder that made the vectors, and what tells it from another one of its name.
     verified : bool
         Whether the vectors are known to be this encoder's.
+    prompts : dict of str to str
+        What the encoder puts before each text, by ``query`` and ``document``; empty where nothing stands
+        there, or nothing is known of it.
+    text : str
+        How a paper becomes the text that is encoded, see `Corpus.build`.
     dim : int
         Number of dimensions of each vector.
     precision : str
@@ -83,6 +90,8 @@ class CorpusInfo:
     encoder: str
     fingerprint: str
     verified: bool
+    prompts: dict[str, str]
+    text: str
     dim: int
     precision: str
     index: str
@@ -143,6 +152,8 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         encoder=manifest.encoder,
         fingerprint=manifest.fingerprint,
         verified=manifest.verified,
+        prompts=manifest.prompts or {},
+        text=manifest.recipe,
         dim=manifest.dim,
         precision=manifest.precision,
         index=snapshot.index_kind,
@@ -202,6 +213,8 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),
+            ("prompts", describe_prompts(info.prompts)),
+            ("text", info.text if info.text != DEFAULT_RECIPE else ""),
             ("index", f"{info.index}{recall}"),
             ("size", f"{info.size_bytes / 1e6:,.1f} MB"),
         ],

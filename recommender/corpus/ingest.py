@@ -17,6 +17,7 @@ from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Deleted
+from ..recipe import TextRecipe
 from .immutable import naming
 from .manifest import Manifest
 from .merging import FIELDS
@@ -209,9 +210,17 @@ def _check(name: str, vectors: Vectors, shape: tuple[int, int]) -> None:
         )
 
 
-def may_begin_anew(manifest: Manifest, source: VectorSource, sources: tuple[str, ...]) -> bool:
-    """Whether this is a stopped build from the same sources, and another encoder is named now."""
-    return manifest.unfinished is not None and manifest.sources == sources and manifest.encoder != source.name
+def may_begin_anew(
+    manifest: Manifest, source: VectorSource, sources: tuple[str, ...], recipe: TextRecipe | None
+) -> bool:
+    """Whether this is a stopped build from the same sources, and another encoder, other prompts of it or
+    another text are named now.
+    """
+    if manifest.unfinished is None or manifest.sources != sources:
+        return False
+    other_text = recipe is not None and recipe.template != manifest.recipe
+    prompted = manifest.prompts != source.prompts and manifest.fingerprint != source.fingerprint
+    return other_text or prompted or manifest.encoder != source.name
 
 
 def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) -> None:

@@ -33,9 +33,11 @@ def _number_of(scheme: str) -> Callable[[str], str | None]:
     return lambda text: f"{scheme}:{text}" if _NUMBER.fullmatch(text) else None
 
 
+_BY_KEY = f"SELECT key, row FROM papers WHERE key {_AMONG}"
+
 # In this order, each with the spelling that it looks for.
 _WAYS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
-    (f"SELECT key, row FROM papers WHERE key {_AMONG}", canonical),
+    (_BY_KEY, canonical),
     (_BY_NAME, canonical),
     (_BY_NAME, canonical_url),
     (f"SELECT fingerprint, row FROM papers WHERE fingerprint {_AMONG}", title_fingerprint),
@@ -52,9 +54,11 @@ def find_rows(snapshot: Snapshot, text: str) -> list[int]:
 
 def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int]]:
     """What `find_rows` finds for each of many texts, in a few questions to the database."""
-    found: dict[str, list[int]] = {text: [] for text in texts}
-    cleaned = {text: clean_text(str(text)) for text in found}
+    found = _as_stored(snapshot, texts)
+    cleaned = {text: clean_text(str(text)) for text, rows in found.items() if not rows}
     for statement, spelling in _WAYS:
+        if all(found.values()):
+            break
         spelled = {text: spelling(cleaned[text]) for text, rows in found.items() if not rows}
         wanted = json.dumps(list(dict.fromkeys(value for value in spelled.values() if value)))
         rows_of: defaultdict[str, list[int]] = defaultdict(list)
@@ -62,8 +66,18 @@ def find_rows_of(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int
             rows_of[value].append(row)
         for text, value in spelled.items():
             found[text] = sorted(rows_of.get(value or "", []))
-        if all(found.values()):
-            break
+    return found
+
+
+def _as_stored(snapshot: Snapshot, texts: Iterable[str]) -> dict[str, list[int]]:
+    """By text, the row of the paper whose key it is to the letter, as that of an id is that we have written:
+    putting a text into its canonical spelling takes longer than to look it up.
+    """
+    found: dict[str, list[int]] = {text: [] for text in texts}
+    keys = [text for text in found if isinstance(text, str)]
+    for key, row in snapshot.store.execute(_BY_KEY, (json.dumps(keys),)):
+        if key in found:  # to SQLite a text ends at its first NUL
+            found[key] = [row]
     return found
 
 

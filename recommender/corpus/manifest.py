@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from indexes import DEFAULT_PRECISION, DEFAULT_RECALL, KINDS, PRECISIONS
 
-from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch
-from ..recipe import DEFAULT_RECIPE
+from ..errors import CorpusDamaged, CorpusTooNew, EncoderMismatch, ParameterError
+from ..recipe import DEFAULT_RECIPE, TextRecipe
 
 AUTO = "auto"
 """The kind of index is chosen by size."""
@@ -24,7 +25,7 @@ UNVERIFIED = "unverified"
 _FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished"}
 
 # Fields that manifests of earlier formats lack: they have these fields' defaults.
-_SINCE_FORMAT_7 = {"recipe"}
+_SINCE_FORMAT_7 = {"recipe", "prompts"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Manifest:
 
     recipe: str = DEFAULT_RECIPE
     """How a paper becomes the text that was encoded; see `TextRecipe`."""
+
+    prompts: dict[str, str] | None = None
+    """What the encoder puts before each text, by ``query`` and ``document``; empty: what its makers want, if
+    anything. None: a version that knew of none encoded all texts alike.
+    """
 
     @property
     def verified(self) -> bool:
@@ -82,7 +88,12 @@ class Manifest:
             raise CorpusTooNew(
                 f"{place}: its manifest is not of this version ({document:.80}...); upgrade this one"
             )
-        return cls(**fields)
+        manifest = cls(**fields)
+        try:
+            TextRecipe(manifest.recipe)
+        except ParameterError as error:
+            raise CorpusTooNew(f"{place}: {error}; upgrade this version") from error
+        return manifest
 
 
 class Named(Protocol):
@@ -104,12 +115,33 @@ class Named(Protocol):
         ...
 
 
+def describe_prompts(prompts: Mapping[str, str]) -> str:
+    """Such as ``query 'query: ', document 'passage: '``; empty for none."""
+    kinds = (kind for kind in ("query", "document") if kind in prompts)  # a manifest has them sorted
+    return ", ".join(f"{kind} {prompts[kind]!r:.60}" for kind in kinds)
+
+
+def _with_prompts(prompts: Mapping[str, str]) -> str:
+    return f" with the prompts {describe_prompts(prompts)}" if prompts else " without prompts"
+
+
+def check_recipe(folder: Path, manifest: Manifest, recipe: TextRecipe | None) -> None:
+    """Raise EncoderMismatch, naming both, unless the corpus's papers are encoded as this text; None: any."""
+    if recipe is not None and recipe.template != manifest.recipe:
+        raise EncoderMismatch(
+            f"{folder} holds vectors of the text {manifest.recipe!r:.200}, not of {recipe.template!r:.200}; "
+            "vectors of two texts do not mix: build a corpus of its own for the other one"
+        )
+
+
 def check_encoder(folder: Path, manifest: Manifest, encoder: Named) -> None:
     """Raise EncoderMismatch, naming both, unless this encoder made the corpus's vectors."""
     if (encoder.name, encoder.fingerprint) != (manifest.encoder, manifest.fingerprint):
+        here, there = manifest.prompts or {}, dict(getattr(encoder, "prompts", None) or {})
+        first, second = ("" if here == there else _with_prompts(one) for one in (here, there))
         raise EncoderMismatch(
-            f"{folder} holds vectors of {manifest.encoder!r} ({manifest.fingerprint[:12]}), not of "
-            f"{encoder.name!r} ({encoder.fingerprint[:12]}); vectors of two encoders do not mix: "
+            f"{folder} holds vectors of {manifest.encoder!r} ({manifest.fingerprint[:12]}){first}, not of "
+            f"{encoder.name!r} ({encoder.fingerprint[:12]}){second}; vectors of two encoders do not mix: "
             "build a corpus of its own for the other one"
         )
     if encoder.fingerprint == UNVERIFIED and encoder.dim != manifest.dim:

@@ -6,7 +6,7 @@ import logging
 import math
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..encoders import Encoder, EncoderOrigin, Vectors
+from ..encoders.base import manifest_prompts
 from ..errors import EncoderMismatch, SourceError
 from ..files import array_trouble, checked_path, temporary_folder
 from ..readers.base import Source, is_pipe
 from ..readers.json_objects import NotAnObject, json_objects
 from ..readers.jsonl import Jsonl
+from ..recipe import TextRecipe
+from .agreement import SAMPLE, check_encoder_matches, sample_rows
 from .manifest import UNVERIFIED
 from .report import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .stored_vectors import quantize
-from .text_encoding import SAMPLE, check_encoder_matches, sample_rows
 
 
 def record_vectors(path: Path, folder: Path) -> NDArray[np.float32]:
@@ -213,7 +215,17 @@ class PrecomputedVectors:
     precomputed = True
     origin: EncoderOrigin | None = None
 
-    def __init__(self, array: VectorArray, *, name: str, encoder: Encoder | None, limit: int | None) -> None:
+    def __init__(
+        self,
+        array: VectorArray,
+        *,
+        name: str,
+        encoder: Encoder | None,
+        limit: int | None,
+        prompts: Mapping[str, str] | None = None,
+    ) -> None:
+        """`prompts`: what is said of them, where the encoder is not at hand."""
+        self.prompts = dict(prompts or {}) if encoder is None else manifest_prompts(encoder)
         self._array = array
         self._limit = limit
         self.name = name if encoder is None else encoder.name
@@ -234,7 +246,9 @@ class PrecomputedVectors:
         """Number of dimensions of each vector."""
         return int(self._array.array.shape[1])
 
-    def match(self, staging: Staging, report: AddReport, total: int, precision: str) -> MatchedVectors:
+    def match(
+        self, staging: Staging, report: AddReport, total: int, precision: str, recipe: TextRecipe
+    ) -> MatchedVectors:
         """Match rows with papers, look at every row, and compare a sample with the encoder.
 
         A row of zeros stands for no vector. Raises SourceError for a wrong number of rows, for a row that
@@ -257,15 +271,17 @@ class PrecomputedVectors:
                 self.name,
             )
         elif self.encoder is not None:
-            self._compare(matched, staging, self.encoder)
+            self._compare(matched, staging, self.encoder, recipe)
         return matched
 
-    def _compare(self, matched: MatchedVectors, staging: Staging, encoder: Encoder) -> None:
+    def _compare(
+        self, matched: MatchedVectors, staging: Staging, encoder: Encoder, recipe: TextRecipe
+    ) -> None:
         papers = [staged for staged in staging.at(sample_rows(len(staging), SAMPLE)) if staged.own_text]
         if not papers:  # all of them are there already, and say more
             return
-        texts = [staged.paper.words for staged in papers]
-        mean = check_encoder_matches(encoder, texts, matched.vectors(papers), self._array.place)
+        given, place = matched.vectors(papers), self._array.place
+        mean = check_encoder_matches(encoder, [one.paper for one in papers], given, place, recipe=recipe)
         found = f"{len(papers)} papers encoded by {self.name} and compared: mean cosine {mean:.3f}"
         _LOG.info("%s: %s", self._array.place, found)
 

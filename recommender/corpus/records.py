@@ -19,6 +19,7 @@ from indexes import Rows
 
 from ..errors import CorpusDamaged
 from ..paper import Paper, text_of
+from ..recipe import TextRecipe
 from .source_records import (
     SourcedPaper,
     insert_records,
@@ -51,21 +52,23 @@ class PaperRow:
         return (*named, self.text_hash, self.record_hash, self.record)
 
     @classmethod
-    def of(cls, paper: Paper) -> PaperRow:
-        """All columns, derived from the paper."""
+    def of(cls, paper: Paper, recipe: TextRecipe) -> PaperRow:
+        """All columns, derived from the paper, which is encoded by the recipe."""
         record = paper.to_json()
         digest = hashlib.sha256(record.encode()).digest()
-        return cls(paper.key, paper.id, paper.fingerprint, paper.day, paper.text_hash, digest, record)
+        text_hash = recipe.text_hash(paper)
+        return cls(paper.key, paper.id, paper.fingerprint, paper.day, text_hash, digest, record)
 
 
 def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[SourcedPaper]) -> None:
     """Put papers in the given rows, in the open transaction."""
     sources: dict[str, int] = {}
     lines: dict[str, list[tuple[object, ...]]] = {table: [] for table in _LINES}
+    recipe = store.recipe()
     for row, sourced in zip(rows, papers, strict=True):
         paper, plain = sourced.paper, sourced.is_plain
         source = source_number(store, sourced.records[0].source, sources) if plain else 0
-        lines["papers"].append((row, *PaperRow.of(paper).columns, source))
+        lines["papers"].append((row, *PaperRow.of(paper, recipe).columns, source))
         lines["names"] += ((name, row) for name in (paper.names if plain else sourced.names))
         lines["categories"] += ((category, row) for category in paper.categories)
         lines["keys"].append((row, sourced.packed_keys))

@@ -163,8 +163,8 @@ def _same(path: Path, found: str, written: str) -> Path:
 
 # So many more than k hold k others, at less cost than a mask of the whole corpus. In few steps, so that
 # requests can be asked together, and the same ones whether they are or not: an approximate index finds
-# other papers when it is asked for more.
-_MORE = (0, 16, 64, 512)
+# other papers when it is asked for more. An exact one looks no further than it must behind a mask.
+_MORE, _MORE_EXACT = (0, 16, 64, 512), (0, 16, 64)
 
 # Removed papers that are left out in the same way; more of them are masked once for all.
 _FEW_DEAD = 64
@@ -203,6 +203,7 @@ class FilteredSearch:
         self._zeros = zeros
         self._order = order
         self._beyond = 0 if order is None else 1  # one more tells whether equal ones are left out
+        self._more = _MORE if order is None else _MORE_EXACT
 
     def search(self, requests: Sequence[SearchRequest], allowed: Allowed | None) -> list[Found]:
         """The positions and cosines of each request, best first, fewer where fewer are allowed.
@@ -218,7 +219,7 @@ class FilteredSearch:
         answers: dict[int, Found] = {}
         together: defaultdict[int, list[int]] = defaultdict(list)
         for number, (request, out) in enumerate(zip(requests, hidden, strict=True)):
-            more = next((more for more in _MORE if len(out) <= more), None)
+            more = next((more for more in self._more if len(out) <= more), None)
             if more is None:
                 depth = request.depth + self._beyond
                 answers[number] = self._index.search(request.queries, depth, self._mask(base, out))

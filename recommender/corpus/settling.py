@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..paper import Paper
+from ..recipe import TextRecipe
 from .components import Component, Packed, find_components
 from .joining import Apart, Joined, Made, Material, StagedRecord, join
 from .merging import differing_fields
@@ -181,6 +182,7 @@ def _settle_some(
             _mark_unchanged(store, [(one, homes[came[one]]) for one in component.ordinals])
         else:
             others.append(component)
+    recipe = store.recipe()
     stored = read_sourced(store, [row for component in others for row in component.rows])
     staged = _read_staged(store, [one for component in others for one in component.ordinals])
     for component in others:
@@ -192,7 +194,7 @@ def _settle_some(
         joined = join(material, apart, whole_text=whole_text)
         _count(settled, joined)
         places = {ordinal: staged[ordinal][1] for ordinal in component.ordinals}
-        _Writing(store, material, joined, places, settled, whole_text).write()
+        _Writing(store, material, joined, places, settled, whole_text, recipe).write()
 
 
 def _digests(store: CorpusStore, rows: Sequence[int]) -> dict[int, list[bytes]]:
@@ -259,6 +261,7 @@ class _Writing:
         places: dict[int, tuple[int, int]],
         settled: Settled,
         whole_text: bool,
+        recipe: TextRecipe,
     ) -> None:
         self._store = store
         self._material = material
@@ -266,6 +269,7 @@ class _Writing:
         self._places = places
         self._settled = settled
         self._whole_text = whole_text
+        self._recipe = recipe
 
     def write(self) -> None:
         """Replace the lines, in the open transaction, and count which fields changed."""
@@ -290,7 +294,7 @@ class _Writing:
         if made.row is None:
             return TEXT
         old, new = self._material.stored[made.row], made.sourced
-        if old.paper.text != new.paper.text:
+        if self._recipe.text_hash(old.paper) != self._recipe.text_hash(new.paper):
             return TEXT
         if old.paper.to_json() != new.paper.to_json():
             return FACTS
@@ -313,8 +317,9 @@ class _Writing:
         records = made.sourced.records
         told = None if made.sourced.is_plain else records_to_json(records)
         line: tuple[Any, ...] = (
-            *(ordinal, turn or ordinal, made.row, state, waits, len(made.ordinals), paper.text_hash, digest),
-            *(record, *places, own, records[0].source, paper.key, told),
+            *(ordinal, turn or ordinal, made.row, state, waits, len(made.ordinals)),
+            *(self._recipe.text_hash(paper), digest, record, *places, own),
+            *(records[0].source, paper.key, told),
         )
         self._store.execute(f"INSERT INTO staging.papers VALUES ({', '.join('?' * len(line))})", line)
         self._store.execute("INSERT INTO staging.keys VALUES (?, ?)", (ordinal, made.sourced.packed_keys))

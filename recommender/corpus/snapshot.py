@@ -25,6 +25,7 @@ from ..recipe import TextRecipe
 from .manifest import Manifest
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
+from .sketches import Sketches, any_above
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_topics import StoredTopics, load_topics
@@ -72,6 +73,9 @@ _OCCURRENCES_CACHED = 1024
 
 # The terms of a paper take about a kilobyte of memory.
 _TERMS_CACHED = 300_000
+
+# To the vectors of so few rows others are compared at once.
+_COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -238,6 +242,19 @@ class Snapshot:
         Raises CorpusDamaged, naming the file, for other zeros and for what is not finite.
         """
         return self._vectors.take(rows, dim=self.manifest.dim, precision=self.manifest.precision)
+
+    def near(self, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
+        """Which of some unit vectors, shape (n, dim), have a cosine above `limit` to that of one of the rows.
+
+        The vectors of many rows are not read again, see `Sketches`.
+        """
+        if len(rows) <= _COMPARED:
+            return any_above(vectors, self.vectors(rows), limit)
+        sketches: Sketches = self.cached("sketches", self._make_sketches)
+        return sketches.near(self.vectors, vectors, rows, limit)
+
+    def _make_sketches(self) -> Sketches:
+        return Sketches(self.vectors, self._first_row, self.size)
 
     @property
     def has_terms(self) -> bool:

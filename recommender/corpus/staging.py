@@ -23,6 +23,7 @@ from ..errors import CorpusError
 from ..files import refuse_undecodable
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
+from ..recipe import TextRecipe
 from .immutable import is_plain
 from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, record_keys, records_from_json
 from .store import CorpusStore
@@ -128,6 +129,7 @@ class Staging:
         """What stayed out as it was removed, and what came again by name."""
         self.unknown = 0
         """How many papers of the corpus share nothing with what is staged."""
+        self._recipe = store.recipe()
         self._path = store.path / _FILE
         if not _may_go(self._path):
             raise CorpusError(
@@ -160,7 +162,9 @@ class Staging:
             numbered = list(enumerate(chunk, ordinal + 1))
             ordinal += len(chunk)
             with self._store.transaction():
-                self._store.executemany(line, (_raw_line(number, *item) for number, item in numbered))
+                self._store.executemany(
+                    line, (_raw_line(self._recipe, number, *item) for number, item in numbered)
+                )
                 known = self._known_keys(numbered[0][0])
                 packed = (
                     (number, known.get(number) or pack_keys(record_keys(item[0])))
@@ -325,7 +329,7 @@ def _staged(line: Sequence[Any]) -> Staged:
 
 
 def _raw_line(
-    ordinal: int, paper: Paper, source: str, paper_place: int, record_place: int
+    recipe: TextRecipe, ordinal: int, paper: Paper, source: str, paper_place: int, record_place: int
 ) -> tuple[object, ...]:
     record = paper.to_json()
     digest = hashlib.sha256(record.encode()).digest()
@@ -337,7 +341,7 @@ def _raw_line(
         TEXT,
         0,
         1,
-        paper.text_hash,
+        recipe.text_hash(paper),
         digest,
         record,
         *places,

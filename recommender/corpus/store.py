@@ -19,7 +19,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -32,6 +32,7 @@ import numpy as np
 from indexes import Rows
 
 from ..errors import CorpusError, CorpusLocked, NotACorpus
+from ..recipe import TextRecipe
 from .database import connect_reader, connect_writer, system_errors, translate, translated
 from .manifest import Manifest
 
@@ -254,6 +255,12 @@ class CorpusStore:
         if line is None:
             raise NotACorpus(f"{self.path}: its build was stopped before the first paper; build it again")
         return Manifest.from_document(*line, place=self.path)
+
+    def recipe(self) -> TextRecipe:
+        """How its papers become the texts that are encoded; of one that holds none yet, the usual way."""
+        with suppress(NotACorpus):
+            return TextRecipe(self.manifest().recipe)
+        return TextRecipe()
 
     def set_manifest(self, manifest: Manifest) -> None:
         """Put the manifest in the open transaction."""

@@ -3,76 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from indexes import Rows
-
 from .._extras import extra
-from ..encoders import Encoder, EncoderOrigin, Vectors, load_encoder
-from ..encoders.base import limit_threads
+from ..encoders import Encoder, EncoderOrigin, Vectors
+from ..encoders.base import encode_documents, limit_threads
+from ..encoders.prompts import PromptChoice
 from ..errors import EncoderMismatch, EncoderUnknown, MissingPackage, ParameterError
 from ..ray_cluster import Cluster, cluster, require_ray, translated_ray_errors
-from .manifest import check_encoder
+from ..recipe import TextRecipe
+from .agreement import SAMPLE, check_encoder_matches, sample_rows
+from .manifest import Manifest, check_encoder
 from .snapshot import Snapshot
 from .staging import Batches, Encoded, Staged
 
 if TYPE_CHECKING:
     import pyarrow
 
-
-SAMPLE = 32
-"""Papers that are encoded and compared."""
-
-# Measured with minilm on 128 papers of 146,289 (mean, lowest cosine): its own vectors computed in bf16
-# and kept as int8 1.0000, 0.9999; title and abstract joined by a space .998, .994; abstracts alone
-# .977, .926; the first hundred words .923, .761; titles alone .735, .525; other papers .264, -.042.
-_LEAST_MEAN, _LEAST = 0.99, 0.95
-
-
-def sample_rows(count: int, size: int, *, seed: int = 0) -> Rows:
-    """`size` of `count` places, ascending, one from each of as many equal stretches; all when fewer."""
-    if count <= size:
-        return np.arange(count)
-    edges = np.linspace(0, count, size + 1).astype(np.int64)
-    return np.random.default_rng(seed).integers(edges[:-1], edges[1:])
-
-
-def check_encoder_matches(encoder: Encoder, texts: Sequence[str], vectors: Vectors, place: str) -> float:
-    """The mean cosine between the encoder's vectors of these texts and these.
-
-    Raises EncoderMismatch, with what was measured, unless they are the same but for rounding.
-
-    vectors: unit rows, shape (len(texts), encoder.dim); papers without a vector are not compared.
-    """
-    there = vectors.any(axis=1)
-    if not there.any():
-        return 1.0
-    cosines = np.einsum("ij,ij->i", encoder.encode(texts), vectors)[there]
-    if cosines.mean() < _LEAST_MEAN or cosines.min() < _LEAST:
-        raise EncoderMismatch(
-            f"{place}: these are not the vectors that {encoder.name!r} gives these papers in this order: "
-            f"over {len(cosines)} of them the cosines have a mean of {cosines.mean():.3f} and go down to "
-            f"{cosines.min():.3f}; a mean of {_LEAST_MEAN} and none below {_LEAST} are needed"
-        )
-    return float(cosines.mean())
-
-
-def check_same_vectors(given: Vectors, stored: Vectors, folder: Path) -> None:
-    """Raise EncoderMismatch when papers that are in the corpus are given other vectors than they have there.
-
-    Where no encoder can be asked, this alone tells the vectors of two models apart. Unit rows, (n, dim).
-    """
-    cosines = np.einsum("ij,ij->i", given, stored)[given.any(axis=1) & stored.any(axis=1)]
-    if len(cosines) and cosines.min() < _LEAST_MEAN:
-        raise EncoderMismatch(
-            f"{folder} holds other vectors of the same papers: over {len(cosines)} of them the cosines go "
-            f"down to {cosines.min():.3f}; vectors of two encoders do not mix: "
-            "build a corpus of its own for these"
-        )
+_LOG = logging.getLogger("recommender")
 
 
 def check_snapshot_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
@@ -87,8 +38,10 @@ def check_snapshot_encoder(snapshot: Snapshot, encoder: Encoder) -> None:
     rows = snapshot.comparable
     rows = rows[sample_rows(len(rows), SAMPLE)]
     if len(rows):
-        texts = [snapshot.recipe.text(paper) for paper in snapshot.papers(rows.tolist())]
-        check_encoder_matches(encoder, texts, snapshot.vectors(rows), str(snapshot.path))
+        papers = snapshot.papers(rows.tolist())
+        check_encoder_matches(
+            encoder, papers, snapshot.vectors(rows), str(snapshot.path), recipe=snapshot.recipe
+        )
 
 
 def load_encoder_of(snapshot: Snapshot) -> Encoder:
@@ -99,7 +52,7 @@ def load_encoder_of(snapshot: Snapshot) -> Encoder:
     """
     manifest = snapshot.manifest
     try:
-        encoder = load_encoder(manifest.encoder)
+        encoder = origin_of(manifest).load()
     except (EncoderUnknown, MissingPackage) as error:
         if manifest.verified:
             raise
@@ -108,7 +61,19 @@ def load_encoder_of(snapshot: Snapshot) -> Encoder:
             f"its papers can be recommended by, but no free text and no new paper encoded ({error})"
         ) from error
     check_snapshot_encoder(snapshot, encoder)
+    if getattr(encoder, "unused_prompts", False):
+        _LOG.info(
+            "%s: an earlier version encoded its papers and what searches them alike, though %r has a prompt "
+            "for each; build it again to use them",
+            snapshot.path,
+            manifest.encoder,
+        )
     return encoder
+
+
+def origin_of(manifest: Manifest, model_dir: str | Path | None = None) -> EncoderOrigin:
+    """What the encoder of a corpus is loaded by: its name and its prompts."""
+    return EncoderOrigin.of(manifest.encoder, model_dir, PromptChoice.of_manifest(manifest.prompts))
 
 
 class TextEncoder:
@@ -140,8 +105,11 @@ class TextEncoder:
         Raises EncoderMismatch unless it made the vectors.
         """
         name = encoder if encoder is not None else snapshot.manifest.encoder
-        origin = EncoderOrigin.of(name, model_dir) if isinstance(name, str) else None
-        model = load_encoder(name, model_dir=model_dir) if isinstance(name, str) else name
+        if not isinstance(name, str):
+            check_snapshot_encoder(snapshot, name)
+            return cls(snapshot, encoder=name)
+        origin = origin_of(snapshot.manifest.replace(encoder=name), model_dir)
+        model = origin.load()
         check_snapshot_encoder(snapshot, model)
         return cls(snapshot, encoder=model, origin=origin)
 
@@ -172,7 +140,7 @@ class TextEncoder:
         if self._given is not None:
             check_snapshot_encoder(snapshot, self._given)
             return self._given, None
-        return load_encoder_of(snapshot), EncoderOrigin.of(snapshot.manifest.encoder)
+        return load_encoder_of(snapshot), origin_of(snapshot.manifest)
 
 
 def _stored_encoder(snapshot: Snapshot) -> tuple[str, str]:
@@ -200,7 +168,7 @@ class EncodingWorker:
         # Not earlier: what is raised while a worker is made reaches nobody but as a text.
         if self._encoder is None:
             self._encoder = self._load()
-        return {VECTOR: self._encoder.encode([str(text) for text in block[TEXT]])}
+        return {VECTOR: encode_documents(self._encoder, [str(text) for text in block[TEXT]])}
 
     def _load(self) -> Encoder:
         encoder = self._origin.load()
@@ -244,7 +212,9 @@ class RayEncoding:
         self._address = address
         self._workers = workers
 
-    def encode(self, origin: EncoderOrigin, fingerprint: str, batches: Batches) -> Encoded:
+    def encode(
+        self, origin: EncoderOrigin, fingerprint: str, batches: Batches, recipe: TextRecipe
+    ) -> Encoded:
         """Each batch with its vectors, in order; `batches` begins anew each time it is called.
 
         Raises EncoderMismatch where a worker's encoder has another fingerprint, what it raises
@@ -253,23 +223,24 @@ class RayEncoding:
         with cluster(address=self._address, workers=self._workers) as found, translated_ray_errors(_KEPT):
             # The second is read again, batch by batch, as vectors come: papers need not wait in memory.
             waiting, encoded = batches(), batches()
-            while window := _window(waiting, found.workers):
+            while window := _window(waiting, found.workers, recipe):
                 for vectors in _encoded(window, found, (origin, fingerprint, found.threads)):
                     yield next(encoded), vectors
 
 
-def _window(batches: Iterator[list[Staged]], workers: int) -> list[pyarrow.Table]:
+def _window(batches: Iterator[list[Staged]], workers: int, recipe: TextRecipe) -> list[pyarrow.Table]:
     """The next batches' texts, a table of each batch; none when there are no more."""
     with extra("frames"):
         import pyarrow
 
     window: list[pyarrow.Table] = []
-    texts, enough = 0, 1
-    while texts < enough and (batch := next(batches, None)):
+    count, enough = 0, 1
+    while count < enough and (batch := next(batches, None)):
         # In 64 bits, as thousands of long texts can have more than 2 GB together.
-        column = pyarrow.array([staged.paper.words for staged in batch], pyarrow.large_string())
+        texts = [recipe.text(staged.paper) for staged in batch]
+        column = pyarrow.array(texts, pyarrow.large_string())
         window.append(pyarrow.table({TEXT: column}))
-        texts += len(batch)
+        count += len(batch)
         enough = min(workers * max(_TEXTS, _BATCHES * len(batch)), _MOST_TEXTS)
     return window
 

@@ -12,7 +12,9 @@ from contextlib import suppress
 import numpy as np
 
 from ..encoders import Encoder, load_encoder
+from ..encoders.base import encode_documents
 from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
+from ..recipe import TextRecipe
 from .immutable import ends_of
 from .manifest import Manifest
 from .records import delete_papers, insert_abstract, insert_papers
@@ -58,7 +60,8 @@ def move_unknown_papers(store: CorpusStore) -> int:
     if encoder is None:
         return 0
     papers = [(row, stored_paper(store.path, row, record)) for row, record in store.execute(_CANDIDATES)]
-    vectors = encoder.encode([paper.words for _, paper in papers])
+    recipe = TextRecipe(manifest.recipe)
+    vectors = encode_documents(encoder, [recipe.text(paper) for _, paper in papers])
     unknown = [papers[place][0] for place in np.flatnonzero(~vectors.any(axis=1))]
     if unknown:
         _move(store, manifest, unknown)

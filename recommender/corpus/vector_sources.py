@@ -24,14 +24,18 @@ from ..encoders import (
     minilm_is_installed,
     texts_per_second,
 )
+from ..encoders.base import encode_documents, encode_queries, manifest_prompts
+from ..encoders.prompts import THE_MAKERS, PromptChoice
 from ..errors import EncoderUnknown, MissingPackage, ParameterError
 from ..progress import heard, step, tell
-from .manifest import AUTO
-from .precomputed import PrecomputedVectors, open_vector_array
+from ..recipe import TextRecipe
+from .agreement import sample_rows
+from .manifest import AUTO, Manifest
+from .precomputed import PrecomputedVectors, VectorArray, open_vector_array
 from .report import AddReport
 from .staging import Batches, Encoded, Staged, Staging
 from .stored_vectors import quantize
-from .text_encoding import RayEncoding, sample_rows
+from .text_encoding import RayEncoding, origin_of
 
 ESTIMATED_FROM = 1000
 """Fewer papers are encoded before anyone has read how long it takes."""
@@ -126,8 +130,16 @@ class VectorSource(Protocol):
         """Number of dimensions of each vector."""
         ...
 
-    def match(self, staging: Staging, report: AddReport, total: int, precision: str) -> PaperVectors:
-        """The vectors of the papers that were read, of which `total` need one, before the first is stored.
+    @property
+    def prompts(self) -> dict[str, str] | None:
+        """What stands before each text, see `Manifest.prompts`."""
+        ...
+
+    def match(
+        self, staging: Staging, report: AddReport, total: int, precision: str, recipe: TextRecipe
+    ) -> PaperVectors:
+        """The vectors of the papers that were read, of which `total` need one, before the first is stored;
+        they are of the texts that the recipe makes.
 
         Raises where they do not fit: the vectors to the papers, or into the precision.
         """
@@ -182,15 +194,6 @@ class EncoderVectors:
         self._encoder = encoder
         self.origin: EncoderOrigin | None = origin
         self.name = encoder.name
-        # Of thousands of papers a second a commit may hold more: it costs no more to encode them again.
-        self.batch_size = _FAST_BATCH if getattr(encoder, "is_fast", False) else None
-
-    @property
-    def description(self) -> str:
-        """Names the encoder and what runs it."""
-        if self._remote is not None:
-            return f"encoding with {self.name} by ray"
-        return f"encoding with {describe(self._encoder)}"
 
     @property
     def fingerprint(self) -> str:
@@ -202,29 +205,63 @@ class EncoderVectors:
         """The encoder's."""
         return self._encoder.dim
 
-    def match(self, staging: Staging, report: AddReport, total: int, precision: str) -> PaperVectors:
-        """Itself. How long it will take is logged, where that is long; some vectors are tried, where some may
-        not fit.
+    @property
+    def prompts(self) -> dict[str, str] | None:
+        """The encoder's."""
+        return manifest_prompts(self._encoder)
+
+    def match(
+        self, staging: Staging, report: AddReport, total: int, precision: str, recipe: TextRecipe
+    ) -> EncodedTexts:
+        """The texts of the papers, to be encoded. How long it will take is logged, where that is long; some
+        vectors are tried, where some may not fit.
         """
+        texts = EncodedTexts(self._encoder, recipe, origin=self.origin, remote=self._remote)
         if not total:
-            return self
+            return texts
         report.encoder = self.name if self._remote else describe(self._encoder)
         papers = staging.at(sample_rows(len(staging), _TRIED))
         if precision == "int8":
-            quantize(self.vectors(papers), precision, self.name)
+            quantize(texts.vectors(papers), precision, self.name)
         if self._remote is None and not self._estimated:  # of a cluster nobody knows the throughput
-            log_estimate(self._encoder, [staged.paper.words for staged in papers], total)
-        return self
+            log_estimate(self._encoder, [recipe.text(staged.paper) for staged in papers], total)
+        return texts
+
+
+class EncodedTexts:
+    """The texts that a recipe makes of papers, encoded as documents, in this process or `remote`."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        recipe: TextRecipe,
+        *,
+        origin: EncoderOrigin | None,
+        remote: RayEncoding | None,
+    ) -> None:
+        self._encoder = encoder
+        self._recipe = recipe
+        self._origin = origin
+        self._remote = remote
+        # Of thousands of papers a second a commit may hold more: it costs no more to encode them again.
+        self.batch_size = _FAST_BATCH if getattr(encoder, "is_fast", False) else None
+
+    @property
+    def description(self) -> str:
+        """Names the encoder and what runs it."""
+        if self._remote is not None:
+            return f"encoding with {self._encoder.name} by ray"
+        return f"encoding with {describe(self._encoder)}"
 
     def vectors(self, papers: Sequence[Staged]) -> Vectors:
         """The encoder's vectors of the papers' texts."""
-        return self._encoder.encode([staged.paper.words for staged in papers])
+        return encode_documents(self._encoder, [self._recipe.text(staged.paper) for staged in papers])
 
     def iter_vectors(self, batches: Batches) -> Encoded:
         """Each batch with its vectors, here one after the other, or remote many at once."""
-        if self._remote is None or self.origin is None:
+        if self._remote is None or self._origin is None:
             return ((batch, self.vectors(batch)) for batch in batches())
-        return self._remote.encode(self.origin, self.fingerprint, batches)
+        return self._remote.encode(self._origin, self._encoder.fingerprint, batches, self._recipe)
 
 
 @dataclass(frozen=True)
@@ -232,24 +269,27 @@ class SourceChoice:
     """Chooses the source of a build's vectors, once it is known whether there is a corpus already.
 
     It is the one that was `named`. Where none was, it is of the encoder that the corpus has; of a new one
-    minilm where it is at hand and quick enough here, else static. The corpus remembers which.
+    minilm where it is at hand and quick enough here, else static. The corpus remembers which. `recipe` is the
+    text that was named, if one was.
     """
 
     named: VectorSource | None = None
     remote: RayEncoding | None = None
+    recipe: TextRecipe | None = None
 
     @property
     def precomputed(self) -> bool:
         """Whether the vectors were made elsewhere."""
         return self.named is not None and self.named.precomputed
 
-    def for_existing(self, encoder: str) -> VectorSource:
-        """For a corpus with vectors of the encoder of this name; another one that was named is told later,
-        by its name and fingerprint.
+    def for_existing(self, manifest: Manifest) -> VectorSource:
+        """For a corpus that says this of itself; another encoder that was named is told later, by its name
+        and fingerprint.
         """
         if self.named is not None:
             return self.named
-        return EncoderVectors(load_encoder(encoder), origin=EncoderOrigin.of(encoder), remote=self.remote)
+        origin = origin_of(manifest)
+        return EncoderVectors(origin.load(), origin=origin, remote=self.remote)
 
     def for_new(self, staging: Staging) -> VectorSource:
         """For a new corpus of these papers: by minilm if it encodes them in less than `AUTO_SECONDS`.
@@ -261,7 +301,8 @@ class SourceChoice:
         minilm, count = _minilm_if_at_hand(), len(staging)
         if minilm is None or count < ESTIMATED_FROM:
             return self._of(minilm or load_encoder("static"), estimated=False)
-        texts = [staged.paper.words for staged in staging.at(sample_rows(count, _TRIED))]
+        recipe = self.recipe or TextRecipe()
+        texts = [recipe.text(staged.paper) for staged in staging.at(sample_rows(count, _TRIED))]
         static = load_encoder("static")
         seconds = estimate_duration(minilm, texts, count)
         chosen, other = (minilm, static) if seconds < AUTO_SECONDS else (static, minilm)
@@ -282,7 +323,7 @@ def _minilm_if_at_hand() -> Encoder | None:
         return None
     try:
         encoder = load_encoder("minilm")
-        encoder.encode(["a text"])  # it may find out only now that what it needs is not installed
+        encode_queries(encoder, ["a text"])  # it may find out only now that what it needs is not installed
     except (EncoderUnknown, MissingPackage) as error:
         _LOG.info("encoding with static, as minilm is not at hand: %s", error)
         return None
@@ -295,39 +336,79 @@ def refuse_remote(remote: RayEncoding | None) -> None:
         raise ParameterError("the vectors are given: there is nothing to encode for the executor ray")
 
 
-@contextmanager
-def source_choice(
-    encoder: str | Encoder,
-    model_dir: str | Path | None,
-    vectors: str | Path | NDArray[Any] | None,
-    limit: int | None,
-    remote: RayEncoding | None = None,
-) -> Iterator[SourceChoice]:
-    """Where a build's vectors come from; precomputed ones need their encoder only to be compared with.
-
-    Raises EncoderUnknown or MissingPackage for an encoder that is not at hand but needed, SourceError for
-    `vectors` that cannot be read, ParameterError where they or an encoder cannot be `remote`.
+@dataclass(frozen=True)
+class VectorOptions:
+    """What a build is told of its vectors: by which encoder, of which text, behind which prompts, made here
+    or elsewhere. Raises ParameterError for what does not go together.
     """
-    named = DEFAULT_ENCODER if encoder == AUTO else encoder
 
-    def load() -> Encoder:
-        return load_encoder(named, model_dir=model_dir) if isinstance(named, str) else named
+    encoder: str | Encoder = AUTO
+    model_dir: str | Path | None = None
+    vectors: str | Path | NDArray[Any] | None = None
+    limit: int | None = None
+    remote: RayEncoding | None = None
+    text: str | None = None
+    prompts: PromptChoice = THE_MAKERS
 
-    if vectors is None:
-        if encoder == AUTO and model_dir is None:
-            yield SourceChoice(remote=remote)
+    def __post_init__(self) -> None:
+        if self.prompts.stated and (self.is_auto or not isinstance(self.encoder, str)):
+            whose = "an encoder that is an object has its own" if not self.is_auto else "name its encoder too"
+            raise ParameterError(f"a prompt is given without the name of a model; {whose}")
+
+    @property
+    def is_auto(self) -> bool:
+        """Whether nobody named an encoder."""
+        return isinstance(self.encoder, str) and self.encoder == AUTO
+
+    @property
+    def recipe(self) -> TextRecipe | None:
+        """The text that is named, None where none is."""
+        return None if self.text is None else TextRecipe(self.text)
+
+    @property
+    def origin(self) -> EncoderOrigin | None:
+        """What the encoder is loaded by, None of an object."""
+        if not isinstance(self.encoder, str):
+            return None
+        return EncoderOrigin.of(
+            DEFAULT_ENCODER if self.is_auto else self.encoder, self.model_dir, self.prompts
+        )
+
+    def load(self) -> Encoder:
+        """The encoder. Raises what `load_encoder` raises."""
+        if isinstance(self.encoder, str):
+            assert self.origin is not None
+            return self.origin.load()
+        return self.encoder
+
+    @contextmanager
+    def choice(self) -> Iterator[SourceChoice]:
+        """Where a build's vectors come from; precomputed ones need their encoder only to be compared with.
+
+        Raises EncoderUnknown or MissingPackage for an encoder that is not at hand but needed, SourceError for
+        `vectors` that cannot be read, ParameterError where they or an encoder cannot be `remote`.
+        """
+        recipe = self.recipe
+        if self.vectors is None:
+            if self.is_auto and self.model_dir is None:
+                yield SourceChoice(remote=self.remote, recipe=recipe)
+                return
+            source = EncoderVectors(self.load(), origin=self.origin, remote=self.remote)
+            yield SourceChoice(source, recipe=recipe)
             return
-        origin = EncoderOrigin.of(named, model_dir) if isinstance(named, str) else None
-        yield SourceChoice(EncoderVectors(load(), origin=origin, remote=remote))
-        return
-    refuse_remote(remote)
-    with open_vector_array(vectors) as array:
+        refuse_remote(self.remote)
+        with open_vector_array(self.vectors) as array:
+            yield SourceChoice(self._precomputed(array), recipe=recipe)
+
+    def _precomputed(self, array: VectorArray) -> PrecomputedVectors:
         found: Encoder | None = None
         with contextlib.suppress(EncoderUnknown, MissingPackage):
-            model = load()
-            model.encode(["a text"])  # some find out only now that what they need is not installed
+            model = self.load()
+            encode_queries(model, ["a text"])  # some find out only now that what they need is not installed
             found = model
+        named = DEFAULT_ENCODER if self.is_auto else self.encoder
         name = named if isinstance(named, str) else named.name
         # A path has no meaning on another machine.
         name = Path(name).name if Path(name).is_absolute() else name
-        yield SourceChoice(PrecomputedVectors(array, name=name, encoder=found, limit=limit))
+        prompts = {} if found is not None else self.prompts.as_manifest()
+        return PrecomputedVectors(array, name=name, encoder=found, limit=self.limit, prompts=prompts)

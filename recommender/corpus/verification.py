@@ -235,12 +235,13 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
+    recipe = store.recipe()
     with progress("verifying", total) as tick:
         for row, *stored in store.execute(f"SELECT {columns} FROM papers ORDER BY row"):
             tick(1)
             try:
                 paper = Paper.from_json(stored[-1])
-                if PaperRow.of(paper).columns != tuple(stored):
+                if PaperRow.of(paper, recipe).columns != tuple(stored):
                     yield f"row {row} ({stored[1]}): the record is not what was written"
                     continue
                 sourced = read_sourced(store, [row])[row] if row in several else sourced_of(paper)

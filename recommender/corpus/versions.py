@@ -24,14 +24,48 @@ from .store import CorpusStore
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
+# From so many papers on, reading which papers share a title or an abstract beats asking for each.
+_MANY = 256
+
+
 @dataclass(frozen=True)
 class _All:
-    """Every paper's row and code, ascending by row, and the same ascending by code."""
+    """Every paper's row and code, ascending by row."""
 
     rows: Rows
     codes: NDArray[np.int64]
-    rows_by_code: Rows
-    codes_by_code: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The rows, ascending, and the codes of the papers that have theirs in common with another one: few."""
+
+    rows: Rows
+    codes: NDArray[np.int64]
+
+    @classmethod
+    def among(cls, rows: Rows, codes: NDArray[np.int64]) -> _Shared:
+        """Those of all papers, ascending by row."""
+        _, number, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        several = counts[number] > 1
+        return cls(rows[several], codes[several])
+
+    def twins(self, rows: Rows) -> Rows:
+        """Those with a code that one of these rows, ascending, has in common with another."""
+        places = np.searchsorted(rows, self.rows)
+        there = places < len(rows)
+        there[there] = rows[places[there]] == self.rows[there]
+        return self.rows[np.isin(self.codes, self.codes[there])]
+
+
+def with_few(rows: Rows, few: Rows) -> Rows:
+    """Rows, ascending, with a few more among them: sorting many once more would take longer."""
+    few = np.unique(few)
+    places = np.searchsorted(rows, few)
+    new = np.ones(len(few), np.bool_)
+    inside = places < len(rows)
+    new[inside] = rows[places[inside]] != few[inside]
+    return np.insert(rows, places[new], few[new]) if new.any() else rows
 
 
 def _select(store: CorpusStore, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -44,6 +78,7 @@ class Titles:
     def __init__(self, store: CorpusStore) -> None:
         self._store = store
         self._all: _All | None = None
+        self._shared: _Shared | None = None
 
     def codes(self, rows: Rows) -> NDArray[np.int64]:
         """A number for each paper's title: one for all titles that differ only in case and punctuation.
@@ -62,17 +97,18 @@ class Titles:
         named = dict(_select(self._store, statement, (json.dumps(rows.tolist()),)))
         return np.fromiter((_code(row, named.get(row, "")) for row in rows.tolist()), np.int64, len(rows))
 
-    def same(self, rows: Rows) -> Rows:
-        """These rows and all others whose title has the same fingerprint, ascending."""
-        if self._all is not None:
-            known, codes, wanted = self._all.rows_by_code, self._all.codes_by_code, self.codes(rows)
-            first, last = (np.searchsorted(codes, wanted, side) for side in ("left", "right"))
-            twins = [known[start:stop] for start, stop in zip(first, last, strict=True)]
-            return np.unique(np.concatenate([rows, *twins]))
+    def twins(self, rows: Rows) -> Rows:
+        """The rows of the papers with the title of one of these rows, which are ascending; of titles that
+        one paper has alone maybe none.
+        """
+        if self._shared is None and len(rows) >= _MANY:
+            self._shared = self._read_shared()
+        if self._shared is not None:
+            return self._shared.twins(rows)
         titles = f"SELECT fingerprint FROM papers WHERE row {_AMONG}"
         statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
         twins = [row for (row,) in _select(self._store, statement, (json.dumps(rows.tolist()),))]
-        return np.union1d(rows, np.array(twins, np.int64))
+        return np.array(twins, np.int64)
 
     def rows_of(self, fingerprints: Iterable[str]) -> dict[str, list[int]]:
         """By fingerprint, the rows of the papers with this title."""
@@ -90,8 +126,16 @@ class Titles:
             lines = _select(self._store, "SELECT row, fingerprint FROM papers ORDER BY row", ())
             rows = np.array([row for row, _ in lines], np.int64)
             codes = np.array([_code(*line) for line in lines], np.int64)
-            order = np.argsort(codes, kind="stable")
-            self._all = _All(rows, codes, rows[order], codes[order])
+            self._all = _All(rows, codes)
+            self._shared = _Shared.among(rows, codes)
+
+    def _read_shared(self) -> _Shared:
+        """The papers whose title another one has."""
+        several = "SELECT fingerprint FROM papers WHERE fingerprint <> '' GROUP BY 1 HAVING count(*) > 1"
+        statement = f"SELECT row, fingerprint FROM papers WHERE fingerprint IN ({several}) ORDER BY row"
+        lines = _select(self._store, statement)
+        codes = [_code(row, fingerprint) for row, fingerprint in lines]
+        return _Shared(np.array([row for row, _ in lines], np.int64), np.array(codes, np.int64))
 
 
 def _code(row: int, fingerprint: str) -> int:
@@ -131,7 +175,7 @@ class Abstracts:
     def __init__(self, store: CorpusStore) -> None:
         self._store = store
         self._counted = store.format >= _FORMAT
-        self._shared: tuple[Rows, NDArray[np.int64]] | None = None
+        self._shared: _Shared | None = None
 
     def codes(self, rows: Rows) -> NDArray[np.int64]:
         """A number for each paper's abstract: one for all that differ only in case, space and punctuation.
@@ -140,7 +184,7 @@ class Abstracts:
         """
         found = -1 - rows
         if self._shared is not None:
-            shared, codes = self._shared
+            shared, codes = self._shared.rows, self._shared.codes
             places = np.searchsorted(shared, rows)
             there = places < len(shared)
             there[there] = shared[places[there]] == rows[there]
@@ -152,13 +196,14 @@ class Abstracts:
             found = np.array(codes_of, np.int64)
         return found
 
-    def same(self, rows: Rows) -> Rows:
-        """These rows and all others with the abstract of one of them, ascending."""
+    def twins(self, rows: Rows) -> Rows:
+        """The rows of the papers with the abstract of one of these rows, as those of `Titles.twins`."""
+        if len(rows) >= _MANY:
+            self.preload()
         if self._shared is not None:
-            shared, codes = self._shared
-            return np.union1d(rows, shared[np.isin(codes, self.codes(rows))])
-        twins = self.rows_of(code for code in self.codes(rows).tolist() if code >= 0)
-        return np.union1d(rows, np.array([row for found in twins.values() for row in found], np.int64))
+            return self._shared.twins(rows)
+        found = self.rows_of(code for code in self.codes(rows).tolist() if code >= 0)
+        return np.array([row for twins in found.values() for row in twins], np.int64)
 
     def rows_of(self, codes: Iterable[int]) -> dict[int, list[int]]:
         """By code, the rows of the papers with this abstract; none of a template's."""
@@ -178,7 +223,7 @@ class Abstracts:
                 "ORDER BY row"
             )
             lines = np.array(_select(self._store, statement, ()), np.int64).reshape(-1, 2)
-            self._shared = lines[:, 0].copy(), lines[:, 1].copy()
+            self._shared = _Shared(lines[:, 0].copy(), lines[:, 1].copy())
 
 
 @dataclass(frozen=True)
@@ -194,7 +239,9 @@ class Versions:
 
     def same(self, rows: Rows) -> Rows:
         """These rows and all versions of them, ascending."""
-        return np.union1d(self.titles.same(rows), self.abstracts.same(rows))
+        if not np.all(rows[1:] > rows[:-1]):
+            rows = np.unique(rows)
+        return with_few(rows, np.concatenate([self.titles.twins(rows), self.abstracts.twins(rows)]))
 
     def preload(self) -> None:
         """Read what is needed ahead, so that the database is asked no more."""

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..errors import RecommenderError
+from ..recipe import TextRecipe
 from . import verification
 from .categories import category_names
 from .folder import check_index
@@ -39,6 +40,7 @@ class WritableCorpus(ReadableCorpus):
         source: PaperSource,
         *,
         vectors: str | Path | NDArray[Any] | None = None,
+        text: str | None = None,
         format: str | None = None,
         mapping: Mapping[str, str] | None = None,
         limit: int | None = None,
@@ -62,6 +64,8 @@ class WritableCorpus(ReadableCorpus):
         vectors : str, Path or array of shape (papers, dim), optional
             The papers' vectors by the corpus's encoder, as for `build`: compared with the encoder, which must
             be at hand unless the corpus was built of precomputed vectors without it.
+        text : str, optional
+            How a paper becomes the text that is encoded, see `build`: that of the corpus, or it is refused.
         format : str, optional
             The format of the files, where it is not clear from what they hold.
         mapping : mapping of str to str, optional
@@ -105,6 +109,7 @@ class WritableCorpus(ReadableCorpus):
         (1, 1)
         """
         remote = executor_of(executor, address, workers)
+        recipe = None if text is None else TextRecipe(text)
         wanted = again_names(again)
         self.report = AddReport()
         items = source_items(
@@ -134,7 +139,13 @@ class WritableCorpus(ReadableCorpus):
             stack.enter_context(self._changing())
             precomputed = vectors is not None
             add_papers(
-                self.path, items, source_of_vectors, self.report, precomputed=precomputed, again=wanted
+                self.path,
+                items,
+                source_of_vectors,
+                self.report,
+                precomputed=precomputed,
+                recipe=recipe,
+                again=wanted,
             )
         return self.report
 

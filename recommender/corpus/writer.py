@@ -15,6 +15,8 @@ from indexes import DEFAULT_PRECISION
 from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError, UnknownPaper
 from ..identifiers import canonical
 from ..progress import step
+from ..recipe import TextRecipe
+from .agreement import SAMPLE, check_same_vectors, sample_rows
 from .categories import rows_in_category
 from .database import create, system_errors
 from .duplicates import pairs_to_split
@@ -32,7 +34,7 @@ from .ingest import (
 )
 from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options
-from .manifest import Manifest, check_encoder
+from .manifest import Manifest, check_encoder, check_recipe
 from .removal import Absence, Decisions, note_category, note_removed, prolong, take_over
 from .report import AddReport
 from .settling import settle
@@ -43,7 +45,7 @@ from .staging import Staging
 from .store import CorpusStore
 from .stored_topics import note_moved_rows
 from .terms import keep_statistics
-from .text_encoding import SAMPLE, check_same_vectors, check_snapshot_encoder, sample_rows
+from .text_encoding import check_snapshot_encoder
 from .topic_upkeep import keep_topics, refresh_topics
 from .upgrading import upgrade
 from .vector_sources import PaperVectors, SourceChoice, VectorSource
@@ -85,9 +87,10 @@ def build_papers(
                     take_over(store, instead_of)
             if not blank:
                 manifest = store.manifest()
-                source = choice.for_existing(manifest.encoder)
-                anew = may_begin_anew(manifest, source, sources)
+                source = choice.for_existing(manifest)
+                anew = may_begin_anew(manifest, source, sources, choice.recipe)
                 if not anew:
+                    check_recipe(folder, manifest, choice.recipe)
                     _check_same_build(store, source, sources, precision)
             with _staged(
                 store, items, report, choice.precomputed, beside_stored=not anew or blank, again=again
@@ -103,7 +106,8 @@ def build_papers(
                 report.languages = LanguageShares.of(staged.paper.text for staged in sample)
                 kept = precision or (DEFAULT_PRECISION if anew else store.manifest().precision)
                 total = len(staging) if anew else total
-                vectors = source.match(staging, report, total, kept)
+                recipe = choice.recipe or (TextRecipe() if anew else store.recipe())
+                vectors = source.match(staging, report, total, kept, recipe)
                 if source.precomputed and not anew:
                     _check_stored_again(store, staging, vectors)
                 if anew and not blank:
@@ -116,6 +120,8 @@ def build_papers(
                     precision=kept,
                     next_row=0 if blank else store.manifest().next_row,
                     sources=sources,
+                    recipe=recipe.template,
+                    prompts=source.prompts,
                 )
                 _begin(store, report, manifest if anew else None)
                 _store_papers(store, staging, source, vectors, report, total)
@@ -134,29 +140,30 @@ def add_papers(
     report: AddReport,
     *,
     precomputed: bool,
+    recipe: TextRecipe | None = None,
     again: Sequence[str] = (),
 ) -> None:
     """Add papers to a corpus that is there; `source_of` is called only when a paper needs a vector.
 
-    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`.
+    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`. Raises
+    EncoderMismatch where a `recipe` is named that is not the corpus's.
     """
-    with (
-        CorpusStore.lock(folder),
-        _opened(folder) as store,
-        _staged(store, items, report, precomputed, again=again) as (staging, total),
-    ):
-        if total:
-            source = source_of()
-            _resolve_encoder(store, source)
-            vectors = source.match(staging, report, total, store.manifest().precision)
-            if precomputed:
-                _check_stored_again(store, staging, vectors)
-            _store_papers(store, staging, source, vectors, report, total)
-        else:
-            _store_facts(store, staging)
-        if staging.withheld.categories:  # also where no paper came by which it was put down
-            with store.transaction():
-                put_decisions(store, staging)
+    with CorpusStore.lock(folder), _opened(folder) as store:
+        check_recipe(folder, store.manifest(), recipe)
+        with _staged(store, items, report, precomputed, again=again) as (staging, total):
+            if total:
+                source = source_of()
+                _resolve_encoder(store, source)
+                manifest = store.manifest()
+                vectors = source.match(staging, report, total, manifest.precision, store.recipe())
+                if precomputed:
+                    _check_stored_again(store, staging, vectors)
+                _store_papers(store, staging, source, vectors, report, total)
+            else:
+                _store_facts(store, staging)
+            if staging.withheld.categories:  # also where no paper came by which it was put down
+                with store.transaction():
+                    put_decisions(store, staging)
         refresh_index(store)
 
 
@@ -232,7 +239,8 @@ def split_paper(
             if total:
                 source = source_of()
                 _resolve_encoder(store, source)
-                _store_papers(store, staging, source, source.match(staging, report, total, ""), report, total)
+                vectors = source.match(staging, report, total, "", store.recipe())
+                _store_papers(store, staging, source, vectors, report, total)
             else:
                 _store_facts(store, staging)
         finally:
@@ -354,7 +362,7 @@ def _resolve_encoder(store: CorpusStore, source: VectorSource) -> None:
         return
     check_snapshot_encoder(Snapshot.open(store.path), source.encoder)
     with store.transaction():
-        store.set_manifest(manifest.replace(fingerprint=source.fingerprint))
+        store.set_manifest(manifest.replace(fingerprint=source.fingerprint, prompts=source.prompts))
 
 
 def _check_stored_again(store: CorpusStore, staging: Staging, vectors: PaperVectors) -> None:

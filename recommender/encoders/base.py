@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -29,6 +29,10 @@ class Encoder(Protocol):
 
     A text of which the encoder knows nothing, such as one in a script that it has never seen, gets a row
     of zeros: it has no vector, and its paper is found by its words alone.
+
+    Papers are encoded by `encode_document`, and what searches them by `encode_query`; where a model makes no
+    difference both call `encode`, which is what a class that derives from this one gets. An object that has
+    `encode` alone is taken as well. What has prompts names them in `prompts`.
 
     Attributes
     ----------
@@ -81,6 +85,78 @@ class Encoder(Protocol):
             A row of length 1 for each text, or a row of zeros.
         """
         ...
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts that search: questions, interests in words.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Free texts.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(texts), dim)
+            As `encode`.
+        """
+        return self.encode(texts)
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """Encode texts that are searched: those of papers.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            What the corpus's recipe makes of papers.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(texts), dim)
+            As `encode`.
+        """
+        return self.encode(texts)
+
+
+class OneWay:
+    """For encoders that make no difference between a text that searches and one that is searched."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text."""
+        raise NotImplementedError
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """As `encode`."""
+        return self.encode(texts)
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """As `encode`."""
+        return self.encode(texts)
+
+
+def encode_queries(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """The vectors of texts that search; of an object that has `encode` alone by that."""
+    own: Callable[[Sequence[str]], Vectors] | None = getattr(encoder, "encode_query", None)
+    return encoder.encode(texts) if own is None else own(texts)
+
+
+def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """The vectors of papers' texts; of an object that has `encode` alone by that."""
+    own: Callable[[Sequence[str]], Vectors] | None = getattr(encoder, "encode_document", None)
+    return encoder.encode(texts) if own is None else own(texts)
+
+
+def prompts_of(encoder: Encoder) -> dict[str, str]:
+    """What an encoder puts before each text, by ``query`` and ``document``; empty where it says nothing."""
+    prompts = getattr(encoder, "prompts", None)
+    if not isinstance(prompts, Mapping):
+        return {}
+    found = {kind: str(prompts.get(kind) or "") for kind in ("query", "document")}
+    return found if any(found.values()) else {}
+
+
+def manifest_prompts(encoder: Encoder) -> dict[str, str] | None:
+    """What a corpus says of them; None of an encoder that was loaded as before corpora knew of prompts."""
+    return None if getattr(encoder, "plain", False) else prompts_of(encoder)
 
 
 def unit_rows(array: NDArray[np.floating]) -> Vectors:
@@ -186,11 +262,11 @@ def texts_per_second(encoder: Encoder, texts: Sequence[str]) -> float:
     >>> texts_per_second(load_encoder("static"), ["a text"] * 100) > 0
     True
     """
-    encoder.encode(texts[:_FEW])
+    encode_documents(encoder, texts[:_FEW])
     count = _FEW
     while True:
         started = time.perf_counter()
-        encoder.encode(texts[:count])
+        encode_documents(encoder, texts[:count])
         seconds = time.perf_counter() - started
         if seconds > _ENOUGH or count >= len(texts):
             return min(count, len(texts)) / max(seconds, 1e-9)
@@ -234,7 +310,7 @@ class KnownPieces:
         return found
 
 
-class LookupEncoder:
+class LookupEncoder(OneWay):
     """An encoder of known texts only, whose vectors another encoder made.
 
     Parameters

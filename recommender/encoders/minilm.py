@@ -16,8 +16,18 @@ from numpy.typing import NDArray
 from .._extras import pip_install
 from ..errors import EncoderDamaged, EncoderUnknown, MissingPackage, ParameterError
 from ..processes import free_in_child
-from .base import Encoder, KnownPieces, Vectors, unit_rows
+from .base import (
+    Encoder,
+    KnownPieces,
+    OneWay,
+    Vectors,
+    encode_documents,
+    encode_queries,
+    prompts_of,
+    unit_rows,
+)
 from .openvino import OpenVINOBackend
+from .prompts import PromptChoice
 from .sentence_transformer import (
     SentenceTransformerEncoder,
     download,
@@ -58,9 +68,37 @@ class Truncated:
         """What runs the encoder underneath, where it says so."""
         return getattr(self._encoder, "backend", None)
 
+    @property
+    def prompts(self) -> dict[str, str]:
+        """What the encoder underneath puts before each text."""
+        return prompts_of(self._encoder)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the encoder underneath encodes all texts alike, whatever its model defines."""
+        return bool(getattr(self._encoder, "plain", False))
+
+    @property
+    def unused_prompts(self) -> bool:
+        """Whether it does so though its model defines prompts."""
+        return bool(getattr(self._encoder, "unused_prompts", False))
+
+    def prompted(self) -> list[Encoder]:
+        """The same with the other prompts that its model defines."""
+        others = self._encoder.prompted() if isinstance(self._encoder, SentenceTransformerEncoder) else []
+        return [Truncated(other, self.dim, rotation=self._rotation) for other in others]
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row for each text, shape (len(texts), dim)."""
         return self.truncate(self._encoder.encode(texts))
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text that searches."""
+        return self.truncate(encode_queries(self._encoder, texts))
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text of a paper."""
+        return self.truncate(encode_documents(self._encoder, texts))
 
     def truncate(self, vectors: Vectors) -> Vectors:
         """Rows of the whole encoder, shape (n, encoder.dim), as this one would have made them."""
@@ -101,15 +139,19 @@ class Backend(Protocol):
         ...
 
 
+_NO_PROMPTS = PromptChoice("", "")  # whatever a folder says beside the weights: openvino does not read it
+
 BACKENDS: dict[str, Callable[[Path], Backend]] = {
     "openvino": lambda folder: OpenVINOBackend(folder, tokens=_TOKENS),
-    "torch-bf16": lambda folder: SentenceTransformerEncoder("torch bf16", folder, bfloat16=True),
-    "torch": lambda folder: SentenceTransformerEncoder("torch f32", folder),
+    "torch-bf16": lambda folder: SentenceTransformerEncoder(
+        "torch bf16", folder, bfloat16=True, prompts=_NO_PROMPTS
+    ),
+    "torch": lambda folder: SentenceTransformerEncoder("torch f32", folder, prompts=_NO_PROMPTS),
 }
 """Every way to run the network, the fastest first; a new one is one line here."""
 
 
-class MiniLM:
+class MiniLM(OneWay):
     """The model, run by the fastest backend that is installed and faithful, or by the one named.
 
     Faithful means that its vectors may be mixed with float32's: measured on a few texts when it is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import warnings
@@ -16,6 +17,7 @@ from ..errors import EncoderDamaged, EncoderUnknown
 from ..option_values import read_part
 from ..progress import progress
 from .base import Vectors, unit_rows
+from .prompts import THE_MAKERS, DefinedPrompts, PromptChoice, Prompts
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -72,14 +74,15 @@ def weight_files(folder: Path) -> list[Path]:
     return files
 
 
-def check_modules(folder: Path) -> None:
-    """Raises EncoderDamaged where the folder names a part that is none of sentence-transformers itself.
+def check_modules(folder: Path) -> list[str]:
+    """What the parts of the model are.
 
-    Such a part would be imported, and so run: from the folder, or from whatever else is installed.
+    Raises EncoderDamaged where the folder names one that is none of sentence-transformers itself. Such a part
+    would be imported, and so run: from the folder, or from whatever else is installed.
     """
     path = folder / "modules.json"
     if not path.is_file():
-        return
+        return []
     try:
         kinds = [str(module["type"]) for module in json.loads(path.read_text("utf-8"))]
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
@@ -87,6 +90,7 @@ def check_modules(folder: Path) -> None:
     for kind in kinds:
         if not kind.startswith("sentence_transformers."):
             raise EncoderDamaged(f"{path}: {kind!r:.100} is code of its own, which is never run")
+    return kinds
 
 
 def folder_fingerprint(folder: Path) -> str:
@@ -150,33 +154,68 @@ def _vocabularies(folder: Path) -> list[str]:
     return [sha256_of_file(path) for path in sorted(folder.rglob("*")) if path.suffix in (".model", ".txt")]
 
 
+_ROUTES = "router_config.json"  # which part of a model reads texts that search, and which papers
+
+_MOST_PROMPTS = 6  # texts of a model that are tried; some define dozens, for tasks of all kinds
+
 _OLDEST = 6  # earlier major versions import more of what a model's folder names
 
 
 class SentenceTransformerEncoder:
     """A model folder, opened on the CPU when first used; with `bfloat16` computed in half the bits.
 
-    Raises MissingPackage when sentence-transformers is not installed, EncoderUnknown when it is too old, or
-    the processor has no bfloat16 where it is asked for, and EncoderDamaged when the folder holds no model
-    with safetensors, or one that brings code.
+    Texts that search and papers' texts are encoded with the prompts that the model's folder defines for them,
+    or with others by choice; `encode` is for texts that search. Raises MissingPackage when
+    sentence-transformers is not installed, EncoderUnknown when it is too old, or the processor has no
+    bfloat16 where it is asked for, EncoderDamaged when the folder holds no model with safetensors, or one
+    that brings code, and ParameterError for a prompt that it does not have.
     """
 
-    def __init__(self, name: str, folder: Path, *, batch_size: int = 32, bfloat16: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        batch_size: int = 32,
+        bfloat16: bool = False,
+        prompts: PromptChoice | None = None,
+    ) -> None:
         weight_files(folder)
-        check_modules(folder)
+        parts = check_modules(folder)
         self.name = name
         self._folder = folder
         self._batch_size = batch_size
         self._bfloat16 = bfloat16
-        self._fingerprint: str | None = None
+        choice = THE_MAKERS if prompts is None else prompts
+        self.plain = choice.plain
+        """Whether all texts are encoded alike, by the library's `encode`."""
+        self._routed = any(kind.endswith((".Router", ".Asym")) for kind in parts)
+        self._defined = DefinedPrompts.read(folder)
+        self._prompts = self._defined.chosen(choice, name)
+        self._folder_fingerprint: str | None = None
         self._loaded: SentenceTransformer | None = None
 
     @property
+    def prompts(self) -> dict[str, str]:
+        """What stands before each text, by ``query`` and ``document``; empty where nothing does."""
+        return self._prompts.to_dict()
+
+    @property
+    def unused_prompts(self) -> bool:
+        """Whether both kinds of text are encoded alike, though the folder says how each is to be."""
+        return self.plain and self._defined.chosen(THE_MAKERS, self.name) != self._prompts
+
+    @property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of weights, tokenizer, pooling and text length."""
-        if self._fingerprint is None:
-            self._fingerprint = folder_fingerprint(self._folder)
-        return self._fingerprint
+        """SHA-256 (hex) of weights, tokenizer, pooling, text length, and of the prompts if there are any."""
+        if self._folder_fingerprint is None:
+            self._folder_fingerprint = folder_fingerprint(self._folder)
+        default = self._defined.default
+        if self.plain or (self._prompts == Prompts(default, default) and not self._routed):
+            return self._folder_fingerprint  # the same vectors as by the library's `encode`
+        parts = [self._folder_fingerprint, self._prompts.query, self._prompts.document]
+        parts += [sha256_of_file(path) for path in sorted(self._folder.rglob(_ROUTES)) if self._routed]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     @property
     def dim(self) -> int:
@@ -184,14 +223,39 @@ class SentenceTransformerEncoder:
         return self._model.get_embedding_dimension() or self.encode([""]).shape[1]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row for each text, shape (len(texts), dim)."""
+        """As `encode_query`: free texts come this way."""
+        return self.encode_query(texts)
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text that searches, shape (len(texts), dim)."""
+        return self._encoded(texts, "query", self._prompts.query)
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """One unit row for each text of a paper, shape (len(texts), dim)."""
+        return self._encoded(texts, "document", self._prompts.document)
+
+    def prompted(self) -> list[SentenceTransformerEncoder]:
+        """The same model with each other text before papers that its folder defines, and with none."""
+        model = self._model  # once for all
+        found: dict[str, SentenceTransformerEncoder] = {self._prompts.document: self}
+        for text in ("", *self._defined.texts.values()):
+            if text not in found and len(found) < _MOST_PROMPTS:
+                found[text] = copy.copy(self)
+                found[text].plain = False
+                found[text]._prompts = Prompts(self._prompts.query, text)
+                found[text]._loaded = model
+        return [other for other in found.values() if other is not self]
+
+    def _encoded(self, texts: Sequence[str], task: str, prompt: str) -> Vectors:
         if not texts:
             return np.empty((0, self.dim), np.float32)
+        how: dict[str, Any] = {} if self.plain else {"prompt": prompt, "task": task}
         rows = self._model.encode(
             [read_part(text) for text in texts],
             batch_size=self._batch_size,
             convert_to_numpy=True,
             show_progress_bar=False,
+            **how,
         )
         return unit_rows(np.asarray(rows, np.float32))
 

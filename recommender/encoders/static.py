@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ..errors import EncoderDamaged, EncoderUnknown
 from ..files import array_trouble
 from ..option_values import read_part
-from .base import Vectors, unit_rows
+from .base import OneWay, Vectors, unit_rows
 
 RULES = "static-tokens-1"
 """Names the rules below in the encoder's fingerprint: a change of any of them is a new name here."""
@@ -163,7 +163,7 @@ _OPENING_CHARACTERS, _OPENING_SHARE = 100, 0.25
 _VECTORS, _VOCABULARY = "vectors.npz", "vocabulary.txt"
 
 
-class StaticEncoder:
+class StaticEncoder(OneWay):
     """Rows `scale[i] * quantised[i]` for each vocabulary entry, and a bias.
 
     A text becomes ``unit(unit(all) + 0.25 unit(opening) + bias)``, each the sum of weight * row over

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..corpus import Corpus, Snapshot, find_rows_of
 from ..corpus.versions import abstract_code
+from ..encoders.base import encode_documents
 from ..errors import EncoderError, EncoderUnknown, MissingPackage
 from ..identifiers import parse_identifier
 from ..option_values import read_part
@@ -151,7 +152,7 @@ def _encoded(
     """The vectors; without the encoder those of words alone, and why."""
     terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
     try:
-        dense: NDArray[np.float32] = corpus.encoder_of(snapshot).encode(texts)
+        dense: NDArray[np.float32] = encode_documents(corpus.encoder_of(snapshot), texts)
     except (EncoderUnknown, EncoderError, MissingPackage) as error:
         return HybridVectors(np.zeros((len(texts), snapshot.dim), np.float32), terms), str(error)
     return HybridVectors(dense, terms), ""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held, retracted_rows
+from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
@@ -111,9 +112,6 @@ NEAR_IDENTICAL = 0.98
 # best lie deeper.
 _DEPTH, _DEEPER = 100, 500
 
-# A reader may know thousands of papers: they are compared with the candidates so many at a time.
-_BLOCK = 1024
-
 
 @dataclass(frozen=True)
 class Candidates:
@@ -144,7 +142,8 @@ def find_candidates(
     for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
-        _SearchTask(profile, _queries(profile, scorer), _depth(profile, least), least) for profile in profiles
+        _task(snapshot, profile, _queries(profile, scorer), _depth(profile, least), least)
+        for profile in profiles
     ]
     allowed = allowed_mask(snapshot, filters)
     for task, found in zip(tasks, _search(snapshot, tasks, allowed), strict=True):
@@ -161,7 +160,7 @@ def near_rows(
     """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
-    task, allowed = _SearchTask(profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    task, allowed = _task(snapshot, profile, queries, depth, 1), allowed_mask(snapshot, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -177,7 +176,7 @@ def near_retracted(
     allowed[snapshot.place(retracted)] = True
     others = allowed_mask(snapshot, filters.with_retracted)
     allowed = allowed if others is None else allowed & others
-    task = _SearchTask(profile, queries, depth, 1)
+    task = _task(snapshot, profile, queries, depth, 1)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -211,13 +210,19 @@ class _SearchTask:
     queries: Vectors
     depth: int
     least: int
+    hidden: Rows
+    """What the reader knows, with all of that title or abstract."""
+
+
+def _task(
+    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int
+) -> _SearchTask:
+    return _SearchTask(profile, queries, depth, least, snapshot.versions.same(profile.excluded_rows))
 
 
 def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed | None) -> list[Rows]:
-    """The rows that each task finds, ascending; no known papers, nor any of their titles or abstracts."""
-    searches = [
-        (task.queries, task.depth, snapshot.versions.same(task.profile.excluded_rows)) for task in tasks
-    ]
+    """The rows that each task finds, ascending; none that are hidden from it."""
+    searches = [(task.queries, task.depth, task.hidden) for task in tasks]
     return [np.unique(rows) for rows, _ in snapshot.search_many(searches, allowed)]
 
 
@@ -229,17 +234,15 @@ def _unknown(
 
     It is searched again while versions fill the places.
     """
-    known = task.profile.known(snapshot)
-    hidden: Rows | None = None
+    hidden = task.hidden
     while True:
         rows = snapshot.by_key(rows)
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(vectors, known)
+        versions = _are_versions(snapshot, vectors, task.profile)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
             return rows[~versions], vectors[~versions]
-        hidden = snapshot.versions.same(task.profile.excluded_rows) if hidden is None else hidden
         hidden = np.union1d(hidden, rows[versions])
         rows = np.unique(snapshot.search(task.queries, task.depth, allowed, hidden)[0])
 
@@ -251,18 +254,16 @@ def _with_words(
     profile = task.profile
     if profile.likes.any() and not len(snapshot.vectorless):
         return rows, vectors
-    hidden = np.union1d(snapshot.versions.same(profile.excluded_rows), rows)
-    by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
+    by_words = rows_by_words(snapshot, profile, task.depth, allowed, np.union1d(task.hidden, rows))
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(of_words, profile.known(snapshot))
+    fresh = ~_are_versions(snapshot, of_words, profile)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
-def _are_versions(vectors: Vectors, known: Vectors) -> NDArray[np.bool_]:
-    versions = np.zeros(len(vectors), np.bool_)
-    for start in range(0, len(known), _BLOCK):
-        versions |= (vectors @ known[start : start + _BLOCK].T).max(axis=1, initial=-1) > NEAR_IDENTICAL
-    return versions
+def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
+    """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
+    near = snapshot.near(vectors, profile.excluded_rows, NEAR_IDENTICAL)
+    return near | any_above(vectors, profile.brought, NEAR_IDENTICAL)

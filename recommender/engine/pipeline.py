@@ -118,8 +118,8 @@ Refusal = UnknownPaper | ProfileError
 """Why a profile cannot be served."""
 
 # Readers who are answered together: so many that the index is read seldom, and no more than name so many
-# papers, for the sake of memory.
-_MOST_READERS, _MOST_NAMES = 1024, 20_000
+# papers, for the sake of memory; those that they have seen are numbers only.
+_MOST_READERS, _MOST_NAMES, _MOST_SEEN = 1024, 20_000, 2_000_000
 
 # From so many readers on, reading ahead what they all ask for takes less time than it spares.
 _MANY = 256
@@ -256,12 +256,13 @@ def _servable(resolved: ProfileVectors | Refusal, options: AnswerOptions) -> Pro
 
 def _blocks(profiles: Iterable[Profile], batch_size: int) -> Iterator[list[Profile]]:
     block: list[Profile] = []
-    most, names = min(batch_size, _MOST_READERS), 0
+    most, names, seen = min(batch_size, _MOST_READERS), 0, 0
     for profile in profiles:
         block.append(profile)
-        names += len(profile.liked) + len(profile.disliked) + len(profile.seen)
-        if len(block) == most or names >= _MOST_NAMES:
+        names += len(profile.liked) + len(profile.disliked)
+        seen += len(profile.seen)
+        if len(block) == most or names >= _MOST_NAMES or seen >= _MOST_SEEN:
             yield block
-            block, names, most = [], 0, min(4 * most, _MOST_READERS)
+            block, names, seen, most = [], 0, 0, min(4 * most, _MOST_READERS)
     if block:
         yield block

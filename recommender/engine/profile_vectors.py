@@ -37,9 +37,9 @@ class ProfileVectors:
     corpus where the scorer learns from them. `liked` and `disliked` name them: a row, a paper that the corpus
     lacks, or the reader's own words. They are in the order of the papers' keys, as in `Snapshot.by_key`, then
     of the words, however the reader put them. `excluded_rows` are all rows that the reader named, those not
-    compared with and those with the title or abstract of a paper that was brought along among them, in that
-    order. `background_similarity` is the mean cosine of two random papers of the corpus, None where that is
-    not worth knowing.
+    compared with and those with the title or abstract of a paper that was brought along among them,
+    ascending. `background_similarity` is the mean cosine of two random papers of the corpus, None where that
+    is not worth knowing.
     `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
     each interest in words that is left out as no paper holds a word of it.
     """
@@ -74,14 +74,11 @@ class ProfileVectors:
         """The dense vectors of what is disliked."""
         return self.references.dense[len(self.liked) : len(self.liked) + len(self.disliked)]
 
-    def known(self, snapshot: Snapshot) -> Vectors:
-        """The dense vectors of all that the reader knows: a version of one of them is not shown."""
-        brought = [place for place, seed in enumerate(self.liked) if isinstance(seed, Paper)]
-        brought += [
-            len(self.liked) + place for place, paper in enumerate(self.disliked) if isinstance(paper, Paper)
-        ]
-        stored = snapshot.vectors(self.excluded_rows)
-        return np.concatenate([stored, self.references.dense[brought]]) if brought else stored
+    @property
+    def brought(self) -> Vectors:
+        """The dense vectors of the liked and disliked papers that the corpus lacks."""
+        papers = (*self.liked, *self.disliked)
+        return self.references.dense[[place for place, one in enumerate(papers) if isinstance(one, Paper)]]
 
     @property
     def words_only(self) -> bool:

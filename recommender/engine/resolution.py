@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
-from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of
+from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of, rows_of_names
+from ..corpus.versions import with_few
 from ..display import pluralize, shortened
+from ..encoders.base import encode_queries
 from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
 from ..identifiers import canonical
 from ..interests import MAX_INTERESTS
@@ -56,7 +58,7 @@ def resolve_profiles(
     `suggest`: for unknown names the nearest spellings are told, which takes a look at all papers.
     """
     brought = BroughtPapers(snapshot, profiles)
-    listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked, *one.seen))
+    listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked))
     rows = find_rows_of(snapshot, (name for papers, name in listed if name not in papers))
     lexical = scorer.lexical > 0
     texts = sorted({text for profile in profiles for text in profile.interests})
@@ -102,8 +104,7 @@ def _named(
     unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
     problems = _problems(unclear, len(profile.liked) + len(profile.disliked))
     liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)
-    # A reader has seen many papers that this corpus does not hold, and a title may be of several.
-    seen = [row for rows in _rows(profile.seen, brought, rows_of).values() for row in rows]
+    seen = _seen_rows(snapshot, profile, brought)
     both = sorted(set(liked) & set(disliked))
     if both:
         titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
@@ -119,12 +120,24 @@ def _named(
         profile,
         _drawn(_by_key(snapshot, liked, lacked[0]), "liked", problems),
         _drawn(_by_key(snapshot, disliked, lacked[1]), "disliked", problems),
-        snapshot.by_key(np.unique(np.array([*liked, *disliked, *both, *seen, *versions], np.int64))),
+        with_few(seen, np.array([*liked, *disliked, *both, *versions], np.int64)),
         problems,
         unclear,
         lacked[0],
         {name: rows[0] for name, rows in named[0].items() if len(rows) == 1},
     )
+
+
+def _seen_rows(snapshot: Snapshot, profile: Profile, brought: Mapping[str, Brought]) -> Rows:
+    """The rows of what the reader has seen: of many papers that this corpus does not hold none, and of a
+    title that several have all.
+    """
+    if not brought:
+        return rows_of_names(snapshot, profile.seen)
+    names = [name for name in profile.seen if name not in brought]
+    rows = [brought[name].row for name in profile.seen if name in brought]
+    held = np.array([row for row in rows if row is not None], np.int64)
+    return np.union1d(rows_of_names(snapshot, names), held)
 
 
 def _rows(
@@ -288,7 +301,7 @@ def resolve_seed_sets(
         disliked=(),
         days=np.concatenate([one.days for one in sets]),
         weights=np.concatenate([0.5 * one.weights for one in sets]),
-        excluded_rows=snapshot.by_key(np.union1d(sets[0].excluded_rows, sets[1].excluded_rows)),
+        excluded_rows=np.union1d(sets[0].excluded_rows, sets[1].excluded_rows),
         problems=(*sets[0].problems, *sets[1].problems),
         seed_sets=np.repeat([0, 1], counts),
         collections=(),
@@ -304,7 +317,7 @@ class _Words:
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-            self._vectors = HybridVectors(corpus.encoder_of(snapshot).encode(list(texts)), terms)
+            self._vectors = HybridVectors(encode_queries(corpus.encoder_of(snapshot), list(texts)), terms)
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""
