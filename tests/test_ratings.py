@@ -156,6 +156,12 @@ def test_one_reader_on_another_scale_than_the_others_is_no_guess():
     assert isinstance(ben, Skipped)
 
 
+def test_where_nothing_lies_on_the_scale_that_is_what_is_said():
+    for rows in ([("Ben", "c", 100)], [("Ben", "c", 100), ("Ben", "d", 90)]):
+        with pytest.raises(ProfileError, match="the rating is 100, and the scale is 1:5, as it was declared"):
+            read_all(rows, scale=(1, 5))
+
+
 def test_ratings_that_are_all_equal():
     assert read_all([("u", "a", 4), ("u", "b", 4)]) == [Profile(name="u", liked=["a", "b"])]
     with pytest.raises(ProfileError, match=r"the ratings of the reader are 1 and no other"):
