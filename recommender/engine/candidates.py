@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held, retracted_rows
+from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
 from ..corpus.sketches import any_above
-from ..lexical import TermVectors, cosines, word_stems
+from ..lexical import TermVectors, cosines, plain_text, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
 from .profile_vectors import ProfileVectors, Seed
@@ -48,8 +48,8 @@ def unheld_words(snapshot: Snapshot, texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def _held_by(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
-    lowered = [text.lower() for text in snapshot.texts(rows.tolist())]
-    return any(is_held(word, text) for text in lowered for word in words)
+    plain = [plain_text(text) for text in snapshot.texts(rows.tolist())]
+    return any(is_held(word, text) for text in plain for word in words)
 
 
 def _shortened(text: str) -> str:
@@ -104,7 +104,8 @@ def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
 
 
 NEAR_IDENTICAL = 0.98
-"""Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""
+"""Above this dense cosine, on the usual scale, to a paper the reader knows, a paper is taken for another
+version of it."""
 
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
@@ -164,17 +165,18 @@ def near_rows(
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
-def near_retracted(
-    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters
+def near_among(
+    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters, rows: Rows
 ) -> Rows:
-    """The rows of the retracted papers, `depth` for each query at most, that only this keeps from coming."""
-    retracted = retracted_rows(snapshot)
+    """Of these rows those near the profile, `depth` for each query at most, that come where neither retracted
+    papers nor notices are left out.
+    """
     queries = _queries(profile, scorer)
-    if not len(retracted) or not len(queries):
+    if not len(rows) or not len(queries):
         return np.empty(0, np.int64)
     allowed = np.zeros(snapshot.size, np.bool_)
-    allowed[snapshot.place(retracted)] = True
-    others = allowed_mask(snapshot, filters.with_retracted)
+    allowed[snapshot.place(rows)] = True
+    others = allowed_mask(snapshot, filters.with_all)
     allowed = allowed if others is None else allowed & others
     task = _task(snapshot, profile, queries, depth, 1)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
@@ -265,5 +267,5 @@ def _with_words(
 
 def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
     """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
-    near = snapshot.near(vectors, profile.excluded_rows, NEAR_IDENTICAL)
-    return near | any_above(vectors, profile.brought, NEAR_IDENTICAL)
+    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
+    return snapshot.near(vectors, profile.excluded_rows, limit) | any_above(vectors, profile.brought, limit)
