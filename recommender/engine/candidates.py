@@ -16,7 +16,7 @@ from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
 from ..corpus.sketches import any_above
-from ..lexical import TermVectors, cosines, word_stems
+from ..lexical import TermVectors, cosines, plain_text, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
 from .profile_vectors import ProfileVectors, Seed
@@ -48,8 +48,8 @@ def unheld_words(snapshot: Snapshot, texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def _held_by(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
-    lowered = [text.lower() for text in snapshot.texts(rows.tolist())]
-    return any(is_held(word, text) for text in lowered for word in words)
+    plain = [plain_text(text) for text in snapshot.texts(rows.tolist())]
+    return any(is_held(word, text) for text in plain for word in words)
 
 
 def _shortened(text: str) -> str:
