@@ -17,26 +17,59 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from mutant import Mutant
+from mutants_of_tables import TABLE_MUTANTS
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("recommender", "indexes", "tests", "scripts", "pyproject.toml", "README.md", "docs")
 LIMIT = 300  # seconds
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """`old`, which stands once in `file`, becomes `new`; one of the `tests` must fail."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: str
-
-
 MUTANTS = (
+    Mutant(
+        "a new version that makes an old paper a new one",
+        "recommender/corpus/merging.py",
+        "        return old, latest([*versions, new])",
+        "        return new, latest([*versions, new])",
+        "tests/test_revised.py::test_a_later_date_of_the_same_source_is_that_of_a_version",
+    ),
+    Mutant(
+        "--since asked of the last version",
+        "recommender/corpus/filters.py",
+        "    dated = days(snapshot)",
+        "    dated = np.maximum(days(snapshot), revision_days(snapshot))",
+        "tests/test_revised.py::test_since_asks_when_a_paper_first_appeared",
+    ),
+    Mutant(
+        "notices before other papers",
+        "recommender/corpus/filters.py",
+        '        found["notices"] = snapshot.notices',
+        '        found["notices"] = snapshot.notices[:0]',
+        "tests/test_notices.py::test_no_notice_stands_before_another_paper",
+    ),
+    Mutant(
+        "a paper that is retracted as a notice says",
+        "recommender/corpus/retractions.py",
+        "                said.setdefault(named, row)",
+        "                pass",
+        "tests/test_notices.py::test_the_paper_is_marked_wherever_it_stands",
+    ),
+    Mutant(
+        "one of several papers of a title taken for the retracted one",
+        "recommender/corpus/retractions.py",
+        "    return [*named] if may_be_one_work([*named.values()]) else []",
+        "    return [*named]",
+        "tests/test_notices.py::test_of_several_papers_with_the_title_nobody_can_tell_which",
+    ),
+    Mutant(
+        "a hidden article whose preprint is left",
+        "recommender/evaluation/self_test.py",
+        "    works = library_works(corpora, liked)",
+        "    works = [(name,) for name in liked]",
+        "tests/test_evaluation_works.py::test_a_library_of_pairs_is_found_as_well_as_one_without",
+    ),
     Mutant(
         "a publisher's line that is encoded and counted",
         "recommender/paper.py",
@@ -134,20 +167,6 @@ MUTANTS = (
         "work = _Groups(vectors, centres, len(centres))",
         "work = _Groups(vectors, kmeans_from(vectors, centres), len(centres))",
         "tests/test_interests_centres.py::test_a_new_subject_takes_a_centre_from_two_that_are_one",
-    ),
-    Mutant(
-        "a removed paper that stays away",
-        "recommender/corpus/withholding.py",
-        "            elif not living:",
-        "            elif False:",
-        "tests/test_removal.py::test_another_record_of_it_stays_out_as_well",
-    ),
-    Mutant(
-        "a paper that is brought back by the commit that stores it",
-        "recommender/corpus/ingest.py",
-        "    forget_removed(store, staging.withheld.restored, staging.withheld.categories)",
-        "    pass",
-        "tests/test_removal.py::test_it_comes_back_by_name_and_then_for_good",
     ),
     Mutant(
         "an identifier that different papers share",
@@ -250,7 +269,7 @@ MUTANTS = (
     Mutant(
         "a split that is forgotten",
         "recommender/corpus/ingest.py",
-        "        insert_apart(store, staging.apart)\n        papers = (staged.sourced for staged in batch)",
+        "        put_decisions(store, staging)\n        papers = (staged.sourced for staged in batch)",
         "        papers = (staged.sourced for staged in batch)",
         "tests/test_one_paper.py::test_a_paper_is_split_for_good",
     ),
@@ -381,6 +400,7 @@ MUTANTS = (
         "return user",
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
+    *TABLE_MUTANTS,
 )
 
 
