@@ -202,9 +202,17 @@ def test_a_model_of_two_parts_reads_each_kind_of_text_by_its_own(tmp_path):
     assert load_encoder(str(folder)).fingerprint != before != folder_fingerprint(folder)
 
 
-def test_a_broken_configuration_is_one_line(tmp_path):
-    (tmp_path / CONFIG).write_text('{"prompts": ')
-    with pytest.raises(EncoderDamaged, match="no model that can be read"):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"prompts": ', "no model that can be read"),
+        (json.dumps({"prompts": {"query": "x" * 3000}}), "the query prompt has 3,000 characters"),
+        (r'{"prompts": {"query": "\ud800"}}', "half a character"),
+    ],
+)
+def test_a_broken_configuration_is_one_line(tmp_path, content, message):
+    (tmp_path / CONFIG).write_text(content)
+    with pytest.raises(EncoderDamaged, match=message):
         DefinedPrompts.read(tmp_path)
 
 
@@ -305,6 +313,17 @@ def test_prompts_are_stated_on_the_command_line(tmp_path, model, capsys):
 def test_an_encoder_that_is_an_object_has_its_own_prompts(tmp_path):
     with pytest.raises(ParameterError, match="an encoder that is an object has its own"):
         Corpus.build(make_papers(2), tmp_path / "c", encoder=FakeEncoder(), document_prompt="passage: ")
+
+
+@pytest.mark.extra("encoders")
+def test_a_loaded_model_is_no_encoder_and_the_message_says_what_is(tmp_path, tiny):
+    with pytest.raises(
+        ParameterError, match="a SentenceTransformer is no encoder, as it has no `name`; give the"
+    ):
+        Corpus.build(make_papers(2), tmp_path / "c", encoder=bare(tiny))
+    with pytest.raises(ParameterError, match="a function is no encoder"):
+        Corpus.build(make_papers(2), tmp_path / "c", encoder=lambda texts: texts)
+    assert not (tmp_path / "c").exists()
 
 
 @pytest.mark.extra("encoders")

@@ -342,8 +342,9 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
     retracted = f", {facts.retracted:,} retracted" if facts.retracted else ""
+    notices = f", {facts.notices:,} notices of others" if facts.notices else ""
     return {
-        "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
+        "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}{notices}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         **({"stay out": _staying_out(facts)} if _staying_out(facts) else {}),
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",

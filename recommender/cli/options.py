@@ -188,6 +188,7 @@ _WHICH = (
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
     click.option("--retracted", is_flag=True, help="Also papers that were retracted."),
+    click.option("--notices", is_flag=True, help="Also corrections, replies and other notices of papers."),
     _MODEL_DIR,
 )
 

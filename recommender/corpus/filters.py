@@ -19,27 +19,7 @@ from ..paper import clean_text
 from .lookup import category_mask, days
 from .snapshot import Snapshot
 
-_TELLS_RETRACTED, _TELLS_REVISED = 6, 7  # formats of the first corpora that know it of their papers
-
-
-def retracted_rows(snapshot: Snapshot) -> Rows:
-    """The rows of the papers that a source says were retracted, ascending."""
-
-    def read() -> Rows:
-        if snapshot.format < _TELLS_RETRACTED:
-            return np.empty(0, np.int64)
-        return snapshot.store.column("SELECT row FROM retracted JOIN papers USING (row) ORDER BY row")
-
-    return np.asarray(snapshot.cached("retracted", read))
-
-
-def _not_retracted(snapshot: Snapshot) -> Allowed:
-    def read() -> Allowed:
-        found = np.ones(snapshot.size, np.bool_)
-        found[snapshot.place(retracted_rows(snapshot))] = False
-        return found
-
-    return np.asarray(snapshot.cached("not retracted", read))
+_TELLS_REVISED = 7  # the format of the first corpora that know it of their papers
 
 
 def revision_days(snapshot: Snapshot) -> NDArray[np.int32]:
@@ -70,7 +50,7 @@ class Filters:
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
     pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
-    Retracted papers pass only where `retracted` is true.
+    Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is.
 
     Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
     """
@@ -83,9 +63,11 @@ class Filters:
         *,
         today: datetime.date | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: _Date = None,
     ) -> None:
         self.retracted = bool(retracted)
+        self.notices = bool(notices)
         named_dates = {"since": since, "until": until, "revised_since": revised_since}
         written = {name: str(date) for name, date in named_dates.items() if date is not None}
         if written:
@@ -115,10 +97,10 @@ class Filters:
         return any(date is not None for date in dates) or bool(self.categories)
 
     @property
-    def with_retracted(self) -> Filters:
-        """The same days and categories, and retracted papers as well."""
+    def with_all(self) -> Filters:
+        """The same days and categories, and retracted papers and notices as well."""
         other = copy.copy(self)
-        other.retracted = True
+        other.retracted = other.notices = True
         return other
 
     @property
@@ -158,9 +140,28 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     if filters.revised_since is not None:
         revised = revision_days(snapshot) >= filters.revised_since
         mask = revised if mask is None else mask & revised
-    if not filters.retracted and len(retracted_rows(snapshot)):
-        mask = _not_retracted(snapshot) if mask is None else mask & _not_retracted(snapshot)
+    if left_out(snapshot, filters):
+        others = _not_left_out(snapshot, filters)
+        mask = others if mask is None else mask & others
     return mask
+
+
+def left_out(snapshot: Snapshot, filters: Filters) -> dict[str, Rows]:
+    """By ``retracted`` and ``notices``, the rows of the papers that the filters leave out as such."""
+    found = {} if filters.retracted else {"retracted": snapshot.retracted}
+    if not filters.notices:
+        found["notices"] = snapshot.notices
+    return {name: rows for name, rows in found.items() if len(rows)}
+
+
+def _not_left_out(snapshot: Snapshot, filters: Filters) -> Allowed:
+    def read() -> Allowed:
+        found = np.ones(snapshot.size, np.bool_)
+        for rows in left_out(snapshot, filters).values():
+            found[snapshot.place(rows)] = False
+        return found
+
+    return np.asarray(snapshot.cached(("not left out", filters.retracted, filters.notices), read))
 
 
 def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allowed:
@@ -203,7 +204,7 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
         return np.array(list(_warnings(snapshot, filters)), np.object_)
 
     dates = (filters.since, filters.until, filters.revised_since)
-    key = ("filter warnings", dates, filters.categories, filters.retracted)
+    key = ("filter warnings", dates, filters.categories, filters.retracted, filters.notices)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 

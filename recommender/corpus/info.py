@@ -11,7 +11,6 @@ from ..display import Column, Html, bar, facts, join_html, link, shortened, tabl
 from ..recipe import DEFAULT_RECIPE
 from .agreement import sample_rows
 from .database import DATABASE, size_of
-from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
 from .manifest import describe_prompts
 from .removal import removed_now
@@ -83,6 +82,8 @@ class CorpusInfo:
         The categories that were removed, whose papers stay out.
     retracted : int
         How many papers are retracted: they are left out of answers unless asked for.
+    notices : int
+        How many are corrections, replies and other notices of papers, which are left out as well.
     languages : tuple of (str, float)
         The languages of a sample of the texts, the most frequent first, each with its share.
     advice : str
@@ -127,6 +128,7 @@ class CorpusInfo:
     staying_out: int
     categories_staying_out: tuple[str, ...]
     retracted: int
+    notices: int
     languages: tuple[tuple[str, float], ...]
     advice: str
 
@@ -192,7 +194,8 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         cosines_stored=cosines == manifest.cosines,
         staying_out=len(removed),
         categories_staying_out=tuple(one.name for one in removed_categories),
-        retracted=len(retracted_rows(snapshot)),
+        retracted=len(snapshot.retracted),
+        notices=len(snapshot.notices),
         languages=languages.shares,
         advice=languages.advice(manifest.encoder),
     )
@@ -222,9 +225,10 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     removed = f", {info.removed:,} removed ones not yet dropped" if info.removed else ""
     vectorless = f", {info.without_vector:,} without a dense vector" if info.without_vector else ""
     retracted = f", {info.retracted:,} retracted" if info.retracted else ""
+    notices = f", {info.notices:,} notices of others" if info.notices else ""
     known = facts(
         [
-            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{removed}"),
+            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{notices}{removed}"),
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),

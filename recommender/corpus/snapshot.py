@@ -27,6 +27,7 @@ from ..recipe import TextRecipe
 from .manifest import Manifest, MeasuredCosines
 from .random_papers import rows_by_hash
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
+from .retractions import marked, notice_rows, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
 from .sketches import Sketches, any_above
 from .source_records import stored_paper
@@ -312,7 +313,30 @@ class Snapshot:
 
     def papers(self, rows: Sequence[int]) -> list[Paper]:
         """The papers of these rows, in this order. Raises CorpusDamaged when one is missing."""
-        return read_papers(self.store, rows)
+        known = self._retracted_rows
+        papers = read_papers(self.store, rows)
+        return (
+            [marked(paper, row, known) for row, paper in zip(rows, papers, strict=True)] if known else papers
+        )
+
+    @property
+    def retractions(self) -> NDArray[np.int64]:
+        """The row of each retracted paper, ascending, and that of what says so; see `retractions`."""
+        return np.asarray(self.cached("retractions", lambda: retractions(self.store)), np.int64)
+
+    @property
+    def retracted(self) -> Rows:
+        """The rows of the retracted papers, ascending."""
+        return self.retractions[:, 0]
+
+    @cached_property
+    def _retracted_rows(self) -> frozenset[int]:
+        return frozenset(self.retracted.tolist())
+
+    @property
+    def notices(self) -> Rows:
+        """The rows of the notices of other papers, ascending."""
+        return np.asarray(self.cached("notices", lambda: notice_rows(self.store)), np.int64)
 
     def texts(self, rows: Sequence[int], *, whole: bool = False) -> list[str]:
         """What an encoder reads of these papers, in this order, or the `whole` of it; see `Paper.text`."""
@@ -342,8 +366,9 @@ class Snapshot:
 
     def __iter__(self) -> Iterator[Paper]:
         """All papers in row order."""
-        lines = self.store.execute("SELECT row, record FROM papers ORDER BY row")
-        return (stored_paper(self.path, *line) for line in lines)
+        known = self._retracted_rows
+        for row, record in self.store.execute("SELECT row, record FROM papers ORDER BY row"):
+            yield marked(stored_paper(self.path, row, record), row, known)
 
     def rows(self) -> Rows:
         """The rows of all papers, ascending."""

@@ -18,6 +18,7 @@ from ..recipe import TextRecipe
 from .immutable import ends_of
 from .manifest import Manifest
 from .records import delete_papers, insert_abstract, insert_papers
+from .respelling import respell_papers
 from .schema import (
     ABSTRACT_TABLES,
     FORMAT,
@@ -102,9 +103,10 @@ def upgrade(store: CorpusStore) -> None:
     them: they get none. Each vector file is read once and compared with its SHA-256. Before format 6 the
     papers' keys are noted, before format 4 their abstracts are numbered, and before format 3 their terms are
     counted, which takes some minutes for a million; after that, removed papers were counted as well, which is
-    mended. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from
-    then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was
-    written.
+    mended. Before format 7 letters were as they came, and lines that are no words of the paper were counted;
+    see `respelling`. Stopped before its end it has changed nothing. Whoever cannot read the new format
+    refuses it from then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that
+    is not what was written.
     """
     found = store.format
     if found == FORMAT:
@@ -128,6 +130,8 @@ def upgrade(store: CorpusStore) -> None:
             _key_papers(store)
         for table in FORMAT_7_TABLES:
             store.execute(table)
+        _mark_papers(store)
+        respell_papers(store)
         if found < 4:
             move_unknown_papers(store)
         store.set_manifest(store.manifest())
@@ -142,8 +146,16 @@ def _key_papers(store: CorpusStore) -> None:
     for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
         sourced = sourced_of(stored_paper(store.path, row, record))
         store.execute("INSERT INTO keys VALUES (?, ?)", (row, sourced.packed_keys))
-        if sourced.paper.retracted:
-            store.execute("INSERT INTO retracted VALUES (?)", (row,))
+
+
+def _mark_papers(store: CorpusStore) -> None:
+    """Note which papers are notices of others, and which ones say of themselves that they were retracted."""
+    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
+        paper = stored_paper(store.path, row, record)
+        if paper.notice:
+            store.execute("INSERT INTO notices VALUES (?, ?)", (row, paper.notice))
+        if paper.says_retracted:
+            store.execute("INSERT OR IGNORE INTO retracted VALUES (?)", (row,))
 
 
 def _note_ends(store: CorpusStore) -> None:

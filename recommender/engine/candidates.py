@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held, retracted_rows
+from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
 from ..corpus.sketches import any_above
-from ..lexical import TermVectors, cosines, word_stems
+from ..lexical import TermVectors, cosines, plain_text, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
 from .profile_vectors import ProfileVectors, Seed
@@ -48,8 +48,8 @@ def unheld_words(snapshot: Snapshot, texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def _held_by(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
-    lowered = [text.lower() for text in snapshot.texts(rows.tolist())]
-    return any(is_held(word, text) for text in lowered for word in words)
+    plain = [plain_text(text) for text in snapshot.texts(rows.tolist())]
+    return any(is_held(word, text) for text in plain for word in words)
 
 
 def _shortened(text: str) -> str:
@@ -165,17 +165,18 @@ def near_rows(
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
-def near_retracted(
-    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters
+def near_among(
+    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters, rows: Rows
 ) -> Rows:
-    """The rows of the retracted papers, `depth` for each query at most, that only this keeps from coming."""
-    retracted = retracted_rows(snapshot)
+    """Of these rows those near the profile, `depth` for each query at most, that come where neither retracted
+    papers nor notices are left out.
+    """
     queries = _queries(profile, scorer)
-    if not len(retracted) or not len(queries):
+    if not len(rows) or not len(queries):
         return np.empty(0, np.int64)
     allowed = np.zeros(snapshot.size, np.bool_)
-    allowed[snapshot.place(retracted)] = True
-    others = allowed_mask(snapshot, filters.with_retracted)
+    allowed[snapshot.place(rows)] = True
+    others = allowed_mask(snapshot, filters.with_all)
     allowed = allowed if others is None else allowed & others
     task = _task(snapshot, profile, queries, depth, 1)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]

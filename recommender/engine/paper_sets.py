@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..profiles import Profile
+from ..paper_names import PaperNames, papers_in
+from ..profiles import LibraryPaper, Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .candidates import unheld_words
@@ -15,7 +17,12 @@ from .neighbour_fields import NeighbourFields, find_fields
 from .pipeline import AnswerOptions, Date, check_corpus, make_answers, named_kind
 from .profile_vectors import ProfileVectors
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
+from .resolution import resolve_profile, resolve_seed_sets
+
+
+def named_papers(papers: PaperNames) -> tuple[Any, ...]:
+    """The papers, or their names, as a profile takes them: of whatever holds papers."""
+    return tuple(papers_in(papers, whole=(LibraryPaper,)))
 
 
 class PaperSetQuestions:
@@ -31,8 +38,8 @@ class PaperSetQuestions:
 
     def between(
         self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
+        first: PaperNames,
+        second: PaperNames,
         *,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
@@ -40,13 +47,14 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
         Parameters
         ----------
-        first, second : str or Paper, or a list of them
+        first, second : str, Paper or Recommendation, or several: a list, a column of ids, a frame
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
@@ -58,6 +66,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -73,6 +83,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
@@ -82,8 +93,8 @@ class PaperSetQuestions:
 
     def but_not(
         self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
+        first: PaperNames,
+        second: PaperNames,
         *,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
@@ -91,13 +102,14 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
         Parameters
         ----------
-        first, second : str or Paper, or a list of them
+        first, second : str, Paper or Recommendation, or several: a list, a column of ids, a frame
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
@@ -109,6 +121,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -124,6 +138,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot
@@ -140,6 +155,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
@@ -156,6 +172,8 @@ class PaperSetQuestions:
             A paper needs one of them.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -171,6 +189,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         snapshot = self.corpus.snapshot

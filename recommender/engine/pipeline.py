@@ -35,8 +35,9 @@ class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since` and `retracted` let through: without the last no paper that was
-    retracted. `anyway` asks for words that no paper holds all the same.
+    holds what these, `revised_since`, `retracted` and `notices` let through: without the last two no paper
+    that was retracted, and no correction, reply or other notice of a paper. `anyway` asks for words that no
+    paper holds all the same.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -49,6 +50,7 @@ class AnswerOptions:
     min_confidence: float = 0.0
     anyway: bool = False
     retracted: bool = False
+    notices: bool = False
     revised_since: Date = None
     filters: Filters = field(init=False, repr=False, compare=False)
 
@@ -63,6 +65,7 @@ class AnswerOptions:
             self.until,
             self.categories,
             retracted=self.retracted,
+            notices=self.notices,
             revised_since=self.revised_since,
         )
         checked = {
@@ -74,6 +77,7 @@ class AnswerOptions:
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
+            "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
             "filters": filters,
         }
@@ -81,8 +85,8 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `anyway`, `retracted` and `revised_since` only where they say something, as jobs were
-        recorded before there were such options.
+        """As JSON; `anyway`, `retracted`, `notices` and `revised_since` where they say something, as jobs
+        were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -92,7 +96,7 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        later = {name: getattr(self, name) for name in ("anyway", "retracted", "revised_since")}
+        later = {name: getattr(self, name) for name in ("anyway", "retracted", "notices", "revised_since")}
         return options | {name: value for name, value in later.items() if value}
 
 

@@ -7,9 +7,10 @@ from itertools import chain
 
 from ..diversity import DEFAULT_DIVERSITY
 from ..errors import NoSuchWords, ParameterError
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from .paper_sets import PaperSetQuestions
+from .paper_sets import PaperSetQuestions, named_papers
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -19,7 +20,6 @@ from .pipeline import (
     answer_profiles,
 )
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers
 
 
 class Recommender(PaperSetQuestions):
@@ -52,7 +52,7 @@ class Recommender(PaperSetQuestions):
 
     def more_like(
         self,
-        *papers: PaperName | Sequence[PaperName],
+        *papers: PaperNames,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
@@ -60,14 +60,17 @@ class Recommender(PaperSetQuestions):
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
         Parameters
         ----------
-        *papers : str or Paper, or a list of them
-            Each by its id in any spelling, its url, its exact title, or the paper itself.
+        *papers : str, Paper or Recommendation, or several: a list, a column of ids, a frame
+            Each by its id in any spelling, its url, its exact title, or the paper itself. One that the corpus
+            lacks, such as a draft of one's own, is encoded for this question: ``Paper(title="...",
+            abstract="...")``.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
         diversity : float in [0, 1], default 0.2
@@ -80,6 +83,8 @@ class Recommender(PaperSetQuestions):
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -101,6 +106,7 @@ class Recommender(PaperSetQuestions):
             categories=categories,
             min_confidence=min_confidence,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
@@ -117,6 +123,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
@@ -139,6 +146,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -156,6 +165,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         return self._recommend(Profile(interests=(text,)), options)
@@ -172,6 +182,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
@@ -198,6 +209,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -227,6 +240,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         return self._recommend(profile, options)
@@ -243,6 +257,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
@@ -265,6 +280,8 @@ class Recommender(PaperSetQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
 
@@ -288,6 +305,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
