@@ -152,6 +152,19 @@ def test_a_new_version_of_a_paper_of_2021_is_a_paper_of_2021(tmp_path, order, di
     assert corpus.verify() == []
 
 
+def test_a_later_date_of_the_same_source_is_that_of_a_version(tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("id,title,published\na1,Anemones and hermit crabs,2021-01-05\nb1,Limpets,2020\n")
+    corpus = Corpus.build(file, tmp_path / "corpus", encoder="static")
+    file.write_text("id,title,published\na1,Anemones and hermit crabs,2024-02-01\nb1,Limpets,2020-03\n")
+    for _ in range(2):  # the same once more changes nothing
+        corpus.add(file)
+        assert (corpus["a1"].published, corpus["a1"].revised) == ("2021-01-05", "2024-02-01")
+        assert (corpus["b1"].published, corpus["b1"].revised) == ("2020-03", "")
+    assert Recommender(corpus).more_like("b1", since="2024").ids == []
+    assert Recommender(corpus).more_like("b1", revised_since="2024").ids == ["a1"]
+
+
 def test_the_id_of_a_later_version_tells_the_month_of_the_first(tmp_path):
     file = tmp_path / "list.csv"
     file.write_text(
