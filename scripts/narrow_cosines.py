@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from recommender import Corpus, Paper, Profile, Recommendations, Recommender
 from recommender.diversity import RERANKS
 from recommender.encoders import LookupEncoder
-from recommender.engine.ranking import NEAR_DUPLICATE
+from recommender.engine.sequence import NEAR_DUPLICATE
 from recommender.scoring import STRATEGIES
 
 Vectors = NDArray[np.float32]
