@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 
 ROOT = Path(__file__).parents[1]
@@ -401,6 +402,7 @@ MUTANTS = (
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
     *TABLE_MUTANTS,
+    *COSINE_MUTANTS,
 )
 
 

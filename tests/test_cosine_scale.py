@@ -15,6 +15,7 @@ from recommender import Corpus, Paper, Profile, Recommender
 from recommender.corpus.manifest import MeasuredCosines
 from recommender.corpus.store import CorpusStore
 from recommender.cosine_scale import CosineScale, typical_and_spread
+from recommender.diversity import RERANKS
 from recommender.encoders import LookupEncoder, load_encoder
 from recommender.engine import NEAR_IDENTICAL
 
@@ -257,6 +258,57 @@ def test_lists_are_the_same_however_narrow_the_range(samples, strategy):
         if strategy == "interests":
             surest = [np.mean([one.reasons.confidence(0) for one in some]) for some in (plain, lists)]
             assert surest[1] == pytest.approx(surest[0], abs=0.03)
+
+
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("rerank", sorted(RERANKS))
+def test_reranks_choose_the_same_however_narrow_the_range(rerank, share):
+    """To the last paper, where the scale is just that of the vectors."""
+    chance = np.random.default_rng(7)
+    vectors = chance.standard_normal((60, 12)) + 0.8
+    vectors = np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+    vectors[5] = 0  # without a vector
+    scores = np.linspace(0.9, 0.4, 60).astype(np.float32)
+    usual = typical_and_spread(vectors[6:])
+    narrow = narrowed(vectors, share) * vectors.any(axis=1, keepdims=True)
+    scale = CosineScale(*typical_and_spread(narrow[6:]), *usual)
+    assert scale.offset == pytest.approx(share, abs=1e-3)
+    for diversity in (0.2, 0.5, 0.9):
+        chosen = []
+        for some, selection in (
+            (vectors, RERANKS[rerank].begin(diversity)),
+            (narrow, RERANKS[rerank].begin(diversity, scale)),
+        ):
+            selection.add(some[:40], scores[:40])
+            taken = []
+            for step in range(20):
+                if step == 10:
+                    selection.add(some[40:], scores[40:])
+                taken.append(selection.best())
+                selection.take(taken[-1])
+            chosen.append(taken)
+        assert len({*chosen[0]} & {*chosen[1]}) >= 19
+        assert chosen[0][:10] == chosen[1][:10]
+
+
+def test_the_diversity_report_is_on_the_usual_scale(samples):
+    reports = [
+        Recommender(samples[share]).recommend(readers(samples[0.0])[0], diversity=0.6).diversity_report
+        for share in (0.0, 0.9)
+    ]
+    assert reports[1].distance == pytest.approx(reports[0].distance, abs=0.02)
+    assert reports[1].plain_distance == pytest.approx(reports[0].plain_distance, abs=0.02)
+    assert [one.cosine for one in reports[1].displacements] == pytest.approx(
+        [one.cosine for one in reports[0].displacements], abs=0.03
+    )
+
+
+def test_the_default_rerank_and_all_it_says_are_the_same(samples):
+    profiles = readers(samples[0.0])
+    plain, narrow = ([Recommender(samples[share]).recommend(one) for one in profiles] for share in (0.0, 0.8))
+    assert np.mean(compared(plain, narrow)) >= 9.5
+    alike = [np.mean([one.similarities.mean() for one in lists]) for lists in (plain, narrow)]
+    assert alike[1] == pytest.approx(alike[0], abs=0.02)
 
 
 def test_contributions_still_add_up(samples):

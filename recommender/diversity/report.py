@@ -214,7 +214,8 @@ def _displacements(
     dropped = plain[~np.isin(plain, chosen)]
     if not len(came_in) or not len(dropped):
         return ()
-    nearest, redundancy = _nearest(vectors[dropped], vectors[chosen])
+    nearest, cosines = _nearest(vectors[dropped], vectors[chosen])
+    redundancy = scale.of(cosines)
     return tuple(
         Displacement(
             chosen=int(new),

@@ -52,7 +52,8 @@ class Xquad(Selection):
 
 def _centres(vectors: Values, first: int, scale: CosineScale) -> NDArray[np.float64]:
     """The centres of the aspects of a pool, shape (aspects, dim)."""
-    centres = vectors[farthest_first(vectors, ASPECTS, first=first)]
+    duals: Values = scale.dual(vectors)
+    centres = vectors[farthest_first(vectors, ASPECTS, first=first, duals=duals)]
     for _ in range(_ROUNDS):
         nearest = _cosines(vectors, scale.dual(centres)).argmax(axis=1)
         sums = np.stack([vectors[nearest == aspect].sum(axis=0) for aspect in range(len(centres))])
