@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 from older_formats import older_format
 
 from recommender import Corpus, Paper, Profile, Recommender
+from recommender.corpus.agreement import check_encoder_matches, check_same_vectors
 from recommender.corpus.manifest import MeasuredCosines
 from recommender.corpus.store import CorpusStore
 from recommender.cosine_scale import CosineScale, typical_and_spread
 from recommender.diversity import RERANKS
 from recommender.encoders import LookupEncoder, load_encoder
 from recommender.engine import NEAR_IDENTICAL
+from recommender.errors import EncoderMismatch
+from recommender.recipe import TextRecipe
 
 SHARES = (0.5, 0.8, 0.9)
 """What of each cosine all papers have in common."""
@@ -354,3 +358,18 @@ def test_a_paper_without_a_vector_is_no_farther_than_before(tmp_path):
     assert corpora[1].snapshot.cosine_scale.offset > 0.5
     silent = [found[papers[3].id] for found in scores]
     assert silent[0] == pytest.approx(silent[1], abs=1e-6)
+
+
+def test_other_vectors_of_a_narrow_encoder_are_told_from_its_own():
+    """Those of other texts have a cosine of .99 to its own, as all papers have one of .97."""
+    papers = list(Corpus.sample())[:32]
+    encoder = Narrow(load_encoder("static"), 0.97)
+    own = encoder.encode([paper.text for paper in papers])
+    assert check_encoder_matches(encoder, papers, own.astype(np.float16).astype(np.float32), "c") > 0.99
+    check_same_vectors(own, own, Path("c"), scale=CosineScale(0.97, 0.004))
+    others = encoder.encode([paper.title for paper in papers])
+    assert np.mean(np.vecdot(own, others)) > 0.985
+    with pytest.raises(EncoderMismatch, match="these are not the vectors"):
+        check_encoder_matches(encoder, papers, others, "c", recipe=TextRecipe("{title}. {abstract}"))
+    with pytest.raises(EncoderMismatch, match="other vectors of the same papers"):
+        check_same_vectors(others, own, Path("c"), scale=CosineScale(0.97, 0.004))
