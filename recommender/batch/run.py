@@ -209,7 +209,7 @@ def run_batch(
         with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
             # A category that no paper has is refused now; what filters hide is said once for all readers.
             allowed_mask(checked.snapshot, options.answer.filters)
-            for warning in filter_warnings(checked.snapshot, options.answer.filters):
+            for warning in _left_out(checked.snapshot, options):
                 _LOG.warning(warning)
         reading.digest()
         stack.enter_context(folder.locked())
@@ -301,6 +301,12 @@ class _Reading:
     @property
     def _options(self) -> dict[str, Any]:
         return {"mapping": self.mapping, "scale": self.scale}
+
+
+def _left_out(snapshot: Snapshot, options: BatchOptions) -> tuple[str, ...]:
+    """A line each on what filters hide from all readers for want of a date, and on unknown banned papers."""
+    answer = options.answer
+    return (*filter_warnings(snapshot, answer.filters), *answer.banned.problems(snapshot))
 
 
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
@@ -419,7 +425,7 @@ class _Run:
             "ratings": self.store.ratings,
             "warnings": [
                 *self.store.warnings,
-                *filter_warnings(self.snapshot, self.job.options.answer.filters),
+                *_left_out(self.snapshot, self.job.options),
             ],
             "files": files,
         }

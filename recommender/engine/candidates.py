@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held, retracted_rows
+from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held, retracted_rows
 from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
@@ -142,7 +142,7 @@ def find_candidates(
     for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
-        _task(snapshot, profile, _queries(profile, scorer), _depth(profile, least), least)
+        _task(snapshot, profile, _queries(profile, scorer), _depth(profile, least), least, filters)
         for profile in profiles
     ]
     allowed = allowed_mask(snapshot, filters)
@@ -160,7 +160,7 @@ def near_rows(
     """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
-    task, allowed = _task(snapshot, profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    task, allowed = _task(snapshot, profile, queries, depth, 1, filters), allowed_mask(snapshot, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -176,7 +176,7 @@ def near_retracted(
     allowed[snapshot.place(retracted)] = True
     others = allowed_mask(snapshot, filters.with_retracted)
     allowed = allowed if others is None else allowed & others
-    task = _task(snapshot, profile, queries, depth, 1)
+    task = _task(snapshot, profile, queries, depth, 1, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -212,12 +212,14 @@ class _SearchTask:
     least: int
     hidden: Rows
     """What the reader knows, with all of that title or abstract."""
+    banned: Rows
 
 
 def _task(
-    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int
+    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int, filters: Filters
 ) -> _SearchTask:
-    return _SearchTask(profile, queries, depth, least, snapshot.versions.same(profile.excluded_rows))
+    hidden = snapshot.versions.same(profile.excluded_rows)
+    return _SearchTask(profile, queries, depth, least, hidden, banned_rows(snapshot, filters))
 
 
 def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed | None) -> list[Rows]:
@@ -238,7 +240,7 @@ def _unknown(
     while True:
         rows = snapshot.by_key(rows)
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(snapshot, vectors, task.profile)
+        versions = _are_versions(snapshot, vectors, task)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
@@ -256,14 +258,19 @@ def _with_words(
         return rows, vectors
     by_words = rows_by_words(snapshot, profile, task.depth, allowed, np.union1d(task.hidden, rows))
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(snapshot, of_words, profile)
+    fresh = ~_are_versions(snapshot, of_words, task)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
-def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
-    """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
-    near = snapshot.near(vectors, profile.excluded_rows, NEAR_IDENTICAL)
-    return near | any_above(vectors, profile.brought, NEAR_IDENTICAL)
+def _are_versions(snapshot: Snapshot, vectors: Vectors, task: _SearchTask) -> NDArray[np.bool_]:
+    """Which of the vectors are as near to one of a paper that the reader knows, or that is banned, as
+    versions are.
+    """
+    near = any_above(vectors, task.profile.brought, NEAR_IDENTICAL)
+    for rows in (task.profile.excluded_rows, task.banned):
+        if len(rows):
+            near |= snapshot.near(vectors, rows, NEAR_IDENTICAL)
+    return near

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
@@ -41,6 +42,7 @@ class PaperSetQuestions:
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -60,6 +62,8 @@ class PaperSetQuestions:
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -74,6 +78,7 @@ class PaperSetQuestions:
             categories=categories,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
@@ -92,6 +97,7 @@ class PaperSetQuestions:
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -111,6 +117,8 @@ class PaperSetQuestions:
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -125,6 +133,7 @@ class PaperSetQuestions:
             categories=categories,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         profile = Profile(liked=named_papers(first), disliked=named_papers(second))
@@ -141,6 +150,7 @@ class PaperSetQuestions:
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
 
@@ -158,6 +168,8 @@ class PaperSetQuestions:
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -172,6 +184,7 @@ class PaperSetQuestions:
             categories=categories,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
@@ -179,7 +192,8 @@ class PaperSetQuestions:
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
         resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
-        problems = (f"an interest is left out: {why}" for why in unheld.values())
+        problems = [f"an interest is left out: {why}" for why in unheld.values()]
+        problems += options.banned.problems(snapshot)
         return find_fields(
             snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
         )

@@ -18,8 +18,10 @@ from ..corpus import Corpus, Filters, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, Rerank
 from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..scoring import Scorer, Similarities
+from .ban import Ban
 from .candidates import Candidates, find_candidates, unheld_texts
 from .profile_vectors import ProfileVectors
 from .ranking import POOL_FACTOR, POOL_LEAST, ConfidenceEstimator, Ranked, Scored, rank, score
@@ -36,7 +38,8 @@ class AnswerOptions:
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
     holds what these, `revised_since` and `retracted` let through: without the last no paper that was
-    retracted. `anyway` asks for words that no paper holds all the same.
+    retracted, and none of `ban`, which becomes a Ban. `anyway` asks for words that no paper holds all the
+    same.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -50,6 +53,7 @@ class AnswerOptions:
     anyway: bool = False
     retracted: bool = False
     revised_since: Date = None
+    ban: PaperNames | Ban | None = None
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -58,12 +62,14 @@ class AnswerOptions:
         refuse_beyond("k", self.k)
         _check_part("diversity", self.diversity)
         _check_part("min_confidence", self.min_confidence)
+        ban = Ban.of(self.ban)
         filters = Filters(
             self.since,
             self.until,
             self.categories,
             retracted=self.retracted,
             revised_since=self.revised_since,
+            banned=ban or None,
         )
         checked = {
             "k": int(self.k),
@@ -75,14 +81,15 @@ class AnswerOptions:
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
             "revised_since": filters.dates.get("revised_since"),
+            "ban": ban,
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `anyway`, `retracted` and `revised_since` only where they say something, as jobs were
-        recorded before there were such options.
+        """As JSON; `anyway`, `retracted`, `revised_since` and `ban` only where they say something, as jobs
+        were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -93,7 +100,13 @@ class AnswerOptions:
             "min_confidence": self.min_confidence,
         }
         later = {name: getattr(self, name) for name in ("anyway", "retracted", "revised_since")}
-        return options | {name: value for name, value in later.items() if value}
+        ban = {"ban": self.banned.to_dict()} if self.banned else {}
+        return options | {name: value for name, value in later.items() if value} | ban
+
+    @property
+    def banned(self) -> Ban:
+        """What `ban` says."""
+        return Ban.of(self.ban)
 
 
 def check_corpus(corpus: Corpus) -> None:

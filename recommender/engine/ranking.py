@@ -150,6 +150,8 @@ class Ranked:
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
     filled: NDArray[np.int64]
+    shared: bool = True
+    """Whether the interests have places of their own; else a paper is where its score has it."""
 
 
 def score(similarities: Similarities, scorer: Scorer) -> Scored:

@@ -205,7 +205,7 @@ class RecommendationReasons:
         if varied and not pool_is_large_enough(pool, options.k):
             papers = "1 paper" if pool == 1 else f"{pool} papers"
             found.append(f"only {papers} to choose {options.k} from; diversity needs several times as many")
-        if len(self.interests) > 1:
+        if len(self.interests) > 1 and self.answer.ranked.shared:
             found += self._without_places()
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "

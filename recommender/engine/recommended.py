@@ -34,8 +34,8 @@ def to_recommendations(
     filtered = filter_warnings(answer.snapshot, answer.options.filters)
     if told:
         filtered = (*filtered, *retraction_warnings(answer, labels))
-    profile = answer.profile
-    return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
+    problems = (*answer.profile.problems, *answer.options.banned.problems(answer.snapshot))
+    return Recommendations(tuple(_items(reasons)), problems, reasons, filtered, answer.profile.notes)
 
 
 def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:

@@ -7,9 +7,9 @@ from itertools import chain
 
 from ..diversity import DEFAULT_DIVERSITY
 from ..errors import NoSuchWords, ParameterError
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from .paper_sets import PaperSetQuestions
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -18,11 +18,12 @@ from .pipeline import (
     answer_profile,
     answer_profiles,
 )
+from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
 from .resolution import PaperName, named_papers
 
 
-class Recommender(PaperSetQuestions):
+class Recommender(AmongQuestions):
     """Recommends papers of a corpus.
 
     Parameters
@@ -61,6 +62,7 @@ class Recommender(PaperSetQuestions):
         min_confidence: float = 0.0,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -82,6 +84,8 @@ class Recommender(PaperSetQuestions):
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -102,6 +106,7 @@ class Recommender(PaperSetQuestions):
             min_confidence=min_confidence,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -118,6 +123,7 @@ class Recommender(PaperSetQuestions):
         anyway: bool = False,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -141,6 +147,8 @@ class Recommender(PaperSetQuestions):
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -157,6 +165,7 @@ class Recommender(PaperSetQuestions):
             anyway=anyway,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -173,6 +182,7 @@ class Recommender(PaperSetQuestions):
         anyway: bool = False,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -200,6 +210,8 @@ class Recommender(PaperSetQuestions):
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -228,6 +240,7 @@ class Recommender(PaperSetQuestions):
             anyway=anyway,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(profile, options)
 
@@ -244,6 +257,7 @@ class Recommender(PaperSetQuestions):
         anyway: bool = False,
         retracted: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -267,6 +281,8 @@ class Recommender(PaperSetQuestions):
             Whether papers that were retracted may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -289,6 +305,7 @@ class Recommender(PaperSetQuestions):
             anyway=anyway,
             retracted=retracted,
             revised_since=revised_since,
+            ban=ban,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
