@@ -129,6 +129,27 @@ MUTANTS = (
         "tests/test_sketches.py",
     ),
     Mutant(
+        "a ban that holds for one version",
+        "recommender/engine/ban.py",
+        "return snapshot.versions.same(np.unique(np.array(found, np.int64)))",
+        "return np.unique(np.array(found, np.int64))",
+        "tests/test_ban.py",
+    ),
+    Mutant(
+        "a ban that lets near-identical papers through",
+        "recommender/engine/candidates.py",
+        "for rows in (task.profile.excluded_rows, task.banned):",
+        "for rows in (task.profile.excluded_rows,):",
+        "tests/test_ban.py",
+    ),
+    Mutant(
+        "ranked scores as they come",
+        "recommender/engine/ranked_among.py",
+        "return StandardScores(scorer, measured.centre, measured.spread)",
+        "return StandardScores(scorer, 0.0, 1.0)",
+        "tests/test_rank.py",
+    ),
+    Mutant(
         "known papers whose vectors are read each time",
         "recommender/corpus/sketches.py",
         "self._made[some] = True",

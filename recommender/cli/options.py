@@ -207,13 +207,13 @@ _FILTERS = (
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
-    click.option("--retracted", is_flag=True, help="Also papers that were retracted."),
     ban_option,
     _MODEL_DIR,
 )
 
 _WHICH = (
     click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
+    click.option("--retracted", is_flag=True, help="Also papers that were retracted."),
     *_FILTERS,
 )
 

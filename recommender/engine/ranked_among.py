@@ -153,16 +153,15 @@ class AmongQuestions(PaperSetQuestions):
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
-        retracted: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
         """Rank just these papers for a reader, all of them, in the order of the scores.
 
         Papers that the reader knows, those that the corpus lacks and those that the filters leave out are
-        named in `problems` and `filtered`. Near-identical papers are all ranked. Scores are comparable
-        between readers, whatever the size of their libraries: in standard deviations of what random papers of
-        the corpus score for the reader, above their mean.
+        named in `problems` and `filtered`. All others are ranked, near-identical and retracted ones as well.
+        Scores are comparable between readers, whatever the size of their libraries: in standard deviations of
+        what random papers of the corpus score for the reader, above their mean.
 
         Parameters
         ----------
@@ -178,8 +177,6 @@ class AmongQuestions(PaperSetQuestions):
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come.
-        retracted : bool, default False
-            Whether papers that were retracted are ranked as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -218,7 +215,7 @@ class AmongQuestions(PaperSetQuestions):
             until=until,
             categories=categories,
             min_confidence=min_confidence,
-            retracted=retracted,
+            retracted=True,
             revised_since=revised_since,
             ban=ban,
         )
