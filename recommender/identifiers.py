@@ -18,8 +18,10 @@ import unicodedata
 from .arxiv_ids import arxiv_of, arxiv_of_doi
 from .dois import LONGEST, canonical_doi, doi_of, unwrapped
 
-NO_NAMES = frozenset({"isbn", "issn", "eissn", "citekey", "key", "mag"})
-"""Schemes whose values name no paper: chapters share a book's ISBN, and libraries their keys."""
+NO_NAMES = frozenset({"isbn", "issn", "eissn", "citekey", "key", "mag", "corrects", "retracts", "concerns"})
+"""Schemes whose values do not name the paper: chapters share a book's ISBN, libraries have keys of their own,
+and a notice names the paper that it corrects.
+"""
 
 _END = r"/?(?:[?#]\S*)?"
 _ACL = r"([A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)(?:v\d+)?"

@@ -24,6 +24,8 @@ from .identifiers import (
     title_id,
 )
 from .iso_dates import dates_text, first_day, is_date, later_date, normal_date
+from .notices import NAMED_BY, notice_of
+from .retraction_marks import says_retracted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +86,7 @@ class Paper:
     upvotes : int, optional
         Votes for it, where it comes from a place that has them.
     retracted : bool, default False
-        Whether a source says that it was retracted.
+        Whether a source says that it was retracted, or its own title or abstract: ``RETRACTED: ...``.
     revised : str, default ""
         When its last version appeared, written as `published`; empty where no version is later than that.
 
@@ -138,7 +140,7 @@ class Paper:
         named = sorted((clean_text(k), clean_text(v)) for k, v in self.identifiers.items() if v)
         put("identifiers", {scheme: value for scheme, value in named if value})
         put("upvotes", None if self.upvotes is None else int(self.upvotes))
-        put("retracted", bool(self.retracted))
+        put("retracted", self.says_retracted)
         if self.published:
             put("published", normal_date(self.published))
         if self.revised:
@@ -170,6 +172,20 @@ class Paper:
         """The first authors, and whether there are others."""
         others = " and others" if len(self.authors) > _NAMED else ""
         return ", ".join(self.authors[:_NAMED]) + others
+
+    @functools.cached_property
+    def notice(self) -> str:
+        """What kind of notice of another paper it is (``erratum``, ``retraction``, ``concern``, ``reply``,
+        ``comment``), empty for a paper of its own; see `notice_of`.
+        """
+        named = next((kind for scheme, kind in NAMED_BY.items() if scheme in self.identifiers), "")
+        found = None if named else notice_of(self.title, self.abstract)
+        return found.kind if found is not None else named
+
+    @property
+    def says_retracted(self) -> bool:
+        """Whether it was retracted, as its source or its own text says."""
+        return bool(self.retracted) or (says_retracted(self.title, self.abstract) and not self.notice)
 
     @property
     def dates(self) -> str:

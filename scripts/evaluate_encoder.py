@@ -27,6 +27,7 @@ from sklearn.preprocessing import normalize
 from static_data import held_out, read_corpus, teacher_vectors, text_of
 
 from recommender.encoders import load_encoder
+from recommender.encoders.base import encode_documents
 
 SEED, SEEDS, DRAWS, DEEPEST, NEIGHBOURS_OF = 5, 5, 3, 100, 2000
 
@@ -215,7 +216,7 @@ class VectorsOf:
         path = self._cache / f"{self._base}-{self._encoder.fingerprint[:12]}-{key}.npy"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, self._encoder.encode(texts))
+            np.save(path, encode_documents(self._encoder, texts))
         return unit(np.load(path)[:, : self._cut])
 
 

@@ -4,10 +4,10 @@ import hashlib
 import json
 import sqlite3
 
-SINCE_FORMAT_7 = ("topics", "revised", "removed", "removed_categories")
+SINCE_FORMAT_7 = ("topics", "revised", "notices", "removed", "removed_categories")
 """Tables that format 7 added."""
 
-MANIFEST_SINCE_FORMAT_7 = ("recipe", "prompts")
+MANIFEST_SINCE_FORMAT_7 = ("recipe", "prompts", "cosines")
 
 FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
 

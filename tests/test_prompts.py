@@ -202,9 +202,17 @@ def test_a_model_of_two_parts_reads_each_kind_of_text_by_its_own(tmp_path):
     assert load_encoder(str(folder)).fingerprint != before != folder_fingerprint(folder)
 
 
-def test_a_broken_configuration_is_one_line(tmp_path):
-    (tmp_path / CONFIG).write_text('{"prompts": ')
-    with pytest.raises(EncoderDamaged, match="no model that can be read"):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"prompts": ', "no model that can be read"),
+        (json.dumps({"prompts": {"query": "x" * 3000}}), "the query prompt has 3,000 characters"),
+        (r'{"prompts": {"query": "\ud800"}}', "half a character"),
+    ],
+)
+def test_a_broken_configuration_is_one_line(tmp_path, content, message):
+    (tmp_path / CONFIG).write_text(content)
+    with pytest.raises(EncoderDamaged, match=message):
         DefinedPrompts.read(tmp_path)
 
 

@@ -80,9 +80,9 @@ def assert_same(first, second):
 
 @pytest.mark.ray
 def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, tmp_path):
-    papers = make_papers(100)
-    local = Corpus.build(papers, tmp_path / "local", encoder="plain")
-    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray")
+    papers, text = make_papers(100), "{title}[SEP]{abstract}"
+    local = Corpus.build(papers, tmp_path / "local", encoder="plain", text=text)
+    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", text=text, executor="ray")
     assert there.report.encoded == 100
     assert_same(local.path, there.path)
     changed = [*make_papers(30, seed=1), *make_papers(20, start=100)]

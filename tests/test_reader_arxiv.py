@@ -35,6 +35,24 @@ def read(tmp_path, *entries):
     return list(read_papers(path, format="arxiv"))
 
 
+@pytest.mark.parametrize(
+    ("comments", "withdrawn"),
+    [
+        ("This paper has been withdrawn by the author due to an error in Lemma 2", True),
+        ("12 pages. This submission is withdrawn.", True),
+        ("Withdrawn", True),
+        ("Paper withdrawn due to a sign error", True),
+        ("12 pages; withdrawn from a workshop", False),
+        ("This paper was withdrawn from ICML", False),
+        ("We study withdrawn products", False),
+        ("", False),
+    ],
+)
+def test_a_remark_tells_that_a_paper_was_withdrawn(tmp_path, comments, withdrawn):
+    (paper,) = read(tmp_path, {**ENTRY, "comments": comments})
+    assert paper.retracted == withdrawn
+
+
 def test_every_field(tmp_path):
     assert read(tmp_path, ENTRY) == [
         Paper(

@@ -101,12 +101,30 @@ def test_a_subtitle_that_the_title_holds_is_not_said_twice(tmp_path):
 def test_retracted_works_are_marked_and_their_notices_are_not(tmp_path):
     retracted = {**WORK, "updated-by": [{"type": "retraction", "DOI": "10.1000/notice"}]}
     corrected = {**WORK, "updated-by": [{"type": "correction", "DOI": "10.1000/notice"}]}
-    notice = {**WORK, "update-to": [{"type": "retraction", "DOI": "10.1000/lakes.7"}]}
+    notice = {
+        **WORK,
+        "DOI": "10.1000/notice",
+        "update-to": [{"type": "retraction", "DOI": "10.1000/lakes.7"}],
+    }
     assert [paper.retracted for paper in read(tmp_path, [retracted, corrected, notice])] == [
         True,
         False,
         False,
     ]
+
+
+def test_a_notice_names_its_paper(tmp_path):
+    def identifiers(kind, doi="10.1000/OTHER"):
+        (paper,) = read(tmp_path, [{**WORK, "update-to": [{"type": kind, "DOI": doi}]}])
+        return {name: value for name, value in paper.identifiers.items() if value == doi.lower()}, paper
+
+    assert identifiers("retraction")[0] == {"retracts": "10.1000/other"}
+    assert identifiers("erratum")[0] == {"corrects": "10.1000/other"}
+    assert identifiers("expression_of_concern")[0] == {"concerns": "10.1000/other"}
+    assert identifiers("new_version")[0] == {}
+    assert identifiers("retraction")[1].notice == "retraction"
+    itself = identifiers("retraction", WORK["DOI"])[1]  # the paper's own record, which its publisher changed
+    assert (itself.retracted, itself.notice) == (True, "")
 
 
 def test_everything_may_be_null_or_of_another_type(tmp_path):

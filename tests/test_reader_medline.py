@@ -150,6 +150,20 @@ def test_the_shared_case_is_read_whole():
 
 
 @pytest.mark.parametrize(
+    ("tag", "scheme", "kind"),
+    [("ROF", "retracts", "retraction"), ("EFR", "corrects", "erratum"), ("ECF", "concerns", "concern")],
+)
+def test_a_notice_names_its_paper(tmp_path, tag, scheme, kind):
+    (found,) = items(
+        tmp_path, f"PMID- 7\nTI  - Grebes dive\n{tag} - J Lakes. 2013;1(1):1-9. PMID: 24034244\n"
+    )
+    assert (found.identifiers[scheme], found.notice) == ("pmid:24034244", kind)
+    assert not found.retracted
+    (paper,) = items(tmp_path, "PMID- 8\nTI  - Grebes dive\nRIN - J Lakes. 2014;2(1):9. PMID: 7\n")
+    assert (paper.retracted, paper.notice) == (True, "")
+
+
+@pytest.mark.parametrize(
     ("written", "read"),
     [
         ("van der Berg, Jan Jr", "Jan van der Berg Jr"),

@@ -107,6 +107,22 @@ def test_retracted_papers_are_marked(tmp_path):
     assert [paper.retracted for paper in read(tmp_path, retracted, notice, pointed)] == [True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("reference", "scheme", "kind"),
+    [
+        ("RetractionOf", "retracts", "retraction"),
+        ("ErratumFor", "corrects", "erratum"),
+        ("ExpressionOfConcernFor", "concerns", "concern"),
+    ],
+)
+def test_a_notice_names_its_paper(tmp_path, reference, scheme, kind):
+    note = f'<CommentsCorrections RefType="{reference}"><PMID Version="1">77</PMID></CommentsCorrections>'
+    (paper,) = read(tmp_path, small(around=f"<CommentsCorrectionsList>{note}</CommentsCorrectionsList>"))
+    assert (paper.identifiers[scheme], paper.notice) == ("pmid:77", kind)
+    assert "pmid:77" not in paper.names
+    assert not paper.retracted
+
+
 def test_books_and_chapters(tmp_path):
     chapter = """<PubmedBookArticle><BookDocument><PMID Version="1">20301295</PMID><ArticleIdList>
     <ArticleId IdType="bookaccession">NBK1</ArticleId><ArticleId IdType="doi">10.1000/b.1</ArticleId>

@@ -7,7 +7,6 @@ import pytest
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import BatchOptions
 from recommender.cli import main
-from recommender.corpus import retracted_rows
 from recommender.engine import AnswerOptions
 
 FISH = ("trout", "perch", "pike", "roach", "bream", "char", "eel", "carp", "tench", "salmon")
@@ -41,7 +40,7 @@ def recommender(folder):
 def test_a_corpus_knows_its_retracted_papers(folder):
     corpus = Corpus.open(folder)
     assert len(corpus) == len(PAPERS)
-    assert [paper.id for paper in corpus.snapshot.papers(retracted_rows(corpus.snapshot).tolist())] == [
+    assert [paper.id for paper in corpus.snapshot.papers(corpus.snapshot.retracted.tolist())] == [
         paper.id for paper in corpus.snapshot.papers(corpus.snapshot.rows().tolist()) if paper.retracted
     ]
     assert corpus.info().retracted == 3

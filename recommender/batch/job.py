@@ -44,6 +44,8 @@ class BatchOptions:
         Leave out what is less sure to be of the reader's kind.
     retracted : bool, default False
         Whether papers that were retracted may come as well.
+    notices : bool, default False
+        Whether corrections, replies and other notices of papers may come as well.
     revised_since : str or date, optional
         Only papers of which a version appeared on this day or later, after the first.
     ban : str or Paper, or several, default ()
@@ -82,6 +84,7 @@ class BatchOptions:
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
         strategy: str = DEFAULT_STRATEGY,
@@ -99,6 +102,7 @@ class BatchOptions:
             categories=categories,
             min_confidence=min_confidence,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )

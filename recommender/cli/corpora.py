@@ -336,16 +336,19 @@ def _index(facts: CorpusInfo) -> str:
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     from indexes import PRECISIONS
 
+    from ..corpus.info import describe_cosines
     from ..corpus.manifest import describe_prompts
 
     unfinished = f" of {facts.unfinished:,}; the same build command goes on" if facts.unfinished else ""
     vectorless = f", {facts.without_vector:,} without a dense vector" if facts.without_vector else ""
     retracted = f", {facts.retracted:,} retracted" if facts.retracted else ""
+    notices = f", {facts.notices:,} notices of others" if facts.notices else ""
     return {
-        "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}",
+        "papers": f"{facts.papers:,}{unfinished}{vectorless}{retracted}{notices}",
         "removed": f"{facts.removed:,} vectors that compact would drop",
         **({"stay out": _staying_out(facts)} if _staying_out(facts) else {}),
         "encoder": f"{facts.encoder}, {facts.dim} dimensions, {_fingerprint(facts)}",
+        "cosines": describe_cosines(facts),
         "text": facts.text.replace("\n", "\\n"),
         **({"prompts": describe_prompts(facts.prompts)} if facts.prompts else {}),
         "index": _index(facts),

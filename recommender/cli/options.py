@@ -214,6 +214,7 @@ _FILTERS = (
 _WHICH = (
     click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
     click.option("--retracted", is_flag=True, help="Also papers that were retracted."),
+    click.option("--notices", is_flag=True, help="Also corrections, replies and other notices of papers."),
     *_FILTERS,
 )
 

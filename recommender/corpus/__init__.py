@@ -3,7 +3,7 @@
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
-from .filters import Filters, allowed_mask, banned_rows, filter_warnings, retracted_rows
+from .filters import Filters, allowed_mask, banned_rows, filter_warnings, left_out
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
 from .lookup import (
@@ -45,10 +45,10 @@ __all__ = [
     "holds_word",
     "is_held",
     "last_fetched",
+    "left_out",
     "names_by_id",
     "origins",
     "remember_fetched",
-    "retracted_rows",
     "rows_of_names",
     "unknown_paper",
     "verify",

@@ -20,27 +20,7 @@ from ..paper import clean_text
 from .lookup import category_mask, days
 from .snapshot import Snapshot
 
-_TELLS_RETRACTED, _TELLS_REVISED = 6, 7  # formats of the first corpora that know it of their papers
-
-
-def retracted_rows(snapshot: Snapshot) -> Rows:
-    """The rows of the papers that a source says were retracted, ascending."""
-
-    def read() -> Rows:
-        if snapshot.format < _TELLS_RETRACTED:
-            return np.empty(0, np.int64)
-        return snapshot.store.column("SELECT row FROM retracted JOIN papers USING (row) ORDER BY row")
-
-    return np.asarray(snapshot.cached("retracted", read))
-
-
-def _not_retracted(snapshot: Snapshot) -> Allowed:
-    def read() -> Allowed:
-        found = np.ones(snapshot.size, np.bool_)
-        found[snapshot.place(retracted_rows(snapshot))] = False
-        return found
-
-    return np.asarray(snapshot.cached("not retracted", read))
+_TELLS_REVISED = 7  # the format of the first corpora that know it of their papers
 
 
 def revision_days(snapshot: Snapshot) -> NDArray[np.int32]:
@@ -84,7 +64,8 @@ class Filters:
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
     pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
-    Retracted papers pass only where `retracted` is true, `banned` ones never.
+    Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
+    `banned` papers never.
 
     Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
     """
@@ -97,10 +78,12 @@ class Filters:
         *,
         today: datetime.date | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: _Date = None,
         banned: Banned | None = None,
     ) -> None:
         self.retracted = bool(retracted)
+        self.notices = bool(notices)
         self.banned = banned
         named_dates = {"since": since, "until": until, "revised_since": revised_since}
         written = {name: str(date) for name, date in named_dates.items() if date is not None}
@@ -131,10 +114,10 @@ class Filters:
         return any(date is not None for date in dates) or bool(self.categories)
 
     @property
-    def with_retracted(self) -> Filters:
-        """The same days and categories, and retracted papers as well."""
+    def with_all(self) -> Filters:
+        """The same days and categories, and retracted papers and notices as well."""
         other = copy.copy(self)
-        other.retracted = True
+        other.retracted = other.notices = True
         return other
 
     @property
@@ -174,8 +157,9 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     if filters.revised_since is not None:
         revised = revision_days(snapshot) >= filters.revised_since
         mask = revised if mask is None else mask & revised
-    if not filters.retracted and len(retracted_rows(snapshot)):
-        mask = _not_retracted(snapshot) if mask is None else mask & _not_retracted(snapshot)
+    if left_out(snapshot, filters):
+        others = _not_left_out(snapshot, filters)
+        mask = others if mask is None else mask & others
     if filters.banned is not None:
         mask = _not_banned(snapshot, filters.banned, mask)
     return mask
@@ -194,6 +178,24 @@ def _not_banned(snapshot: Snapshot, banned: Banned, mask: Allowed | None) -> All
     found = np.ones(snapshot.size, np.bool_) if mask is None else mask.copy()
     found[snapshot.place(rows)] = False
     return found
+
+
+def left_out(snapshot: Snapshot, filters: Filters) -> dict[str, Rows]:
+    """By ``retracted`` and ``notices``, the rows of the papers that the filters leave out as such."""
+    found = {} if filters.retracted else {"retracted": snapshot.retracted}
+    if not filters.notices:
+        found["notices"] = snapshot.notices
+    return {name: rows for name, rows in found.items() if len(rows)}
+
+
+def _not_left_out(snapshot: Snapshot, filters: Filters) -> Allowed:
+    def read() -> Allowed:
+        found = np.ones(snapshot.size, np.bool_)
+        for rows in left_out(snapshot, filters).values():
+            found[snapshot.place(rows)] = False
+        return found
+
+    return np.asarray(snapshot.cached(("not left out", filters.retracted, filters.notices), read))
 
 
 def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allowed:
@@ -237,7 +239,7 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
 
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
-    key = ("filter warnings", dates, filters.categories, filters.retracted, ban)
+    key = ("filter warnings", dates, filters.categories, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 

@@ -11,7 +11,6 @@ from ..display import Column, Html, bar, facts, join_html, link, shortened, tabl
 from ..recipe import DEFAULT_RECIPE
 from .agreement import sample_rows
 from .database import DATABASE, size_of
-from .filters import retracted_rows
 from .language import SAMPLED, LanguageShares
 from .manifest import describe_prompts
 from .removal import removed_now
@@ -70,12 +69,21 @@ class CorpusInfo:
         in the database.
     sources : tuple of str
         The names of the files that the corpus was built from.
+    typical_cosine, cosine_spread : float or None
+        The mean and the standard deviation of the cosines of two random papers; None where these are too few.
+    cosine_offset : float
+        What of a cosine all papers have in common by this encoder, and is taken off; see `CosineScale`.
+    cosines_stored : bool
+        Whether the corpus has these numbers; else they are measured whenever it is opened, until somebody
+        writes to it.
     staying_out : int
         How many removed papers stay out when they are added again.
     categories_staying_out : tuple of str
         The categories that were removed, whose papers stay out.
     retracted : int
         How many papers are retracted: they are left out of answers unless asked for.
+    notices : int
+        How many are corrections, replies and other notices of papers, which are left out as well.
     languages : tuple of (str, float)
         The languages of a sample of the texts, the most frequent first, each with its share.
     advice : str
@@ -113,9 +121,14 @@ class CorpusInfo:
     index_bytes: int
     term_bytes: int
     sources: tuple[str, ...]
+    typical_cosine: float | None
+    cosine_spread: float | None
+    cosine_offset: float
+    cosines_stored: bool
     staying_out: int
     categories_staying_out: tuple[str, ...]
     retracted: int
+    notices: int
     languages: tuple[tuple[str, float], ...]
     advice: str
 
@@ -140,7 +153,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     index_file = snapshot.index_file
     measured = index_file.measured if index_file and not snapshot.index_problem else None
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
-    languages = _languages(snapshot)
+    languages, cosines = _languages(snapshot), snapshot.measured_cosines
     removed, removed_categories = removed_now(snapshot)
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
@@ -175,9 +188,14 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         index_bytes=size_of(folder / index_file.file) if index_file else 0,
         term_bytes=snapshot.term_bytes,
         sources=manifest.sources,
+        typical_cosine=cosines.typical if cosines else None,
+        cosine_spread=cosines.spread if cosines else None,
+        cosine_offset=snapshot.cosine_scale.offset,
+        cosines_stored=cosines == manifest.cosines,
         staying_out=len(removed),
         categories_staying_out=tuple(one.name for one in removed_categories),
-        retracted=len(retracted_rows(snapshot)),
+        retracted=len(snapshot.retracted),
+        notices=len(snapshot.notices),
         languages=languages.shares,
         advice=languages.advice(manifest.encoder),
     )
@@ -207,12 +225,14 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
     removed = f", {info.removed:,} removed ones not yet dropped" if info.removed else ""
     vectorless = f", {info.without_vector:,} without a dense vector" if info.without_vector else ""
     retracted = f", {info.retracted:,} retracted" if info.retracted else ""
+    notices = f", {info.notices:,} notices of others" if info.notices else ""
     known = facts(
         [
-            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{removed}"),
+            ("papers", f"{info.papers:,}{unfinished}{vectorless}{retracted}{notices}{removed}"),
             ("published", f"{dates}{undated}".removeprefix("; ")),
             ("categories", _categories(info)),
             ("encoder", f"{info.encoder}, {info.dim} dimensions as {info.precision}"),
+            ("cosines", describe_cosines(info)),
             ("prompts", describe_prompts(info.prompts)),
             ("text", info.text if info.text != DEFAULT_RECIPE else ""),
             ("index", f"{info.index}{recall}"),
@@ -222,6 +242,35 @@ def to_html(name: str, info: CorpusInfo, snapshot: Snapshot) -> str:
         notes=[info.index_problem] if info.index_problem else [],
     )
     return known + _first_papers(snapshot)
+
+
+def describe_cosines(info: CorpusInfo) -> str:
+    """Where the cosines of random papers lie, and what is made of it.
+
+    Parameters
+    ----------
+    info : CorpusInfo
+        Of a corpus.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.corpus.info import describe_cosines
+    >>> describe_cosines(Corpus.sample().info())
+    'of random papers 0.26, spread 0.12: a usual range'
+    """
+    if info.typical_cosine is None:
+        return "taken as they are: too few papers to say what is typical"
+    measured = f"of random papers {info.typical_cosine:.2f}, spread {info.cosine_spread:.2g}"
+    when = "" if info.cosines_stored else " (measured now: whoever writes to the corpus next stores it)"
+    if info.cosine_offset == 0:
+        return f"{measured}: a usual range{when}"
+    return f"{measured}: a narrow range, of which {info.cosine_offset:.2f} is taken off{when}"
 
 
 def _categories(info: CorpusInfo) -> Html:

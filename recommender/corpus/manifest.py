@@ -25,7 +25,23 @@ UNVERIFIED = "unverified"
 _FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished"}
 
 # Fields that manifests of earlier formats lack: they have these fields' defaults.
-_SINCE_FORMAT_7 = {"recipe", "prompts"}
+_SINCE_FORMAT_7 = {"recipe", "prompts", "cosines"}
+
+
+@dataclass(frozen=True)
+class MeasuredCosines:
+    """The mean and the standard deviation of the cosines of two random papers: by the encoder, and by
+    `static`, whose range is a usual one.
+
+    `papers` is the number of papers and `next_row` the row counter of the state that was measured.
+    """
+
+    typical: float
+    spread: float
+    usual_typical: float
+    usual_spread: float
+    papers: int
+    next_row: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,9 @@ class Manifest:
     """What the encoder puts before each text, by ``query`` and ``document``; empty: what its makers want, if
     anything. None: a version that knew of none encoded all texts alike.
     """
+
+    cosines: MeasuredCosines | None = None
+    """What cosines random papers have; None where they are too few to say, and before it was measured."""
 
     @property
     def verified(self) -> bool:
@@ -88,6 +107,8 @@ class Manifest:
             raise CorpusTooNew(
                 f"{place}: its manifest is not of this version ({document:.80}...); upgrade this one"
             )
+        if fields.get("cosines") is not None:
+            fields["cosines"] = MeasuredCosines(**fields["cosines"])
         manifest = cls(**fields)
         try:
             TextRecipe(manifest.recipe)

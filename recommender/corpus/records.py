@@ -75,8 +75,10 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
         code = abstract_code(paper.abstract)
         if code is not None:
             lines["abstracts"].append((row, code))
-        if paper.retracted:
+        if paper.says_retracted:
             lines["retracted"].append((row,))
+        if paper.notice:
+            lines["notices"].append((row, paper.notice))
         if (day := paper.revised_day) is not None:
             lines["revised"].append((row, day))
         if not plain:
@@ -94,6 +96,7 @@ _LINES = {
     "abstracts": "?, ?",
     "retracted": "?",
     "revised": "?, ?",
+    "notices": "?, ?",
 }
 
 
@@ -107,7 +110,7 @@ def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:
 def delete_papers(store: CorpusStore, rows: Sequence[int]) -> None:
     """Take papers out of the given rows, in the open transaction; their vectors are not touched."""
     for row, sourced in read_sourced(store, rows).items():
-        for table in ("papers", "abstracts", "records", "keys", "retracted", "revised"):
+        for table in ("papers", "abstracts", "records", "keys", "retracted", "revised", "notices"):
             store.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
         names = ((name, row) for name in sourced.names)
         store.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)

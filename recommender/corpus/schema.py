@@ -65,7 +65,7 @@ CREATE TABLE apart (
     first TEXT NOT NULL, second TEXT NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (first, second)
 ) WITHOUT ROWID""",
     """
--- Rows of papers that a source says were retracted.
+-- Rows of papers of which a source, or their own text, says that they were retracted.
 CREATE TABLE retracted (row INTEGER PRIMARY KEY)""",
 )
 """What format 6 added, beside the column `source` of table papers."""
@@ -80,6 +80,9 @@ CREATE TABLE topics (
     """
 -- The day of each paper's last version, where one is later than the paper.
 CREATE TABLE revised (row INTEGER PRIMARY KEY, day INTEGER NOT NULL)""",
+    """
+-- Papers that are notices of others, and of which kind; see `Paper.notice`.
+CREATE TABLE notices (row INTEGER PRIMARY KEY, kind TEXT NOT NULL)""",
     """
 -- Papers that were removed and stay away, each with its records, by which it is known again; see `removal`.
 CREATE TABLE removed (
@@ -115,6 +118,7 @@ ROW_TABLES = (
     "keys",
     "retracted",
     "revised",
+    "notices",
     "records",
 )
 """Tables whose lines are of the paper in their column `row`, and move with it."""

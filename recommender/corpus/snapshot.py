@@ -16,14 +16,18 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Cosines, ExactIndex, Rows, Stored, Vectors
 
+from ..cosine_scale import CosineScale, typical_and_spread
+from ..encoders import load_encoder
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..option_values import read_part
 from ..paper import Paper
 from ..processes import free_in_child
 from ..recipe import TextRecipe
-from .manifest import Manifest
+from .manifest import Manifest, MeasuredCosines
+from .random_papers import rows_by_hash
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
+from .retractions import marked, notice_rows, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
 from .sketches import Sketches, any_above
 from .source_records import stored_paper
@@ -78,6 +82,9 @@ _TERMS_CACHED = 300_000
 _COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
+
+# So many random papers tell what cosines are typical; of fewer than the least nothing is told.
+_RANDOM, _LEAST_RANDOM = 300, 10
 
 
 class Snapshot:
@@ -306,7 +313,30 @@ class Snapshot:
 
     def papers(self, rows: Sequence[int]) -> list[Paper]:
         """The papers of these rows, in this order. Raises CorpusDamaged when one is missing."""
-        return read_papers(self.store, rows)
+        known = self._retracted_rows
+        papers = read_papers(self.store, rows)
+        return (
+            [marked(paper, row, known) for row, paper in zip(rows, papers, strict=True)] if known else papers
+        )
+
+    @property
+    def retractions(self) -> NDArray[np.int64]:
+        """The row of each retracted paper, ascending, and that of what says so; see `retractions`."""
+        return np.asarray(self.cached("retractions", lambda: retractions(self.store)), np.int64)
+
+    @property
+    def retracted(self) -> Rows:
+        """The rows of the retracted papers, ascending."""
+        return self.retractions[:, 0]
+
+    @cached_property
+    def _retracted_rows(self) -> frozenset[int]:
+        return frozenset(self.retracted.tolist())
+
+    @property
+    def notices(self) -> Rows:
+        """The rows of the notices of other papers, ascending."""
+        return np.asarray(self.cached("notices", lambda: notice_rows(self.store)), np.int64)
 
     def texts(self, rows: Sequence[int], *, whole: bool = False) -> list[str]:
         """What an encoder reads of these papers, in this order, or the `whole` of it; see `Paper.text`."""
@@ -336,8 +366,9 @@ class Snapshot:
 
     def __iter__(self) -> Iterator[Paper]:
         """All papers in row order."""
-        lines = self.store.execute("SELECT row, record FROM papers ORDER BY row")
-        return (stored_paper(self.path, *line) for line in lines)
+        known = self._retracted_rows
+        for row, record in self.store.execute("SELECT row, record FROM papers ORDER BY row"):
+            yield marked(stored_paper(self.path, row, record), row, known)
 
     def rows(self) -> Rows:
         """The rows of all papers, ascending."""
@@ -366,6 +397,29 @@ class Snapshot:
 
         some = self.cached(("shuffled rows", seed), shuffled)[: count + len(excluding)]
         return self.by_key(some[~np.isin(some, excluding)][:count])
+
+    @cached_property
+    def cosine_scale(self) -> CosineScale:
+        """How an encoder's cosines are put on the usual scale; where the papers are too few, they stay."""
+        found = self.measured_cosines
+        if found is None:
+            return CosineScale()
+        return CosineScale(found.typical, found.spread, found.usual_typical, found.usual_spread)
+
+    @cached_property
+    def measured_cosines(self) -> MeasuredCosines | None:
+        """The cosines of random papers, the same whenever the papers are: those of the manifest, unless they
+        are of another state; then they are measured now. None where the papers are too few.
+        """
+        known, state = self.manifest.cosines, (len(self), self.manifest.next_row)
+        if known is not None and (known.papers, known.next_row) == state:
+            return known
+        rows = rows_by_hash(self.store, _RANDOM, excluding=self._without)
+        vectors, usual = self.vectors(rows), load_encoder("static").encode(self.texts(rows.tolist()))
+        both = vectors.any(axis=1) & usual.any(axis=1)
+        if np.count_nonzero(both) < _LEAST_RANDOM:
+            return None
+        return MeasuredCosines(*typical_and_spread(vectors[both]), *typical_and_spread(usual[both]), *state)
 
     @property
     def comparable(self) -> Rows:

@@ -128,6 +128,7 @@ def upgrade(store: CorpusStore) -> None:
             _key_papers(store)
         for table in FORMAT_7_TABLES:
             store.execute(table)
+        _mark_papers(store)
         if found < 4:
             move_unknown_papers(store)
         store.set_manifest(store.manifest())
@@ -142,8 +143,16 @@ def _key_papers(store: CorpusStore) -> None:
     for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
         sourced = sourced_of(stored_paper(store.path, row, record))
         store.execute("INSERT INTO keys VALUES (?, ?)", (row, sourced.packed_keys))
-        if sourced.paper.retracted:
-            store.execute("INSERT INTO retracted VALUES (?)", (row,))
+
+
+def _mark_papers(store: CorpusStore) -> None:
+    """Note which papers are notices of others, and which ones say of themselves that they were retracted."""
+    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
+        paper = stored_paper(store.path, row, record)
+        if paper.notice:
+            store.execute("INSERT INTO notices VALUES (?, ?)", (row, paper.notice))
+        if paper.says_retracted:
+            store.execute("INSERT OR IGNORE INTO retracted VALUES (?)", (row,))
 
 
 def _note_ends(store: CorpusStore) -> None:

@@ -231,7 +231,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     expected = Counter[str]()
     tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
     tables += ("keys", "retracted") if store.format >= 6 else ()
-    tables += ("revised",) if store.format >= 7 else ()
+    tables += ("revised", "notices") if store.format >= 7 else ()
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
@@ -268,7 +268,9 @@ def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | byte
         code = abstract_code(paper.abstract)
         return () if code is None else (code,)
     if table == "retracted":
-        return (1,) if paper.retracted else ()
+        return (1,) if paper.says_retracted else ()
+    if table == "notices":
+        return (paper.notice,) if paper.notice else ()
     if table == "revised":
         return () if paper.revised_day is None else (paper.revised_day,)
     if table == "keys":
@@ -283,6 +285,7 @@ _COLUMNS = {
     "keys": "packed",
     "retracted": "1",
     "revised": "day",
+    "notices": "kind",
 }
 
 

@@ -35,6 +35,7 @@ from .ingest import (
 from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options
 from .manifest import Manifest, check_encoder, check_recipe
+from .measured_cosines import note_cosines
 from .removal import Absence, Decisions, note_category, note_removed, prolong, take_over
 from .report import AddReport
 from .settling import settle
@@ -296,6 +297,7 @@ def _opened(folder: Path) -> Iterator[CorpusStore]:
         remove_left(store)
         remove_retired(store)
         yield store
+        note_cosines(store)
         remove_retired(store)
 
 

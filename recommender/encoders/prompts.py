@@ -113,6 +113,11 @@ class DefinedPrompts:
         if not isinstance(prompts, dict):
             return cls({})
         texts = {name: text for name, text in prompts.items() if isinstance(text, str)}
+        for name, text in texts.items():
+            try:
+                check_prompt(f"{name:.60}", text)
+            except ParameterError as error:
+                raise EncoderDamaged(f"{path}: {error}") from error
         return cls(texts, texts.get(config.get("default_prompt_name") or "", ""))
 
     def chosen(self, choice: PromptChoice, model: str) -> Prompts:

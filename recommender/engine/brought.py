@@ -154,8 +154,9 @@ def _encoded(
     try:
         dense: NDArray[np.float32] = encode_documents(corpus.encoder_of(snapshot), texts)
     except (EncoderUnknown, EncoderError, MissingPackage) as error:
-        return HybridVectors(np.zeros((len(texts), snapshot.dim), np.float32), terms), str(error)
-    return HybridVectors(dense, terms), ""
+        zeros = np.zeros((len(texts), snapshot.dim), np.float32)
+        return HybridVectors(zeros, terms, snapshot.cosine_scale), str(error)
+    return HybridVectors(dense, terms, snapshot.cosine_scale), ""
 
 
 def in_corpus(snapshot: Snapshot, profile: Profile) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held, retracted_rows
+from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
 from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, word_stems
 from ..scoring import Cosines, Scorer, Similarities
@@ -104,7 +104,8 @@ def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
 
 
 NEAR_IDENTICAL = 0.98
-"""Above this dense cosine to a paper the reader knows, a paper is taken for another version of it."""
+"""Above this dense cosine, on the usual scale, to a paper the reader knows, a paper is taken for another
+version of it."""
 
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
@@ -164,17 +165,18 @@ def near_rows(
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
-def near_retracted(
-    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters
+def near_among(
+    snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer, depth: int, filters: Filters, rows: Rows
 ) -> Rows:
-    """The rows of the retracted papers, `depth` for each query at most, that only this keeps from coming."""
-    retracted = retracted_rows(snapshot)
+    """Of these rows those near the profile, `depth` for each query at most, that come where neither retracted
+    papers nor notices are left out.
+    """
     queries = _queries(profile, scorer)
-    if not len(retracted) or not len(queries):
+    if not len(rows) or not len(queries):
         return np.empty(0, np.int64)
     allowed = np.zeros(snapshot.size, np.bool_)
-    allowed[snapshot.place(retracted)] = True
-    others = allowed_mask(snapshot, filters.with_retracted)
+    allowed[snapshot.place(rows)] = True
+    others = allowed_mask(snapshot, filters.with_all)
     allowed = allowed if others is None else allowed & others
     task = _task(snapshot, profile, queries, depth, 1, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
@@ -269,8 +271,9 @@ def _are_versions(snapshot: Snapshot, vectors: Vectors, task: _SearchTask) -> ND
     """Which of the vectors are as near to one of a paper that the reader knows, or that is banned, as
     versions are.
     """
-    near = any_above(vectors, task.profile.brought, NEAR_IDENTICAL)
+    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
+    near = any_above(vectors, task.profile.brought, limit)
     for rows in (task.profile.excluded_rows, task.banned):
         if len(rows):
-            near |= snapshot.near(vectors, rows, NEAR_IDENTICAL)
+            near |= snapshot.near(vectors, rows, limit)
     return near

@@ -11,16 +11,21 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..corpus import Snapshot
+from ..cosine_scale import CosineScale
 from ..lexical import TermVectors, cosines
 from ..scoring import Cosines
 
 
 @dataclass(frozen=True)
 class HybridVectors:
-    """The vectors of papers, or of texts, in both arms; `terms` is None where the corpus has none."""
+    """The vectors of papers, or of texts, in both arms; `terms` is None where the corpus has none.
+
+    `scale` is that of the corpus whose encoder made the dense ones.
+    """
 
     dense: Vectors
     terms: TermVectors | None
+    scale: CosineScale
 
     @classmethod
     def load(
@@ -28,14 +33,15 @@ class HybridVectors:
     ) -> HybridVectors:
         """Those of stored papers; `dense` where they are read already, terms where the lexical arm counts."""
         terms = snapshot.terms(rows) if lexical and snapshot.has_terms else None
-        return cls(snapshot.vectors(rows) if dense is None else dense, terms)
+        return cls(snapshot.vectors(rows) if dense is None else dense, terms, snapshot.cosine_scale)
 
     @classmethod
     def concatenate(cls, parts: Sequence[HybridVectors]) -> HybridVectors:
         """One after the other; without terms unless all have them."""
         terms = [part.terms for part in parts if part.terms is not None]
         dense = np.concatenate([part.dense for part in parts])
-        return cls(dense, TermVectors.joined(terms) if len(terms) == len(parts) else None)
+        joined = TermVectors.joined(terms) if len(terms) == len(parts) else None
+        return cls(dense, joined, parts[0].scale)
 
     def __len__(self) -> int:
         return len(self.dense)
@@ -43,20 +49,23 @@ class HybridVectors:
     def take(self, positions: NDArray[np.int64]) -> HybridVectors:
         """Those at these positions, in this order."""
         return HybridVectors(
-            self.dense[positions], None if self.terms is None else self.terms.take(positions)
+            self.dense[positions], None if self.terms is None else self.terms.take(positions), self.scale
         )
 
     def cosines(self, others: HybridVectors, lexical: float) -> NDArray[np.float32]:
         """The cosine of each to each of the others, shape (n, m), with this weight of the lexical arm.
 
-        Without terms the dense arm has all the weight.
+        Those of the dense arm are on the usual scale, see `CosineScale`. Without terms it has all the weight.
         """
         if self.terms is None or others.terms is None:
-            return self.dense @ others.dense.T
+            return self._dense_cosines(others)
         shared = cosines(self.terms, others.terms)
         if lexical == 1:
             return shared
-        return np.float32(1 - lexical) * (self.dense @ others.dense.T) + np.float32(lexical) * shared
+        return np.float32(1 - lexical) * self._dense_cosines(others) + np.float32(lexical) * shared
+
+    def _dense_cosines(self, others: HybridVectors) -> NDArray[np.float32]:
+        return self.scale.of(self.dense @ others.dense.T)
 
 
 _SEED = 5

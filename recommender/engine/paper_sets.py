@@ -41,6 +41,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
@@ -60,6 +61,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -77,6 +80,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
@@ -96,6 +100,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
@@ -115,6 +120,8 @@ class PaperSetQuestions:
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -132,6 +139,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
@@ -149,6 +157,7 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> NeighbourFields:
@@ -166,6 +175,8 @@ class PaperSetQuestions:
             A paper needs one of them.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -183,6 +194,7 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )

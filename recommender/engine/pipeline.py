@@ -37,9 +37,9 @@ class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since` and `retracted` let through: without the last no paper that was
-    retracted, and none of `ban`, which becomes a Ban. `anyway` asks for words that no paper holds all the
-    same.
+    holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
+    without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
+    `anyway` asks for words that no paper holds all the same.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -52,6 +52,7 @@ class AnswerOptions:
     min_confidence: float = 0.0
     anyway: bool = False
     retracted: bool = False
+    notices: bool = False
     revised_since: Date = None
     ban: PaperNames | Ban | None = None
     filters: Filters = field(init=False, repr=False, compare=False)
@@ -68,6 +69,7 @@ class AnswerOptions:
             self.until,
             self.categories,
             retracted=self.retracted,
+            notices=self.notices,
             revised_since=self.revised_since,
             banned=ban or None,
         )
@@ -80,6 +82,7 @@ class AnswerOptions:
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
+            "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
             "ban": ban,
             "filters": filters,
@@ -88,7 +91,7 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `anyway`, `retracted`, `revised_since` and `ban` only where they say something, as jobs
+        """As JSON; `anyway`, `retracted`, `notices`, `revised_since` and `ban` where they say something: jobs
         were recorded before there were such options.
         """
         options = {
@@ -99,7 +102,7 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        later = {name: getattr(self, name) for name in ("anyway", "retracted", "revised_since")}
+        later = {name: getattr(self, name) for name in ("anyway", "retracted", "notices", "revised_since")}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         return options | {name: value for name, value in later.items() if value} | ban
 

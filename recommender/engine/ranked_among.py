@@ -4,7 +4,8 @@ A score as it comes tells the papers of one reader apart. Of two readers of one 
 papers has other scores than who likes five: their mean lies nearer to everything, random papers included.
 Here a score is in units of the random papers' spread, from their mean on: a standard score. Over 146,289
 papers, twelve subjects and libraries of 5 and of 100 papers it was 3.15 and 3.24 on average for papers of
-the subject, and -0.06 for random ones; as they came the scores were .32 and .43, and .15 and .20.
+the subject, and -0.06 for random ones; as they came the scores were .32 and .43, and .15 and .20
+(`scripts/comparable_scores.py`).
 """
 
 from __future__ import annotations
@@ -159,9 +160,9 @@ class AmongQuestions(PaperSetQuestions):
         """Rank just these papers for a reader, all of them, in the order of the scores.
 
         Papers that the reader knows, those that the corpus lacks and those that the filters leave out are
-        named in `problems` and `filtered`. All others are ranked, near-identical and retracted ones as well.
-        Scores are comparable between readers, whatever the size of their libraries: in standard deviations of
-        what random papers of the corpus score for the reader, above their mean.
+        named in `problems` and `filtered`. All others are ranked, also near-identical ones, retracted ones
+        and notices. Scores are comparable between readers, whatever the size of their libraries: in standard
+        deviations of what random papers of the corpus score for the reader, above their mean.
 
         Parameters
         ----------
@@ -216,6 +217,7 @@ class AmongQuestions(PaperSetQuestions):
             categories=categories,
             min_confidence=min_confidence,
             retracted=True,
+            notices=True,
             revised_since=revised_since,
             ban=ban,
         )

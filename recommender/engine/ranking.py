@@ -105,7 +105,7 @@ class Confidence:
 
 
 NEAR_DUPLICATE = 0.97
-"""Above this dense cosine to a better one, a paper is taken for the same once more."""
+"""Above this dense cosine, on the usual scale, to a better one, a paper is taken for the same once more."""
 
 # A rerank can only vary what it is given: several times k, and never a handful.
 POOL_FACTOR, POOL_LEAST = 5, 25
@@ -250,6 +250,7 @@ def _pool(
     """The best `size` of the free candidates, none twice nor a version of one that is taken already, in
     ascending positions.
     """
+    limit = candidates.vectors.scale.raw(NEAR_DUPLICATE)
     order = np.flatnonzero(free)
     order = order[np.argsort(-scores[order], kind="stable")]
     best = order[:0]
@@ -257,7 +258,7 @@ def _pool(
         some = np.concatenate([best, order[start : start + 2 * size]])
         some = some[drop_repeated_codes(candidates.versions[some], taken)]
         places = np.arange(len(some))
-        best = some[drop_near_duplicates(candidates.vectors.dense[some], places, NEAR_DUPLICATE)]
+        best = some[drop_near_duplicates(candidates.vectors.dense[some], places, limit)]
         if len(best) >= size:
             break
     return np.sort(best[:size])
@@ -265,8 +266,8 @@ def _pool(
 
 def _alike(candidates: Candidates, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which candidates are one paper with a chosen one."""
-    dense = candidates.vectors.dense
-    return np.asarray((dense @ dense[chosen].T).max(axis=1, initial=-1) > NEAR_DUPLICATE)
+    dense, limit = candidates.vectors.dense, candidates.vectors.scale.raw(NEAR_DUPLICATE)
+    return np.asarray((dense @ dense[chosen].T).max(axis=1, initial=-1) > limit)
 
 
 def _merged(parts: list[NDArray[np.int64]], scored: Scored) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from ..recommendations import Recommendation, Recommendations
 from .pipeline import Answer
 from .profile_vectors import seed_label
 from .reasons import RecommendationReasons
-from .retractions import retraction_warnings
+from .retractions import left_out_warnings
 
 
 def to_recommendations(
@@ -33,7 +33,7 @@ def to_recommendations(
     reasons = RecommendationReasons(answer, tuple(found), names)
     filtered = filter_warnings(answer.snapshot, answer.options.filters)
     if told:
-        filtered = (*filtered, *retraction_warnings(answer, labels))
+        filtered = (*filtered, *left_out_warnings(answer, labels))
     problems = (*answer.profile.problems, *answer.options.banned.problems(answer.snapshot))
     return Recommendations(tuple(_items(reasons)), problems, reasons, filtered, answer.profile.notes)
 

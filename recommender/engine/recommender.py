@@ -61,6 +61,7 @@ class Recommender(AmongQuestions):
         categories: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
@@ -82,6 +83,8 @@ class Recommender(AmongQuestions):
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -105,6 +108,7 @@ class Recommender(AmongQuestions):
             categories=categories,
             min_confidence=min_confidence,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
@@ -122,6 +126,7 @@ class Recommender(AmongQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
@@ -145,6 +150,8 @@ class Recommender(AmongQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -164,6 +171,7 @@ class Recommender(AmongQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
@@ -181,6 +189,7 @@ class Recommender(AmongQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
@@ -208,6 +217,8 @@ class Recommender(AmongQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -239,6 +250,7 @@ class Recommender(AmongQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
@@ -256,6 +268,7 @@ class Recommender(AmongQuestions):
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
+        notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Iterator[Recommendations]:
@@ -279,6 +292,8 @@ class Recommender(AmongQuestions):
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
+        notices : bool, default False
+            Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -304,6 +319,7 @@ class Recommender(AmongQuestions):
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
+            notices=notices,
             revised_since=revised_since,
             ban=ban,
         )

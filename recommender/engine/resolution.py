@@ -324,7 +324,8 @@ class _Words:
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
-            self._vectors = HybridVectors(encode_queries(corpus.encoder_of(snapshot), list(texts)), terms)
+            dense = encode_queries(corpus.encoder_of(snapshot), list(texts))
+            self._vectors = HybridVectors(dense, terms, snapshot.cosine_scale)
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""

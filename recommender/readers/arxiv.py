@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ..arxiv_ids import arxiv_month, mended_arxiv
 from ..identifiers import parse_identifier
+from ..retraction_marks import remark_says_withdrawn
 from .base import Source
 from .columns import refuse_mapping
 from .fixed_fields import fixed_items
@@ -86,6 +87,7 @@ def arxiv_record(entry: Mapping[str, object]) -> dict[str, object]:
         "venue": latex_to_text(text(entry.get("journal-ref"))).strip() or "arXiv",
         "url": f"https://arxiv.org/abs/{written}" if written else "",
         "identifiers": {"doi": entry.get("doi")},
+        "retracted": remark_says_withdrawn(text(entry.get("comments"))),
     }
 
 

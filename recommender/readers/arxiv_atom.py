@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from ..arxiv_ids import arxiv_month
 from ..identifiers import parse_identifier
+from ..retraction_marks import remark_says_withdrawn
 from .base import Source
 from .columns import refuse_mapping
 from .fixed_fields import fixed_items
@@ -70,6 +71,7 @@ def _record(entry: Element) -> dict[str, object]:
         "venue": first(entry, "journal_ref", "journal_reference") or "arXiv",
         "url": link,
         "identifiers": {"doi": first(entry, "doi", "DOI")},
+        "retracted": remark_says_withdrawn(first(entry, "comment")),
     }
 
 

@@ -21,6 +21,10 @@ _ONLY_HERE = frozenset(
 )
 _DATES = ("issued", "published", "published-print", "published-online", "posted")
 _RETRACTIONS = frozenset({"retraction", "withdrawal", "removal", "partial_retraction"})
+_NOTICES = {
+    **dict.fromkeys(("correction", "corrigendum", "erratum", "clarification", "addendum"), "corrects"),
+    **dict.fromkeys(("expression_of_concern", "concern"), "concerns"),
+}
 # What the publisher says of another record, of which this is the same paper.
 _SAME = {"has-preprint": "preprint", "is-preprint-of": "published", "is-identical-to": "same"}
 
@@ -65,12 +69,26 @@ def _record(work: Record) -> dict[str, object]:
         or text(work.get("group-title"))
         or text(work.get("publisher")),
         "url": work.get("URL"),
-        "identifiers": {"doi": doi, **_same(work.get("relation"))},
-        "retracted": any(
-            text(fields(update).get("type")).lower() in _RETRACTIONS
-            for update in listed(work.get("updated-by"))
-        ),
+        "identifiers": {"doi": doi, **_same(work.get("relation")), **_noticed(work, doi)},
+        "retracted": any(kind in _RETRACTIONS for kind, _ in _updates(work.get("updated-by")))
+        or any(kind in _RETRACTIONS and its == doi.lower() for kind, its in _updates(work.get("update-to"))),
     }
+
+
+def _updates(value: object) -> list[tuple[str, str]]:
+    """Of each update its kind and a DOI: of the notice in `updated-by`, of the paper in `update-to`."""
+    found = (fields(update) for update in listed(value))
+    return [(text(one.get("type")).lower(), text(one.get("DOI")).strip().lower()) for one in found]
+
+
+def _noticed(work: Record, doi: str) -> dict[str, str]:
+    """The paper of which this work is a notice, by what the notice does; a work may be its own record."""
+    found: dict[str, str] = {}
+    for kind, other in _updates(work.get("update-to")):
+        scheme = "retracts" if kind in _RETRACTIONS else _NOTICES.get(kind, "")
+        if scheme and other and other != doi.lower():
+            found.setdefault(scheme, other)
+    return found
 
 
 def _only(value: object) -> str:

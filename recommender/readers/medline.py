@@ -29,6 +29,9 @@ _ONCE = frozenset({"PMID", "OWN", "STAT", "TI", "DP", "JT"})
 _DOI = re.compile(r"(\S+)\s*\[doi\]", re.IGNORECASE)
 _LAST_YEAR = re.compile(r"\b((?:19|20)\d\d)\W*$")
 _RETRACTED = "retracted publication"
+# Of which paper a record is a notice: "J Lakes. 2013 Sep 15;1(1):1-9. PMID: 24034244".
+_NOTICES = {"ROF": "retracts", "EFR": "corrects", "ECF": "concerns"}
+_PMID = re.compile(r"PMID:\s*(\d+)")
 
 
 class Medline:
@@ -110,10 +113,14 @@ def _identifiers(record: Tagged) -> dict[str, str]:
             put_identifiers(found, [cell] if cell.startswith(("10.", "http", "doi")) else [])
     serials = (serial.split()[0] for serial in record.lines("IS", "ISSN"))
     found["issn"] = next(serials, "")
+    for tag, scheme in _NOTICES.items():
+        for note in record.lines(tag):
+            if pmid := _PMID.search(note):
+                found.setdefault(scheme, f"pmid:{pmid[1]}")
     found["isbn"] = record.text("ISBN").split(" ")[0]
     return {scheme: value for scheme, value in found.items() if value}
 
 
 def _is_retracted(record: Tagged) -> bool:
     """Whether the paper was retracted; "Retraction of Publication" is the notice that says so."""
-    return any(kind.casefold() == _RETRACTED for kind in record.lines("PT"))
+    return bool(record.lines("RIN")) or any(kind.casefold() == _RETRACTED for kind in record.lines("PT"))

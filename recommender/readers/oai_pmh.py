@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
+from ..retraction_marks import remark_says_withdrawn
 from .arxiv import arxiv_record
 from .base import Source
 from .columns import refuse_mapping
@@ -69,7 +70,7 @@ def _arxiv_raw(metadata: Element, identifier: str) -> dict[str, object]:
         {
             **{key: first(metadata, key) for key in ("title", "authors", "categories", "doi", "abstract")},
             "id": first(metadata, "id") or identifier.removeprefix(_OF_ARXIV),
-            "journal-ref": first(metadata, "journal-ref"),
+            **{key: first(metadata, key) for key in ("journal-ref", "comments")},
             "versions": [{"created": first(version, "date")} for version in metadata.iterfind("version")],
         }
     )
@@ -82,7 +83,7 @@ def _arxiv(metadata: Element, identifier: str) -> dict[str, object]:
         {
             **{key: first(metadata, key) for key in ("title", "categories", "doi", "abstract")},
             "id": first(metadata, "id") or identifier.removeprefix(_OF_ARXIV),
-            "journal-ref": first(metadata, "journal-ref"),
+            **{key: first(metadata, key) for key in ("journal-ref", "comments")},
             "versions": [{"created": day} for day in days],
             "authors_parsed": [
                 [first(person, part) for part in ("keyname", "forenames", "suffix")] for person in people
@@ -99,7 +100,9 @@ def _dublin_core(metadata: Element, identifier: str) -> dict[str, object]:
     links = [written for written in said if written.startswith("http")]
     dois = [found[1] for written in said if (found := _DOI.fullmatch(written))]
     # arXiv gives a day for each version and remarks after the abstract; others a day of deposit last.
-    about = [text for text in each(metadata, "description") if not text.startswith("Comment:")]
+    told = each(metadata, "description")
+    about = [text for text in told if not text.startswith("Comment:")]
+    remarks = [text.removeprefix("Comment:") for text in told if text.startswith("Comment:")]
     dates = sorted(each(metadata, "date")) if identifier.startswith(_OF_ARXIV) else each(metadata, "date")
     return {
         "id": identifier.removeprefix(_OF_ARXIV),
@@ -107,6 +110,7 @@ def _dublin_core(metadata: Element, identifier: str) -> dict[str, object]:
         "abstract": about[0] if about else "",
         "authors": list(map(person, each(metadata, "creator"))),
         **dict(zip(("published", "date", "year"), dates, strict=False)),
+        "retracted": any(map(remark_says_withdrawn, remarks)),
         "revised": dates[-1] if dates and identifier.startswith(_OF_ARXIV) else "",
         "categories": each(metadata, "subject"),
         "venue": "arXiv" if identifier.startswith(_OF_ARXIV) else first(metadata, "source", "publisher"),

@@ -67,7 +67,7 @@ def _record(article: Element) -> dict[str, object]:
         ],
         "venue": first(inner, "Journal/Title", "Journal/ISOAbbreviation", "Book/BookTitle"),
         "url": f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else "",
-        "identifiers": {**identifiers, "pmid": pmid},
+        "identifiers": {**identifiers, "pmid": pmid, **_noticed(citation)},
         "retracted": _is_retracted(citation, inner),
     }
 
@@ -121,6 +121,19 @@ def _day(date: Element | None) -> str:
         return begins[0] if begins else ""
     between = "-" if parts[1].isdigit() else " "  # months are numbers, or words
     return between.join(filter(None, parts))
+
+
+_NOTICES = {"RetractionOf": "retracts", "ErratumFor": "corrects", "ExpressionOfConcernFor": "concerns"}
+
+
+def _noticed(citation: Element) -> dict[str, str]:
+    """The paper of which this is a notice, by what the notice does."""
+    found: dict[str, str] = {}
+    for note in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+        scheme, pmid = _NOTICES.get(note.get("RefType", "")), first(note, "PMID")
+        if scheme and pmid:
+            found.setdefault(scheme, f"pmid:{pmid}")
+    return found
 
 
 def _is_retracted(citation: Element, article: Element) -> bool:

@@ -10,6 +10,7 @@ from ..arxiv_ids import arxiv_month, arxiv_version
 from ..errors import InvalidPaper
 from ..iso_dates import contradict, latest
 from ..paper import Paper
+from ..retraction_marks import RETRACTED_TAGS
 from .abstracts import stands_for_none, without_heading
 from .base import Source
 from .columns import FIELDS, SCHEMES, Plan, check_columns, normal_name, plan_columns
@@ -44,7 +45,7 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
     date, wrong_date = _date(record, plan["published"])
     revised, wrong_revised = _revised(record, plan, paper_id)
     date, revised = first_and_last(paper_id, date, revised)
-    authors = _first_names(record, plan["authors"])
+    authors, tags = _first_names(record, plan["authors"]), _first_categories(record, plan["categories"])
     try:
         paper = Paper(
             id=paper_id,
@@ -52,12 +53,13 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
             abstract=_abstract(record, plan["abstract"]),
             authors=tuple(plain_name(plain_markup(name)) for name in authors[:MOST_NAMES]),
             published=date,
-            categories=_first_categories(record, plan["categories"]),
+            categories=tags,
             venue=plain_title(plain_markup(_first(record, plan["venue"]))),
             url=_first(record, plan["url"]).replace("&amp;", "&"),
             identifiers=_identifiers(record, plan, wrong),
             upvotes=next((n for c in plan["upvotes"] if (n := to_int(record.get(c))) is not None), None),
-            retracted=any(_is_yes(record.get(column)) for column in plan["retracted"]),
+            retracted=any(_is_yes(record.get(column)) for column in plan["retracted"])
+            or any(tag.casefold() in RETRACTED_TAGS for tag in tags),
             revised=revised,
         )
     except InvalidPaper as error:

@@ -47,9 +47,7 @@ class Linear:
         if count == likes:  # nothing to tell the likes from
             return Mean().contributions(similarities)
         among = similarities.among.astype(np.float64)
-        # Many papers with the same text make the matrix singular, and float32 below that; this is more than
-        # the rounding of a thousand cosines, and moves scores by no more.
-        factor = np.linalg.cholesky(among + 1e-4 * np.eye(count))
+        among, factor = _factored(among)
         positive = np.arange(count) < likes
         weights = np.where(positive, self.ratio / likes, 1 / (count - likes)) * count / (self.ratio + 1)
         weights[:likes] *= similarities.weights * likes
@@ -60,3 +58,25 @@ class Linear:
         contributions = (similarities.to * (parts / length)).astype(np.float32)
         liked, disliked, others = np.split(contributions, [likes, likes + dislikes], axis=1)
         return Contributions(liked, disliked, others.sum(axis=1))
+
+
+# Many papers with the same text make a Gram matrix singular, and float32 below that; this is more than the
+# rounding of a thousand cosines, and moves scores by no more.
+_ROUNDING = 1e-4
+
+
+def _factored(among: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The Gram matrix, and vectors, one a row, that have just its inner products but for rounding.
+
+    Cosines on another scale than an encoder's are not always those of any vectors: then it is the nearest
+    matrix that is a Gram matrix (Higham, 1988).
+    """
+    try:
+        factor = np.linalg.cholesky(among + _ROUNDING * np.eye(len(among)))
+        return among, np.asarray(factor, np.float64)
+    except np.linalg.LinAlgError:
+        values, directions = np.linalg.eigh(among)
+        lengths = np.sqrt(np.maximum(values, _ROUNDING))
+        # Symmetric, so that no sign of an eigenvector counts.
+        factor = (directions * lengths) @ directions.T
+        return np.asarray(factor @ factor.T, np.float64), factor
