@@ -122,6 +122,8 @@ def test_what_is_unknown_or_known_to_the_reader_is_named_apart(ranking):
     assert found.problems == (
         "2 of 7 papers not in this corpus: '9999.00001', 'A draft of ours'",
         "'Of two' stands for 2 papers (x1, x2); give an id",
+    )
+    assert found.filtered == (
         f"1 is liked, and not ranked: {liked!r}",
         f"1 is disliked, and not ranked: {disliked!r}",
         f"1 is seen, and not ranked: {seen!r}",

@@ -209,7 +209,7 @@ def run_batch(
         with Corpus.open(Path(corpus), model_dir=model_dir) as checked:
             # A category that no paper has is refused now; what filters hide is said once for all readers.
             allowed_mask(checked.snapshot, options.answer.filters)
-            for warning in _left_out(checked.snapshot, options):
+            for warning in filter_warnings(checked.snapshot, options.answer.filters):
                 _LOG.warning(warning)
         reading.digest()
         stack.enter_context(folder.locked())
@@ -232,6 +232,8 @@ def run_batch(
             _LOG.info("%s is made again: what it showed before counts as not shown", folder.path)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
+        for problem in options.answer.banned.problems(opened.snapshot):
+            _LOG.warning(problem)
         if not folder.is_staged():
             with _cleared(folder):
                 reading.stage(folder.store, named=shown is not None)

@@ -54,7 +54,7 @@ class AnswerOptions:
     retracted: bool = False
     notices: bool = False
     revised_since: Date = None
-    ban: PaperNames | Ban | None = None
+    ban: PaperNames | Ban = ()
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

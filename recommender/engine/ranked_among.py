@@ -159,8 +159,8 @@ class AmongQuestions(PaperSetQuestions):
     ) -> Recommendations:
         """Rank just these papers for a reader, all of them, in the order of the scores.
 
-        Papers that the reader knows, those that the corpus lacks and those that the filters leave out are
-        named in `problems` and `filtered`. All others are ranked, also near-identical ones, retracted ones
+        Papers that the corpus lacks are named in `problems`, those that the reader knows and those that the
+        filters leave out in `filtered`. All others are ranked, also near-identical ones, retracted ones
         and notices. Scores are comparable between readers, whatever the size of their libraries: in standard
         deviations of what random papers of the corpus score for the reader, above their mean.
 
@@ -203,7 +203,7 @@ class AmongQuestions(PaperSetQuestions):
         >>> ranked = recommender.rank(reader, ["2005.14165", "2403.03507", "2106.09685", "9999.00001"])
         >>> ranked.ids
         ['arxiv:2403.03507', 'arxiv:2005.14165']
-        >>> print(*ranked.problems, sep="; ")
+        >>> print(*ranked.warnings, sep="; ")
         1 of 4 papers not in this corpus: '9999.00001'; 1 is liked, and not ranked: 'arxiv:2106.09685'
         """
         if not isinstance(profile, Profile):
@@ -231,8 +231,12 @@ class AmongQuestions(PaperSetQuestions):
         found = to_recommendations(answer, told=False)
         return replace(
             found,
-            problems=(*_unknown(listed), *_told(snapshot, known), *found.problems),
-            filtered=(*options.filters.resolved, *_filtered(len(strange) - len(left))),
+            problems=(*_unknown(listed), *found.problems),
+            filtered=(
+                *_told(snapshot, known),
+                *options.filters.resolved,
+                *_filtered(len(strange) - len(left)),
+            ),
         )
 
 
