@@ -17,6 +17,7 @@ import unicodedata
 
 from .arxiv_ids import arxiv_of, arxiv_of_doi
 from .dois import LONGEST, canonical_doi, doi_of, unwrapped
+from .spelling import lowered, named_signs, unaccented
 
 NO_NAMES = frozenset({"isbn", "issn", "eissn", "citekey", "key", "mag", "corrects", "retracts", "concerns"})
 """Schemes whose values do not name the paper: chapters share a book's ISBN, libraries have keys of their own,
@@ -177,11 +178,20 @@ def canonical_url(url: str) -> str | None:
 
 
 def title_fingerprint(title: str) -> str:
-    """Letters and digits of a title, lower case, without accents: equal for trivial variants."""
+    """Letters and digits of a title, lower case, without accents: equal for trivial variants.
+
+    Signs that are part of a name are spelled out: C, C++ and C# are three titles.
+    """
+    title = named_signs(title)
     if title.isascii():
         return _NO_LETTER_ASCII.sub("", title.lower())
-    decomposed = unicodedata.normalize("NFKD", title).casefold()
-    return "".join(c for c in decomposed if c.isalnum())
+    plain = unaccented(lowered(unicodedata.normalize("NFKC", title).casefold()))
+    return "".join(c for c in plain if c.isalnum() or _is_vowel_sign(c))
+
+
+def _is_vowel_sign(character: str) -> bool:
+    """Whether it is a mark that is no accent: a vowel of a script of India or its neighbours."""
+    return "\u0900" <= character <= "\u1cff" and unicodedata.category(character)[0] == "M"
 
 
 def abstract_fingerprint(abstract: str) -> str:

@@ -12,9 +12,10 @@ from itertools import chain
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from ._extras import extra
+from .closing_lines import without_closing_lines
 from .display import facts, link
 from .errors import InvalidPaper
+from .frames import frame_of
 from .identifiers import (
     NO_NAMES,
     canonical,
@@ -26,6 +27,7 @@ from .identifiers import (
 from .iso_dates import dates_text, first_day, is_date, later_date, normal_date
 from .notices import NAMED_BY, notice_of
 from .retraction_marks import says_retracted
+from .spelling import composed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,12 +48,14 @@ _LISTS = ("authors", "categories")
 
 
 def clean_text(text: str) -> str:
-    """One line of valid Unicode: controls dropped, lone surrogates replaced, white space collapsed."""
+    """One line of valid Unicode: controls dropped, lone surrogates replaced, white space collapsed, letters
+    composed (NFC).
+    """
     if text.isprintable():  # most texts are, and this takes a third of the time
         # Words of a long text would take ten times as much memory as it does.
-        return " ".join(text.split()) if "  " in text else text.strip()
+        return composed(" ".join(text.split()) if "  " in text else text.strip())
     text = _SURROGATE.sub("\ufffd", text)
-    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+    return composed(_SPACE.sub(" ", _CONTROL.sub("", text)).strip())
 
 
 def text_of(title: str, abstract: str) -> str:
@@ -197,12 +201,12 @@ class Paper:
         """``title. abstract``, or the title alone: the text as it came."""
         return text_of(self.title, self.abstract)
 
-    @property
+    @functools.cached_property
     def content(self) -> str:
-        """The abstract without the lines at its end that are no words of the paper: what is encoded,
+        """The abstract without the lines at its ends that are no words of the paper: what is encoded,
         counted and named as a reason.
         """
-        return self.abstract
+        return without_closing_lines(self.abstract)
 
     @property
     def words(self) -> str:
@@ -231,8 +235,8 @@ class Paper:
 
     @property
     def text_hash(self) -> bytes:
-        """SHA-256 of `text`: two papers with one text hash have one vector."""
-        return hashlib.sha256(self.text.encode()).digest()
+        """SHA-256 of `words`: two papers with one text hash have one vector."""
+        return hashlib.sha256(self.words.encode()).digest()
 
     def to_json(self) -> str:
         """Give all fields as one line of JSON.
@@ -312,15 +316,20 @@ class Paper:
         paper.__dict__.update(fields)
         return paper
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, flat: bool = False) -> pd.DataFrame:
         """Give the paper as a table.
+
+        Parameters
+        ----------
+        flat : bool, default False
+            Lists and dicts as JSON, for SQL and CSV.
 
         Returns
         -------
         DataFrame
-            One line, with a column for each field.
+            One line, with the columns of `Corpus.to_frame`.
         """
-        return papers_frame([self])
+        return papers_frame([self], flat=flat)
 
     def __str__(self) -> str:
         said = " · ".join(part for part in (", ".join(self.authors), self.dates, self.id) if part)
@@ -346,26 +355,14 @@ class Paper:
         )
 
 
-def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
-    """One line for each paper, with a column for each field; `authors` and `categories` hold lists,
-    `identifiers` a dict or None.
+def papers_frame(papers: Iterable[Paper], *, flat: bool = False) -> pd.DataFrame:
+    """One line for each paper, with a column for each field; see `frames.frame_of`.
 
     `Corpus.build` makes the same papers of it.
     """
-    with extra("frames"):
-        import pandas as pd
-
-    lines = [
-        {
-            **paper.to_dict(),
-            "authors": list(paper.authors),
-            "categories": list(paper.categories),
-            "identifiers": dict(paper.identifiers) or None,  # Parquet knows no dict without keys
-        }
-        for paper in papers
-    ]
-    frame = pd.DataFrame(lines, columns=list(Paper.__dataclass_fields__))
-    return frame.astype({"upvotes": "Int64"})
+    listed = [*papers]
+    columns = {name: [getattr(paper, name) for paper in listed] for name in Paper.__dataclass_fields__}
+    return frame_of(columns, flat=flat)
 
 
 def _check_types(paper: Paper) -> None:

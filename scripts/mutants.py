@@ -17,26 +17,67 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from mutant import Mutant
+from mutants_of_tables import TABLE_MUTANTS
+from mutants_of_versions import VERSION_MUTANTS
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("recommender", "indexes", "tests", "scripts", "pyproject.toml", "README.md", "docs")
 LIMIT = 300  # seconds
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """`old`, which stands once in `file`, becomes `new`; one of the `tests` must fail."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: str
-
-
 MUTANTS = (
+    Mutant(
+        "a publisher's line that is encoded and counted",
+        "recommender/paper.py",
+        "return without_closing_lines(self.abstract)",
+        "return self.abstract",
+        "tests/test_closing_lines.py::test_answers_and_reasons_are_those_of_papers_without_lines",
+    ),
+    Mutant(
+        "a sentence of the paper taken for a publisher's line",
+        "recommender/closing_forms.py",
+        "return not _is_prose(line) and _is_notice(line)",
+        "return _is_notice(line)",
+        "tests/test_closing_lines.py::test_a_sentence_of_the_paper_stays",
+    ),
+    Mutant(
+        "lines that stay counted in a corpus of an older format",
+        "recommender/corpus/upgrading.py",
+        "        respell_papers(store)",
+        "        pass",
+        "tests/test_closing_lines.py::test_a_corpus_of_an_older_format_is_counted_again_without_the_lines",
+    ),
+    Mutant(
+        "letters that are left as they came",
+        "recommender/spelling.py",
+        'return text if text.isascii() else unicodedata.normalize("NFC", text)',
+        "return text",
+        "tests/test_spellings.py::test_what_comes_in_is_composed",
+    ),
+    Mutant(
+        "an accent that makes another word",
+        "recommender/lexical/terms.py",
+        "    return word if plain in STOP_WORDS else plain",
+        "    return word",
+        "tests/test_spellings.py::test_one_word_in_every_spelling",
+    ),
+    Mutant(
+        "a stop word made of another word",
+        "recommender/lexical/terms.py",
+        "    return word if plain in STOP_WORDS else plain",
+        "    return plain",
+        "tests/test_spellings.py::test_an_accent_does_not_make_a_stop_word_of_a_word",
+    ),
+    Mutant(
+        "C++ that is C",
+        "recommender/identifiers.py",
+        "    title = named_signs(title)",
+        "    pass",
+        "tests/test_spellings.py::test_c_and_its_kin_are_three_titles",
+    ),
     Mutant(
         "papers encoded by the prompt of queries",
         "recommender/encoders/base.py",
@@ -85,20 +126,6 @@ MUTANTS = (
         "work = _Groups(vectors, centres, len(centres))",
         "work = _Groups(vectors, kmeans_from(vectors, centres), len(centres))",
         "tests/test_interests_centres.py::test_a_new_subject_takes_a_centre_from_two_that_are_one",
-    ),
-    Mutant(
-        "a removed paper that stays away",
-        "recommender/corpus/withholding.py",
-        "            elif not living:",
-        "            elif False:",
-        "tests/test_removal.py::test_another_record_of_it_stays_out_as_well",
-    ),
-    Mutant(
-        "a paper that is brought back by the commit that stores it",
-        "recommender/corpus/ingest.py",
-        "    forget_removed(store, staging.withheld.restored, staging.withheld.categories)",
-        "    pass",
-        "tests/test_removal.py::test_it_comes_back_by_name_and_then_for_good",
     ),
     Mutant(
         "an identifier that different papers share",
@@ -222,15 +249,15 @@ MUTANTS = (
     Mutant(
         "a split that is forgotten",
         "recommender/corpus/ingest.py",
-        "        insert_apart(store, staging.apart)\n        papers = (staged.sourced for staged in batch)",
+        "        put_decisions(store, staging)\n        papers = (staged.sourced for staged in batch)",
         "        papers = (staged.sourced for staged in batch)",
         "tests/test_one_paper.py::test_a_paper_is_split_for_good",
     ),
     Mutant(
         "a poorer record that overwrites a richer one",
         "recommender/corpus/merging.py",
-        "        len(abstract),\n        _UNREADABLE not in paper.title,",
-        "        -len(abstract),\n        _UNREADABLE not in paper.title,",
+        "        len(content),\n        _UNREADABLE not in paper.title,",
+        "        -len(content),\n        _UNREADABLE not in paper.title,",
         "tests/test_one_paper.py::test_the_parts_come_from_whoever_says_most_in_any_order",
     ),
     Mutant(
@@ -353,6 +380,8 @@ MUTANTS = (
         "return user",
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
+    *TABLE_MUTANTS,
+    *VERSION_MUTANTS,
 )
 
 

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.lexical import BUCKETS, TermOccurrences, count_terms, normalized, spellings, tfidf_vectors
+from recommender.lexical import (
+    BUCKETS,
+    TermOccurrences,
+    count_terms,
+    normalized,
+    plain_text,
+    spellings,
+    tfidf_vectors,
+)
 
 IDF = np.random.default_rng(3).uniform(1, 9, BUCKETS).astype(np.float32)
 TEXTS = st.text(alphabet="abs eyi-/.,İßА1\u0301", max_size=60)
@@ -71,4 +79,4 @@ def test_spellings_are_whole_words(term, text, right):
 @given(TEXTS)
 def test_what_a_text_spells_is_found_in_it(text):
     for term, names in named(text).items():
-        assert set(names) <= set(map(normalized, spellings(term, text.lower())))
+        assert set(names) <= set(map(normalized, spellings(term, plain_text(text))))

@@ -128,13 +128,18 @@ def test_dicts_are_what_the_writers_take(recs):
 
 def test_a_frame_has_one_line_for_each_paper(recs):
     frame = recs.to_frame()
-    assert list(frame.columns) == COLUMNS
+    assert list(frame.columns.drop(["published_written", "revised_written"])) == COLUMNS
     assert list(frame.index) == [0, 1, 2]
     assert frame["id"].tolist() == recs.ids
     assert frame["score"].tolist() == recs.scores.tolist()
-    changed = ["confidence", "contributions", "identifiers"]
+    changed = ["confidence", "contributions", "identifiers", "terms", "authors", "categories"]
     whole = pd.DataFrame(recs.to_dicts()).drop(columns=changed)
-    assert frame.drop(columns=changed).to_dict("records") == whole.to_dict("records")
+    dates = {f"{name}_written": name for name in ("published", "revised")}
+    plain = frame.drop(columns=[*changed, *dates.values()]).rename(columns=dates)[whole.columns]
+    assert plain.to_dict("records") == whole.to_dict("records")
+    for name in ("terms", "authors", "categories"):
+        assert [[*cell] for cell in frame[name]] == [record[name] for record in recs.to_dicts()]
+    assert frame["published"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2024-01-01", "", ""]
     assert frame["identifiers"].tolist() == [{"doi": "10.1234/x"}, None, None]
     assert frame["contributions"].tolist() == [None] * 3
     assert frame["confidence"].isna().all()
@@ -324,10 +329,12 @@ def test_a_page_says_why_scores_are_not_in_order(recs):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_only_diversity_changes_the_order_of_scores(sample, strategy):
-    """What the heading of a list says: at diversity 0 scores fall, whatever interests there are."""
+    """At diversity 0 scores fall, within each interest where several come in turn; the heading says which."""
     recs = Recommender(sample, strategy=strategy).recommend(READERS["Mei"], k=20, diversity=0)
-    assert (np.diff(recs.scores) <= 0).all()
+    for name in {item.interest for item in recs}:
+        assert (np.diff([item.score for item in recs if item.interest == name]) <= 0).all()
     assert len(recs) == 20
+    assert ("paper (in varied order)" in recs._repr_html_()) == (len(recs.interests) > 1)
 
 
 def test_diversity_changes_the_order_of_scores_and_the_page_says_so(sample):

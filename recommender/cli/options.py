@@ -218,6 +218,16 @@ _WHICH = (
     *_FILTERS,
 )
 
+_SKIP = click.option(
+    "--skip",
+    "offset",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Leave out the first N of the list: -k 10 --skip 10 is the second page.",
+)
+
 _DIVERSITY = click.option(
     "--diversity",
     type=float,
@@ -226,6 +236,8 @@ _DIVERSITY = click.option(
     metavar="D",
     help="0: by score alone ... 1: all variety.",
 )
+
+_VARIED = (_SKIP, _DIVERSITY)
 
 _SHOWN = (
     click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
@@ -239,7 +251,7 @@ _SHOWN = (
     excel_option,
 )
 
-_LIST = (_DIVERSITY, *_SHOWN)
+_LIST = (*_VARIED, *_SHOWN)
 
 _STRATEGY = click.option(
     "--strategy",
@@ -334,7 +346,7 @@ def ranking_options(command: _Command) -> _Command:
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, file_options, strict_option))
+    return _decorated(command, (corpus_option, *_WHICH, *_VARIED, *_HOW, file_options, strict_option))
 
 
 def list_options(command: _Command) -> _Command:

@@ -288,7 +288,7 @@ class _Claims:
         free = [row for row in rows if row in self.unclaimed]
         if not free:
             return None
-        same = (row for row in free if self._stored[row].paper.text == paper.text)
+        same = (row for row in free if self._stored[row].paper.words == paper.words)
         row = next(same, free[0])
         self.unclaimed.remove(row)
         return row
@@ -347,7 +347,9 @@ def _made(
     if lost := dict.fromkeys(key for key in before if key not in known and not names[key]):
         records[0] = replace(records[0], former=(*records[0].former, *lost))
     ordinals = [staged.ordinal for part in parts for staged in part.staged]
-    of_text = [staged.ordinal for part in parts for staged in part.staged if staged.paper.text == paper.text]
+    of_text = [
+        staged.ordinal for part in parts for staged in part.staged if staged.paper.words == paper.words
+    ]
     return Made(
         SourcedPaper(paper, tuple(records)),
         row,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from indexes import Allowed
 
 from ..identifiers import canonical, canonical_url, title_fingerprint, title_id
-from ..lexical import spellings
+from ..lexical import plain_text, spellings
 from ..paper import clean_text
 from .categories import in_category
 from .removal import removed_by_name, removed_line
@@ -172,7 +172,7 @@ def content_hash(snapshot: Snapshot) -> str:
 
 
 def is_held(word: str, lowered: str) -> bool:
-    """Whether a text in lower case holds a word, given by its stem; a part of a longer one where its script
+    """Whether a text of `plain_text` holds a word, given by its stem; a part of a longer one where its script
     has no capitals, as Chinese has no spaces either.
     """
     return any(True for _ in spellings((word,), lowered)) or (
@@ -191,9 +191,9 @@ def holds_word(snapshot: Snapshot, words: Sequence[str]) -> bool:
 def _is_there(snapshot: Snapshot, words: Sequence[str]) -> bool:
     heads = [word.removesuffix("y") for word in words]  # memory, memories
     records = snapshot.store.execute("SELECT record, row FROM papers")
-    rows = (row for record, row in records if any(map(record.lower().__contains__, heads)))
+    rows = (row for record, row in records if any(map(plain_text(record).__contains__, heads)))
     # A record names authors and addresses as well: what holds a head is read as a paper.
-    texts = (text.lower() for row in rows for text in snapshot.texts([row], whole=True))
+    texts = (plain_text(text) for row in rows for text in snapshot.texts([row], whole=True))
     return any(is_held(word, text) for text in texts for word in words)
 
 

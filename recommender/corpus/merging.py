@@ -99,11 +99,12 @@ def _title(earlier: Paper, later: Paper) -> str:
 
 
 def _abstract(earlier: Paper, later: Paper) -> str:
-    old, new = earlier.abstract, later.abstract
+    old, new = earlier.content, later.content  # a publisher's line makes no abstract richer
     shorter = len(new) < len(old)
     much_shorter = not new or (len(old) >= _WHOLE and 2 * len(new) < len(old))
     poorer = much_shorter or _is_part(new, old) or (shorter and _ELLIPSIS.search(new))
-    return old if poorer or _is_worse_read(new, old) else new
+    is_worse = old != new and (poorer or _is_worse_read(new, old))
+    return earlier.abstract if is_worse else later.abstract
 
 
 def _authors(earlier: Paper, later: Paper) -> tuple[str, ...]:
@@ -222,14 +223,14 @@ def combine(records: Sequence[Paper], *, whole_text: bool = False) -> Paper:
 
 
 def _text_worth(paper: Paper) -> tuple[object, ...]:
-    abstract = paper.abstract
+    content = paper.content
     return (
-        bool(abstract),
-        _UNREADABLE not in abstract,
-        len(abstract),
+        bool(content),
+        _UNREADABLE not in content,
+        len(content),
         _UNREADABLE not in paper.title,
         len(paper.title),
-        abstract,
+        paper.abstract,
         paper.title,
     )
 

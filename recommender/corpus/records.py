@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
+from ..closing_lines import without_closing_lines
 from ..errors import CorpusDamaged
 from ..paper import Paper, text_of
 from ..recipe import TextRecipe
@@ -72,7 +73,7 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
         lines["names"] += ((name, row) for name in (paper.names if plain else sourced.names))
         lines["categories"] += ((category, row) for category in paper.categories)
         lines["keys"].append((row, sourced.packed_keys))
-        code = abstract_code(paper.abstract)
+        code = abstract_code(paper.content)
         if code is not None:
             lines["abstracts"].append((row, code))
         if paper.says_retracted:
@@ -102,7 +103,7 @@ _LINES = {
 
 def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:
     """Put the number of a paper's abstract, if it has one, in the open transaction."""
-    code = abstract_code(paper.abstract)
+    code = abstract_code(paper.content)
     if code is not None:
         store.execute("INSERT INTO abstracts VALUES (?, ?)", (row, code))
 
@@ -128,10 +129,10 @@ def read_papers(store: CorpusStore, rows: Sequence[int]) -> list[Paper]:
 
 
 def read_texts(store: CorpusStore, rows: Sequence[int]) -> list[str]:
-    """Title and abstract of these papers as one text each, in this order."""
+    """Title and abstract of these papers as one text each, in this order: their `Paper.words`."""
     columns = "row, json_extract(record, '$.title'), json_extract(record, '$.abstract')"
     lines = store.execute(f"SELECT {columns} FROM papers WHERE row {_AMONG}", (_listed(rows),))
-    found = {row: text_of(title, abstract or "") for row, title, abstract in lines}
+    found = {row: text_of(title, without_closing_lines(abstract or "")) for row, title, abstract in lines}
     return [found[int(row)] for row in rows]
 
 

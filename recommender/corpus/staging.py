@@ -305,11 +305,12 @@ def _characters(paper: Paper) -> int:
 
 def _sample(staged: Staged) -> Staged:
     """The same without what no encoder reads of its abstract, since many are held at once."""
-    abstract = staged.paper.abstract
+    abstract, content = staged.paper.abstract, staged.paper.content
     if len(abstract) <= READ_CHARACTERS:
         return staged
     paper = copy.copy(staged.paper)
     object.__setattr__(paper, "abstract", read_part(abstract))
+    object.__setattr__(paper, "content", read_part(content))  # not what the shorter abstract would have
     return replace(staged, paper=paper)
 
 

@@ -18,6 +18,7 @@ from ..recipe import TextRecipe
 from .immutable import ends_of
 from .manifest import Manifest
 from .records import delete_papers, insert_abstract, insert_papers
+from .respelling import respell_papers
 from .schema import (
     ABSTRACT_TABLES,
     FORMAT,
@@ -102,9 +103,10 @@ def upgrade(store: CorpusStore) -> None:
     them: they get none. Each vector file is read once and compared with its SHA-256. Before format 6 the
     papers' keys are noted, before format 4 their abstracts are numbered, and before format 3 their terms are
     counted, which takes some minutes for a million; after that, removed papers were counted as well, which is
-    mended. Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from
-    then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was
-    written.
+    mended. Before format 7 letters were as they came, and lines that are no words of the paper were counted;
+    see `respelling`. Stopped before its end it has changed nothing. Whoever cannot read the new format
+    refuses it from then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that
+    is not what was written.
     """
     found = store.format
     if found == FORMAT:
@@ -129,6 +131,7 @@ def upgrade(store: CorpusStore) -> None:
         for table in FORMAT_7_TABLES:
             store.execute(table)
         _mark_papers(store)
+        respell_papers(store)
         if found < 4:
             move_unknown_papers(store)
         store.set_manifest(store.manifest())

@@ -265,7 +265,7 @@ def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | byte
     """What a table beside the papers holds for one of them."""
     paper = sourced.paper
     if table == "abstracts":
-        code = abstract_code(paper.abstract)
+        code = abstract_code(paper.content)
         return () if code is None else (code,)
     if table == "retracted":
         return (1,) if paper.says_retracted else ()

@@ -60,7 +60,7 @@ class BroughtPapers:
         names = (name for both in self._names.values() for some in both for name in some)
         self._rows_of = find_rows_of(snapshot, names) if papers else {}
         titles = {paper.fingerprint for paper in papers} - {""}
-        codes = {abstract_code(paper.abstract) for paper in papers} - {None}
+        codes = {abstract_code(paper.content) for paper in papers} - {None}
         versions = snapshot.versions
         self._titles = versions.titles.rows_of(sorted(titles)) if titles else {}
         self._abstracts = versions.abstracts.rows_of(c for c in codes if c is not None) if codes else {}
@@ -72,7 +72,7 @@ class BroughtPapers:
         return {name: self._brought(paper, shared) for name, paper in profile.papers.items()}
 
     def _brought(self, paper: Paper, shared: frozenset[str]) -> Brought:
-        code = abstract_code(paper.abstract)
+        code = abstract_code(paper.content)
         titled = self._titles.get(paper.fingerprint, [])
         versions = {*titled, *self._abstracts.get(-1 if code is None else code, [])}
         return Brought(self._row(paper, titled, shared), tuple(sorted(versions)))

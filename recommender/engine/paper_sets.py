@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..paper_names import PaperNames
-from ..profiles import Profile
+from ..paper_names import PaperNames, papers_in
+from ..profiles import LibraryPaper, Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .candidates import unheld_words
@@ -16,7 +17,12 @@ from .neighbour_fields import NeighbourFields, find_fields
 from .pipeline import AnswerOptions, Date, check_corpus, make_answers, named_kind
 from .profile_vectors import ProfileVectors
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
+from .resolution import resolve_profile, resolve_seed_sets
+
+
+def named_papers(papers: PaperNames) -> tuple[Any, ...]:
+    """The papers, or their names, as a profile takes them: of whatever holds papers."""
+    return tuple(papers_in(papers, whole=(LibraryPaper,)))
 
 
 class PaperSetQuestions:
@@ -32,10 +38,11 @@ class PaperSetQuestions:
 
     def between(
         self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
+        first: PaperNames,
+        second: PaperNames,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -49,10 +56,12 @@ class PaperSetQuestions:
 
         Parameters
         ----------
-        first, second : str or Paper, or a list of them
+        first, second : str, Paper or Recommendation, or several: a list, a column of ids, a frame
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -75,6 +84,7 @@ class PaperSetQuestions:
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -91,10 +101,11 @@ class PaperSetQuestions:
 
     def but_not(
         self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
+        first: PaperNames,
+        second: PaperNames,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -108,10 +119,12 @@ class PaperSetQuestions:
 
         Parameters
         ----------
-        first, second : str or Paper, or a list of them
+        first, second : str, Paper or Recommendation, or several: a list, a column of ids, a frame
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -134,6 +147,7 @@ class PaperSetQuestions:
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,

@@ -32,9 +32,10 @@ from .candidates import given_candidates
 from .paper_sets import PaperSetQuestions
 from .pipeline import Answer, AnswerOptions, Date
 from .profile_vectors import ProfileVectors
-from .ranking import Confidence, ConfidenceEstimator, Ranked, Scored, score
+from .ranking import Confidence, ConfidenceEstimator, Scored, score
 from .recommended import to_recommendations
 from .resolution import resolve_profile, rows_by_role
+from .sequence import Ranked
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,8 @@ def rank_all(scored: Scored, eligible: NDArray[np.bool_], k: int | None) -> Rank
     positions = order[eligible[order]][:k]
     interests = scored.assigned[positions]
     counts = np.bincount(interests, minlength=len(scored.by_interest))
-    return Ranked(
-        positions, interests, scored.best[positions], np.sort(positions), counts, counts, shared=False
-    )
+    scores, turns = scored.best[positions], np.arange(len(scored.by_interest))
+    return Ranked(positions, interests, scores, turns, np.sort(positions), counts, counts, shared=False)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from ..errors import NoSuchWords, ParameterError
 from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
+from .paper_sets import named_papers
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -20,7 +21,6 @@ from .pipeline import (
 )
 from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers
 
 
 class Recommender(AmongQuestions):
@@ -53,8 +53,9 @@ class Recommender(AmongQuestions):
 
     def more_like(
         self,
-        *papers: PaperName | Sequence[PaperName],
+        *papers: PaperNames,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -69,10 +70,14 @@ class Recommender(AmongQuestions):
 
         Parameters
         ----------
-        *papers : str or Paper, or a list of them
-            Each by its id in any spelling, its url, its exact title, or the paper itself.
+        *papers : str, Paper or Recommendation, or several: a list, a column of ids, a frame
+            Each by its id in any spelling, its url, its exact title, or the paper itself. One that the corpus
+            lacks, such as a draft of one's own, is encoded for this question: ``Paper(title="...",
+            abstract="...")``.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -102,6 +107,7 @@ class Recommender(AmongQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -119,6 +125,7 @@ class Recommender(AmongQuestions):
         text: str,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -138,6 +145,8 @@ class Recommender(AmongQuestions):
             What they are to be about. The corpus's encoder is loaded for it.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -164,6 +173,7 @@ class Recommender(AmongQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -182,6 +192,7 @@ class Recommender(AmongQuestions):
         profile: Profile,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -205,6 +216,8 @@ class Recommender(AmongQuestions):
             What the reader likes, dislikes and has seen.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -243,6 +256,7 @@ class Recommender(AmongQuestions):
             raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -261,6 +275,7 @@ class Recommender(AmongQuestions):
         profiles: Iterable[Profile],
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -280,6 +295,8 @@ class Recommender(AmongQuestions):
             The readers, answered in turn as the result is iterated.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -312,6 +329,7 @@ class Recommender(AmongQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lexical import BUCKETS, Term, TermOccurrences, TermVectors, normalized, spellings
+from ..lexical import BUCKETS, Term, TermOccurrences, TermVectors, normalized, plain_text, spellings
 from ..lexical.terms import STOP_WORDS
 
 # A full stop, what closes with it, and the space before what could be a start. A space may be missing
@@ -129,10 +129,10 @@ def weigh_evidence(
     mine = np.flatnonzero(there[seeds.buckets])
     dense = np.zeros((len(seeds), int(column[-1]) + 1), np.float32)
     dense[line[mine], column[seeds.buckets[mine]]] = seeds.weights[mine]
-    likes = parts @ dense
+    # Each by itself: a product for all would be rounded otherwise beside other papers.
     return [
-        _evidence(paper, likes[number, column[paper.buckets]], parts[number])
-        for number, paper in enumerate(papers)
+        _evidence(paper, part @ dense[:, column[paper.buckets]], part)
+        for paper, part in zip(papers, parts, strict=True)
     ]
 
 
@@ -211,7 +211,7 @@ class Seeds:
 
     @cached_property
     def _lowered(self) -> tuple[str, ...]:
-        return tuple(text.lower() for text in self.texts)
+        return tuple(map(plain_text, self.texts))
 
     def spelled(self, seed: int, term: Term) -> tuple[str, ...]:
         """Return how a seed spells a term, normalized and each spelling once.

@@ -31,7 +31,7 @@ def keys(paper: Paper) -> tuple[str, ...]:
     >>> keys(Paper(id="2106.09685v2", title="LoRA"))
     ('arxiv:2106.09685',)
     """
-    return (*name_keys(paper), *title_keys(Title(paper.title)), *text_keys(letters(paper.abstract)))
+    return (*name_keys(paper), *title_keys(Title(paper.title)), *text_keys(letters(paper.content)))
 
 
 def title_keys(title: Title) -> tuple[str, ...]:

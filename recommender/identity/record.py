@@ -28,7 +28,7 @@ class Record:
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
         self.title = Title(paper.title)
-        self.abstract = letters(paper.abstract)
+        self.abstract = letters(paper.content)
         self.names = frozenset(name_keys(paper))
 
     @functools.cached_property
@@ -54,7 +54,7 @@ class Record:
     @functools.cached_property
     def words(self) -> frozenset[str]:
         """The stems of the words of its title and abstract that say what it is about."""
-        found = words(fold(self.paper.abstract[:_READ]))
+        found = words(fold(self.paper.content[:_READ]))
         return self.title.content | {stem(word) for word in found if word not in _STOP and len(word) > 1}
 
     @functools.cached_property

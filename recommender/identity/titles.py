@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from ..spelling import named_signs, signs
 from .texts import fold, letters, stem, words
 
 STOP = frozenset(
@@ -112,6 +113,7 @@ _MAIN_WORDS = 3
 
 
 def _spelled(text: str) -> bytes:
+    text = named_signs(text)
     text = _PLUS.sub(lambda found: " plus" * len(found[0]), text) if "+" in text else text
     return letters(text) if text.isascii() and "&" not in text else letters(fold(text))
 
@@ -191,7 +193,7 @@ class Title:
     @functools.cached_property
     def _all_numbers(self) -> tuple[frozenset[str], frozenset[str]]:
         serials: set[str] = set()
-        numbers: set[str] = set(_PLUS.findall(self.text))
+        numbers: set[str] = {*_PLUS.findall(self.text), *signs(self.text)}
         label = _LABEL.match(self.text)
         if label is not None:
             serials.add(label["label"].casefold())

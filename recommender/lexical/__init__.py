@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .occurrences import Term, TermOccurrences, normalized, spellings, word_stems
-from .terms import BUCKETS, TermCounts, count_terms, named_terms
+from .terms import BUCKETS, TermCounts, count_terms, named_terms, plain_text
 from .tfidf import (
     TermVectors,
     cosines,
@@ -25,6 +25,7 @@ __all__ = [
     "inverse_document_frequencies",
     "named_terms",
     "normalized",
+    "plain_text",
     "spellings",
     "sublinear_tf",
     "tfidf_vectors",

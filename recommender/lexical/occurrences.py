@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .terms import STOP_WORDS, WORD, hashed_words, pair_buckets, stem, word_buckets
+from ..spelling import lowered, unaccented
+from .terms import STOP_WORDS, WORD, hashed_words, pair_buckets, plain_text, split_words, stem, word_buckets
 from .tfidf import sublinear_tf
 
 Term = tuple[str, ...]
@@ -24,6 +26,8 @@ _BETWEEN = re.compile(r"(?:[\s/‐-]+\w+){0,3}?[\s/‐-]+")
 # Between segments: it parts the words of a pair.
 _BREAK = " . "
 _JOINTS = re.compile(r"[\s/‐-]+")
+# A letter with its marks, or one that may become another or several.
+_CLUSTER = re.compile(r"\w[\u0300-\u036f]+|[^\W\x00-\x7f]")
 
 
 class TermOccurrences:
@@ -33,7 +37,7 @@ class TermOccurrences:
     1. The TF-IDF vectors of the segments, each of length 1, are q entries: ``entry_segments``,
     ``entry_places`` (of the bucket in ``buckets``) and ``entry_weights``. Pairs of words are of one segment.
     ``pairs``, shape (m, 2), are the places of the two words of a bucket that is a pair's, -1 for a word's.
-    ``lowered`` are the segments in lower case.
+    ``lowered`` are the segments in lower case and without accents.
 
     Parameters
     ----------
@@ -54,8 +58,8 @@ class TermOccurrences:
     def __init__(self, texts: Sequence[str], idf: NDArray[np.float32]) -> None:
         """Of a text cut into segments; `idf` has shape (BUCKETS,)."""
         self.texts = tuple(texts)
-        self.lowered = tuple(text.lower() for text in self.texts)
-        found = [WORD.findall(line) for line in self.lowered]
+        self.lowered = tuple(map(plain_text, self.texts))
+        found = list(map(split_words, self.lowered))
         self._words = [word for words in found for word in words]
         numbers = hashed_words(self._words)
         self._kept = [place for place, number in enumerate(numbers) if number is not None]
@@ -116,13 +120,20 @@ class TermOccurrences:
         """
         names = self._names.get(term)
         if names is None:
-            same = len(self._joined) == len(self._joined_lowered)  # else some capital grew
-            text = self._joined if same else self._joined_lowered
-            spans = _spans(term, self._joined_lowered)
+            text, own = self._own_text
+            spans = ((own[start], own[end]) for start, end in _spans(term, self._joined_lowered))
             found = [" ".join(text[start:end].split()) for start, end in spans]
             by_plainness = sorted(found, key=_plainness, reverse=True)
             names = self._names[term] = {normalized(name): name for name in by_plainness}
         return names
+
+    @cached_property
+    def _own_text(self) -> tuple[str, Sequence[int]]:
+        """The text, and where in it each word of the text without accents begins and ends."""
+        places = places_of(self._joined, self._joined_lowered)
+        if places is None:  # it is spelled without accents then
+            return self._joined_lowered, range(len(self._joined_lowered) + 1)
+        return self._joined, places
 
     def _term(self, occurrence: int) -> Term:
         """The stems of a word, or of a pair of words."""
@@ -132,15 +143,32 @@ class TermOccurrences:
         return tuple(stem(self._words[self._kept[word]]) for word in (first, first + 1))
 
 
+def places_of(text: str, plain: str) -> Sequence[int] | None:
+    """For each place in `plain`, the `plain_text` of a text, and its end, the place in the text.
+
+    None where marks stand so that the letters of the text do not become those of `plain`.
+    """
+    places: list[int] = []
+    at = 0
+    for cluster in _CLUSTER.finditer(text):
+        start, end = cluster.span()
+        length = len(unaccented(lowered(cluster[0])))
+        places += range(at, start)
+        places += range(start, end) if length == end - start else [start] * length
+        at = end
+    places += range(at, len(text) + 1)
+    return places if len(places) == len(plain) + 1 else None
+
+
 def spellings(term: Term, lowered: str) -> Iterator[str]:
-    """Return how a text in lower case spells a term, at each place where it stands.
+    """Return how a text of `plain_text` spells a term, at each place where it stands.
 
     Parameters
     ----------
     term : tuple of str
         The stems of a word, or of a pair of words.
     lowered : str
-        The text in lower case.
+        The text in lower case, without accents.
 
     Returns
     -------
@@ -175,12 +203,12 @@ def word_stems(text: str) -> tuple[str, ...]:
     >>> word_stems("The trees of a forest")
     ('tree', 'forest')
     """
-    words = (word for word in WORD.findall(text.lower()) if word not in STOP_WORDS)
+    words = (word for word in split_words(plain_text(text)) if word not in STOP_WORDS)
     return tuple(dict.fromkeys(map(stem, words)))
 
 
 def normalized(spelling: str) -> str:
-    """Return a spelling in lower case, with one space for what joins its words.
+    """Return a spelling in lower case, without accents, with one space for what joins its words.
 
     Parameters
     ----------
@@ -198,11 +226,11 @@ def normalized(spelling: str) -> str:
     >>> normalized("Low-Rank")
     'low rank'
     """
-    return _JOINTS.sub(" ", spelling.lower())
+    return _JOINTS.sub(" ", plain_text(spelling))
 
 
 def _spans(term: Term, lowered: str) -> Iterator[tuple[int, int]]:
-    """Where a text in lower case holds a term."""
+    """Where a text of `plain_text` holds a term."""
     head = term[0][:-1] if term[0].endswith("y") else term[0]  # memory, memories
     at = lowered.find(head)
     while at >= 0:

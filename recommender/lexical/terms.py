@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..spelling import lowered, unaccented
+
 STOP_WORDS = frozenset(
     """
     about above across after afterwards again against all almost alone along already also although always
@@ -42,8 +44,13 @@ STOP_WORDS = frozenset(
 BUCKETS = 1 << 16
 """How many places there are for terms; one is named by 16 bits."""
 
-WORD = re.compile(r"\w\w+")
-"""What a word is, in a text in lower case."""
+WORD = re.compile(r"\w\w+|(?<!\w)[a-z](?:\+\+|#|\*(?![\w*]))")
+"""What a word is, in a text in lower case: two characters or more, or a letter with a sign: C++, C#, A*."""
+
+_PLAIN_WORD = re.compile(r"\w\w+")
+_SIGNS = "+#*"
+_LETTER = re.compile(r"[^\W\x00-\x7f]")  # beyond ASCII
+_WITH_LETTER = re.compile(r"\w*[^\W\x00-\x7f]\w*")
 
 _STORED = np.dtype([("bucket", "<u2"), ("count", "u1")])
 
@@ -146,8 +153,8 @@ def take_texts(
 def count_terms(texts: Iterable[str]) -> TermCounts:
     """Count the words and the pairs of words of each text.
 
-    Words have two characters or more, in lower case, without the stop words and the plural's ending; a pair
-    is of words that follow each other once stop words are gone.
+    Words have two characters or more, in lower case, without accents, the stop words and the plural's ending;
+    a pair is of words that follow each other once stop words are gone.
 
     Parameters
     ----------
@@ -166,7 +173,7 @@ def count_terms(texts: Iterable[str]) -> TermCounts:
     [1, 1, 1, 2]
     """
     hashed = [
-        [value for value in hashed_words(WORD.findall(text.lower())) if value is not None] for text in texts
+        [value for value in hashed_words(split_words(lowered(text))) if value is not None] for text in texts
     ]
     lengths = np.fromiter(map(len, hashed), np.int64, len(hashed))
     words = np.fromiter((value for text in hashed for value in text), np.uint64, int(lengths.sum()))
@@ -204,12 +211,35 @@ def named_terms(text: str) -> dict[int, str]:
     >>> sorted(named_terms("graph networks").values())
     ['graph', 'graph networks', 'networks']
     """
-    spelled = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
-    words = np.array([zlib.crc32(stem(word).encode("utf-8", "replace")) for word in spelled], np.uint64)
+    spelled = [word for word in split_words(lowered(text)) if word not in STOP_WORDS]
+    words = np.array([_hashed_word(word) for word in spelled], np.uint64)
     named = dict(zip(word_buckets(words)[::-1].tolist(), spelled[::-1], strict=True))
     pairs = [f"{first} {second}" for first, second in itertools.pairwise(spelled)]
     named.update(zip(pair_buckets(words[:-1], words[1:])[::-1].tolist(), pairs[::-1], strict=True))
     return named
+
+
+def split_words(lower: str) -> list[str]:
+    """The words of a text of `spelling.lowered`, accents and all."""
+    # Twice as fast without the signs, which few texts have.
+    signed = any(map(lower.__contains__, _SIGNS))
+    return (WORD if signed else _PLAIN_WORD).findall(lower)
+
+
+def plain_text(text: str) -> str:
+    """A text in lower case, its words as they are counted: without accents."""
+    lower = lowered(text)
+    if lower.isascii() or not _LETTER.search(lower):
+        return lower
+    return _WITH_LETTER.sub(lambda found: plain_word(found[0]), lower)
+
+
+def plain_word(word: str) -> str:
+    """A word of `split_words` without accents, unless that would make a stop word of it (French thé)."""
+    if word.isascii() or len(word) < 2:
+        return word
+    plain = unaccented(word)
+    return word if plain in STOP_WORDS else plain
 
 
 def hashed_words(words: Sequence[str]) -> list[int | None]:
@@ -221,7 +251,7 @@ def hashed_words(words: Sequence[str]) -> list[int | None]:
 
 
 def _hashed_word(word: str) -> int | None:
-    return None if word in STOP_WORDS else zlib.crc32(stem(word).encode("utf-8", "replace"))
+    return None if word in STOP_WORDS else zlib.crc32(stem(plain_word(word)).encode("utf-8", "replace"))
 
 
 # Most words of a text are among some thousands, which are looked up and not computed again; what is too long

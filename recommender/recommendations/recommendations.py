@@ -27,7 +27,6 @@ from ..display import (
 )
 from ..diversity.report import DiversityReport
 from ..files import write_whole
-from ..paper import Paper
 from ..writers import Record, encode, write
 from .recommendation import Recommendation, records_frame
 
@@ -95,6 +94,8 @@ class Recommendations(Sequence[Recommendation]):
         What filters by date and category were read as, and what they leave out for want of either.
     notes : tuple of str
         What became of liked papers that were given with their titles: how many the corpus has.
+    offset : int
+        How many papers of the whole list come before these: ranks begin after it.
 
     Examples
     --------
@@ -114,6 +115,7 @@ class Recommendations(Sequence[Recommendation]):
     reasons: RecommendationReasons | None = field(default=None, repr=False, compare=False)
     filtered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    offset: int = 0
 
     @property
     def diversity_report(self) -> DiversityReport | None:
@@ -173,17 +175,21 @@ class Recommendations(Sequence[Recommendation]):
         """
         return [item.to_dict() for item in self.items]
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, flat: bool = False) -> pd.DataFrame:
         """Give a frame with one line for each paper.
+
+        Parameters
+        ----------
+        flat : bool, default False
+            Lists and dicts as JSON, for databases and CSV.
 
         Returns
         -------
         DataFrame
-            With rank, id, title, score, confidence, closest, ... and the paper's facts.
+            With rank, id, title, score, confidence, closest, ... and the paper's facts, as those of
+            `Corpus.to_frame`. `contributions` are by the id of the seed; in Parquet a map.
         """
-        # Without papers, the columns and their types are those of any paper.
-        frame = records_frame(self.to_dicts() or [_EMPTY.to_dict()])
-        return frame if self.items else frame.iloc[:0].copy()
+        return records_frame(self.to_dicts(), flat=flat)
 
     @overload
     def to_csv(self, path: None = None) -> str: ...
@@ -342,7 +348,9 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: slice) -> Recommendations: ...
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
-            return Recommendations(self.items[place], self.problems, self.reasons, self.filtered)
+            items = self.items[place]
+            offset = items[0].rank - 1 if items else self.offset
+            return Recommendations(items, self.problems, self.reasons, self.filtered, offset=offset)
         if not -len(self.items) <= place < len(self.items):
             raise IndexError(f"no place {place} in a list of {pluralize(len(self.items), 'paper')}")
         return self.items[place]
@@ -368,6 +376,3 @@ class Recommendations(Sequence[Recommendation]):
 
     def _why_empty(self) -> tuple[str, ...]:
         return self.warnings or ("nothing to recommend",)
-
-
-_EMPTY = Recommendation(0, Paper(title="none"), 0.0, "", "", 0.0)

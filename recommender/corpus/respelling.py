@@ -1,0 +1,85 @@
+"""Respelling: what is derived from the papers of a corpus before format 7 is derived anew.
+
+Those formats took letters as they came, composed or decomposed, counted them with their accents, and counted
+the lines that are no words of a paper; "C++" and "C" had one fingerprint. Vectors stay as they were made.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..lexical import count_terms
+from ..option_values import read_part
+from ..paper import Paper
+from ..progress import progress
+from ..spelling import signs
+from .records import delete_papers, insert_papers
+from .source_records import SourcedPaper, read_sourced
+from .store import CorpusStore
+from .terms import count_statistics, store_statistics
+
+_CHUNK = 512
+
+
+def respell_papers(store: CorpusStore) -> int:
+    """Derive anew, in the open transaction, all that format 7 derives in another way. Returns of how many.
+
+    Raises CorpusDamaged for a paper that cannot be read.
+    """
+    rows = store.column("SELECT row FROM papers ORDER BY row").tolist()
+    count = 0
+    with progress("looking at spellings", len(rows)) as tick:
+        for start in range(0, len(rows), _CHUNK):
+            part = rows[start : start + _CHUNK]
+            count += _respell(store, read_sourced(store, part))
+            tick(len(part))
+    if count and store.execute("SELECT 1 FROM term_statistics").fetchone() is not None:
+        store_statistics(store, count_statistics(store))
+    return count
+
+
+def _respell(store: CorpusStore, papers: Mapping[int, SourcedPaper]) -> int:
+    changed = {row: sourced for row, sourced in papers.items() if _may_differ(sourced)}
+    delete_papers(store, list(changed))
+    keys = {sourced.paper.key for sourced in changed.values()}
+    composed = {row: _composed(store, sourced, keys) for row, sourced in changed.items()}
+    insert_papers(store, composed, composed.values())
+    packed = count_terms(read_part(sourced.paper.words) for sourced in composed.values()).pack()
+    store.executemany("UPDATE terms SET packed = ? WHERE row = ?", zip(packed, composed, strict=True))
+    return len(composed)
+
+
+def _may_differ(sourced: SourcedPaper) -> bool:
+    papers = (sourced.paper, *(record.paper for record in sourced.records))
+    return any(
+        not paper.to_json().isascii() or paper.content != paper.abstract or _has_sign(paper)
+        for paper in papers
+    )
+
+
+def _has_sign(paper: Paper) -> bool:
+    return bool(signs(paper.title)) or any(map(paper.words.__contains__, "+#*"))
+
+
+def _composed(store: CorpusStore, sourced: SourcedPaper, taken: set[str]) -> SourcedPaper:
+    """The paper and its records with composed letters, unless another paper has the id that it then has.
+
+    `taken` are the keys of the papers that are out of the database meanwhile.
+    """
+    if all(
+        unicodedata.is_normalized("NFC", paper.to_json())
+        for paper in (sourced.paper, *(record.paper for record in sourced.records))
+    ):
+        return replace(sourced, packed=b"")
+    paper = Paper(**sourced.paper.to_dict())
+    if paper.key != sourced.paper.key:
+        there = store.execute("SELECT 1 FROM papers WHERE key = ?", (paper.key,)).fetchone()
+        if there is not None or paper.key in taken:
+            return replace(sourced, packed=b"")
+        taken.add(paper.key)
+    if sourced.is_plain:
+        return SourcedPaper(paper, (replace(sourced.records[0], paper=paper),))
+    records = (replace(record, paper=Paper(**record.paper.to_dict())) for record in sourced.records)
+    return SourcedPaper(paper, tuple(records))
