@@ -20,6 +20,8 @@ _NAMED = (
     r"(?:(?!\.\s(?-i:This|These|We|Our|It|In|A|An|Results?|Conclusions?|Methods?)\b|\bkey\s?words?:).){2,400}"
 )
 
+# What the authors themselves say that it is about.
+_KEYWORDS = re.compile(r"\bkey[ -]?words?\b", re.IGNORECASE)
 # What somebody says of a subject.
 _PROSE = re.compile(
     r"\b(?:[Ww]e|[Oo]ur|[Tt]hese|[Ii]t|[Tt]hey|[Hh]owever|is|are|was|were|be|been|has|have|had|can|could|may|might|"
@@ -204,6 +206,8 @@ def is_closing_line(line: str) -> bool:
     >>> is_closing_line("Supported by these figures, growers may sow earlier")
     False
     """
+    if _KEYWORDS.search(line):
+        return False
     if any(form.fullmatch(line) for form in _SURE):
         return True
     funded = _FUNDED.fullmatch(line)

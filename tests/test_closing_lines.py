@@ -9,6 +9,7 @@ from older_formats import older_format
 
 from recommender import Corpus, Paper, Recommender
 from recommender.closing_lines import without_closing_lines
+from recommender.corpus.repeated_lines import repeated_lines
 from recommender.identity import keys
 
 BODY = "Tides move sand along the northern shore. Harbours that were dredged in spring silt up by autumn."
@@ -83,6 +84,7 @@ WORDS = [
     "The licence of a pilot is given by the harbour.",
     "ClinicalTrials.gov number, NCT00000000.",
     "Keywords: tides, silt, harbours.",
+    "Disclosure: nothing to disclose. Keywords: tides, silt.",
     "We open 12 harbours; the authors of the plan report no silt.",
 ]
 
@@ -198,18 +200,43 @@ def test_a_line_alone_takes_no_abstract_s_place(tmp_path):
         assert [paper.abstract for paper in corpus] == [BODY]
 
 
-def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path, monkeypatch):
+def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path, monkeypatch, caplog):
     with monkeypatch.context() as before:
         before.setattr("recommender.paper.without_closing_lines", lambda abstract: abstract)
         Corpus.build(ROWS, tmp_path / "old", encoder="static")
     older_format(tmp_path / "old", 6)
     old, new = Corpus.open(tmp_path / "old"), Corpus.build(ROWS, tmp_path / "new", encoder="static")
     counted = old.snapshot.terms(old.snapshot.rows())
+    caplog.set_level("INFO", "recommender")
     for corpus in (old, new):
         corpus.add([Paper(id="q", title="Eels", abstract="Eels of the shore hide in silt.")])
     ours, fresh = (corpus.snapshot.terms(corpus.snapshot.rows()) for corpus in (old, new))
+    assert caplog.text.count("6 abstracts with lines that are no words of the paper") == 1
     assert len(counted.buckets) > len(fresh.buckets)
     assert (ours.buckets == fresh.buckets).all()
     assert (ours.weights == fresh.weights).all()
     assert list(old.verify()) == []
     assert old.add(ROWS).unchanged == len(ROWS)
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_a_sentence_that_ends_many_abstracts_is_no_reason(tmp_path, count):
+    line = "Kindly read the {} quarrelsome marmalade bulletin of Dunmore."
+    papers = [
+        Paper(
+            id=paper.id,
+            title=paper.title,
+            abstract=f"{paper.content} {line.format(1990 + number) * (number < count)}",
+        )
+        for number, paper in enumerate(ROWS)
+    ]
+    recommender = Recommender(Corpus.build(papers, tmp_path / "c", encoder="static"))
+    said = [
+        " ".join((*one.explanation.terms, one.explanation.sentence))
+        for paper in papers[:count]
+        for one in recommender.more_like(paper.id, k=7)
+    ]
+    assert any("marmalade" in text for text in said) == (count < 5)
+    assert repeated_lines(recommender.corpus.snapshot) == (
+        frozenset() if count < 5 else {"kindly read the quarrelsome marmalade bulletin of dunmore"}
+    )

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ..corpus.repeated_lines import repeated_lines, without_repeated
 from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
     Common,
@@ -271,7 +272,8 @@ class RecommendationReasons:
         if terms is None:
             return [Common()] * len(self)
         listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
-        texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
+        repeated = repeated_lines(snapshot)
+        texts = [snapshot.occurrences(row, partial(_segments, paper, repeated)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
         own = map(_own_text, liked)
         words = tuple(next(stored) if text is None else read_part(text) for text in own)
@@ -330,10 +332,12 @@ def _own_text(seed: Seed) -> str | None:
     return seed if isinstance(seed, str) else None
 
 
-def _segments(paper: Paper) -> tuple[str, ...]:
-    """The title, and each sentence of the abstract, as far as an encoder reads them."""
+def _segments(paper: Paper, repeated: frozenset[str]) -> tuple[str, ...]:
+    """The title, and each sentence of the abstract, as far as an encoder reads them, but for the last ones
+    that many papers repeat.
+    """
     left = max(0, READ_CHARACTERS - len(text_of(paper.title, " ")) + 1)
-    return (read_part(paper.title), *sentences(paper.content[:left]))
+    return (read_part(paper.title), *without_repeated(sentences(paper.content[:left]), repeated))
 
 
 def explain_empty(options: AnswerOptions, profile: ProfileVectors) -> str:
