@@ -12,10 +12,10 @@ from itertools import chain
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from ._extras import extra
 from .closing_lines import without_closing_lines
 from .display import facts, link
 from .errors import InvalidPaper
+from .frames import frame_of
 from .identifiers import (
     NO_NAMES,
     canonical,
@@ -316,15 +316,20 @@ class Paper:
         paper.__dict__.update(fields)
         return paper
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, flat: bool = False) -> pd.DataFrame:
         """Give the paper as a table.
+
+        Parameters
+        ----------
+        flat : bool, default False
+            Lists and dicts as JSON, for SQL and CSV.
 
         Returns
         -------
         DataFrame
-            One line, with a column for each field.
+            One line, with the columns of `Corpus.to_frame`.
         """
-        return papers_frame([self])
+        return papers_frame([self], flat=flat)
 
     def __str__(self) -> str:
         said = " · ".join(part for part in (", ".join(self.authors), self.dates, self.id) if part)
@@ -350,26 +355,14 @@ class Paper:
         )
 
 
-def papers_frame(papers: Iterable[Paper]) -> pd.DataFrame:
-    """One line for each paper, with a column for each field; `authors` and `categories` hold lists,
-    `identifiers` a dict or None.
+def papers_frame(papers: Iterable[Paper], *, flat: bool = False) -> pd.DataFrame:
+    """One line for each paper, with a column for each field; see `frames.frame_of`.
 
     `Corpus.build` makes the same papers of it.
     """
-    with extra("frames"):
-        import pandas as pd
-
-    lines = [
-        {
-            **paper.to_dict(),
-            "authors": list(paper.authors),
-            "categories": list(paper.categories),
-            "identifiers": dict(paper.identifiers) or None,  # Parquet knows no dict without keys
-        }
-        for paper in papers
-    ]
-    frame = pd.DataFrame(lines, columns=list(Paper.__dataclass_fields__))
-    return frame.astype({"upvotes": "Int64"})
+    listed = [*papers]
+    columns = {name: [getattr(paper, name) for paper in listed] for name in Paper.__dataclass_fields__}
+    return frame_of(columns, flat=flat)
 
 
 def _check_types(paper: Paper) -> None:

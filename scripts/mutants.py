@@ -17,23 +17,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from mutant import Mutant
+from mutants_of_tables import TABLE_MUTANTS
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("recommender", "indexes", "tests", "scripts", "pyproject.toml", "README.md", "docs")
 LIMIT = 300  # seconds
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`old`, which stands once in `file`, becomes `new`; one of the `tests` must fail."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: str
 
 
 MUTANTS = (
@@ -136,20 +127,6 @@ MUTANTS = (
         "tests/test_interests_centres.py::test_a_new_subject_takes_a_centre_from_two_that_are_one",
     ),
     Mutant(
-        "a removed paper that stays away",
-        "recommender/corpus/withholding.py",
-        "            elif not living:",
-        "            elif False:",
-        "tests/test_removal.py::test_another_record_of_it_stays_out_as_well",
-    ),
-    Mutant(
-        "a paper that is brought back by the commit that stores it",
-        "recommender/corpus/ingest.py",
-        "    forget_removed(store, staging.withheld.restored, staging.withheld.categories)",
-        "    pass",
-        "tests/test_removal.py::test_it_comes_back_by_name_and_then_for_good",
-    ),
-    Mutant(
         "an identifier that different papers share",
         "recommender/identity/grouping.py",
         "if any(_contradicts(records, pair, part) for pair in different):",
@@ -250,7 +227,7 @@ MUTANTS = (
     Mutant(
         "a split that is forgotten",
         "recommender/corpus/ingest.py",
-        "        insert_apart(store, staging.apart)\n        papers = (staged.sourced for staged in batch)",
+        "        put_decisions(store, staging)\n        papers = (staged.sourced for staged in batch)",
         "        papers = (staged.sourced for staged in batch)",
         "tests/test_one_paper.py::test_a_paper_is_split_for_good",
     ),
@@ -381,6 +358,7 @@ MUTANTS = (
         "return user",
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
+    *TABLE_MUTANTS,
 )
 
 

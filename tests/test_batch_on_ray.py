@@ -12,8 +12,8 @@ import psutil
 import pytest
 from conftest import FakeEncoder, make_papers
 
-from recommender import Corpus
-from recommender.batch import BatchOptions, run_batch
+from recommender import Corpus, Recommender
+from recommender.batch import BatchOptions, recommend_frame, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.errors import BatchError, ClusterError, CorpusError, MissingPackage
@@ -116,3 +116,15 @@ def test_without_ray_it_says_what_to_install(library, profiles, tmp_path, monkey
     assert main(["batch", str(profiles), "--corpus", str(library), "--out", str(out), "--engine", "ray"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert not out.exists()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Ray itself
+def test_a_dataset_of_ray_is_a_source_of_papers_and_of_readers(ray_here, library, tmp_path):
+    import ray.data
+
+    rows = [{"id": paper.id, "title": paper.title, "abstract": paper.abstract} for paper in PAPERS]
+    with Corpus.build(ray.data.from_items(rows), tmp_path / "c", encoder=FakeEncoder()) as corpus:
+        assert sorted(corpus.to_frame()["id"]) == sorted(paper.id for paper in PAPERS)
+        readers = ray.data.from_items([{"user": "a", "paper": PAPERS[0].id}])
+        listed = recommend_frame(corpus, readers, k=3)
+        assert listed["id"].tolist() == Recommender(corpus).more_like(PAPERS[0], k=3).ids

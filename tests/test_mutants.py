@@ -1,11 +1,13 @@
 """The list of mutants fits the code: each changes one line that is there, and names tests that are there."""
 
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "scripts"))  # whose files import each other by name
 MUTANTS = runpy.run_path(str(ROOT / "scripts" / "mutants.py"))["MUTANTS"]
 
 

@@ -77,7 +77,7 @@ def test_an_empty_frame_with_a_title_has_no_papers():
 
 @pytest.mark.parametrize(("columns", "listed"), [(["name"], "'name'"), ([], "no columns")])
 def test_without_a_title_it_is_said_how_one_is_named_in_python(columns, listed):
-    frame = pd.DataFrame({name: ["x"] for name in columns})
+    frame = pd.DataFrame({name: ["x"] for name in columns}, index=[0])
     message = f'^DataFrame: no column for the title among {listed}; name it with mapping={{"title": COLUMN}}$'
     with pytest.raises(SourceError, match=message):
         list(read_papers(frame))

@@ -326,7 +326,9 @@ def test_papers_pass_through_and_nothing_else_does():
 
 @pytest.mark.parametrize("source", [5, None, b"papers.csv", {"title": "Grebes"}, Paper(title="Grebes")])
 def test_other_sources_are_refused(source):
-    with pytest.raises(ParameterError, match="is no source of papers; give a path, a DataFrame, or a list"):
+    with pytest.raises(
+        ParameterError, match="is no source of papers; give a path, a DataFrame or another table, or a list"
+    ):
         read_papers(source)
 
 

@@ -128,13 +128,18 @@ def test_dicts_are_what_the_writers_take(recs):
 
 def test_a_frame_has_one_line_for_each_paper(recs):
     frame = recs.to_frame()
-    assert list(frame.columns) == COLUMNS
+    assert list(frame.columns.drop(["published_written", "revised_written"])) == COLUMNS
     assert list(frame.index) == [0, 1, 2]
     assert frame["id"].tolist() == recs.ids
     assert frame["score"].tolist() == recs.scores.tolist()
-    changed = ["confidence", "contributions", "identifiers"]
+    changed = ["confidence", "contributions", "identifiers", "terms", "authors", "categories"]
     whole = pd.DataFrame(recs.to_dicts()).drop(columns=changed)
-    assert frame.drop(columns=changed).to_dict("records") == whole.to_dict("records")
+    dates = {f"{name}_written": name for name in ("published", "revised")}
+    plain = frame.drop(columns=[*changed, *dates.values()]).rename(columns=dates)[whole.columns]
+    assert plain.to_dict("records") == whole.to_dict("records")
+    for name in ("terms", "authors", "categories"):
+        assert [[*cell] for cell in frame[name]] == [record[name] for record in recs.to_dicts()]
+    assert frame["published"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2024-01-01", "", ""]
     assert frame["identifiers"].tolist() == [{"doi": "10.1234/x"}, None, None]
     assert frame["contributions"].tolist() == [None] * 3
     assert frame["confidence"].isna().all()

@@ -22,6 +22,9 @@ NOW = {
 }
 
 SCRIPTS: list[str] = [
+    "mixed_dates.py",
+    "natural_calls.py",
+    "shares_parquet.py",
     "accents.py",
     "copyright_lines.py",
     "prompts.py",

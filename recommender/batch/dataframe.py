@@ -9,11 +9,13 @@ from .._extras import extra
 from ..corpus import Corpus, filter_warnings
 from ..engine import check_corpus
 from ..files import temporary_folder
+from ..frames import frame_of
 from ..profiles.columns import check_mapping
 from ..profiles.records import one_spelling
 from ..profiles.scales import RatingScale, ScaleOption
 from ..profiles.store import ProfileStore
 from ..profiles.tables import FRAME, frame_users, user_text
+from ..readers.streams import is_table, to_pandas
 from ..readers.values import is_missing, to_python
 from .formats import COLUMNS
 from .job import BLOCK, BatchOptions
@@ -57,6 +59,8 @@ class Users:
         with extra("frames"):
             import pandas as pd
 
+        if not users and not self._originals:
+            return pd.Series([], dtype=pd.Series(["text"]).dtype)
         if self._type is None or not all(user in self._originals for user in users):
             return pd.Series(
                 [self.original(user) for user in users], dtype=object if self._are_mixed else None
@@ -66,7 +70,7 @@ class Users:
 
 def recommend_frame(
     corpus: Corpus,
-    profiles: pandas.DataFrame,
+    profiles: pandas.DataFrame | Any,
     *,
     mapping: Mapping[str, str] | None = None,
     scale: ScaleOption = None,
@@ -82,7 +86,7 @@ def recommend_frame(
     ----------
     corpus : Corpus
         The papers.
-    profiles : DataFrame
+    profiles : DataFrame, or another library's table
         A line for each paper that a reader rated (columns user, paper and perhaps rating and date), or one
         for each reader (user, and lists in the columns liked, disliked, seen, interests).
     mapping : dict of str to str, optional
@@ -99,11 +103,12 @@ def recommend_frame(
     Returns
     -------
     DataFrame
-        A row for each recommendation, with the columns `COLUMNS`. Users are what they are in `profiles`: of
-        whole numbers they stay whole numbers. What could not be served is in ``attrs["rejected"]``, a dict
-        each with user, place, paper and reason; what filters hide for want of a date or a category is in
-        ``attrs["warnings"]``, one line each, after what is to be said of the ratings; how these were read is
-        in ``attrs["ratings"]``.
+        A row for each recommendation, with the columns `COLUMNS`; `published` is a date here, and the column
+        behind it has the date as it is written. Users are what they are in `profiles`: of whole numbers they
+        stay whole numbers. Of no readers it is a table without rows. What could not be served is in
+        ``attrs["rejected"]``, a dict each with user, place, paper and reason; what filters hide for want of a
+        date or a category is in ``attrs["warnings"]``, one line each, after what is to be said of the
+        ratings; how these were read is in ``attrs["ratings"]``.
 
     Raises
     ------
@@ -121,12 +126,11 @@ def recommend_frame(
     >>> recommend_frame(Corpus.sample(), rated, k=3)["user"].tolist()
     [7, 7, 7]
     """
-    with extra("frames"):
-        import pandas as pd
-
     check_corpus(corpus)
     wanted = BatchOptions(**options)
     declared = RatingScale.of(scale, like, dislike, liked_from=liked_from, disliked_to=disliked_to)
+    if is_table(profiles):
+        profiles = to_pandas(profiles)
     rows, rejected = [], []
     with temporary_folder("batch") as folder:
         staged = ProfileStore.stage(
@@ -144,7 +148,7 @@ def recommend_frame(
                 rows += found
                 rejected += refused
                 tick(len(block))
-    frame = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+    frame = frame_of({name: [row[at] for row in rows] for at, name in enumerate(COLUMNS)})
     frame = frame.astype({"rank": "int32", "score": "float32", "confidence": "float32"})
     users = Users(profiles, check_mapping(mapping, FRAME))
     frame["user"] = users.column([row[0] for row in rows])

@@ -89,8 +89,9 @@ class Corpus(WritableCorpus):
 
         Parameters
         ----------
-        source : str, Path, sequence of them, iterable of Paper or dict, or pandas.DataFrame
-            One file of papers or several (``-``: standard input), or the papers themselves.
+        source : str, Path, sequence of them, DataFrame or other table, or iterable of Paper or dict
+            One file of papers or several (``-``: standard input), or the papers themselves; a table of
+            polars, Arrow, Ray or another library is read as a stream, see `read_papers`.
         path : str or Path
             The folder of the corpus, which is made.
         encoder : str or Encoder, default "auto"
@@ -278,7 +279,7 @@ class Corpus(WritableCorpus):
 
         Parameters
         ----------
-        source : str, Path, sequence of them, iterable of Paper or dict, or pandas.DataFrame
+        source : str, Path, sequence of them, DataFrame or other table, or iterable of Paper or dict
             As for `build`.
         encoder : str or Encoder, default "auto"
             As for `build`.

@@ -7,14 +7,16 @@ import logging
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from ..encoders import Encoder
 from ..errors import CorpusError, ParameterError, UnknownPaper
 from ..files import discard
+from ..identifiers import parse_identifier
 from ..paper import Paper, papers_frame
+from ..paper_names import PaperName, PaperNames, as_paper, papers_in
 from ..processes import free_in_child
 from .database import DATABASE, file_state
 from .duplicates import Duplicate, find_duplicates
@@ -150,6 +152,15 @@ class LiveSnapshot:
             self._watch.close()
 
 
+def _names(paper: object) -> tuple[str, ...]:
+    """By what a paper is looked for, in this order; nothing for what is neither a paper nor a name."""
+    one = as_paper(paper)
+    if isinstance(one, Paper):
+        named = any(map(parse_identifier, one.names))  # else its title must do
+        return (one.id, *one.names, *(() if named else (one.title,)))
+    return (one,) if isinstance(one, str) else ()
+
+
 # Ids that Tab chooses from: of more it would be slow to answer.
 _OFFERED = 200_000
 
@@ -275,13 +286,14 @@ class ReadableCorpus:
         """
         return describe(self.snapshot)
 
-    def row(self, text: str) -> int:
+    def row(self, text: PaperName) -> int:
         """The row of the one paper that a text names.
 
         Parameters
         ----------
-        text : str
-            An id in any spelling, a url, or an exact title.
+        text : str, Paper or Recommendation
+            An id in any spelling, a url, or an exact title; or a paper, which is found by its id, else by its
+            identifiers, else by its title.
 
         Returns
         -------
@@ -302,11 +314,12 @@ class ReadableCorpus:
         >>> corpus.row("https://arxiv.org/abs/1706.03762") == corpus.row("attention is all you need")
         True
         """
-        if not isinstance(text, str):
+        snapshot, names = self.snapshot, _names(text)
+        if not names:
             raise ParameterError(f"{text!r:.60} names no paper: give an id, a url or an exact title")
-        rows = find_rows(self.snapshot, text)
+        rows = next(filter(None, (find_rows(snapshot, name) for name in names)), [])
         if len(rows) != 1:
-            raise UnknownPaper(ambiguous_paper(self.snapshot, text, rows))
+            raise UnknownPaper(ambiguous_paper(snapshot, names[0], rows))
         return rows[0]
 
     def duplicates(self) -> list[Duplicate]:
@@ -330,18 +343,24 @@ class ReadableCorpus:
         """
         return list(find_duplicates(self.snapshot))
 
-    def to_frame(self, names: Iterable[str] | None = None) -> pd.DataFrame:
+    def to_frame(self, names: PaperNames | None = None, *, flat: bool = False) -> pd.DataFrame:
         """Papers as a frame, one line each.
 
         Parameters
         ----------
-        names : str or iterable of str, optional
+        names : str, Paper, or iterable of them, optional
             Which papers, named as in `row`, in this order. All of them by default.
+        flat : bool, default False
+            Lists and dicts as JSON, for databases and CSV. `build` reads either form again.
 
         Returns
         -------
         pandas.DataFrame
-            Columns id, title, abstract, authors, published, categories, venue, url, identifiers, upvotes.
+            Columns id, title, abstract, authors, published, published_written, categories, venue, url,
+            identifiers, upvotes, retracted. `published` is the first day that a date may be, and
+            `published_written` the date as far as it is known, such as ``2019-05``. A cell of `authors` or
+            `categories` is a tuple, one of `identifiers` a dict or None; neither changes in place, and in CSV
+            and SQLite they are JSON.
 
         Raises
         ------
@@ -356,9 +375,9 @@ class ReadableCorpus:
         0  arxiv:1706.03762  2017-06-12
         """
         if names is None:
-            return papers_frame(self)
-        rows = [self.row(name) for name in ([names] if isinstance(names, str) else names)]
-        return papers_frame(self.snapshot.papers(rows))
+            return papers_frame(self, flat=flat)
+        rows = [self.row(name) for name in papers_in(names)]
+        return papers_frame(self.snapshot.papers(rows), flat=flat)
 
     def refresh(self) -> None:
         """See the newest state now, also where this corpus is pinned; who reads the old one may go on.
@@ -385,13 +404,13 @@ class ReadableCorpus:
         self._state.close()
         discard(self)
 
-    def __getitem__(self, paper: str | Paper) -> Paper:
+    def __getitem__(self, paper: PaperName) -> Paper:
         """The paper as it is stored, by a name of it or by one like it from elsewhere."""
-        return self.snapshot.papers([self.row(paper.id if isinstance(paper, Paper) else paper)])[0]
+        return self.snapshot.papers([self.row(paper)])[0]
 
     def __contains__(self, paper: object) -> bool:
-        name = paper.id if isinstance(paper, Paper) else paper
-        return isinstance(name, str) and bool(find_rows(self.snapshot, name))
+        snapshot = self.snapshot
+        return any(find_rows(snapshot, name) for name in _names(paper))
 
     def __len__(self) -> int:
         return len(self.snapshot)

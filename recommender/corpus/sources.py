@@ -36,9 +36,9 @@ def sample_encoder() -> LookupEncoder:
 
 
 PaperSource: TypeAlias = (
-    "str | Path | Sequence[str | Path] | Iterable[Paper | Mapping[str, Any]] | pd.DataFrame"
+    "str | Path | Sequence[str | Path] | Iterable[Paper | Mapping[str, Any]] | pd.DataFrame | Any"
 )
-"""A file (``-``: standard input; a pipe will do), several, papers, dicts with a title, or a DataFrame."""
+"""A file (``-``: standard input; a pipe will do), several, papers, dicts with a title, or a table."""
 
 
 FROM_PYTHON = ("papers given from Python",)

@@ -59,7 +59,7 @@ class WritableCorpus(ReadableCorpus):
 
         Parameters
         ----------
-        source : str, Path, sequence of them, iterable of Paper or dict, or pandas.DataFrame
+        source : str, Path, sequence of them, DataFrame or other table, or iterable of Paper or dict
             As for `build`.
         vectors : str, Path or array of shape (papers, dim), optional
             The papers' vectors by the corpus's encoder, as for `build`: compared with the encoder, which must

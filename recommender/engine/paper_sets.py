@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..profiles import Profile
+from ..paper_names import PaperNames, papers_in
+from ..profiles import LibraryPaper, Profile
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .candidates import unheld_words
@@ -15,7 +17,12 @@ from .neighbour_fields import NeighbourFields, find_fields
 from .pipeline import AnswerOptions, Date, check_corpus, make_answers, named_kind
 from .profile_vectors import ProfileVectors
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers, resolve_profile, resolve_seed_sets
+from .resolution import resolve_profile, resolve_seed_sets
+
+
+def named_papers(papers: PaperNames) -> tuple[Any, ...]:
+    """The papers, or their names, as a profile takes them: of whatever holds papers."""
+    return tuple(papers_in(papers, whole=(LibraryPaper,)))
 
 
 class PaperSetQuestions:
@@ -31,8 +38,8 @@ class PaperSetQuestions:
 
     def between(
         self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
+        first: PaperNames,
+        second: PaperNames,
         *,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
@@ -47,7 +54,7 @@ class PaperSetQuestions:
 
         Parameters
         ----------
-        first, second : str or Paper, or a list of them
+        first, second : str, Paper or Recommendation, or several: a list, a column of ids, a frame
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
@@ -86,8 +93,8 @@ class PaperSetQuestions:
 
     def but_not(
         self,
-        first: PaperName | Sequence[PaperName],
-        second: PaperName | Sequence[PaperName],
+        first: PaperNames,
+        second: PaperNames,
         *,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
@@ -102,7 +109,7 @@ class PaperSetQuestions:
 
         Parameters
         ----------
-        first, second : str or Paper, or a list of them
+        first, second : str, Paper or Recommendation, or several: a list, a column of ids, a frame
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.

@@ -7,9 +7,10 @@ from itertools import chain
 
 from ..diversity import DEFAULT_DIVERSITY
 from ..errors import NoSuchWords, ParameterError
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from .paper_sets import PaperSetQuestions
+from .paper_sets import PaperSetQuestions, named_papers
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -19,7 +20,6 @@ from .pipeline import (
     answer_profiles,
 )
 from .recommended import to_recommendations
-from .resolution import PaperName, named_papers
 
 
 class Recommender(PaperSetQuestions):
@@ -52,7 +52,7 @@ class Recommender(PaperSetQuestions):
 
     def more_like(
         self,
-        *papers: PaperName | Sequence[PaperName],
+        *papers: PaperNames,
         k: int = 10,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
@@ -67,8 +67,10 @@ class Recommender(PaperSetQuestions):
 
         Parameters
         ----------
-        *papers : str or Paper, or a list of them
-            Each by its id in any spelling, its url, its exact title, or the paper itself.
+        *papers : str, Paper or Recommendation, or several: a list, a column of ids, a frame
+            Each by its id in any spelling, its url, its exact title, or the paper itself. One that the corpus
+            lacks, such as a draft of one's own, is encoded for this question: ``Paper(title="...",
+            abstract="...")``.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
         diversity : float in [0, 1], default 0.2

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of, rows_of_na
 from ..corpus.versions import with_few
 from ..display import pluralize, shortened
 from ..encoders.base import encode_queries
-from ..errors import ParameterError, ProfileError, RecommenderError, UnknownPaper
+from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..identifiers import canonical
 from ..interests import MAX_INTERESTS
 from ..iso_dates import first_day
@@ -379,19 +379,6 @@ def _problems(unclear: Mapping[str, str], listed: int) -> list[str]:
     if names[_NAMED:]:
         problems.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
     return problems
-
-
-PaperName: TypeAlias = str | Paper
-"""A paper, or its name: an id in any spelling, a url, an exact title."""
-
-
-def named_papers(papers: PaperName | Sequence[PaperName]) -> tuple[Any, ...]:
-    """The papers, or their names, as a profile takes them."""
-    if isinstance(papers, str | Paper):
-        return (papers,)
-    if not isinstance(papers, Iterable):
-        raise ParameterError(f"{papers!r:.60} is no paper; give its id, its title, or the paper itself")
-    return tuple(papers)
 
 
 _LONGEST = 60

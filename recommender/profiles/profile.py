@@ -11,6 +11,7 @@ from ..display import facts, stacked, without_controls
 from ..errors import ProfileError
 from ..identifiers import canonical, title_id
 from ..paper import Paper
+from ..paper_names import as_paper, papers_in
 from .columns import LISTS, field_of
 from .library_papers import LibraryPaper
 
@@ -31,8 +32,9 @@ class Profile:
 
     Parameters
     ----------
-    liked, disliked, seen : str, Paper, LibraryPaper, or iterable of them, default ()
-        Papers, each by id in any spelling, url or exact title, or the paper itself; one text is one paper.
+    liked, disliked, seen : str, Paper, Recommendation, LibraryPaper, or iterable of them, default ()
+        Papers, each by id in any spelling, url or exact title, or the paper itself; one text is one paper. A
+        column of ids will do, and a frame with the column `id`.
     interests : str or iterable of str, default ()
         What the reader looks for, in words.
     name : str, default ""
@@ -280,8 +282,9 @@ class _Facts:
 
     def names_of(self, role: str, value: Any) -> list[Any]:
         """The names of what a list holds; what is no paper is left to be refused."""
-        items = (value,) if isinstance(value, str | Paper | LibraryPaper) else value
-        return [*map(self._name, items if isinstance(items, Iterable) else (None,))]
+        if isinstance(value, Mapping) or not isinstance(value, Iterable | Paper | LibraryPaper):
+            return [value if as_paper(value) is value else self._name(as_paper(value))]
+        return [*map(self._name, papers_in(value, whole=(LibraryPaper,)))]
 
     def collections_of(self, liked: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The collections that hold any of these."""
@@ -317,7 +320,9 @@ def _names(field: str, value: Any) -> tuple[str, ...]:
     several = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (None,)
     bare = [text.strip() for text in several if isinstance(text, str)]
     if len(bare) < len(several):
-        raise ProfileError(f"{field} is {value!r:.60}; it must be a list of texts")
+        place, wrong = next((at, one) for at, one in enumerate(several) if not isinstance(one, str))
+        what = f"it must be a list of texts, and {wrong!r:.60} in place {place} is none"
+        raise ProfileError(f"{field} is {value!r:.60}; {what}")
     if not all(bare):
         raise ProfileError(f"{field} holds an empty text, which holds no word; leave it out")
     return tuple(dict.fromkeys(map(_storable, bare)))

@@ -16,6 +16,7 @@ from ..readers.base import is_binary, is_utf16, numbered_lines
 from ..readers.json_objects import NotAnObject, json_layout, json_values, no_object
 from ..readers.jsonl import Jsonl
 from ..readers.parquet import MAGIC
+from ..readers.streams import TABLE, is_table
 from .columns import WANTED, check_mapping, rated_rows
 from .libraries import LibraryProfiles
 from .lists import (
@@ -29,7 +30,7 @@ from .lists import (
 )
 from .profile import Profile
 from .records import Entry, Skipped, listed_paper, read_record, record_of
-from .tables import FRAME, csv_header, frame_entries, read_csv, read_parquet
+from .tables import FRAME, csv_header, frame_entries, read_csv, read_parquet, table_entries
 from .zotero import is_zotero, zotero_entries
 
 if TYPE_CHECKING:
@@ -218,6 +219,8 @@ def read_entries(source: ProfileSource, mapping: Mapping[str, str] | None = None
         return read_file(opened_file(source), columns)
     if _is_frame(source):
         return _not_nothing(frame_entries(source, columns), name)  # type: ignore[arg-type]
+    if is_table(source):
+        return _not_nothing(table_entries(source, columns), name)
     if isinstance(source, (Profile, Mapping)):
         return _not_nothing(_items([source], "profile", columns), name)
     return _not_nothing(_items(source, "profiles, item", columns), name)
@@ -229,11 +232,13 @@ def source_name(source: object) -> str:
         return "standard input" if os.fspath(source) == "-" else os.fspath(source)
     if _is_frame(source):
         return FRAME
+    if is_table(source):
+        return TABLE
     if isinstance(source, (Profile, Mapping)):
         return "profile"
     if isinstance(source, Iterable) and not isinstance(source, (bytes, bytearray)):
         return "profiles"
-    wanted = "a path, a DataFrame, a Profile, a dict, or several of these two"
+    wanted = "a path, a DataFrame or another table, a Profile, a dict, or several of these two"
     raise ParameterError(f"a {type(source).__name__} is no source of profiles; give {wanted}")
 
 

@@ -8,13 +8,16 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from .._extras import extra
 from ..display import bare_cell
 from ..errors import ProfileError
 from ..identifiers import parse_identifier
+from ..option_values import max_record, too_large
 from ..readers import Source
 from ..readers.columns import normal_name
 from ..readers.csv_rows import NotARow, numbered_csv_rows
 from ..readers.parquet import Parquet
+from ..readers.streams import TABLE, number_columns, open_batches, table_rows
 from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
 from .columns import FIELDS, LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
@@ -72,16 +75,16 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
 
 def _columns_of_numbers(source: Source) -> frozenset[str]:
     """The columns of a Parquet file whose type is one of numbers, or of truth values."""
-    from pyarrow import ArrowException, types
-    from pyarrow.parquet import read_schema
+    with extra("frames"):
+        from pyarrow import ArrowException
+        from pyarrow.parquet import read_schema
 
     try:
         with source.open_raw() as stream:
             schema = read_schema(stream)
     except (ArrowException, OSError, ValueError):  # whoever reads the rows says what is wrong
         return frozenset()
-    kinds = (types.is_floating, types.is_integer, types.is_decimal, types.is_boolean)
-    return frozenset(field.name for field in schema if any(is_kind(field.type) for is_kind in kinds))
+    return number_columns(schema)
 
 
 def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[Entry]:
@@ -91,12 +94,31 @@ def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterat
     columns, at once.
     """
     columns, with_index = _frame_columns(frame)
+    if not columns and not len(frame):  # no reader today
+        return iter(())
     return _frame_rows(frame, table_plan(columns, mapping, FRAME), columns, with_index)
+
+
+def table_entries(source: object, mapping: Mapping[str, str]) -> Iterator[Entry]:
+    """What the rows of another library's table say, some rows at a time.
+
+    Raises ProfileError for other columns, at once; SourceError where it cannot be read any further.
+    """
+    table = open_batches(source)
+    plan = table_plan(table.columns, mapping, TABLE)
+    return (
+        Skipped("", f"{TABLE}, row {number}", "", too_large(max_record()))
+        if record is None
+        else _entry(plan, f"{TABLE}, row {number}", number, record, table.numbers)
+        for number, record in table_rows(table, plan.columns)
+    )
 
 
 def frame_users(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> pandas.Series | None:
     """The column, or the index, that names the readers of such a DataFrame; None where nothing does."""
     columns, with_index = _frame_columns(frame)
+    if not columns:
+        return None
     plan = table_plan(columns, mapping, FRAME)
     name = plan.user if isinstance(plan, RatedRows) else plan.names.get("user")
     if name is None:

@@ -37,6 +37,7 @@ from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .ris import Ris
 from .s2 import SemanticScholar
+from .streams import is_table, read_table
 from .table_header import are_names, find_header
 from .wos import Wos
 from .xlsx import Xlsx
@@ -83,13 +84,14 @@ def read_papers(
     encoding: str | None = None,
     max_size: int | None = None,
 ) -> Iterator[Item]:
-    """Read the papers of a file, a DataFrame or an iterable, one at a time, with what was rejected.
+    """Read the papers of a file, a table or an iterable, one at a time, with what was rejected.
 
     Parameters
     ----------
-    source : str, path-like, DataFrame or iterable of Paper or of mapping
+    source : str, path-like, DataFrame, another library's table, or iterable of Paper or of mapping
         A file is named by its path, standard input by ``-``; the keys of dicts are recognised as columns
-        are.
+        are. A table is what has Arrow's stream or the dataframe interchange protocol, such as a polars frame
+        or an Arrow table, or is a dataset of Ray; a stream is read once, some rows at a time.
     format : str, optional
         The name of a reader; by default a file's content tells.
     mapping : mapping of str to str, optional
@@ -133,9 +135,11 @@ def read_papers(
     pandas = sys.modules.get("pandas")  # whoever has a DataFrame has imported it
     if pandas is not None and isinstance(source, pandas.DataFrame):
         return read_frame(source, mapping)
+    if is_table(source):
+        return read_table(source, mapping)
     if isinstance(source, (bytes, Mapping)) or not isinstance(source, Iterable):
         kind = type(source).__name__
-        wanted = "a path, a DataFrame, or a list of Paper or of dicts"
+        wanted = "a path, a DataFrame or another table, or a list of Paper or of dicts"
         raise ParameterError(f"a {kind} is no source of papers; give {wanted}")
     return read_iterable(source, mapping)
 

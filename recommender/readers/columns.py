@@ -6,6 +6,7 @@ import functools
 from collections.abc import Collection, Iterable, Mapping
 
 from ..errors import SourceError
+from .own_tables import AS_WRITTEN, own_columns
 
 # A field of a paper, or a scheme of identifiers -> the columns to try, the first that holds anything wins.
 Plan = Mapping[str, tuple[str, ...]]
@@ -45,7 +46,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("autore", "autori", "作者", "作者author", "著者", "저자", "авторы", "автор", "autorzy"),
     ),
     "published": (
-        *("published", "publicationdate", "publisheddate", "publishedat", "publishdate", "datepublished"),
+        *(
+            "publishedwritten",
+            "published",
+            "publicationdate",
+            "publisheddate",
+            "publishedat",
+            "publishdate",
+            "datepublished",
+        ),
         *("date", "pubdate", "coverdate", "publicationyear", "year", "pubyear", "publishedyear"),
         *("submitted", "createdat", "created", "createdate", "datum", "jahr", "erscheinungsjahr"),
         *("année", "annee", "annéedepublication", "año", "anio", "ano", "anno", "fecha"),
@@ -75,7 +84,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "upvotes": ("upvotes", "numupvotes"),
     "retracted": ("retracted", "isretracted"),
-    "revised": ("revised", "revisiondate", "versiondate"),
+    "revised": ("revisedwritten", "revised", "revisiondate", "versiondate"),
     "identifiers": ("identifiers", "externalids", "ids"),
 }
 
@@ -134,6 +143,8 @@ def _plan(columns: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Pla
         field: tuple(column for alias in aliases for column in by_name.get(alias, ()))
         for field, aliases in _ALIASES.items()
     }
+    if not mapping and (own := own_columns(columns)):
+        plan[AS_WRITTEN] = own
     for field, column in mapping:
         plan[field] = (column,) if column in columns else tuple(by_name.get(normal_name(column), ()))
     return plan

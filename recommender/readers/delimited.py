@@ -15,6 +15,7 @@ from .csv_rows import NotARow, csv_rows
 from .fixed_fields import fixed_items
 from .items import Item, ReadNote, Rejected
 from .library_columns import LibraryPlan, library_plan
+from .own_tables import AS_WRITTEN
 from .records import to_items
 from .table_header import are_names, bare_cell, below_header, find_header, is_transposed
 
@@ -208,6 +209,8 @@ def _quoted_columns(columns: tuple[str, ...], plan: Plan) -> frozenset[str]:
 
     In a file of somebody else's that is sure of ids only: a title may well begin with ``'-omics'``.
     """
+    if AS_WRITTEN in plan:  # a frame's, which no apostrophe was put into
+        return frozenset()
     if set(columns) >= _OURS:
         return frozenset(columns)
     return frozenset(column for field in ("id", *SCHEMES) for column in plan[field])

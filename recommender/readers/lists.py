@@ -108,14 +108,24 @@ def _people(value: object) -> list[str]:
 def written_list(written: str) -> list[object] | None:
     """The list in ``['A', 'B']``, as str() and JSON write lists into the cells of a table."""
     written = written.strip()
-    if not (written.startswith("[") and written.endswith("]")) or len(written) > _WRITTEN_LIST:
-        return None
-    for parse in (json.loads, _literal):
+    found = _parsed(written) if written.startswith("[") and written.endswith("]") else None
+    return found if isinstance(found, list) else None
+
+
+def written_dict(written: str) -> dict[object, object] | str:
+    """The dict in ``{'doi': '10.1/x'}``, as str() and JSON write dicts; the text where it is none."""
+    written = written.strip()
+    found = _parsed(written) if written.endswith("}") else None
+    return found if isinstance(found, dict) else written
+
+
+def _parsed(written: str) -> object:
+    """What a text holds as JSON, or as str() writes it where it is not long; None where it holds neither."""
+    for parse in (json.loads, _literal) if len(written) <= _WRITTEN_LIST else (json.loads,):
         try:
-            found = parse(written)
+            return parse(written)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        return found if isinstance(found, list) else None
     return None
 
 

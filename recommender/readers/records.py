@@ -10,6 +10,7 @@ from ..arxiv_ids import arxiv_month, arxiv_version
 from ..errors import InvalidPaper
 from ..iso_dates import contradict, latest
 from ..paper import Paper
+from ..paper_names import as_paper
 from ..retraction_marks import RETRACTED_TAGS
 from .abstracts import stands_for_none, without_heading
 from .base import Source
@@ -18,8 +19,9 @@ from .dates import published
 from .items import Item, ReadWarning, Rejected
 from .json_objects import NotAnObject, json_objects
 from .latex import plain_name, plain_text, plain_title
-from .lists import MOST_NAMES, categories, names
+from .lists import MOST_NAMES, categories, names, written_dict
 from .markup import plain_markup
+from .own_tables import AS_WRITTEN, own_paper
 from .schemes import LONGEST, identifier_of, identifier_text
 from .values import says_nothing, text, to_int, to_python
 
@@ -40,6 +42,9 @@ def to_items(record: Mapping[str, object], plan: Plan, place: str) -> Iterator[I
 
     `place` is where the record stands, as messages name it.
     """
+    if AS_WRITTEN in plan and (own := own_paper(record)) is not None:
+        yield own
+        return
     wrong: list[str] = []
     paper_id = _id(record, plan["id"], wrong)
     date, wrong_date = _date(record, plan["published"])
@@ -186,15 +191,25 @@ def first_and_last(paper_id: str, date: str, revised: str) -> tuple[str, str]:
 
 
 def _named_identifiers(value: object) -> list[tuple[object, object]]:
-    """Schemes and values of a dict, of pairs as Parquet has them, or of a text ``doi:10.1/x; pmid:7``."""
+    """Schemes and values of a dict, also a written one, of pairs as Parquet has them, or of a text
+    ``doi:10.1/x; pmid:7``.
+    """
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        value = written_dict(value[:_LONGEST_LIST])
     if isinstance(value, str):
         value = [part.strip().partition(":")[::2] for part in value[:_LONGEST_LIST].split("; ")]
     if isinstance(value, dict):
         value = list(value.items())
     if not isinstance(value, list):
         return []
+    # Arrow's maps are lists of tuples, or in other libraries of objects.
+    value = [(pair["key"], pair["value"]) if _is_entry(pair) else pair for pair in value]
     pairs = [(pair[0], pair[1]) for pair in value if isinstance(pair, tuple) and len(pair) == 2]
     return pairs[:_MOST_IDENTIFIERS]
+
+
+def _is_entry(pair: object) -> bool:
+    return isinstance(pair, dict) and pair.keys() == {"key", "value"}
 
 
 def _identifiers(record: Mapping[str, object], plan: Plan, wrong: list[str]) -> dict[str, str]:
@@ -224,13 +239,14 @@ _NAMED = 'mapping={"title": KEY}'
 
 
 def read_iterable(papers: Iterable[object], mapping: Mapping[str, str]) -> Iterator[Item]:
-    """Each Paper as it is, and for each dict what a `Reader` gives; `mapping` goes from fields to keys.
+    """Each Paper as it is, also a recommended one, and for each dict what a `Reader` gives; `mapping` goes
+    from fields to keys.
 
     Raises SourceError when the first dict has not the keys that the mapping names.
     """
     checked = not mapping
-    for position, paper in enumerate(papers, start=1):
-        place = f"{_IN_MEMORY}, item {position}"
+    for position, item in enumerate(papers, start=1):
+        place, paper = f"{_IN_MEMORY}, item {position}", as_paper(item)
         if isinstance(paper, Paper):
             yield paper
         elif isinstance(paper, Mapping):
@@ -262,6 +278,8 @@ def read_frame(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[
     column holds the title.
     """
     columns = tuple(map(str, frame.columns))
+    if not columns and not len(frame):  # nothing came today
+        return
     with_index = _is_id(frame.index.name) and not any(map(_is_id, columns))
     if with_index:
         columns = (str(frame.index.name), *columns)

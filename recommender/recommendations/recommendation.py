@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from .._extras import extra
 from ..display import bar, facts, link, without_controls
 from ..explain import Explanation
+from ..frames import frame_of
 from ..paper import Paper
 
 if TYPE_CHECKING:
@@ -122,15 +120,20 @@ class Recommendation:
             "revised": paper.revised,
         }
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, flat: bool = False) -> pd.DataFrame:
         """Give a frame of one line, as in that of a list.
+
+        Parameters
+        ----------
+        flat : bool, default False
+            As for `Recommendations.to_frame`.
 
         Returns
         -------
         DataFrame
             The columns of `Recommendations.to_frame`.
         """
-        return records_frame([self.to_dict()])
+        return records_frame([self.to_dict()], flat=flat)
 
     def __str__(self) -> str:
         why = self.explanation
@@ -162,13 +165,10 @@ class Recommendation:
         )
 
 
-def records_frame(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """One line for each of some records; a dict without keys is None, for Parquet knows none."""
-    with extra("frames"):
-        import pandas as pd
+def records_frame(records: Sequence[Mapping[str, Any]], *, flat: bool = False) -> pd.DataFrame:
+    """One line for each of some records; see `frames.frame_of`."""
+    return frame_of({name: [record[name] for record in records] for name in _NAMES}, flat=flat)
 
-    columns: dict[str, Any] = {name: [record[name] for record in records] for name in records[0]}
-    columns["confidence"] = np.array(columns["confidence"], np.float64)
-    for name in ("identifiers", "contributions"):
-        columns[name] = [value or None for value in columns[name]]
-    return pd.DataFrame(columns)
+
+_NAMES = tuple(Recommendation(0, Paper(title="none"), 0.0, "", "", 0.0).to_dict())
+"""The fields of a record."""

@@ -27,7 +27,6 @@ from ..display import (
 )
 from ..diversity.report import DiversityReport
 from ..files import write_whole
-from ..paper import Paper
 from ..writers import Record, encode, write
 from .recommendation import Recommendation, records_frame
 
@@ -173,17 +172,21 @@ class Recommendations(Sequence[Recommendation]):
         """
         return [item.to_dict() for item in self.items]
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, flat: bool = False) -> pd.DataFrame:
         """Give a frame with one line for each paper.
+
+        Parameters
+        ----------
+        flat : bool, default False
+            Lists and dicts as JSON, for databases and CSV.
 
         Returns
         -------
         DataFrame
-            With rank, id, title, score, confidence, closest, ... and the paper's facts.
+            With rank, id, title, score, confidence, closest, ... and the paper's facts, as those of
+            `Corpus.to_frame`. `contributions` are by the id of the seed; in Parquet a map.
         """
-        # Without papers, the columns and their types are those of any paper.
-        frame = records_frame(self.to_dicts() or [_EMPTY.to_dict()])
-        return frame if self.items else frame.iloc[:0].copy()
+        return records_frame(self.to_dicts(), flat=flat)
 
     @overload
     def to_csv(self, path: None = None) -> str: ...
@@ -368,6 +371,3 @@ class Recommendations(Sequence[Recommendation]):
 
     def _why_empty(self) -> tuple[str, ...]:
         return self.warnings or ("nothing to recommend",)
-
-
-_EMPTY = Recommendation(0, Paper(title="none"), 0.0, "", "", 0.0)
