@@ -60,6 +60,17 @@ LINES = [
     "The online version contains supplementary material available at 10.9999/s0-31.",
     "Harb Tides Res. 2031;12(3):45-67. doi:10.9999/htr.31.",
     "<p>© 2031 Marram Press Ltd.</p>",
+    "Marram & Dune Ltd. All rights reserved.",
+    "Published by Marram & Dune.",
+    "Licensed under CC BY 4.0.",
+    "Este es un artículo Open Access bajo la licencia CC BY.",
+    "Preprint, not peer-reviewed.",
+    "We thank the Marram Foundation for support.",
+    "No external funding was received for this work.",
+    "Received 3 May 2031; accepted 4 June 2031.",
+    "Corresponding author: shoal@marram.example.",
+    "Publisher's note: Marram remains neutral with regard to claims in published maps.",
+    "JEL classification: C02, I15.",
 ]
 
 WORDS = [
@@ -79,6 +90,10 @@ WORDS = [
     "The charts of Marram Press Ltd. were drawn in 1931.",
     "Papers published by women in 1931 are fewer than those published by men.",
     "Peer review has not been studied in harbours.",
+    "This is a preprint server with an index of harbours.",
+    "We thank nobody who dredges, since silt comes back.",
+    "Pupils received 3 May flowers from the harbour.",
+    "Published by women, tide tables sell twice.",
     "We study preprints that have not been peer reviewed.",
     "All rights of fishermen reserved by the crown were sold.",
     "The licence of a pilot is given by the harbour.",
@@ -93,7 +108,7 @@ WORDS = [
 def test_a_line_that_is_no_word_of_the_paper_is_cut(line):
     assert without_closing_lines(f"{BODY} {line}") == BODY
     assert without_closing_lines(f"{BODY} {line} {LINES[0]}") == BODY
-    assert without_closing_lines(f"{BODY} {LINES[-4]} {line}") == BODY
+    assert without_closing_lines(f"{BODY} {LINES[-15]} {line}") == BODY
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -105,8 +120,9 @@ def test_a_sentence_of_the_paper_stays(words):
 @pytest.mark.parametrize("line", [LINES[0], LINES[2], LINES[6]])
 def test_a_line_before_the_abstract_is_cut_and_one_within_stays(line):
     assert without_closing_lines(f"{line} {BODY}") == BODY
-    within = f"{BODY} {line} {BODY}"
-    assert without_closing_lines(within) == within
+    for words in (BODY, "Tides move sand all summer."):
+        within = f"{BODY} {line} {words}"
+        assert without_closing_lines(within) == within
 
 
 def test_an_abstract_that_is_nothing_else_is_empty():
