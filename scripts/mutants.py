@@ -21,6 +21,7 @@ from pathlib import Path
 
 from mutant import Mutant
 from mutants_of_tables import TABLE_MUTANTS
+from mutants_of_versions import VERSION_MUTANTS
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("recommender", "indexes", "tests", "scripts", "pyproject.toml", "README.md", "docs")
@@ -234,8 +235,8 @@ MUTANTS = (
     Mutant(
         "a poorer record that overwrites a richer one",
         "recommender/corpus/merging.py",
-        "        len(abstract),\n        _UNREADABLE not in paper.title,",
-        "        -len(abstract),\n        _UNREADABLE not in paper.title,",
+        "        len(content),\n        _UNREADABLE not in paper.title,",
+        "        -len(content),\n        _UNREADABLE not in paper.title,",
         "tests/test_one_paper.py::test_the_parts_come_from_whoever_says_most_in_any_order",
     ),
     Mutant(
@@ -359,6 +360,7 @@ MUTANTS = (
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
     *TABLE_MUTANTS,
+    *VERSION_MUTANTS,
 )
 
 
