@@ -285,12 +285,9 @@ class RecommendationReasons:
         before = [Common()] * min(self.answer.options.offset, len(self))  # nobody looks at these
         if terms is None:
             return [Common()] * len(self)
-        listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
-        repeated = repeated_lines(snapshot)
-        texts = [snapshot.occurrences(row, partial(_segments, paper, repeated)) for row, paper in listed]
         shown = self.papers[len(before) :]
-        listed = zip(self.answer.shown.tolist(), shown, strict=True)
-        texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
+        listed, repeated = zip(self.answer.shown.tolist(), shown, strict=True), repeated_lines(snapshot)
+        texts = [snapshot.occurrences(row, partial(_segments, paper, repeated)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
         own = map(_own_text, liked)
         words = tuple(next(stored) if text is None else read_part(text) for text in own)
