@@ -33,6 +33,8 @@ class BatchOptions:
     ----------
     k : int, default 10
         Papers of each list.
+    offset : int, default 0
+        How many papers of each list come before these, and are left out.
     diversity : float, default 0.2
         Between 0, by score alone, and 1, all variety.
     since, until : str or date, optional
@@ -75,6 +77,7 @@ class BatchOptions:
         self,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -92,6 +95,7 @@ class BatchOptions:
         format_of(format)
         answer = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,

@@ -192,6 +192,16 @@ _WHICH = (
     _MODEL_DIR,
 )
 
+_SKIP = click.option(
+    "--skip",
+    "offset",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Leave out the first N of the list: -k 10 --skip 10 is the second page.",
+)
+
 _DIVERSITY = click.option(
     "--diversity",
     type=float,
@@ -201,8 +211,10 @@ _DIVERSITY = click.option(
     help="0: by score alone ... 1: all variety.",
 )
 
+_VARIED = (_SKIP, _DIVERSITY)
+
 _LIST = (
-    _DIVERSITY,
+    *_VARIED,
     click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
     click.option(
         "--format",
@@ -295,7 +307,7 @@ def answer_options(command: _Command) -> _Command:
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, _DIVERSITY, *_HOW, file_options, strict_option))
+    return _decorated(command, (corpus_option, *_WHICH, *_VARIED, *_HOW, file_options, strict_option))
 
 
 def list_options(command: _Command) -> _Command:

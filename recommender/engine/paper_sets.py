@@ -42,6 +42,7 @@ class PaperSetQuestions:
         second: PaperNames,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -58,6 +59,8 @@ class PaperSetQuestions:
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -78,6 +81,7 @@ class PaperSetQuestions:
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -97,6 +101,7 @@ class PaperSetQuestions:
         second: PaperNames,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -113,6 +118,8 @@ class PaperSetQuestions:
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -133,6 +140,7 @@ class PaperSetQuestions:
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,

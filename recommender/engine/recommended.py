@@ -25,7 +25,7 @@ def to_recommendations(
     `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
     Nothing is said of retracted papers where nobody would be `told`.
     """
-    seeds, listed = answer.profile.liked, answer.listed.tolist()
+    seeds, listed, offset = answer.profile.liked, answer.listed.tolist(), answer.options.offset
     if labels is None:
         labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
     found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
@@ -35,7 +35,8 @@ def to_recommendations(
     if told:
         filtered = (*filtered, *left_out_warnings(answer, labels))
     profile = answer.profile
-    return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
+    items = tuple(_items(reasons))[offset:]
+    return Recommendations(items, profile.problems, reasons, filtered, profile.notes, offset)
 
 
 def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:

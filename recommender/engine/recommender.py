@@ -54,6 +54,7 @@ class Recommender(PaperSetQuestions):
         self,
         *papers: PaperNames,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -73,6 +74,8 @@ class Recommender(PaperSetQuestions):
             abstract="...")``.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -100,6 +103,7 @@ class Recommender(PaperSetQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -116,6 +120,7 @@ class Recommender(PaperSetQuestions):
         text: str,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -134,6 +139,8 @@ class Recommender(PaperSetQuestions):
             What they are to be about. The corpus's encoder is loaded for it.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -158,6 +165,7 @@ class Recommender(PaperSetQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -175,6 +183,7 @@ class Recommender(PaperSetQuestions):
         profile: Profile,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -197,6 +206,8 @@ class Recommender(PaperSetQuestions):
             What the reader likes, dislikes and has seen.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -233,6 +244,7 @@ class Recommender(PaperSetQuestions):
             raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -250,6 +262,7 @@ class Recommender(PaperSetQuestions):
         profiles: Iterable[Profile],
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -268,6 +281,8 @@ class Recommender(PaperSetQuestions):
             The readers, answered in turn as the result is iterated.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -298,6 +313,7 @@ class Recommender(PaperSetQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
