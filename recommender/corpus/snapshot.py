@@ -21,6 +21,7 @@ from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..option_values import read_part
 from ..paper import Paper
 from ..recipe import TextRecipe
+from .cache import Cache
 from .manifest import Manifest, MeasuredCosines
 from .random_papers import rows_by_hash
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
