@@ -26,6 +26,7 @@ from ..profiles import Profile
 from ..scoring import Scorer
 from .brought import Brought, BroughtPapers, BroughtVectors, is_same
 from .hybrid_vectors import HybridVectors, background_similarity, sample_background
+from .library_retractions import library_retractions
 from .profile_vectors import ProfileVectors, Seed
 
 _Item = TypeVar("_Item")
@@ -233,7 +234,10 @@ def _resolved(
         unclear=named.unclear,
         collections=collections,
         collection_of=collection_of,
-        notes=_counted(named, encoded=not vectors.problem),
+        notes=(
+            *_counted(named, encoded=not vectors.problem),
+            *library_retractions(snapshot, named.profile, named.rows),
+        ),
     )
 
 
