@@ -205,9 +205,7 @@ def _displacements(
     dropped = plain[~np.isin(plain, chosen)]
     if not len(came_in) or not len(dropped):
         return ()
-    cosines = _cosines(vectors[dropped], vectors[chosen])
-    nearest = cosines.argmax(axis=1)
-    redundancy = cosines[np.arange(len(dropped)), nearest]
+    nearest, redundancy = _nearest(vectors[dropped], vectors[chosen])
     return tuple(
         Displacement(
             chosen=int(new),
@@ -220,9 +218,20 @@ def _displacements(
     )
 
 
-def _cosines(vectors: Vectors, others: Vectors) -> NDArray[np.float64]:
-    cosines = vectors.astype(np.float64) @ others.astype(np.float64).T
-    return np.clip(cosines, -1.0, 1.0)
+# So many papers are compared with all others at a time.
+_BLOCK = 256
+
+
+def _nearest(vectors: Vectors, others: Vectors) -> tuple[Positions, NDArray[np.float64]]:
+    """For each paper which of the others is nearest to it, and their cosine."""
+    exact = others.astype(np.float64)
+    nearest, cosines = np.empty(len(vectors), np.int64), np.empty(len(vectors))
+    for start in range(0, len(vectors), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        found = np.clip(vectors[block].astype(np.float64) @ exact.T, -1.0, 1.0)
+        nearest[block] = found.argmax(axis=1)
+        cosines[block] = found.max(axis=1)
+    return nearest, cosines
 
 
 def _mean(scores: Scores) -> float:
