@@ -4,6 +4,7 @@ import datetime
 import itertools
 import json
 
+import pandas as pd
 import pytest
 from older_formats import older_format
 
@@ -114,9 +115,11 @@ def test_the_command_line(folder, capsys):
 
 def test_dates_stand_in_frames_and_come_back(recommender, tmp_path):
     found = recommender.more_like("seed", revised_since="2024").to_frame()
-    assert dict(zip(found["id"], found["revised"], strict=True)) == {"p0": "2024-02-01", "p3": "2024-02"}
+    dates = dict(zip(found["id"], found["revised_written"], strict=True))
+    assert dates == {"p0": "2024-02-01", "p3": "2024-02"}
+    assert found["revised"].min() == pd.Timestamp("2024-02-01")
     frame = recommender.corpus.to_frame(["p0", "p2"])
-    assert frame["revised"].tolist() == ["2024-02-01", ""]
+    assert frame["revised_written"].fillna("").tolist() == ["2024-02-01", ""]
     again = Corpus.build(frame, tmp_path / "again", encoder="static")
     assert [again[one] for one in ("p0", "p2")] == [PAPERS[0], PAPERS[2]]
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
+from ..corpus.repeated_lines import repeated_lines, without_repeated
 from ..display import pluralize
 from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
@@ -220,7 +221,7 @@ class RecommendationReasons:
             found.append(
                 f"only {papers} to choose {options.last} from; diversity needs several times as many"
             )
-        if len(self.interests) > 1:
+        if len(self.interests) > 1 and self.answer.ranked.shared:
             found += self._without_places()
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "
@@ -288,8 +289,8 @@ class RecommendationReasons:
         if terms is None:
             return [Common()] * len(self)
         shown = self.papers[len(before) :]
-        listed = zip(self.answer.shown.tolist(), shown, strict=True)
-        texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
+        listed, repeated = zip(self.answer.shown.tolist(), shown, strict=True), repeated_lines(snapshot)
+        texts = [snapshot.occurrences(row, partial(_segments, paper, repeated)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
         own = map(_own_text, liked)
         words = tuple(next(stored) if text is None else read_part(text) for text in own)
@@ -349,10 +350,12 @@ def _own_text(seed: Seed) -> str | None:
     return seed if isinstance(seed, str) else None
 
 
-def _segments(paper: Paper) -> tuple[str, ...]:
-    """The title, and each sentence of the abstract, as far as an encoder reads them."""
+def _segments(paper: Paper, repeated: frozenset[str]) -> tuple[str, ...]:
+    """The title, and each sentence of the abstract, as far as an encoder reads them, but for the last ones
+    that many papers repeat.
+    """
     left = max(0, READ_CHARACTERS - len(text_of(paper.title, " ")) + 1)
-    return (read_part(paper.title), *sentences(paper.content[:left]))
+    return (read_part(paper.title), *without_repeated(sentences(paper.content[:left]), repeated))
 
 
 def explain_empty(answer: Answer) -> str:

@@ -55,6 +55,8 @@ class Ranked:
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
     filled: NDArray[np.int64]
+    shared: bool = True
+    """Whether the interests take turns; else a paper is where its score has it."""
 
 
 _FIRST, _LONGEST = 10, 160  # ranks that are chosen from one pool: ten at first, then twice as many each time
