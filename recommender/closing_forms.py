@@ -20,6 +20,8 @@ _NAMED = (
     r"(?:(?!\.\s(?-i:This|These|We|Our|It|In|A|An|Results?|Conclusions?|Methods?)\b|\bkey\s?words?:).){2,400}"
 )
 
+# What the authors themselves say that it is about.
+_KEYWORDS = re.compile(r"\bkey[ -]?words?\b", re.IGNORECASE)
 # What somebody says of a subject.
 _PROSE = re.compile(
     r"\b(?:[Ww]e|[Oo]ur|[Tt]hese|[Ii]t|[Tt]hey|[Hh]owever|is|are|was|were|be|been|has|have|had|can|could|may|might|"
@@ -30,7 +32,7 @@ _HOLDER = re.compile(
     r"\b(?:Ltda?|Limited|Inc|LLC|LLP|PLC|B\.? ?V|GmbH|AG|S\.?A\.?S?|S\.?r\.?l|KGaA|Co|Corp|Corporation|"
     r"Company|Press|Elsevier|Springer|Wiley|SAGE|IEEE|ACM|MDPI|Taylor|Informa|Blackwell|Karger|Thieme|Emerald|IOP|AIP|"
     r"APA|Hogrefe|Verlag|Publish\w*|Society|Sociedad\w*|Soci[eé]t[eé]|Association|Universit\w+|Institut\w*|Foundation|"
-    r"Academy|College|Federation|Union|Group|Licensee|et al|Editors?|Authors?|Autore?s?|Auteurs?)\b",
+    r"Academy|College|Federation|Union|Group|Licensee|Journal|et al|Editors?|Authors?|Autore?s?|Auteurs?)\b",
     re.IGNORECASE,
 )
 _THINGS = re.compile(
@@ -73,6 +75,10 @@ _OPEN_ACCESS = re.compile(
     | (?:[\w\ :&]{2,60}:\ )?an?\ open[- ]access\ (?:article|journal)\b.{0,200} | open\ access
     | (?:the\ )?creative\ commons\b.{0,300}\b(?:appl(?:y|ies)|waiver|licen[cs]es?)\b.{0,300}
     | cc[- ]by\S*(?:\ \d\.\d)?(?:\ international)?(?:\ licen[cs]e)?
+    | (?:published\ |licensed\ )?under\ (?:an?\ |the\ )?(?:cc[- ]by|creative\ commons)\b.{0,80}
+    | licen[cs]e:\ .{2,80}
+    | (?:este|esta|ce|cet|cette|dies|dieser|questo)\ .{2,80}
+      \b(?:open[- ]access|acceso\ abierto|licencia|licen[cçz]a|lizenz|licence)\b.{0,200}
     | to\ view\ a\ copy\ of\ this\ licen[cs]e\b.*""",
     _FLAGS,
 )
@@ -97,9 +103,16 @@ _SERVER = re.compile(
     rf"""subjects?:\ .{{0,200}}\([a-z-]+(?:\.[a-z-]{{2,}})?\)
     | (?:cite\ as|msc[- ]class\w*|acm[- ]class\w*|report[- ]number|journal[- ]ref(?:erence)?):\ .{{0,200}}
     | (?:note:\ )?(?:this|the)\ {_WRITING}\ is\ (?:a|an)\ (?:\w+\ )?pre-?print\b.{{0,250}}
+    | this\ is\ a\ pre-?print(?:,?\ (?:of|and|that|which)\b.{{0,200}})?
+    | publisher['’]?s\ note:?\ .{{2,300}} | springer\ nature\ remains\ neutral\b.{{0,150}}
+    | (?:pacs\ numbers?|jel\ (?:classification|codes?)|(?:20\d\d\ )?msc\s?(?:20\d\d)?)\s?:\ [\w.,;\ ]{{2,80}}
     | (?:note:\ )?(?:this|the)\ {_WRITING}\b.{{0,80}}
       \bnot\ (?:yet\ )?(?:been\ )?(?:\w+\ )?(?:certified\ by\ )?peer[- ]?review(?:ed)?\b.{{0,250}}
-    | preprint(?:[.,:]\ .{{0,80}})? | comments?\ (?:are\ )?welcome""",
+    | (?:preprint(?:[.,:]\ )?)?not\ (?:yet\ )?(?:been\ )?peer[- ]?reviewed
+    | preprint(?:[.,:]\ .{{0,80}})? | comments?\ (?:are\ )?welcome
+    | (?:received|revised|accepted|available\ online|(?:first\ )?published(?:\ online)?)
+      \ ?:?\ ?\d{{1,2}}\ \w+\ \d{{4}}\b.{{0,100}}
+    | (?:\*\ ?)?(?:correspondence|corresponding\ author|e-?mail|contact)s?(?:\ to)?:?\ .{{0,80}}\S@\S+""",
     _FLAGS,
 )
 _INTERESTS = re.compile(
@@ -124,6 +137,7 @@ _FUNDED = re.compile(
     | \(funded\ by\ [^()]{{2,200}}(?:\([^()]*\)[^()]*)?\)
     | this\ {_WRITING}\ (?:has\ )?received\ .{{0,30}}(?:funding|support|grant)\b.{{0,300}}
     | (?:primary\ )?funding(?:\ (?:sources?|information|statements?))?\ (?-i:[A-Z]){_NAMED}
+    | (?:we|the\ authors?)\ (?:gratefully\ |also\ )?(?:thank|acknowledge)\ {_NAMED}
     | the\ (?:findings|statements|contents?|views|opinions|conclusions)\b.{{0,80}}
       \b(?:solely\ the\ responsibility|those\ of\ the\ authors?|
       not\ (?:necessarily\ )?(?:represent|reflect))\b.{{0,200}}""",
@@ -132,13 +146,20 @@ _FUNDED = re.compile(
 _FUNDING = re.compile(
     rf"""(?:primary\ )?(?:funding|financial\ support|{_SUPPORT})
       (?:\ (?:sources?|information|statements?|acknowledgements?))?
-    (?:\s*[:.–-]?\s*{_NOBODY}.{{0,80}} | \s*:\ {_NAMED})""",
+    (?:\s*[:.–-]?\s*{_NOBODY}.{{0,80}} | \s*:\ {_NAMED})
+    | no\ (?:external\ |specific\ )?(?:funding|financial\ support)\ was
+      \ (?:received|provided|obtained)\b.{{0,100}}
+    | (?:funding\ statement:?\ )?(?:(?:this|the)\ {_WRITING}|the\ authors?(?:\(s\))?)\ (?:(?:has|have)\ )?
+      (?:received\ no|did\ not\ receive\ any)\ (?:\w+\ ){{0,2}}(?:funding|grants?|support)\b.{{0,200}}""",
     _FLAGS,
 )
 _COPYRIGHT = re.compile(
     rf"(?:{_MARK}|copyright\b)[\s,:]*(?:{_MARK}|copyright\b)?[\s,]*(?:{_MARK})?\s*(?P<rest>.{{0,300}})",
     _FLAGS,
 )
+# Behind these another sentence begins, unless so few words follow that something was abbreviated.
+_STOP = re.compile(r"(?<!\s[A-Z])[.!?]\s+(?=[A-Z])")
+_ABBREVIATED = 3
 _DATED = re.compile(rf"[(]?{_YEAR}|.{{0,60}}\b{_YEAR}\b|.*\b{_YEAR}\)?$", re.DOTALL)
 _NOBODY_PAID = re.compile(rf"^{_NOBODY}|^\(funded|solely|those\ of\ the|not\ (?:necessarily\ )?re", _FLAGS)
 _SMALL_MARK = re.compile(
@@ -147,6 +168,11 @@ _SMALL_MARK = re.compile(
 _YEAR_FIRST = re.compile(
     rf"{_YEAR},?\s?(?:The |Published |by the (?=authors))?(?:[A-Z]|authors).{{2,200}}", re.DOTALL
 )
+_COMPANY = re.compile(
+    r"(?:(?:[A-Z][\w&'’.-]*|&|of|and|the|für|de)[ ,]+){1,8}"
+    r"(?:Ltd|Limited|Inc|LLC|B\.? ?V|GmbH|AG|Press|Publish\w+|Verlag)"
+)
+_PUBLISHED_BY = re.compile(r"Published by(?: (?:[A-Z][\w.,'’-]*|&|of|and|the)){1,7}")
 _YEAR_LAST = re.compile(
     rf"(?:The )?(?:Springer|Elsevier|Wiley|Blackwell|Taylor)\b.{{0,100}}\b{_YEAR}", re.DOTALL
 )
@@ -204,12 +230,14 @@ def is_closing_line(line: str) -> bool:
     >>> is_closing_line("Supported by these figures, growers may sow earlier")
     False
     """
+    if _KEYWORDS.search(line):
+        return False
     if any(form.fullmatch(line) for form in _SURE):
         return True
     funded = _FUNDED.fullmatch(line)
     if funded is not None:
         payer = funded["payer"] or line
-        sure = funded["work"] is not None or line[0] == "(" or not _is_prose(payer)
+        sure = funded["work"] is not None or line[0] == "(" or not _is_prose(payer.removeprefix("We "))
         return sure and any(form.search(payer) for form in (_FUNDER, _HOLDER, _NOBODY_PAID))
     if _LICENSED.fullmatch(line) and _LICENCE.search(line):
         return _THINGS.search(line) is None
@@ -226,8 +254,13 @@ def _is_prose(line: str) -> bool:
 
 def _is_notice(line: str) -> bool:
     """Of a line that says nothing of a subject, whether it is one of copyright, a publisher or pages."""
+    others = _STOP.split(line)[1:]
+    if any(len(part.split()) > _ABBREVIATED and not _names_holder(part) for part in others):
+        return False  # the next sentence
     if _COMMENT.fullmatch(line):
         return _COUNTS.match(line) is not None
+    if _COMPANY.fullmatch(line) or _PUBLISHED_BY.fullmatch(line):
+        return True
     published = _PUBLISHED.fullmatch(line)
     if published is not None:
         return _HOLDER.search(published["by"] or published["with"]) is not None
@@ -236,4 +269,8 @@ def _is_notice(line: str) -> bool:
     found = _COPYRIGHT.fullmatch(line)
     if found is None or (line[:3].lower() == "(c)" and not _SMALL_MARK.match(line)):
         return False
-    return _DATED.match(found["rest"]) is not None or _HOLDER.search(found["rest"]) is not None
+    return _names_holder(found["rest"])
+
+
+def _names_holder(part: str) -> bool:
+    return _HOLDER.search(part) is not None or _DATED.match(part) is not None

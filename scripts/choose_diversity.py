@@ -21,7 +21,7 @@ from evaluate_encoder import lines as read_lines
 from numpy.typing import NDArray
 from static_data import read_corpus, text_of
 
-from recommender.diversity import RERANKS, drop_near_duplicates, intra_list_distance
+from recommender.diversity import RERANKS, Distinct, intra_list_distance
 from recommender.lexical import (
     TermVectors,
     cosines,
@@ -67,7 +67,8 @@ class Papers:
         rows = np.sort(np.argpartition(-nearness, CANDIDATES)[:CANDIDATES])
         scores = self.joint(rows, seeds).mean(axis=1) / np.sqrt(self.joint(seeds, seeds).mean())
         best = np.argsort(-scores, kind="stable")[: 2 * max(POOLS)]
-        best = drop_near_duplicates(self.dense[rows], best, DUPLICATE)[: max(POOLS)]
+        codes = np.arange(len(best))[:, np.newaxis]  # they have no title in common
+        best = best[Distinct(DUPLICATE).add(self.dense[rows[best]], codes, most=max(POOLS))]
         return Pool(self.dense[rows[best]], scores[best], np.isin(rows[best], wanted), len(wanted))
 
 

@@ -64,7 +64,10 @@ FAMILIES = {
         [*scoring.STRATEGIES.values(), scoring.BETWEEN, scoring.BUT_NOT],
         {"name", "queries", "contributions"},
     ),
-    "recommender.diversity": (diversity.RERANKS.values(), {"vectors", "scores", "k", "diversity"}),
+    "recommender.diversity": (
+        [rerank.begin for rerank in diversity.RERANKS.values()],
+        {"varies", "add", "best", "take", "drop"},
+    ),
     "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),
     "recommender.writers": (writers.WRITERS.values(), {"name", "write"}),
     "indexes": (indexes.KINDS.values(), {"kind", "search", "save", "load"}),

@@ -14,7 +14,7 @@ from recommender.batch import BatchOptions, preview_batch, recommend_frame, run_
 from recommender.batch.folder import OutFolder
 from recommender.batch.ledger import Ledger
 from recommender.cli import main
-from recommender.errors import ParameterError, ProfileError
+from recommender.errors import BatchError, ParameterError, ProfileError
 from recommender.profiles import choose_profile, read_profiles
 
 PAPERS = make_papers(60)
@@ -222,6 +222,18 @@ def test_a_dry_run_where_no_job_was_makes_no_ledger(readers, corpus, tmp_path):
     assert len(rows) == 6
 
 
+def test_a_dry_run_says_the_same_of_a_ledger_that_is_none(readers, corpus, tmp_path):
+    (tmp_path / "other.db").write_bytes(b"no database")
+    for ledger, why in (
+        (tmp_path, "is a folder; the ledger is a file"),
+        (tmp_path / "other.db", "is no ledger"),
+    ):
+        with pytest.raises(BatchError, match=why):
+            preview(readers, corpus, tmp_path / "runs" / "monday", since_last=True, ledger=ledger)
+    with pytest.raises(ParameterError, match="is of use with since_last only"):
+        preview(readers, corpus, tmp_path / "runs" / "monday", ledger=tmp_path / "x.db")
+
+
 def test_a_dry_run_in_a_shell(readers, corpus, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     readers.write_text(readers.read_text() + json.dumps({"user": "c", "liked": ["nowhere"]}) + "\n")
@@ -270,7 +282,8 @@ def test_the_manifest_says_how_ratings_were_read(corpus, tmp_path):
         ).manifest
 
     found = manifest("1")
-    assert found["ratings"] == {"readers on 1:5": 1, "unrated": 1, "zeros": 1, "unclear": 1}
+    stars = {"1:5": {"readers": 1, "liked_from": 4.0, "disliked_to": 2.0}}
+    assert found["ratings"] == {"by_reader": stars, "unrated": 1, "zeros": 1, "unclear": 1}
     (warning,) = found["warnings"]
     assert warning.startswith(
         "the ratings of 1 reader may be yes and no, or the lowest of some stars, and are"
@@ -294,6 +307,10 @@ def test_the_manifest_says_how_ratings_were_read(corpus, tmp_path):
     assert manifest("3", scale="0:5", like=3)["ratings"]["declared"] == {"scale": [0.0, 5.0], "like": 3.0}
     frame = recommend_frame(corpus, pd.read_csv(table), k=2, scale=(1, 5))
     assert frame.attrs["ratings"] == {**manifest("2", scale=(1, 5))["ratings"], "unrated": 1}
+    table.write_text(table.read_text().replace("rating", "stars"))
+    assert manifest("4")["ratings"]["by_column"] == {
+        "1:5": {"ratings": 4, "liked_from": 4.0, "disliked_to": 2.0}
+    }
 
 
 def test_a_row_without_its_date_is_no_failure(corpus, tmp_path, capsys):
@@ -334,3 +351,13 @@ def test_a_scale_may_be_declared_to_every_command_that_reads_profiles(corpus, tm
     )
     assert main([*asked, "--scale", "1:10"]) == 0
     assert main([*asked, "--like", "7", "--dislike", "3"]) == 0
+    of_options = [
+        "recommend",
+        "--liked",
+        str(tmp_path / "r.csv"),
+        "--avoid",
+        str(tmp_path / "r.csv"),
+        *asked[2:],
+    ]
+    assert main(of_options) == 2
+    assert main([*of_options, "--scale", "1:10"]) == 0

@@ -9,6 +9,7 @@ from older_formats import older_format
 
 from recommender import Corpus, Paper, Recommender
 from recommender.closing_lines import without_closing_lines
+from recommender.corpus.repeated_lines import repeated_lines
 from recommender.identity import keys
 
 BODY = "Tides move sand along the northern shore. Harbours that were dredged in spring silt up by autumn."
@@ -59,6 +60,17 @@ LINES = [
     "The online version contains supplementary material available at 10.9999/s0-31.",
     "Harb Tides Res. 2031;12(3):45-67. doi:10.9999/htr.31.",
     "<p>© 2031 Marram Press Ltd.</p>",
+    "Marram & Dune Ltd. All rights reserved.",
+    "Published by Marram & Dune.",
+    "Licensed under CC BY 4.0.",
+    "Este es un artículo Open Access bajo la licencia CC BY.",
+    "Preprint, not peer-reviewed.",
+    "We thank the Marram Foundation for support.",
+    "No external funding was received for this work.",
+    "Received 3 May 2031; accepted 4 June 2031.",
+    "Corresponding author: shoal@marram.example.",
+    "Publisher's note: Marram remains neutral with regard to claims in published maps.",
+    "JEL classification: C02, I15.",
 ]
 
 WORDS = [
@@ -78,11 +90,16 @@ WORDS = [
     "The charts of Marram Press Ltd. were drawn in 1931.",
     "Papers published by women in 1931 are fewer than those published by men.",
     "Peer review has not been studied in harbours.",
+    "This is a preprint server with an index of harbours.",
+    "We thank nobody who dredges, since silt comes back.",
+    "Pupils received 3 May flowers from the harbour.",
+    "Published by women, tide tables sell twice.",
     "We study preprints that have not been peer reviewed.",
     "All rights of fishermen reserved by the crown were sold.",
     "The licence of a pilot is given by the harbour.",
     "ClinicalTrials.gov number, NCT00000000.",
     "Keywords: tides, silt, harbours.",
+    "Disclosure: nothing to disclose. Keywords: tides, silt.",
     "We open 12 harbours; the authors of the plan report no silt.",
 ]
 
@@ -91,7 +108,7 @@ WORDS = [
 def test_a_line_that_is_no_word_of_the_paper_is_cut(line):
     assert without_closing_lines(f"{BODY} {line}") == BODY
     assert without_closing_lines(f"{BODY} {line} {LINES[0]}") == BODY
-    assert without_closing_lines(f"{BODY} {LINES[-4]} {line}") == BODY
+    assert without_closing_lines(f"{BODY} {LINES[-15]} {line}") == BODY
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -103,8 +120,9 @@ def test_a_sentence_of_the_paper_stays(words):
 @pytest.mark.parametrize("line", [LINES[0], LINES[2], LINES[6]])
 def test_a_line_before_the_abstract_is_cut_and_one_within_stays(line):
     assert without_closing_lines(f"{line} {BODY}") == BODY
-    within = f"{BODY} {line} {BODY}"
-    assert without_closing_lines(within) == within
+    for words in (BODY, "Tides move sand all summer."):
+        within = f"{BODY} {line} {words}"
+        assert without_closing_lines(within) == within
 
 
 def test_an_abstract_that_is_nothing_else_is_empty():
@@ -198,18 +216,43 @@ def test_a_line_alone_takes_no_abstract_s_place(tmp_path):
         assert [paper.abstract for paper in corpus] == [BODY]
 
 
-def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path, monkeypatch):
+def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path, monkeypatch, caplog):
     with monkeypatch.context() as before:
         before.setattr("recommender.paper.without_closing_lines", lambda abstract: abstract)
         Corpus.build(ROWS, tmp_path / "old", encoder="static")
     older_format(tmp_path / "old", 6)
     old, new = Corpus.open(tmp_path / "old"), Corpus.build(ROWS, tmp_path / "new", encoder="static")
     counted = old.snapshot.terms(old.snapshot.rows())
+    caplog.set_level("INFO", "recommender")
     for corpus in (old, new):
         corpus.add([Paper(id="q", title="Eels", abstract="Eels of the shore hide in silt.")])
     ours, fresh = (corpus.snapshot.terms(corpus.snapshot.rows()) for corpus in (old, new))
+    assert caplog.text.count("6 abstracts with lines that are no words of the paper") == 1
     assert len(counted.buckets) > len(fresh.buckets)
     assert (ours.buckets == fresh.buckets).all()
     assert (ours.weights == fresh.weights).all()
     assert list(old.verify()) == []
     assert old.add(ROWS).unchanged == len(ROWS)
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_a_sentence_that_ends_many_abstracts_is_no_reason(tmp_path, count):
+    line = "Kindly read the {} quarrelsome marmalade bulletin of Dunmore."
+    papers = [
+        Paper(
+            id=paper.id,
+            title=paper.title,
+            abstract=f"{paper.content} {line.format(1990 + number) * (number < count)}",
+        )
+        for number, paper in enumerate(ROWS)
+    ]
+    recommender = Recommender(Corpus.build(papers, tmp_path / "c", encoder="static"))
+    said = [
+        " ".join((*one.explanation.terms, one.explanation.sentence))
+        for paper in papers[:count]
+        for one in recommender.more_like(paper.id, k=7)
+    ]
+    assert any("marmalade" in text for text in said) == (count < 5)
+    assert repeated_lines(recommender.corpus.snapshot) == (
+        frozenset() if count < 5 else {"kindly read the quarrelsome marmalade bulletin of dunmore"}
+    )

@@ -1,5 +1,7 @@
 """msd, dpp, ssd and xquad against their formulas worked out anew in each step, and against pyversity's."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import pyversity
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.diversity import RERANKS
-from recommender.diversity.base import greedy, relevance
+from recommender.diversity.base import Selection
 from recommender.diversity.dpp import dpp
 from recommender.diversity.msd import msd
 from recommender.diversity.ssd import WINDOW, ssd
@@ -165,18 +167,106 @@ def test_more_papers_than_dimensions_can_be_taken(name):
     assert sorted(RERANKS[name](vectors, scores, 30, 0.8).tolist()) == list(range(30))
 
 
-def test_relevance_is_a_share_of_the_greatest():
-    assert relevance(np.array([0.5, 0.25, -0.5], np.float32)).tolist() == [1, 0.5, -1]
-    assert relevance(np.zeros(3, np.float32)).tolist() == [0, 0, 0]
-    assert relevance(np.zeros(0, np.float32)).tolist() == []
+class Told(Selection):
+    """What it is told, and novelties that do not depend on it."""
 
+    def __init__(self, diversity):
+        super().__init__(diversity)
+        self.told = []
 
-def test_greedy_takes_what_novelty_and_relevance_say():
-    told = []
+    def _joining(self, vectors, scores):
+        return np.zeros(len(scores))
 
-    def novelty(last):
-        told.append(last)
+    def _note(self, place):
+        self.told.append(place)
+
+    def _novelty(self):
         return np.array([0, 0, 1, 3.0])
 
-    assert greedy(np.array([0.4, 0.8, 0.4, 0.0], np.float32), 3, 0.2, novelty).tolist() == [1, 2, 3]
-    assert told == [1, 2]
+
+def test_what_is_taken_is_what_novelty_and_relevance_say():
+    told = Told(0.2)
+    scores = np.array([0.4, 0.8, 0.4, 0.0], np.float32)
+    told.add(np.eye(4, dtype=np.float32), scores)
+    taken = []
+    for _ in range(3):
+        taken.append(told.best())
+        told.take(taken[-1])
+    assert taken == told.told == [1, 2, 3]
+
+
+def grown(rerank, vectors, scores, ends, takes, diversity):
+    """The list where papers join the pool one part after the other, some being taken between."""
+    selection, chosen, start = rerank.begin(diversity), [], 0
+    for end, count in zip(ends, takes, strict=True):
+        selection.add(vectors[start:end], scores[start:end])
+        start = end
+        for _ in range(count):
+            chosen.append(selection.best())
+            selection.take(chosen[-1])
+    return chosen
+
+
+@pytest.mark.parametrize("diversity", [0, 0.3, 1])
+@pytest.mark.parametrize("name", RERANKS)
+def test_papers_that_join_late_are_compared_with_all_that_were_taken(name, diversity):
+    """What comes late comes as if it had been there: where it is worse than what was taken before."""
+    for seed in range(6):
+        vectors, scores = pool(60, 24, seed)
+        scores[20:] *= 0.01
+        scores[scores.argmax()] = 2  # of the first pool, also for the aspects
+        order = np.argsort(-scores, kind="stable")
+        vectors, scores = vectors[order], scores[order]
+        late = grown(RERANKS[name], vectors, scores, (20, 60), (12, 8), diversity)
+        value = {"first": late[:12]}
+        assert value["first"] == RERANKS[name](vectors[:20], scores[:20], 12, diversity).tolist()
+        again = RERANKS[name].begin(diversity)
+        again.add(vectors[:20], scores[:20])
+        if name == "xquad":  # its aspects are those of the first pool
+            continue
+        every = RERANKS[name].begin(diversity)
+        every.add(vectors, scores)
+        for number in late[:12]:
+            every.take(number)
+        rest = []
+        for _ in range(8):
+            rest.append(every.best())
+            every.take(rest[-1])
+        assert rest == late[12:]
+
+
+@pytest.mark.parametrize("name", RERANKS)
+def test_a_paper_that_leaves_the_pool_is_not_taken(name):
+    vectors, scores = pool(30, 12, 5)
+    selection = RERANKS[name].begin(0.4)
+    selection.add(vectors, scores)
+    gone = [selection.best(), 3, 17]
+    for number in gone:
+        selection.drop(number)
+    taken = []
+    while (number := selection.best()) is not None:
+        selection.take(number)
+        taken.append(number)
+    assert sorted([*taken, *set(gone)]) == list(range(30))
+
+
+@pytest.mark.parametrize("name", RERANKS)
+def test_nothing_can_be_taken_of_a_pool_of_nothing(name):
+    selection = RERANKS[name].begin(0.4)
+    assert selection.best() is None
+    selection.add(np.empty((0, 4), np.float32), np.empty(0, np.float32))
+    assert selection.best() is None
+    vectors, scores = pool(3, 4, 1)
+    selection.add(vectors, scores)
+    assert selection.best() == scores.argmax()
+
+
+@pytest.mark.parametrize("name", RERANKS)
+def test_memory_grows_with_the_papers_and_not_with_their_pairs(name):
+    n, dim = 4000, 16
+    vectors, scores = pool(n, dim, 1)
+    tracemalloc.start()
+    RERANKS[name](vectors, scores, 1000, 0.3)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100 * dim * n  # all pairs of those taken and the pool would be five times as much

@@ -278,9 +278,8 @@ def tied(tmp_path_factory):
 
 def test_where_not_all_equal_papers_are_looked_at_their_keys_decide(tied, monkeypatch):
     """None is shown beside one that is almost the same; which one is shown is seen at its id."""
-    monkeypatch.setattr("recommender.engine.candidates._DEPTH", 10)
-    monkeypatch.setattr("recommender.engine.pipeline.POOL_LEAST", 10)
-    monkeypatch.setattr("recommender.engine.pipeline.POOL_FACTOR", 1)
+    for depth in ("_DEPTH", "_DEEPER", "_LEAST"):
+        monkeypatch.setattr(f"recommender.engine.candidates.{depth}", 10)
     one, other, profiles = tied
     for strategy in STRATEGIES:
         right = answers(one, profiles=profiles, strategy=strategy)

@@ -1,13 +1,14 @@
-"""Places of a list for each interest, against Sainte-Lague elections; calibration against sums by hand."""
+"""Whose turn it is at each rank, against Sainte-Lague elections; calibration against sums by hand."""
 
 import math
+from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.interests import calibration_error, min_list_sizes, quotas
+from recommender.interests import calibration_error, deal, min_list_sizes, quotas
 
 SHARES = st.lists(st.integers(1, 1000), min_size=1, max_size=6)
 
@@ -35,37 +36,59 @@ def test_places_of_known_elections():
     assert quotas(np.array([1.0]), 0).tolist() == [0]
 
 
+MANY = st.lists(st.one_of(st.integers(1, 1000), st.just(1), st.just(30)), min_size=1, max_size=12)
+
+
+@given(MANY)
+def test_every_beginning_has_each_interest_within_one_of_its_share(votes):
+    shares = np.array(votes) / sum(votes)
+    had = np.zeros(len(votes))
+    for rank, interest in enumerate(islice(deal(shares), 150), start=1):
+        had[interest] += 1
+        assert np.abs(had - shares * rank).max() < 1 - 1e-9
+
+
 @given(SHARES, st.integers(0, 40))
-def test_places_are_those_of_the_highest_quotients(votes, k):
+def test_the_quotas_are_those_of_the_highest_quotients_where_these_are_in_proportion(votes, k):
     shares = np.array(votes) / sum(votes)
-    quotients = [
-        (-share / (2 * place + 1), number) for number, share in enumerate(shares) for place in range(k)
-    ]
-    highest = sorted(quotients)[:k]
-    expected = [sum(number == one for _, number in highest) for one in range(len(shares))]
-    assert quotas(shares, k).tolist() == expected
+    order = sorted(
+        (-share / (2 * before + 1), number) for number, share in enumerate(shares) for before in range(k)
+    )
+    of = np.array([number for _, number in order[:k]], np.int64)
+    had = np.cumsum(np.eye(len(votes))[of], axis=0)
+    if (np.abs(had - np.arange(1, k + 1)[:, np.newaxis] * shares) < 1 - 1e-9).all():
+        assert quotas(shares, k).tolist() == np.bincount(of, minlength=len(votes)).tolist()
 
 
-@given(SHARES, st.integers(0, 40), st.data())
-def test_what_cannot_be_filled_goes_to_the_others(votes, k, data):
-    shares = np.array(votes) / sum(votes)
-    room = np.array(data.draw(st.lists(st.integers(0, 30), min_size=len(votes), max_size=len(votes))))
-    places = quotas(shares, k, room)
-    assert places.sum() == min(k, room.sum())
-    assert (places <= room).all()
-    ample = quotas(shares, k)
-    assert (places >= np.minimum(ample, room)).all()
-    if (ample <= room).all():
-        assert places.tolist() == ample.tolist()
+def test_webster_alone_would_leave_many_small_interests_behind():
+    shares = np.array([0.5] + [0.5 / 11] * 11)
+    quotients = shares[:, np.newaxis] / (2 * np.arange(17) + 1)
+    highest = np.argsort(-quotients, axis=None, kind="stable")[:17] // 17
+    assert np.count_nonzero(highest == 0) == 6 < 17 * 0.5 - 1  # two and a half fewer than its share
+    assert quotas(shares, 17)[0] in {8, 9}
 
 
-@pytest.mark.parametrize(
-    ("shares", "k", "room"),
-    [([-0.1, 1.1], 3, None), ([math.nan, 1], 3, None), ([1.0], -1, None), ([0.5, 0.5], 3, [1])],
-)
-def test_quotas_of_nonsense_are_refused(shares, k, room):
-    with pytest.raises(ValueError, match=r"must be finite|have shares"):
-        quotas(np.array(shares), k, None if room is None else np.array(room))
+def test_the_order_does_not_depend_on_how_far_it_is_looked_at_and_never_ends():
+    shares = np.array([0.611, 0.377, 0.012])
+    assert list(islice(deal(shares), 50)) == list(islice(deal(shares), 1000))[:50]
+    assert set(islice(deal(np.array([0.0, 1.0])), 5)) == {1}
+
+
+@given(SHARES)
+def test_shares_need_not_have_the_sum_1(votes):
+    shares = np.array(votes, float)
+    assert list(islice(deal(shares), 20)) == list(islice(deal(shares / shares.sum()), 20))
+
+
+@pytest.mark.parametrize("shares", [[-0.1, 1.1], [math.nan, 1], [0.0, 0.0], [], [[1.0]]])
+def test_shares_of_nonsense_are_refused(shares):
+    with pytest.raises(ValueError, match="must be finite and not negative, and one above 0"):
+        next(deal(np.array(shares, float)))
+
+
+def test_a_list_of_less_than_nothing_has_no_quotas():
+    with pytest.raises(ValueError, match="k is -1; it must not be negative"):
+        quotas(np.array([1.0]), -1)
 
 
 def test_calibration_error_is_the_part_of_the_list_that_is_misplaced():

@@ -316,6 +316,17 @@ def test_an_encoder_that_is_an_object_has_its_own_prompts(tmp_path):
 
 
 @pytest.mark.extra("encoders")
+def test_a_loaded_model_is_no_encoder_and_the_message_says_what_is(tmp_path, tiny):
+    with pytest.raises(
+        ParameterError, match="a SentenceTransformer is no encoder, as it has no `name`; give the"
+    ):
+        Corpus.build(make_papers(2), tmp_path / "c", encoder=bare(tiny))
+    with pytest.raises(ParameterError, match="a function is no encoder"):
+        Corpus.build(make_papers(2), tmp_path / "c", encoder=lambda texts: texts)
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.extra("encoders")
 def test_a_disagreement_names_the_prompt_with_which_they_agree(tmp_path, model):
     papers, folder = make_papers(12), model(E5)
     plain = bare(folder)

@@ -156,6 +156,12 @@ def test_one_reader_on_another_scale_than_the_others_is_no_guess():
     assert isinstance(ben, Skipped)
 
 
+def test_where_nothing_lies_on_the_scale_that_is_what_is_said():
+    for rows in ([("Ben", "c", 100)], [("Ben", "c", 100), ("Ben", "d", 90)]):
+        with pytest.raises(ProfileError, match="the rating is 100, and the scale is 1:5, as it was declared"):
+            read_all(rows, scale=(1, 5))
+
+
 def test_ratings_that_are_all_equal():
     assert read_all([("u", "a", 4), ("u", "b", 4)]) == [Profile(name="u", liked=["a", "b"])]
     with pytest.raises(ProfileError, match=r"the ratings of the reader are 1 and no other"):
@@ -253,6 +259,18 @@ def test_a_label_that_is_none_costs_its_cell():
 # Empty cells
 
 
+def jsonl(path, to):
+    records = pd.read_csv(path, dtype=str).to_dict("records")
+    clean = [{name: None if pd.isna(cell) else cell for name, cell in one.items()} for one in records]
+    to.write_text("".join(json.dumps(one) + "\n" for one in clean))
+    return to
+
+
+def parquet(path, to):
+    pd.read_csv(path).to_parquet(to)
+    return to
+
+
 SCREENING = "title,abstract,doi,{}\nOwls at night,a,10.1/a,1\nSheep by day,b,10.1/b,0\nBread,c,10.1/c,{}\n"
 
 
@@ -263,13 +281,58 @@ SCREENING = "title,abstract,doi,{}\nOwls at night,a,10.1/a,1\nSheep by day,b,10.
 def test_what_nobody_has_looked_at_is_neither_liked_nor_seen(tmp_path, column, nobody):
     path = tmp_path / "screening.csv"
     path.write_text(SCREENING.format(column, nobody))
-    for source in (path, pd.read_csv(path)):
+    also = [jsonl(path, tmp_path / "j")] if column != "liked" else []  # in JSON that is a list of a reader
+    for source in (path, pd.read_csv(path), parquet(path, tmp_path / "p"), *also):
         (profile,) = read_profiles(source)
         assert [len(profile.liked), len(profile.disliked), len(profile.seen)] == [1, 1, 0]
+        assert {paper.title for paper in profile.papers.values()} == {"Owls at night", "Sheep by day"}
     path.write_text(f"title,doi,{column}\n" + "".join(f"Paper {n},10.1/{n},{nobody}\n" for n in range(5)))
     for source in (path, pd.read_csv(path)):
         with pytest.raises(ProfileError, match="likes no paper"):
             [*read_profiles(source)]
+
+
+RIS = "TY  - JOUR\nTI  - {}\nN1  - {}\nER  - \n\n"
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        ("ASReview_relevant", "ASReview_irrelevant", "ASReview_not_seen"),
+        (
+            'RAYYAN-INCLUSION: {"Ann"=>"Included"} | RAYYAN-LABELS: x',
+            'RAYYAN-INCLUSION: {"Ann"=>"Excluded"}',
+            'RAYYAN-INCLUSION: {"Ann"=>"Maybe"}',
+        ),
+    ],
+)
+def test_a_screening_export_as_ris(tmp_path, notes):
+    path = tmp_path / "screened.ris"
+    names = ("Owls at night", "Sheep by day", "Bread at dawn")
+    path.write_text("".join(RIS.format(*one) for one in zip(names, notes, strict=True)))
+    (profile,) = read_profiles(path)
+    titles = {name: paper.title for name, paper in profile.papers.items()}
+    lists = [[titles[name] for name in part] for part in (profile.liked, profile.disliked, profile.seen)]
+    assert lists == [["Owls at night"], ["Sheep by day"], []]
+
+
+def test_a_rated_library_is_the_same_in_every_format(tmp_path):
+    path = tmp_path / "library.csv"
+    path.write_text("title,rating\nOwls at night,5\nSheep by day,1\nBread,\nSalt,3\nHay,0\n")
+    for source in (path, pd.read_csv(path), parquet(path, tmp_path / "p"), jsonl(path, tmp_path / "j")):
+        (profile,) = read_profiles(source)
+        titles = {name: paper.title for name, paper in profile.papers.items()}
+        lists = [[titles[name] for name in part] for part in (profile.liked, profile.disliked, profile.seen)]
+        assert lists == [["Owls at night"], ["Sheep by day"], ["Salt"]]
+
+
+def test_a_library_of_a_frame_without_ratings_is_liked():
+    (profile,) = read_profiles(
+        pd.DataFrame({"title": ["Owls at night", "Sheep by day"], "year": [2020, 2021]})
+    )
+    assert len(profile.liked) == 2
+    lists = pd.DataFrame({"title": ["x"], "liked": [["2106.09685", "2305.13245"]]})
+    assert [*read_profiles(lists)] == [Profile(liked=["2106.09685", "2305.13245"])]
 
 
 def test_gaps_in_a_column_of_numbers_are_no_likes_even_alone(tmp_path):

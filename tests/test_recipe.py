@@ -125,6 +125,8 @@ def test_another_text_than_the_corpus_has_is_refused_with_both(sep, papers, fake
     with pytest.raises(EncoderMismatch, match=both):
         Corpus.build(papers, sep.path, encoder=fake, text="{title}")
     assert sep.add(make_papers(1, start=90), text=SEP).new == 1
+    anew = Corpus.build(papers, sep.path, encoder=fake, text="{title}", overwrite=True)
+    assert (anew.info().text, len(anew), anew.verify()) == ("{title}", 21, [])
 
 
 def test_what_the_text_reads_decides_whether_a_paper_is_encoded_again(tmp_path, papers, fake):

@@ -4,6 +4,7 @@ import datetime
 import itertools
 import json
 
+import pandas as pd
 import pytest
 from older_formats import older_format
 
@@ -114,9 +115,11 @@ def test_the_command_line(folder, capsys):
 
 def test_dates_stand_in_frames_and_come_back(recommender, tmp_path):
     found = recommender.more_like("seed", revised_since="2024").to_frame()
-    assert dict(zip(found["id"], found["revised"], strict=True)) == {"p0": "2024-02-01", "p3": "2024-02"}
+    dates = dict(zip(found["id"], found["revised_written"], strict=True))
+    assert dates == {"p0": "2024-02-01", "p3": "2024-02"}
+    assert found["revised"].min() == pd.Timestamp("2024-02-01")
     frame = recommender.corpus.to_frame(["p0", "p2"])
-    assert frame["revised"].tolist() == ["2024-02-01", ""]
+    assert frame["revised_written"].fillna("").tolist() == ["2024-02-01", ""]
     again = Corpus.build(frame, tmp_path / "again", encoder="static")
     assert [again[one] for one in ("p0", "p2")] == [PAPERS[0], PAPERS[2]]
 
@@ -150,6 +153,19 @@ def test_a_new_version_of_a_paper_of_2021_is_a_paper_of_2021(tmp_path, order, di
     assert recommender.more_like("Limpets", since="2024").ids == []
     assert len(recommender.more_like("Limpets", revised_since="2024")) == 1
     assert corpus.verify() == []
+
+
+def test_a_later_date_of_the_same_source_is_that_of_a_version(tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("id,title,published\na1,Anemones and hermit crabs,2021-01-05\nb1,Limpets,2020\n")
+    corpus = Corpus.build(file, tmp_path / "corpus", encoder="static")
+    file.write_text("id,title,published\na1,Anemones and hermit crabs,2024-02-01\nb1,Limpets,2020-03\n")
+    for _ in range(2):  # the same once more changes nothing
+        corpus.add(file)
+        assert (corpus["a1"].published, corpus["a1"].revised) == ("2021-01-05", "2024-02-01")
+        assert (corpus["b1"].published, corpus["b1"].revised) == ("2020-03", "")
+    assert Recommender(corpus).more_like("b1", since="2024").ids == []
+    assert Recommender(corpus).more_like("b1", revised_since="2024").ids == ["a1"]
 
 
 def test_the_id_of_a_later_version_tells_the_month_of_the_first(tmp_path):

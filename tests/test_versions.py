@@ -9,7 +9,7 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.corpus.versions import MOST_VERSIONS, abstract_code
-from recommender.diversity import drop_repeated_codes
+from recommender.diversity import Distinct
 from recommender.identifiers import abstract_fingerprint
 
 PAPERS = [
@@ -127,10 +127,11 @@ def test_a_list_has_one_of_them_also_among_several_interests(library):
 
 def test_unshared_looks_at_each_column_and_at_what_was_before():
     codes = np.array([[1, -1], [2, 7], [3, 7], [1, 8], [4, 9], [5, 6]])
-    none = np.empty((0, 2), np.int64)
-    assert drop_repeated_codes(codes, none).tolist() == [0, 1, 4, 5]
-    assert drop_repeated_codes(codes, np.array([[4, 4], [7, 6]])).tolist() == [0, 1]
-    assert drop_repeated_codes(codes[:0], none).tolist() == []
+    vectors = np.zeros((6, 2), np.float32)
+    papers = Distinct(0.9)
+    assert papers.add(vectors, codes, most=6).tolist() == [0, 1, 4, 5]
+    assert papers.alike(vectors[:3], np.array([[4, 4], [6, 6], [8, 8]])).tolist() == [True, True, False]
+    assert papers.add(vectors[:0], codes[:0], most=6).tolist() == []
 
 
 def test_removed_changed_and_moved_papers_keep_their_numbers(library):

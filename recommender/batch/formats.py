@@ -224,7 +224,8 @@ class RowBuilder:
         self._read_papers(listed)
         self._read_labels(seed for seed in answer.profile.liked if isinstance(seed, int))
         items = to_recommendations(answer, labels=self._labels, papers=self._papers, told=False)
-        return [_row(user, item, self._dois[row]) for item, row in zip(items, listed, strict=True)]
+        shown = listed[answer.options.offset :]
+        return [_row(user, item, self._dois[row]) for item, row in zip(items, shown, strict=True)]
 
     def _read_papers(self, rows: Iterable[int]) -> None:
         new = [row for row in rows if row not in self._papers]

@@ -75,9 +75,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         with _named(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists() and not path.is_file():
-                what = "a folder" if path.is_dir() else "no file"
-                raise BatchError(f"{path}: is {what}; the ledger is a file, name one")
+            _refuse_no_file(path)
             path.open("ab").close()  # the system says why a file cannot be made, SQLite does not
             self._open(path, sqlite3.connect(path, isolation_level=None, timeout=30))
 
@@ -87,7 +85,8 @@ class Ledger:
         copy = cls.__new__(cls)
         with _named(path):
             memory = sqlite3.connect(":memory:", isolation_level=None)
-            if path.is_file():
+            if path.exists():
+                _refuse_no_file(path)
                 uri = f"{path.absolute().as_uri()}?mode=ro"
                 with closing(sqlite3.connect(uri, uri=True, timeout=30)) as stored:
                     stored.backup(memory)
@@ -173,17 +172,11 @@ class Ledger:
         those with the numbers in `but`.
         """
         # One by one: to SQLite's functions of JSON a text ends at its first NUL.
-        statement = (
-            "SELECT DISTINCT paper FROM shown WHERE user = ? AND run < ? "
-            "AND run NOT IN (SELECT value FROM json_each(?)) ORDER BY paper"
-        )
-        left_out = json.dumps([*but])
+        others = f"AND run NOT IN ({', '.join(map(str, map(int, but)))})" if but else ""
+        statement = f"SELECT DISTINCT paper FROM shown WHERE user = ? AND run < ? {others} ORDER BY paper"
         with _named(self.path):
             found = {
-                user: [
-                    paper
-                    for (paper,) in self._connection.execute(statement, (one_spelling(user), runs, left_out))
-                ]
+                user: [paper for (paper,) in self._connection.execute(statement, (one_spelling(user), runs))]
                 for user in users
             }
         return {user: papers for user, papers in found.items() if papers}
@@ -255,6 +248,12 @@ class Ledger:
         statement = "SELECT number FROM papers WHERE id = ?"
         found = ((paper, self._connection.execute(statement, (paper,)).fetchone()) for paper in papers)
         return {paper: line[0] for paper, line in found if line is not None}
+
+
+def _refuse_no_file(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "no file"
+        raise BatchError(f"{path}: is {what}; the ledger is a file, name one")
 
 
 def _names(titles: dict[str, str], snapshot: Snapshot) -> dict[str, list[str]]:

@@ -131,10 +131,8 @@ def block_rows(
             rejections += [Skipped(profile.name, "", name, why) for name, why in unclear]
             unheld = answer.profile.unheld.values()
             rejections += [Skipped(profile.name, "", "", f"an interest is left out: {why}") for why in unheld]
-            if not len(answer.listed):
-                rejections.append(
-                    Skipped(profile.name, "", "", explain_empty(options.answer, answer.profile))
-                )
+            if not len(answer.shown):
+                rejections.append(Skipped(profile.name, "", "", explain_empty(answer)))
             counts += _counted(answer)
         else:
             rejections.append(Skipped(profile.name, "", "", str(answer)))
@@ -143,7 +141,7 @@ def block_rows(
 
 
 def _counted(answer: Answer) -> Counts:
-    found = len(answer.listed)
+    found = len(answer.shown)
     return Counts(
         served=int(found > 0),
         empty=int(found == 0),

@@ -199,6 +199,7 @@ def like(ids: tuple[str, ...], **options: Any) -> int:
     \b
     recommender like 2106.09685
     recommender like 2106.09685 2305.13245 --avoid 2211.17192 --diversity 0.5 -k 5
+    recommender like 2106.09685 -k 10 --skip 10     (the second page)
     recommender like "Attention Is All You Need" --since 2024 --category cs.CL --format bibtex
     """
     if not all(map(str.strip, ids)):
@@ -245,9 +246,9 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
             raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
         if reader.name is not None:
             raise click.UsageError("--name says whose profile of a PROFILE is meant; there is none")
-        return _answer(None, liked=liked, **options)
+        return _answer(None, liked=liked, scale=reader.scale, **options)
     profile, skipped = reader.chosen(sample=options["folder"] is None)
-    return _answer(profile, skipped, liked=liked, **options)
+    return _answer(profile, skipped, liked=liked, scale=reader.scale, **options)
 
 
 def table(recommendations: Recommendations, out: str | None = None) -> str:
@@ -281,6 +282,7 @@ def _answer(
     strategy: str,
     rerank: str,
     why: bool,
+    scale: RatingScale | None = None,
     **options: Any,
 ) -> int:
     """Recommend, print, and name what could not be done."""
@@ -294,7 +296,7 @@ def _answer(
             echo_notice(
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
-        profile, opinions = with_papers(corpus, profile, liked=liked, avoid=avoid, seen=seen)
+        profile, opinions = with_papers(corpus, profile, liked=liked, avoid=avoid, seen=seen, scale=scale)
         recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
         for note in (*opinions.notes, *recommendations.notes):
             echo_notice(f"({note})")

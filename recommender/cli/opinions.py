@@ -21,6 +21,7 @@ from ..paper import Paper
 if TYPE_CHECKING:
     from ..corpus import Corpus
     from ..profiles import LibraryPaper, Profile
+    from ..profiles.scales import RatingScale
 
 _ROLES = {"--liked": "liked", "--avoid": "disliked", "--seen": "seen"}
 
@@ -31,6 +32,8 @@ _COUNTED = {
     "--seen": ("liked", "disliked", "seen"),
     "--file": ("liked", "disliked", "seen"),
     "--again": ("liked", "disliked", "seen"),
+    "--ban": ("liked", "disliked", "seen"),
+    "--among": ("liked", "disliked", "seen"),
 }
 
 _NAMED = 5
@@ -54,9 +57,11 @@ def with_papers(
     liked: Sequence[str] = (),
     avoid: Sequence[str] = (),
     seen: Sequence[str] = (),
+    scale: RatingScale | None = None,
 ) -> tuple[Profile, Opinions]:
     """The profile, or one of these options alone, with the papers that they name, and what is to be said.
 
+    `scale` is what was declared of the ratings in files.
     Raises ParameterError for a file that names no paper, ProfileError for a contradiction, and where nothing
     is liked.
     """
@@ -64,7 +69,7 @@ def with_papers(
 
     found = Opinions()
     for option, values in (("--liked", liked), ("--avoid", avoid), ("--seen", seen)):
-        _add(corpus, option, values, found)
+        _add(corpus, option, values, found, scale)
     lists: dict[str, Any] = {
         role: (*(profile.listed(role) if profile else ()), *papers) for role, papers in found.papers.items()
     }
@@ -74,7 +79,20 @@ def with_papers(
     return replace(profile, **lists, interests=interests), found
 
 
-def _add(corpus: Corpus, option: str, values: Sequence[str], found: Opinions) -> None:
+def named_papers(values: Sequence[str], option: str) -> tuple[str | LibraryPaper, ...]:
+    """The papers that the values of an option name, each by itself or in a file.
+
+    Raises ParameterError for a file that names no paper.
+    """
+    found: list[str | LibraryPaper] = []
+    for value in dict.fromkeys(values):
+        found += _of_file(value, option) if is_file(value) else [value]
+    return tuple(found)
+
+
+def _add(
+    corpus: Corpus, option: str, values: Sequence[str], found: Opinions, scale: RatingScale | None
+) -> None:
     """Add what one option names. A name that was given itself and is unknown is left to the engine, which
     tells the nearest spellings.
     """
@@ -83,7 +101,7 @@ def _add(corpus: Corpus, option: str, values: Sequence[str], found: Opinions) ->
     from ..profiles import LibraryPaper, Profile
 
     given = [*dict.fromkeys(values)]
-    files = {value: [*_of_file(value, option)] for value in given if is_file(value)}
+    files = {value: [*_of_file(value, option, scale)] for value in given if is_file(value)}
     items = [item for value in given for item in files.get(value, (value,))]
     papers = [item for item in dict.fromkeys(items) if isinstance(item, LibraryPaper)]
     names = [item for item in dict.fromkeys(items) if isinstance(item, str)]
@@ -165,13 +183,13 @@ def names_of_files(paths: Iterable[str], option: str) -> Iterator[str]:
             yield item if isinstance(item, str) else item.name
 
 
-def _of_file(path: str, option: str) -> Iterator[str | LibraryPaper]:
+def _of_file(path: str, option: str, scale: RatingScale | None = None) -> Iterator[str | LibraryPaper]:
     """The papers of a file that count. Raises ParameterError where there are none."""
     from ..profiles.reader import papers_of
 
     found = 0
     try:
-        for item in papers_of(path, _COUNTED[option]):
+        for item in papers_of(path, _COUNTED[option], scale=scale):
             found += 1
             yield item
     except (ProfileError, SourceError) as error:

@@ -6,10 +6,12 @@ the lines that are no words of a paper; "C++" and "C" had one fingerprint. Vecto
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..display import pluralize
 from ..lexical import count_terms
 from ..option_values import read_part
 from ..paper import Paper
@@ -22,6 +24,12 @@ from .terms import count_statistics, store_statistics
 
 _CHUNK = 512
 
+_LOG = logging.getLogger("recommender")
+_LINES_STAY = (
+    "%s: %s with lines that are no words of the paper; these are counted no more, but the vectors "
+    "were made with them: `recommender build` makes a corpus without"
+)
+
 
 def respell_papers(store: CorpusStore) -> int:
     """Derive anew, in the open transaction, all that format 7 derives in another way. Returns of how many.
@@ -29,12 +37,16 @@ def respell_papers(store: CorpusStore) -> int:
     Raises CorpusDamaged for a paper that cannot be read.
     """
     rows = store.column("SELECT row FROM papers ORDER BY row").tolist()
-    count = 0
+    count, with_lines = 0, 0
     with progress("looking at spellings", len(rows)) as tick:
         for start in range(0, len(rows), _CHUNK):
             part = rows[start : start + _CHUNK]
-            count += _respell(store, read_sourced(store, part))
+            papers = read_sourced(store, part)
+            count += _respell(store, papers)
+            with_lines += sum(one.paper.content != one.paper.abstract for one in papers.values())
             tick(len(part))
+    if with_lines:
+        _LOG.info(_LINES_STAY, store.path, pluralize(with_lines, "abstract"))
     if count and store.execute("SELECT 1 FROM term_statistics").fetchone() is not None:
         store_statistics(store, count_statistics(store))
     return count

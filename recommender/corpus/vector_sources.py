@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import getattr_static
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -336,6 +337,22 @@ def refuse_remote(remote: RayEncoding | None) -> None:
         raise ParameterError("the vectors are given: there is nothing to encode for the executor ray")
 
 
+def _check_encoder_object(encoder: object) -> None:
+    """Raise ParameterError for an object that is no encoder, such as a model of sentence-transformers."""
+    # Not by `hasattr` first: what tells a fingerprint or a dimension may read a whole model.
+    absent = [
+        name
+        for name in ("name", "fingerprint", "dim")
+        if getattr_static(encoder, name, None) is None and not hasattr(encoder, name)
+    ]
+    if absent or not (hasattr(encoder, "encode") or hasattr(encoder, "encode_document")):
+        lacks = absent[0] if absent else "encode"
+        raise ParameterError(
+            f"a {type(encoder).__name__} is no encoder, as it has no `{lacks}`; give the model's name or its "
+            "folder, or an object with `name`, `fingerprint`, `dim` and `encode(texts)`"
+        )
+
+
 @dataclass(frozen=True)
 class VectorOptions:
     """What a build is told of its vectors: by which encoder, of which text, behind which prompts, made here
@@ -351,6 +368,8 @@ class VectorOptions:
     prompts: PromptChoice = THE_MAKERS
 
     def __post_init__(self) -> None:
+        if not isinstance(self.encoder, str):
+            _check_encoder_object(self.encoder)
         if self.prompts.stated and (self.is_auto or not isinstance(self.encoder, str)):
             whose = "an encoder that is an object has its own" if not self.is_auto else "name its encoder too"
             raise ParameterError(f"a prompt is given without the name of a model; {whose}")

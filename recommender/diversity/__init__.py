@@ -1,9 +1,10 @@
-"""Diversity: one rerank per file, one signature, (vectors, scores, k, diversity) -> positions."""
+"""Diversity: one rerank per file, each a way to choose the next paper of a list from a pool."""
 
 from __future__ import annotations
 
-from .base import Positions, Rerank, Scores, Vectors, drop_near_duplicates, drop_repeated_codes
+from .base import Positions, Rerank, Scores, Selection, Vectors
 from .dpp import dpp
+from .duplicates import Distinct
 from .mmr import mmr
 from .msd import msd
 from .none import none
@@ -24,26 +25,19 @@ __all__ = [
     "POOL_OF_LIST",
     "RERANKS",
     "Displacement",
+    "Distinct",
     "DiversityReport",
     "Positions",
     "Rerank",
     "Scores",
+    "Selection",
     "Vectors",
     "compare_with_plain",
-    "drop_near_duplicates",
-    "drop_repeated_codes",
     "intra_list_distance",
     "pool_is_large_enough",
 ]
 
-RERANKS: dict[str, Rerank] = {
-    "dpp": dpp,
-    "mmr": mmr,
-    "msd": msd,
-    "none": none,
-    "ssd": ssd,
-    "xquad": xquad,
-}
+RERANKS: dict[str, Rerank] = {rerank.name: rerank for rerank in (dpp, mmr, msd, none, ssd, xquad)}
 """Every rerank by name; a new one is one file and one entry here."""
 
 DEFAULT_RERANK = "msd"

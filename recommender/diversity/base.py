@@ -1,12 +1,16 @@
-"""The protocol of a rerank (pool and scores in, chosen positions out), and the greedy loop they share."""
+"""A rerank: how a list is chosen from a pool one paper at a time, while the pool may grow."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..cosine_scale import AS_IT_IS, CosineScale
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
@@ -17,125 +21,189 @@ Scores: TypeAlias = NDArray[np.float32]
 Positions: TypeAlias = NDArray[np.int64]
 """Indices into the pool, in the order of the list."""
 
+Values: TypeAlias = NDArray[np.float64]
+"""Shape (n,): a number for each paper of the pool."""
 
-class Rerank(Protocol):
-    """One way to choose k of a pool, in order."""
+_OUT = -np.inf
+
+
+class Selection(ABC):
+    """A list in the making: the best of a pool by score, then each time the paper with the highest
+
+    (1 - diversity) * relevance + diversity * novelty.
+
+    Equal values are taken in pool order; with diversity 0 it is the order of the scores. Which paper comes
+    next depends on what was taken and on the pool as it is, never on how long the list will be. Memory grows
+    with the papers, not with their pairs.
+
+    What a kind of selection remembers of the papers that may still be taken stands in `_state`, a line for
+    each of them.
+    """
+
+    varies = True
+    """Whether novelty counts at all."""
+
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        self._scale = scale
+        self._diversity = np.float64(diversity if self.varies else 0)
+        self._added = 0
+        self._count = 0  # of those taken
+        self._greatest: float | None = None
+        self._numbers = np.empty(0, np.int64)
+        self._relevance = self._worth = np.empty(0)
+        self._vectors: Vectors = np.empty((0, 0), np.float32)
+        self._state: NDArray[np.float64] = np.empty((0, 0))
+
+    def add(self, vectors: Vectors, scores: Scores) -> None:
+        """Let papers join the pool; they are numbered on, from 0.
+
+        Parameters
+        ----------
+        vectors : ndarray of float32, shape (n, dim)
+            Their unit vectors.
+        scores : ndarray of float32, shape (n,)
+            Their scores.
+        """
+        if not len(scores):
+            return
+        if self._greatest is None:
+            self._greatest = self._unit_of(scores)
+            self._vectors = self._scale.embed(np.empty((0, vectors.shape[1]), np.float32))
+        stay = self._relevance > _OUT
+        relevance = scores.astype(np.float64)
+        relevance = relevance / self._greatest if self._greatest > 0 else relevance * 0
+        numbers = np.arange(self._added, self._added + len(scores))
+        self._added += len(scores)
+        if self._diversity > 0:
+            vectors = np.ascontiguousarray(self._scale.embed(vectors))
+            joining = self._joining(vectors, scores)
+            state = self._state[stay] if len(self._state) else joining[:0]
+            self._state = np.concatenate([state, joining])
+            self._vectors = np.concatenate([self._vectors[stay], vectors])
+        self._numbers = np.concatenate([self._numbers[stay], numbers])
+        self._relevance = np.concatenate([self._relevance[stay], relevance])
+        self._worth = (1 - self._diversity) * self._relevance
+
+    def best(self) -> int | None:
+        """Tell which paper is next.
+
+        Returns
+        -------
+        int or None
+            Its number; None where none is left.
+        """
+        if not len(self._numbers):
+            return None
+        varied = self._count > 0 and self._diversity > 0
+        values = self._worth + self._diversity * self._novelty() if varied else self._relevance
+        place = int(values.argmax())
+        return None if values[place] == _OUT else int(self._numbers[place])
+
+    def take(self, number: int) -> None:
+        """Take a paper of the pool, so that the others are compared with it.
+
+        Parameters
+        ----------
+        number : int
+            As it was numbered by `add`.
+        """
+        place = self._place(number)
+        if self._diversity > 0:
+            self._note(place)
+        self._count += 1
+        self._relevance[place] = self._worth[place] = _OUT
+
+    def drop(self, number: int) -> None:
+        """Let a paper leave the pool.
+
+        Parameters
+        ----------
+        number : int
+            As it was numbered by `add`.
+        """
+        place = self._place(number)
+        self._relevance[place] = self._worth[place] = _OUT
+
+    def _place(self, number: int) -> int:
+        return int(self._numbers.searchsorted(number))
+
+    def _unit_of(self, scores: Scores) -> float:
+        """What relevance is a share of: the greatest score of the first pool, 0 where all are 0.
+
+        So the trade is the same whatever a scorer's scale. In units of the pool's spread it was worse: with
+        the same variety gained, lists of tight pools lost more than those of wide ones were spared.
+        """
+        return float(np.abs(scores).max(initial=0))
+
+    def _cosines_to(self, place: int) -> Values:
+        """The cosine of each paper of the pool to one of them."""
+        return np.asarray(np.vecdot(self._vectors, self._scale.dual(self._vectors[place])), np.float64)
+
+    @abstractmethod
+    def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
+        """The lines of `_state` of papers that join, beside all that were taken."""
+
+    @abstractmethod
+    def _note(self, place: int) -> None:
+        """Bring `_state` up to date with a paper that is taken."""
+
+    @abstractmethod
+    def _novelty(self) -> Values:
+        """How new each paper of the pool is beside all that were taken."""
+
+
+@dataclass(frozen=True)
+class Rerank:
+    """One way to choose k of a pool, in order.
+
+    Attributes
+    ----------
+    name : str
+        What it is called by.
+    begin : callable
+        Begins a `Selection` with a diversity in [0, 1], where 0 gives the order of the scores and 1 all
+        variety, and a `CosineScale`, on which cosines are compared; by default they are taken as they are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.diversity import RERANKS
+    >>> pool, scores = np.eye(2, dtype=np.float32)[[0, 0, 1]], np.array([0.9, 0.8, 0.7], np.float32)
+    >>> RERANKS["msd"](pool, scores, 2, 0.9).tolist()
+    [0, 2]
+    """
+
+    name: str
+    begin: Callable[..., Selection]
 
     def __call__(self, vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
-        """The positions of min(k, n) papers, best first.
+        """Choose from a pool that does not grow.
 
-        `diversity` is in [0, 1]: 0 gives the order of the scores, 1 all variety.
+        Parameters
+        ----------
+        vectors : ndarray of float32, shape (n, dim)
+            Unit vectors of the pool.
+        scores : ndarray of float32, shape (n,)
+            The pool's scores.
+        k : int
+            How many.
+        diversity : float
+            In [0, 1].
+
+        Returns
+        -------
+        ndarray of int64, shape (min(k, n),)
+            Positions in the pool, best first.
         """
-        ...
+        selection = self.begin(diversity)
+        selection.add(vectors, scores)
+        chosen: list[int] = []
+        while len(chosen) < k and (number := selection.best()) is not None:
+            selection.take(number)
+            chosen.append(number)
+        return np.array(chosen, np.int64)
 
 
 def top_k(scores: Scores, k: int) -> Positions:
     """The k best by score alone; equal scores in pool order."""
     return np.argsort(-scores, kind="stable")[:k].astype(np.int64)
-
-
-Values: TypeAlias = NDArray[np.float64]
-"""Shape (n,): a number for each paper of the pool."""
-
-Novelty: TypeAlias = Callable[[int], Values]
-"""Told the position just taken, how new each paper of the pool is beside all taken so far."""
-
-
-def greedy(scores: Scores, k: int, diversity: float, novelty: Novelty) -> Positions:
-    """Take the best by score, then, until there are k, the paper with the highest
-
-    (1 - diversity) * relevance + diversity * novelty.
-
-    Equal values are taken in pool order; with diversity 0 it is the order of the scores.
-    """
-    k = min(k, len(scores))
-    if diversity == 0 or k == 0:
-        return top_k(scores, k)
-    worth = (1 - np.float64(diversity)) * relevance(scores)
-    chosen = np.empty(k, np.int64)
-    last = chosen[0] = scores.argmax()
-    for step in range(1, k):
-        worth[last] = -np.inf
-        last = chosen[step] = (worth + diversity * novelty(int(last))).argmax()
-    return chosen
-
-
-def relevance(scores: Scores) -> Values:
-    """The scores as shares of the greatest, in [-1, 1]; 0 where all are 0.
-
-    So the trade is the same whatever a scorer's scale. In units of the pool's spread it was worse: with
-    the same variety gained, lists of tight pools lost more than those of wide ones were spared.
-    """
-    values = scores.astype(np.float64)
-    greatest = np.abs(values).max(initial=0)
-    return values / greatest if greatest > 0 else values
-
-
-def drop_near_duplicates(vectors: Vectors, order: Positions, threshold: float) -> Positions:
-    """Drop the papers that are near-duplicates of a better one, as a preprint is of its article.
-
-    In turn, a paper stays if its cosine to every one that stayed before is at most `threshold`. So no two
-    that stay are alike, and what falls away is like one that stays: a chain of papers each a little unlike
-    the one before does not collapse into its first.
-
-    Parameters
-    ----------
-    vectors : ndarray of float32, shape (n, dim)
-        Unit vectors of the pool.
-    order : ndarray of int64
-        Positions in the pool, from best to worst.
-    threshold : float
-        The cosine above which two papers are near-duplicates.
-
-    Returns
-    -------
-    ndarray of int64
-        What stays of `order`, in its order.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from recommender.diversity import drop_near_duplicates
-    >>> drop_near_duplicates(np.eye(2, dtype=np.float32)[[0, 1, 0]], np.array([2, 1, 0]), 0.9).tolist()
-    [2, 1]
-    """
-    ordered = vectors[order]
-    alike = ordered @ ordered.T > threshold
-    np.fill_diagonal(alike, False)
-    gone = np.zeros(len(order), np.bool_)
-    for place in np.flatnonzero(alike.any(axis=1)):  # few: most papers are like no other
-        if not gone[place]:
-            gone[place + 1 :] |= alike[place, place + 1 :]
-    return order[~gone]
-
-
-def drop_repeated_codes(codes: NDArray[np.int64], before: NDArray[np.int64]) -> Positions:
-    """Drop the papers that share a code with a better one, or with any of `before`.
-
-    Codes are compared within their column, and column by column: a paper that falls away by one drops no
-    other by the next.
-
-    Parameters
-    ----------
-    codes : ndarray of int64, shape (n, c)
-        A line for each paper, from best to worst.
-    before : ndarray of int64, shape (m, c)
-        Codes that are taken already.
-
-    Returns
-    -------
-    ndarray of int64
-        Positions of the papers that stay, ascending.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from recommender.diversity import drop_repeated_codes
-    >>> drop_repeated_codes(np.array([[1], [2], [1]]), np.empty((0, 1), np.int64)).tolist()
-    [0, 1]
-    """
-    stay = np.arange(len(codes))
-    for column in range(codes.shape[1]):
-        numbers, first = np.unique(codes[stay, column], return_index=True)
-        stay = stay[np.sort(first[~np.isin(numbers, before[:, column])])]
-    return stay

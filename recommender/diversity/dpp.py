@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .base import Positions, Scores, Values, Vectors, greedy
+from ..cosine_scale import AS_IT_IS, CosineScale
+from .base import Rerank, Scores, Selection, Values, Vectors
 
 # What a doubling of volume weighs (times ln 2), in shares of the greatest score.
 _WEIGHT = 0.22
@@ -13,29 +15,43 @@ _WEIGHT = 0.22
 _NOTHING = 1e-6
 
 
-def dpp(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
+class Dpp(Selection):
     """After the best by score take, each time, the paper with the highest
 
     (1 - diversity) * relevance + diversity * 0.22 * ln(squared length of its part that is not in the span
     of the papers already taken),
 
-    relevance being the score as a share of the greatest (`greedy.relevance`). That is what adds most to
-    the log-determinant of the kernel q_i q_j cos_ij, ln q = (1 - diversity) / (0.44 * diversity) * relevance.
-    Equal values, as of all papers within the span, are taken by relevance and in pool order.
+    relevance being the score as a share of the greatest. That is what adds most to the log-determinant of the
+    kernel q_i q_j cos_ij, ln q = (1 - diversity) / (0.44 * diversity) * relevance. Of equal values, as of all
+    papers within the span, the first by relevance and in pool order is taken.
     """
-    vectors = np.ascontiguousarray(vectors)
-    rest = np.ones(len(scores))
-    factors = np.zeros((len(scores), min(k, len(scores))))
-    taken = 0
 
-    def novelty(last: int) -> Values:
-        nonlocal taken
-        if rest[last] > _NOTHING:
-            cosines = np.vecdot(vectors, vectors[last]).astype(np.float64)
-            inside = np.vecdot(factors[:, :taken], factors[last, :taken])
-            factors[:, taken] = (cosines - inside) / np.sqrt(rest[last])
-            np.maximum(rest - factors[:, taken] ** 2, _NOTHING, out=rest)
-            taken += 1
-        return _WEIGHT * np.log(rest)
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
+        self._basis: list[Values] = []  # of the span, orthonormal: no more than a vector has numbers
 
-    return greedy(scores, k, diversity, novelty)
+    def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
+        rest = np.ones(len(vectors))
+        for direction in self._basis:
+            rest -= (vectors.astype(np.float64) @ self._scale.dual(direction)) ** 2
+        return np.maximum(rest, _NOTHING)
+
+    def _note(self, place: int) -> None:
+        if self._state[place] > _NOTHING:
+            direction = self._vectors[place].astype(np.float64)
+            for _ in range(2):  # once more takes off what rounding has left
+                for other in self._basis:
+                    direction -= (direction @ self._scale.dual(other)) * other
+            square = float(direction @ self._scale.dual(direction))
+            if square <= 0:  # a paper without a vector spans nothing
+                return
+            direction /= np.sqrt(square)
+            self._basis.append(direction)
+            inside = np.vecdot(self._vectors.astype(np.float64), self._scale.dual(direction))
+            np.maximum(self._state - inside**2, _NOTHING, out=self._state)
+
+    def _novelty(self) -> Values:
+        return np.asarray(_WEIGHT * np.log(self._state))
+
+
+dpp = Rerank("dpp", Dpp)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from .base import Positions, Scores, Vectors, top_k
 
 POOL_OF_LIST = 3
@@ -95,6 +96,7 @@ def compare_with_plain(
     *,
     plain: Positions | None = None,
     plain_scores: Scores | None = None,
+    scale: CosineScale = AS_IT_IS,
 ) -> DiversityReport:
     """Compare a list with the plain one, of the same pool, that it would be without diversity.
 
@@ -114,6 +116,8 @@ def compare_with_plain(
         Positions of the plain list; by default the best of the pool by score.
     plain_scores : ndarray of float32, shape (n,), optional
         The scores that papers have in the plain list, where these may differ from `scores`.
+    scale : CosineScale, optional
+        The scale on which the encoder's cosines are compared; by default they are taken as they are.
 
     Returns
     -------
@@ -138,9 +142,9 @@ def compare_with_plain(
     return DiversityReport(
         relevance=_mean(scores[listed]),
         plain_relevance=_mean(plain_scores[before]),
-        distance=intra_list_distance(vectors[listed]),
-        plain_distance=intra_list_distance(vectors[before]),
-        displacements=_displacements(vectors, scores, chosen, plain, plain_scores),
+        distance=scale.distance(intra_list_distance(vectors[listed])),
+        plain_distance=scale.distance(intra_list_distance(vectors[before])),
+        displacements=_displacements(vectors, scores, chosen, plain, plain_scores, scale),
     )
 
 
@@ -199,15 +203,19 @@ def pool_is_large_enough(pool: int, k: int) -> bool:
 
 
 def _displacements(
-    vectors: Vectors, scores: Scores, chosen: Positions, plain: Positions, plain_scores: Scores
+    vectors: Vectors,
+    scores: Scores,
+    chosen: Positions,
+    plain: Positions,
+    plain_scores: Scores,
+    scale: CosineScale,
 ) -> tuple[Displacement, ...]:
     came_in = chosen[~np.isin(chosen, plain)]
     dropped = plain[~np.isin(plain, chosen)]
     if not len(came_in) or not len(dropped):
         return ()
-    cosines = _cosines(vectors[dropped], vectors[chosen])
-    nearest = cosines.argmax(axis=1)
-    redundancy = cosines[np.arange(len(dropped)), nearest]
+    nearest, cosines = _nearest(vectors[dropped], vectors[chosen])
+    redundancy = scale.of(cosines)
     return tuple(
         Displacement(
             chosen=int(new),
@@ -220,9 +228,20 @@ def _displacements(
     )
 
 
-def _cosines(vectors: Vectors, others: Vectors) -> NDArray[np.float64]:
-    cosines = vectors.astype(np.float64) @ others.astype(np.float64).T
-    return np.clip(cosines, -1.0, 1.0)
+# So many papers are compared with all others at a time.
+_BLOCK = 256
+
+
+def _nearest(vectors: Vectors, others: Vectors) -> tuple[Positions, NDArray[np.float64]]:
+    """For each paper which of the others is nearest to it, and their cosine."""
+    exact = others.astype(np.float64)
+    nearest, cosines = np.empty(len(vectors), np.int64), np.empty(len(vectors))
+    for start in range(0, len(vectors), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        found = np.clip(vectors[block].astype(np.float64) @ exact.T, -1.0, 1.0)
+        nearest[block] = found.argmax(axis=1)
+        cosines[block] = found.max(axis=1)
+    return nearest, cosines
 
 
 def _mean(scores: Scores) -> float:

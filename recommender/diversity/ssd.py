@@ -7,7 +7,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Positions, Scores, Values, Vectors, greedy
+from ..cosine_scale import AS_IT_IS, CosineScale
+from .base import Rerank, Scores, Selection, Values, Vectors
 
 WINDOW = 10
 """So many of the papers taken last are what a new one should differ from: about what one sees at once."""
@@ -19,28 +20,44 @@ _WEIGHT = 0.85
 _NOTHING = 1e-6
 
 
-def ssd(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
+class Ssd(Selection):
     """After the best by score take, each time, the paper with the highest
 
     (1 - diversity) * relevance + diversity * 0.85 * (length of its part that is not in the span of the
     papers in the window, the `WINDOW` taken last),
 
-    relevance being the score as a share of the greatest (`greedy.relevance`). A paper that leaves the
-    window gives back what it took of the others. Equal values are taken in pool order.
+    relevance being the score as a share of the greatest. A paper that leaves the window gives back what it
+    took of the others.
     """
-    rest = vectors.astype(np.float64)
-    window: deque[tuple[NDArray[np.float64], Values]] = deque()
 
-    def novelty(last: int) -> Values:
-        basis = rest[last].copy()
-        if len(window) == WINDOW:
-            oldest, of_oldest = window.popleft()
-            np.add(rest, of_oldest[:, np.newaxis] * oldest, out=rest)
-        length = basis @ basis
-        parts = np.vecdot(rest, basis) / length if length > _NOTHING else np.zeros(len(rest))
-        np.subtract(rest, parts[:, np.newaxis] * basis, out=rest)
-        window.append((basis, parts))
-        squares = np.vecdot(rest, rest)
-        return _WEIGHT * np.sqrt(np.where(squares > _NOTHING, squares, 0))
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
+        self._window: deque[Values] = deque()  # each at right angles to the others
 
-    return greedy(scores, k, diversity, novelty)
+    def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
+        rest = vectors.astype(np.float64)
+        for basis in self._window:
+            rest -= self._parts(rest, basis)[:, np.newaxis] * basis
+        return rest
+
+    def _note(self, place: int) -> None:
+        basis = self._state[place].copy()
+        if len(self._window) == WINDOW:
+            oldest = self._window.popleft()
+            given_back = self._parts(self._vectors.astype(np.float64), oldest)
+            np.add(self._state, given_back[:, np.newaxis] * oldest, out=self._state)
+        np.subtract(self._state, self._parts(self._state, basis)[:, np.newaxis] * basis, out=self._state)
+        self._window.append(basis)
+
+    def _novelty(self) -> Values:
+        squares = np.vecdot(self._state, self._scale.dual(self._state))
+        return np.asarray(_WEIGHT * np.sqrt(np.where(squares > _NOTHING, squares, 0)))
+
+    def _parts(self, vectors: Values, basis: Values) -> Values:
+        """How much of a direction each vector has; none of a direction that is but rounding."""
+        dual = self._scale.dual(basis)
+        length = float(basis @ dual)
+        return np.asarray(np.vecdot(vectors, dual) / length) if length > _NOTHING else np.zeros(len(vectors))
+
+
+ssd = Rerank("ssd", Ssd)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from ..interests import farthest_first
-from .base import Positions, Scores, Values, Vectors, greedy
+from .base import Rerank, Scores, Selection, Values, Vectors
 
 ASPECTS = 5
 """So many aspects are found, or one for each paper of a smaller pool."""
@@ -20,41 +21,56 @@ _ROUNDS = 10
 _SHARPNESS = 0.1
 
 
-def xquad(vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
+class Xquad(Selection):
     """After the best by score take, each time, the paper with the highest
 
     (1 - diversity) * relevance + diversity * 2.5 * sum over aspects of
     share * (how much it serves the aspect) * product over taken papers of (1 - how much each serves it),
 
-    relevance being the score as a share of the greatest (`greedy.relevance`). Aspects are groups of
-    the pool, each with the share of it that it has there, so the list leans to none more than the pool does.
-    Equal values are taken in pool order.
+    relevance being the score as a share of the greatest. Aspects are groups of the first pool, each with the
+    share of it that it has there, so the list leans to none more than the pool does.
     """
-    if diversity == 0 or min(k, len(scores)) == 0:
-        return greedy(scores, k, 0, lambda last: np.zeros(len(scores)))
-    serves = _serves(vectors, int(scores.argmax()))
-    unserved = serves.mean(axis=0)
 
-    def novelty(last: int) -> Values:
-        np.multiply(unserved, 1 - serves[last], out=unserved)
-        return np.asarray(_WEIGHT * np.vecdot(serves, unserved))
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
+        self._centres = np.empty((0, 0))
+        self._unserved = np.empty(0)
 
-    return greedy(scores, k, diversity, novelty)
+    def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
+        exact = np.ascontiguousarray(vectors, np.float64)
+        if not len(self._centres) and len(vectors):
+            self._centres = _centres(exact, int(scores.argmax()), self._scale)
+            self._unserved = _served(exact, self._scale.dual(self._centres)).mean(axis=0)
+        return _served(exact, self._scale.dual(self._centres))
+
+    def _note(self, place: int) -> None:
+        np.multiply(self._unserved, 1 - self._state[place], out=self._unserved)
+
+    def _novelty(self) -> Values:
+        return np.asarray(_WEIGHT * np.vecdot(self._state, self._unserved))
 
 
-def _serves(vectors: Vectors, first: int) -> NDArray[np.float64]:
-    """How much each paper serves each aspect, shape (n, aspects); every row sums to 1."""
-    exact = np.ascontiguousarray(vectors, np.float64)
-    centres = exact[farthest_first(exact, ASPECTS, first=first)]
+def _centres(vectors: Values, first: int, scale: CosineScale) -> NDArray[np.float64]:
+    """The centres of the aspects of a pool, shape (aspects, dim)."""
+    duals: Values = scale.dual(vectors)
+    centres = vectors[farthest_first(vectors, ASPECTS, first=first, duals=duals)]
     for _ in range(_ROUNDS):
-        nearest = _cosines(exact, centres).argmax(axis=1)
-        sums = np.stack([exact[nearest == aspect].sum(axis=0) for aspect in range(len(centres))])
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        nearest = _cosines(vectors, scale.dual(centres)).argmax(axis=1)
+        sums = np.stack([vectors[nearest == aspect].sum(axis=0) for aspect in range(len(centres))])
+        lengths = np.sqrt(np.maximum(np.vecdot(sums, scale.dual(sums)), 0))[:, np.newaxis]
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
-    cosines = _cosines(exact, centres)
-    weights = np.exp((cosines - cosines.max(axis=1, keepdims=True)) / _SHARPNESS)
+    return centres
+
+
+def _served(vectors: Values, centres: Values) -> NDArray[np.float64]:
+    """How much each paper serves each aspect, shape (n, aspects); every row sums to 1."""
+    cosines = _cosines(vectors, centres)
+    weights = np.exp((cosines - cosines.max(axis=1, keepdims=True, initial=-1)) / _SHARPNESS)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
-def _cosines(vectors: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.float64]:
+def _cosines(vectors: Values, centres: Values) -> NDArray[np.float64]:
     return np.asarray(np.vecdot(vectors[:, np.newaxis], centres))
+
+
+xquad = Rerank("xquad", Xquad)

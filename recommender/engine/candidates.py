@@ -7,14 +7,16 @@ for in words is answered only where a paper holds one of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
+from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
 from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, plain_text, word_stems
 from ..scoring import Cosines, Scorer, Similarities
@@ -110,8 +112,13 @@ version of it."""
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
 # strategy `lexical`, which is TF-IDF over these, .159, .153, .150 and .144. With dislikes, or for words, the
-# best lie deeper.
-_DEPTH, _DEEPER = 100, 500
+# best lie deeper. A longer list looks deeper, three times as deep each time.
+_DEPTH, _DEEPER, _GROWTH = 100, 500, 3
+
+# So many of the first level must not be versions of papers that the reader knows, else it is looked deeper.
+_LEAST = 50
+
+_NO_ROWS: Rows = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,14 @@ def find_candidates(
     for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
-        _task(snapshot, profile, _queries(profile, scorer), _depth(profile, least), least)
+        _task(
+            snapshot,
+            profile,
+            _queries(profile, scorer),
+            max(least, _DEEPER if _needs_depth(profile) else _DEPTH),
+            least,
+            filters,
+        )
         for profile in profiles
     ]
     allowed = allowed_mask(snapshot, filters)
@@ -151,6 +165,80 @@ def find_candidates(
         rows, vectors = _unknown(snapshot, task, found, allowed)
         rows, vectors = _with_words(snapshot, task, rows, vectors, allowed)
         yield _candidates(snapshot, task.profile, rows, vectors)
+
+
+@dataclass(frozen=True)
+class CandidateLevels:
+    """The papers nearest to the scorer's queries, level by level, each deeper than the one before.
+
+    What is near comes first, whoever looks deeper afterwards; the papers of a level are none of those before.
+    Where few papers may come, the first level has them all. `searched` is what the search of the first
+    levels finds, where that is done together with others'.
+    """
+
+    snapshot: Snapshot
+    profile: ProfileVectors
+    queries: Vectors
+    allowed: Allowed | None
+    banned: Rows
+    searched: list[Rows] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[tuple[int, Candidates]]:
+        """Each level's depth and its candidates, as long as there are any that are new."""
+        before = _NO_ROWS
+        for number in count():
+            task = self.task(number)
+            if number == len(self.searched):
+                self.searched.extend(_search(self.snapshot, [task], self.allowed))
+            rows, vectors = _unknown(self.snapshot, task, self.searched[number], self.allowed, before)
+            rows, vectors = _with_words(self.snapshot, task, rows, vectors, self.allowed, before)
+            if not len(rows) and number:
+                return
+            yield task.depth, _candidates(self.snapshot, self.profile, rows, vectors)
+            before = np.union1d(before, rows)
+
+    def task(self, number: int) -> _SearchTask:
+        """How a level is searched: half of what it may find must not be versions of what the reader knows."""
+        depth, before = self.depth(number), self.depth(number - 1) if number else 0
+        least = (depth - before) // 2 if number else _LEAST
+        return _SearchTask(self.profile, self.queries, depth, least, self._hidden, self.banned)
+
+    def depth(self, number: int) -> int:
+        """How many papers a level and those before it look at for each query."""
+        deeper = self._few or _needs_depth(self.profile)
+        return ([_DEPTH] * (not deeper) + [_DEEPER * int(_GROWTH**n) for n in range(number + 1)])[number]
+
+    @cached_property
+    def _hidden(self) -> Rows:
+        """What the reader knows, with all of that title or abstract."""
+        return self.snapshot.versions.same(self.profile.excluded_rows)
+
+    @cached_property
+    def _few(self) -> bool:
+        """Whether no more papers may come than a deeper search finds anyway."""
+        may = len(self.snapshot) if self.allowed is None else np.count_nonzero(self.allowed)
+        return bool(may <= _DEEPER)
+
+
+def find_levels(
+    snapshot: Snapshot, profiles: Sequence[ProfileVectors], scorer: Scorer, size: int, filters: Filters
+) -> list[CandidateLevels]:
+    """For each profile the levels of its candidates. All profiles are searched for at once, as deep as a pool
+    of `size` needs; the rest is worked out when a level's turn comes.
+    """
+    allowed = allowed_mask(snapshot, filters)
+    banned = banned_rows(snapshot, filters)
+    levels_of = [
+        CandidateLevels(snapshot, profile, _queries(profile, scorer), allowed, banned) for profile in profiles
+    ]
+    for number in count():
+        deeper = [levels for levels in levels_of if not number or levels.depth(number - 1) < size]
+        if not deeper:
+            break
+        found = _search(snapshot, [levels.task(number) for levels in deeper], allowed)
+        for levels, rows in zip(deeper, found, strict=True):
+            levels.searched.append(rows)
+    return levels_of
 
 
 def near_rows(
@@ -161,7 +249,7 @@ def near_rows(
     """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
-    task, allowed = _task(snapshot, profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    task, allowed = _task(snapshot, profile, queries, depth, 1, filters), allowed_mask(snapshot, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -178,7 +266,7 @@ def near_among(
     allowed[snapshot.place(rows)] = True
     others = allowed_mask(snapshot, filters.with_all)
     allowed = allowed if others is None else allowed & others
-    task = _task(snapshot, profile, queries, depth, 1)
+    task = _task(snapshot, profile, queries, depth, 1, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -199,9 +287,9 @@ def _queries(profile: ProfileVectors, scorer: Scorer) -> Vectors:
     return queries[queries.any(axis=1)]  # what has no vector is near nothing
 
 
-def _depth(profile: ProfileVectors, least: int) -> int:
-    deeper = len(profile.disliked) > 0 or any(isinstance(seed, str) for seed in profile.liked)
-    return max(least, _DEEPER if deeper else _DEPTH)
+def _needs_depth(profile: ProfileVectors) -> bool:
+    """Whether the best lie deeper than for other readers: with dislikes, and for words."""
+    return len(profile.disliked) > 0 or any(isinstance(seed, str) for seed in profile.liked)
 
 
 @dataclass(frozen=True)
@@ -214,12 +302,14 @@ class _SearchTask:
     least: int
     hidden: Rows
     """What the reader knows, with all of that title or abstract."""
+    banned: Rows
 
 
 def _task(
-    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int
+    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int, filters: Filters
 ) -> _SearchTask:
-    return _SearchTask(profile, queries, depth, least, snapshot.versions.same(profile.excluded_rows))
+    hidden = snapshot.versions.same(profile.excluded_rows)
+    return _SearchTask(profile, queries, depth, least, hidden, banned_rows(snapshot, filters))
 
 
 def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed | None) -> list[Rows]:
@@ -229,18 +319,18 @@ def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed |
 
 
 def _unknown(
-    snapshot: Snapshot, task: _SearchTask, rows: Rows, allowed: Allowed | None
+    snapshot: Snapshot, task: _SearchTask, rows: Rows, allowed: Allowed | None, before: Rows = _NO_ROWS
 ) -> tuple[Rows, Vectors]:
-    """Those of the rows found that are no versions of known papers, in the order of `Snapshot.by_key`, and
-    their vectors.
+    """Those of the rows found that are no versions of known papers, nor of the rows before, in the order of
+    `Snapshot.by_key`, and their vectors.
 
     It is searched again while versions fill the places.
     """
     hidden = task.hidden
     while True:
-        rows = snapshot.by_key(rows)
+        rows = snapshot.by_key(np.setdiff1d(rows, before))
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(snapshot, vectors, task.profile)
+        versions = _are_versions(snapshot, vectors, task)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
@@ -250,22 +340,36 @@ def _unknown(
 
 
 def _with_words(
-    snapshot: Snapshot, task: _SearchTask, rows: Rows, vectors: Vectors, allowed: Allowed | None
+    snapshot: Snapshot,
+    task: _SearchTask,
+    rows: Rows,
+    vectors: Vectors,
+    allowed: Allowed | None,
+    before: Rows = _NO_ROWS,
 ) -> tuple[Rows, Vectors]:
-    """These papers, and those that are found by their words as a vector is missing; no versions either."""
+    """These papers, and those that are found by their words as a vector is missing; no versions either, nor
+    any of the rows before.
+    """
     profile = task.profile
     if profile.likes.any() and not len(snapshot.vectorless):
         return rows, vectors
-    by_words = rows_by_words(snapshot, profile, task.depth, allowed, np.union1d(task.hidden, rows))
+    hidden = np.union1d(np.union1d(task.hidden, rows), before)
+    by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(snapshot, of_words, profile)
+    fresh = ~_are_versions(snapshot, of_words, task)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
-def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
-    """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
+def _are_versions(snapshot: Snapshot, vectors: Vectors, task: _SearchTask) -> NDArray[np.bool_]:
+    """Which of the vectors are as near to one of a paper that the reader knows, or that is banned, as
+    versions are.
+    """
     limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
-    return snapshot.near(vectors, profile.excluded_rows, limit) | any_above(vectors, profile.brought, limit)
+    near = any_above(vectors, task.profile.brought, limit)
+    for rows in (task.profile.excluded_rows, task.banned):
+        if len(rows):
+            near |= snapshot.near(vectors, rows, limit)
+    return near

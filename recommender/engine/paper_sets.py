@@ -42,6 +42,7 @@ class PaperSetQuestions:
         second: PaperNames,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -49,6 +50,7 @@ class PaperSetQuestions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -58,6 +60,8 @@ class PaperSetQuestions:
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -70,6 +74,8 @@ class PaperSetQuestions:
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -78,6 +84,7 @@ class PaperSetQuestions:
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -85,6 +92,7 @@ class PaperSetQuestions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
@@ -97,6 +105,7 @@ class PaperSetQuestions:
         second: PaperNames,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -104,6 +113,7 @@ class PaperSetQuestions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -113,6 +123,8 @@ class PaperSetQuestions:
             The two sets of papers.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -125,6 +137,8 @@ class PaperSetQuestions:
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -133,6 +147,7 @@ class PaperSetQuestions:
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -140,6 +155,7 @@ class PaperSetQuestions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         profile = Profile(liked=named_papers(first), disliked=named_papers(second))
@@ -157,6 +173,7 @@ class PaperSetQuestions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
 
@@ -176,6 +193,8 @@ class PaperSetQuestions:
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -191,6 +210,7 @@ class PaperSetQuestions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
@@ -198,7 +218,8 @@ class PaperSetQuestions:
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
         resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
-        problems = (f"an interest is left out: {why}" for why in unheld.values())
+        problems = [f"an interest is left out: {why}" for why in unheld.values()]
+        problems += options.banned.problems(snapshot)
         return find_fields(
             snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
         )

@@ -18,12 +18,15 @@ from ..corpus import Corpus, Filters, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, Rerank
 from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..scoring import Scorer, Similarities
-from .candidates import Candidates, find_candidates, unheld_texts
+from .ban import Ban
+from .candidates import Candidates, find_levels, unheld_texts
 from .profile_vectors import ProfileVectors
-from .ranking import POOL_FACTOR, POOL_LEAST, ConfidenceEstimator, Ranked, Scored, rank, score
+from .ranking import ConfidenceEstimator, Scored, matches_interest, score
 from .resolution import resolve_profile, resolve_profiles
+from .sequence import Level, Ranked, RankSequence, pool_size
 
 _Kind = TypeVar("_Kind")
 
@@ -35,14 +38,16 @@ class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since`, `retracted` and `notices` let through: without the last two no paper
-    that was retracted, and no correction, reply or other notice of a paper. `anyway` asks for words that no
-    paper holds all the same.
+    holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
+    without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
+    `anyway` asks for words that no paper holds all the same. The first `offset` papers of the list are left
+    out: with k = 10 and offset = 10 it is the second page.
 
     Raises ParameterError naming the option that is out of its range.
     """
 
     k: int = 10
+    offset: int = 0
     diversity: float = DEFAULT_DIVERSITY
     since: Date = None
     until: Date = None
@@ -52,14 +57,21 @@ class AnswerOptions:
     retracted: bool = False
     notices: bool = False
     revised_since: Date = None
+    ban: PaperNames | Ban = ()
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.k, bool) or not isinstance(self.k, int | np.integer) or self.k < 1:
             raise ParameterError(f"k is {self.k!r}; ask for at least 1 paper")
         refuse_beyond("k", self.k)
+        if isinstance(self.offset, bool) or not isinstance(self.offset, int | np.integer) or self.offset < 0:
+            raise ParameterError(
+                f"offset is {self.offset!r}; it is how many papers of the list are left out, 0 or more"
+            )
+        refuse_beyond("offset", self.offset)
         _check_part("diversity", self.diversity)
         _check_part("min_confidence", self.min_confidence)
+        ban = Ban.of(self.ban)
         filters = Filters(
             self.since,
             self.until,
@@ -67,9 +79,11 @@ class AnswerOptions:
             retracted=self.retracted,
             notices=self.notices,
             revised_since=self.revised_since,
+            banned=ban or None,
         )
         checked = {
             "k": int(self.k),
+            "offset": int(self.offset),
             "diversity": float(self.diversity),
             "since": filters.dates.get("since"),
             "until": filters.dates.get("until"),
@@ -79,14 +93,15 @@ class AnswerOptions:
             "retracted": bool(self.retracted),
             "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
+            "ban": ban,
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `anyway`, `retracted`, `notices` and `revised_since` where they say something, as jobs
-        were recorded before there were such options.
+        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where they say
+        something, as jobs were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -96,8 +111,20 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        later = {name: getattr(self, name) for name in ("anyway", "retracted", "notices", "revised_since")}
-        return options | {name: value for name, value in later.items() if value}
+        names = ("offset", "anyway", "retracted", "notices", "revised_since")
+        later = {name: getattr(self, name) for name in names}
+        ban = {"ban": self.banned.to_dict()} if self.banned else {}
+        return options | {name: value for name, value in later.items() if value} | ban
+
+    @property
+    def banned(self) -> Ban:
+        """What `ban` says."""
+        return Ban.of(self.ban)
+
+    @property
+    def last(self) -> int:
+        """The rank of the last paper that is wanted."""
+        return self.offset + self.k
 
 
 def check_corpus(corpus: Corpus) -> None:
@@ -131,9 +158,10 @@ _MANY = 256
 
 @dataclass(frozen=True)
 class Answer:
-    """One reader's list, and what it was made of.
+    """One reader's list from its first rank on, and what it was made of.
 
-    `rows` and `similarities` are the candidates', to which the positions in `ranked` belong.
+    What comes before the `offset` of the options is in it, and not shown. `rows` and `similarities` are the
+    candidates', to which the positions in `ranked` belong.
     """
 
     snapshot: Snapshot
@@ -148,8 +176,13 @@ class Answer:
 
     @property
     def listed(self) -> Rows:
-        """The papers of the list, best first."""
+        """The papers of the list, best first, from the first rank on."""
         return self.rows[self.ranked.positions]
+
+    @property
+    def shown(self) -> Rows:
+        """Those that are shown: what comes after the offset."""
+        return self.listed[self.options.offset :]
 
     @cached_property
     def closest(self) -> NDArray[np.int64]:
@@ -174,17 +207,47 @@ def make_answers(
 
     `candidates_of` each profile are those that are found for it, unless others are given.
     """
-    if candidates_of is None:
-        least = max(POOL_FACTOR * options.k, POOL_LEAST)
-        candidates_of = find_candidates(snapshot, profiles, scorer, least, options.filters)
-    for profile, candidates in zip(profiles, candidates_of, strict=True):
-        scored = score(candidates.similarities, scorer)
-        confidence, eligible = ConfidenceEstimator(snapshot, profile, scorer), None
-        if options.min_confidence > 0:
-            eligible = confidence.confidence_of(scored.by_interest) >= options.min_confidence
-        ranked = rank(candidates, scored, profile, rerank, options.k, options.diversity, eligible)
-        rows, similarities = candidates.rows, candidates.similarities
+    levels_of: Iterable[Levels] = (
+        find_levels(snapshot, profiles, scorer, pool_size(options.last - 1), options.filters)
+        if candidates_of is None
+        else ([(DEEPEST, found)] for found in candidates_of)
+    )
+    for profile, levels in zip(profiles, levels_of, strict=True):
+        confidence = ConfidenceEstimator(snapshot, profile, scorer)
+        sequence = _sequence(levels, profile, confidence, rerank, options)
+        ranked = sequence.ranked(options.last)
+        rows, similarities, scored = sequence.joined()
         yield Answer(snapshot, profile, scorer, options, rows, similarities, scored, ranked, confidence)
+
+
+Levels: TypeAlias = Iterable[tuple[int, Candidates]]
+
+DEEPEST = 2**62
+"""The depth of candidates beside which there are no others."""
+
+
+def _sequence(
+    levels: Levels,
+    profile: ProfileVectors,
+    confidence: ConfidenceEstimator,
+    rerank: Rerank,
+    options: AnswerOptions,
+) -> RankSequence:
+    """The list of a reader, of which nothing is made yet."""
+
+    def scored_levels() -> Iterator[tuple[int, Level]]:
+        for depth, candidates in levels:
+            similarities = candidates.similarities
+            scored = score(similarities, confidence.scorer)
+            allowed = np.ones(scored.by_interest.shape, np.bool_)
+            if options.min_confidence > 0:
+                allowed = confidence.confidence_of(scored.by_interest) >= options.min_confidence
+            matches = matches_interest(similarities, scored, profile.background_similarity, profile.lexical)
+            yield depth, Level(candidates, scored, matches, allowed)
+
+    several = confidence.scorer.calibrated and len(profile.interests) > 1
+    shares = profile.interests.shares if several else np.ones(1)
+    return RankSequence(scored_levels(), shares, rerank, options.diversity, profile.references.scale)
 
 
 def answer_profile(

@@ -8,6 +8,10 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes import Rows
+
+from ..corpus.repeated_lines import repeated_lines, without_repeated
+from ..display import pluralize
 from ..diversity import RERANKS, DiversityReport, compare_with_plain, pool_is_large_enough
 from ..explain import (
     Common,
@@ -25,9 +29,10 @@ from ..lexical import TermVectors
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..scoring import Contributions
-from .pipeline import Answer, AnswerOptions, make_answers
-from .profile_vectors import ProfileVectors, Seed
+from .pipeline import Answer, make_answers
+from .profile_vectors import Seed
 from .ranking import Confidence, score
+from .sequence import pool_size
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,8 @@ class ScoreDistribution:
 class RecommendationReasons:
     """What one answer was made of, and why each of its papers is there.
 
-    `papers` are those of the list, in order, and `seeds` are (id, title) of each liked paper, (text, "") of
-    an interest in words.
+    `papers` are those of the list, in order from its first rank on, also those that are not shown, and
+    `seeds` are (id, title) of each liked paper, (text, "") of an interest in words.
     """
 
     answer: Answer
@@ -129,8 +134,11 @@ class RecommendationReasons:
         # A paper of both lists may serve another interest in each, with another score.
         scores, plain_scores = np.zeros((2, len(self._of_both)), np.float32)
         scores[chosen], plain_scores[before] = listed.scores, plain.scores
-        vectors = self.answer.snapshot.vectors(self.answer.rows[self._of_both])
-        return compare_with_plain(vectors, scores, chosen, plain=before, plain_scores=plain_scores)
+        vectors = self.answer.snapshot.vectors(self._rows_of_both)
+        scale = self.answer.snapshot.cosine_scale
+        return compare_with_plain(
+            vectors, scores, chosen, plain=before, plain_scores=plain_scores, scale=scale
+        )
 
     @cached_property
     def _plain(self) -> Answer:
@@ -147,6 +155,12 @@ class RecommendationReasons:
         """The candidates that are in this list or in the one without diversity, ascending."""
         return np.union1d(self.answer.ranked.positions, self._plain.ranked.positions)
 
+    @property
+    def _rows_of_both(self) -> Rows:
+        """Their rows. One of the two may have looked deeper; as far as both looked, they saw the same."""
+        rows = max(self.answer.rows, self._plain.rows, key=len)
+        return rows[self._of_both]
+
     @cached_property
     def pool(self) -> NDArray[np.int64]:
         """The candidates that the list was chosen from, ascending."""
@@ -155,7 +169,7 @@ class RecommendationReasons:
     @cached_property
     def displaced(self) -> dict[int, Displaced]:
         """By place in the list, the paper that would be there without diversity, and why it is not."""
-        rows = self.answer.rows[self._of_both]
+        rows = self._rows_of_both
         chosen = np.searchsorted(self._of_both, self.answer.ranked.positions)
         named = {position: place for place, position in enumerate(chosen.tolist())}
         dropped = [displacement.instead for displacement in self.diversity_report.displacements]
@@ -183,9 +197,9 @@ class RecommendationReasons:
 
     @property
     def similarities(self) -> NDArray[np.float32]:
-        """The encoder's cosine of each paper of the list to each other, shape (n, n)."""
+        """The encoder's cosine, on the usual scale, of each paper of the list to each other, shape (n, n)."""
         vectors = self.answer.snapshot.vectors(self.answer.listed)
-        return vectors @ vectors.T
+        return self.answer.snapshot.cosine_scale.of(vectors @ vectors.T)
 
     @property
     def distribution(self) -> ScoreDistribution:
@@ -198,14 +212,16 @@ class RecommendationReasons:
     def warnings(self) -> tuple[str, ...]:
         """What the list could not be for want of papers: as varied as asked, or in the right proportions."""
         options, found, pool = self.answer.options, [], len(self.pool)
-        if not self.papers:
-            return (explain_empty(options, self.answer.profile),)
+        if not len(self.answer.shown):
+            return (explain_empty(self.answer),)
         # Who asks to be shown only what is surely right has a short list for that, not for want of papers.
-        varied = options.diversity > 0 and options.k > 1 and options.min_confidence == 0
-        if varied and not pool_is_large_enough(pool, options.k):
+        varied = options.diversity > 0 and options.last > 1 and options.min_confidence == 0
+        if varied and pool < pool_size(options.last - 1) and not pool_is_large_enough(pool, options.last):
             papers = "1 paper" if pool == 1 else f"{pool} papers"
-            found.append(f"only {papers} to choose {options.k} from; diversity needs several times as many")
-        if len(self.interests) > 1:
+            found.append(
+                f"only {papers} to choose {options.last} from; diversity needs several times as many"
+            )
+        if len(self.interests) > 1 and self.answer.ranked.shared:
             found += self._without_places()
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "
@@ -220,10 +236,11 @@ class RecommendationReasons:
         without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
         if not without:
             return []
-        first = min_list_sizes(self.answer.profile.interests.shares)
+        order, shares = self.answer.ranked.order, self.answer.profile.interests.shares
+        first = min_list_sizes(shares[order])[np.argsort(order)]
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
-        return [f"too small for a place in a list of {self.answer.options.k}: {', '.join(named)}"]
+        return [f"too small for a place in a list of {self.answer.options.last}: {', '.join(named)}"]
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""
@@ -268,15 +285,18 @@ class RecommendationReasons:
     def _common(self) -> list[Common]:
         """The terms in common and the sentence of each paper, each seed weighing as it contributes."""
         terms, snapshot, liked = self._seed_terms, self.answer.snapshot, self.answer.profile.liked
+        before = [Common()] * min(self.answer.options.offset, len(self))  # nobody looks at these
         if terms is None:
             return [Common()] * len(self)
-        listed = zip(self.answer.listed.tolist(), self.papers, strict=True)
-        texts = [snapshot.occurrences(row, partial(_segments, paper)) for row, paper in listed]
+        shown = self.papers[len(before) :]
+        listed, repeated = zip(self.answer.shown.tolist(), shown, strict=True), repeated_lines(snapshot)
+        texts = [snapshot.occurrences(row, partial(_segments, paper, repeated)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
         own = map(_own_text, liked)
         words = tuple(next(stored) if text is None else read_part(text) for text in own)
         seeds = Seeds(terms.take(np.arange(len(liked))), words)
-        return in_common(texts, seeds, np.maximum(self._liked_contributions, 0))
+        contributions = self._liked_contributions[len(before) :]
+        return [*before, *in_common(texts, seeds, np.maximum(contributions, 0))]
 
     @cached_property
     def _liked_contributions(self) -> NDArray[np.float32]:
@@ -330,14 +350,19 @@ def _own_text(seed: Seed) -> str | None:
     return seed if isinstance(seed, str) else None
 
 
-def _segments(paper: Paper) -> tuple[str, ...]:
-    """The title, and each sentence of the abstract, as far as an encoder reads them."""
+def _segments(paper: Paper, repeated: frozenset[str]) -> tuple[str, ...]:
+    """The title, and each sentence of the abstract, as far as an encoder reads them, but for the last ones
+    that many papers repeat.
+    """
     left = max(0, READ_CHARACTERS - len(text_of(paper.title, " ")) + 1)
-    return (read_part(paper.title), *sentences(paper.content[:left]))
+    return (read_part(paper.title), *without_repeated(sentences(paper.content[:left]), repeated))
 
 
-def explain_empty(options: AnswerOptions, profile: ProfileVectors) -> str:
-    """Why a list is empty."""
+def explain_empty(answer: Answer) -> str:
+    """Why a list is empty, or this part of it."""
+    options, profile, papers = answer.options, answer.profile, len(answer.listed)
+    if papers:
+        return f"the list ends after {pluralize(papers, 'paper')}; {options.offset:,} are left out (--skip)"
     if not profile.likes.any() and options.min_confidence == 0:
         return "nothing that is liked has a dense vector, and no other paper that may come shares its words"
     if options.min_confidence > 0:

@@ -25,7 +25,7 @@ def to_recommendations(
     `labels` of the liked rows and `papers` of the listed ones may be given by whoever has them already.
     Nothing is said of retracted papers where nobody would be `told`.
     """
-    seeds, listed = answer.profile.liked, answer.listed.tolist()
+    seeds, listed, offset = answer.profile.liked, answer.listed.tolist(), answer.options.offset
     if labels is None:
         labels = answer.snapshot.labels([seed for seed in seeds if isinstance(seed, int)])
     found = answer.snapshot.papers(listed) if papers is None else [papers[row] for row in listed]
@@ -34,8 +34,9 @@ def to_recommendations(
     filtered = filter_warnings(answer.snapshot, answer.options.filters)
     if told:
         filtered = (*filtered, *left_out_warnings(answer, labels))
-    profile = answer.profile
-    return Recommendations(tuple(_items(reasons)), profile.problems, reasons, filtered, profile.notes)
+    problems = (*answer.profile.problems, *answer.options.banned.problems(answer.snapshot))
+    items = tuple(_items(reasons))[offset:]
+    return Recommendations(items, problems, reasons, filtered, answer.profile.notes, offset)
 
 
 def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:

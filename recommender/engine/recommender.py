@@ -10,7 +10,7 @@ from ..errors import NoSuchWords, ParameterError
 from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from .paper_sets import PaperSetQuestions, named_papers
+from .paper_sets import named_papers
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -19,10 +19,11 @@ from .pipeline import (
     answer_profile,
     answer_profiles,
 )
+from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
 
 
-class Recommender(PaperSetQuestions):
+class Recommender(AmongQuestions):
     """Recommends papers of a corpus.
 
     Parameters
@@ -54,6 +55,7 @@ class Recommender(PaperSetQuestions):
         self,
         *papers: PaperNames,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -62,6 +64,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -73,6 +76,8 @@ class Recommender(PaperSetQuestions):
             abstract="...")``.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -87,6 +92,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -100,6 +107,7 @@ class Recommender(PaperSetQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -108,6 +116,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -116,6 +125,7 @@ class Recommender(PaperSetQuestions):
         text: str,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -125,6 +135,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -134,6 +145,8 @@ class Recommender(PaperSetQuestions):
             What they are to be about. The corpus's encoder is loaded for it.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -150,6 +163,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -158,6 +173,7 @@ class Recommender(PaperSetQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -167,6 +183,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -175,6 +192,7 @@ class Recommender(PaperSetQuestions):
         profile: Profile,
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -184,6 +202,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -197,6 +216,8 @@ class Recommender(PaperSetQuestions):
             What the reader likes, dislikes and has seen.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -213,6 +234,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -233,6 +256,7 @@ class Recommender(PaperSetQuestions):
             raise ParameterError(f"a {kind} is no profile; give a Profile(liked=[...]), or use more_like")
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -242,6 +266,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(profile, options)
 
@@ -250,6 +275,7 @@ class Recommender(PaperSetQuestions):
         profiles: Iterable[Profile],
         *,
         k: int = 10,
+        offset: int = 0,
         diversity: float = DEFAULT_DIVERSITY,
         since: Date = None,
         until: Date = None,
@@ -259,6 +285,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -268,6 +295,8 @@ class Recommender(PaperSetQuestions):
             The readers, answered in turn as the result is iterated.
         k : int, default 10
             How many papers; fewer come only where no more pass the filters.
+        offset : int, default 0
+            How many papers of the list come before these: 10 for the second page of 10.
         diversity : float in [0, 1], default 0.2
             0 is the order of the scores, 1 all variety.
         since, until : str or date, optional
@@ -284,6 +313,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -298,6 +329,7 @@ class Recommender(PaperSetQuestions):
         """
         options = AnswerOptions(
             k=k,
+            offset=offset,
             diversity=diversity,
             since=since,
             until=until,
@@ -307,6 +339,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (

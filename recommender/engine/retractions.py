@@ -50,7 +50,7 @@ def _would_be_listed(answer: Answer, rows: Rows) -> int:
     snapshot, profile, options = answer.snapshot, answer.profile, answer.options
     near = near_among(snapshot, profile, answer.scorer, _LOOKED_AT, options.filters, rows)
     # Of a list that is short for want of sure papers nobody knows whether these would be surer.
-    places = options.k if options.min_confidence == 0 else len(answer.listed)
+    places = options.last if options.min_confidence == 0 else len(answer.listed)
     if not len(near) or not places:
         return 0
     both = given_candidates(snapshot, profile, np.union1d(answer.listed, near))

@@ -1,4 +1,7 @@
-"""The self-test: part of what a reader likes is hidden and looked for in the list of the rest."""
+"""The self-test: part of what a reader likes is hidden and looked for in the list of the rest.
+
+Versions of one paper are hidden together, and any of them counts as found; see `works`.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import extra, require
-from ..corpus import Corpus, ambiguous_paper, find_rows, find_rows_of
+from ..corpus import Corpus, Filters, ambiguous_paper, find_rows, find_rows_of, left_out
 from ..display import pluralize
 from ..diversity import DEFAULT_DIVERSITY, intra_list_distance
 from ..engine.brought import with_ids
 from ..engine.resolution import MOST_SEEDS
 from ..errors import ParameterError, ProfileError
+from ..iso_dates import earliest
 from ..option_values import refuse_beyond
 from ..profiles import Profile
 from ..progress import progress
@@ -39,6 +43,7 @@ from .report import (
     small_table,
 )
 from .systems import System, system_grid
+from .works import counted_once, library_works
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +110,7 @@ class SelfTest(TabularReport):
     k : int
         The length of the lists.
     seeds : int
-        How many liked papers are known to every corpus.
+        How many liked papers are known to every corpus, versions of one paper once.
     splits : int
         How often part of them was held out.
     rows : tuple of HoldoutResult
@@ -269,15 +274,16 @@ def self_test(
     profile = with_ids(corpora[0].snapshot, profile)
     liked, warnings = _known(corpora, profile)
     systems = _systems(corpora, strategies, diversities)
-    hidden = random_splits(len(liked), splits=splits, seed=seed)
-    warnings += _subsampled(corpora, profile, len(liked) - len(hidden[0]))
-    rows = _tested(systems, profile, liked, hidden, k, seed)
-    last = temporal_split([corpora[0][name].published for name in liked])
-    by_time = _tested(systems, profile, liked, [last], k, seed) if last is not None else ()
+    works = _works(corpora, profile, liked, warnings)
+    hidden = random_splits(len(works), splits=splits, seed=seed)
+    warnings += _subsampled(corpora, profile, sum(map(len, works)) - len(hidden[0]))
+    rows = _tested(systems, profile, works, hidden, k, seed)
+    last = temporal_split([earliest(corpora[0][name].published for name in work) for work in works])
+    by_time = _tested(systems, profile, works, [last], k, seed) if last is not None else ()
     results = [(row.name, row.system is not None, row.estimates) for row in rows]
-    advice = recommend_settings(results, k, papers=len(liked), default=systems[0].is_default)
+    advice = recommend_settings(results, k, papers=len(works), default=systems[0].is_default)
     return SelfTest(
-        k, len(liked), len(hidden), rows, by_time, advice, against_baselines(results, k), tuple(warnings)
+        k, len(works), len(hidden), rows, by_time, advice, against_baselines(results, k), tuple(warnings)
     )
 
 
@@ -313,15 +319,29 @@ def _known(corpora: Sequence[Corpus], profile: Profile) -> tuple[list[str], list
             rows.setdefault(found[0][0], name)
         else:
             warnings.append(ambiguous_paper(corpora[unclear].snapshot, name, found[unclear]))
-    if len(rows) < MIN_SEEDS:
+    return list(rows.values()), warnings
+
+
+def _works(
+    corpora: Sequence[Corpus], profile: Profile, liked: Sequence[str], warnings: list[str]
+) -> list[tuple[str, ...]]:
+    """The liked papers, versions of one together, of which it warns. Raises ProfileError for too few."""
+    works = library_works(corpora, liked)
+    if len(works) < MIN_SEEDS:
         who = f"profile {profile.name!r}" if profile.name else "the profile"
         verb = "is" if len(warnings) == 1 else "are"
+        several = f", in {len(liked):,} versions," if len(liked) > len(works) else ""
         raise ProfileError(
-            f"{who} has {pluralize(len(rows), 'liked paper')} in the corpus; "
+            f"{who} has {pluralize(len(works), 'liked paper')}{several} in the corpus; "
             f"a self-test needs {MIN_SEEDS} or more"
             + (f" ({len(warnings)} {verb} not in it: {warnings[0]})" if warnings else "")
         )
-    return list(rows.values()), warnings
+    if len(liked) > len(works):
+        warnings.append(
+            f"{pluralize(len(liked), 'liked paper')} are versions of {len(works):,}: "
+            "those of one are hidden together and count once"
+        )
+    return works
 
 
 def _subsampled(corpora: Sequence[Corpus], profile: Profile, left: int) -> list[str]:
@@ -336,12 +356,12 @@ def _subsampled(corpora: Sequence[Corpus], profile: Profile, left: int) -> list[
 def _tested(
     systems: Sequence[System],
     profile: Profile,
-    liked: Sequence[str],
+    works: Sequence[tuple[str, ...]],
     splits: Sequence[NDArray[np.int64]],
     k: int,
     seed: int,
 ) -> tuple[HoldoutResult, ...]:
-    """All systems and the two baselines on these splits; each liked paper is one group."""
+    """All systems and the two baselines on these splits; each liked paper with its versions is one group."""
     lexical = System(systems[0].corpus, "lexical", 0.0)
     shown = [*systems, lexical]
     values = []
@@ -349,10 +369,10 @@ def _tested(
         for system in shown:
             parts = []
             for split in splits:
-                parts.append(_one(system, profile, liked, split, k))
+                parts.append(_one(system, profile, works, split, k))
                 done(1)
             values.append(_joined(parts))
-    others = _may_come(systems[0].corpus, profile, liked)
+    others = _may_come(systems[0].corpus, profile, [name for work in works for name in work])
     chance = _joined([expected_hit_metrics(len(s), others + len(s), k=k) for s in splits])
     nothing = np.full(sum(map(len, splits)), np.nan)
     values.append({measure: chance.get(measure, nothing) for measure in values[0]})
@@ -365,9 +385,14 @@ def _tested(
 
 
 def _may_come(corpus: Corpus, profile: Profile, liked: Sequence[str]) -> int:
-    """How many papers may be recommended beside the hidden ones: none that is liked, disliked or seen."""
-    rows_of = find_rows_of(corpus.snapshot, (*liked, *profile.disliked, *profile.seen))
-    return len(corpus) - len(set(chain.from_iterable(rows_of.values())))
+    """How many papers may be recommended beside the hidden ones: none that is liked, disliked or seen, nor a
+    version of one, nor what is left out of every answer.
+    """
+    snapshot = corpus.snapshot
+    rows_of = find_rows_of(snapshot, (*liked, *profile.disliked, *profile.seen))
+    known = np.unique(np.array([*chain.from_iterable(rows_of.values())], np.int64))
+    never = [snapshot.versions.same(known), *left_out(snapshot, Filters()).values()]
+    return len(corpus) - len(np.unique(np.concatenate(never)))
 
 
 def _at_most_one(figure: MetricEstimate) -> MetricEstimate:
@@ -375,23 +400,24 @@ def _at_most_one(figure: MetricEstimate) -> MetricEstimate:
 
 
 def _one(
-    system: System, profile: Profile, liked: Sequence[str], split: NDArray[np.int64], k: int
+    system: System, profile: Profile, works: Sequence[tuple[str, ...]], split: NDArray[np.int64], k: int
 ) -> dict[str, Values]:
     """The values of one split, each of shape (hidden,)."""
     corpus, snapshot = system.corpus, system.corpus.snapshot
     away = set(split.tolist())
-    left = [name for place, name in enumerate(liked) if place not in away]
-    hidden = [corpus[liked[place]].id for place in split]
-    # A liked paper is often among the seen ones too: then it could never come back.
-    rows_of = find_rows_of(snapshot, (*liked, *profile.seen))
-    rows = {row for name in liked for row in rows_of[name]}
+    left = [name for place, work in enumerate(works) for name in work if place not in away]
+    # A liked paper, or a version of it, is often among the seen ones too: then it could never come back.
+    liked = snapshot.versions.same(np.unique(_rows(corpus, [*chain.from_iterable(works)])))
+    rows, rows_of = set(liked.tolist()), find_rows_of(snapshot, profile.seen)
     seen = [name for name in profile.seen if not rows & set(rows_of[name])]
     reader = replace(profile, liked=tuple(left), seen=tuple(seen))
     found = [paper for paper, _ in system.rank(reader, k=max(MAX_RANK, k), rerank_depth=k)]
-    values = hit_metrics(hidden, found, k=k)
+    hidden, counted = counted_once(corpus, found, [works[place] for place in split.tolist()])
+    values = hit_metrics(hidden, counted, k=k)
+    scale = snapshot.cosine_scale
     first, seeds = (snapshot.vectors(_rows(corpus, names)) for names in (found[:k], left))
-    values[f"ILD@{k}"] = np.full(len(hidden), intra_list_distance(first))
-    values[f"novelty@{k}"] = np.full(len(hidden), novelty(first, seeds))
+    values[f"ILD@{k}"] = np.full(len(hidden), scale.distance(intra_list_distance(first)))
+    values[f"novelty@{k}"] = np.full(len(hidden), scale.distance(novelty(first, seeds)))
     return values
 
 

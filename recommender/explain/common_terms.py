@@ -129,10 +129,10 @@ def weigh_evidence(
     mine = np.flatnonzero(there[seeds.buckets])
     dense = np.zeros((len(seeds), int(column[-1]) + 1), np.float32)
     dense[line[mine], column[seeds.buckets[mine]]] = seeds.weights[mine]
-    likes = parts @ dense
+    # Each by itself: a product for all would be rounded otherwise beside other papers.
     return [
-        _evidence(paper, likes[number, column[paper.buckets]], parts[number])
-        for number, paper in enumerate(papers)
+        _evidence(paper, part @ dense[:, column[paper.buckets]], part)
+        for paper, part in zip(papers, parts, strict=True)
     ]
 
 

@@ -11,12 +11,11 @@ from .discovery import (
     Interests,
     calibration_error,
     discover,
-    min_list_sizes,
-    quotas,
     sample_positions,
     split_threshold,
 )
 from .spherical_kmeans import kmeans_from, spherical_kmeans
+from .turns import deal, min_list_sizes, quotas
 
 __all__ = [
     "MAX_COMPARED",
@@ -26,6 +25,7 @@ __all__ = [
     "Regrouped",
     "adjacent_groups",
     "calibration_error",
+    "deal",
     "discover",
     "farthest_first",
     "first_centres",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ..errors import SourceError
 from ..paper import Paper
-from ..readers import LibraryFacts, Reader, Rejected, Source, detect
+from ..readers import Item, LibraryFacts, Reader, Rejected, Source, detect
 from ..readers.columns import normal_name, plan_columns
 from ..readers.json_objects import leading_objects
 from ..readers.parquet import MAGIC
@@ -41,16 +41,21 @@ def library_entries(source: Source, reader: Reader) -> Iterator[Entry]:
 
     Raises SourceError where the file cannot be read any further.
     """
+    return entries_of(reader.read(source, {}), source.name)
+
+
+def entries_of(items: Iterator[Item], place: str) -> Iterator[Entry]:
+    """The same of what a reader of papers gives."""
     facts, user = LibraryFacts(), unnamed(1)
-    for item in reader.read(source, {}):
+    for item in items:
         if isinstance(item, LibraryFacts):
             facts = item
         elif isinstance(item, Paper):
             packed = pack(LibraryPaper(item, facts.collections, facts.added))
             try:
-                yield RatedPaper(user, packed, _label(facts), facts.added, source.name)
+                yield RatedPaper(user, packed, _label(facts), facts.added, place)
             except ValueError as error:
-                yield Skipped("", source.name, item.title, str(error), UNREADABLE)
+                yield Skipped("", place, item.title, str(error), UNREADABLE)
             facts = LibraryFacts()
         elif isinstance(item, Rejected):
             yield Skipped("", item.place, "", item.reason)

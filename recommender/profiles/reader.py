@@ -108,8 +108,9 @@ def read_profiles(
     store = ProfileStore.temporary(source, mapping=mapping, scale=declared)
     name = source_name(source)
     if not len(store):
-        store.close()
-        raise ProfileError(no_profile(name))
+        with closing(store):
+            lost = [*store.skipped()]
+        raise ProfileError(nothing_but(name, lost[0], len(lost)) if lost else no_profile(name))
     return _profiles(store, name)
 
 

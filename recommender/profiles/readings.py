@@ -10,42 +10,68 @@ from .scales import (
     ABSENT,
     EMPTY,
     FLAGS,
+    NO,
     NOTHING,
+    READ_AS,
     SIGNS,
     STARS,
+    YES,
     RatingScale,
     Scales,
     check_range,
     known_kinds,
 )
 
-_ALL = "(SELECT rating FROM entries UNION ALL SELECT rating FROM evidence)"
-_NUMBERS = f"SELECT min(rating), max(rating) FROM {_ALL} WHERE typeof(rating) = 'real'"
-_TOLD = f"""
-SELECT min(CAST(rating AS REAL)), max(CAST(rating AS REAL)) FROM {_ALL}
-WHERE typeof(rating) = 'text' AND substr(rating, -4) = ?
-"""
-_BEYOND = f"SELECT 1 FROM {_ALL} WHERE typeof(rating) = 'real' AND rating NOT IN (0.0, 1.0) LIMIT 1"
-_RATED = f"SELECT 1 FROM {_ALL} WHERE rating NOT IN ('{EMPTY}', '{ABSENT}', '{NOTHING}') LIMIT 1"
-_UNRATED = f"SELECT rating, count(*) FROM entries WHERE rating IN ('{EMPTY}', '{NOTHING}') GROUP BY rating"
-# By reader, in the words of `Scales`: the kinds of their numbers, and how many readers have each.
-_KINDS = """
+# One look at each rating, by reader: the numbers without a scale of their own, those on one, and the rest.
+_BY_READER = f"""
 SELECT
-    sum(high > 1), sum(CASE WHEN high > 1 THEN zeros END),
-    sum(low < 0), sum(high <= 1 AND low >= 0 AND is_flags), sum(high <= 1 AND low >= 0 AND NOT is_flags)
+    min(CASE WHEN is_number THEN rating END) AS low,
+    max(CASE WHEN is_number THEN rating END) AS high,
+    sum(rating = 0.0) AS zeros,
+    sum(is_number AND rating NOT IN (0.0, 1.0)) AS others,
+    max(rating IN ('{YES}', '{NO}')) AS said,
+    sum(rating = '{EMPTY}') AS empty,
+    sum(rating = '{NOTHING}') AS silent,
+    sum(rating NOT IN ('{EMPTY}', '{ABSENT}', '{NOTHING}')) AS rated,
+    min(CASE WHEN told = ' {FLAGS}' THEN CAST(rating AS REAL) END) AS flags_low,
+    max(CASE WHEN told = ' {FLAGS}' THEN CAST(rating AS REAL) END) AS flags_high,
+    min(CASE WHEN told = ' {STARS}' THEN CAST(rating AS REAL) END) AS stars_low,
+    max(CASE WHEN told = ' {STARS}' THEN CAST(rating AS REAL) END) AS stars_high,
+    sum(told = ' {FLAGS}') AS on_flags,
+    sum(told = ' {STARS}') AS on_stars,
+    sum(told = ' {STARS}' AND CAST(rating AS REAL) = 0) AS stars_zeros,
+    sum(told = ' {FLAGS}' AND CAST(rating AS REAL) = 0) AS flags_zeros
 FROM (
-    SELECT low, high, zeros, NOT others AND (said OR (zeros AND high = 1 AND NOT :beyond)) AS is_flags
-    FROM (
-        SELECT
-            min(CASE WHEN typeof(rating) = 'real' THEN rating END) AS low,
-            max(CASE WHEN typeof(rating) = 'real' THEN rating END) AS high,
-            sum(rating = 0.0) AS zeros,
-            sum(typeof(rating) = 'real' AND rating NOT IN (0.0, 1.0)) AS others,
-            max(rating IN ('yes', 'no')) AS said
-        FROM entries WHERE rating IS NOT NULL GROUP BY reader
-    ) WHERE low IS NOT NULL
-)
+    SELECT
+        {{reader}} AS reader, rating, typeof(rating) = 'real' AS is_number,
+        CASE WHEN typeof(rating) = 'text' THEN substr(rating, -4) END AS told
+    FROM {{table}} WHERE rating IS NOT NULL
+) GROUP BY reader
 """
+# Of these: the ends of all numbers, and how many readers have which kind, in the words of `Scales`.
+_SUMMED = """
+SELECT
+    min(low) AS low, max(high) AS high, min(flags_low) AS flags_low, max(flags_high) AS flags_high,
+    min(stars_low) AS stars_low, max(stars_high) AS stars_high,
+    sum(empty) AS empty, sum(silent) AS silent, sum(rated) AS rated, sum(others) AS others,
+    sum(on_flags) AS on_flags, sum(on_stars) AS on_stars,
+    sum(zeros) AS zeros, sum(stars_zeros) AS stars_zeros, sum(flags_zeros) AS flags_zeros,
+    sum(CASE WHEN high > 1 THEN zeros END) AS zeros_below,
+    sum(high > 1) AS above, sum(low < 0) AS signs, sum(low >= 0 AND high <= 1) AS within,
+    sum(low >= 0 AND high <= 1 AND NOT others AND said) AS said,
+    sum(low = 0 AND high = 1 AND NOT others AND NOT said) AS flags
+FROM ({by_reader})
+"""
+
+
+# What the manifest says of each scale that nobody declared.
+_THRESHOLDS: dict[str, dict[str, float]] = {
+    **{
+        kind: {"liked_from": READ_AS[kind].liked_from, "disliked_to": READ_AS[kind].disliked_to}
+        for kind in (STARS, FLAGS)
+    },
+    SIGNS: {"liked_above": 0.0, "disliked_below": 0.0},
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +80,7 @@ class Readings:
 
     So many rows have an `empty` rating, say `nothing`, or have `zeros` that say nothing. Of the readers with
     numbers so many are read by `kinds`, each a scale, and so many are `unclear`: theirs can be read in two
-    ways.
+    ways. So many ratings are on scales that their columns have `told`.
     """
 
     scales: Scales
@@ -63,15 +89,18 @@ class Readings:
     zeros: int
     kinds: dict[str, int]
     unclear: int
+    told: dict[str, int]
 
     def to_dict(self, declared: RatingScale) -> dict[str, Any]:
         """What the manifest of a job says of it."""
         used = self.scales.declared
         thresholds = {} if used is None else {"liked_from": used.liked_from, "disliked_to": used.disliked_to}
-        kinds = {f"readers on {kind}": count for kind, count in self.kinds.items() if count}
-        said = {"declared": declared.to_dict()} if used else {}
+        said: dict[str, Any] = {"declared": declared.to_dict()} if used else {}
+        for name, unit, found in (("by_reader", "readers", self.kinds), ("by_column", "ratings", self.told)):
+            if kinds := {kind: {unit: n, **_THRESHOLDS[kind]} for kind, n in found.items() if n}:
+                said[name] = kinds
         counts = {"unrated": self.unrated, "zeros": self.zeros, "unclear": self.unclear}
-        return {**said, **thresholds, **kinds, **counts}
+        return {**said, **thresholds, **counts}
 
     @property
     def unrated(self) -> int:
@@ -107,24 +136,27 @@ def read_ratings(connection: sqlite3.Connection, declared: RatingScale, place: s
 
     Raises ParameterError, which asks for the scale, where they lie on none that is known.
     """
-    thresholds = declared.thresholds
+    found, left_out = _summed(connection, "entries", "reader"), _summed(connection, "evidence", "user")
+    for told, name in (("", ""), (FLAGS, "flags_"), (STARS, "stars_")):
+        lows = [one[f"{name}low"] for one in (found, left_out) if one[f"{name}low"] is not None]
+        highs = [one[f"{name}high"] for one in (found, left_out) if one[f"{name}high"] is not None]
+        if lows and (kinds := known_kinds(declared, told)):
+            check_range(min(lows), max(highs), place, kinds)
+    rated, beyond = (any(one[name] for one in (found, left_out)) for name in ("rated", "others"))
+    scales = Scales(declared.thresholds, beyond=beyond, rated=rated)
+    count = {name: int(value or 0) for name, value in found.items()}
+    if declared.thresholds is not None:
+        zeros = sum(count[name] for name in ("zeros", "stars_zeros", "flags_zeros"))
+        skipped = zeros if declared.thresholds.skip_zero else 0
+        return Readings(scales, count["empty"], count["silent"], skipped, {}, 0, {})
+    flags = count["said"] + (0 if beyond else count["flags"])
+    kinds_of = {STARS: count["above"], FLAGS: flags, SIGNS: count["signs"]}
+    told_of = {STARS: count["on_stars"], FLAGS: count["on_flags"]}
+    zeros, unclear = count["zeros_below"] + count["stars_zeros"], count["within"] - flags
+    return Readings(scales, count["empty"], count["silent"], zeros, kinds_of, unclear, told_of)
 
-    def one(statement: str, *values: object) -> Any:
-        return connection.execute(statement, values).fetchone()
 
-    low, high = one(_NUMBERS)
-    for told in ("", FLAGS, STARS):
-        if kinds := known_kinds(declared, told):
-            ends = one(_TOLD, f" {told}") if told else (low, high)
-            check_range(ends[0], ends[1], place, kinds)
-    scales = Scales(thresholds, beyond=one(_BEYOND) is not None, rated=one(_RATED) is not None)
-    counts = dict(connection.execute(_UNRATED).fetchall())
-    empty, nothing = counts.get(EMPTY, 0), counts.get(NOTHING, 0)
-    readers, zeros, unclear = dict[str, int](), 0, 0
-    if thresholds is None and low is not None:
-        line = connection.execute(_KINDS, {"beyond": scales.beyond}).fetchone()
-        stars, zeros, signs, flags, unclear = (int(count or 0) for count in line)
-        readers = {STARS: stars, FLAGS: flags, SIGNS: signs}
-    elif thresholds is not None and thresholds.skip_zero:
-        zeros = one("SELECT count(*) FROM entries WHERE rating = 0.0 OR rating LIKE '0.0 of %'")[0]
-    return Readings(scales, empty, nothing, zeros, readers, unclear)
+def _summed(connection: sqlite3.Connection, table: str, reader: str) -> dict[str, Any]:
+    """What `_SUMMED` says of all ratings in a table, by name."""
+    cursor = connection.execute(_SUMMED.format(by_reader=_BY_READER.format(table=table, reader=reader)))
+    return dict(zip((column for column, *_ in cursor.description), cursor.fetchone(), strict=True))

@@ -114,7 +114,8 @@ class _Writer:
 
     def add(self, chunk: list[Entry]) -> None:
         """Store some entries after those before."""
-        chunk = [self._on_scale(entry) for entry in chunk]
+        if self._declared.is_scale:
+            chunk = [self._on_scale(entry) for entry in chunk]
         skipped = [entry for entry in chunk if isinstance(entry, Skipped)]
         ratings = [entry for entry in chunk if isinstance(entry, RatedPaper)]
         profiles = [entry for entry in chunk if isinstance(entry, ProfileRecord)]
@@ -142,7 +143,7 @@ class _Writer:
     def _on_scale(self, entry: Entry) -> Entry:
         """The entry; where its rating lies outside of the scale that was declared, why it is left out."""
         scale = self._declared.thresholds
-        if scale is None or not self._declared.is_scale or not isinstance(entry, RatedPaper):
+        if scale is None or not isinstance(entry, RatedPaper):
             return entry
         number, _ = number_of(entry.rating)
         if number is None or scale.holds(number):
@@ -151,20 +152,23 @@ class _Writer:
         return Skipped(_named(entry.user), entry.place, _paper(entry.paper), why, UNREADABLE)
 
     def readings(self, declared: RatingScale, name: str) -> Readings:
-        """How the ratings are read, once all are there. Raises ParameterError where no scale is known."""
+        """Make readers quick to find, and see how their ratings are read, once all are there.
+
+        Raises ParameterError where no scale is known.
+        """
         self._connection.executescript(
             "INSERT INTO entries (reader, text, rating, date) SELECT number, '', rating, '' "
             "FROM evidence JOIN readers USING (user);"
         )
         if self._connection.execute("SELECT 1 FROM evidence LIMIT 1").fetchone():
             self._in_order = False
-        return read_ratings(self._connection, declared, name)
-
-    def finish(self, facts: dict[str, Any]) -> None:
-        """Make readers quick to find, and write down the facts."""
         # Entries of a reader that lie far apart are kept once more, side by side, in the index itself.
         columns = "reader" if self._in_order else "reader, ordinal, text, rating, date"
         self._connection.execute(f"CREATE INDEX entries_by_reader ON entries ({columns})")
+        return read_ratings(self._connection, declared, name)
+
+    def finish(self, facts: dict[str, Any]) -> None:
+        """Write down the facts."""
         merged = self._profiles - self._readers if self._profiles else 0
         facts |= {"readers": self._readers, "merged": merged, "cells": self._cells}
         document = json.dumps(facts)

@@ -6,7 +6,7 @@ import csv
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._extras import extra
 from ..display import bare_cell
@@ -17,11 +17,12 @@ from ..readers import Source
 from ..readers.columns import normal_name
 from ..readers.csv_rows import NotARow, numbered_csv_rows
 from ..readers.parquet import Parquet
+from ..readers.records import read_frame
 from ..readers.streams import TABLE, number_columns, open_batches, table_rows
 from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
 from .columns import FIELDS, LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
-from .libraries import is_library_table, library_entries
+from .libraries import entries_of, is_library_table, library_entries
 from .printed import printed_list
 from .records import Entry, Skipped, one_spelling, rated_paper, read_record
 from .scales import ABSENT, EMPTY, NOTHING, told_scale
@@ -54,12 +55,12 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
     plans: list[Plan] = []
 
     def needed(columns: tuple[str, ...]) -> Collection[str]:
-        if not mapping and is_library_table(columns):
+        if not mapping and is_library_table(columns, rated=not nested & {*columns}):
             raise _Library
         plans.append(table_plan(columns, mapping, str(source.path)))
         return plans[0].columns
 
-    numbers = _columns_of_numbers(source)
+    numbers, nested = _typed_columns(source)
     rows = parquet_rows(source, needed)
     try:
         first = [*itertools.islice(rows, 1)]
@@ -73,22 +74,23 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
             yield _entry(plans[0], f"{source.name}, row {number}", number, record, numbers)
 
 
-def _columns_of_numbers(source: Source) -> frozenset[str]:
-    """The columns of a Parquet file whose type is one of numbers, or of truth values."""
+def _typed_columns(source: Source) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns of a Parquet file of numbers or truth values, and those called ``liked`` with lists."""
     with extra("frames"):
-        from pyarrow import ArrowException
+        from pyarrow import ArrowException, types
         from pyarrow.parquet import read_schema
 
     try:
         with source.open_raw() as stream:
             schema = read_schema(stream)
     except (ArrowException, OSError, ValueError):  # whoever reads the rows says what is wrong
-        return frozenset()
-    return number_columns(schema)
+        return frozenset(), frozenset()
+    liked = (one for one in schema if normal_name(one.name) == "liked")
+    return number_columns(schema), frozenset(one.name for one in liked if types.is_nested(one.type))
 
 
 def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[Entry]:
-    """What the rows of a DataFrame say; its NaN is an empty cell.
+    """What the rows of a DataFrame say, of readers or of papers by their titles; its NaN is an empty cell.
 
     The index counts only where it is named like a user and no column is. Raises ProfileError for other
     columns, at once.
@@ -96,6 +98,8 @@ def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterat
     columns, with_index = _frame_columns(frame)
     if not columns and not len(frame):  # no reader today
         return iter(())
+    if not mapping and _is_library_frame(frame, columns):
+        return entries_of(read_frame(frame, {}), FRAME)
     return _frame_rows(frame, table_plan(columns, mapping, FRAME), columns, with_index)
 
 
@@ -117,7 +121,7 @@ def table_entries(source: object, mapping: Mapping[str, str]) -> Iterator[Entry]
 def frame_users(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> pandas.Series | None:
     """The column, or the index, that names the readers of such a DataFrame; None where nothing does."""
     columns, with_index = _frame_columns(frame)
-    if not columns:
+    if not columns or (not mapping and _is_library_frame(frame, columns)):
         return None
     plan = table_plan(columns, mapping, FRAME)
     name = plan.user if isinstance(plan, RatedRows) else plan.names.get("user")
@@ -125,6 +129,14 @@ def frame_users(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> pandas.S
         return None
     position = columns.index(name)
     return frame.index.to_series() if with_index and not position else frame.iloc[:, position - with_index]
+
+
+def _is_library_frame(frame: pandas.DataFrame, columns: tuple[str, ...]) -> bool:
+    """Whether the rows are papers by their titles; a column ``liked`` of lists is of readers."""
+    several = (list, tuple, set, frozenset)
+    liked = [at for at, name in enumerate(map(str, frame.columns)) if normal_name(name) == "liked"]
+    cells = (to_python(cell) for at in liked for cell in frame.iloc[:, at])
+    return is_library_table(columns, rated=not any(isinstance(cell, several) for cell in cells))
 
 
 def user_text(value: object) -> str:
@@ -258,10 +270,16 @@ def _frame_rows(
     # Reversed, so that of two columns with one name the first counts.
     positions = [(name, at) for at, name in reversed([*enumerate(columns)]) if name in plan.columns]
     kinds = [*([None] if with_index else []), *frame.dtypes]
-    numbers = frozenset(name for name, at in positions if getattr(kinds[at], "kind", "O") in "biuf")
+    numbers = frozenset(name for name, at in positions if _is_of_numbers(kinds[at]))
     for number, values in enumerate(frame.itertuples(index=with_index, name=None), start=1):
         record = {name: _full(values[at]) for name, at in positions}
         yield _entry(plan, f"{FRAME}, row {number}", number, record, numbers)
+
+
+def _is_of_numbers(dtype: Any) -> bool:
+    """Whether a column's type is one of numbers or truth values; of categories also theirs."""
+    categories = getattr(dtype, "categories", None)
+    return getattr(dtype if categories is None else categories.dtype, "kind", "O") in "biuf"
 
 
 def _full(value: object) -> object:

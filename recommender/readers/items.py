@@ -85,7 +85,7 @@ class LibraryFacts:
     rating : float or None
         What the reader decided: 1 and 0 are yes and no.
     undecided : bool
-        Whether there is a column for that, and it is empty: nobody has looked at the paper.
+        Whether that is still open: nobody has looked at the paper, or screeners do not agree.
     stars : str
         What stands in a column of ratings, as it is written.
     scale : str

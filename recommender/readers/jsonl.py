@@ -12,6 +12,7 @@ from .base import Source
 from .columns import check_columns, plan_columns
 from .items import Deleted, Item, Rejected
 from .json_objects import NotAnObject, Record, json_objects, leading_objects
+from .library_columns import with_facts
 from .others import json_kind
 from .records import to_items
 
@@ -44,7 +45,8 @@ class Jsonl:
             elif (own := _of_ours(record, place)) is not None and not mapping:
                 yield own
             else:
-                yield from to_items(record, plan_columns(tuple(record), mapping), place)
+                names = tuple(record)
+                yield from with_facts(to_items(record, plan_columns(names, mapping), place), names, record)
 
 
 _OWN_KEYS = frozenset(Paper.__dataclass_fields__)

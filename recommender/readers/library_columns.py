@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..paper import Paper
 from .columns import normal_name
 from .dates import published
-from .items import LibraryFacts
+from .items import Item, LibraryFacts
 from .lists import categories
 from .values import text
 
@@ -23,6 +25,8 @@ _YES = frozenset({"1", "1.0", "yes", "true", "included", "include", "relevant", 
 _NO = frozenset({"0", "0.0", "no", "false", "excluded", "exclude", "irrelevant", "n"})
 # Rayyan writes each screener's decision into the notes.
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION: *\{([^{}]*)\}")
+_ASREVIEW = re.compile(r"\bASReview_(relevant|irrelevant|not_seen)\b", re.IGNORECASE)
+_KEPT_NAMES = 4096  # characters of the names of all columns whose plan is remembered
 _DECISION = re.compile(r"=> *\"+(\w+)\"+")
 
 
@@ -44,15 +48,15 @@ class LibraryPlan:
     def facts(self, record: Mapping[str, object]) -> LibraryFacts | None:
         """What a record says; None for nothing."""
         rating = self._decision(_written(record.get(self.rating))) if self.rating else None
-        if rating is None and self.notes:
-            rating = _screened(text(record.get(self.notes)))
+        noted = noted_facts(text(record.get(self.notes))) if self.notes and rating is None else LibraryFacts()
+        rating = noted.rating if rating is None else rating
         stars = _written(record.get(self.stars)) if self.stars and rating is None else ""
         added = published(record.get(self.added)) if self.added else ""
         found = LibraryFacts(
             collections=categories(record.get(self.collections)) if self.collections else (),
             added=added or "",
             rating=rating,
-            undecided=bool(self.rating) and rating is None and not stars,
+            undecided=(bool(self.rating) or noted.undecided) and rating is None and not stars,
             stars=stars,
             scale="1:5" if stars and normal_name(self.stars) in _OF_FIVE else "",
         )
@@ -62,6 +66,29 @@ class LibraryPlan:
         # In what was screened -1 is what nobody has looked at.
         is_no = cell in ("-1", "-1.0") and normal_name(self.rating) in _LIKED
         return 0.0 if is_no else _decided(cell)
+
+
+def with_facts(
+    items: Iterable[Item], columns: tuple[str, ...], record: Mapping[str, object]
+) -> Iterator[Item]:
+    """The items of a record with these columns; before a paper what the library says of it beside."""
+    plan = _kept_plan(columns) if sum(map(len, columns)) <= _KEPT_NAMES else library_plan(columns)
+    facts = plan.facts(record) if plan != LibraryPlan() else None
+    for item in items:
+        if facts is not None and isinstance(item, Paper):
+            yield facts
+        yield item
+
+
+def noted_facts(notes: str) -> LibraryFacts:
+    """What a screening tool has written of a paper into the notes of a record, as ASReview and Rayyan do."""
+    if found := _ASREVIEW.search(notes):
+        rating = {"relevant": 1.0, "irrelevant": 0.0}.get(found[1].lower())
+    elif found := _RAYYAN.search(notes):
+        rating = _agreed(found[1])
+    else:
+        return LibraryFacts()
+    return LibraryFacts(rating=rating, undecided=rating is None)
 
 
 def library_plan(columns: tuple[str, ...]) -> LibraryPlan:
@@ -75,6 +102,10 @@ def library_plan(columns: tuple[str, ...]) -> LibraryPlan:
     return LibraryPlan(decided, first(_STARS), first(_ADDED), first(_COLLECTIONS), first(_NOTES))
 
 
+# Records of one file nearly always have the same columns; hostile ones cannot fill the memory.
+_kept_plan = functools.lru_cache(maxsize=64)(library_plan)
+
+
 def _decided(cell: str) -> float | None:
     word = cell.strip().lower()
     return 1.0 if word in _YES else 0.0 if word in _NO else None
@@ -85,8 +116,7 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else text(value).strip()
 
 
-def _screened(notes: str) -> float | None:
+def _agreed(decisions: str) -> float | None:
     """What all screeners decided, where they agree."""
-    found = _RAYYAN.search(notes)
-    decisions = {_decided(word) for word in _DECISION.findall(found[1])} if found else set()
-    return decisions.pop() if len(decisions) == 1 else None
+    found = {_decided(word) for word in _DECISION.findall(decisions)}
+    return found.pop() if len(found) == 1 else None

@@ -9,6 +9,7 @@ from .base import Source
 from .columns import Plan, check_columns, plan_columns
 from .fixed_fields import fixed_items
 from .items import Item, ReadWarning, Rejected
+from .library_columns import library_plan, with_facts
 from .records import to_items
 
 MAGIC = b"PAR1"
@@ -36,14 +37,19 @@ class Parquet:
             check_columns(columns, mapping, str(source.path))
             plan = plan_columns(columns, mapping)
             of_arxiv = not mapping and is_arxiv(columns)
+            library = library_plan(columns)
             wanted = {column for found in plan.values() for column in found}
+            wanted |= library.columns | {*filter(None, [library.notes])}
             return wanted | (COLUMNS & set(columns)) if of_arxiv else wanted
 
         for row, record in parquet_rows(source, needed):
             if not isinstance(record, Unread):
                 dumped = arxiv_row(record) if of_arxiv else None
                 place = source.place(row)
-                yield from to_items(record, plan, place) if dumped is None else fixed_items(dumped, place)
+                if dumped is not None:
+                    yield from fixed_items(dumped, place)
+                else:
+                    yield from with_facts(to_items(record, plan, place), tuple(record), record)
             elif record.is_row:
                 yield Rejected(f"{source.name}, {record.rows}", record.reason)
             else:

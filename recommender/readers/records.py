@@ -19,6 +19,7 @@ from .dates import published
 from .items import Item, ReadWarning, Rejected
 from .json_objects import NotAnObject, json_objects
 from .latex import plain_name, plain_text, plain_title
+from .library_columns import with_facts
 from .lists import MOST_NAMES, categories, names, written_dict
 from .markup import plain_markup
 from .own_tables import AS_WRITTEN, own_paper
@@ -286,7 +287,8 @@ def read_frame(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterator[
     check_columns(columns, mapping, _FRAME, named='mapping={"title": COLUMN}')
     plan = plan_columns(columns, mapping)
     for number, values in enumerate(frame.itertuples(index=with_index, name=None), start=1):
-        yield from to_items(dict(zip(columns, values, strict=True)), plan, f"{_FRAME}, row {number}")
+        record = dict(zip(columns, values, strict=True))
+        yield from with_facts(to_items(record, plan, f"{_FRAME}, row {number}"), columns, record)
 
 
 def _is_id(name: object) -> bool:

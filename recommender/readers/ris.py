@@ -13,7 +13,8 @@ from ..dois import doi_in
 from ..identifiers import parse_identifier
 from .base import Source
 from .columns import refuse_mapping
-from .items import Item
+from .items import Item, LibraryFacts
+from .library_columns import noted_facts
 from .library_notes import noted_identifiers, noted_revision
 from .lists import categories
 from .tagged import (
@@ -75,6 +76,9 @@ class Ris:
         """See `Reader.read`; there is nothing to map. Rows are records."""
         refuse_mapping(mapping, str(source.path), self.name)
         for record in tagged_records(source, _Dialect()):
+            facts = noted_facts("\n".join(record.lines("N1")))
+            if facts != LibraryFacts():
+                yield facts
             yield from record_items(record, _fields(record), source.place(record.number), source.max_record)
 
 

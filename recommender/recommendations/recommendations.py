@@ -94,6 +94,8 @@ class Recommendations(Sequence[Recommendation]):
         What filters by date and category were read as, and what they leave out for want of either.
     notes : tuple of str
         What became of liked papers that were given with their titles: how many the corpus has.
+    offset : int
+        How many papers of the whole list come before these: ranks begin after it.
 
     Examples
     --------
@@ -113,6 +115,7 @@ class Recommendations(Sequence[Recommendation]):
     reasons: RecommendationReasons | None = field(default=None, repr=False, compare=False)
     filtered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    offset: int = 0
 
     @property
     def diversity_report(self) -> DiversityReport | None:
@@ -345,7 +348,9 @@ class Recommendations(Sequence[Recommendation]):
     def __getitem__(self, place: slice) -> Recommendations: ...
     def __getitem__(self, place: int | slice) -> Recommendation | Recommendations:
         if isinstance(place, slice):
-            return Recommendations(self.items[place], self.problems, self.reasons, self.filtered)
+            items = self.items[place]
+            offset = items[0].rank - 1 if items else self.offset
+            return Recommendations(items, self.problems, self.reasons, self.filtered, offset=offset)
         if not -len(self.items) <= place < len(self.items):
             raise IndexError(f"no place {place} in a list of {pluralize(len(self.items), 'paper')}")
         return self.items[place]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -60,6 +61,21 @@ class Similarities:
     def among_liked(self) -> Cosines:
         """Cosines among the liked papers, shape (likes, likes)."""
         return self.among[: self.likes, : self.likes]
+
+    def joined(self, others: Sequence[Similarities]) -> Similarities:
+        """Return these similarities with those of further candidates to the same papers.
+
+        Parameters
+        ----------
+        others : sequence of Similarities
+            Of the further candidates.
+
+        Returns
+        -------
+        Similarities
+            In this order.
+        """
+        return replace(self, to=np.concatenate([self.to, *(other.to for other in others)]))
 
     def only(self, seeds: NDArray[np.int64]) -> Similarities:
         """Return these similarities as if there were no other liked papers, and one interest.
@@ -128,6 +144,26 @@ class Contributions:
     liked: NDArray[np.float32]
     disliked: NDArray[np.float32]
     other: NDArray[np.float32]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Contributions]) -> Contributions:
+        """Return the contributions to the scores of all candidates of several.
+
+        Parameters
+        ----------
+        parts : sequence of Contributions
+            Of the same papers, to the scores of different candidates.
+
+        Returns
+        -------
+        Contributions
+            In this order.
+        """
+        return cls(
+            np.concatenate([part.liked for part in parts]),
+            np.concatenate([part.disliked for part in parts]),
+            np.concatenate([part.other for part in parts]),
+        )
 
     @property
     def scores(self) -> Scores:

@@ -1,0 +1,50 @@
+"""Mutants of versions of one paper, of notices, and of what was retracted."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+VERSION_MUTANTS = (
+    Mutant(
+        "a new version that makes an old paper a new one",
+        "recommender/corpus/merging.py",
+        "        return old, latest([*versions, new])",
+        "        return new, latest([*versions, new])",
+        "tests/test_revised.py::test_a_later_date_of_the_same_source_is_that_of_a_version",
+    ),
+    Mutant(
+        "--since asked of the last version",
+        "recommender/corpus/filters.py",
+        "    dated = days(snapshot)",
+        "    dated = np.maximum(days(snapshot), revision_days(snapshot))",
+        "tests/test_revised.py::test_since_asks_when_a_paper_first_appeared",
+    ),
+    Mutant(
+        "notices before other papers",
+        "recommender/corpus/filters.py",
+        '        found["notices"] = snapshot.notices',
+        '        found["notices"] = snapshot.notices[:0]',
+        "tests/test_notices.py::test_no_notice_stands_before_another_paper",
+    ),
+    Mutant(
+        "a paper that is retracted as a notice says",
+        "recommender/corpus/retractions.py",
+        "                said.setdefault(named, row)",
+        "                pass",
+        "tests/test_notices.py::test_the_paper_is_marked_wherever_it_stands",
+    ),
+    Mutant(
+        "one of several papers of a title taken for the retracted one",
+        "recommender/corpus/retractions.py",
+        "    return [*named] if may_be_one_work([*named.values()]) else []",
+        "    return [*named]",
+        "tests/test_notices.py::test_of_several_papers_with_the_title_nobody_can_tell_which",
+    ),
+    Mutant(
+        "a hidden article whose preprint is left",
+        "recommender/evaluation/self_test.py",
+        "    works = library_works(corpora, liked)",
+        "    works = [(name,) for name in liked]",
+        "tests/test_evaluation_works.py::test_a_library_of_pairs_is_found_as_well_as_one_without",
+    ),
+)
