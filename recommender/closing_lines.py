@@ -40,7 +40,8 @@ _OPENING = re.compile(
 _BEGIN = re.compile(
     r"""(?:(?<=[.!?])|(?<=[.!?]["'”’»)\]]))(?=\s*(?:[A-Z©(\[“"<&]|[^\x00-\x7f])|\s+\d)
     | (?<!Â)(?=(?:©|Â©)\s?\(?(?:19|20)\d\d)
-    | (?<=[\s>])(?=arXiv\sadmin\snote:|No\sconflicts?\sof\sinterest|©|\[copyright\]|Â©|&copy;|\([cC]\)\s?(?:19|20)\d\d|
+    | (?<=[\s>])(?=arXiv\sadmin\snote:|No\sconflicts?\sof\sinterest|
+      ©|\[copyright\]|Â©|&copy;|\([cC]\)\s?(?:19|20)\d\d|
       [(\[]Psyc|\[Abstract|(?:Copyright|COPYRIGHT)\s(?:©|Â©|\([cC]\)|&copy;|(?:19|20)\d\d\b|of\s))""",
     re.VERBOSE,
 )

@@ -28,7 +28,8 @@ LINES = [
     "2031 Marram Press Ltd.",
     "© Author(s) (or their employer(s)) 2031. Re-use permitted under CC BY-NC. No commercial re-use. "
     "See rights and permissions. Published by MAR.",
-    "© Author(s) (or their employer(s)) 2031. No commercial re-use. See rights and permissions. Published by MAR.",
+    "© Author(s) (or their employer(s)) 2031. No commercial re-use. See rights and permissions. "
+    "Published by MAR.",
     "Crown Copyright © 2031 Published by Marram Ltd. All rights reserved.",
     "This journal is © The Royal Society of Harbours 2031.",
     "PsycINFO Database Record (c) 2031 APA, all rights reserved.",

@@ -358,6 +358,19 @@ def test_a_label_that_decides_nothing_takes_no_paper_out(tmp_path):
     assert len(profile.liked) == 2
 
 
+def test_ratings_whose_reader_and_paper_are_an_index():
+    rows = pd.DataFrame({"user": ["Ilse", "Ilse"], "item": ["a", "b"], "rating": [5.0, 1.0]})
+    (profile,) = read_profiles(rows.set_index(["user", "item"]))
+    assert (profile.name, profile.liked, profile.disliked) == ("Ilse", ("a",), ("b",))
+
+
+@pytest.mark.parametrize("line", ['{"id": "%s"}', '{"doi": null, "id": "%s"}'])
+def test_ids_one_an_object_are_a_list(tmp_path, line):
+    (tmp_path / "ids.jsonl").write_text("\n".join(line % paper for paper in "abc"), "utf-8")
+    (profile,) = read_profiles(tmp_path / "ids.jsonl")
+    assert profile.liked == ("a", "b", "c")
+
+
 def test_thumbs_and_decimal_commas():
     said = {"up": "liked", "Thumbs down": "disliked", "👍": "liked", "👎": "disliked", "4,5": 4.5}
     assert {word: rating_to_label(word) for word in said} == said
