@@ -27,6 +27,7 @@ from benchmarks.cold_start import cold_start
 from benchmarks.diversity import diversity
 from benchmarks.encoding import encoding
 from benchmarks.index_kinds import indexes
+from benchmarks.long_list import long_list
 from benchmarks.machine import machine, missing
 from benchmarks.reasons import reasons
 from benchmarks.report import Section, markdown, print_section
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "answers": answers,
     "reasons": reasons,
     "diversity": diversity,
+    "long-list": long_list,
     "batch": batch,
     "cold-start": cold_start,
 }
@@ -47,6 +49,7 @@ TITLES = {
     "answers": "Answers",
     "reasons": "Reasons",
     "diversity": "Diversity",
+    "long-list": "A long list",
     "batch": "Batch",
     "cold-start": "Cold start",
 }

@@ -73,6 +73,13 @@ _BARS = (
         operator.ge,
         1,
     ),
+    _Bar(
+        "a list of 3,000, times as long as one of 100",
+        "long-list",
+        _fact("time ratio"),
+        operator.le,
+        10,
+    ),
     *(
         bar
         for name in ("static", "minilm")
