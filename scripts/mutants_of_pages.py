@@ -8,8 +8,8 @@ PAGE_MUTANTS = (
     Mutant(
         "a list that is varied by its length",
         "recommender/engine/pipeline.py",
-        "return RankSequence(scored_levels(), shares, rerank, options.diversity, limit)",
-        "return RankSequence(scored_levels(), shares, rerank, options.diversity / options.last, limit)",
+        "shares, rerank, options.diversity, profile.references.scale)",
+        "shares, rerank, options.diversity / options.last, profile.references.scale)",
         "tests/test_paging.py::test_other_questions_have_pages",
     ),
     Mutant(
