@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -348,6 +349,7 @@ MUTANTS = (
     ),
     *ENCODER_MUTANTS,
     *TABLE_MUTANTS,
+    *COSINE_MUTANTS,
     *VERSION_MUTANTS,
 )
 

@@ -26,7 +26,7 @@ from .candidates import Candidates, find_levels, unheld_texts
 from .profile_vectors import ProfileVectors
 from .ranking import ConfidenceEstimator, Scored, matches_interest, score
 from .resolution import resolve_profile, resolve_profiles
-from .sequence import NEAR_DUPLICATE, Level, Ranked, RankSequence, pool_size
+from .sequence import Level, Ranked, RankSequence, pool_size
 
 _Kind = TypeVar("_Kind")
 
@@ -247,8 +247,7 @@ def _sequence(
 
     several = confidence.scorer.calibrated and len(profile.interests) > 1
     shares = profile.interests.shares if several else np.ones(1)
-    limit = profile.references.scale.raw(NEAR_DUPLICATE)
-    return RankSequence(scored_levels(), shares, rerank, options.diversity, limit)
+    return RankSequence(scored_levels(), shares, rerank, options.diversity, profile.references.scale)
 
 
 def answer_profile(
