@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -120,6 +121,27 @@ MUTANTS = (
         "return np.column_stack([inside, np.sqrt(np.maximum(squares, 0))])",
         "return np.column_stack([inside, 0 * squares])",
         "tests/test_sketches.py",
+    ),
+    Mutant(
+        "a ban that holds for one version",
+        "recommender/engine/ban.py",
+        "return snapshot.versions.same(np.unique(np.array(found, np.int64)))",
+        "return np.unique(np.array(found, np.int64))",
+        "tests/test_ban.py",
+    ),
+    Mutant(
+        "a ban that lets near-identical papers through",
+        "recommender/engine/candidates.py",
+        "for rows in (task.profile.excluded_rows, task.banned):",
+        "for rows in (task.profile.excluded_rows,):",
+        "tests/test_ban.py",
+    ),
+    Mutant(
+        "ranked scores as they come",
+        "recommender/engine/ranked_among.py",
+        "return StandardScores(scorer, measured.centre, measured.spread)",
+        "return StandardScores(scorer, 0.0, 1.0)",
+        "tests/test_rank.py",
     ),
     Mutant(
         "known papers whose vectors are read each time",
@@ -327,6 +349,7 @@ MUTANTS = (
     ),
     *ENCODER_MUTANTS,
     *TABLE_MUTANTS,
+    *COSINE_MUTANTS,
     *VERSION_MUTANTS,
 )
 

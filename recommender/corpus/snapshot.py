@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Cosines, ExactIndex, Rows, Stored, Vectors
 
-from ..cosine_scale import CosineScale, typical_and_spread
-from ..encoders import load_encoder
+from ..cosine_scale import CosineScale
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..option_values import read_part
@@ -23,7 +22,7 @@ from ..paper import Paper
 from ..recipe import TextRecipe
 from .cache import Cache
 from .manifest import Manifest, MeasuredCosines
-from .random_papers import rows_by_hash
+from .random_papers import rows_by_hash, scale_of
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .retractions import marked, notice_rows, retracted_titles, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
@@ -53,8 +52,8 @@ _COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
-# So many random papers tell what cosines are typical; of fewer than the least nothing is told.
-_RANDOM, _LEAST_RANDOM = 300, 10
+# So many random papers tell what cosines are typical.
+_RANDOM = 300
 
 
 class Snapshot:
@@ -390,11 +389,10 @@ class Snapshot:
         if known is not None and (known.papers, known.next_row) == state:
             return known
         rows = rows_by_hash(self.store, _RANDOM, excluding=self._without)
-        vectors, usual = self.vectors(rows), load_encoder("static").encode(self.texts(rows.tolist()))
-        both = vectors.any(axis=1) & usual.any(axis=1)
-        if np.count_nonzero(both) < _LEAST_RANDOM:
+        scale = scale_of(self.vectors(rows), self.texts(rows.tolist()))
+        if scale is None:
             return None
-        return MeasuredCosines(*typical_and_spread(vectors[both]), *typical_and_spread(usual[both]), *state)
+        return MeasuredCosines(scale.typical, scale.spread, scale.usual_typical, scale.usual_spread, *state)
 
     @property
     def comparable(self) -> Rows:
