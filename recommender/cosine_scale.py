@@ -124,6 +124,52 @@ class CosineScale:
         """Return the encoder's cosine that has this value on the usual scale."""
         return limit if self.offset == 0 else self.offset + (1 - self.offset) * limit
 
+    def distance(self, distance: float) -> float:
+        """Put 1 - cosine, or a mean of such, on the usual scale; in [0, 2]."""
+        return distance if self.offset == 0 else min(distance / (1 - self.offset), 2.0)
+
+    def embed(self, vectors: NDArray[_Float]) -> NDArray[_Float]:
+        """Return vectors whose products with each other's `dual` are the cosines on the usual scale.
+
+        Parameters
+        ----------
+        vectors : ndarray of float32 or float64, shape (n, dim)
+            Unit vectors by the encoder, or zeros.
+
+        Returns
+        -------
+        ndarray
+            The same array where the range is a usual one; else one of shape (n, dim + 1), whose last
+            coordinate counts negative, as the time does in the space of Minkowski.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from recommender.cosine_scale import CosineScale
+        >>> scale, unit = CosineScale(typical=0.85, spread=0.024), np.array([[1, 0], [0.97, 0.243]])
+        >>> vectors = scale.embed(unit)
+        >>> round(float(vectors[0] @ scale.dual(vectors[1])), 2)
+        0.85
+        """
+        if self.offset == 0:
+            return vectors
+        common = np.full((len(vectors), 1), np.sqrt(self.offset)) * vectors.any(axis=1, keepdims=True)
+        embedded: NDArray[_Float] = np.hstack([vectors, common]) / np.sqrt(1 - self.offset)
+        return embedded.astype(vectors.dtype)
+
+    def dual(self, vectors: NDArray[_Float]) -> NDArray[_Float]:
+        """What `embed` gave, or sums of it, shape (..., dim + 1), to be multiplied with such."""
+        if self.offset == 0:
+            return vectors
+        signs = np.ones(vectors.shape[-1], vectors.dtype)
+        signs[-1] = -1
+        product: NDArray[_Float] = vectors * signs
+        return product
+
+
+AS_IT_IS = CosineScale()
+"""The scale of a usual range."""
+
 
 def typical_and_spread(vectors: NDArray[np.float32]) -> tuple[float, float]:
     """Measure the mean and the standard deviation of the cosines of all pairs.

@@ -26,6 +26,7 @@ from benchmarks.batch import batch
 from benchmarks.cold_start import cold_start
 from benchmarks.diversity import diversity
 from benchmarks.encoding import encoding
+from benchmarks.history import history
 from benchmarks.index_kinds import indexes
 from benchmarks.machine import machine, missing
 from benchmarks.reasons import reasons
@@ -37,6 +38,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "indexes": indexes,
     "answers": answers,
     "reasons": reasons,
+    "history": history,
     "diversity": diversity,
     "batch": batch,
     "cold-start": cold_start,
@@ -46,6 +48,7 @@ TITLES = {
     "indexes": "Indexes",
     "answers": "Answers",
     "reasons": "Reasons",
+    "history": "History",
     "diversity": "Diversity",
     "batch": "Batch",
     "cold-start": "Cold start",

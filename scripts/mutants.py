@@ -20,6 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_cosines import COSINE_MUTANTS
+from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
 
@@ -79,41 +81,6 @@ MUTANTS = (
         "tests/test_spellings.py::test_c_and_its_kin_are_three_titles",
     ),
     Mutant(
-        "papers encoded by the prompt of queries",
-        "recommender/encoders/base.py",
-        'getattr(encoder, "encode_document", None)',
-        'getattr(encoder, "encode_query", None)',
-        "tests/test_prompts.py::test_papers_are_documents_and_free_texts_are_queries_everywhere",
-    ),
-    Mutant(
-        "the passage of an E5 model left out",
-        "recommender/encoders/prompts.py",
-        "for name, text in reversed([*self.texts.items()]) if text}",
-        "for name, text in reversed([*self.texts.items()])}",
-        "tests/test_prompts.py::test_the_usual_names_are_known_and_the_first_with_a_text_counts",
-    ),
-    Mutant(
-        "prompts that are no part of the fingerprint",
-        "recommender/encoders/sentence_transformer.py",
-        "parts = [self._folder_fingerprint, self._prompts.query, self._prompts.document]",
-        "return self._folder_fingerprint",
-        "tests/test_prompts.py::test_prompts_are_part_of_the_fingerprint_and_none_are_not",
-    ),
-    Mutant(
-        "a text that is stated and not used",
-        "recommender/corpus/vector_sources.py",
-        "return encode_documents(self._encoder, [self._recipe.text(staged.paper) for staged in papers])",
-        "return encode_documents(self._encoder, [staged.paper.words for staged in papers])",
-        "tests/test_recipe.py::test_papers_are_encoded_as_their_corpus_says_and_it_remembers",
-    ),
-    Mutant(
-        "a field of the text that changes without a new vector",
-        "recommender/recipe.py",
-        "if _IN_TEXT_HASH.issuperset(self.fields):",
-        "if True:",
-        "tests/test_recipe.py::test_what_the_text_reads_decides_whether_a_paper_is_encoded_again",
-    ),
-    Mutant(
         "topics that begin anew each day",
         "recommender/corpus/writer.py",
         "    keep_topics(store)\n    update_facts(store, staging)",
@@ -154,6 +121,27 @@ MUTANTS = (
         "return np.column_stack([inside, np.sqrt(np.maximum(squares, 0))])",
         "return np.column_stack([inside, 0 * squares])",
         "tests/test_sketches.py",
+    ),
+    Mutant(
+        "a ban that holds for one version",
+        "recommender/engine/ban.py",
+        "return snapshot.versions.same(np.unique(np.array(found, np.int64)))",
+        "return np.unique(np.array(found, np.int64))",
+        "tests/test_ban.py",
+    ),
+    Mutant(
+        "a ban that lets near-identical papers through",
+        "recommender/engine/candidates.py",
+        "for rows in (task.profile.excluded_rows, task.banned):",
+        "for rows in (task.profile.excluded_rows,):",
+        "tests/test_ban.py",
+    ),
+    Mutant(
+        "ranked scores as they come",
+        "recommender/engine/ranked_among.py",
+        "return StandardScores(scorer, measured.centre, measured.spread)",
+        "return StandardScores(scorer, 0.0, 1.0)",
+        "tests/test_rank.py",
     ),
     Mutant(
         "known papers whose vectors are read each time",
@@ -359,7 +347,9 @@ MUTANTS = (
         "return user",
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
+    *ENCODER_MUTANTS,
     *TABLE_MUTANTS,
+    *COSINE_MUTANTS,
     *VERSION_MUTANTS,
 )
 

@@ -282,7 +282,8 @@ def test_the_manifest_says_how_ratings_were_read(corpus, tmp_path):
         ).manifest
 
     found = manifest("1")
-    assert found["ratings"] == {"readers on 1:5": 1, "unrated": 1, "zeros": 1, "unclear": 1}
+    stars = {"1:5": {"readers": 1, "liked_from": 4.0, "disliked_to": 2.0}}
+    assert found["ratings"] == {"by_reader": stars, "unrated": 1, "zeros": 1, "unclear": 1}
     (warning,) = found["warnings"]
     assert warning.startswith(
         "the ratings of 1 reader may be yes and no, or the lowest of some stars, and are"
@@ -306,6 +307,10 @@ def test_the_manifest_says_how_ratings_were_read(corpus, tmp_path):
     assert manifest("3", scale="0:5", like=3)["ratings"]["declared"] == {"scale": [0.0, 5.0], "like": 3.0}
     frame = recommend_frame(corpus, pd.read_csv(table), k=2, scale=(1, 5))
     assert frame.attrs["ratings"] == {**manifest("2", scale=(1, 5))["ratings"], "unrated": 1}
+    table.write_text(table.read_text().replace("rating", "stars"))
+    assert manifest("4")["ratings"]["by_column"] == {
+        "1:5": {"ratings": 4, "liked_from": 4.0, "disliked_to": 2.0}
+    }
 
 
 def test_a_row_without_its_date_is_no_failure(corpus, tmp_path, capsys):

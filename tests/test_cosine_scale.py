@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +13,15 @@ from hypothesis import strategies as st
 from older_formats import older_format
 
 from recommender import Corpus, Paper, Profile, Recommender
+from recommender.corpus.agreement import check_encoder_matches, check_same_vectors
 from recommender.corpus.manifest import MeasuredCosines
 from recommender.corpus.store import CorpusStore
 from recommender.cosine_scale import CosineScale, typical_and_spread
+from recommender.diversity import RERANKS
 from recommender.encoders import LookupEncoder, load_encoder
 from recommender.engine import NEAR_IDENTICAL
+from recommender.errors import EncoderMismatch
+from recommender.recipe import TextRecipe
 
 SHARES = (0.5, 0.8, 0.9)
 """What of each cosine all papers have in common."""
@@ -259,6 +264,57 @@ def test_lists_are_the_same_however_narrow_the_range(samples, strategy):
             assert surest[1] == pytest.approx(surest[0], abs=0.03)
 
 
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("rerank", sorted(RERANKS))
+def test_reranks_choose_the_same_however_narrow_the_range(rerank, share):
+    """To the last paper, where the scale is just that of the vectors."""
+    chance = np.random.default_rng(7)
+    vectors = chance.standard_normal((60, 12)) + 0.8
+    vectors = np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+    vectors[5] = 0  # without a vector
+    scores = np.linspace(0.9, 0.4, 60).astype(np.float32)
+    usual = typical_and_spread(vectors[6:])
+    narrow = narrowed(vectors, share) * vectors.any(axis=1, keepdims=True)
+    scale = CosineScale(*typical_and_spread(narrow[6:]), *usual)
+    assert scale.offset == pytest.approx(share, abs=1e-3)
+    for diversity in (0.2, 0.5, 0.9):
+        chosen = []
+        for some, selection in (
+            (vectors, RERANKS[rerank].begin(diversity)),
+            (narrow, RERANKS[rerank].begin(diversity, scale)),
+        ):
+            selection.add(some[:40], scores[:40])
+            taken = []
+            for step in range(20):
+                if step == 10:
+                    selection.add(some[40:], scores[40:])
+                taken.append(selection.best())
+                selection.take(taken[-1])
+            chosen.append(taken)
+        assert len({*chosen[0]} & {*chosen[1]}) >= 19
+        assert chosen[0][:10] == chosen[1][:10]
+
+
+def test_the_diversity_report_is_on_the_usual_scale(samples):
+    reports = [
+        Recommender(samples[share]).recommend(readers(samples[0.0])[0], diversity=0.6).diversity_report
+        for share in (0.0, 0.9)
+    ]
+    assert reports[1].distance == pytest.approx(reports[0].distance, abs=0.02)
+    assert reports[1].plain_distance == pytest.approx(reports[0].plain_distance, abs=0.02)
+    assert [one.cosine for one in reports[1].displacements] == pytest.approx(
+        [one.cosine for one in reports[0].displacements], abs=0.03
+    )
+
+
+def test_the_default_rerank_and_all_it_says_are_the_same(samples):
+    profiles = readers(samples[0.0])
+    plain, narrow = ([Recommender(samples[share]).recommend(one) for one in profiles] for share in (0.0, 0.8))
+    assert np.mean(compared(plain, narrow)) >= 9.5
+    alike = [np.mean([one.similarities.mean() for one in lists]) for lists in (plain, narrow)]
+    assert alike[1] == pytest.approx(alike[0], abs=0.02)
+
+
 def test_contributions_still_add_up(samples):
     for item in Recommender(samples[0.9]).recommend(readers(samples[0.0])[5]):
         total = sum(part.contribution for part in item.explanation.contributions)
@@ -302,3 +358,18 @@ def test_a_paper_without_a_vector_is_no_farther_than_before(tmp_path):
     assert corpora[1].snapshot.cosine_scale.offset > 0.5
     silent = [found[papers[3].id] for found in scores]
     assert silent[0] == pytest.approx(silent[1], abs=1e-6)
+
+
+def test_other_vectors_of_a_narrow_encoder_are_told_from_its_own():
+    """Those of other texts have a cosine of .99 to its own, as all papers have one of .97."""
+    papers = list(Corpus.sample())[:32]
+    encoder = Narrow(load_encoder("static"), 0.97)
+    own = encoder.encode([paper.text for paper in papers])
+    assert check_encoder_matches(encoder, papers, own.astype(np.float16).astype(np.float32), "c") > 0.99
+    check_same_vectors(own, own, Path("c"), scale=CosineScale(0.97, 0.004))
+    others = encoder.encode([paper.title for paper in papers])
+    assert np.mean(np.vecdot(own, others)) > 0.985
+    with pytest.raises(EncoderMismatch, match="these are not the vectors"):
+        check_encoder_matches(encoder, papers, others, "c", recipe=TextRecipe("{title}. {abstract}"))
+    with pytest.raises(EncoderMismatch, match="other vectors of the same papers"):
+        check_same_vectors(others, own, Path("c"), scale=CosineScale(0.97, 0.004))

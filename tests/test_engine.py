@@ -661,6 +661,8 @@ def test_an_empty_corpus_has_nothing_to_recommend(tmp_path):
         corpus.remove([paper.id for paper in corpus])
         assert Recommender(corpus).search("robot").ids == []
         with pytest.raises(UnknownPaper, match="the corpus is empty"):
+            Recommender(corpus).more_like("2401.00001")
+        with pytest.raises(UnknownPaper, match="was removed on"):
             Recommender(corpus).more_like("2101.00000")
 
 
@@ -700,7 +702,8 @@ def test_papers_stand_for_their_ids(library, rec, papers):
     paper = papers[0]
     assert paper in library
     assert library[paper] == library[paper.id] == paper
-    assert dataclasses.replace(paper, id="10.9999/nowhere") not in library
+    assert dataclasses.replace(paper, id="10.9999/nowhere") in library  # whose address is arXiv's
+    assert dataclasses.replace(paper, id="10.9999/nowhere", url="") not in library
     assert rec.recommend(Profile(liked=[paper]), k=3).ids == rec.more_like(paper, k=3).ids
     for wrong in (5, None, 1.5):
         with pytest.raises(ParameterError, match="is no paper; give its id"):

@@ -163,6 +163,12 @@ CASES = {
         "{d}/stranger.json --corpus {c} --out {d}/p.json",
         "{d}/me.json --out {d}/p.json -k 0",
     ),
+    "rank": (
+        f"{{d}}/me.json --among {B} --corpus {{c}}",
+        f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
+        f"{{d}}/stranger.json --among {B} --corpus {{c}}",
+        f"{{d}}/me.json --among {B} --corpus {{c}} -k 0",
+    ),
     "recommend": (
         "{d}/me.json --corpus {c}",
         "{d}/odd.json --corpus {c}",

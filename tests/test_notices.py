@@ -216,6 +216,22 @@ def test_of_several_papers_with_the_title_nobody_can_tell_which(tmp_path):
     assert retracted(both) == {paper.id for paper in both if paper.title == LIME}
 
 
+def test_a_readers_own_library_says_it_as_well(recommender, tmp_path):
+    hedges = dataclasses.replace(OTHERS[1], retracted=True)  # in the corpus, and not retracted there
+    ponds = Paper(id="p1", title="Ponds of old gardens", abstract="Ponds.", retracted=True)  # not in it
+    found = recommender.recommend(Profile(liked=[hedges, ponds, WALL]), k=3)
+    assert f"{hedges.title!r} (w7) was retracted, as the library says" in found.notes
+    assert f"{ponds.title!r} (p1) was retracted, as the library says" in found.notes
+    assert RETRACTED in found.warnings
+    assert not any(LIME in line for line in found.notes)
+
+
+def test_a_notice_says_it_of_a_paper_that_only_the_reader_has(tmp_path):
+    corpus = Corpus.build([NOTICE, *OTHERS], tmp_path / "corpus", encoder="static")
+    found = Recommender(corpus).recommend(Profile(liked=[WALL]), k=3)
+    assert f"{LIME!r} (w1) was retracted, as {NOTICE.title!r} (w4) says" in found.notes
+
+
 def test_a_corpus_of_the_former_format_learns_it_of_its_first_writer(tmp_path):
     papers = [*PAPERS, Paper(id="old", title="RETRACTED: Old bricks")]
     corpus = Corpus.build(papers, tmp_path / "corpus", encoder="static")

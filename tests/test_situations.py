@@ -27,6 +27,7 @@ SCRIPTS: list[str] = [
     "shares_parquet.py",
     "accents.py",
     "copyright_lines.py",
+    "narrow_cosines.py",
     "prompts.py",
     "removed_comes_back.sh",
     "topics_next_day.py",

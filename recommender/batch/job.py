@@ -19,6 +19,7 @@ from ..corpus import Snapshot, content_hash
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..engine import AnswerOptions, Date, named_kind
 from ..errors import BatchError
+from ..paper_names import PaperNames
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
 from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS, Parquet, format_of
 
@@ -49,6 +50,8 @@ class BatchOptions:
         Whether corrections, replies and other notices of papers may come as well.
     revised_since : str or date, optional
         Only papers of which a version appeared on this day or later, after the first.
+    ban : str or Paper, or several, default ()
+        Papers that nobody is shown, in no version.
     strategy : str, default "interests"
         How seeds become a score.
     rerank : str, default "msd"
@@ -86,6 +89,7 @@ class BatchOptions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
         strategy: str = DEFAULT_STRATEGY,
         rerank: str = DEFAULT_RERANK,
         format: str = DEFAULT_FORMAT,
@@ -104,6 +108,7 @@ class BatchOptions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         for resolved in answer.filters.resolved:
             _LOG.info("%s", resolved)

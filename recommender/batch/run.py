@@ -232,6 +232,8 @@ def run_batch(
             _LOG.info("%s is made again: what it showed before counts as not shown", folder.path)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
+        for problem in options.answer.banned.problems(opened.snapshot):
+            _LOG.warning(problem)
         if not folder.is_staged():
             with _cleared(folder):
                 reading.stage(folder.store, named=shown is not None)
@@ -301,6 +303,12 @@ class _Reading:
     @property
     def _options(self) -> dict[str, Any]:
         return {"mapping": self.mapping, "scale": self.scale}
+
+
+def _left_out(snapshot: Snapshot, options: BatchOptions) -> tuple[str, ...]:
+    """A line each on what filters hide from all readers for want of a date, and on unknown banned papers."""
+    answer = options.answer
+    return (*filter_warnings(snapshot, answer.filters), *answer.banned.problems(snapshot))
 
 
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
@@ -419,7 +427,7 @@ class _Run:
             "ratings": self.store.ratings,
             "warnings": [
                 *self.store.warnings,
-                *filter_warnings(self.snapshot, self.job.options.answer.filters),
+                *_left_out(self.snapshot, self.job.options),
             ],
             "files": files,
         }

@@ -220,6 +220,7 @@ COMMANDS = {
     "like": "answers:like",
     "map": "pictures:map_command",
     "plot": "pictures:plot",
+    "rank": "ranking:rank",
     "recommend": "answers:recommend",
     "remove": "corpora:remove",
     "search": "answers:search",

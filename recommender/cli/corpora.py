@@ -18,7 +18,6 @@ from ..sample import PROFILES
 from . import resumable
 from .answers import table
 from .messages import deliver, echo_error, echo_problems, hand_over, say, strict_option, tell_report
-from .opinions import names_of, names_of_files
 from .options import again_option, corpus_option, executor_options, parse_mapping, source_options, text_option
 
 if TYPE_CHECKING:
@@ -96,6 +95,7 @@ def build(
     recommender build papers.csv --encoder intfloat/e5-base-v2 --document-prompt passage --corpus my.corpus
     """
     from ..corpus import Corpus
+    from .opinions import names_of
 
     with resumable(lambda: _how_far(folder, overwrite=overwrite)):
         corpus = Corpus.build(
@@ -163,6 +163,7 @@ def add(
     """
     from ..corpus import Corpus
     from .network import downloaded
+    from .opinions import names_of
 
     with Corpus.open(folder, model_dir=model_dir) as corpus:
         with (
@@ -214,6 +215,7 @@ def remove(
     recommender remove --category cs.CV --corpus my.corpus
     """
     from ..corpus import Corpus
+    from .opinions import names_of_files
 
     named = [*ids, *names_of_files(files, "--file")]
     if not named and not categories:

@@ -32,6 +32,8 @@ _COUNTED = {
     "--seen": ("liked", "disliked", "seen"),
     "--file": ("liked", "disliked", "seen"),
     "--again": ("liked", "disliked", "seen"),
+    "--ban": ("liked", "disliked", "seen"),
+    "--among": ("liked", "disliked", "seen"),
 }
 
 _NAMED = 5
@@ -75,6 +77,17 @@ def with_papers(
     if profile is None:
         return Profile(**lists, interests=interests), found
     return replace(profile, **lists, interests=interests), found
+
+
+def named_papers(values: Sequence[str], option: str) -> tuple[str | LibraryPaper, ...]:
+    """The papers that the values of an option name, each by itself or in a file.
+
+    Raises ParameterError for a file that names no paper.
+    """
+    found: list[str | LibraryPaper] = []
+    for value in dict.fromkeys(values):
+        found += _of_file(value, option) if is_file(value) else [value]
+    return tuple(found)
 
 
 def _add(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -173,8 +174,27 @@ corpus_or_sample_option = click.option(
     help="Default: RECOMMENDER_CORPUS, else the embedded sample.",
 )
 
-_WHICH = (
-    click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
+
+def ban_option(command: _Command) -> _Command:
+    """Papers that nobody is shown, by id or file, as the command's `ban`."""
+
+    @wraps(command)
+    def with_ban(*, ban: tuple[str, ...], **options: Any) -> Any:
+        from .opinions import named_papers
+
+        return command(ban=named_papers(ban, "--ban"), **options)
+
+    return cast("_Command", _BAN(with_ban))
+
+
+_BAN = click.option(
+    "--ban",
+    multiple=True,
+    metavar="ID|FILE",
+    help="A paper that nobody is shown, in no version, or a file of them; repeatable.",
+)
+
+_FILTERS = (
     click.option(
         "--since",
         metavar="DATE",
@@ -187,9 +207,15 @@ _WHICH = (
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
+    ban_option,
+    _MODEL_DIR,
+)
+
+_WHICH = (
+    click.option("-k", "k", type=int, default=10, show_default=True, metavar="N", help="How many."),
     click.option("--retracted", is_flag=True, help="Also papers that were retracted."),
     click.option("--notices", is_flag=True, help="Also corrections, replies and other notices of papers."),
-    _MODEL_DIR,
+    *_FILTERS,
 )
 
 _SKIP = click.option(
@@ -213,8 +239,7 @@ _DIVERSITY = click.option(
 
 _VARIED = (_SKIP, _DIVERSITY)
 
-_LIST = (
-    *_VARIED,
+_SHOWN = (
     click.option("--why", is_flag=True, help="Tell why each paper is there, and what diversity cost."),
     click.option(
         "--format",
@@ -226,14 +251,27 @@ _LIST = (
     excel_option,
 )
 
+_LIST = (*_VARIED, *_SHOWN)
+
+_STRATEGY = click.option(
+    "--strategy",
+    type=click.Choice(STRATEGIES),
+    default=DEFAULT_STRATEGY,
+    show_default=True,
+    help="How the seeds are combined; `recommender evaluate` tells which suits you.",
+)
+
+_MIN_CONFIDENCE = click.option(
+    "--min-confidence",
+    type=float,
+    default=0.0,
+    show_default=True,
+    metavar="P",
+    help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
+)
+
 _HOW = (
-    click.option(
-        "--strategy",
-        type=click.Choice(STRATEGIES),
-        default=DEFAULT_STRATEGY,
-        show_default=True,
-        help="How the seeds are combined; `recommender evaluate` tells which suits you.",
-    ),
+    _STRATEGY,
     click.option(
         "--rerank",
         type=click.Choice(RERANKS),
@@ -241,14 +279,7 @@ _HOW = (
         show_default=True,
         help="How a varied list is chosen.",
     ),
-    click.option(
-        "--min-confidence",
-        type=float,
-        default=0.0,
-        show_default=True,
-        metavar="P",
-        help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
-    ),
+    _MIN_CONFIDENCE,
 )
 
 _READER = (
@@ -303,6 +334,14 @@ def executor_options(command: _Command) -> _Command:
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
     return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER, strict_option))
+
+
+def ranking_options(command: _Command) -> _Command:
+    """What `rank` has: the filters, and what is done with the ranking."""
+    first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")
+    how = (_STRATEGY, _MIN_CONFIDENCE)
+    shared = (corpus_or_sample_option, first, *_FILTERS, *_SHOWN, *how, *_READER, strict_option)
+    return _decorated(command, shared)
 
 
 def batch_options(command: _Command) -> _Command:

@@ -3,7 +3,7 @@
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
-from .filters import Filters, allowed_mask, filter_warnings, left_out
+from .filters import Filters, allowed_mask, banned_rows, filter_warnings, left_out
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
 from .lookup import (
@@ -35,6 +35,7 @@ __all__ = [
     "Snapshot",
     "allowed_mask",
     "ambiguous_paper",
+    "banned_rows",
     "check_index",
     "content_hash",
     "filter_warnings",

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from ..encoders import Encoder, Vectors
 from ..encoders.base import encode_documents, prompts_of
 from ..errors import EncoderMismatch
 from ..paper import Paper
 from ..recipe import USUAL_RECIPES, TextRecipe
+from .random_papers import scale_of
 
 SAMPLE = 32
 """Papers that are encoded and compared."""
@@ -48,7 +50,8 @@ def check_encoder_matches(
     """The mean cosine between the encoder's vectors of these papers and these.
 
     Raises EncoderMismatch, with what was measured, unless they are the same but for rounding. It says for
-    which of the usual texts and prompts they would be, if for any.
+    which of the usual texts and prompts they would be, if for any. The cosines are on the usual scale, as
+    those of an encoder of a narrow range are all high.
 
     vectors: unit rows, shape (len(papers), encoder.dim); papers without a vector are not compared.
     """
@@ -57,24 +60,28 @@ def check_encoder_matches(
     if not len(there):
         return 1.0
     papers, vectors = [papers[row] for row in there.tolist()], vectors[there]
-    cosines = _cosines(encoder, recipe, papers, vectors)
+    scale = scale_of(vectors, [paper.words for paper in papers]) or AS_IT_IS
+    cosines = scale.of(_cosines(encoder, recipe, papers, vectors))
     if not _agree(cosines):
         text = f"in this order, encoded as {recipe.template!r}{_prompted(encoder)}"
         raise EncoderMismatch(
             f"{place}: these are not the vectors that {encoder.name!r} gives these papers {text}: "
             f"over {len(cosines)} of them the cosines have a mean of {cosines.mean():.3f} and go down to "
             f"{cosines.min():.3f}; a mean of {_LEAST_MEAN} and none below {_LEAST} are needed; "
-            f"{_remedy(encoder, recipe, papers, vectors)}"
+            f"{_remedy(encoder, recipe, papers, vectors, scale)}"
         )
     return float(cosines.mean())
 
 
-def check_same_vectors(given: Vectors, stored: Vectors, folder: Path) -> None:
+def check_same_vectors(
+    given: Vectors, stored: Vectors, folder: Path, *, scale: CosineScale = AS_IT_IS
+) -> None:
     """Raise EncoderMismatch when papers that are in the corpus are given other vectors than they have there.
 
-    Where no encoder can be asked, this alone tells the vectors of two models apart. Unit rows, (n, dim).
+    Where no encoder can be asked, this alone tells the vectors of two models apart. Unit rows, (n, dim), and
+    the scale of the stored ones.
     """
-    cosines = np.einsum("ij,ij->i", given, stored)[given.any(axis=1) & stored.any(axis=1)]
+    cosines = scale.of(np.einsum("ij,ij->i", given, stored)[given.any(axis=1) & stored.any(axis=1)])
     if len(cosines) and cosines.min() < _LEAST_MEAN:
         raise EncoderMismatch(
             f"{folder} holds other vectors of the same papers: over {len(cosines)} of them the cosines go "
@@ -115,7 +122,9 @@ def _ways(encoder: Encoder, recipe: TextRecipe) -> Iterator[_Way]:
     return (way for way in ways if way.encoder is not encoder or way.recipe != recipe)
 
 
-def _remedy(encoder: Encoder, recipe: TextRecipe, papers: Sequence[Paper], vectors: Vectors) -> str:
+def _remedy(
+    encoder: Encoder, recipe: TextRecipe, papers: Sequence[Paper], vectors: Vectors, scale: CosineScale
+) -> str:
     """With which text and prompt the vectors agree, the best of the usual ones."""
     whole = [place for place, paper in enumerate(papers) if paper.abstract][:_TRIED] or [0]
     some = [papers[place] for place in whole]
@@ -124,7 +133,7 @@ def _remedy(encoder: Encoder, recipe: TextRecipe, papers: Sequence[Paper], vecto
         for way in _ways(encoder, recipe)
     ]
     _, best = max(tried, key=lambda one: one[0])
-    cosines = _cosines(best.encoder, best.recipe, papers, vectors)
+    cosines = scale.of(_cosines(best.encoder, best.recipe, papers, vectors))
     if not _agree(cosines):
         return (
             "they may be of another text, though of none of the usual ones: say by --text (text=) how it was "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,19 @@ def revision_days(snapshot: Snapshot) -> NDArray[np.int32]:
 _Date = str | datetime.date | None
 
 
+class Banned(Protocol):
+    """Papers that nobody is shown."""
+
+    @property
+    def digest(self) -> str:
+        """What tells them from others."""
+        ...
+
+    def rows(self, snapshot: Snapshot) -> Rows:
+        """Their rows and those of their versions, ascending."""
+        ...
+
+
 class Filters:
     """What to keep. A date is ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, a `datetime.date`, or written from
     today: ``7d``, ``2w``, ``3m``, ``1y``, ``yesterday``, ``today``; `resolved` says in one line each what
@@ -50,7 +64,8 @@ class Filters:
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
     pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
-    Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is.
+    Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
+    `banned` papers never.
 
     Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
     """
@@ -65,9 +80,11 @@ class Filters:
         retracted: bool = False,
         notices: bool = False,
         revised_since: _Date = None,
+        banned: Banned | None = None,
     ) -> None:
         self.retracted = bool(retracted)
         self.notices = bool(notices)
+        self.banned = banned
         named_dates = {"since": since, "until": until, "revised_since": revised_since}
         written = {name: str(date) for name, date in named_dates.items() if date is not None}
         if written:
@@ -143,7 +160,24 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     if left_out(snapshot, filters):
         others = _not_left_out(snapshot, filters)
         mask = others if mask is None else mask & others
+    if filters.banned is not None:
+        mask = _not_banned(snapshot, filters.banned, mask)
     return mask
+
+
+def banned_rows(snapshot: Snapshot, filters: Filters) -> Rows:
+    """The rows that are banned, ascending."""
+    return np.empty(0, np.int64) if filters.banned is None else filters.banned.rows(snapshot)
+
+
+def _not_banned(snapshot: Snapshot, banned: Banned, mask: Allowed | None) -> Allowed | None:
+    """What is allowed, but for what is banned."""
+    rows = banned.rows(snapshot)
+    if not len(rows):
+        return mask
+    found = np.ones(snapshot.size, np.bool_) if mask is None else mask.copy()
+    found[snapshot.place(rows)] = False
+    return found
 
 
 def left_out(snapshot: Snapshot, filters: Filters) -> dict[str, Rows]:
@@ -204,7 +238,8 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
         return np.array(list(_warnings(snapshot, filters)), np.object_)
 
     dates = (filters.since, filters.until, filters.revised_since)
-    key = ("filter warnings", dates, filters.categories, filters.retracted, filters.notices)
+    ban = "" if filters.banned is None else filters.banned.digest
+    key = ("filter warnings", dates, filters.categories, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 

@@ -1,14 +1,17 @@
-"""Random papers that stand for a corpus: the same whenever it holds the same papers."""
+"""Random papers that stand for a corpus, the same whenever it holds the same papers, and their cosines."""
 
 from __future__ import annotations
 
 import hashlib
 import heapq
+from collections.abc import Sequence
 
 import numpy as np
 
-from indexes import Rows
+from indexes import Rows, Vectors
 
+from ..cosine_scale import CosineScale, typical_and_spread
+from ..encoders import load_encoder
 from .store import CorpusStore
 
 
@@ -25,3 +28,18 @@ def rows_by_hash(store: CorpusStore, count: int, *, excluding: Rows) -> Rows:
 
 def _hash(key: str) -> bytes:
     return hashlib.blake2b(key.encode(), digest_size=8).digest()
+
+
+# Of fewer papers nothing is told.
+_FEWEST = 10
+
+
+def scale_of(vectors: Vectors, texts: Sequence[str]) -> CosineScale | None:
+    """Where the cosines of some papers lie, by their vectors, beside those that `static` gives their texts;
+    None where too few have both.
+    """
+    usual = load_encoder("static").encode(texts)
+    both = vectors.any(axis=1) & usual.any(axis=1)
+    if np.count_nonzero(both) < _FEWEST:
+        return None
+    return CosineScale(*typical_and_spread(vectors[both]), *typical_and_spread(usual[both]))

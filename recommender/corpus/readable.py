@@ -156,8 +156,9 @@ def _names(paper: object) -> tuple[str, ...]:
     """By what a paper is looked for, in this order; nothing for what is neither a paper nor a name."""
     one = as_paper(paper)
     if isinstance(one, Paper):
-        named = any(map(parse_identifier, one.names))  # else its title must do
-        return (one.id, *one.names, *(() if named else (one.title,)))
+        names = [name for name in one.names if not name.startswith("url:")]  # which several may share
+        named = any(map(parse_identifier, names))  # else its title must do
+        return (one.id, *names, *(() if named else (one.title,)))
     return (one,) if isinstance(one, str) else ()
 
 

@@ -50,6 +50,19 @@ def retractions(store: CorpusStore) -> NDArray[np.int64]:
     return np.array(sorted(said.items()), np.int64).reshape(-1, 2)
 
 
+def retracted_titles(store: CorpusStore) -> dict[str, int]:
+    """By the fingerprint of each title that a notice calls a retracted paper's, the row of the notice."""
+    if store.format < _TELLS_NOTICES:
+        return {}
+    rows = store.column("SELECT row FROM notices WHERE kind = ? ORDER BY row", (RETRACTION,)).tolist()
+    found: dict[str, int] = {}
+    for row, notice in _in_order(store, rows):
+        said = notice_of(notice.title, notice.abstract)
+        if said is not None and tells_its_paper(said.about):
+            found.setdefault(title_fingerprint(said.about), row)
+    return found
+
+
 def marked(paper: Paper, row: int, retracted: frozenset[int]) -> Paper:
     """The paper of a row, as a retracted one where the row is among these."""
     return replace(paper, retracted=True) if int(row) in retracted and not paper.retracted else paper

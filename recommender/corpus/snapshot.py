@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import Allowed, Cosines, ExactIndex, Rows, Stored, Vectors
 
-from ..cosine_scale import CosineScale, typical_and_spread
-from ..encoders import load_encoder
+from ..cosine_scale import CosineScale
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
 from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
 from ..option_values import read_part
 from ..paper import Paper
-from ..processes import free_in_child
 from ..recipe import TextRecipe
+from .cache import Cache
 from .manifest import Manifest, MeasuredCosines
-from .random_papers import rows_by_hash
+from .random_papers import rows_by_hash, scale_of
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
-from .retractions import marked, notice_rows, retractions
+from .retractions import marked, notice_rows, retracted_titles, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
 from .sketches import Sketches, any_above
 from .source_records import stored_paper
@@ -36,34 +33,6 @@ from .stored_topics import StoredTopics, load_topics
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
 from .terms import TermStore
 from .versions import Abstracts, Titles, Versions
-
-_Value = TypeVar("_Value")
-
-
-class Cache(Generic[_Value]):
-    """The `size` values that were used last, by key; threads may ask at once."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[Hashable, _Value] = OrderedDict()
-        self._lock = threading.Lock()
-        free_in_child(self, "_lock")
-
-    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
-        """The value of this key, made now unless it is here. It is shared: an array is made read-only."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
-        if isinstance(value, np.ndarray):
-            value.flags.writeable = False
-        with self._lock:
-            self._values[key] = value
-            if len(self._values) > self._size:
-                self._values.popitem(last=False)
-        return value
-
 
 # A writer may drop a file between our reading its name and our opening it, where it does not see us reading;
 # then we look again. What the next state names and what is not there either is missing.
@@ -83,8 +52,8 @@ _COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
-# So many random papers tell what cosines are typical; of fewer than the least nothing is told.
-_RANDOM, _LEAST_RANDOM = 300, 10
+# So many random papers tell what cosines are typical.
+_RANDOM = 300
 
 
 class Snapshot:
@@ -330,6 +299,11 @@ class Snapshot:
         return self.retractions[:, 0]
 
     @cached_property
+    def retracted_titles(self) -> dict[str, int]:
+        """By the fingerprint of a retracted paper's title, the row of the notice that says so."""
+        return retracted_titles(self.store)
+
+    @cached_property
     def _retracted_rows(self) -> frozenset[int]:
         return frozenset(self.retracted.tolist())
 
@@ -415,11 +389,10 @@ class Snapshot:
         if known is not None and (known.papers, known.next_row) == state:
             return known
         rows = rows_by_hash(self.store, _RANDOM, excluding=self._without)
-        vectors, usual = self.vectors(rows), load_encoder("static").encode(self.texts(rows.tolist()))
-        both = vectors.any(axis=1) & usual.any(axis=1)
-        if np.count_nonzero(both) < _LEAST_RANDOM:
+        scale = scale_of(self.vectors(rows), self.texts(rows.tolist()))
+        if scale is None:
             return None
-        return MeasuredCosines(*typical_and_spread(vectors[both]), *typical_and_spread(usual[both]), *state)
+        return MeasuredCosines(scale.typical, scale.spread, scale.usual_typical, scale.usual_spread, *state)
 
     @property
     def comparable(self) -> Rows:

@@ -371,7 +371,9 @@ def _check_stored_again(store: CorpusStore, staging: Staging, vectors: PaperVect
     """Raise EncoderMismatch for vectors that are not those of the stored papers among them."""
     if papers := staging.stored(SAMPLE):
         rows = np.array([staged.row for staged in papers], np.int64)
-        check_same_vectors(vectors.vectors(papers), Snapshot.open(store.path).vectors(rows), store.path)
+        snapshot = Snapshot.open(store.path)
+        given, stored = vectors.vectors(papers), snapshot.vectors(rows)
+        check_same_vectors(given, stored, store.path, scale=snapshot.cosine_scale)
 
 
 def _check_same_build(

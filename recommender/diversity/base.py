@@ -10,6 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
+
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
 
@@ -41,7 +43,8 @@ class Selection(ABC):
     varies = True
     """Whether novelty counts at all."""
 
-    def __init__(self, diversity: float) -> None:
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        self._scale = scale
         self._diversity = np.float64(diversity if self.varies else 0)
         self._added = 0
         self._count = 0  # of those taken
@@ -65,14 +68,14 @@ class Selection(ABC):
             return
         if self._greatest is None:
             self._greatest = self._unit_of(scores)
-            self._vectors = np.empty((0, vectors.shape[1]), np.float32)
+            self._vectors = self._scale.embed(np.empty((0, vectors.shape[1]), np.float32))
         stay = self._relevance > _OUT
         relevance = scores.astype(np.float64)
         relevance = relevance / self._greatest if self._greatest > 0 else relevance * 0
         numbers = np.arange(self._added, self._added + len(scores))
         self._added += len(scores)
         if self._diversity > 0:
-            vectors = np.ascontiguousarray(vectors)
+            vectors = np.ascontiguousarray(self._scale.embed(vectors))
             joining = self._joining(vectors, scores)
             state = self._state[stay] if len(self._state) else joining[:0]
             self._state = np.concatenate([state, joining])
@@ -134,7 +137,7 @@ class Selection(ABC):
 
     def _cosines_to(self, place: int) -> Values:
         """The cosine of each paper of the pool to one of them."""
-        return np.asarray(np.vecdot(self._vectors, self._vectors[place]), np.float64)
+        return np.asarray(np.vecdot(self._vectors, self._scale.dual(self._vectors[place])), np.float64)
 
     @abstractmethod
     def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
@@ -158,7 +161,8 @@ class Rerank:
     name : str
         What it is called by.
     begin : callable
-        Begins a `Selection` with a diversity in [0, 1]: 0 gives the order of the scores, 1 all variety.
+        Begins a `Selection` with a diversity in [0, 1], where 0 gives the order of the scores and 1 all
+        variety, and a `CosineScale`, on which cosines are compared; by default they are taken as they are.
 
     Examples
     --------
@@ -170,7 +174,7 @@ class Rerank:
     """
 
     name: str
-    begin: Callable[[float], Selection]
+    begin: Callable[..., Selection]
 
     def __call__(self, vectors: Vectors, scores: Scores, k: int, diversity: float) -> Positions:
         """Choose from a pool that does not grow.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from .base import Rerank, Scores, Selection, Values, Vectors
 
 # What a doubling of volume weighs (times ln 2), in shares of the greatest score.
@@ -25,14 +26,14 @@ class Dpp(Selection):
     papers within the span, the first by relevance and in pool order is taken.
     """
 
-    def __init__(self, diversity: float) -> None:
-        super().__init__(diversity)
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
         self._basis: list[Values] = []  # of the span, orthonormal: no more than a vector has numbers
 
     def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
         rest = np.ones(len(vectors))
         for direction in self._basis:
-            rest -= (vectors.astype(np.float64) @ direction) ** 2
+            rest -= (vectors.astype(np.float64) @ self._scale.dual(direction)) ** 2
         return np.maximum(rest, _NOTHING)
 
     def _note(self, place: int) -> None:
@@ -40,13 +41,13 @@ class Dpp(Selection):
             direction = self._vectors[place].astype(np.float64)
             for _ in range(2):  # once more takes off what rounding has left
                 for other in self._basis:
-                    direction -= (direction @ other) * other
-            length = np.sqrt(direction @ direction)
-            if length == 0:  # a paper without a vector spans nothing
+                    direction -= (direction @ self._scale.dual(other)) * other
+            square = float(direction @ self._scale.dual(direction))
+            if square <= 0:  # a paper without a vector spans nothing
                 return
-            direction /= length
+            direction /= np.sqrt(square)
             self._basis.append(direction)
-            inside = np.vecdot(self._vectors.astype(np.float64), direction)
+            inside = np.vecdot(self._vectors.astype(np.float64), self._scale.dual(direction))
             np.maximum(self._state - inside**2, _NOTHING, out=self._state)
 
     def _novelty(self) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from .base import Rerank, Scores, Selection, Values, Vectors
 
 
@@ -16,8 +17,8 @@ class Mmr(Selection):
     Scores and similarities are both cosines, so the two terms weigh the same without scaling.
     """
 
-    def __init__(self, diversity: float) -> None:
-        super().__init__(diversity)
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
         self._taken: list[Vectors] = []
 
     def _unit_of(self, scores: Scores) -> float:
@@ -26,7 +27,7 @@ class Mmr(Selection):
     def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
         if not self._taken:
             return np.full(len(vectors), -np.inf)
-        return np.asarray((vectors @ np.stack(self._taken).T).max(axis=1), np.float64)
+        return np.asarray((vectors @ self._scale.dual(np.stack(self._taken)).T).max(axis=1), np.float64)
 
     def _note(self, place: int) -> None:
         self._taken.append(self._vectors[place])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from .base import Rerank, Scores, Selection, Values, Vectors
 
 # What a distance of 1 weighs, in shares of the greatest score.
@@ -20,16 +21,14 @@ class Msd(Selection):
     scores, its tail spreads.
     """
 
-    def __init__(self, diversity: float) -> None:
-        super().__init__(diversity)
-        self._sum: Values | float = (
-            0.0  # of the vectors of those taken: cosines to all of them in one product
-        )
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
+        self._sum: Values = np.zeros(1)  # of the vectors of those taken: cosines to all in one product
 
     def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
         if not self._count:
             return np.zeros(len(vectors))
-        return np.asarray(self._count - vectors.astype(np.float64) @ self._sum)
+        return np.asarray(self._count - vectors.astype(np.float64) @ self._scale.dual(self._sum))
 
     def _note(self, place: int) -> None:
         self._sum = self._sum + self._vectors[place]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from .base import Positions, Scores, Vectors, top_k
 
 POOL_OF_LIST = 3
@@ -95,6 +96,7 @@ def compare_with_plain(
     *,
     plain: Positions | None = None,
     plain_scores: Scores | None = None,
+    scale: CosineScale = AS_IT_IS,
 ) -> DiversityReport:
     """Compare a list with the plain one, of the same pool, that it would be without diversity.
 
@@ -114,6 +116,8 @@ def compare_with_plain(
         Positions of the plain list; by default the best of the pool by score.
     plain_scores : ndarray of float32, shape (n,), optional
         The scores that papers have in the plain list, where these may differ from `scores`.
+    scale : CosineScale, optional
+        The scale on which the encoder's cosines are compared; by default they are taken as they are.
 
     Returns
     -------
@@ -138,9 +142,9 @@ def compare_with_plain(
     return DiversityReport(
         relevance=_mean(scores[listed]),
         plain_relevance=_mean(plain_scores[before]),
-        distance=intra_list_distance(vectors[listed]),
-        plain_distance=intra_list_distance(vectors[before]),
-        displacements=_displacements(vectors, scores, chosen, plain, plain_scores),
+        distance=scale.distance(intra_list_distance(vectors[listed])),
+        plain_distance=scale.distance(intra_list_distance(vectors[before])),
+        displacements=_displacements(vectors, scores, chosen, plain, plain_scores, scale),
     )
 
 
@@ -199,13 +203,19 @@ def pool_is_large_enough(pool: int, k: int) -> bool:
 
 
 def _displacements(
-    vectors: Vectors, scores: Scores, chosen: Positions, plain: Positions, plain_scores: Scores
+    vectors: Vectors,
+    scores: Scores,
+    chosen: Positions,
+    plain: Positions,
+    plain_scores: Scores,
+    scale: CosineScale,
 ) -> tuple[Displacement, ...]:
     came_in = chosen[~np.isin(chosen, plain)]
     dropped = plain[~np.isin(plain, chosen)]
     if not len(came_in) or not len(dropped):
         return ()
-    nearest, redundancy = _nearest(vectors[dropped], vectors[chosen])
+    nearest, cosines = _nearest(vectors[dropped], vectors[chosen])
+    redundancy = scale.of(cosines)
     return tuple(
         Displacement(
             chosen=int(new),

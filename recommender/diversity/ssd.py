@@ -7,6 +7,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from .base import Rerank, Scores, Selection, Values, Vectors
 
 WINDOW = 10
@@ -29,34 +30,34 @@ class Ssd(Selection):
     took of the others.
     """
 
-    def __init__(self, diversity: float) -> None:
-        super().__init__(diversity)
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
         self._window: deque[Values] = deque()  # each at right angles to the others
 
     def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
         rest = vectors.astype(np.float64)
         for basis in self._window:
-            rest -= _parts(rest, basis)[:, np.newaxis] * basis
+            rest -= self._parts(rest, basis)[:, np.newaxis] * basis
         return rest
 
     def _note(self, place: int) -> None:
         basis = self._state[place].copy()
         if len(self._window) == WINDOW:
             oldest = self._window.popleft()
-            given_back = _parts(self._vectors.astype(np.float64), oldest)
+            given_back = self._parts(self._vectors.astype(np.float64), oldest)
             np.add(self._state, given_back[:, np.newaxis] * oldest, out=self._state)
-        np.subtract(self._state, _parts(self._state, basis)[:, np.newaxis] * basis, out=self._state)
+        np.subtract(self._state, self._parts(self._state, basis)[:, np.newaxis] * basis, out=self._state)
         self._window.append(basis)
 
     def _novelty(self) -> Values:
-        squares = np.vecdot(self._state, self._state)
+        squares = np.vecdot(self._state, self._scale.dual(self._state))
         return np.asarray(_WEIGHT * np.sqrt(np.where(squares > _NOTHING, squares, 0)))
 
-
-def _parts(vectors: Values, basis: Values) -> Values:
-    """How much of a direction each vector has; none of a direction that is but rounding."""
-    length = float(basis @ basis)
-    return np.asarray(np.vecdot(vectors, basis) / length) if length > _NOTHING else np.zeros(len(vectors))
+    def _parts(self, vectors: Values, basis: Values) -> Values:
+        """How much of a direction each vector has; none of a direction that is but rounding."""
+        dual = self._scale.dual(basis)
+        length = float(basis @ dual)
+        return np.asarray(np.vecdot(vectors, dual) / length) if length > _NOTHING else np.zeros(len(vectors))
 
 
 ssd = Rerank("ssd", Ssd)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cosine_scale import AS_IT_IS, CosineScale
 from ..interests import farthest_first
 from .base import Rerank, Scores, Selection, Values, Vectors
 
@@ -30,17 +31,17 @@ class Xquad(Selection):
     share of it that it has there, so the list leans to none more than the pool does.
     """
 
-    def __init__(self, diversity: float) -> None:
-        super().__init__(diversity)
+    def __init__(self, diversity: float, scale: CosineScale = AS_IT_IS) -> None:
+        super().__init__(diversity, scale)
         self._centres = np.empty((0, 0))
         self._unserved = np.empty(0)
 
     def _joining(self, vectors: Vectors, scores: Scores) -> NDArray[np.float64]:
         exact = np.ascontiguousarray(vectors, np.float64)
         if not len(self._centres) and len(vectors):
-            self._centres = _centres(exact, int(scores.argmax()))
-            self._unserved = _served(exact, self._centres).mean(axis=0)
-        return _served(exact, self._centres)
+            self._centres = _centres(exact, int(scores.argmax()), self._scale)
+            self._unserved = _served(exact, self._scale.dual(self._centres)).mean(axis=0)
+        return _served(exact, self._scale.dual(self._centres))
 
     def _note(self, place: int) -> None:
         np.multiply(self._unserved, 1 - self._state[place], out=self._unserved)
@@ -49,13 +50,14 @@ class Xquad(Selection):
         return np.asarray(_WEIGHT * np.vecdot(self._state, self._unserved))
 
 
-def _centres(vectors: Values, first: int) -> NDArray[np.float64]:
+def _centres(vectors: Values, first: int, scale: CosineScale) -> NDArray[np.float64]:
     """The centres of the aspects of a pool, shape (aspects, dim)."""
-    centres = vectors[farthest_first(vectors, ASPECTS, first=first)]
+    duals: Values = scale.dual(vectors)
+    centres = vectors[farthest_first(vectors, ASPECTS, first=first, duals=duals)]
     for _ in range(_ROUNDS):
-        nearest = _cosines(vectors, centres).argmax(axis=1)
+        nearest = _cosines(vectors, scale.dual(centres)).argmax(axis=1)
         sums = np.stack([vectors[nearest == aspect].sum(axis=0) for aspect in range(len(centres))])
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        lengths = np.sqrt(np.maximum(np.vecdot(sums, scale.dual(sums)), 0))[:, np.newaxis]
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
     return centres
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from indexes import Allowed, Rows, Vectors
 
-from ..corpus import Filters, Snapshot, allowed_mask, holds_word, is_held
+from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
 from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, plain_text, word_stems
 from ..scoring import Cosines, Scorer, Similarities
@@ -156,6 +156,7 @@ def find_candidates(
             _queries(profile, scorer),
             max(least, _DEEPER if _needs_depth(profile) else _DEPTH),
             least,
+            filters,
         )
         for profile in profiles
     ]
@@ -179,6 +180,7 @@ class CandidateLevels:
     profile: ProfileVectors
     queries: Vectors
     allowed: Allowed | None
+    banned: Rows
     searched: list[Rows] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[tuple[int, Candidates]]:
@@ -199,7 +201,7 @@ class CandidateLevels:
         """How a level is searched: half of what it may find must not be versions of what the reader knows."""
         depth, before = self.depth(number), self.depth(number - 1) if number else 0
         least = (depth - before) // 2 if number else _LEAST
-        return _SearchTask(self.profile, self.queries, depth, least, self._hidden)
+        return _SearchTask(self.profile, self.queries, depth, least, self._hidden, self.banned)
 
     def depth(self, number: int) -> int:
         """How many papers a level and those before it look at for each query."""
@@ -225,8 +227,9 @@ def find_levels(
     of `size` needs; the rest is worked out when a level's turn comes.
     """
     allowed = allowed_mask(snapshot, filters)
+    banned = banned_rows(snapshot, filters)
     levels_of = [
-        CandidateLevels(snapshot, profile, _queries(profile, scorer), allowed) for profile in profiles
+        CandidateLevels(snapshot, profile, _queries(profile, scorer), allowed, banned) for profile in profiles
     ]
     for number in count():
         deeper = [levels for levels in levels_of if not number or levels.depth(number - 1) < size]
@@ -246,7 +249,7 @@ def near_rows(
     """
     queries = queries[queries.any(axis=1)]
     depth = max(-(-2 * least // max(len(queries), 1)), _DEPTH)
-    task, allowed = _task(snapshot, profile, queries, depth, 1), allowed_mask(snapshot, filters)
+    task, allowed = _task(snapshot, profile, queries, depth, 1, filters), allowed_mask(snapshot, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -263,7 +266,7 @@ def near_among(
     allowed[snapshot.place(rows)] = True
     others = allowed_mask(snapshot, filters.with_all)
     allowed = allowed if others is None else allowed & others
-    task = _task(snapshot, profile, queries, depth, 1)
+    task = _task(snapshot, profile, queries, depth, 1, filters)
     return _unknown(snapshot, task, _search(snapshot, [task], allowed)[0], allowed)[0]
 
 
@@ -299,12 +302,14 @@ class _SearchTask:
     least: int
     hidden: Rows
     """What the reader knows, with all of that title or abstract."""
+    banned: Rows
 
 
 def _task(
-    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int
+    snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int, filters: Filters
 ) -> _SearchTask:
-    return _SearchTask(profile, queries, depth, least, snapshot.versions.same(profile.excluded_rows))
+    hidden = snapshot.versions.same(profile.excluded_rows)
+    return _SearchTask(profile, queries, depth, least, hidden, banned_rows(snapshot, filters))
 
 
 def _search(snapshot: Snapshot, tasks: Sequence[_SearchTask], allowed: Allowed | None) -> list[Rows]:
@@ -325,7 +330,7 @@ def _unknown(
     while True:
         rows = snapshot.by_key(np.setdiff1d(rows, before))
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(snapshot, vectors, task.profile)
+        versions = _are_versions(snapshot, vectors, task)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
@@ -351,14 +356,20 @@ def _with_words(
     hidden = np.union1d(np.union1d(task.hidden, rows), before)
     by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(snapshot, of_words, profile)
+    fresh = ~_are_versions(snapshot, of_words, task)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
 
 
-def _are_versions(snapshot: Snapshot, vectors: Vectors, profile: ProfileVectors) -> NDArray[np.bool_]:
-    """Which of the vectors are as near to one of a paper that the reader knows as versions are."""
+def _are_versions(snapshot: Snapshot, vectors: Vectors, task: _SearchTask) -> NDArray[np.bool_]:
+    """Which of the vectors are as near to one of a paper that the reader knows, or that is banned, as
+    versions are.
+    """
     limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
-    return snapshot.near(vectors, profile.excluded_rows, limit) | any_above(vectors, profile.brought, limit)
+    near = any_above(vectors, task.profile.brought, limit)
+    for rows in (task.profile.excluded_rows, task.banned):
+        if len(rows):
+            near |= snapshot.near(vectors, rows, limit)
+    return near

@@ -127,7 +127,7 @@ def find_fields(snapshot: Snapshot, profile: ProfileVectors, filters: Filters, k
             terms,
             tuple(snapshot.papers(rows[field.members[:_SHOWN]].tolist())),
             len(field.members),
-            field.closeness,
+            float(snapshot.cosine_scale.of(np.array(field.closeness))),
         )
         for field, terms in zip(fields[:k], names[:k], strict=True)
     )

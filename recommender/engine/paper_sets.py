@@ -50,6 +50,7 @@ class PaperSetQuestions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -73,6 +74,8 @@ class PaperSetQuestions:
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -89,6 +92,7 @@ class PaperSetQuestions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
@@ -109,6 +113,7 @@ class PaperSetQuestions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -132,6 +137,8 @@ class PaperSetQuestions:
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -148,6 +155,7 @@ class PaperSetQuestions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         profile = Profile(liked=named_papers(first), disliked=named_papers(second))
@@ -165,6 +173,7 @@ class PaperSetQuestions:
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> NeighbourFields:
         """Find the fields nearest to what a reader likes of which the reader has nothing.
 
@@ -184,6 +193,8 @@ class PaperSetQuestions:
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -199,6 +210,7 @@ class PaperSetQuestions:
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         snapshot = self.corpus.snapshot
         unheld = unheld_words(snapshot, profile.interests)
@@ -206,7 +218,8 @@ class PaperSetQuestions:
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))
         resolved = resolve_profile(self.corpus, snapshot, replace(profile, interests=held), self._scorer)
-        problems = (f"an interest is left out: {why}" for why in unheld.values())
+        problems = [f"an interest is left out: {why}" for why in unheld.values()]
+        problems += options.banned.problems(snapshot)
         return find_fields(
             snapshot, replace(resolved, problems=(*resolved.problems, *problems)), options.filters, options.k
         )

@@ -18,13 +18,15 @@ from ..corpus import Corpus, Filters, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, Rerank
 from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
+from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..scoring import Scorer, Similarities
+from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
 from .profile_vectors import ProfileVectors
 from .ranking import ConfidenceEstimator, Scored, matches_interest, score
 from .resolution import resolve_profile, resolve_profiles
-from .sequence import NEAR_DUPLICATE, Level, Ranked, RankSequence, pool_size
+from .sequence import Level, Ranked, RankSequence, pool_size
 
 _Kind = TypeVar("_Kind")
 
@@ -36,10 +38,10 @@ class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
     A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since`, `retracted` and `notices` let through: without the last two no paper
-    that was retracted, and no correction, reply or other notice of a paper. `anyway` asks for words that no
-    paper holds all the same. The first `offset` papers of the list are left out: with k = 10 and offset = 10
-    it is the second page.
+    holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
+    without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
+    `anyway` asks for words that no paper holds all the same. The first `offset` papers of the list are left
+    out: with k = 10 and offset = 10 it is the second page.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -55,6 +57,7 @@ class AnswerOptions:
     retracted: bool = False
     notices: bool = False
     revised_since: Date = None
+    ban: PaperNames | Ban = ()
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +71,7 @@ class AnswerOptions:
         refuse_beyond("offset", self.offset)
         _check_part("diversity", self.diversity)
         _check_part("min_confidence", self.min_confidence)
+        ban = Ban.of(self.ban)
         filters = Filters(
             self.since,
             self.until,
@@ -75,6 +79,7 @@ class AnswerOptions:
             retracted=self.retracted,
             notices=self.notices,
             revised_since=self.revised_since,
+            banned=ban or None,
         )
         checked = {
             "k": int(self.k),
@@ -88,14 +93,15 @@ class AnswerOptions:
             "retracted": bool(self.retracted),
             "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
+            "ban": ban,
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `anyway`, `retracted`, `notices` and `revised_since` where they say something,
-        as jobs were recorded before there were such options.
+        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where they say
+        something, as jobs were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -107,7 +113,13 @@ class AnswerOptions:
         }
         names = ("offset", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
-        return options | {name: value for name, value in later.items() if value}
+        ban = {"ban": self.banned.to_dict()} if self.banned else {}
+        return options | {name: value for name, value in later.items() if value} | ban
+
+    @property
+    def banned(self) -> Ban:
+        """What `ban` says."""
+        return Ban.of(self.ban)
 
     @property
     def last(self) -> int:
@@ -235,8 +247,7 @@ def _sequence(
 
     several = confidence.scorer.calibrated and len(profile.interests) > 1
     shares = profile.interests.shares if several else np.ones(1)
-    limit = profile.references.scale.raw(NEAR_DUPLICATE)
-    return RankSequence(scored_levels(), shares, rerank, options.diversity, limit)
+    return RankSequence(scored_levels(), shares, rerank, options.diversity, profile.references.scale)
 
 
 def answer_profile(

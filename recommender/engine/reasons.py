@@ -135,7 +135,10 @@ class RecommendationReasons:
         scores, plain_scores = np.zeros((2, len(self._of_both)), np.float32)
         scores[chosen], plain_scores[before] = listed.scores, plain.scores
         vectors = self.answer.snapshot.vectors(self._rows_of_both)
-        return compare_with_plain(vectors, scores, chosen, plain=before, plain_scores=plain_scores)
+        scale = self.answer.snapshot.cosine_scale
+        return compare_with_plain(
+            vectors, scores, chosen, plain=before, plain_scores=plain_scores, scale=scale
+        )
 
     @cached_property
     def _plain(self) -> Answer:
@@ -194,9 +197,9 @@ class RecommendationReasons:
 
     @property
     def similarities(self) -> NDArray[np.float32]:
-        """The encoder's cosine of each paper of the list to each other, shape (n, n)."""
+        """The encoder's cosine, on the usual scale, of each paper of the list to each other, shape (n, n)."""
         vectors = self.answer.snapshot.vectors(self.answer.listed)
-        return vectors @ vectors.T
+        return self.answer.snapshot.cosine_scale.of(vectors @ vectors.T)
 
     @property
     def distribution(self) -> ScoreDistribution:
@@ -218,7 +221,7 @@ class RecommendationReasons:
             found.append(
                 f"only {papers} to choose {options.last} from; diversity needs several times as many"
             )
-        if len(self.interests) > 1:
+        if len(self.interests) > 1 and self.answer.ranked.shared:
             found += self._without_places()
             found += [
                 f"the interest {outcome.name!r} got {outcome.outcome} of its {outcome.quota} places: no more "

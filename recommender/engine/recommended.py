@@ -34,9 +34,9 @@ def to_recommendations(
     filtered = filter_warnings(answer.snapshot, answer.options.filters)
     if told:
         filtered = (*filtered, *left_out_warnings(answer, labels))
-    profile = answer.profile
+    problems = (*answer.profile.problems, *answer.options.banned.problems(answer.snapshot))
     items = tuple(_items(reasons))[offset:]
-    return Recommendations(items, profile.problems, reasons, filtered, profile.notes, offset)
+    return Recommendations(items, problems, reasons, filtered, answer.profile.notes, offset)
 
 
 def _items(reasons: RecommendationReasons) -> Iterator[Recommendation]:

@@ -10,7 +10,7 @@ from ..errors import NoSuchWords, ParameterError
 from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from .paper_sets import PaperSetQuestions, named_papers
+from .paper_sets import named_papers
 from .pipeline import (
     Answer,
     AnswerOptions,
@@ -19,10 +19,11 @@ from .pipeline import (
     answer_profile,
     answer_profiles,
 )
+from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
 
 
-class Recommender(PaperSetQuestions):
+class Recommender(AmongQuestions):
     """Recommends papers of a corpus.
 
     Parameters
@@ -63,6 +64,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -90,6 +92,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -112,6 +116,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -130,6 +135,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -157,6 +163,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -175,6 +183,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(Profile(interests=(text,)), options)
 
@@ -193,6 +202,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -224,6 +234,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -254,6 +266,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         return self._recommend(profile, options)
 
@@ -272,6 +285,7 @@ class Recommender(PaperSetQuestions):
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
+        ban: PaperNames = (),
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -299,6 +313,8 @@ class Recommender(PaperSetQuestions):
             Whether corrections, replies and other notices of papers may come as well.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
+        ban : str or Paper, or several, default ()
+            Papers that nobody is shown, in no version.
 
         Returns
         -------
@@ -323,6 +339,7 @@ class Recommender(PaperSetQuestions):
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
+            ban=ban,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (

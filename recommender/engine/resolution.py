@@ -26,6 +26,7 @@ from ..profiles import Profile
 from ..scoring import Scorer
 from .brought import Brought, BroughtPapers, BroughtVectors, is_same
 from .hybrid_vectors import HybridVectors, background_similarity, sample_background
+from .library_retractions import library_retractions
 from .profile_vectors import ProfileVectors, Seed
 
 _Item = TypeVar("_Item")
@@ -104,7 +105,8 @@ def _named(
     unclear = _unclear(snapshot, {**named[0], **named[1]}, suggest=suggest)
     problems = _problems(unclear, len(profile.liked) + len(profile.disliked))
     liked, disliked = (snapshot.by_key(_only(rows)).tolist() for rows in named)
-    seen = _seen_rows(snapshot, profile, brought)
+    # Of what a reader has seen this corpus holds a part, and a title may be of several papers.
+    seen = _held(snapshot, profile.seen, brought)
     both = sorted(set(liked) & set(disliked))
     if both:
         titles = ", ".join(repr(paper.title) for paper in snapshot.papers(both[:3]))
@@ -128,16 +130,22 @@ def _named(
     )
 
 
-def _seen_rows(snapshot: Snapshot, profile: Profile, brought: Mapping[str, Brought]) -> Rows:
-    """The rows of what the reader has seen: of many papers that this corpus does not hold none, and of a
-    title that several have all.
+def rows_by_role(snapshot: Snapshot, profile: Profile) -> dict[str, Rows]:
+    """The rows of what is liked, disliked and seen, ascending; of a name that several papers have all."""
+    brought = BroughtPapers(snapshot, [profile]).of(profile)
+    roles = {"liked": profile.liked, "disliked": profile.disliked, "seen": profile.seen}
+    return {role: _held(snapshot, names, brought) for role, names in roles.items()}
+
+
+def _held(snapshot: Snapshot, names: Sequence[str], brought: Mapping[str, Brought]) -> Rows:
+    """The rows of the papers of these names: none of those that this corpus does not hold, and of a title
+    that several have all.
     """
     if not brought:
-        return rows_of_names(snapshot, profile.seen)
-    names = [name for name in profile.seen if name not in brought]
-    rows = [brought[name].row for name in profile.seen if name in brought]
+        return rows_of_names(snapshot, names)
+    rows = [brought[name].row for name in names if name in brought]
     held = np.array([row for row in rows if row is not None], np.int64)
-    return np.union1d(rows_of_names(snapshot, names), held)
+    return np.union1d(rows_of_names(snapshot, [name for name in names if name not in brought]), held)
 
 
 def _rows(
@@ -226,7 +234,10 @@ def _resolved(
         unclear=named.unclear,
         collections=collections,
         collection_of=collection_of,
-        notes=_counted(named, encoded=not vectors.problem),
+        notes=(
+            *_counted(named, encoded=not vectors.problem),
+            *library_retractions(snapshot, named.profile, named.rows),
+        ),
     )
 
 

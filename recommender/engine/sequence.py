@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows, Vectors
 
+from ..cosine_scale import CosineScale
 from ..diversity import Distinct, Rerank, Scores, Selection
 from ..interests import deal
 from ..scoring import Contributions, Similarities
@@ -54,6 +55,8 @@ class Ranked:
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
     filled: NDArray[np.int64]
+    shared: bool = True
+    """Whether the interests take turns; else a paper is where its score has it."""
 
 
 _FIRST, _LONGEST = 10, 160  # ranks that are chosen from one pool: ten at first, then twice as many each time
@@ -94,16 +97,17 @@ class RankSequence:
         shares: NDArray[np.float64],
         rerank: Rerank,
         diversity: float,
-        near_duplicate: float,
+        scale: CosineScale,
     ) -> None:
+        limit = scale.raw(NEAR_DUPLICATE)
         self.levels: list[Level] = []
         self._deeper, self._depth = levels, 0
         self._found = _Found.empty(len(shares))
         self._shares, self._order = shares, np.arange(len(shares))
         self._turns: Iterator[int] | None = None
-        self._listed = _Listed(self._found, near_duplicate) if len(shares) > 1 else None
+        self._listed = _Listed(self._found, limit) if len(shares) > 1 else None
         self._pools = [
-            _Pool(interest, rerank.begin(diversity), self._listed, near_duplicate)
+            _Pool(interest, rerank.begin(diversity, scale), self._listed, limit)
             for interest in range(len(shares))
         ]
         self._ranks: list[tuple[int, int, int]] = []  # position, interest, whose turn it was
@@ -219,9 +223,9 @@ class _Found:
 class _Listed:
     """The papers of the list, for several interests: what is like one of them comes for none."""
 
-    def __init__(self, found: _Found, near_duplicate: float) -> None:
+    def __init__(self, found: _Found, limit: float) -> None:
         self._found = found
-        self._papers = Distinct(near_duplicate)
+        self._papers = Distinct(limit)
         self._left = np.empty(0, np.int64)
 
     def add(self, position: int) -> None:
@@ -252,11 +256,9 @@ class _Listed:
 class _Pool:
     """What an interest's next paper is chosen from."""
 
-    def __init__(
-        self, interest: int, selection: Selection, listed: _Listed | None, near_duplicate: float
-    ) -> None:
+    def __init__(self, interest: int, selection: Selection, listed: _Listed | None, limit: float) -> None:
         self._interest, self._selection, self._listed = interest, selection, listed
-        self._papers = Distinct(near_duplicate)
+        self._papers = Distinct(limit)
         self._left = np.empty(0, np.int64)
         self._taken = 0
         self.positions = np.empty(0, np.int64)  # of the papers that the selection knows by their numbers

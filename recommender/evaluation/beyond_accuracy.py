@@ -164,7 +164,9 @@ def catalogue(system: System, lists: Sequence[Sequence[str]], *, k: int) -> dict
 def _list(snapshot: Snapshot, profile: Profile, shown: Sequence[str]) -> tuple[float, float, float, float]:
     listed, seeds = _rows(snapshot, shown), _rows(snapshot, profile.liked)
     vectors = snapshot.vectors(listed)
-    distance, new = intra_list_distance(vectors), novelty(vectors, snapshot.vectors(seeds))
+    scale = snapshot.cosine_scale
+    distance = scale.distance(intra_list_distance(vectors))
+    new = scale.distance(novelty(vectors, snapshot.vectors(seeds)))
     if not len(seeds) or not len(listed):
         return distance, new, float("nan"), float("nan")
     # Of thousands of seeds some, evenly spread, stand for all.

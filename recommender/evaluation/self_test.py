@@ -414,9 +414,10 @@ def _one(
     found = [paper for paper, _ in system.rank(reader, k=max(MAX_RANK, k), rerank_depth=k)]
     hidden, counted = counted_once(corpus, found, [works[place] for place in split.tolist()])
     values = hit_metrics(hidden, counted, k=k)
+    scale = snapshot.cosine_scale
     first, seeds = (snapshot.vectors(_rows(corpus, names)) for names in (found[:k], left))
-    values[f"ILD@{k}"] = np.full(len(hidden), intra_list_distance(first))
-    values[f"novelty@{k}"] = np.full(len(hidden), novelty(first, seeds))
+    values[f"ILD@{k}"] = np.full(len(hidden), scale.distance(intra_list_distance(first)))
+    values[f"novelty@{k}"] = np.full(len(hidden), scale.distance(novelty(first, seeds)))
     return values
 
 

@@ -7,8 +7,12 @@ are JSON, which the readers read again. So neither changes in place.
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any, NoReturn
+
+
+def _stored(cell: object, protocol: object) -> str | None:
+    # Known by its name: who has no frame need not wait for sqlite3.
+    return str(cell) if getattr(protocol, "__name__", "") == "PrepareProtocol" else None
 
 
 class Texts(tuple[str, ...]):
@@ -27,7 +31,7 @@ class Texts(tuple[str, ...]):
 
     def __conform__(self, protocol: object) -> str | None:
         """What SQLite stores."""
-        return str(self) if protocol is sqlite3.PrepareProtocol else None
+        return _stored(self, protocol)
 
 
 class Pairs(dict[str, Any]):
@@ -47,7 +51,7 @@ class Pairs(dict[str, Any]):
 
     def __conform__(self, protocol: object) -> str | None:
         """What SQLite stores."""
-        return str(self) if protocol is sqlite3.PrepareProtocol else None
+        return _stored(self, protocol)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Pairs, (dict(self),)

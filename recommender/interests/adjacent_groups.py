@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from .spherical_kmeans import spherical_kmeans
 
 
-def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0) -> NDArray[np.int64]:
+def farthest_first(
+    vectors: NDArray[np.floating],
+    count: int,
+    *,
+    first: int = 0,
+    duals: NDArray[np.floating] | None = None,
+) -> NDArray[np.int64]:
     """Return positions of vectors, each in turn the least similar to those before it (Gonzalez, 1985).
 
     Parameters
@@ -21,6 +27,8 @@ def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0)
         How many positions; all n where there are fewer vectors.
     first : int, default 0
         The position that it begins with.
+    duals : ndarray, shape (n, dim), optional
+        What stands for each of them on the other side of a product; by default itself.
 
     Returns
     -------
@@ -34,11 +42,11 @@ def farthest_first(vectors: NDArray[np.floating], count: int, *, first: int = 0)
     >>> farthest_first(np.array([[1, 0], [0.8, 0.6], [0, 1]]), 2).tolist()
     [0, 2]
     """
-    chosen = [first]
-    nearest = np.vecdot(vectors, vectors[first])
+    chosen, by = [first], vectors if duals is None else duals
+    nearest = np.vecdot(vectors, by[first])
     while len(chosen) < min(count, len(vectors)):
         chosen.append(int(nearest.argmin()))
-        np.maximum(nearest, np.vecdot(vectors, vectors[chosen[-1]]), out=nearest)
+        np.maximum(nearest, np.vecdot(vectors, by[chosen[-1]]), out=nearest)
     return np.array(chosen, np.int64)
 
 

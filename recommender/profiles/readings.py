@@ -12,6 +12,7 @@ from .scales import (
     FLAGS,
     NO,
     NOTHING,
+    READ_AS,
     SIGNS,
     STARS,
     YES,
@@ -36,6 +37,8 @@ SELECT
     max(CASE WHEN told = ' {FLAGS}' THEN CAST(rating AS REAL) END) AS flags_high,
     min(CASE WHEN told = ' {STARS}' THEN CAST(rating AS REAL) END) AS stars_low,
     max(CASE WHEN told = ' {STARS}' THEN CAST(rating AS REAL) END) AS stars_high,
+    sum(told = ' {FLAGS}') AS on_flags,
+    sum(told = ' {STARS}') AS on_stars,
     sum(told = ' {STARS}' AND CAST(rating AS REAL) = 0) AS stars_zeros,
     sum(told = ' {FLAGS}' AND CAST(rating AS REAL) = 0) AS flags_zeros
 FROM (
@@ -51,13 +54,24 @@ SELECT
     min(low) AS low, max(high) AS high, min(flags_low) AS flags_low, max(flags_high) AS flags_high,
     min(stars_low) AS stars_low, max(stars_high) AS stars_high,
     sum(empty) AS empty, sum(silent) AS silent, sum(rated) AS rated, sum(others) AS others,
+    sum(on_flags) AS on_flags, sum(on_stars) AS on_stars,
     sum(zeros) AS zeros, sum(stars_zeros) AS stars_zeros, sum(flags_zeros) AS flags_zeros,
     sum(CASE WHEN high > 1 THEN zeros END) AS zeros_below,
-    sum(high > 1) AS on_stars, sum(low < 0) AS signs, sum(low >= 0 AND high <= 1) AS within,
+    sum(high > 1) AS above, sum(low < 0) AS signs, sum(low >= 0 AND high <= 1) AS within,
     sum(low >= 0 AND high <= 1 AND NOT others AND said) AS said,
     sum(low = 0 AND high = 1 AND NOT others AND NOT said) AS flags
 FROM ({by_reader})
 """
+
+
+# What the manifest says of each scale that nobody declared.
+_THRESHOLDS: dict[str, dict[str, float]] = {
+    **{
+        kind: {"liked_from": READ_AS[kind].liked_from, "disliked_to": READ_AS[kind].disliked_to}
+        for kind in (STARS, FLAGS)
+    },
+    SIGNS: {"liked_above": 0.0, "disliked_below": 0.0},
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class Readings:
 
     So many rows have an `empty` rating, say `nothing`, or have `zeros` that say nothing. Of the readers with
     numbers so many are read by `kinds`, each a scale, and so many are `unclear`: theirs can be read in two
-    ways.
+    ways. So many ratings are on scales that their columns have `told`.
     """
 
     scales: Scales
@@ -75,15 +89,18 @@ class Readings:
     zeros: int
     kinds: dict[str, int]
     unclear: int
+    told: dict[str, int]
 
     def to_dict(self, declared: RatingScale) -> dict[str, Any]:
         """What the manifest of a job says of it."""
         used = self.scales.declared
         thresholds = {} if used is None else {"liked_from": used.liked_from, "disliked_to": used.disliked_to}
-        kinds = {f"readers on {kind}": count for kind, count in self.kinds.items() if count}
-        said = {"declared": declared.to_dict()} if used else {}
+        said: dict[str, Any] = {"declared": declared.to_dict()} if used else {}
+        for name, unit, found in (("by_reader", "readers", self.kinds), ("by_column", "ratings", self.told)):
+            if kinds := {kind: {unit: n, **_THRESHOLDS[kind]} for kind, n in found.items() if n}:
+                said[name] = kinds
         counts = {"unrated": self.unrated, "zeros": self.zeros, "unclear": self.unclear}
-        return {**said, **thresholds, **kinds, **counts}
+        return {**said, **thresholds, **counts}
 
     @property
     def unrated(self) -> int:
@@ -131,11 +148,12 @@ def read_ratings(connection: sqlite3.Connection, declared: RatingScale, place: s
     if declared.thresholds is not None:
         zeros = sum(count[name] for name in ("zeros", "stars_zeros", "flags_zeros"))
         skipped = zeros if declared.thresholds.skip_zero else 0
-        return Readings(scales, count["empty"], count["silent"], skipped, {}, 0)
+        return Readings(scales, count["empty"], count["silent"], skipped, {}, 0, {})
     flags = count["said"] + (0 if beyond else count["flags"])
-    kinds_of = {STARS: count["on_stars"], FLAGS: flags, SIGNS: count["signs"]}
+    kinds_of = {STARS: count["above"], FLAGS: flags, SIGNS: count["signs"]}
+    told_of = {STARS: count["on_stars"], FLAGS: count["on_flags"]}
     zeros, unclear = count["zeros_below"] + count["stars_zeros"], count["within"] - flags
-    return Readings(scales, count["empty"], count["silent"], zeros, kinds_of, unclear)
+    return Readings(scales, count["empty"], count["silent"], zeros, kinds_of, unclear, told_of)
 
 
 def _summed(connection: sqlite3.Connection, table: str, reader: str) -> dict[str, Any]:
