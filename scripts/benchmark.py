@@ -26,6 +26,7 @@ from benchmarks.batch import batch
 from benchmarks.cold_start import cold_start
 from benchmarks.diversity import diversity
 from benchmarks.encoding import encoding
+from benchmarks.history import history
 from benchmarks.index_kinds import indexes
 from benchmarks.long_list import long_list
 from benchmarks.machine import machine, missing
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "indexes": indexes,
     "answers": answers,
     "reasons": reasons,
+    "history": history,
     "diversity": diversity,
     "long-list": long_list,
     "batch": batch,
@@ -48,6 +50,7 @@ TITLES = {
     "indexes": "Indexes",
     "answers": "Answers",
     "reasons": "Reasons",
+    "history": "History",
     "diversity": "Diversity",
     "long-list": "A long list",
     "batch": "Batch",
