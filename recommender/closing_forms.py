@@ -71,7 +71,9 @@ _RIGHTS = re.compile(
     _FLAGS,
 )
 _OPEN_ACCESS = re.compile(
-    r"""this\ (?:is|article\ is|paper\ is)\ (?:an?\ )?open[- ]access\b.*
+    r"""this\ (?:is|article\ is|paper\ is)\ (?:an?\ )?open[- ]access
+      (?:\ (?:article|paper|publication|journal|chapter))?
+      (?:[\ ,].{0,40}\b(?:under|distributed|licen[cs]ed?|published|terms|from|by)\b.*)?
     | this\ open[- ]access\ (?:article|paper)\ is\ .*
     | https?://\S*creativecommons\.org\S*
     | (?:[\w\ :&]{2,60}:\ )?an?\ open[- ]access\ (?:article|journal)\b.{0,200} | open\ access

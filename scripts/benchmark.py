@@ -26,7 +26,9 @@ from benchmarks.batch import batch
 from benchmarks.cold_start import cold_start
 from benchmarks.diversity import diversity
 from benchmarks.encoding import encoding
+from benchmarks.history import history
 from benchmarks.index_kinds import indexes
+from benchmarks.long_list import long_list
 from benchmarks.machine import machine, missing
 from benchmarks.reasons import reasons
 from benchmarks.report import Section, markdown, print_section
@@ -37,7 +39,9 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "indexes": indexes,
     "answers": answers,
     "reasons": reasons,
+    "history": history,
     "diversity": diversity,
+    "long-list": long_list,
     "batch": batch,
     "cold-start": cold_start,
 }
@@ -46,7 +50,9 @@ TITLES = {
     "indexes": "Indexes",
     "answers": "Answers",
     "reasons": "Reasons",
+    "history": "History",
     "diversity": "Diversity",
+    "long-list": "A long list",
     "batch": "Batch",
     "cold-start": "Cold start",
 }

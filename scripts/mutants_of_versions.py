@@ -47,4 +47,18 @@ VERSION_MUTANTS = (
         "    works = [(name,) for name in liked]",
         "tests/test_evaluation_works.py::test_a_library_of_pairs_is_found_as_well_as_one_without",
     ),
+    Mutant(
+        "no removed paper behind a mask of notices",
+        "recommender/corpus/filters.py",
+        "        found = snapshot.living.copy()",
+        "        found = np.ones(snapshot.size, np.bool_)",
+        "tests/test_notices.py::test_a_removed_paper_is_not_found_behind_notices",
+    ),
+    Mutant(
+        "no removed paper behind a ban",
+        "recommender/corpus/filters.py",
+        "    found = (snapshot.living if mask is None else mask).copy()",
+        "    found = np.ones(snapshot.size, np.bool_) if mask is None else mask.copy()",
+        "tests/test_notices.py::test_a_removed_paper_is_not_found_behind_notices",
+    ),
 )

@@ -33,11 +33,11 @@ def unit_rows(n, dim, seed):
 @pytest.mark.slow
 def test_sections_are_written_for_people_and_for_programs(benchmark, tmp_path, capsys):
     arguments = ["--scale", "tiny", "--out", str(tmp_path), "--work", str(tmp_path)]
-    benchmark["main"]([*arguments, "--only", "indexes,answers,reasons"])
+    benchmark["main"]([*arguments, "--only", "indexes,answers,reasons,history"])
     benchmark["main"]([*arguments, "--only", "diversity"])
 
     report = json.loads((tmp_path / "benchmark.json").read_text("utf-8"))
-    assert set(report["sections"]) == {"indexes", "answers", "reasons", "diversity"}
+    assert set(report["sections"]) == {"indexes", "answers", "reasons", "history", "diversity"}
     for section in report["sections"].values():
         assert section["machine"]["cores"] >= 1
         assert section["machine"]["versions"]["numpy"] == np.__version__
@@ -56,6 +56,9 @@ def test_sections_are_written_for_people_and_for_programs(benchmark, tmp_path, c
         f"{corpus}, {what}" for corpus in ("sample", "1,500") for what in ("one paper", "readers")
     } == set(facts)
     assert all(ratio > 0 for ratio in facts.values())
+
+    facts = report["sections"]["history"]["facts"]
+    assert set(facts) == {"sample, 100 seen", "1,500, 100 seen", "1,500, 1,000 seen"}
 
     text = (tmp_path / "benchmark.md").read_text("utf-8")
     assert (

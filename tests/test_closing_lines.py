@@ -106,6 +106,7 @@ WORDS = [
     "Published by women, tide tables sell twice.",
     "We study preprints that have not been peer reviewed.",
     "All rights of fishermen reserved by the crown were sold.",
+    "This is an open access harbour which brings together tides and silt.",
     "The licence of a pilot is given by the harbour.",
     "ClinicalTrials.gov number, NCT00000000.",
     "Keywords: tides, silt, harbours.",

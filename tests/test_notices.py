@@ -93,6 +93,16 @@ def test_they_come_where_they_are_asked_for(recommender):
     assert recommender.more_like("w2", k=3, notices=True).ids[:1] != []
 
 
+def test_a_removed_paper_is_not_found_behind_notices(tmp_path):
+    with Corpus.build(PAPERS, tmp_path / "corpus", encoder="static") as corpus:
+        corpus.remove(["w7", "w9"])
+        found = Recommender(corpus).more_like("w5", k=9)
+        assert {one.paper.id for one in found} == {"w8"}
+        for options in ({"ban": ["w1"]}, {"notices": True, "retracted": True, "ban": ["w1"]}):
+            found = Recommender(corpus).more_like("w5", k=9, **options)
+            assert not {one.paper.id for one in found} & {"w1", "w7", "w9"}
+
+
 def test_every_question_leaves_them_out(recommender):
     profile = Profile(liked=["w5", "w8"])
     notices = {paper.id for paper in NOTICES}

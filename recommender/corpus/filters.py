@@ -175,7 +175,7 @@ def _not_banned(snapshot: Snapshot, banned: Banned, mask: Allowed | None) -> All
     rows = banned.rows(snapshot)
     if not len(rows):
         return mask
-    found = np.ones(snapshot.size, np.bool_) if mask is None else mask.copy()
+    found = (snapshot.living if mask is None else mask).copy()
     found[snapshot.place(rows)] = False
     return found
 
@@ -190,7 +190,7 @@ def left_out(snapshot: Snapshot, filters: Filters) -> dict[str, Rows]:
 
 def _not_left_out(snapshot: Snapshot, filters: Filters) -> Allowed:
     def read() -> Allowed:
-        found = np.ones(snapshot.size, np.bool_)
+        found = snapshot.living.copy()
         for rows in left_out(snapshot, filters).values():
             found[snapshot.place(rows)] = False
         return found

@@ -26,6 +26,12 @@ _TELLS_RETRACTED, _TELLS_NOTICES = 6, 7  # formats of the first corpora that kno
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
+_CALLED_RETRACTED = """
+    SELECT row FROM retracted JOIN papers USING (row) WHERE json_extract(record, '$.title') LIKE '%retracted%'
+    OR json_extract(record, '$.title') LIKE '%withdrawn%' ORDER BY row
+"""
+
+
 def notice_rows(store: CorpusStore) -> Rows:
     """The rows of the notices of other papers, ascending; see `Paper.notice`."""
     if store.format < _TELLS_NOTICES:
@@ -44,7 +50,8 @@ def retractions(store: CorpusStore) -> NDArray[np.int64]:
     if store.format >= _TELLS_NOTICES:
         notices = store.column("SELECT row FROM notices WHERE kind = ? ORDER BY row", (RETRACTION,)).tolist()
         # What is named "Retracted: X" says it of X as well, where an older record has that title.
-        for row, notice in _in_order(store, [*notices, *own]):
+        called = store.column(_CALLED_RETRACTED).tolist()
+        for row, notice in _in_order(store, [*notices, *called]):
             for named in _named(store, row, notice):
                 said.setdefault(named, row)
     return np.array(sorted(said.items()), np.int64).reshape(-1, 2)

@@ -169,6 +169,17 @@ class Snapshot:
         """Number of vectors, those of removed papers among them: the length of a mask."""
         return len(self._index)
 
+    @property
+    def living(self) -> Allowed:
+        """The mask of all papers but the removed ones, that others are made of. Not to be written to."""
+
+        def read() -> Allowed:
+            mask = np.ones(self.size, np.bool_)
+            mask[self.place(self.store.column("SELECT row FROM tombstones"))] = False
+            return mask
+
+        return np.asarray(self.cached("living", read))
+
     def search(
         self, queries: Vectors, k: int, allowed: Allowed | None = None, hidden: Rows = _NO_ROWS
     ) -> tuple[Rows, Cosines]:

@@ -47,6 +47,7 @@ class Selection(ABC):
         self._scale = scale
         self._diversity = np.float64(diversity if self.varies else 0)
         self._added = 0
+        self._best = -1  # where the next paper is, -1 for not looked at yet
         self._count = 0  # of those taken
         self._greatest: float | None = None
         self._numbers = np.empty(0, np.int64)
@@ -69,6 +70,7 @@ class Selection(ABC):
         if self._greatest is None:
             self._greatest = self._unit_of(scores)
             self._vectors = self._scale.embed(np.empty((0, vectors.shape[1]), np.float32))
+        self._best = -1
         stay = self._relevance > _OUT
         relevance = scores.astype(np.float64)
         relevance = relevance / self._greatest if self._greatest > 0 else relevance * 0
@@ -94,10 +96,11 @@ class Selection(ABC):
         """
         if not len(self._numbers):
             return None
-        varied = self._count > 0 and self._diversity > 0
-        values = self._worth + self._diversity * self._novelty() if varied else self._relevance
-        place = int(values.argmax())
-        return None if values[place] == _OUT else int(self._numbers[place])
+        if self._best < 0:
+            varied = self._count > 0 and self._diversity > 0
+            values = self._worth + self._diversity * self._novelty() if varied else self._relevance
+            self._best = int(values.argmax())
+        return None if self._relevance[self._best] == _OUT else int(self._numbers[self._best])
 
     def take(self, number: int) -> None:
         """Take a paper of the pool, so that the others are compared with it.
@@ -111,7 +114,7 @@ class Selection(ABC):
         if self._diversity > 0:
             self._note(place)
         self._count += 1
-        self._relevance[place] = self._worth[place] = _OUT
+        self._leave(place)
 
     def drop(self, number: int) -> None:
         """Let a paper leave the pool.
@@ -121,10 +124,15 @@ class Selection(ABC):
         number : int
             As it was numbered by `add`.
         """
-        place = self._place(number)
+        self._leave(self._place(number))
+
+    def _leave(self, place: int) -> None:
         self._relevance[place] = self._worth[place] = _OUT
+        self._best = -1
 
     def _place(self, number: int) -> int:
+        if self._best >= 0 and self._numbers[self._best] == number:
+            return self._best
         return int(self._numbers.searchsorted(number))
 
     def _unit_of(self, scores: Scores) -> float:

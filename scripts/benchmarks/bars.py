@@ -67,11 +67,25 @@ _BARS = (
         )
     ),
     _Bar(
+        "an answer after a year of ten papers a day, times one without history",
+        "history",
+        _fact(f"{REAL:,}, 3,650 seen"),
+        operator.le,
+        1.15,
+    ),
+    _Bar(
         "mmr, one pool, times pyversity's speed",
         "diversity",
         _fact("ours, pool by pool (200, 0.2)"),
         operator.ge,
         1,
+    ),
+    _Bar(
+        "a list of 3,000, times as long as one of 100",
+        "long-list",
+        _fact("time ratio"),
+        operator.le,
+        10,
     ),
     *(
         bar

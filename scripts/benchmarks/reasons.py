@@ -19,7 +19,7 @@ from .report import Cell, Section, Table
 from .scale import REAL, Setting
 from .timing import in_turn
 
-__all__ = ["reasons"]
+__all__ = ["reasons", "some_corpora", "some_readers"]
 
 _READERS = 40
 _NOT_A_MODEL = "benchmark-vectors"
@@ -29,11 +29,11 @@ def reasons(setting: Setting) -> Section:
     """p50 of an answer, and of an answer with its frame, for one paper and for readers with several."""
     rows: list[list[Cell]] = []
     facts: dict[str, float] = {}
-    for name, corpus in _corpora(setting):
+    for name, corpus in some_corpora(setting):
         recommender = Recommender(corpus)
         for what, profiles in (
             ("one paper", _single(corpus, setting)),
-            ("readers", _readers(corpus, setting)),
+            ("readers", some_readers(corpus, setting)),
         ):
             tasks: dict[str, Callable[[int], object]] = {
                 "alone": partial(_answer, recommender, profiles),
@@ -53,7 +53,7 @@ def reasons(setting: Setting) -> Section:
     return Section([Table("Reasons", columns, rows, note)], facts)
 
 
-def _corpora(setting: Setting) -> Iterator[tuple[str, Corpus]]:
+def some_corpora(setting: Setting) -> Iterator[tuple[str, Corpus]]:
     """The sample, and the real papers or made-up ones; each is gone when the next is asked for."""
     with Corpus.sample() as sample:
         yield "sample", sample
@@ -76,7 +76,8 @@ def _single(corpus: Corpus, setting: Setting) -> list[Profile]:
     return [Profile(liked=(paper.id,)) for place, paper in enumerate(corpus) if place in chosen]
 
 
-def _readers(corpus: Corpus, setting: Setting) -> list[Profile]:
+def some_readers(corpus: Corpus, setting: Setting) -> list[Profile]:
+    """Those of the sample; elsewhere made-up ones of 1 to 3 subjects."""
     if corpus.name == "the embedded sample":
         return load_profiles(PROFILES)
     rng, snapshot = np.random.default_rng(setting.seed), corpus.snapshot

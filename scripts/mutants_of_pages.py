@@ -1,0 +1,50 @@
+"""Mutants of the one list: its beginnings, its pages, and whose turn it is."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+PAGE_MUTANTS = (
+    Mutant(
+        "a list that is varied by its length",
+        "recommender/engine/pipeline.py",
+        "shares, rerank, options.diversity, profile.references.scale)",
+        "shares, rerank, options.diversity / options.last, profile.references.scale)",
+        "tests/test_paging.py::test_other_questions_have_pages",
+    ),
+    Mutant(
+        "a page from the first rank on",
+        "recommender/engine/recommended.py",
+        "items = tuple(_items(reasons))[offset:]",
+        "items = tuple(_items(reasons))[: answer.options.k]",
+        "tests/test_paging.py::test_pages_have_no_paper_twice_and_together_are_the_whole_list",
+    ),
+    Mutant(
+        "a level that has the papers of those before",
+        "recommender/engine/candidates.py",
+        "rows = snapshot.by_key(np.setdiff1d(rows, before))",
+        "rows = snapshot.by_key(rows)",
+        "tests/test_paging.py::test_pages_have_no_paper_twice_and_together_are_the_whole_list",
+    ),
+    Mutant(
+        "turns that look at no deadline",
+        "recommender/interests/turns.py",
+        "        if not len(full):",
+        "        if True:",
+        "tests/test_interests_quotas.py::test_every_beginning_has_each_interest_within_one_of_its_share",
+    ),
+    Mutant(
+        "turns that may come before they are due",
+        "recommender/interests/turns.py",
+        "        may = parts[wanted] * rank > had + _ROUNDING",
+        "        may = parts[wanted] * rank > had - 1",
+        "tests/test_interests_quotas.py::test_every_beginning_has_each_interest_within_one_of_its_share",
+    ),
+    Mutant(
+        "all pairs compared at once",
+        "recommender/diversity/duplicates.py",
+        "_BLOCK = 256",
+        "_BLOCK = 2**20",
+        "tests/test_diversity_duplicates.py::test_memory_grows_with_the_papers_and_not_with_their_pairs",
+    ),
+)
