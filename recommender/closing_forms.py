@@ -64,6 +64,8 @@ _RIGHTS = re.compile(
     | no\ claim\ to\ original\ u\.?\s?s\.?\ government\ works?
     | (?:this|the)\ {_WRITING}\ is\ a\ u\.?\s?s\.?\ government\ work\b.*
     | personal\ use\ is\ (?:also\ )?permitted\b.* | permission\ to\ make\ (?:digital|copies)\b.*
+    | re-?use\ permitted\ under\b.{{2,150}} | no\ commercial\ re-?use\b.{{0,100}}
+    | see\ rights\ and\ permissions\b.{{0,80}}
     | for\ (?:permissions?|commercial\ re-?use),?\ please\b.*
     | reprinted\ (?:by|with)\ permission\b.{{0,150}}""",
     _FLAGS,
@@ -105,6 +107,7 @@ _SERVER = re.compile(
     rf"""subjects?:\ .{{0,200}}\([a-z-]+(?:\.[a-z-]{{2,}})?\)
     | (?:cite\ as|msc[- ]class\w*|acm[- ]class\w*|report[- ]number|journal[- ]ref(?:erence)?):\ .{{0,200}}
     | (?:note:\ )?(?:this|the)\ {_WRITING}\ is\ (?:a|an)\ (?:\w+\ )?pre-?print\b.{{0,250}}
+    | arxiv\ admin\ note:\ .{{2,300}} | comment\ (?:in|on):\ .{{2,200}}
     | this\ is\ a\ pre-?print(?:,?\ (?:of|and|that|which)\b.{{0,200}})?
     | publisher['’]?s\ note:?\ .{{2,300}} | springer\ nature\ remains\ neutral\b.{{0,150}}
     | (?:pacs\ numbers?|jel\ (?:classification|codes?)|(?:20\d\d\ )?msc\s?(?:20\d\d)?)\s?:\ [\w.,;\ ]{{2,80}}
@@ -209,6 +212,9 @@ _ACCEPTED = re.compile(
     _FLAGS,
 )
 
+# "Accepted for publication in ApJ": a venue, however it is written.
+_PUBLICATION = re.compile(r"\ publication\ (?:in|by|at|on)\ .{2,80}", _FLAGS)
+
 _SURE = (_RIGHTS, _OPEN_ACCESS, _DATABASE, _SERVER, _INTERESTS, _FUNDING)
 
 
@@ -246,7 +252,8 @@ def is_closing_line(line: str) -> bool:
     accepted = _ACCEPTED.fullmatch(line)
     if accepted is not None:
         rest = accepted["rest"]
-        return rest is None or (_VENUE.search(rest) is not None and not _is_prose(rest))
+        named = rest is not None and (_PUBLICATION.match(rest) or _VENUE.search(rest)) is not None
+        return rest is None or (named and not _is_prose(rest))
     return not _is_prose(line) and _is_notice(line)
 
 

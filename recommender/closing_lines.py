@@ -26,7 +26,7 @@ _CUES = frozenset(
     sponsored acknowledgements acknowledgments interest interests disclosure disclosures relationships
     preprint peer pages pp comment comments accepted submitted appear press presented extracted author authors
     supplementary supplemental subjects government ltd inc society doi thank acknowledge publisher permitted
-    permission received pacs jel msc neutral
+    permission received pacs jel msc neutral admin permissions commercial
     """.split()
 )
 _SPACED = str.maketrans(dict.fromkeys(".,:;()[]-|&'’", " "))
@@ -40,12 +40,17 @@ _OPENING = re.compile(
 _BEGIN = re.compile(
     r"""(?:(?<=[.!?])|(?<=[.!?]["'”’»)\]]))(?=\s*(?:[A-Z©(\[“"<&]|[^\x00-\x7f])|\s+\d)
     | (?<!Â)(?=(?:©|Â©)\s?\(?(?:19|20)\d\d)
-    | (?<=[\s>])(?=No\sconflicts?\sof\sinterest|©|\[copyright\]|Â©|&copy;|\([cC]\)\s?(?:19|20)\d\d|
+    | (?<=[\s>])(?=arXiv\sadmin\snote:|No\sconflicts?\sof\sinterest|
+      ©|\[copyright\]|Â©|&copy;|\([cC]\)\s?(?:19|20)\d\d|
       [(\[]Psyc|\[Abstract|(?:Copyright|COPYRIGHT)\s(?:©|Â©|\([cC]\)|&copy;|(?:19|20)\d\d\b|of\s))""",
     re.VERBOSE,
 )
 _TAGS = re.compile(r"(?:\s|</?[A-Za-z][^<>]{0,40}>)+")
-_LAST_TAGS = re.compile(r"(?:\s|</?[A-Za-z][^<>]{0,40}>|©|Â|\([cC]\)|(?<=\s)[Cc]opyright:?|[(\[])+$")
+# What is left before a sign at which a line was cut.
+_LAST_TAGS = re.compile(
+    r"(?:\s|</?[A-Za-z][^<>]{0,40}>|©|Â|\([cC]\)|(?<=\s)[Cc]opyright:?|[(\[]"
+    r"|(?<=[.!?]\s)(?:Crown|This journal is|[Pp]syc(?:INFO|Info) Database Record))+$"
+)
 
 
 def without_closing_lines(abstract: str) -> str:

@@ -29,6 +29,16 @@ LINES = [
     "&copy; 2031 Marram Press Inc.",
     "© 2031 M. B. Shoal et al.; licensee Marram Ltd.",
     "2031 Marram Press Ltd.",
+    "© Author(s) (or their employer(s)) 2031. Re-use permitted under CC BY-NC. No commercial re-use. "
+    "See rights and permissions. Published by MAR.",
+    "© Author(s) (or their employer(s)) 2031. No commercial re-use. See rights and permissions. "
+    "Published by MAR.",
+    "Crown Copyright © 2031 Published by Marram Ltd. All rights reserved.",
+    "This journal is © The Royal Society of Harbours 2031.",
+    "PsycINFO Database Record (c) 2031 APA, all rights reserved.",
+    "arXiv admin note: text overlap with arXiv:2101.00042.",
+    "Comment in: Tides 2031; 5:1.",
+    "Accepted for publication in ApJ.",
     "Published by Marram B.V.",
     "Published by Dune Press on behalf of the Society of Harbours. All rights reserved.",
     "This is an open access article under the CC BY licence (http://creativecommons.org/licenses/by/4.0/).",

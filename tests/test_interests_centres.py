@@ -84,6 +84,13 @@ def test_a_new_subject_takes_a_centre_from_two_that_are_one():
     assert nearest(four[[gone]], found.centres) == found.former.index(kept)
 
 
+def test_one_vector_is_no_group():
+    vectors, marks = blobs(range(4), 30)
+    before = first_centres(vectors, marks, 4)
+    found = go_on(np.concatenate([vectors, np.eye(8, dtype=np.float32)[[7]]]), before, 4)
+    assert found.former == (0, 1, 2, 3)
+
+
 def test_too_few_are_split_too_many_merged_and_empty_ones_go():
     vectors, marks = blobs(range(6), 15)
     three = first_centres(vectors, marks, 3)

@@ -336,6 +336,47 @@ def test_a_library_of_a_frame_without_ratings_is_liked():
     assert [*read_profiles(lists)] == [Profile(liked=["2106.09685", "2305.13245"])]
 
 
+def test_pandas_own_names_of_a_column_of_ratings():
+    matrix = pd.DataFrame({"a": [5.0, None], "b": [1.0, None], "c": [None, 4.0]}, index=["Ilse", "Omar"])
+    matrix = matrix.rename_axis(index="user", columns="paper")
+    for rows in (matrix.reset_index().melt(id_vars="user"), matrix.unstack().reset_index()):
+        ilse, omar = read_profiles(rows)
+        assert (ilse.liked, ilse.disliked, omar.liked, omar.disliked) == (("a",), ("b",), ("c",), ())
+
+
+@pytest.mark.parametrize("column", ["label", "include", "included_label", "decision"])
+@pytest.mark.parametrize("words", [("1", "0", ""), ("yes", "no", ""), ("1", "0", "-1")])
+def test_other_names_of_what_screeners_decided(tmp_path, column, words):
+    rows = [f"{name},Walls of the {name},{cell}" for name, cell in zip("abc", words, strict=True)]
+    (tmp_path / "export.csv").write_text("\n".join([f"id,title,{column}", *rows]), "utf-8")
+    (profile,) = read_profiles(tmp_path / "export.csv")
+    assert (profile.liked, profile.disliked, profile.seen) == (("a",), ("b",), ())
+
+
+def test_a_label_that_decides_nothing_takes_no_paper_out(tmp_path):
+    (tmp_path / "mine.csv").write_text("title,label\nHives of the dawn,green\nWalls of the dawn,\n", "utf-8")
+    (profile,) = read_profiles(tmp_path / "mine.csv")
+    assert len(profile.liked) == 2
+
+
+def test_ratings_whose_reader_and_paper_are_an_index():
+    rows = pd.DataFrame({"user": ["Ilse", "Ilse"], "item": ["a", "b"], "rating": [5.0, 1.0]})
+    (profile,) = read_profiles(rows.set_index(["user", "item"]))
+    assert (profile.name, profile.liked, profile.disliked) == ("Ilse", ("a",), ("b",))
+
+
+@pytest.mark.parametrize("line", ['{"id": "%s"}', '{"doi": null, "id": "%s"}'])
+def test_ids_one_an_object_are_a_list(tmp_path, line):
+    (tmp_path / "ids.jsonl").write_text("\n".join(line % paper for paper in "abc"), "utf-8")
+    (profile,) = read_profiles(tmp_path / "ids.jsonl")
+    assert profile.liked == ("a", "b", "c")
+
+
+def test_thumbs_and_decimal_commas():
+    said = {"up": "liked", "Thumbs down": "disliked", "👍": "liked", "👎": "disliked", "4,5": 4.5}
+    assert {word: rating_to_label(word) for word in said} == said
+
+
 def test_gaps_in_a_column_of_numbers_are_no_likes_even_alone(tmp_path):
     rows = pd.DataFrame({"user": ["Ilse", "Ilse", "Omar"], "paper": [*"abc"], "rating": [5, None, None]})
     omar = rows[rows.user == "Omar"]

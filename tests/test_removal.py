@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import FakeEncoder, make_papers
 
-from recommender import Corpus, Paper
+from recommender import Corpus, Paper, Recommender
 from recommender.cli import main
 from recommender.corpus import ingest, removal, withholding
 from recommender.errors import CorpusError, EncoderError, ParameterError, SourceError, UnknownPaper
@@ -115,6 +115,19 @@ def test_it_comes_back_by_name_and_then_for_good(corpus, again):
     assert corpus.info().staying_out == report.withheld
     assert corpus.add([PREPRINT, ARTICLE]).withheld == 0
     assert corpus.verify() == []
+
+
+def test_what_has_a_paper_is_removed_as_its_id_is(corpus):
+    first, second, third = OTHERS[:3]
+    listed = Recommender(corpus).more_like(first.id, k=2)
+    other = dataclasses.replace(PREPRINT, id="", identifiers={"arxiv": "2101.00042"})
+    assert corpus.remove(listed) == []
+    assert not any(paper in corpus for paper in listed.ids)
+    corpus.add(OTHERS, again=listed.ids)
+    frame = pd.DataFrame({"id": [first.id, "nobody"]})
+    assert corpus.remove(frame) == ["nobody"]
+    assert corpus.remove([second, other]) == []
+    assert [paper in corpus for paper in (first, second, third, PREPRINT)] == [False, False, True, False]
 
 
 def test_a_name_that_brings_nothing_back_is_told(corpus):
@@ -293,11 +306,13 @@ def test_the_commands_remove_a_file_a_category_and_bring_back(tmp_path, fake_by_
     pd.DataFrame([paper.to_dict() for paper in [PREPRINT, *OTHERS]]).to_json(
         tmp_path / "dump.jsonl", orient="records", lines=True
     )
-    (tmp_path / "gone.txt").write_text(f"{OTHERS[0].id}\n{OTHERS[1].id}\n", "utf-8")
+    for name, paper in (("gone.txt", OTHERS[0]), ("also.txt", OTHERS[1])):
+        (tmp_path / name).write_text(f"{paper.id}\n", "utf-8")
     folder, dump = ["--corpus", str(tmp_path / "c")], str(tmp_path / "dump.jsonl")
     assert main(["build", dump, *folder, "--encoder", "fake"]) == 0
     assert main(["remove", *folder]) == 2
     assert main(["remove", "--file", str(tmp_path / "gone.txt"), "--until", "2999-01-01", *folder]) == 0
+    assert main(["remove", str(tmp_path / "also.txt"), *folder]) == 0
     assert main(["remove", "--category", "q-bio.PE", *folder]) == 0
     assert main(["add", dump, *folder]) == 0
     capsys.readouterr()
@@ -307,5 +322,6 @@ def test_the_commands_remove_a_file_a_category_and_bring_back(tmp_path, fake_by_
     assert json.loads(capsys.readouterr().out)["staying_out"] == 3
     assert main(["show", OTHERS[0].id, *folder]) == 1
     assert "was removed on" in capsys.readouterr().err
-    assert main(["add", dump, *folder, "--again", str(tmp_path / "gone.txt"), "--again", "q-bio.PE"]) == 0
+    again = [str(tmp_path / "gone.txt"), str(tmp_path / "also.txt"), "q-bio.PE"]
+    assert main(["add", dump, *folder, *(f"--again={one}" for one in again)]) == 0
     assert capsys.readouterr().out.endswith(f"{len(OTHERS) + 1} papers\n")

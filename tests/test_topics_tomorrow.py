@@ -17,6 +17,15 @@ def stored(corpus):
     return corpus.snapshot.topics
 
 
+def test_dates_in_the_table_of_topics_are_dates(many):
+    frame = find_topics(many).to_frame()
+    assert frame.published.dtype.kind == "M"
+    assert [frame.id.tolist(), frame.published_written.tolist()] == [
+        [paper.id for paper in many],
+        [paper.published or "" for paper in many],
+    ]
+
+
 def by_id(topics):
     frame = topics.to_frame()
     return dict(zip(frame.id, frame.number, strict=True))

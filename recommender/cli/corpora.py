@@ -191,7 +191,7 @@ def add(
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.argument("ids", nargs=-1, metavar="[ID|FILE...]")
 @click.option("--file", "files", multiple=True, metavar="FILE", help="Papers one a line, or in any list.")
 @click.option(
     "--category",
@@ -215,9 +215,9 @@ def remove(
     recommender remove --category cs.CV --corpus my.corpus
     """
     from ..corpus import Corpus
-    from .opinions import names_of_files
+    from .opinions import names_of, names_of_files
 
-    named = [*ids, *names_of_files(files, "--file")]
+    named = [*names_of(ids, "--file"), *names_of_files(files, "--file")]
     if not named and not categories:
         raise click.UsageError("name what is to be removed: ID..., --file FILE or --category C")
     with Corpus.open(folder) as corpus:

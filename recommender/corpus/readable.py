@@ -152,7 +152,7 @@ class LiveSnapshot:
             self._watch.close()
 
 
-def _names(paper: object) -> tuple[str, ...]:
+def names_of_paper(paper: object) -> tuple[str, ...]:
     """By what a paper is looked for, in this order; nothing for what is neither a paper nor a name."""
     one = as_paper(paper)
     if isinstance(one, Paper):
@@ -315,7 +315,7 @@ class ReadableCorpus:
         >>> corpus.row("https://arxiv.org/abs/1706.03762") == corpus.row("attention is all you need")
         True
         """
-        snapshot, names = self.snapshot, _names(text)
+        snapshot, names = self.snapshot, names_of_paper(text)
         if not names:
             raise ParameterError(f"{text!r:.60} names no paper: give an id, a url or an exact title")
         rows = next(filter(None, (find_rows(snapshot, name) for name in names)), [])
@@ -411,7 +411,7 @@ class ReadableCorpus:
 
     def __contains__(self, paper: object) -> bool:
         snapshot = self.snapshot
-        return any(find_rows(snapshot, name) for name in _names(paper))
+        return any(find_rows(snapshot, name) for name in names_of_paper(paper))
 
     def __len__(self) -> int:
         return len(self.snapshot)

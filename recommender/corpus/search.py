@@ -220,9 +220,10 @@ class FilteredSearch:
         together: defaultdict[int, list[int]] = defaultdict(list)
         for number, (request, out) in enumerate(zip(requests, hidden, strict=True)):
             more = next((more for more in self._more if len(out) <= more), None)
+            if more is None and len(requests) > 1 and self._order is not None:
+                more = self._more[-1]  # few of what is hidden are as near as that, as a rule
             if more is None:
-                depth = request.depth + self._beyond
-                answers[number] = self._index.search(request.queries, depth, self._mask(base, out))
+                answers[number] = self._alone(request, base, out)
             else:
                 together[request.depth + self._beyond + more].append(number)
         for depth, numbers in together.items():
@@ -231,12 +232,18 @@ class FilteredSearch:
             ends = np.cumsum([len(requests[number].queries) for number in numbers])[:-1]
             parts = zip(numbers, np.split(positions, ends), np.split(cosines, ends), strict=True)
             for number, found, of_found in parts:
-                wanted = requests[number].depth + self._beyond
-                answers[number] = _without(found, of_found, hidden[number], wanted)
+                wanted, out = requests[number].depth + self._beyond, hidden[number]
+                answers[number] = _without(found, of_found, out, wanted)
+                if answers[number][0].shape[1] < wanted and len(out) > self._more[-1]:
+                    answers[number] = self._alone(requests[number], base, out)
         return [
             self._break_ties(request, answers[number], base, hidden[number])
             for number, request in enumerate(requests)
         ]
+
+    def _alone(self, request: SearchRequest, base: Allowed | None, out: Rows) -> Found:
+        """What is near, of what is not `out`, by a search of its own."""
+        return self._index.search(request.queries, request.depth + self._beyond, self._mask(base, out))
 
     def _break_ties(self, request: SearchRequest, found: Found, base: Allowed | None, out: Rows) -> Found:
         """The first `request.depth` of each line, of equal ones at the end those that come first."""

@@ -12,13 +12,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..errors import RecommenderError
+from ..paper_names import PaperNames, papers_in
 from ..recipe import TextRecipe
 from . import verification
 from .categories import category_names
 from .folder import check_index
-from .lookup import find_rows_of, name_spellings
+from .lookup import find_rows, find_rows_of, name_spellings
 from .precomputed import PrecomputedVectors, open_vector_array
-from .readable import ReadableCorpus
+from .readable import ReadableCorpus, names_of_paper
 from .removal import Absence, removed_by_name
 from .report import AddReport
 from .source_records import read_sourced
@@ -151,7 +152,7 @@ class WritableCorpus(ReadableCorpus):
 
     def remove(
         self,
-        ids: str | Iterable[str] = (),
+        ids: PaperNames = (),
         *,
         categories: str | Iterable[str] = (),
         until: str | datetime.date | None = None,
@@ -163,8 +164,9 @@ class WritableCorpus(ReadableCorpus):
 
         Parameters
         ----------
-        ids : str or iterable of str
-            The papers, named as in `row`. Of one that was removed before `until` is set.
+        ids : str, Paper or Recommendation, or iterable of them
+            The papers, named as in `row`; a column of ids or a frame with the column `id` as well. Of one
+            that was removed before `until` is set.
         categories : str or iterable of str, optional
             Remove all papers that have one of these or one below it (``cs`` stands for ``cs.CL``), and keep
             out new ones that do.
@@ -195,7 +197,7 @@ class WritableCorpus(ReadableCorpus):
         absence = Absence.of(until)
         of_categories = category_names(categories)
         self.refresh()  # what others have added can be removed as well
-        rows = find_rows_of(self.snapshot, [ids] if isinstance(ids, str) else ids)
+        rows = find_rows_of(self.snapshot, [self._name_of(one) for one in papers_in(ids)])
         found = sorted({row for named in rows.values() if len(named) == 1 for row in named})
         keys = [paper.key for paper in self.snapshot.papers(found)]
         unknown = {text: name_spellings(text) for text, named in rows.items() if not named}
@@ -204,6 +206,11 @@ class WritableCorpus(ReadableCorpus):
             spelled = [name for text in former if until for name in unknown[text]]
             remove_papers(self.path, keys, absence, categories=of_categories, former=spelled)
         return [text for text, named in rows.items() if len(named) != 1 and text not in former]
+
+    def _name_of(self, paper: Any) -> Any:
+        """Of a paper, or what is about one, the name by which it is here, else its own; a name as it is."""
+        names = () if isinstance(paper, str) else names_of_paper(paper)
+        return next((name for name in names if find_rows(self.snapshot, name)), names[0] if names else paper)
 
     def split(self, paper: str) -> list[str]:
         """Take a paper that was made of several records apart, for good.

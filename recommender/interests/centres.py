@@ -26,6 +26,9 @@ _NO_DISTANCE = 1e-6
 # and the mean cosine to the centre was .6257 and .6258.
 _ROUNDS, _GOING_ON = 50, 3
 
+# No group of fewer is split off: one paper is no subject.
+_SMALLEST = 5
+
 # So many groups are split for others that are merged, at most.
 _SWAPS = 12
 
@@ -234,6 +237,9 @@ class _Groups:
                 far = mine[(mine @ centre).argmin()]
                 two = kmeans_from(mine, np.stack([mine[(mine @ far).argmin()], far]), rounds=_ROUNDS)
                 nearest = (mine @ two.T).argmax(axis=1)
+                if np.bincount(nearest, minlength=2).min() < _SMALLEST:
+                    halves.append(two)
+                    continue
                 sums = [mine[nearest == half].sum(axis=0, dtype=np.float64) for half in (0, 1)]
                 whole = mine.sum(axis=0, dtype=np.float64)
                 gains[place] = sum(map(np.linalg.norm, sums)) - np.linalg.norm(whole)

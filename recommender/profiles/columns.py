@@ -13,6 +13,12 @@ from ..readers.columns import normal_name
 LISTS = ("liked", "disliked", "seen", "interests")
 """The fields of a profile that are lists."""
 
+SCREENING_LABELS = (
+    *("labelincluded", "asreviewlabel", "finalincluded", "includedlabel", "includedfinal", "includedflag"),
+    "include",
+)
+"""What ASReview calls a column of labels, beside ``included`` and ``label``, as `normal_name` spells them."""
+
 # A field -> other people's names for it, as `normal_name` spells them, the most telling first.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "liked": (
@@ -37,7 +43,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "paper": ("paper", "paperid", "arxivid", "arxiv", "doi", "id", "item", "itemid", "movieid", "movie"),
     "rating": (
         *("rating", "ratings", "score", "stars", "myrating", "verdict", "liked", "like", "vote", "feedback"),
-        *("preference", "label", "included", "labelincluded", "asreviewlabel", "finalincluded"),
+        *("preference", "label", "included", *SCREENING_LABELS),
+        # Melted and unstacked by pandas, a column of ratings is called so where nobody names it.
+        *("value", "0"),
     ),
     "date": ("date", "timestamp", "datetime", "ratedat", "time"),
 }

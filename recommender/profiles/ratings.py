@@ -21,12 +21,14 @@ from .profile import Profile
 from .scales import EMPTY, LABELS, NO, NOTHING, YES, Scales
 
 _WORDS = {
-    **dict.fromkeys(("liked", "like"), "liked"),
-    **dict.fromkeys(("disliked", "dislike"), "disliked"),
+    **dict.fromkeys(("liked", "like", "up", "thumbs up", "thumbs_up", "thumbsup", "👍"), "liked"),
+    **dict.fromkeys(("disliked", "dislike", "down", "thumbs down", "thumbs_down"), "disliked"),
+    **dict.fromkeys(("thumbsdown", "👎"), "disliked"),
     "seen": "seen",
     **dict.fromkeys(("yes", "y", "true", "included", "include", "relevant"), YES),
     **dict.fromkeys(("no", "n", "false", "excluded", "exclude", "irrelevant"), NO),
 }
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _WANTED = (
     "a rating is a number, or one of like, dislike, seen, yes, no; leave the column out where all are liked"
@@ -66,6 +68,8 @@ def _label_of_word(word: str) -> str | float:
         return EMPTY
     if (found := _WORDS.get(word.lower())) is not None:
         return found
+    if len(word) <= 50 and _DECIMAL_COMMA.fullmatch(word):
+        word = word.replace(",", ".")
     if len(word) <= 50 and _NUMBER.fullmatch(word):
         try:
             return _finite(float(word))

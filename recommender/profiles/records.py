@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..errors import ProfileError
 from ..readers.values import is_missing, text
-from .columns import LISTS, field_of, rated_rows
+from .columns import FIELDS, LISTS, bare_name, field_of, rated_rows
 from .profile import Profile, profile_fields
 from .ratings import parse_timestamp, rating_to_label
 from .scales import ABSENT, EMPTY, UNREADABLE, on_scale, told_scale
@@ -168,6 +168,10 @@ def read_record(place: str, number: int, record: Mapping[str, Any], mapping: Map
 
     A reader without a name is called by its `number`, see `unnamed`.
     """
+    if record and not mapping and all(bare_name(str(key)) in FIELDS["paper"] for key in record):
+        # {"id": "2106.09685"}: a list of papers, one an object.
+        paper = next((value for value in record.values() if not is_missing(value)), None)
+        return listed_paper(place, text(paper))
     plan = rated_rows(tuple(map(str, record)), mapping)
     if plan is None or any(
         isinstance(record[key], (list, tuple)) for key in record if field_of(key) in LISTS

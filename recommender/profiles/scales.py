@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ..errors import ParameterError, ProfileError
-from .columns import RatedRows, bare_name
+from .columns import SCREENING_LABELS, RatedRows, bare_name
 
 LABELS = ("liked", "disliked", "seen")
 
@@ -200,7 +200,7 @@ def _apart(found: Thresholds, like: float | None, dislike: float | None) -> Thre
 # What columns tell
 
 _TOLD = {
-    **dict.fromkeys(("included", "labelincluded", "asreviewlabel", "finalincluded"), SCREENED),
+    **dict.fromkeys(("included", *SCREENING_LABELS), SCREENED),
     **dict.fromkeys(("liked", "like", "label"), FLAGS),
     **dict.fromkeys(("stars", "myrating"), STARS),
 }

@@ -95,6 +95,7 @@ def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterat
     The index counts only where it is named like a user and no column is. Raises ProfileError for other
     columns, at once.
     """
+    frame = _with_levels(frame)
     columns, with_index = _frame_columns(frame)
     if not columns and not len(frame):  # no reader today
         return iter(())
@@ -120,6 +121,7 @@ def table_entries(source: object, mapping: Mapping[str, str]) -> Iterator[Entry]
 
 def frame_users(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> pandas.Series | None:
     """The column, or the index, that names the readers of such a DataFrame; None where nothing does."""
+    frame = _with_levels(frame)
     columns, with_index = _frame_columns(frame)
     if not columns or (not mapping and _is_library_frame(frame, columns)):
         return None
@@ -254,6 +256,14 @@ def _divided(line: str, delimiter: str) -> tuple[str, ...]:
         return tuple(name.strip() for name in next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:
         return ()
+
+
+def _with_levels(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """The frame, with the levels of its index as columns where it has several, such as user and paper."""
+    named = frame.index.nlevels > 1 and all(
+        name is not None and name not in frame.columns for name in frame.index.names
+    )
+    return frame.reset_index() if named else frame
 
 
 def _frame_columns(frame: pandas.DataFrame) -> tuple[tuple[str, ...], bool]:

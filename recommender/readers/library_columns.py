@@ -14,7 +14,12 @@ from .items import Item, LibraryFacts
 from .lists import categories
 from .values import text
 
-_RATING = ("included", "labelincluded", "asreviewlabel", "finalincluded")
+_RATING = (
+    *("included", "labelincluded", "asreviewlabel", "finalincluded", "includedlabel", "includedfinal"),
+    *("includedflag", "include"),
+)
+# ASReview's as well, and other people's for other things: a decision counts where one is written.
+_PERHAPS = ("label", "decision", "screening", "screeningdecision")
 _LIKED = ("liked",)
 _STARS = ("rating", "myrating", "stars")
 _OF_FIVE = ("myrating", "stars")
@@ -22,6 +27,7 @@ _ADDED = ("dateadded", "added", "addeddate", "createddate", "dateimported")
 _COLLECTIONS = ("collections", "collection", "folders", "folder", "groups", "lists")
 _NOTES = ("notes",)
 _YES = frozenset({"1", "1.0", "yes", "true", "included", "include", "relevant", "y"})
+_NOT_LOOKED_AT = ("-1", "-1.0")
 _NO = frozenset({"0", "0.0", "no", "false", "excluded", "exclude", "irrelevant", "n"})
 # Rayyan writes each screener's decision into the notes.
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION: *\{([^{}]*)\}")
@@ -39,6 +45,8 @@ class LibraryPlan:
     added: str = ""
     collections: str = ""
     notes: str = ""
+    is_perhaps: bool = False
+    """Whether the column of ratings may hold other things as well."""
 
     @property
     def columns(self) -> frozenset[str]:
@@ -47,7 +55,8 @@ class LibraryPlan:
 
     def facts(self, record: Mapping[str, object]) -> LibraryFacts | None:
         """What a record says; None for nothing."""
-        rating = self._decision(_written(record.get(self.rating))) if self.rating else None
+        written = _written(record.get(self.rating)) if self.rating else ""
+        rating = self._decision(written)
         noted = noted_facts(text(record.get(self.notes))) if self.notes and rating is None else LibraryFacts()
         rating = noted.rating if rating is None else rating
         stars = _written(record.get(self.stars)) if self.stars and rating is None else ""
@@ -56,15 +65,19 @@ class LibraryPlan:
             collections=categories(record.get(self.collections)) if self.collections else (),
             added=added or "",
             rating=rating,
-            undecided=(bool(self.rating) or noted.undecided) and rating is None and not stars,
+            undecided=(self._is_undecided(written) or noted.undecided) and rating is None and not stars,
             stars=stars,
             scale="1:5" if stars and normal_name(self.stars) in _OF_FIVE else "",
         )
         return found if found != LibraryFacts() else None
 
+    def _is_undecided(self, cell: str) -> bool:
+        """Whether it says that nobody has decided; an empty cell does where only decisions stand."""
+        return cell in _NOT_LOOKED_AT if self.is_perhaps else bool(self.rating)
+
     def _decision(self, cell: str) -> float | None:
         # In what was screened -1 is what nobody has looked at.
-        is_no = cell in ("-1", "-1.0") and normal_name(self.rating) in _LIKED
+        is_no = cell in _NOT_LOOKED_AT and normal_name(self.rating) in _LIKED
         return 0.0 if is_no else _decided(cell)
 
 
@@ -98,8 +111,9 @@ def library_plan(columns: tuple[str, ...]) -> LibraryPlan:
     def first(aliases: tuple[str, ...]) -> str:
         return next((by_name[alias] for alias in aliases if alias in by_name), "")
 
-    decided = first(_RATING) or first(_LIKED)
-    return LibraryPlan(decided, first(_STARS), first(_ADDED), first(_COLLECTIONS), first(_NOTES))
+    decided, perhaps = first(_RATING) or first(_LIKED), first(_PERHAPS)
+    facts = first(_STARS), first(_ADDED), first(_COLLECTIONS), first(_NOTES)
+    return LibraryPlan(decided or perhaps, *facts, is_perhaps=not decided)
 
 
 # Records of one file nearly always have the same columns; hostile ones cannot fill the memory.

@@ -19,6 +19,7 @@ from ..corpus.topic_changes import TopicChange
 from ..corpus.topic_groups import SAMPLE_SIZE, PaperGroups, draw_centres, group_papers, names_of
 from ..display import Column, bar, shortened, small, stacked, table
 from ..errors import CorpusError, ParameterError
+from ..frames import frame_of
 from ..paper import Paper
 from .trends import Period, count_by_period, find_gaps
 
@@ -110,9 +111,10 @@ class Topics(Sequence[Topic]):
         Returns
         -------
         DataFrame
-            By paper: `id`, `title`, `published`, `topic`, `number` (the topic's own) and `cosine` (to its
-            centre), the papers in the order of their rows. By topic: `topic`, `number`, `papers`, their
-            `share` of all, `central_id`, `central_title`, the largest first.
+            By paper: `id`, `title`, `published` (a date), `published_written` (as far as it is known),
+            `topic`, `number` (the topic's own) and `cosine` (to its centre), the papers in the order of their
+            rows. By topic: `topic`, `number`, `papers`, their `share` of all, `central_id`, `central_title`,
+            the largest first.
 
         Raises
         ------
@@ -125,14 +127,14 @@ class Topics(Sequence[Topic]):
         >>> from recommender.topics import find_topics
         >>> frame = find_topics(Corpus.sample(), n_topics=5).to_frame()
         >>> frame.columns.tolist(), len(frame)
-        (['id', 'title', 'published', 'topic', 'number', 'cosine'], 232)
+        (['id', 'title', 'published', 'published_written', 'topic', 'number', 'cosine'], 232)
         """
         with extra("frames"):
             import pandas as pd
 
         if by not in ("paper", "topic"):
             raise ParameterError(f"by is {by!r}; a line is of a 'paper' or of a 'topic'")
-        return pd.DataFrame(self._paper_columns() if by == "paper" else self._topic_columns())
+        return frame_of(self._paper_columns()) if by == "paper" else pd.DataFrame(self._topic_columns())
 
     def _paper_columns(self) -> dict[str, Any]:
         labels, dates = self.snapshot.labels(self.rows.tolist()), self.snapshot.published()
