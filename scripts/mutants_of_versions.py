@@ -61,4 +61,11 @@ VERSION_MUTANTS = (
         "    found = np.ones(snapshot.size, np.bool_) if mask is None else mask.copy()",
         "tests/test_notices.py::test_a_removed_paper_is_not_found_behind_notices",
     ),
+    Mutant(
+        "an older corpus that is verified as it was written",
+        "recommender/corpus/verification.py",
+        "if store.format < READ_ALIKE and may_differ(sourced):",
+        "if False:",
+        "tests/test_closing_lines.py::test_a_corpus_of_an_older_format_is_verified_as_it_was_written",
+    ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from older_formats import older_format
 from recommender import Corpus, Paper, Recommender
 from recommender.closing_lines import without_closing_lines
 from recommender.corpus.repeated_lines import repeated_lines
+from recommender.corpus.verification import verify
 from recommender.identity import keys
 
 BODY = "Tides move sand along the northern shore. Harbours that were dredged in spring silt up by autumn."
@@ -236,7 +239,7 @@ def test_a_line_alone_takes_no_abstract_s_place(tmp_path):
 def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path, monkeypatch, caplog):
     with monkeypatch.context() as before:
         before.setattr("recommender.paper.without_closing_lines", lambda abstract: abstract)
-        Corpus.build(ROWS, tmp_path / "old", encoder="static")
+        Corpus.build([Paper(**paper.to_dict()) for paper in ROWS], tmp_path / "old", encoder="static")
     older_format(tmp_path / "old", 6)
     old, new = Corpus.open(tmp_path / "old"), Corpus.build(ROWS, tmp_path / "new", encoder="static")
     counted = old.snapshot.terms(old.snapshot.rows())
@@ -250,6 +253,23 @@ def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path
     assert (ours.weights == fresh.weights).all()
     assert list(old.verify()) == []
     assert old.add(ROWS).unchanged == len(ROWS)
+
+
+def test_a_corpus_of_an_older_format_is_verified_as_it_was_written(tmp_path, monkeypatch, caplog):
+    with monkeypatch.context() as before:
+        before.setattr("recommender.paper.without_closing_lines", lambda abstract: abstract)
+        Corpus.build([Paper(**paper.to_dict()) for paper in ROWS], tmp_path / "old", encoder="static").close()
+    older_format(tmp_path / "old", 6)
+    caplog.set_level("INFO", "recommender")
+    assert verify(tmp_path / "old") == []
+    assert "format 6 read the text of 6 papers otherwise than this version does" in caplog.text
+    with sqlite3.connect(tmp_path / "old" / "corpus.sqlite") as connection:
+        connection.execute("UPDATE papers SET record = replace(record, 'reserved', 'observed') WHERE row = 0")
+        connection.execute("UPDATE terms SET packed = x'00' WHERE row = 1")
+        connection.execute("DELETE FROM terms WHERE row = 2")
+    connection.close()
+    problems = [problem.partition(":")[0] for problem in verify(tmp_path / "old")]
+    assert problems[:3] == ["row 0 (p0)", "row 1", "row 2"]
 
 
 @pytest.mark.parametrize("count", [4, 5])

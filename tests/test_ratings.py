@@ -46,6 +46,7 @@ def test_what_is_declared_holds_for_every_number(declared, ratings):
         ({"scale": "5:1"}, "scale is '5:1'; it must be the least and the greatest rating, as 1:5"),
         ({"scale": (1, 1)}, r"scale is \(1, 1\); it must be"),
         ({"scale": "1:nan"}, "scale is '1:nan'; it must be"),
+        ({"scale": "-1e308:1e308"}, "scale is '-1e308:1e308'; it must be"),
         ({"scale": (0, math.inf)}, "scale is .*inf.*; it must be"),
         ({"scale": "1-5"}, "scale is '1-5'; it must be"),
         ({"scale": (1, 2, 3)}, "scale is .*; it must be"),

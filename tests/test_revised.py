@@ -226,3 +226,17 @@ def test_a_corpus_of_the_former_format_opens_and_takes_versions(tmp_path):
     corpus.add(PAPERS)
     assert set(Recommender(corpus).more_like("seed", revised_since="2024").ids) == {"p0", "p3"}
     assert corpus.verify() == []
+
+
+def test_a_date_that_was_a_versions_is_mended_when_the_paper_comes_again(tmp_path):
+    old = Paper(id="2101.00042v3", title="Tidal pools", abstract="Pools of the tide.", published="2024-02-02")
+    record = {"id": old.id, "title": old.title, "abstract": old.abstract, "published": old.published}
+    (tmp_path / "dump.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    Corpus.build([old], tmp_path / "corpus", encoder="static").close()
+    older_format(tmp_path / "corpus", 6)
+    with Corpus.open(tmp_path / "corpus") as corpus:
+        assert corpus["2101.00042"].dates == "2024-02-02"
+        corpus.add(tmp_path / "dump.jsonl")
+        assert corpus["2101.00042"].dates == "2021-01, revised 2024-02-02"
+        assert corpus.add(tmp_path / "dump.jsonl").unchanged == 1
+        assert corpus.verify() == []

@@ -210,6 +210,7 @@ def test_a_corpus_of_an_older_format_finds_its_decomposed_papers(tmp_path, monke
         corpus = Corpus.build(old, tmp_path / "old", encoder="static")
     older_format(tmp_path / "old", 6)
     corpus = Corpus.open(tmp_path / "old")
+    assert corpus.verify() == []
     report = corpus.add([Paper(id="e", title="Eels", abstract="Eels hide in silt.")])
     assert report.new == 1
     assert [corpus[paper.id].title for paper in rows] == [paper.title for paper in rows]

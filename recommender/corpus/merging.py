@@ -123,6 +123,8 @@ def _first_and_last(earlier: Paper, later: Paper) -> tuple[str, str]:
         return max(old, new, key=len), latest(versions)  # the longer the more exact
     if new > old:
         return old, latest([*versions, new])
+    if later.revised and not contradict(old, later.revised):  # it was read as its version's until now
+        return new, latest(versions)
     if _version(earlier) > _version(later) > 0:  # versions may come in any order
         return new, latest([*versions, old])
     return new if len(new) >= len(old) else old, latest(versions)

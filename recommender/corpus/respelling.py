@@ -16,7 +16,7 @@ from ..lexical import count_terms
 from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress
-from ..spelling import signs
+from .older_text import may_differ
 from .records import delete_papers, insert_papers
 from .source_records import SourcedPaper, read_sourced
 from .store import CorpusStore
@@ -53,7 +53,7 @@ def respell_papers(store: CorpusStore) -> int:
 
 
 def _respell(store: CorpusStore, papers: Mapping[int, SourcedPaper]) -> int:
-    changed = {row: sourced for row, sourced in papers.items() if _may_differ(sourced)}
+    changed = {row: sourced for row, sourced in papers.items() if may_differ(sourced)}
     delete_papers(store, list(changed))
     keys = {sourced.paper.key for sourced in changed.values()}
     composed = {row: _composed(store, sourced, keys) for row, sourced in changed.items()}
@@ -61,18 +61,6 @@ def _respell(store: CorpusStore, papers: Mapping[int, SourcedPaper]) -> int:
     packed = count_terms(read_part(sourced.paper.words) for sourced in composed.values()).pack()
     store.executemany("UPDATE terms SET packed = ? WHERE row = ?", zip(packed, composed, strict=True))
     return len(composed)
-
-
-def _may_differ(sourced: SourcedPaper) -> bool:
-    papers = (sourced.paper, *(record.paper for record in sourced.records))
-    return any(
-        not paper.to_json().isascii() or paper.content != paper.abstract or _has_sign(paper)
-        for paper in papers
-    )
-
-
-def _has_sign(paper: Paper) -> bool:
-    return bool(signs(paper.title)) or any(map(paper.words.__contains__, "+#*"))
 
 
 def _composed(store: CorpusStore, sourced: SourcedPaper, taken: set[str]) -> SourcedPaper:

@@ -35,6 +35,7 @@ from ..lexical import (
 from ..option_values import READ_CHARACTERS, read_part
 from ..progress import progress
 from .manifest import Manifest
+from .older_text import READ_ALIKE, reads_otherwise
 from .source_records import stored_paper
 from .store import CorpusStore
 
@@ -287,7 +288,8 @@ _NAMED = 20
 def term_problems(store: CorpusStore, manifest: Manifest) -> Iterator[str]:
     """Every problem of the lexical arm's tables, in one line each: all papers' terms are counted again.
 
-    Papers that cannot be read are passed over. Nothing is found in a corpus of formats 1 and 2.
+    Papers that cannot be read are passed over, and those whose text an older format read in another way.
+    Nothing is found in a corpus of formats 1 and 2.
     """
     if store.format < _TERMS_FORMAT:
         return
@@ -306,7 +308,7 @@ def term_problems(store: CorpusStore, manifest: Manifest) -> Iterator[str]:
     with progress("verifying the terms", total) as tick:
         while chunk := lines.fetchmany(_CHUNK):
             tick(len(chunk))
-            known = list(_readable(store.path, chunk))
+            known = list(_readable(store.path, chunk, store.format < READ_ALIKE))
             counted = count_terms(text for _, text, _ in known)
             for (row, _, packed), right in zip(known, counted.pack(), strict=True):
                 if packed != right:
@@ -345,13 +347,26 @@ def _removed_before(store: CorpusStore, until: int) -> int:
     return int(store.execute(statement, (until,)).fetchone()[0])
 
 
-def _readable(folder: Path, lines: Iterable[tuple[int, str, object]]) -> Iterator[tuple[int, str, object]]:
+def _readable(
+    folder: Path, lines: Iterable[tuple[int, str, object]], older: bool
+) -> Iterator[tuple[int, str, object]]:
     """(row, counted text, packed terms) of the lines (row, record, packed terms) whose record can be read.
 
-    Earlier versions counted the whole of a long text.
+    Earlier versions counted the whole of a long text. In an `older` format those whose text was read in
+    another way are left out, as long as their terms may be some.
     """
     for row, record, packed in lines:
         with suppress(CorpusDamaged):
-            text = stored_paper(folder, row, record).words
+            paper = stored_paper(folder, row, record)
+            if older and reads_otherwise(paper) and _are_terms(packed):
+                continue
+            text = paper.words
             whole = len(text) > READ_CHARACTERS and [packed] == count_terms([text]).pack()
             yield row, text if whole else read_part(text), packed
+
+
+def _are_terms(packed: object) -> bool:
+    try:
+        return isinstance(packed, bytes) and unpacked([packed]) is not None
+    except CorpusDamaged:
+        return False

@@ -160,7 +160,7 @@ def _ends(scale: str | Sequence[float]) -> tuple[float, float]:
         low, high = map(float, parts)
     except (TypeError, ValueError, OverflowError):
         raise ParameterError(f"scale is {scale!r:.40}; {wanted}") from None
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if not (math.isfinite(low) and math.isfinite(high - low) and low < high):
         raise ParameterError(f"scale is {scale!r:.40}; {wanted}")
     return low, high
 
