@@ -23,5 +23,5 @@ for number in ("0.5", "numpy.float64(0.5)", "numpy.float32(0.5)"):
     seen[number] = done.returncode, done.stderr.strip()
     print(f"{number} > 0.9: status {done.returncode}, {done.stderr.strip() or 'nothing'} on stderr")
 expected = {"0.5": (0, ""), "numpy.float64(0.5)": (1, "False"), "numpy.float32(0.5)": (1, "False")}
-sys.exit("changed" if seen != expected else 0)
+sys.exit(0 if seen == expected else "changed")
 PY

@@ -359,8 +359,10 @@ def test_every_long_part_of_building_checking_and_compacting_is_told(tmp_path, c
             "comparing with what is there",
             "measuring how fast this machine encodes",
             "a second",
+            "topics",
             "encoding with fake",
             "putting it together",
+            "topics",
         ]
         assert parts(corpus.verify) == ["verifying", "verifying the terms", "verifying the vectors"]
         assert parts(corpus.compact) == ["compacting"]

@@ -175,13 +175,17 @@ def test_the_frame_of_papers_has_the_topic_of_each(many):
         topics.to_frame(by="day")
 
 
-def test_what_was_altered_is_not_believed(many):
+def test_what_was_altered_is_not_believed(many, fake):
     many.add(make_papers(1, start=900))
     folder = many.path
     many.close()
     with sqlite3.connect(folder / "corpus.sqlite") as connection:
         connection.execute("UPDATE topics SET centres = zeroblob(length(centres))")
-    with Corpus.open(folder) as corpus:
+    with Corpus.open(folder, encoder=fake) as corpus:
         assert corpus.verify() == ["table topics: its line is not what was written"]
         with pytest.raises(CorpusDamaged, match="table topics"):
             find_topics(corpus)
+        corpus.add(make_papers(1, start=950))  # which it does not keep from going on
+        corpus.compact()
+        assert corpus.verify() == []
+        assert len(find_topics(corpus)) == 14

@@ -96,8 +96,16 @@ def _digest(document: str, centres: bytes) -> bytes:
 
 
 def note_moved_rows(store: CorpusStore) -> None:
-    """Say that what is there now is not new, wherever it stood before."""
+    """Say that what is there now is not new, wherever it stood before.
+
+    Topics that are damaged are dropped: those of the next change are made anew.
+    """
     manifest = store.manifest()
-    found = load_topics(store, manifest.dim)
+    try:
+        found = load_topics(store, manifest.dim)
+    except CorpusDamaged:
+        with store.transaction():
+            store.execute("DELETE FROM topics")
+        return
     if found is not None:
         store_topics(store, replace(found, next_row=manifest.next_row))

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import Rows
 
+from ..errors import CorpusDamaged
 from ..interests import Regrouped
 from .snapshot import Snapshot
 from .store import CorpusStore
@@ -32,11 +34,13 @@ def keep_topics(store: CorpusStore) -> None:
     What is stopped here has changed nothing else. A build in progress has no topics yet.
     """
     manifest = store.manifest()
-    if manifest.unfinished is not None or load_topics(store, manifest.dim) is not None:
+    if manifest.unfinished is not None:
         return
-    snapshot = Snapshot.open(store.path)
-    if len(snapshot.comparable):
-        store_topics(store, first_topics(snapshot))
+    with suppress(CorpusDamaged):  # `verify` tells of it, and who adds to a damaged corpus may go on
+        if load_topics(store, manifest.dim) is None:
+            snapshot = Snapshot.open(store.path)
+            if len(snapshot.comparable):
+                store_topics(store, first_topics(snapshot))
 
 
 def first_topics(snapshot: Snapshot) -> StoredTopics:
@@ -54,6 +58,12 @@ def refresh_topics(store: CorpusStore) -> tuple[TopicChange, ...]:
 
     Returns what was born, split, merged or died.
     """
+    with suppress(CorpusDamaged):
+        return _refreshed(store)
+    return ()
+
+
+def _refreshed(store: CorpusStore) -> tuple[TopicChange, ...]:
     manifest = store.manifest()
     found = load_topics(store, manifest.dim)
     if found is None or manifest.unfinished is not None:
