@@ -97,7 +97,12 @@ def _without_last(abstract: str) -> str:
         if first is None:
             break
         end, place = begins[first], first
-    return _LAST_TAGS.sub("", abstract[: offset + end]) if end < len(text) else abstract
+    if end == len(text):
+        return abstract
+    rest = abstract[: offset + end].rstrip()
+    left = _LAST_TAGS.sub("", rest)
+    # Behind the word that was left before a sign there may stand another line.
+    return left if left == rest else _without_last(left)
 
 
 def _without_first(abstract: str) -> str:

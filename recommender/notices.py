@@ -54,7 +54,21 @@ _HINTS = (
     *("errat", "corrig", "korrig", "correct", "correcc", "correç", "korrekt", "bericht", "rectif", "rettif"),
     *("rettel", "rättel", "sprost", "addend", "amendment", "retract", "withdraw", "removal", "concern"),
     *("reply", "replies", "respon", "rejoind", "rebutt", "antwort", "répon", "respu", "comment", "komment"),
-    *("coment", "(vol", "更正", "勘误", "勘誤", "訂正", "正誤", "撤稿", "撤回", "исправ", "поправ"),
+    *(
+        "coment",
+        "(vol",
+        "re:",
+        "publisher",
+        "更正",
+        "勘误",
+        "勘誤",
+        "訂正",
+        "正誤",
+        "撤稿",
+        "撤回",
+        "исправ",
+        "поправ",
+    ),
 )
 
 _QUOTE = "[\"\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2039\u203a'`\u300c\u300e]"
@@ -96,6 +110,7 @@ _BEGINS = tuple(
     for kind, form in (
         (ERRATUM, rf"{_WHO}{_ERRATUM}{_AFTER}"),
         (ERRATUM, r"(?:author|publisher)(?:['\u2019]s)?\s+(?:correction|addendum)\b\s*(?:to\b\s*)?:?"),
+        (ERRATUM, r"publisher['\u2019]?s['\u2019]?\s+notes?\s*:"),
         (ERRATUM, rf"{_WHO}{_CORRECTION}{_CLOSER}"),
         (RETRACTION, rf"{_WHO}{_RETRACTION}{_AFTER}"),
         (RETRACTION, rf"{_WHO}retraction{_CLOSER}"),
@@ -108,6 +123,7 @@ _BEGINS = tuple(
         (REPLY, r"rejoinder\s+(?:to|on)\b"),
         (REPLY, r"reply\s+on\s+[A-Z]C\d+\s*$"),
         (COMMENT, rf"{_COMMENT}{_TO}(?:{_QUOTED}|{_ET_AL})"),
+        (COMMENT, r"re\s*:\s+(?=(?:\S+\s+){3}\S)"),
         (COMMENT, r"comment\s+on\s*(?::|[a-z]+-\d{4}-\d+\s*$)"),
     )
 )

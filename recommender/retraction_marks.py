@@ -10,6 +10,7 @@ RETRACTED_TAGS = frozenset(("retracted", "retracted publication", "retracted art
 _DASH = "[\u2010-\u2015-]"
 _KIND = r"(?:article|paper|chapter|manuscript|publication|preprint)"
 _BEGINS = (
+    re.compile(r"\W*(?:TEMPORARY REMOVAL|REMOVED)\s*:"),
     re.compile(rf"\W*(?:RETRACTED|WITHDRAWN)(?:\s+[A-Z]+)?\s*(?:[\]):]|{_DASH}\s)"),
     re.compile(
         rf"\W*(?:retracted(?:\s+{_KIND})?\s*(?:[\]):]|{_DASH}\s)|\[\s*(?:retracted|withdrawn)\b[^\]]{{0,60}}\]"
@@ -45,7 +46,7 @@ def title_without_mark(title: str) -> str | None:
     True
     """
     folded = title.casefold()
-    if "retracted" not in folded and "withdrawn" not in folded:
+    if not any(map(folded.__contains__, ("retracted", "withdrawn", "remov"))):
         return None
     found = next((match for form in _BEGINS if (match := form.match(title)) is not None), None)
     if found is not None:

@@ -148,6 +148,12 @@ def test_an_abstract_that_is_nothing_else_is_empty():
     assert (paper.content, paper.words) == ("", "Tides")
 
 
+def test_the_line_before_a_sign_without_its_word_is_cut_as_well():
+    lines = "Tous droits réservés. Copyright © 2031 Dune & Sons, Ltd. Published by Marram B.V."
+    assert without_closing_lines(lines) == without_closing_lines(f"{lines} {lines}") == ""
+    assert without_closing_lines(f"{BODY} {lines} Crown Copyright © 2031.") == BODY
+
+
 @given(st.lists(st.sampled_from([BODY, *LINES, *WORDS]), max_size=8))
 def test_what_is_left_is_a_part_of_the_abstract_and_has_no_line_left(parts):
     abstract = " ".join(parts)

@@ -8,6 +8,12 @@ from recommender.retraction_marks import remark_says_withdrawn, says_retracted, 
 
 NOTICES = [
     (
+        "Publisher\u2019s Note: Lime mortar of walls [Phys. Walls 12, 34 (2020)]",
+        "erratum",
+        "Lime mortar of walls",
+    ),
+    ("Re: Lime mortar and the age of walls", "comment", "Lime mortar and the age of walls"),
+    (
         "Correction to: Lime mortar and garden walls",
         "erratum",
         "Lime mortar and garden walls",
@@ -123,6 +129,8 @@ NOTICES = [
     ("Correction to J. Walls 2021; 8: 121-29", "erratum", "J. Walls 2021; 8: 121-29"),
 ]
 PAPERS = [
+    "Re: Imagining walls",
+    "Software: publishers and their notes on walls",
     "Error correction to improve speech recognition",
     "Corrections to scaling in random walks",
     "Correction to the Moliere theory of scattering",
@@ -220,6 +228,9 @@ def test_an_index_says_it_instead_of_the_text(abstract, kind):
     ("title", "without"),
     [
         ("RETRACTED: Lime mortar", "Lime mortar"),
+        ("REMOVED: Lime mortar", "Lime mortar"),
+        ("TEMPORARY REMOVAL: Lime mortar", "Lime mortar"),
+        ("Removed: how walls are taken down", None),
         ("Retracted: Lime mortar", "Lime mortar"),
         ("RETRACTED ARTICLE: Lime mortar", "Lime mortar"),
         ("Retracted Article: Lime mortar", "Lime mortar"),

@@ -45,7 +45,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("rating", "ratings", "score", "stars", "myrating", "verdict", "liked", "like", "vote", "feedback"),
         *("preference", "label", "included", *SCREENING_LABELS),
         # Melted and unstacked by pandas, a column of ratings is called so where nobody names it.
-        *("value", "0"),
+        *("value", "0", "userrating", "starrating", "overall"),
     ),
     "date": ("date", "timestamp", "datetime", "ratedat", "time"),
 }
