@@ -14,6 +14,7 @@ from .closing_forms import is_closing_line
 
 _LOOKED_AT = 2000  # characters at an end
 _LONGEST = 1000  # characters of one line
+_PASSES = 5
 _PIECES = 10  # of what looks like a sentence, in one line: "Co. KGaA, St. Gallen."
 
 # An abstract whose last characters hold none of these has no such line. Looking words up in a set takes a
@@ -48,7 +49,7 @@ _BEGIN = re.compile(
 _TAGS = re.compile(r"(?:\s|</?[A-Za-z][^<>]{0,40}>)+")
 # What is left before a sign at which a line was cut.
 _LAST_TAGS = re.compile(
-    r"(?:\s|</?[A-Za-z][^<>]{0,40}>|©|Â|\([cC]\)|(?<=\s)[Cc]opyright:?|[(\[]"
+    r"(?:\s|</?[A-Za-z][^<>]{0,40}>|©|Â|\([cC]\)|(?:^|(?<=\s))[Cc]opyright:?|[(\[]"
     r"|(?<=[.!?]\s)(?:Crown|This journal is|[Pp]syc(?:INFO|Info) Database Record))+$"
 )
 
@@ -73,8 +74,10 @@ def without_closing_lines(abstract: str) -> str:
     >>> without_closing_lines("Who holds the copyright in a tide table? We ask 40 harbours.")
     'Who holds the copyright in a tide table? We ask 40 harbours.'
     """
-    if _has_cue(abstract[-_TAIL:].lower()):
-        abstract = _without_last(abstract)
+    for _ in range(_PASSES):  # half of a line may have been left behind another
+        if not _has_cue(abstract[-_TAIL:].lower()) or (left := _without_last(abstract)) == abstract:
+            break
+        abstract = left
     return _without_first(abstract) if _OPENING.match(abstract) else abstract
 
 

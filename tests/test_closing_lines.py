@@ -140,6 +140,9 @@ def test_a_line_before_the_abstract_is_cut_and_one_within_stays(line):
 
 
 def test_an_abstract_that_is_nothing_else_is_empty():
+    owned = "Copyright © 2031 Dune & Sons, Ltd. Published by Marram B.V."
+    assert without_closing_lines(f"Tous droits réservés. {owned}") == ""
+    assert without_closing_lines(f"{owned} Tous droits réservés.") == ""
     assert without_closing_lines("© 2031 Marram Press Ltd. All rights reserved.") == ""
     paper = Paper(title="Tides", abstract="© 2031 Marram Press Ltd. All rights reserved.")
     assert (paper.content, paper.words) == ("", "Tides")
