@@ -49,7 +49,7 @@ class WordEncoder:
 
 
 def paper(number: int, text: int = 0, facts: int = 0) -> Paper:
-    """A paper; another `text` is another version of it, other `facts` another date and venue."""
+    """A paper; another `text` is another version of it, other `facts` another venue."""
     chance, own = random.Random(number * 1_000_003), random.Random(number * 1_000_003 + text * 7919)
 
     def word() -> str:
@@ -65,7 +65,7 @@ def paper(number: int, text: int = 0, facts: int = 0) -> Paper:
         title=title,
         abstract=abstract,
         authors=(f"A{number} B", f"C{number % 7} D"),
-        published=f"{2000 + number % 25}-{1 + number % 12:02d}-{1 + (number * 7 + facts) % 28:02d}",
+        published=f"{2000 + number % 25}-{1 + number % 12:02d}-{1 + number * 7 % 28:02d}",
         categories=(_CATEGORIES[number % len(_CATEGORIES)],),
         venue=f"V{facts}",
         url=f"https://example.org/{number}",
