@@ -470,3 +470,16 @@ def test_the_tables_of_the_reports(name, expected):
     found = [*read_profiles(SITUATIONS / f"{name}.csv")]
     assert found[-1] == expected
     assert [one for one in found if isinstance(one, Skipped)] == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "frame"])
+def test_a_column_that_may_be_of_ratings_and_is_not_known_is_named(tmp_path, caplog, kind):
+    frame = pd.DataFrame({"user": ["Ilse", "Ilse"], "paper": ["a", "b"], "grade": [5, 1]})
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    with caplog.at_level("INFO", logger="recommender"):
+        list(read_profiles(tmp_path / "rows.csv" if kind == "csv" else frame))
+    (said,) = [
+        record.getMessage() for record in caplog.records if "no column of ratings" in record.getMessage()
+    ]
+    assert "every row is a like; not used: 'grade'" in said or "not used: grade" in said
+    assert "--map rating=COLUMN" in said

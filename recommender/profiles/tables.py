@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._extras import extra
@@ -21,7 +22,16 @@ from ..readers.records import read_frame
 from ..readers.streams import TABLE, number_columns, open_batches, table_rows
 from ..readers.table_header import DELIMITERS
 from ..readers.values import is_missing, text, to_int, to_python
-from .columns import FIELDS, LISTS, RatedRows, ReaderRows, is_user_column, rated_rows, table_plan
+from .columns import (
+    FIELDS,
+    LISTS,
+    RatedRows,
+    ReaderRows,
+    is_user_column,
+    joined_names,
+    rated_rows,
+    table_plan,
+)
 from .libraries import entries_of, is_library_table, library_entries
 from .printed import printed_list
 from .records import Entry, Skipped, one_spelling, rated_paper, read_record
@@ -30,6 +40,8 @@ from .scales import ABSENT, EMPTY, NOTHING, told_scale
 if TYPE_CHECKING:
     import pandas
 
+
+_LOG = logging.getLogger("recommender")
 
 FRAME = "DataFrame"
 """How messages name one."""
@@ -57,7 +69,7 @@ def read_parquet(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
     def needed(columns: tuple[str, ...]) -> Collection[str]:
         if not mapping and is_library_table(columns, rated=not nested & {*columns}):
             raise _Library
-        plans.append(table_plan(columns, mapping, str(source.path)))
+        plans.append(_plan(columns, mapping, str(source.path)))
         return plans[0].columns
 
     numbers, nested = _typed_columns(source)
@@ -101,7 +113,24 @@ def frame_entries(frame: pandas.DataFrame, mapping: Mapping[str, str]) -> Iterat
         return iter(())
     if not mapping and _is_library_frame(frame, columns):
         return entries_of(read_frame(frame, {}), FRAME)
-    return _frame_rows(frame, table_plan(columns, mapping, FRAME), columns, with_index)
+    return _frame_rows(frame, _plan(columns, mapping, FRAME), columns, with_index)
+
+
+def _plan(columns: Iterable[str], mapping: Mapping[str, str], place: str) -> Plan:
+    """The plan of a table; where each row is a like, as no column is known for ratings, that is said.
+
+    Raises ProfileError as `table_plan` does.
+    """
+    columns = [*columns]
+    plan = table_plan(columns, mapping, place)
+    others = [name for name in columns if name not in plan.columns]
+    if isinstance(plan, RatedRows) and plan.rating is None and others:
+        _LOG.info(
+            "%s: no column of ratings, so every row is a like; not used: %s (--map rating=COLUMN names one)",
+            place,
+            joined_names(others),
+        )
+    return plan
 
 
 def table_entries(source: object, mapping: Mapping[str, str]) -> Iterator[Entry]:
@@ -110,7 +139,7 @@ def table_entries(source: object, mapping: Mapping[str, str]) -> Iterator[Entry]
     Raises ProfileError for other columns, at once; SourceError where it cannot be read any further.
     """
     table = open_batches(source)
-    plan = table_plan(table.columns, mapping, TABLE)
+    plan = _plan(table.columns, mapping, TABLE)
     return (
         Skipped("", f"{TABLE}, row {number}", "", too_large(max_record()))
         if record is None
@@ -166,7 +195,7 @@ def read_csv(source: Source, mapping: Mapping[str, str]) -> Iterator[Entry]:
     """
     columns, delimiter = csv_header(source.head(), mapping)
     try:
-        plan = table_plan(columns, mapping, str(source.path))
+        plan = _plan(columns, mapping, str(source.path))
     except ProfileError:
         listed = None if mapping else _kept_papers(source, columns, delimiter)
         if listed is None:
