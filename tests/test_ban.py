@@ -197,3 +197,10 @@ def test_banned_rows_are_those_of_all_versions(banning):
     labels = {name for name, _ in snapshot.labels(rows.tolist()).values()}
     assert labels >= {"same-title", "same-abstract", "its-abstract"}
     assert np.all(np.diff(rows) > 0)
+
+
+@pytest.mark.parametrize(("option", "command"), [("--ban", "like"), ("--among", "rank")])
+def test_a_file_that_is_not_there_is_no_paper(capsys, option, command):
+    who = ["1706.03762"] if command == "like" else ["Mei"]
+    assert main([command, *who, option, "nofile.txt"]) == 2
+    assert capsys.readouterr().err.startswith(f"recommender: {option} nofile.txt: no such file")

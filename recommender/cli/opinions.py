@@ -36,6 +36,11 @@ _COUNTED = {
     "--among": ("liked", "disliked", "seen"),
 }
 
+# What names a file, and no paper.
+_ENDINGS = frozenset(
+    (".bib", ".csv", ".enw", ".gz", ".json", ".jsonl", ".nbib", ".parquet", ".ris", ".tsv", ".txt", ".xlsx")
+)
+
 _NAMED = 5
 
 
@@ -82,10 +87,13 @@ def with_papers(
 def named_papers(values: Sequence[str], option: str) -> tuple[str | LibraryPaper, ...]:
     """The papers that the values of an option name, each by itself or in a file.
 
-    Raises ParameterError for a file that names no paper.
+    Raises ParameterError for a file that names no paper, and for one that is not there: a name like a
+    file's that banned nobody would be noticed too late.
     """
     found: list[str | LibraryPaper] = []
     for value in dict.fromkeys(values):
+        if not is_file(value) and Path(value).suffix.lower() in _ENDINGS and not parse_identifier(value):
+            raise ParameterError(f"{option} {value}: no such file; name one, or papers by id, url or title")
         found += _of_file(value, option) if is_file(value) else [value]
     return tuple(found)
 
