@@ -248,3 +248,8 @@ def test_each_reader_of_a_file_is_ranked_for_by_name(folder, tmp_path, capsys):
 def test_what_is_missing_is_asked_for(arguments, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err
+
+
+def test_a_table_says_nothing_of_parts_of_the_list(capsys):
+    assert main(["rank", "Mei", "--among", "2106.09685", "--among", "1706.03762"]) == 0
+    assert "places" not in capsys.readouterr().out

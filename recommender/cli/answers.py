@@ -148,10 +148,14 @@ def _reader(command: _Command) -> Callable[..., Any]:
 _WITHOUT = 2
 
 
-def told_reasons(recommendations: Recommendations, *, why: bool) -> Iterator[str]:
-    """The interests, where there are several; with `why` also each paper's reasons and diversity's price."""
+def told_reasons(recommendations: Recommendations, *, why: bool, parts: bool = True) -> Iterator[str]:
+    """The interests, where there are several and each has its part of the list; with `why` also each paper's
+    reasons and diversity's price.
+    """
     interests = recommendations.interests
-    if len(interests) > 1:  # those without a place are named by a warning, and not listed as promises
+    if (
+        parts and len(interests) > 1
+    ):  # those without a place are named by a warning, and not listed as promises
         yield "Your interests, each with its part of the list:\n"
         for report in (report for report in interests if report.quota or report.outcome):
             starved = "; no more papers are left for it" if report.starved else ""
@@ -306,10 +310,12 @@ def _answer(
     return echo_problems(recommendations.problems)
 
 
-def print_list(recommendations: Recommendations, format_: str, out: str | None, *, why: bool) -> None:
-    """Print the list or write it into a file, and with `why` the reasons of a table below it."""
+def print_list(
+    recommendations: Recommendations, format_: str, out: str | None, *, why: bool, parts: bool = True
+) -> None:
+    """Print the list or write it into a file, and below a table the reasons, see `told_reasons`."""
     if format_ == "table":
-        reasons = without_controls("".join(told_reasons(recommendations, why=why)))
+        reasons = without_controls("".join(told_reasons(recommendations, why=why, parts=parts)))
         content: str | bytes = table(recommendations, out) + (f"\n{reasons}" if reasons else "")
     else:
         content = rendered(_records(recommendations), format_)

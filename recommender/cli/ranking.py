@@ -64,5 +64,5 @@ def rank(
         for note in (*opinions.notes, *ranked.notes):
             echo_notice(f"({note})")
         ranked = replace(ranked, problems=(*skipped, *ranked.problems, *opinions.problems))
-        print_list(ranked, format_, out, why=why)
+        print_list(ranked, format_, out, why=why, parts=False)
     return echo_problems(ranked.problems)
