@@ -179,8 +179,9 @@ class Paper:
 
     @functools.cached_property
     def notice(self) -> str:
-        """What kind of notice of another paper it is (``erratum``, ``retraction``, ``concern``, ``reply``,
-        ``comment``), empty for a paper of its own; see `notice_of`.
+        """What kind of notice of another paper it is, empty for a paper of its own.
+
+        One of ``erratum``, ``retraction``, ``concern``, ``reply`` and ``comment``; see `notice_of`.
         """
         named = next((kind for scheme, kind in NAMED_BY.items() if scheme in self.identifiers), "")
         found = None if named else notice_of(self.title, self.abstract)
@@ -203,8 +204,9 @@ class Paper:
 
     @functools.cached_property
     def content(self) -> str:
-        """The abstract without the lines at its ends that are no words of the paper: what is encoded,
-        counted and named as a reason.
+        """The abstract without the lines at its ends that are no words of the paper.
+
+        It is what is encoded, counted and named as a reason.
         """
         return without_closing_lines(self.abstract)
 

@@ -28,16 +28,30 @@ _OUT = -np.inf
 
 
 class Selection(ABC):
-    """A list in the making: the best of a pool by score, then each time the paper with the highest
+    """A list in the making: the best of a pool, then each time the best of relevance and novelty.
 
-    (1 - diversity) * relevance + diversity * novelty.
-
+    The next is the paper with the highest (1 - diversity) * relevance + diversity * novelty.
     Equal values are taken in pool order; with diversity 0 it is the order of the scores. Which paper comes
     next depends on what was taken and on the pool as it is, never on how long the list will be. Memory grows
     with the papers, not with their pairs.
 
     What a kind of selection remembers of the papers that may still be taken stands in `_state`, a line for
     each of them.
+
+    Parameters
+    ----------
+    diversity : float
+        How much novelty counts, in [0, 1].
+    scale : CosineScale, default AS_IT_IS
+        On which the cosines of papers are compared.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.diversity import RERANKS
+    >>> selection = RERANKS["mmr"].begin(0.5)
+    >>> selection.varies
+    True
     """
 
     varies = True

@@ -125,11 +125,33 @@ class OneWay:
         raise NotImplementedError
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
-        """As `encode`."""
+        """Encode as `encode` does.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Free texts.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(texts), dim)
+            As `encode`.
+        """
         return self.encode(texts)
 
     def encode_document(self, texts: Sequence[str]) -> Vectors:
-        """As `encode`."""
+        """Encode as `encode` does.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            What the corpus's recipe makes of papers.
+
+        Returns
+        -------
+        ndarray of float32, shape (len(texts), dim)
+            As `encode`.
+        """
         return self.encode(texts)
 
 

@@ -121,7 +121,32 @@ class Regrouped:
 def first_centres(
     vectors: NDArray[np.float32], marks: Marks, groups: int, *, seed: int = 0
 ) -> NDArray[np.float32]:
-    """Group unit vectors around `groups` unit centres, fewer where they are all alike; shape (m, dim)."""
+    """Group unit vectors around unit centres, from a start that hangs on each vector's own mark.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, dim)
+        Every row has length 1.
+    marks : ndarray of uint64, shape (n,)
+        A number for each vector that does not change.
+    groups : int
+        How many; fewer come out where all vectors are alike.
+    seed : int, default 0
+        Another one gives another start.
+
+    Returns
+    -------
+    ndarray of float32, shape (m, dim)
+        The centres.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import first_centres
+    >>> vectors = np.eye(2, dtype=np.float32)[[0, 0, 1]]
+    >>> sorted(first_centres(vectors, np.arange(3, dtype=np.uint64), 2).tolist())
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
     start = kmeans_from(vectors, spread_centres(vectors, marks, groups, seed=seed), rounds=_ROUNDS)
     found = go_on(vectors, start, min(groups, len(start)), least_gain=1.0)
     return kmeans_from(vectors, found.centres, rounds=_ROUNDS)
@@ -155,6 +180,14 @@ def go_on(
     -------
     Regrouped
         The centres, and what became of the former ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.interests import go_on
+    >>> centres = np.eye(2, dtype=np.float32)
+    >>> go_on(centres[[0, 0, 1]], centres, 2).former
+    (0, 1)
     """
     # Before any centre moves: one that is near something new would leave what it was of for that.
     work = _Groups(vectors, centres, len(centres))

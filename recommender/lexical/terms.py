@@ -227,7 +227,24 @@ def split_words(lower: str) -> list[str]:
 
 
 def plain_text(text: str) -> str:
-    """A text in lower case, its words as they are counted: without accents."""
+    """Give a text in lower case, its words as they are counted: without accents.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        What `spellings` and `is_held` look at.
+
+    Examples
+    --------
+    >>> from recommender.lexical import plain_text
+    >>> plain_text("Cafés of Rényi")
+    'cafes of renyi'
+    """
     lower = lowered(text)
     if lower.isascii() or not _LETTER.search(lower):
         return lower
