@@ -208,7 +208,7 @@ def repel_marks(
 
 
 # A span's widest is so many times its narrowest: labels are placed for the narrowest, and drift little.
-_SPAN = 1.3
+_SPAN = 1.15
 
 _NARROWEST, _WIDEST = 220, 1600
 
