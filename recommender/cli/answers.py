@@ -219,10 +219,15 @@ def like(ids: tuple[str, ...], **options: Any) -> int:
 @anyway_option
 @answer_options
 def search(text: str, **options: Any) -> int:
-    """Papers about TEXT, in your own words.
+    """Papers about TEXT, in your own words. An id, DOI, url or exact title is that paper, and those like it.
+
+    "a phrase" and +word must stand in a paper, -word and NOT word must not; author:, venue: and title: look
+    there alone. A TEXT that begins with a hyphen goes behind --.
 
     \b
     recommender search "state space models for long sequences"
+    recommender search 'graph networks +molecules -"drug design" author:Welling'
+    recommender search "LoRA: Low-Rank Adaptation of Large Language Models"
     """
     if not any(map(str.isalnum, text)):
         raise click.UsageError(
@@ -230,7 +235,7 @@ def search(text: str, **options: Any) -> int:
         )
     from ..profiles import Profile
 
-    return _answer(Profile(interests=(text,)), **options)
+    return _answer(Profile(interests=(text,)), text=text, **options)
 
 
 @click.command()
@@ -270,7 +275,14 @@ def terminal(out: str | None) -> TerminalOptions:
 
 
 def _records(recommendations: Recommendations) -> list[Record]:
-    return cast("list[Record]", recommendations.to_dicts())
+    """The papers; before those of a first page, with rank 0, the paper that the text of a search names."""
+    from ..recommendations import Recommendation
+
+    records = recommendations.to_dicts()
+    found = recommendations.found
+    if found is not None and recommendations.offset == 0:
+        records.insert(0, Recommendation(0, found, 1.0, found.id, found.title, 1.0).to_dict())
+    return cast("list[Record]", records)
 
 
 def _answer(
@@ -288,9 +300,10 @@ def _answer(
     rerank: str,
     why: bool,
     scale: RatingScale | None = None,
+    text: str | None = None,
     **options: Any,
 ) -> int:
-    """Recommend, print, and name what could not be done."""
+    """Recommend, print, and name what could not be done; where it is a search, for its text."""
     from ..engine import Recommender
     from .opinions import with_papers
 
@@ -302,7 +315,12 @@ def _answer(
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
         profile, opinions = with_papers(corpus, profile, liked=liked, avoid=avoid, seen=seen, scale=scale)
-        recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
+        recommender = Recommender(corpus, strategy=strategy, rerank=rerank)
+        recommendations = (
+            recommender.recommend(profile, **options)
+            if text is None
+            else recommender.search(text, profile=profile, **options)
+        )
         for note in (*opinions.notes, *recommendations.notes):
             echo_notice(f"({note})")
         problems = (*skipped, *recommendations.problems, *opinions.problems)

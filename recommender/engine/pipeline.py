@@ -20,6 +20,7 @@ from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
 from ..paper_names import PaperNames
 from ..profiles import Profile
+from ..queries import Clause
 from ..scoring import Scorer, Similarities
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
@@ -42,6 +43,7 @@ class AnswerOptions:
     becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
     correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
     The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
+    `conditions` are those of a query, see `Recommender.search`.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -60,6 +62,7 @@ class AnswerOptions:
     notices: bool = False
     revised_since: Date = None
     ban: PaperNames | Ban = ()
+    conditions: tuple[Clause, ...] = ()
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +87,7 @@ class AnswerOptions:
             banned=ban or None,
             authors=self.authors,
             venues=self.venues,
+            conditions=self.conditions,
         )
         checked = {
             "k": int(self.k),
@@ -120,6 +124,7 @@ class AnswerOptions:
         names = ("offset", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
         later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
+        later["conditions"] = [*map(str, self.conditions)]
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         return options | {name: value for name, value in later.items() if value} | ban
 
