@@ -165,6 +165,7 @@ class AmongQuestions(PaperSetQuestions):
         min_confidence: float = 0.0,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Rank just these papers for a reader, all of them, in the order of the scores.
 
@@ -191,6 +192,9 @@ class AmongQuestions(PaperSetQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -229,6 +233,7 @@ class AmongQuestions(PaperSetQuestions):
             notices=True,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         snapshot = self.corpus.snapshot
         listed = _Among.of(snapshot, among)

@@ -65,6 +65,7 @@ class Recommender(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -94,6 +95,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -117,6 +121,7 @@ class Recommender(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -203,6 +208,7 @@ class Recommender(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -236,6 +242,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -267,6 +276,7 @@ class Recommender(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(profile, options)
 
@@ -286,6 +296,7 @@ class Recommender(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -315,6 +326,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -340,6 +354,7 @@ class Recommender(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
