@@ -60,6 +60,8 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
         notices: bool = False,
@@ -85,6 +87,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
@@ -116,6 +122,8 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             retracted=retracted,
             notices=notices,
@@ -135,6 +143,8 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -158,6 +168,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -183,6 +197,8 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
@@ -202,6 +218,8 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -230,6 +248,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -270,6 +292,8 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
@@ -290,6 +314,8 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -314,6 +340,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -348,6 +378,8 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
