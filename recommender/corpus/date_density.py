@@ -125,4 +125,4 @@ def read_date_density(store: CorpusStore) -> DateDensity | None:
     """That of all papers in the state which a store holds; None where none has a date."""
     lines = store.execute("SELECT day, count(*) FROM papers WHERE day IS NOT NULL GROUP BY day").fetchall()
     days, counts = np.array(lines, np.int64).reshape(-1, 2).T
-    return DateDensity.of(in_years(days), counts)
+    return DateDensity.of(in_years(days.astype(np.float64)), counts)

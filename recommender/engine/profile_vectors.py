@@ -156,6 +156,8 @@ class ProfileVectors:
     def _similarities(self, cosines: Cosines, years: NDArray[np.float64]) -> Similarities:
         """From the cosines of papers to all references, shape (n, t), and their dates, shape (n,)."""
         likes, dislikes, density = len(self.liked), len(self.disliked), self.date_density
-        dates = density and Dates(years, density.at(years), self.references.years[:likes], density.middle)
+        dates = None
+        if density is not None:
+            dates = Dates(years, density.at(years), self.references.years[:likes], density.middle)
         labels = self.interests.labels
         return Similarities(cosines, self.among, likes, dislikes, self.weights, labels, dates)
