@@ -65,6 +65,7 @@ class Recommender(SearchQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -98,6 +99,9 @@ class Recommender(SearchQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -123,6 +127,7 @@ class Recommender(SearchQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -144,6 +149,7 @@ class Recommender(SearchQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -181,6 +187,9 @@ class Recommender(SearchQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -214,6 +223,7 @@ class Recommender(SearchQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(profile, options)
 
@@ -235,6 +245,7 @@ class Recommender(SearchQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -268,6 +279,9 @@ class Recommender(SearchQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -295,6 +309,7 @@ class Recommender(SearchQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
