@@ -82,6 +82,7 @@ class SearchQuestions(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -122,6 +123,9 @@ class SearchQuestions(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -159,6 +163,7 @@ class SearchQuestions(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         snapshot = self.corpus.snapshot
         paper, unknown = named_paper(snapshot, text)
