@@ -211,31 +211,7 @@ def like(ids: tuple[str, ...], **options: Any) -> int:
         raise click.UsageError("an ID is empty; name a paper by id, url or exact title")
     from ..profiles import Profile
 
-    return _answer(Profile(liked=ids), **options)
-
-
-@click.command()
-@click.argument("text")
-@anyway_option
-@answer_options
-def search(text: str, **options: Any) -> int:
-    """Papers about TEXT, in your own words. An id, DOI, url or exact title is that paper, and those like it.
-
-    "a phrase" and +word must stand in a paper, -word and NOT word must not; author:, venue: and title: look
-    there alone. A TEXT that begins with a hyphen goes behind --.
-
-    \b
-    recommender search "state space models for long sequences"
-    recommender search 'graph networks +molecules -"drug design" author:Welling'
-    recommender search "LoRA: Low-Rank Adaptation of Large Language Models"
-    """
-    if not any(map(str.isalnum, text)):
-        raise click.UsageError(
-            f"TEXT is {text!r}, which holds no word; write what the papers should be about"
-        )
-    from ..profiles import Profile
-
-    return _answer(Profile(interests=(text,)), text=text, **options)
+    return answer(Profile(liked=ids), **options)
 
 
 @click.command()
@@ -256,9 +232,9 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
             raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
         if reader.name is not None:
             raise click.UsageError("--name says whose profile of a PROFILE is meant; there is none")
-        return _answer(None, liked=liked, scale=reader.scale, **options)
+        return answer(None, liked=liked, scale=reader.scale, **options)
     profile, skipped = reader.chosen(sample=options["folder"] is None)
-    return _answer(profile, skipped, liked=liked, scale=reader.scale, **options)
+    return answer(profile, skipped, liked=liked, scale=reader.scale, **options)
 
 
 def table(recommendations: Recommendations, out: str | None = None) -> str:
@@ -285,7 +261,7 @@ def _records(recommendations: Recommendations) -> list[Record]:
     return cast("list[Record]", records)
 
 
-def _answer(
+def answer(
     profile: Profile | None,
     skipped: Sequence[str] = (),
     *,
