@@ -239,7 +239,7 @@ def test_what_is_known_of_the_reader_counts(recommender):
 @pytest.fixture
 def command(corpus, monkeypatch):
     monkeypatch.setitem(ENCODERS, "fake", lambda folder: FakeEncoder())
-    return lambda *options: main(["search", *options, "--corpus", str(corpus.path)])
+    return lambda *options: main(["search", "--corpus", str(corpus.path), *options])
 
 
 def test_the_command_prints_the_paper_itself_first(command, capsys):
