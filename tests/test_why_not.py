@@ -231,6 +231,9 @@ def test_all_filters_that_leave_a_paper_out_are_named(corpus):
     year = ask.why_not(profile, "same-abstract", since="2024-03")
     assert "2024, which counts as 2024-01-01" in year.says
     assert ask.why_not(profile, "gone").filters == ("retracted",)
+    other = ask.why_not(profile, "same-title", authors=["Lovelace"])
+    assert other.filters == ("authors",)
+    assert "author Lovelace (it has Else)" in other.says
     revised = ask.why_not(profile, IDS[20], revised_since="2016")
     assert "no later version of it is known" in revised.says
 

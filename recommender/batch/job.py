@@ -42,6 +42,10 @@ class BatchOptions:
         Published in these days; ``7d`` is seven days before today, fixed now: a job may be resumed tomorrow.
     categories : str or sequence of str, optional
         Only papers of one of these.
+    authors : str or sequence of str, optional
+        A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+    venues : str or sequence of str, optional
+        A paper needs one of these venues, by words of its name: ``Nature Communications``.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
     retracted : bool, default False
@@ -85,6 +89,8 @@ class BatchOptions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
         notices: bool = False,
@@ -104,6 +110,8 @@ class BatchOptions:
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             retracted=retracted,
             notices=notices,

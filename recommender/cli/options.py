@@ -207,6 +207,12 @@ _FILTERS = (
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
+    click.option(
+        "--author", "authors", multiple=True, metavar="NAME", help="E.g. Hinton, or 'G. Hinton'; repeatable."
+    ),
+    click.option(
+        "--venue", "venues", multiple=True, metavar="NAME", help="By words of its name; repeatable."
+    ),
     ban_option,
     _MODEL_DIR,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ LETS_ALL_PASS: dict[str, Any] = {
     "until": None,
     "revised_since": None,
     "categories": (),
+    "authors": (),
+    "venues": (),
     "retracted": True,
     "notices": True,
     "banned": None,
@@ -74,11 +76,21 @@ def _categories(filters: Filters, paper: Paper) -> str:
     return f"category {' or '.join(filters.categories)} (it has {has})"
 
 
-_WHY = {
+def _authors(filters: Filters, paper: Paper) -> str:
+    return f"author {' or '.join(filters.authors)} (it has {', '.join(paper.authors) or 'none'})"
+
+
+def _venues(filters: Filters, paper: Paper) -> str:
+    return f"venue {' or '.join(filters.venues)} (it has {paper.venue or 'none'})"
+
+
+_WHY: dict[str, Callable[[Filters, Paper], str]] = {
     "since": lambda filters, paper: f"since {_day(filters, 'since')} ({_of(paper)})",
     "until": lambda filters, paper: f"until {_day(filters, 'until')} ({_of(paper)})",
     "revised_since": _revised,
     "categories": _categories,
+    "authors": _authors,
+    "venues": _venues,
     "retracted": lambda filters, paper: (
         "it was retracted, and retracted=True (--retracted) lists such papers"
     ),

@@ -37,11 +37,11 @@ Date: TypeAlias = str | datetime.date | None
 class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
-    A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
-    without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
-    `anyway` asks for words that no paper holds all the same. The first `offset` papers of the list are left
-    out: with k = 10 and offset = 10 it is the second page.
+    A date that is written from today (``7d``) becomes that of this day, `categories`, `authors` and `venues`
+    become tuples, and `filters` holds what these, `revised_since`, `retracted`, `notices` and `ban`, which
+    becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
+    correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
+    The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -52,6 +52,8 @@ class AnswerOptions:
     since: Date = None
     until: Date = None
     categories: Sequence[str] | str | None = None
+    authors: Sequence[str] | str | None = None
+    venues: Sequence[str] | str | None = None
     min_confidence: float = 0.0
     anyway: bool = False
     retracted: bool = False
@@ -80,6 +82,8 @@ class AnswerOptions:
             notices=self.notices,
             revised_since=self.revised_since,
             banned=ban or None,
+            authors=self.authors,
+            venues=self.venues,
         )
         checked = {
             "k": int(self.k),
@@ -88,6 +92,8 @@ class AnswerOptions:
             "since": filters.dates.get("since"),
             "until": filters.dates.get("until"),
             "categories": filters.categories,
+            "authors": filters.authors,
+            "venues": filters.venues,
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
@@ -100,8 +106,8 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where they say
-        something, as jobs were recorded before there were such options.
+        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since`, `authors`, `venues` and `ban`
+        where they say something, as jobs were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -113,6 +119,7 @@ class AnswerOptions:
         }
         names = ("offset", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
+        later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         return options | {name: value for name, value in later.items() if value} | ban
 
