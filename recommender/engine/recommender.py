@@ -67,6 +67,7 @@ class Recommender(WhyNotQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -100,6 +101,9 @@ class Recommender(WhyNotQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -125,6 +129,7 @@ class Recommender(WhyNotQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -221,6 +226,7 @@ class Recommender(WhyNotQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -258,6 +264,9 @@ class Recommender(WhyNotQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -291,6 +300,7 @@ class Recommender(WhyNotQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(profile, options)
 
@@ -312,6 +322,7 @@ class Recommender(WhyNotQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -345,6 +356,9 @@ class Recommender(WhyNotQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -372,6 +386,7 @@ class Recommender(WhyNotQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
