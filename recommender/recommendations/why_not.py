@@ -181,7 +181,8 @@ def _sum(explanation: Explanation, seeds: int) -> str:
 def _parts(explanation: Explanation | None) -> dict[str, float]:
     if explanation is None:
         return {}
-    return {seed.id: seed.contribution for seed in explanation.contributions if seed.contribution}
+    parts = explanation.first(len(explanation.contributions))
+    return {seed.id or seed.title: seed.contribution for seed in parts}
 
 
 def named(paper: Paper) -> str:
