@@ -20,8 +20,8 @@ from ..queries import Clause, Query, parse_query
 from ..recommendations import Recommendations
 from .candidates import unheld_words
 from .pipeline import AnswerOptions, Date, Refusal, answer_profile
-from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
+from .why_not import WhyNotQuestions
 
 _LONGEST = 60
 _NAMED = 5
@@ -60,7 +60,7 @@ class _Reader:
         return replace(self.profile, interests=(*self._others, words))
 
 
-class SearchQuestions(AmongQuestions):
+class SearchQuestions(WhyNotQuestions):
     """What a `Recommender` answers about what somebody writes."""
 
     def search(
