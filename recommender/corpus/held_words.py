@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ..lexical import plain_text, word_stems
+from .lookup import holds_word
 from .snapshot import Snapshot
 
 _MOST_READ = 20_000  # papers; more are not read for the sake of a spelling
@@ -22,6 +23,12 @@ def unheld_words_of(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]
         return {}
     held = _words(snapshot)
     return {word: _spelled_like(word, held) for word in word_stems(text) if word not in held}
+
+
+def holds_any_word(snapshot: Snapshot, text: str) -> bool:
+    """Whether a paper's title or abstract holds any of a text's words but stop words."""
+    stems = word_stems(text)
+    return bool(stems) and holds_word(snapshot, stems)
 
 
 def _words(snapshot: Snapshot) -> dict[str, int]:

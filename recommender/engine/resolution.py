@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of, rows_of_names
+from ..corpus.held_words import holds_any_word
 from ..corpus.versions import with_few
 from ..display import pluralize, shortened
 from ..encoders.base import encode_queries
@@ -62,14 +63,25 @@ def resolve_profiles(
     listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked))
     rows = find_rows_of(snapshot, (name for papers, name in listed if name not in papers))
     lexical = scorer.lexical > 0
-    texts = sorted({text for profile in profiles for text in profile.interests})
-    words = _Words(corpus, snapshot, tuple(texts), lexical=lexical)
+    wanted = {text for profile in profiles for text in profile.interests}
+    avoided = {text for profile in profiles for text in profile.avoid}
+    avoidable = frozenset(text for text in avoided if holds_any_word(snapshot, text))
+    texts = sorted(wanted | avoidable)
+    words = _Words(corpus, snapshot, tuple(texts), avoidable, lexical=lexical)
     named = [_named(snapshot, one, brought.of(one), rows, suggest=suggest) for one in profiles]
     papers = [paper for one in named if isinstance(one, _Named) for paper in one.lacked]
     vectors = BroughtVectors(corpus, snapshot, list(dict.fromkeys(papers)), lexical=lexical)
     return [
         _resolved(snapshot, one, words, vectors, scorer) if isinstance(one, _Named) else one for one in named
     ]
+
+
+def _unheld_avoided(words: _Words, profile: Profile) -> list[str]:
+    """One line on what is to be avoided and no paper holds a word of, if there is any."""
+    unheld = [text for text in profile.avoid if text not in words.avoidable]
+    named = ", ".join(repr(shortened(text, _LONGEST)) for text in unheld[:_NAMED])
+    more = f" and {len(unheld) - _NAMED:,} more" if len(unheld) > _NAMED else ""
+    return [f"avoid: no paper of this corpus holds any word of {named}{more}"] if unheld else []
 
 
 @dataclass(frozen=True)
@@ -208,10 +220,14 @@ def _resolved(
     problems, lexical = [*named.problems], scorer.lexical > 0
     background = sample_background(snapshot, scorer.background, named.excluded) if scorer.background else ()
     interests = sorted(named.profile.interests)
+    avoided = sorted(text for text in named.profile.avoid if text in words.avoidable)
+    problems += _unheld_avoided(words, named.profile)
     parts = [
         *_vectors(snapshot, named.liked, vectors, lexical=lexical),
         *([words.vectors(interests)] if interests else []),
-        *_vectors(snapshot, [*named.disliked, *background], vectors, lexical=lexical),
+        *_vectors(snapshot, named.disliked, vectors, lexical=lexical),
+        *([words.vectors(avoided)] if avoided else []),
+        *_vectors(snapshot, [*background], vectors, lexical=lexical),
     ]
     references = HybridVectors.concatenate(parts) if len(parts) > 1 else parts[0]
     seeds: tuple[Seed, ...] = (*named.liked, *interests)
@@ -224,7 +240,7 @@ def _resolved(
     return ProfileVectors(
         references=references,
         liked=seeds,
-        disliked=tuple(named.disliked),
+        disliked=(*named.disliked, *avoided),
         days=days,
         weights=scorer.weights(days),
         excluded_rows=named.excluded,
@@ -323,9 +339,19 @@ def resolve_seed_sets(
 
 
 class _Words:
-    """The vectors of interests in words; each text is encoded once, whoever has it."""
+    """The vectors of what is wanted or avoided in words; each text is encoded once, whoever has it."""
 
-    def __init__(self, corpus: Corpus, snapshot: Snapshot, texts: tuple[str, ...], *, lexical: bool) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        snapshot: Snapshot,
+        texts: tuple[str, ...],
+        avoidable: frozenset[str],
+        *,
+        lexical: bool,
+    ) -> None:
+        self.avoidable = avoidable
+        """What somebody avoids, and some paper holds a word of."""
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
