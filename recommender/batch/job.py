@@ -41,7 +41,9 @@ class BatchOptions:
     since, until : str or date, optional
         Published in these days; ``7d`` is seven days before today, fixed now: a job may be resumed tomorrow.
     categories : str or sequence of str, optional
-        Only papers of one of these.
+        Only papers of one of these, and of none with a minus.
+    primary : bool, default False
+        Whether only the first of a paper's categories counts.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
     retracted : bool, default False
@@ -85,6 +87,7 @@ class BatchOptions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         min_confidence: float = 0.0,
         retracted: bool = False,
         notices: bool = False,
@@ -104,6 +107,7 @@ class BatchOptions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             min_confidence=min_confidence,
             retracted=retracted,
             notices=notices,

@@ -205,8 +205,13 @@ _FILTERS = (
         "--revised-since", metavar="DATE", help="With a later version than the first, of on or after DATE."
     ),
     click.option(
-        "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
+        "--category",
+        "categories",
+        multiple=True,
+        metavar="C",
+        help="E.g. cs.CL, cs or cs.* for all of it, -cs.CV for none of it, in any case; repeatable.",
     ),
+    click.option("--primary", is_flag=True, help="Of a paper's categories only the first counts."),
     ban_option,
     _MODEL_DIR,
 )

@@ -16,8 +16,8 @@ from ..display import pluralize
 from ..errors import ParameterError
 from ..iso_dates import first_day, last_day
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
-from ..paper import clean_text
-from .lookup import category_mask, days
+from .category_filter import CategoryFilter
+from .lookup import days
 from .snapshot import Snapshot
 
 _TELLS_REVISED = 7  # the format of the first corpora that know it of their papers
@@ -63,11 +63,12 @@ class Filters:
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
-    pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
+    pass. A paper needs one of `categories`, whatever their case, and none of those with a minus (``-cs.CV``);
+    ``cs`` and ``cs.*`` stand for all below, and with `primary` only a paper's first category counts.
     Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
     `banned` papers never.
 
-    Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
+    Raises ParameterError for a date that is none, a range that is empty, and what `CategoryFilter` refuses.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Filters:
         until: _Date = None,
         categories: Sequence[str] | str | None = (),
         *,
+        primary: bool = False,
         today: datetime.date | None = None,
         retracted: bool = False,
         notices: bool = False,
@@ -100,18 +102,19 @@ class Filters:
             for name, text in self.dates.items()
             if text != written[name]
         )
-        named = (categories,) if isinstance(categories, str) else tuple(categories or ())
-        wrong = [category for category in named if not isinstance(category, str)]
-        if wrong:
-            raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
-        self.categories = tuple(map(clean_text, named))
+        self.of_categories = CategoryFilter(categories, primary=primary)
         if self.since is not None and self.until is not None and self.since > self.until:
             since, until = self.dates["since"], self.dates["until"]
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
 
     def __bool__(self) -> bool:
         dates = (self.since, self.until, self.revised_since)
-        return any(date is not None for date in dates) or bool(self.categories)
+        return any(date is not None for date in dates) or bool(self.of_categories)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories as they were written."""
+        return self.of_categories.named
 
     @property
     def with_all(self) -> Filters:
@@ -128,10 +131,10 @@ class Filters:
         return other
 
     @property
-    def only_dates(self) -> Filters:
-        """The same days, of any category."""
+    def without_wanted(self) -> Filters:
+        """The same days, of any category but those that are unwanted."""
         other = copy.copy(self)
-        other.categories = ()
+        other.of_categories = self.of_categories.without_wanted
         return other
 
 
@@ -149,8 +152,7 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
 
     Not to be written to. Raises ParameterError for a category that no paper has.
     """
-    masks = [_in_category(snapshot, category) for category in filters.categories]
-    mask = np.logical_or.reduce(masks) if len(masks) > 1 else masks[0] if masks else None
+    mask = filters.of_categories.mask(snapshot)
     if filters.since is not None or filters.until is not None:
         in_range = _in_range(snapshot, filters.since, filters.until)
         mask = in_range if mask is None else mask & in_range
@@ -206,19 +208,6 @@ def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allow
     return mask
 
 
-def _in_category(snapshot: Snapshot, category: str) -> Allowed:
-    mask = category_mask(snapshot, category)
-    if not mask.any():
-        raise ParameterError(f"no paper has the category {category!r}; {_some_categories(snapshot)}")
-    return mask
-
-
-def _some_categories(snapshot: Snapshot) -> str:
-    statement = "SELECT category FROM categories GROUP BY category ORDER BY count(*) DESC, category LIMIT 8"
-    names = [name for (name,) in snapshot.store.execute(statement)]
-    return f"the most frequent are {', '.join(names)}" if names else "no paper of this corpus has one"
-
-
 _NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
 _NO_CATEGORY = "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)"
 # Of a day, so that the index finds the few papers whose record is looked at.
@@ -227,39 +216,48 @@ _PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(
 _YEAR, _MONTH = len("2025"), len("2025-06")
 
 
-def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
+def filter_warnings(snapshot: Snapshot, filters: Filters, among: Rows | None = None) -> tuple[str, ...]:
     """One line each on how relative dates were read, and on papers that are left out for what is not known
-    of them; worked out once for a state of the corpus.
+    of them; worked out once for a state of the corpus. Of rows `among` which only are looked at it counts
+    those.
     """
     if not filters:
         return ()
+    if among is not None:
+        mask = np.zeros(snapshot.size, np.bool_)
+        mask[snapshot.place(among)] = True
+        return (*filters.resolved, *_warnings(snapshot, filters, mask))
 
     def warnings() -> NDArray[np.object_]:
-        return np.array(list(_warnings(snapshot, filters)), np.object_)
+        return np.array(list(_warnings(snapshot, filters, snapshot.living)), np.object_)
 
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
-    key = ("filter warnings", dates, filters.categories, filters.retracted, filters.notices, ban)
+    key = ("filter warnings", dates, filters.of_categories.key, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 
-def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
+def _warnings(snapshot: Snapshot, filters: Filters, among: Allowed) -> Iterator[str]:
     if filters.since is not None or filters.until is not None:
-        others = allowed_mask(snapshot, filters.without_dates)
+        others = _also(among, allowed_mask(snapshot, filters.without_dates))
         yield from _undated(snapshot, others)
         if filters.since is not None:
             yield from _of_part_dates(snapshot, datetime.date.fromordinal(filters.since), others)
     if filters.revised_since is not None and not revision_days(snapshot).any():
         yield "of no paper of this corpus a later version is known, so that none passes revised_since"
-    if filters.categories:
-        missing = _count(
-            snapshot, snapshot.store.column(_NO_CATEGORY), allowed_mask(snapshot, filters.only_dates)
-        )
+    yield from filters.of_categories.warnings(snapshot)
+    if filters.of_categories.wanted:
+        others = _also(among, allowed_mask(snapshot, filters.without_wanted))
+        missing = _count(snapshot, snapshot.store.column(_NO_CATEGORY), others)
         if missing:
             yield f"{_have(missing)} no category and {_are(missing)} left out"
 
 
-def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
+def _also(among: Allowed, others: Allowed | None) -> Allowed:
+    return among if others is None else among & others
+
+
+def _undated(snapshot: Snapshot, others: Allowed) -> Iterator[str]:
     rows = snapshot.store.column(_NO_DATE)
     missing = _count(snapshot, rows, others)
     if len(rows) == len(snapshot):
@@ -268,7 +266,7 @@ def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
         yield f"{_have(missing)} no date and {_are(missing)} left out"
 
 
-def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | None) -> Iterator[str]:
+def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed) -> Iterator[str]:
     """Papers that may be of after `since`, but count as of the first day of their year or month."""
     parts = (
         (since.replace(month=1, day=1), _YEAR, "a year only"),
@@ -283,9 +281,9 @@ def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | N
                 yield f"{_have(missing)} {what} ({date}) and {_are(missing)} left out: since {since}"
 
 
-def _count(snapshot: Snapshot, rows: Rows, others: Allowed | None) -> int:
+def _count(snapshot: Snapshot, rows: Rows, others: Allowed) -> int:
     """How many of the rows pass the other filters."""
-    return len(rows) if others is None else int(np.count_nonzero(others[snapshot.place(rows)]))
+    return int(np.count_nonzero(others[snapshot.place(rows)]))
 
 
 def _have(number: int) -> str:

@@ -47,6 +47,7 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -67,7 +68,9 @@ class PaperSetQuestions:
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -89,6 +92,7 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -110,6 +114,7 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -130,7 +135,9 @@ class PaperSetQuestions:
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -152,6 +159,7 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -170,6 +178,7 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -186,7 +195,9 @@ class PaperSetQuestions:
         since, until : str or date, optional
             First and last day of the papers that count.
         categories : str or sequence of str, optional
-            A paper needs one of them.
+            A paper needs one of them, and none with a minus.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -207,6 +218,7 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,

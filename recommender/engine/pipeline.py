@@ -52,6 +52,7 @@ class AnswerOptions:
     since: Date = None
     until: Date = None
     categories: Sequence[str] | str | None = None
+    primary: bool = False
     min_confidence: float = 0.0
     anyway: bool = False
     retracted: bool = False
@@ -76,6 +77,7 @@ class AnswerOptions:
             self.since,
             self.until,
             self.categories,
+            primary=self.primary,
             retracted=self.retracted,
             notices=self.notices,
             revised_since=self.revised_since,
@@ -88,6 +90,7 @@ class AnswerOptions:
             "since": filters.dates.get("since"),
             "until": filters.dates.get("until"),
             "categories": filters.categories,
+            "primary": filters.of_categories.primary,
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
@@ -100,8 +103,8 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where they say
-        something, as jobs were recorded before there were such options.
+        """As JSON; `offset`, `primary`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where
+        they say something, as jobs were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -111,7 +114,7 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        names = ("offset", "anyway", "retracted", "notices", "revised_since")
+        names = ("offset", "primary", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         return options | {name: value for name, value in later.items() if value} | ban

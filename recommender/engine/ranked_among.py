@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
-from ..corpus import Snapshot, allowed_mask, ambiguous_paper, banned_rows, find_rows_of
+from ..corpus import Snapshot, allowed_mask, ambiguous_paper, banned_rows, filter_warnings, find_rows_of
 from ..display import pluralize
 from ..errors import ParameterError
 from ..paper import Paper
@@ -153,6 +153,7 @@ class AmongQuestions(PaperSetQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         min_confidence: float = 0.0,
         revised_since: Date = None,
         ban: PaperNames = (),
@@ -175,7 +176,9 @@ class AmongQuestions(PaperSetQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come.
         revised_since : str or date, optional
@@ -215,6 +218,7 @@ class AmongQuestions(PaperSetQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             min_confidence=min_confidence,
             retracted=True,
             notices=True,
@@ -234,7 +238,7 @@ class AmongQuestions(PaperSetQuestions):
             problems=(*_unknown(listed), *found.problems),
             filtered=(
                 *_told(snapshot, known),
-                *options.filters.resolved,
+                *filter_warnings(snapshot, options.filters, strange),
                 *_filtered(len(strange) - len(left)),
             ),
         )

@@ -60,6 +60,7 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         min_confidence: float = 0.0,
         retracted: bool = False,
         notices: bool = False,
@@ -83,7 +84,9 @@ class Recommender(AmongQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
@@ -112,6 +115,7 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             min_confidence=min_confidence,
             retracted=retracted,
             notices=notices,
@@ -130,6 +134,7 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -152,7 +157,9 @@ class Recommender(AmongQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -178,6 +185,7 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
@@ -197,6 +205,7 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -223,7 +232,9 @@ class Recommender(AmongQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -261,6 +272,7 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
@@ -280,6 +292,7 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -302,7 +315,9 @@ class Recommender(AmongQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -334,6 +349,7 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
