@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 from .._extras import __version__
 from ..corpus import Snapshot, content_hash
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..engine import AnswerOptions, Date, named_kind
+from ..engine import AnswerOptions, Date, check_half_life, named_kind
 from ..errors import BatchError
 from ..paper_names import PaperNames
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
@@ -46,6 +46,8 @@ class BatchOptions:
         Whether only the first of a paper's categories counts.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
+    half_life : float or str, optional
+        Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
     retracted : bool, default False
         Whether papers that were retracted may come as well.
     notices : bool, default False
@@ -89,6 +91,7 @@ class BatchOptions:
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -109,11 +112,13 @@ class BatchOptions:
             categories=categories,
             primary=primary,
             min_confidence=min_confidence,
+            half_life=half_life,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
+        check_half_life(STRATEGIES[strategy], answer.years)
         for resolved in answer.filters.resolved:
             _LOG.info("%s", resolved)
         # Its dates are absolute now: the workers may look at other clocks.

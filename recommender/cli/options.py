@@ -275,6 +275,12 @@ _MIN_CONFIDENCE = click.option(
     help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
 )
 
+_HALF_LIFE = click.option(
+    "--half-life",
+    metavar="YEARS",
+    help="Likes count half after so long, by when they were liked, else published: 2, 6m, 90d.",
+)
+
 _HOW = (
     _STRATEGY,
     click.option(
@@ -285,6 +291,7 @@ _HOW = (
         help="How a varied list is chosen.",
     ),
     _MIN_CONFIDENCE,
+    _HALF_LIFE,
 )
 
 _READER = (
@@ -344,7 +351,7 @@ def answer_options(command: _Command) -> _Command:
 def ranking_options(command: _Command) -> _Command:
     """What `rank` has: the filters, and what is done with the ranking."""
     first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")
-    how = (_STRATEGY, _MIN_CONFIDENCE)
+    how = (_STRATEGY, _MIN_CONFIDENCE, _HALF_LIFE)
     shared = (corpus_or_sample_option, first, *_FILTERS, *_SHOWN, *how, *_READER, strict_option)
     return _decorated(command, shared)
 

@@ -20,7 +20,7 @@ from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
 from ..paper_names import PaperNames
 from ..profiles import Profile
-from ..scoring import Scorer, Similarities
+from ..scoring import Scorer, Similarities, half_life_years
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
 from .profile_vectors import ProfileVectors
@@ -41,7 +41,8 @@ class AnswerOptions:
     holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
     without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
     `anyway` asks for words that no paper holds all the same. The first `offset` papers of the list are left
-    out: with k = 10 and offset = 10 it is the second page.
+    out: with k = 10 and offset = 10 it is the second page. `half_life` becomes years, after which a
+    seed counts half.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -54,6 +55,7 @@ class AnswerOptions:
     categories: Sequence[str] | str | None = None
     primary: bool = False
     min_confidence: float = 0.0
+    half_life: float | str | None = None
     anyway: bool = False
     retracted: bool = False
     notices: bool = False
@@ -92,6 +94,7 @@ class AnswerOptions:
             "categories": filters.categories,
             "primary": filters.of_categories.primary,
             "min_confidence": float(self.min_confidence),
+            "half_life": half_life_years(self.half_life),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
             "notices": bool(self.notices),
@@ -103,8 +106,8 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `primary`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where
-        they say something, as jobs were recorded before there were such options.
+        """As JSON; `offset`, `primary`, `half_life`, `anyway`, `retracted`, `notices`, `revised_since` and
+        `ban` where they say something, as jobs were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -114,10 +117,15 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        names = ("offset", "primary", "anyway", "retracted", "notices", "revised_since")
+        names = ("offset", "primary", "half_life", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         return options | {name: value for name, value in later.items() if value} | ban
+
+    @property
+    def years(self) -> float | None:
+        """The half-life in years."""
+        return half_life_years(self.half_life)
 
     @property
     def banned(self) -> Ban:
@@ -258,7 +266,7 @@ def answer_profile(
 ) -> Answer:
     """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
     snapshot = corpus.snapshot
-    resolved = _servable(resolve_profile(corpus, snapshot, profile, scorer), options)
+    resolved = _servable(resolve_profile(corpus, snapshot, profile, scorer, half_life=options.years), options)
     if not isinstance(resolved, ProfileVectors):
         raise resolved
     (first,) = make_answers(snapshot, [resolved], scorer, rerank, options)
@@ -285,7 +293,8 @@ def answer_profiles(
     for block in _blocks(profiles, batch_size):
         if len(block) >= _MANY:
             snapshot.preload()
-        resolved = [_servable(one, options) for one in resolve_profiles(corpus, snapshot, block, scorer)]
+        several = resolve_profiles(corpus, snapshot, block, scorer, half_life=options.years)
+        resolved = [_servable(one, options) for one in several]
         servable = [one for one in resolved if isinstance(one, ProfileVectors)]
         answers = make_answers(snapshot, servable, scorer, rerank, options)
         for profile, one in zip(block, resolved, strict=True):
@@ -308,7 +317,8 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     if len(unheld) == len(seeds):
         return NoSuchWords("; ".join(unheld.values()))
     held = tuple(text for text in profile.interests if text not in unheld)
-    (resolved,) = resolve_profiles(corpus, snapshot, [replace(profile, interests=held)], scorer)
+    without = [replace(profile, interests=held)]
+    (resolved,) = resolve_profiles(corpus, snapshot, without, scorer, half_life=answer.options.years)
     if not isinstance(resolved, ProfileVectors):
         return resolved
     problems = (f"an interest is left out: {why}" for why in unheld.values())

@@ -155,6 +155,7 @@ class AmongQuestions(PaperSetQuestions):
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         revised_since: Date = None,
         ban: PaperNames = (),
     ) -> Recommendations:
@@ -181,6 +182,8 @@ class AmongQuestions(PaperSetQuestions):
             Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -220,6 +223,7 @@ class AmongQuestions(PaperSetQuestions):
             categories=categories,
             primary=primary,
             min_confidence=min_confidence,
+            half_life=half_life,
             retracted=True,
             notices=True,
             revised_since=revised_since,
@@ -227,7 +231,7 @@ class AmongQuestions(PaperSetQuestions):
         )
         snapshot = self.corpus.snapshot
         listed = _Among.of(snapshot, among)
-        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer, half_life=options.years)
         known = dict(_known(snapshot, profile, resolved, listed.rows))
         strange = np.setdiff1d(listed.rows, np.concatenate([listed.rows[:0], *known.values()]))
         left = _passing(snapshot, strange, options)

@@ -21,6 +21,7 @@ from .pipeline import (
 )
 from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
+from .seed_weights import check_half_life
 
 
 class Recommender(AmongQuestions):
@@ -62,6 +63,7 @@ class Recommender(AmongQuestions):
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -89,6 +91,8 @@ class Recommender(AmongQuestions):
             Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -117,6 +121,7 @@ class Recommender(AmongQuestions):
             categories=categories,
             primary=primary,
             min_confidence=min_confidence,
+            half_life=half_life,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -207,6 +212,7 @@ class Recommender(AmongQuestions):
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
@@ -237,6 +243,8 @@ class Recommender(AmongQuestions):
             Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
@@ -274,6 +282,7 @@ class Recommender(AmongQuestions):
             categories=categories,
             primary=primary,
             min_confidence=min_confidence,
+            half_life=half_life,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
@@ -294,6 +303,7 @@ class Recommender(AmongQuestions):
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
@@ -320,6 +330,8 @@ class Recommender(AmongQuestions):
             Whether only the first of a paper's categories counts.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
@@ -351,12 +363,14 @@ class Recommender(AmongQuestions):
             categories=categories,
             primary=primary,
             min_confidence=min_confidence,
+            half_life=half_life,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
         )
+        check_half_life(self._scorer, options.years)
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
             to_recommendations(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .base import Contributions, Cosines, Scorer, Scores, Similarities, Vectors
 from .between import Between
 from .but_not import ButNot
+from .half_life import half_life_weights, half_life_years
 from .hybrid import Hybrid
 from .interests import Interests, interest_contributions
 from .lexical import Lexical
@@ -19,12 +20,15 @@ __all__ = [
     "BUT_NOT",
     "DEFAULT_STRATEGY",
     "STRATEGIES",
+    "UNWEIGHTED",
     "Contributions",
     "Cosines",
     "Scorer",
     "Scores",
     "Similarities",
     "Vectors",
+    "half_life_weights",
+    "half_life_years",
     "interest_contributions",
     "recency_weights",
 ]
@@ -44,6 +48,9 @@ STRATEGIES: dict[str, Scorer] = {scorer.name: scorer for scorer in _ALL}
 """Every strategy by name; a new one is one file and one entry here."""
 
 DEFAULT_STRATEGY = "interests"
+
+UNWEIGHTED = ("max", "nearest")
+"""Strategies in which each seed counts alike whatever its weight."""
 
 BETWEEN: Scorer = Between()
 BUT_NOT: Scorer = ButNot()
