@@ -44,6 +44,10 @@ class BatchOptions:
         Only papers of one of these, and of none with a minus.
     primary : bool, default False
         Whether only the first of a paper's categories counts.
+    authors : str or sequence of str, optional
+        A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+    venues : str or sequence of str, optional
+        A paper needs one of these venues, by words of its name: ``Nature Communications``.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
     half_life : float or str, optional
@@ -90,6 +94,8 @@ class BatchOptions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         half_life: float | str | None = None,
         retracted: bool = False,
@@ -111,6 +117,8 @@ class BatchOptions:
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             half_life=half_life,
             retracted=retracted,

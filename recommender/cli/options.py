@@ -212,6 +212,12 @@ _FILTERS = (
         help="E.g. cs.CL, cs or cs.* for all of it, -cs.CV for none of it, in any case; repeatable.",
     ),
     click.option("--primary", is_flag=True, help="Of a paper's categories only the first counts."),
+    click.option(
+        "--author", "authors", multiple=True, metavar="NAME", help="E.g. Hinton, or 'G. Hinton'; repeatable."
+    ),
+    click.option(
+        "--venue", "venues", multiple=True, metavar="NAME", help="By words of its name; repeatable."
+    ),
     ban_option,
     _MODEL_DIR,
 )

@@ -1,4 +1,6 @@
-"""Filters of answers by date and category, and by what is left out of itself: retracted papers, notices."""
+"""Filters of answers by date, category, author and venue, and by what is left out of itself: retracted
+papers, notices.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,8 @@ from ..display import pluralize
 from ..errors import ParameterError
 from ..iso_dates import first_day, last_day
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
+from ..paper import clean_text
+from .authors_and_venues import author_mask, venue_mask
 from .category_filter import CategoryFilter
 from .lookup import days
 from .snapshot import Snapshot
@@ -64,11 +68,13 @@ class Filters:
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
     pass. A paper needs one of `categories`, whatever their case, and none of those with a minus (``-cs.CV``);
-    ``cs`` and ``cs.*`` stand for all below, and with `primary` only a paper's first category counts.
+    ``cs`` and ``cs.*`` stand for all below, and with `primary` only a paper's first category counts. It needs
+    one of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`.
     Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
     `banned` papers never.
 
-    Raises ParameterError for a date that is none, a range that is empty, and what `CategoryFilter` refuses.
+    Raises ParameterError for a date that is none, a range that is empty, an author or venue that is no text,
+    and what `CategoryFilter` refuses.
     """
 
     def __init__(
@@ -83,6 +89,8 @@ class Filters:
         notices: bool = False,
         revised_since: _Date = None,
         banned: Banned | None = None,
+        authors: Sequence[str] | str | None = (),
+        venues: Sequence[str] | str | None = (),
     ) -> None:
         self.retracted = bool(retracted)
         self.notices = bool(notices)
@@ -103,13 +111,16 @@ class Filters:
             if text != written[name]
         )
         self.of_categories = CategoryFilter(categories, primary=primary)
+        self.authors = _texts("authors", authors)
+        self.venues = _texts("venues", venues)
         if self.since is not None and self.until is not None and self.since > self.until:
             since, until = self.dates["since"], self.dates["until"]
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
 
     def __bool__(self) -> bool:
         dates = (self.since, self.until, self.revised_since)
-        return any(date is not None for date in dates) or bool(self.of_categories)
+        names = self.of_categories or self.authors or self.venues
+        return any(date is not None for date in dates) or bool(names)
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -118,24 +129,34 @@ class Filters:
 
     @property
     def with_all(self) -> Filters:
-        """The same days and categories, and retracted papers and notices as well."""
+        """The same days and names, and retracted papers and notices as well."""
         other = copy.copy(self)
         other.retracted = other.notices = True
         return other
 
     @property
     def without_dates(self) -> Filters:
-        """The same categories, of any day."""
+        """The same categories, authors and venues, of any day."""
         other = copy.copy(self)
         other.since = other.until = other.revised_since = None
         return other
 
-    @property
-    def without_wanted(self) -> Filters:
-        """The same days, of any category but those that are unwanted."""
+    def without(self, names: str) -> Filters:
+        """The same, but for what ``authors`` or ``venues`` say, or ``categories`` of what is wanted."""
         other = copy.copy(self)
-        other.of_categories = self.of_categories.without_wanted
+        if names == "categories":
+            other.of_categories = self.of_categories.without_wanted
+        else:
+            setattr(other, names, ())
         return other
+
+
+def _texts(name: str, texts: Sequence[str] | str | None) -> tuple[str, ...]:
+    several = (texts,) if isinstance(texts, str) else tuple(texts or ())
+    wrong = [text for text in several if not isinstance(text, str)]
+    if wrong:
+        raise ParameterError(f"{name} holds {wrong[0]!r}, which is no text")
+    return tuple(map(clean_text, several))
 
 
 def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | None:
@@ -150,9 +171,13 @@ def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | Non
 def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     """The mask for `Snapshot.search`: papers that pass the filters; None when every paper does.
 
-    Not to be written to. Raises ParameterError for a category that no paper has.
+    Not to be written to. Raises ParameterError for a category, an author or a venue that no paper has.
     """
     mask = filters.of_categories.mask(snapshot)
+    for names, passes in ((filters.authors, author_mask), (filters.venues, venue_mask)):
+        if names:
+            one = np.logical_or.reduce([passes(snapshot, name) for name in names])
+            mask = one if mask is None else mask & one
     if filters.since is not None or filters.until is not None:
         in_range = _in_range(snapshot, filters.since, filters.until)
         mask = in_range if mask is None else mask & in_range
@@ -209,7 +234,11 @@ def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allow
 
 
 _NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
-_NO_CATEGORY = "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)"
+_WITHOUT = {
+    "categories": "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)",
+    "authors": "SELECT row FROM papers WHERE coalesce(json_extract(record, '$.authors'), '[]') = '[]'",
+    "venues": "SELECT row FROM papers WHERE coalesce(json_extract(record, '$.venue'), '') = ''",
+}
 # Of a day, so that the index finds the few papers whose record is looked at.
 _PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(record, '$.published')) = ?"
 
@@ -233,7 +262,8 @@ def filter_warnings(snapshot: Snapshot, filters: Filters, among: Rows | None = N
 
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
-    key = ("filter warnings", dates, filters.of_categories.key, filters.retracted, filters.notices, ban)
+    names = (filters.of_categories.key, filters.authors, filters.venues)
+    key = ("filter warnings", dates, names, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 
@@ -246,11 +276,17 @@ def _warnings(snapshot: Snapshot, filters: Filters, among: Allowed) -> Iterator[
     if filters.revised_since is not None and not revision_days(snapshot).any():
         yield "of no paper of this corpus a later version is known, so that none passes revised_since"
     yield from filters.of_categories.warnings(snapshot)
-    if filters.of_categories.wanted:
-        others = _also(among, allowed_mask(snapshot, filters.without_wanted))
-        missing = _count(snapshot, snapshot.store.column(_NO_CATEGORY), others)
-        if missing:
-            yield f"{_have(missing)} no category and {_are(missing)} left out"
+    wanted = {
+        "categories": (filters.of_categories.wanted, "category"),
+        "authors": (filters.authors, "author"),
+        "venues": (filters.venues, "venue"),
+    }
+    for names, (named, what) in wanted.items():
+        if named:
+            others = _also(among, allowed_mask(snapshot, filters.without(names)))
+            missing = _count(snapshot, snapshot.store.column(_WITHOUT[names]), others)
+            if missing:
+                yield f"{_have(missing)} no {what} and {_are(missing)} left out"
 
 
 def _also(among: Allowed, others: Allowed | None) -> Allowed:

@@ -48,6 +48,8 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -71,6 +73,10 @@ class PaperSetQuestions:
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -93,6 +99,8 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -115,6 +123,8 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -138,6 +148,10 @@ class PaperSetQuestions:
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -160,6 +174,8 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -179,6 +195,8 @@ class PaperSetQuestions:
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -198,6 +216,10 @@ class PaperSetQuestions:
             A paper needs one of them, and none with a minus.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -219,6 +241,8 @@ class PaperSetQuestions:
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,

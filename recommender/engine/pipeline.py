@@ -37,12 +37,12 @@ Date: TypeAlias = str | datetime.date | None
 class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
-    A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
-    without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
-    `anyway` asks for words that no paper holds all the same. The first `offset` papers of the list are left
-    out: with k = 10 and offset = 10 it is the second page. `half_life` becomes years, after which a
-    seed counts half.
+    A date that is written from today (``7d``) becomes that of this day, `categories`, `authors` and `venues`
+    become tuples, and `filters` holds what these, `revised_since`, `retracted`, `notices` and `ban`, which
+    becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
+    correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
+    The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
+    `half_life` becomes years, after which a seed counts half.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -54,6 +54,8 @@ class AnswerOptions:
     until: Date = None
     categories: Sequence[str] | str | None = None
     primary: bool = False
+    authors: Sequence[str] | str | None = None
+    venues: Sequence[str] | str | None = None
     min_confidence: float = 0.0
     half_life: float | str | None = None
     anyway: bool = False
@@ -84,6 +86,8 @@ class AnswerOptions:
             notices=self.notices,
             revised_since=self.revised_since,
             banned=ban or None,
+            authors=self.authors,
+            venues=self.venues,
         )
         checked = {
             "k": int(self.k),
@@ -93,6 +97,8 @@ class AnswerOptions:
             "until": filters.dates.get("until"),
             "categories": filters.categories,
             "primary": filters.of_categories.primary,
+            "authors": filters.authors,
+            "venues": filters.venues,
             "min_confidence": float(self.min_confidence),
             "half_life": half_life_years(self.half_life),
             "anyway": bool(self.anyway),
@@ -106,8 +112,9 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `primary`, `half_life`, `anyway`, `retracted`, `notices`, `revised_since` and
-        `ban` where they say something, as jobs were recorded before there were such options.
+        """As JSON; `offset`, `primary`, `half_life`, `anyway`, `retracted`, `notices`, `revised_since`,
+        `authors`, `venues` and `ban` where they say something, as jobs were recorded before there were such
+        options.
         """
         options = {
             "k": self.k,
@@ -119,6 +126,7 @@ class AnswerOptions:
         }
         names = ("offset", "primary", "half_life", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
+        later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         return options | {name: value for name, value in later.items() if value} | ban
 

@@ -154,6 +154,8 @@ class AmongQuestions(PaperSetQuestions):
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         half_life: float | str | None = None,
         revised_since: Date = None,
@@ -180,6 +182,10 @@ class AmongQuestions(PaperSetQuestions):
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come.
         half_life : float or str, optional
@@ -222,6 +228,8 @@ class AmongQuestions(PaperSetQuestions):
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             half_life=half_life,
             retracted=True,

@@ -62,6 +62,8 @@ class Recommender(AmongQuestions):
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         half_life: float | str | None = None,
         retracted: bool = False,
@@ -89,6 +91,10 @@ class Recommender(AmongQuestions):
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         half_life : float or str, optional
@@ -120,6 +126,8 @@ class Recommender(AmongQuestions):
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             half_life=half_life,
             retracted=retracted,
@@ -140,6 +148,8 @@ class Recommender(AmongQuestions):
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -165,6 +175,10 @@ class Recommender(AmongQuestions):
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -191,6 +205,8 @@ class Recommender(AmongQuestions):
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
@@ -211,6 +227,8 @@ class Recommender(AmongQuestions):
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         half_life: float | str | None = None,
         anyway: bool = False,
@@ -241,6 +259,10 @@ class Recommender(AmongQuestions):
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         half_life : float or str, optional
@@ -281,6 +303,8 @@ class Recommender(AmongQuestions):
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             half_life=half_life,
             anyway=anyway,
@@ -302,6 +326,8 @@ class Recommender(AmongQuestions):
         until: Date = None,
         categories: Sequence[str] | str | None = None,
         primary: bool = False,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         half_life: float | str | None = None,
         anyway: bool = False,
@@ -328,6 +354,10 @@ class Recommender(AmongQuestions):
             A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
         primary : bool, default False
             Whether only the first of a paper's categories counts.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         half_life : float or str, optional
@@ -362,6 +392,8 @@ class Recommender(AmongQuestions):
             until=until,
             categories=categories,
             primary=primary,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             half_life=half_life,
             anyway=anyway,
