@@ -60,6 +60,9 @@ class BatchOptions:
         Only papers of which a version appeared on this day or later, after the first.
     ban : str or Paper, or several, default ()
         Papers that nobody is shown, in no version.
+    same_years : bool, default True
+        Whether papers of the years that the liked ones are of come first; of no account with `since` or
+        `until`.
     strategy : str, default "interests"
         How seeds become a score.
     rerank : str, default "msd"
@@ -102,6 +105,7 @@ class BatchOptions:
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
         strategy: str = DEFAULT_STRATEGY,
         rerank: str = DEFAULT_RERANK,
         format: str = DEFAULT_FORMAT,
@@ -125,6 +129,7 @@ class BatchOptions:
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         check_half_life(STRATEGIES[strategy], answer.years)
         for resolved in answer.filters.resolved:

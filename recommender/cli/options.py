@@ -287,7 +287,16 @@ _HALF_LIFE = click.option(
     help="Likes count half after so long, by when they were liked, else published: 2, 6m, 90d.",
 )
 
+_ANY_YEAR = click.option(
+    "--any-year",
+    "same_years",
+    flag_value=False,
+    default=True,
+    help="Papers of all years alike; else those of the years of the liked papers come first.",
+)
+
 _HOW = (
+    _ANY_YEAR,
     _STRATEGY,
     click.option(
         "--rerank",
@@ -357,7 +366,7 @@ def answer_options(command: _Command) -> _Command:
 def ranking_options(command: _Command) -> _Command:
     """What `rank` has: the filters, and what is done with the ranking."""
     first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")
-    how = (_STRATEGY, _MIN_CONFIDENCE, _HALF_LIFE)
+    how = (_ANY_YEAR, _STRATEGY, _MIN_CONFIDENCE, _HALF_LIFE)
     shared = (corpus_or_sample_option, first, *_FILTERS, *_SHOWN, *how, *_READER, strict_option)
     return _decorated(command, shared)
 

@@ -42,6 +42,8 @@ class AnswerOptions:
     becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
     correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
     The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
+    Papers of the seeds' years come before others (see `scoring.dates`), unless `same_years` is False or there
+    are dates to come within.
     `half_life` becomes years, after which a seed counts half.
 
     Raises ParameterError naming the option that is out of its range.
@@ -63,6 +65,7 @@ class AnswerOptions:
     notices: bool = False
     revised_since: Date = None
     ban: PaperNames | Ban = ()
+    same_years: bool = True
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -106,6 +109,7 @@ class AnswerOptions:
             "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
             "ban": ban,
+            "same_years": bool(self.same_years),
             "filters": filters,
         }
         for name, value in checked.items():
@@ -128,7 +132,8 @@ class AnswerOptions:
         later = {name: getattr(self, name) for name in names}
         later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
-        return options | {name: value for name, value in later.items() if value} | ban
+        any_year = {} if self.same_years else {"same_years": False}
+        return options | {name: value for name, value in later.items() if value} | ban | any_year
 
     @property
     def years(self) -> float | None:
@@ -226,6 +231,7 @@ def make_answers(
 
     `candidates_of` each profile are those that are found for it, unless others are given.
     """
+    profiles = [profile.dated_for(options) for profile in profiles]
     levels_of: Iterable[Levels] = (
         find_levels(snapshot, profiles, scorer, pool_size(options.last - 1), options.filters)
         if candidates_of is None

@@ -37,13 +37,14 @@ from .recommended import to_recommendations
 from .resolution import resolve_profile, rows_by_role
 from .sequence import Ranked
 
+CENTRE = "the score of a random paper"
+
 
 @dataclass(frozen=True)
 class StandardScores:
     """A strategy whose scores are standard deviations of random papers' scores above their mean.
 
-    Each contribution is in the same units, and the mean is that of the rest of the corpus: the sum is the
-    score still.
+    Each contribution is in the same units, and the mean is one more: the sum is the score still.
     """
 
     scorer: Scorer
@@ -87,8 +88,16 @@ class StandardScores:
 
     def contributions(self, similarities: Similarities) -> Contributions:
         """Those of the strategy in units of the spread."""
-        found, spread = self.scorer.contributions(similarities), np.float32(self.spread)
-        other = (found.other - np.float32(self.centre)) / spread
+        return self._standardised(self.scorer.contributions(similarities))
+
+    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
+        """Those of the strategy in units of the spread."""
+        return self._standardised(self.scorer.of_interest(similarities, interest))
+
+    def _standardised(self, found: Contributions) -> Contributions:
+        spread = np.float32(self.spread)
+        other = {name: part / spread for name, part in found.other.items()}
+        other[CENTRE] = np.full(len(found.liked), -self.centre / spread, np.float32)
         return Contributions(found.liked / spread, found.disliked / spread, other)
 
 
@@ -160,6 +169,7 @@ class AmongQuestions(PaperSetQuestions):
         half_life: float | str | None = None,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Rank just these papers for a reader, all of them, in the order of the scores.
 
@@ -194,6 +204,9 @@ class AmongQuestions(PaperSetQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -236,6 +249,7 @@ class AmongQuestions(PaperSetQuestions):
             notices=True,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         snapshot = self.corpus.snapshot
         listed = _Among.of(snapshot, among)
@@ -265,6 +279,7 @@ def _answer(
     k: int | None,
 ) -> Answer:
     """All of these papers, or the first `k`, ranked."""
+    profile = profile.dated_for(options)
     standard = standardised(snapshot, profile, scorer)
     candidates = given_candidates(snapshot, profile, rows)
     scored = score(candidates.similarities, standard)

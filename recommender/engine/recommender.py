@@ -70,6 +70,7 @@ class Recommender(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -107,6 +108,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -134,6 +138,7 @@ class Recommender(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -236,6 +241,7 @@ class Recommender(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -277,6 +283,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -312,6 +321,7 @@ class Recommender(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(profile, options)
 
@@ -335,6 +345,7 @@ class Recommender(AmongQuestions):
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -372,6 +383,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -401,6 +415,7 @@ class Recommender(AmongQuestions):
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         check_half_life(self._scorer, options.years)
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)

@@ -251,6 +251,7 @@ def _resolved(
         unclear=named.unclear,
         collections=collections,
         collection_of=collection_of,
+        date_density=snapshot.date_density,
         notes=(
             *_counted(named, encoded=not vectors.problem),
             *library_retractions(snapshot, named.profile, named.rows),
@@ -346,7 +347,7 @@ class _Words:
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
             dense = encode_queries(corpus.encoder_of(snapshot), list(texts))
-            self._vectors = HybridVectors(dense, terms, snapshot.cosine_scale)
+            self._vectors = HybridVectors.of_texts(dense, terms, snapshot.cosine_scale)
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .base import Contributions, Cosines, Scorer, Scores, Similarities, Vectors
 from .between import Between
 from .but_not import ButNot
+from .dates import SAME_YEARS, Dates
 from .half_life import half_life_weights, half_life_years
 from .hybrid import Hybrid
 from .interests import Interests, interest_contributions
@@ -19,10 +20,12 @@ __all__ = [
     "BETWEEN",
     "BUT_NOT",
     "DEFAULT_STRATEGY",
+    "SAME_YEARS",
     "STRATEGIES",
     "UNWEIGHTED",
     "Contributions",
     "Cosines",
+    "Dates",
     "Scorer",
     "Scores",
     "Similarities",
