@@ -65,6 +65,10 @@ class CategoryFilter:
     def __bool__(self) -> bool:
         return bool(self.named)
 
+    def __str__(self) -> str:
+        unwanted = " and ".join(f"not {name}" for name in self.unwanted)
+        return ", ".join(filter(None, (" or ".join(self.wanted), unwanted)))
+
     @property
     def key(self) -> tuple[tuple[str, ...], bool]:
         """What tells it from others."""

@@ -19,12 +19,12 @@ from .pipeline import (
     answer_profile,
     answer_profiles,
 )
-from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
 from .seed_weights import check_half_life
+from .why_not import WhyNotQuestions
 
 
-class Recommender(AmongQuestions):
+class Recommender(WhyNotQuestions):
     """Recommends papers of a corpus.
 
     Parameters
