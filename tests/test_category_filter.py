@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
-from recommender.corpus import Filters, allowed_mask, filter_warnings
+from recommender.corpus import Filters, allowed_mask, category_filter, filter_warnings
 from recommender.corpus.category_filter import CategoryFilter
 from recommender.encoders import ENCODERS
 from recommender.engine import AnswerOptions
@@ -123,6 +123,16 @@ def test_a_paper_added_later_counts_by_its_first_category(tmp_path):
         ]
         corpus.add(late)
         assert kept(corpus, wish) == {"p1", "p3", "a"}
+
+
+def test_an_older_corpus_tells_the_first_category_from_its_records(corpus):
+    """Before format 8 no table did."""
+    store = corpus.snapshot.store
+    told, read = (
+        sorted(store.execute(one)) for one in (category_filter._FIRST, category_filter._FIRST_OF_RECORDS)
+    )
+    assert told == read
+    assert len(told) == sum(bool(paper.categories) for paper in PAPERS) - 1
 
 
 def test_a_wish_is_told_apart_and_can_lose_what_is_wanted():

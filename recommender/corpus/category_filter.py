@@ -128,8 +128,10 @@ class CategoryFilter:
 
 _ROWS = "SELECT row FROM categories WHERE category IN (SELECT value FROM json_each(?))"
 
-# Of one category the table tells it, of several the record, in which they are in their order.
-_FIRST = (
+_FIRST = "SELECT row, category FROM categories WHERE main = 1"
+_TELLS_FIRST = 8  # the first format in which the table does
+# In others of one category the table tells it, of several the record, in which they are in their order.
+_FIRST_OF_RECORDS = (
     "SELECT row, category FROM categories GROUP BY row HAVING count(*) = 1 UNION ALL "
     "SELECT row, json_extract(record, '$.categories[0]') FROM papers "
     "WHERE row IN (SELECT row FROM categories GROUP BY row HAVING count(*) > 1)"
@@ -140,7 +142,8 @@ def _first(snapshot: Snapshot) -> tuple[Rows, list[str]]:
     """The rows of all papers that have a category, and the first of each."""
 
     def read() -> tuple[Rows, list[str]]:
-        lines = list(snapshot.store.execute(_FIRST))
+        told = snapshot.format >= _TELLS_FIRST
+        lines = list(snapshot.store.execute(_FIRST if told else _FIRST_OF_RECORDS))
         return np.array([row for row, _ in lines], np.int64), [sys.intern(name) for _, name in lines]
 
     found: tuple[Rows, list[str]] = snapshot.cached("first categories", read)
