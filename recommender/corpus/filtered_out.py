@@ -29,7 +29,7 @@ LETS_ALL_PASS: dict[str, Any] = {
 
 
 def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, str]:
-    """By its option's name, each filter that leaves a paper out though it were the only one, and why in a few words.
+    """By its option's name, each filter that leaves a paper out though it were the only one, and why in short.
 
     Empty where the paper passes; bans are left to whoever banned.
     """
