@@ -21,6 +21,7 @@ LETS_ALL_PASS: dict[str, Any] = {
     "of_categories": CategoryFilter(),
     "authors": (),
     "venues": (),
+    "conditions": (),
     "retracted": True,
     "notices": True,
     "banned": None,
@@ -29,7 +30,7 @@ LETS_ALL_PASS: dict[str, Any] = {
 
 
 def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, str]:
-    """By its option's name, each filter that leaves a paper out though it were the only one, and why in short.
+    """By its option's name, each filter that leaves a paper out though it were alone, and why in short.
 
     Empty where the paper passes; bans are left to whoever banned.
     """
@@ -94,6 +95,9 @@ _WHY: dict[str, Callable[[Filters, Paper], str]] = {
     "of_categories": _categories,
     "authors": _authors,
     "venues": _venues,
+    "conditions": lambda filters, paper: (
+        f"{' '.join(map(str, filters.conditions))} in the text of the search"
+    ),
     "retracted": lambda filters, paper: (
         "it was retracted, and retracted=True (--retracted) lists such papers"
     ),
