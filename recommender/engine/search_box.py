@@ -78,6 +78,7 @@ class SearchQuestions(WhyNotQuestions):
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
@@ -116,6 +117,8 @@ class SearchQuestions(WhyNotQuestions):
             A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            As in `recommend`; of no account where one paper or words alone are searched for.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
@@ -162,6 +165,7 @@ class SearchQuestions(WhyNotQuestions):
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
