@@ -28,9 +28,9 @@ def pairs_of_sections(folder: Path, part: str, most: int) -> list[tuple[Any, Any
     """Pairs of sections of one list, none of whose papers is in both, drawn without repetition."""
     of: defaultdict[str, list[Any]] = defaultdict(list)
     for topic in lines(folder / "topics_dev.jsonl"):
-        if topic["kind"] == "section" and not topic["generic"] and len(topic["ids"]) >= LEAST:
-            if part_of("topic" + topic["topic"]) == part:
-                of[topic["source"]].append(topic)
+        is_one = topic["kind"] == "section" and not topic["generic"] and len(topic["ids"]) >= LEAST
+        if is_one and part_of("topic" + topic["topic"]) == part:
+            of[topic["source"]].append(topic)
     found = [
         pair
         for topics in of.values()
@@ -79,7 +79,10 @@ def main() -> None:
                 unwanted = {*others} - {*drawn}
                 rows[how].append((ndcg(found, hidden), len(unwanted & {*found}) / K))
     near = np.array([unwanted > 0 for _, unwanted in rows["nothing"]])
-    print(f"{len(near)} pairs of the part {options.part}, {int(near.sum())} with an unwanted paper in the first {K}")
+    print(
+        f"{len(near)} pairs of the part {options.part}, {int(near.sum())} of them with an unwanted paper in "
+        f"the first {K}"
+    )
     for how, values in rows.items():
         table = np.array(values)
         told = "  ".join(f"{value:.4f}" for value in (*table[near].mean(axis=0), *table.mean(axis=0)))

@@ -30,6 +30,7 @@ from .hybrid_vectors import HybridVectors, background_similarity, sample_backgro
 from .library_retractions import library_retractions
 from .profile_vectors import ProfileVectors, Seed
 from .seed_weights import check_half_life, days_and_weights
+from .vectorless import vectorless_problems
 
 _Item = TypeVar("_Item")
 
@@ -39,6 +40,7 @@ MOST_SEEDS = 500
 
 # Finding the nearest spellings reads all ids: done for the first few unknown names only.
 _NAMED = 3
+_LONGEST = 60
 _MANY_UNKNOWN = 20
 
 
@@ -423,41 +425,3 @@ def _problems(unclear: Mapping[str, str], listed: int) -> list[str]:
     if names[_NAMED:]:
         problems.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
     return problems
-
-
-_LONGEST = 60
-
-
-def vectorless_problems(
-    snapshot: Snapshot, seeds: Sequence[Seed], references: HybridVectors, lexical: float
-) -> list[str]:
-    """In one line each: which seeds are compared by their words alone, and which by nothing at all.
-
-    `references` begin with the seeds.
-    """
-    count = len(seeds)
-    silent = ~references.dense[:count].any(axis=1)
-    if not silent.any():
-        return []
-    worded = np.zeros(count, np.bool_)
-    if references.terms is not None and lexical > 0:
-        worded = np.diff(references.terms.starts)[:count] > 0
-    by_words = [seeds[place] for place in np.flatnonzero(silent & worded).tolist()]
-    by_nothing = [seeds[place] for place in np.flatnonzero(silent & ~worded).tolist()]
-    why = "and no words that count" if lexical > 0 else "and this strategy compares nothing else"
-    problems = []
-    if by_words:
-        problems.append(f"{_names(snapshot, by_words)} no dense vector: compared by shared words only")
-    if by_nothing:
-        problems.append(f"{_names(snapshot, by_nothing)} no dense vector {why}: not compared")
-    return problems
-
-
-def _names(snapshot: Snapshot, seeds: Sequence[Seed]) -> str:
-    first = seeds[0]
-    if isinstance(first, Paper):
-        text = first.title
-    else:
-        text = first if isinstance(first, str) else snapshot.labels([first])[first][1]
-    name = repr(shortened(text, _LONGEST))
-    return f"{name} has" if len(seeds) == 1 else f"{name} and {len(seeds) - 1:,} more liked have"
