@@ -37,7 +37,7 @@ OVER_SETS, WORST = "nDCG@20", 0.02
 
 
 def default_over_sets(tables: Sequence[Table]) -> list[Bar]:
-    """By encoder: over the sets, the default has the highest mean of nDCG@20 relative to a set's best strategy,
+    """By encoder: over the sets the default has the highest mean of nDCG@20 relative to a set's best,
     and in no set it is more than 2% below the best. Systems are compared that differ in the strategy alone.
     """
     bars = []
