@@ -61,7 +61,7 @@ def test_two_interests_of_80_and_20_percent_get_their_places(library, mixed, div
 def test_an_interest_without_a_place_is_named_once_with_the_length_that_has_one(library, mixed, ids):
     rec = Recommender(library)
     small = Profile(liked=[*ids[0:160:4], *ids[3:7:4], *ids[1:9:4]])  # 40, 1 and 2 papers
-    lines = [line for line in rec.recommend(small, k=5).warnings if "a place" in line]
+    lines = [line for line in rec.recommend(small, k=5).warnings if "no place" in line]
     names = {one.name: one.share for one in rec.recommend(small, k=5).interests}
     assert len(lines) == 1
     first = {
