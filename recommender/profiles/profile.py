@@ -37,9 +37,6 @@ class Profile:
         column of ids will do, and a frame with the column `id`.
     interests : str or iterable of str, default ()
         What the reader looks for, in words.
-    avoid : str or iterable of str, default ()
-        Topics that the reader does not want, in words: what is about them loses as what is like a disliked
-        paper does.
     name : str, default ""
         Who the reader is; empty where nobody says.
     about : str, default ""
@@ -51,6 +48,9 @@ class Profile:
         Liked papers by the collection of a library that holds them. Two or more are the reader's interests.
     added : mapping of str to str, optional
         By name, when a paper was liked, or came into the library: ``YYYY-MM-DD`` or a part of it.
+    avoid : str or iterable of str, default ()
+        Topics that the reader does not want, in words: what is about them loses as what is like a disliked
+        paper does.
 
     Raises
     ------
