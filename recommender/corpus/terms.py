@@ -314,8 +314,8 @@ class TermStore:
         idf = inverse_document_frequencies(statistics.frequencies, statistics.papers)
         idf.flags.writeable = False
         if self._numbering is NAMED:
-            return TermWeights(idf, moved=moved_words(self._store))
-        return TermWeights(idf, self._numbering)
+            return TermWeights(idf, moved=moved_words(self._store), texts=statistics.papers)
+        return TermWeights(idf, self._numbering, texts=statistics.papers)
 
     def vectors(self, rows: Rows) -> TermVectors:
         """The TF-IDF vectors of these rows, in this order. Raises CorpusDamaged for a row without terms."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..spelling import lowered
-from .terms import STOP_WORDS, WORD, plain_word, split_words, stem
+from .terms import STOP_WORDS, WORD, plain_word, split_words, stem, without_code
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u9fff"
@@ -107,7 +107,11 @@ def split_paper(title: str, text: str) -> tuple[list[str], SearchCounts]:
     counts : SearchCounts
         Its search words, those of the title, and the number of words counted, parts of others aside.
     """
-    words, stems, others = _split(lowered(text))
+    lower = lowered(text)
+    words, stems, others = _split(lower)
+    clean = without_code(lower)
+    if clean is not lower:  # papers are found by addresses and commands all the same
+        words = split_words(clean)
     counts = Counter(stems)
     counts.update(others)
     _, titled, more = _split(lowered(title))
