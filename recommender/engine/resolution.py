@@ -327,9 +327,10 @@ class _Words:
     def __init__(self, corpus: Corpus, snapshot: Snapshot, texts: tuple[str, ...], *, lexical: bool) -> None:
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
-            terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
             dense = encode_queries(corpus.encoder_of(snapshot), list(texts))
-            self._vectors = HybridVectors(dense, terms, snapshot.cosine_scale)
+            self._vectors = HybridVectors.of_texts(
+                snapshot, dense, texts, lexical=lexical, are_questions=True
+            )
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""
