@@ -23,6 +23,7 @@ from mutant import Mutant
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
 
@@ -350,6 +351,7 @@ MUTANTS = (
     ),
     *ENCODER_MUTANTS,
     *PAGE_MUTANTS,
+    *SEARCH_MUTANTS,
     *TABLE_MUTANTS,
     *COSINE_MUTANTS,
     *VERSION_MUTANTS,

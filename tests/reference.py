@@ -60,12 +60,24 @@ def scores(name, joint, shown, liked, disliked, *, seen=(), dates=None):
     if name in ("max", "nearest"):
         nearest = np.sort(candidates @ seeds.T, axis=1)[:, -{"max": 1, "nearest": 3}[name] :]
         return (nearest.mean(axis=1) - lacking(candidates, seeds, others))[None]
-    groups = interests_of(joint, liked) if name == "interests" else [np.arange(len(liked))]
-    found = []
-    for group in groups:
-        aim = seeds[group].mean(axis=0)
-        found.append(candidates @ aim / np.linalg.norm(aim) - lacking(candidates, seeds[group], others))
-    return np.stack(found)
+    if name == "interests":
+        everything = attended(candidates, seeds)
+        return np.stack(
+            [
+                (attended(candidates, seeds[group]) + everything) / 2
+                - lacking(candidates, seeds[group], others)
+                for group in interests_of(joint, liked)
+            ]
+        )
+    aim = seeds.mean(axis=0)
+    return (candidates @ aim / np.linalg.norm(aim) - lacking(candidates, seeds, others))[None]
+
+
+def attended(candidates, seeds):
+    """The mean of the cosines, each counting exp(5 times itself)."""
+    cosines = (candidates @ seeds.T).astype(float)
+    counts = np.exp(5 * cosines)
+    return (cosines * counts).sum(axis=1) / counts.sum(axis=1)
 
 
 def interests_of(joint, liked):

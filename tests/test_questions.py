@@ -158,9 +158,7 @@ def test_a_text_is_all_that_it_says_itself(sample):
 
 
 @settings(max_examples=60)
-@given(
-    st.integers(1, 50), st.floats(0.01, 0.99), st.floats(1, 10), st.integers(1, 1000)
-)
+@given(st.integers(1, 50), st.floats(0.01, 0.99), st.floats(1, 10), st.integers(1, 1000))
 def test_a_text_shorter_than_the_mean_gains_nothing_and_a_longer_one_loses(times, short, long, mean):
     lengths = (np.array([short, 1, long], np.float32) * mean).astype(np.float32)
     less, usual, more = saturated(np.full(3, times), lengths, float(mean))

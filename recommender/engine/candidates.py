@@ -197,7 +197,10 @@ def find_levels(
     allowed = allowed_mask(snapshot, filters)
     banned = banned_rows(snapshot, filters)
     levels_of = [
-        CandidateLevels(snapshot, profile, _interests(profile, scorer), _queries(profile, scorer), allowed, banned) for profile in profiles
+        CandidateLevels(
+            snapshot, profile, _interests(profile, scorer), _queries(profile, scorer), allowed, banned
+        )
+        for profile in profiles
     ]
     for number in count():
         deeper = [levels for levels in levels_of if not number or levels.depth(number - 1) < size]

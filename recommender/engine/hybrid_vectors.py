@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..corpus import Snapshot
+from ..corpus.date_density import in_years
 from ..cosine_scale import CosineScale
 from ..lexical import TermVectors, cosines
-from ..scoring import Cosines
 from .questions import Question
 
 
@@ -21,14 +21,16 @@ from .questions import Question
 class HybridVectors:
     """The vectors of papers, or of texts, in both arms; `terms` is None where the corpus has none.
 
-    `scale` is that of the corpus whose encoder made the dense ones. `rows` are those of papers that the corpus
-    holds, -1 for all else; `questions`, by position, what is asked for in words, where the corpus has an index
-    of words.
+    `scale` is that of the corpus whose encoder made the dense ones. `years`, shape (n,), are the dates in
+    decimal years, NaN of what has none; `rows`
+    those of papers that the corpus holds, -1 for all else; `questions`, by position, what is asked for in words,
+    where the corpus has an index of words.
     """
 
     dense: Vectors
     terms: TermVectors | None
     scale: CosineScale
+    years: NDArray[np.float64]
     rows: Rows
     questions: Mapping[int, Question] = field(default_factory=dict)
 
@@ -39,7 +41,7 @@ class HybridVectors:
         """Those of stored papers; `dense` where they are read already, terms where the lexical arm counts."""
         terms = snapshot.terms(rows) if lexical and snapshot.has_terms else None
         vectors = snapshot.vectors(rows) if dense is None else dense
-        return cls(vectors, terms, snapshot.cosine_scale, rows)
+        return cls(vectors, terms, snapshot.cosine_scale, in_years(snapshot.dates(rows.tolist())), rows)
 
     @classmethod
     def of_texts(
@@ -51,7 +53,9 @@ class HybridVectors:
         lexical: bool,
         are_questions: bool = False,
     ) -> HybridVectors:
-        """Those of texts that the corpus lacks, of papers or questions, whose dense vectors are there."""
+        """Those of texts that the corpus lacks, of papers or questions, whose dense vectors are there;
+        they have no dates.
+        """
         terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
         questions = {}
         if are_questions and terms is not None:
@@ -59,7 +63,8 @@ class HybridVectors:
                 one = Question.of(snapshot, text, terms.take(np.array([place], np.int64)))
                 if one is not None:
                     questions[place] = one
-        return cls(dense, terms, snapshot.cosine_scale, np.full(len(texts), -1, np.int64), questions)
+        nothing = np.full(len(texts), np.nan)
+        return cls(dense, terms, snapshot.cosine_scale, nothing, np.full(len(texts), -1, np.int64), questions)
 
     @classmethod
     def concatenate(cls, parts: Sequence[HybridVectors]) -> HybridVectors:
@@ -67,6 +72,7 @@ class HybridVectors:
         terms = [part.terms for part in parts if part.terms is not None]
         dense = np.concatenate([part.dense for part in parts])
         joined = TermVectors.joined(terms) if len(terms) == len(parts) else None
+        years = np.concatenate([part.years for part in parts])
         rows = np.concatenate([part.rows for part in parts])
         starts = np.cumsum([0, *map(len, parts)]).tolist()
         questions = {
@@ -74,7 +80,7 @@ class HybridVectors:
             for start, part in zip(starts, parts, strict=False)
             for place, question in part.questions.items()
         }
-        return cls(dense, joined, parts[0].scale, rows, questions)
+        return cls(dense, joined, parts[0].scale, years, rows, questions)
 
     def __len__(self) -> int:
         return len(self.dense)
@@ -86,7 +92,8 @@ class HybridVectors:
         if self.questions:
             at = enumerate(positions.tolist())
             questions = {new: self.questions[old] for new, old in at if old in self.questions}
-        return HybridVectors(self.dense[positions], terms, self.scale, self.rows[positions], questions)
+        years, rows = self.years[positions], self.rows[positions]
+        return HybridVectors(self.dense[positions], terms, self.scale, years, rows, questions)
 
     def cosines(self, others: HybridVectors, lexical: float) -> NDArray[np.float32]:
         """The cosine of each to each of the others, shape (n, m), with this weight of the lexical arm.
@@ -131,28 +138,26 @@ def sample_background(snapshot: Snapshot, count: int, excluded: Rows) -> Rows:
     return snapshot.random_rows(count, excluding=excluded, seed=_SEED)
 
 
-def background_cosines(
-    snapshot: Snapshot, count: int, excluded: Rows, to: HybridVectors, lexical: float
-) -> Cosines:
-    """The cosines of the papers of `sample_background`, in any order, to some vectors, shape (n, m).
+def background_vectors(
+    snapshot: Snapshot, count: int, excluded: Rows, *, lexical: bool
+) -> tuple[HybridVectors, ...]:
+    """The papers of `sample_background`, in any order, in one part or two.
 
-    The papers that are drawn for whoever knows none of them are read once for all.
+    Those that are drawn for whoever knows none of them are read once for all.
     """
     nobody = np.empty(0, np.int64)
     usual: Rows = snapshot.cached(("drawn", count), lambda: sample_background(snapshot, count, nobody))
     vectors: HybridVectors = snapshot.cached(
-        ("vectors drawn", count, lexical > 0),
-        lambda: HybridVectors.load(snapshot, usual, lexical=lexical > 0),
+        ("vectors drawn", count, lexical), lambda: HybridVectors.load(snapshot, usual, lexical=lexical)
     )
-    cosines = vectors.cosines(to, lexical)
     strange = ~np.isin(usual, excluded)
     if strange.all():
-        return cosines
+        return (vectors,)
+    rest = vectors.take(np.flatnonzero(strange))
     if len(usual) < count:  # all papers there are
-        return cosines[strange]
+        return (rest,)
     drawn = sample_background(snapshot, count, excluded)
-    others = HybridVectors.load(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical > 0)
-    return np.concatenate([cosines[strange], others.cosines(to, lexical)])
+    return rest, HybridVectors.load(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical)
 
 
 def background_similarity(snapshot: Snapshot, lexical: float) -> float | None:

@@ -130,9 +130,7 @@ class Question:
         )
 
 
-def occurrences_in(
-    index: WordIndex, word: str, rows: Rows
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def occurrences_in(index: WordIndex, word: str, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which of the rows hold a word, by their places, and how often, once more where the title does."""
     found = index.postings(word)
     if not len(found):

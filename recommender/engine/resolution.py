@@ -234,6 +234,7 @@ def _resolved(
         unclear=named.unclear,
         collections=collections,
         collection_of=collection_of,
+        date_density=snapshot.date_density,
         notes=(
             *_counted(named, encoded=not vectors.problem),
             *library_retractions(snapshot, named.profile, named.rows),

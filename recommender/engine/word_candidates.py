@@ -46,10 +46,14 @@ def rows_by_words(
     if snapshot.words is None:
         return _without_index(snapshot, profile, count, allowed, hidden)
     questions = profile.references.questions
-    found = [questions[seed].best(count, allowed, hidden) for seed in sorted(questions) if seed < len(interests)]
+    found = [
+        questions[seed].best(count, allowed, hidden) for seed in sorted(questions) if seed < len(interests)
+    ]
     papers = np.array([seed not in questions for seed in range(len(interests))], np.bool_)
     for interest in np.unique(interests[papers]).tolist():
-        words = SeedWords.of(snapshot, snapshot.words, profile, np.flatnonzero(papers & (interests == interest)))
+        words = SeedWords.of(
+            snapshot, snapshot.words, profile, np.flatnonzero(papers & (interests == interest))
+        )
         found.append(words.best(count, allowed, hidden))
     return snapshot.by_key(np.unique(np.concatenate(found)))
 
