@@ -168,11 +168,11 @@ def test_the_contributions_of_each_paper_sum_to_its_score(library, ids, strategy
 
 
 def test_an_explanation_names_terms_that_both_papers_have(library, ids):
-    seed = count_terms([library[ids[2]].text]).buckets
+    seed = count_terms([library[ids[2]].text]).numbers
     for item in Recommender(library).more_like(ids[2]):
         terms, sentence = item.explanation.terms, item.explanation.sentence
         assert terms
-        assert all(np.isin(count_terms([term]).buckets, seed).any() for term in terms)
+        assert all(np.isin(count_terms([term]).numbers, seed).any() for term in terms)
         assert all(term.lower() in " ".join(item.paper.text.lower().split()) for term in terms)
         assert sentence
         assert sentence in item.paper.abstract

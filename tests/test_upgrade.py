@@ -72,7 +72,7 @@ def test_the_first_writer_brings_it_to_the_present_format(old, papers, fake, cha
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
         assert corpus.snapshot.has_terms
         texts = count_terms(paper.text for paper in corpus)
-        np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, texts.buckets)
+        np.testing.assert_array_equal(corpus.snapshot.terms(rows).numbers, texts.numbers)
         numbered = corpus.snapshot.store.execute("SELECT row FROM abstracts ORDER BY row")
         long = [bool(abstract_fingerprint(paper.abstract)) for paper in corpus]
         assert [row for (row,) in numbered] == rows[long].tolist() != []
@@ -158,16 +158,16 @@ def test_removed_papers_that_older_versions_counted_are_counted_no_more(tmp_path
     with Corpus.build(papers, folder, encoder=fake, precision="float32") as corpus:
         counted = count_statistics(corpus.snapshot.store)
         corpus.remove([paper.id for paper in papers[:7]])
-        right = corpus.snapshot.idf
+        right = corpus.snapshot.weights.idf
     older_format(folder, number)
     with CorpusStore.write(folder) as store:
         store_statistics(store, counted)
     with Corpus.open(folder, encoder=fake) as old:
         assert old.verify() == []
-        assert not np.array_equal(old.snapshot.idf, right)
+        assert not np.array_equal(old.snapshot.weights.idf, right)
         old.remove(["none of them"])
         assert old.info().format == FORMAT
-        np.testing.assert_array_equal(old.snapshot.idf, right)
+        np.testing.assert_array_equal(old.snapshot.weights.idf, right)
         assert old.verify() == []
         with CorpusStore.write(folder) as store:
             store_statistics(store, counted)
