@@ -244,7 +244,7 @@ def test_a_title_that_begins_with_the_question_and_a_colon_holds_all_of_it(libra
 
 
 def test_half_a_word_is_no_word(rec):
-    """A stemmer makes another stem of it than of the whole word, which must not be told as if it were none."""
+    """Under a stemmer half of a word is often another word."""
     assert rec.search("generaliz").ids == []
     assert "no paper of this corpus holds any word of 'generaliz'" in rec.search("generaliz").problems[0]
 

@@ -109,9 +109,9 @@ def find_candidates(
     """For each profile the papers nearest to the scorer's queries that pass the filters: at least `least`, or
     all there are.
 
-    Those that share most words with what is liked come as well. Papers that the reader knows, those with a title or an abstract of theirs,
-    and others as near as versions are, are left out. All profiles are searched
-    for at once; the rest is worked out when a profile's turn comes.
+    Those that share most words with what is liked come as well. Papers that the reader knows, those with a
+    title or an abstract of theirs, and others as near as versions are, are left out. All profiles are
+    searched for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
         _task(
@@ -133,8 +133,8 @@ def find_candidates(
 
 @dataclass(frozen=True)
 class CandidateLevels:
-    """The papers nearest to the scorer's queries, and those that share most words with what is liked, level by
-    level, each deeper than the one before. `interests` are those that are searched for, see `_interests`.
+    """The papers nearest to the scorer's queries, and those that share most words with what is liked, level
+    by level, each deeper than the one before. `interests` are what is searched for, see `_interests`.
 
     What is near comes first, whoever looks deeper afterwards; the papers of a level are none of those before.
     Where few papers may come, the first level has them all. `searched` is what the search of the first
@@ -324,7 +324,7 @@ def _with_words(
     allowed: Allowed | None,
     before: Rows = _NO_ROWS,
 ) -> tuple[Rows, Vectors]:
-    """These papers, and those that are found by their words; no versions either, nor any of the rows before."""
+    """These papers, and those that are found by their words: no versions either, none of the rows before."""
     by_words = rows_by_words(snapshot, task.profile, interests, task.depth, allowed, task.hidden)
     by_words = by_words[~np.isin(by_words, np.union1d(rows, before))]
     of_words = snapshot.vectors(by_words)

@@ -22,9 +22,8 @@ class HybridVectors:
     """The vectors of papers, or of texts, in both arms; `terms` is None where the corpus has none.
 
     `scale` is that of the corpus whose encoder made the dense ones. `years`, shape (n,), are the dates in
-    decimal years, NaN of what has none; `rows`
-    those of papers that the corpus holds, -1 for all else; `questions`, by position, what is asked for in words,
-    where the corpus has an index of words.
+    decimal years, NaN of what has none; `rows` those of papers that the corpus holds, -1 for all else;
+    `questions`, by position, what is asked for in words, where the corpus has an index of words.
     """
 
     dense: Vectors

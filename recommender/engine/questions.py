@@ -56,7 +56,7 @@ class Question:
 
     @classmethod
     def of(cls, snapshot: Snapshot, text: str, terms: TermVectors) -> Question | None:
-        """The question that a text is, whose `terms` are those of one text; None where words have no index."""
+        """The question that a text is, whose `terms` are there; None where words have no index."""
         index = snapshot.words
         if index is None:
             return None
