@@ -123,11 +123,13 @@ class Question:
         titled = self.index.in_titles(self.words) if self.words else np.empty(0, np.int64)
         if not wanted or len(titled) > _MOST_TITLES:
             return np.empty(0, np.int64)
-        titles = {row: title for row, (_, title) in self.snapshot.labels(titled.tolist()).items()}
-        return np.array(
-            [row for row in titled.tolist() if wanted == split_words(plain_text(titles[row].split(":")[0]))],
-            np.int64,
-        )
+        labels = self.snapshot.labels(titled.tolist())
+        return np.array([row for row in titled.tolist() if _begins(labels[row][1], wanted)], np.int64)
+
+
+def _begins(title: str, wanted: list[str]) -> bool:
+    """Whether a title is of these words, or what stands before its colon is."""
+    return any(split_words(plain_text(part)) == wanted for part in (title, title.split(":")[0]))
 
 
 def occurrences_in(index: WordIndex, word: str, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
