@@ -2,7 +2,8 @@
 
 Format 1 has float32 vectors and no word of precision or index files; format 2 has no terms, format 3 no
 numbers of abstracts; none of them, nor format 4, says how vector files begin and end, or has digests in
-their names; none before format 6 knows where records come from, and by what they may be one with others.
+their names; none before format 6 knows where records come from, and by what they may be one with others;
+none before format 8 has words with names.
 """
 
 import sqlite3
@@ -16,14 +17,14 @@ from recommender import Corpus, Recommender
 from recommender.corpus.removal import Absence
 from recommender.corpus.schema import FORMAT
 from recommender.corpus.store import CorpusStore
-from recommender.corpus.terms import count_statistics, store_statistics
+from recommender.corpus.terms import Statistics, count_statistics, store_statistics
 from recommender.corpus.writer import remove_papers
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
 from recommender.identifiers import abstract_fingerprint
-from recommender.lexical import count_terms
+from recommender.lexical import HASHED, count_terms, document_frequencies
 
 
-@pytest.fixture(params=[1, 2, 3, 4, 5, 6])
+@pytest.fixture(params=[1, 2, 3, 4, 5, 6, 7])
 def number(request):
     return request.param
 
@@ -67,6 +68,7 @@ def test_the_first_writer_brings_it_to_the_present_format(old, papers, fake, cha
             corpus = Corpus.build(papers, old, encoder=fake)
         assert (corpus.info().format, corpus.info().precision) == (FORMAT, "float32")
         assert corpus.verify() == []
+        assert len(corpus.snapshot.words.holding(["study"])) == len(corpus)
         rows = corpus.snapshot.rows()
         expected = kept(fake.encode([paper.text for paper in corpus]), "float32")
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
@@ -160,8 +162,9 @@ def test_removed_papers_that_older_versions_counted_are_counted_no_more(tmp_path
         corpus.remove([paper.id for paper in papers[:7]])
         right = corpus.snapshot.weights.idf
     older_format(folder, number)
+    frequencies = document_frequencies(count_terms((paper.text for paper in papers), HASHED), HASHED)
     with CorpusStore.write(folder) as store:
-        store_statistics(store, counted)
+        store_statistics(store, Statistics(60, 60, frequencies))
     with Corpus.open(folder, encoder=fake) as old:
         assert old.verify() == []
         assert not np.array_equal(old.snapshot.weights.idf, right)

@@ -351,6 +351,11 @@ def answer_options(command: _Command) -> _Command:
     return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER, strict_option))
 
 
+def question_options(command: _Command) -> _Command:
+    """Of a list all that `recommend` has but how it is shown."""
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_VARIED, *_HOW, *_READER, strict_option))
+
+
 def ranking_options(command: _Command) -> _Command:
     """What `rank` has: the filters, and what is done with the ranking."""
     first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")

@@ -9,7 +9,7 @@ until `compact`: whoever reads leaves them out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,13 +217,9 @@ def row_marks(store: CorpusStore, first_row: int, count: int) -> NDArray[np.uint
     """
     marks = np.zeros(count, np.uint64)
     waiting = read_pending(store)
-    spans: list[tuple[WordSegment | Pending, Callable[[], Keys]]] = [
-        (one, lambda one=one: _load(store, one)) for one in load_segments(store)
-    ]
-    if waiting.until:
-        spans.append((waiting, lambda: waiting.keys))
-    for span, read in spans:
-        keys = read()
+    spans: list[WordSegment | Pending] = [*load_segments(store), *([waiting] * bool(waiting.until))]
+    for span in spans:
+        keys = span.keys if isinstance(span, Pending) else _load(store, span)
         rows = ((keys & _LOW) >> np.uint64(_BYTE)).astype(np.int64) + span.first_row - first_row
         within = (rows >= 0) & (rows < count)
         of_words = mixed(keys >> _HALF, keys & np.uint64(_TITLE | _COUNT))[within]
@@ -285,7 +281,7 @@ def _load(store: CorpusStore, segment: WordSegment) -> Keys:
     entries = _unpacked([packed for _, packed in lines], _ENTRY, "postings")
     sizes = [len(packed) // _ENTRY.itemsize for _, packed in lines]
     numbers = np.fromiter((number for number, _ in lines), np.uint64, len(lines))
-    keys = (np.repeat(numbers, sizes) << _HALF) | entries
+    keys: Keys = (np.repeat(numbers, sizes) << _HALF) | entries
     if _digest(segment.lengths, keys) != segment.digest:
         raise CorpusDamaged(
             f"{store.path}: table postings: segment {segment.segment} is not what was written; "

@@ -319,8 +319,7 @@ def _side_table_problems(
     store: CorpusStore, row: int, paper: Paper, table: str, values: Sequence[str | int | bytes]
 ) -> Iterator[str]:
     for value in values:
-        named = table == "name_words" and isinstance(value, str)
-        parts = value.split("\n") if named else (value,)
+        parts = value.split("\n") if isinstance(value, str) and table == "name_words" else [value]
         of_table = _TABLES.get(table, table).partition(" ")[0]
         statement = f"SELECT 1 FROM {of_table} WHERE {_CONDITIONS[table]} AND row = ?"
         found = store.execute(statement, (*parts, row))

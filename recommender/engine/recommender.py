@@ -19,11 +19,11 @@ from .pipeline import (
     answer_profile,
     answer_profiles,
 )
-from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
+from .why_not import WhyNotQuestions
 
 
-class Recommender(AmongQuestions):
+class Recommender(WhyNotQuestions):
     """Recommends papers of a corpus.
 
     Parameters

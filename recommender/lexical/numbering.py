@@ -38,22 +38,33 @@ _WORD_PLACES, _PAIR_PLACES = 18, 16
 
 @dataclass(frozen=True)
 class Numbering:
-    """How terms become numbers: words and pairs of words by 32-bit hashes of words."""
+    """How terms become numbers: words and pairs of words by 32-bit hashes of words.
+
+    Parameters
+    ----------
+    stored : dtype
+        A term and its count as they are packed.
+    n_places : int
+        How many frequencies are counted.
+    words : callable
+        Gives the number of each word from its hash.
+    pairs : callable
+        Gives the number of each pair of words from their hashes.
+    places : callable
+        Gives the place of each number among the frequencies.
+
+    Examples
+    --------
+    >>> from recommender.lexical import NAMED, count_terms
+    >>> int(NAMED.places(count_terms(["graph"]).numbers)[0]) < NAMED.n_places
+    True
+    """
 
     stored: np.dtype[Any]
-    """A term and its count as they are packed."""
-
     n_places: int
-    """How many frequencies are counted."""
-
     words: Callable[[NDArray[np.uint64]], NDArray[np.uint64]]
-    """The number of each word, given by its hash."""
-
     pairs: Callable[[NDArray[np.uint64], NDArray[np.uint64]], NDArray[np.uint64]]
-    """The number of each pair of words, given by their hashes."""
-
     places: Callable[[NDArray[np.uint32]], NDArray[np.uint32]]
-    """The place of each number among the frequencies."""
 
 
 def word_hash(stem: str) -> int:

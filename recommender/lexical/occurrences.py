@@ -70,9 +70,9 @@ class TermOccurrences:
         if weighing.moved:
             alone = move_words(alone, [self._words[place] for place in self._kept], weighing.moved)
         pairs = weighing.numbering.pairs(words[:-1], words[1:])[paired]
-        numbers = np.concatenate([alone, pairs]).astype(np.uint32)
+        terms = np.concatenate([alone, pairs]).astype(np.uint32)
         self.numbers, self._first, places, counts = np.unique(
-            numbers, return_index=True, return_inverse=True, return_counts=True
+            terms, return_index=True, return_inverse=True, return_counts=True
         )
         idf = weighing.of(self.numbers)
         self.weights = _unit(sublinear_tf(counts) * idf, np.zeros(len(counts), np.int64), 1)

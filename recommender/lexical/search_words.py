@@ -32,7 +32,21 @@ _LONGEST = 64  # characters of a word that is looked up
 
 
 class SearchWord(NamedTuple):
-    """A word as papers are found by it, and as the text spells it."""
+    """A word as papers are found by it, and as a text spells it.
+
+    Parameters
+    ----------
+    word : str
+        Its stem, in lower case and without accents.
+    spelled : str
+        The word as it stands in the text.
+
+    Examples
+    --------
+    >>> from recommender.lexical import search_words
+    >>> search_words("Networks")
+    (SearchWord(word='network', spelled='Networks'),)
+    """
 
     word: str
     spelled: str
