@@ -1,4 +1,4 @@
-"""Mutants of the words of a corpus: their numbers, who holds them, what removal leaves, and what questions find."""
+"""Mutants of the words of a corpus: numbers, who holds them, what removal leaves, what questions find."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ class SeedWords:
         parts = terms.take(seeds)
         shares = np.repeat(profile.weights[seeds], np.diff(parts.starts))
         numbers, places = np.unique(parts.numbers, return_inverse=True)
-        weights = np.bincount(places, parts.weights * shares, minlength=len(numbers))
+        sums = np.bincount(places, parts.weights * shares, minlength=len(numbers))
+        weights = sums.astype(np.float64)
         weights[numbers >= FIRST_PAIR] = 0
         rarities = snapshot.weights.of(numbers).astype(np.float64)
         rare = rarities > 1 - np.log(COMMON)
