@@ -69,7 +69,7 @@ WORD_MUTANTS = (
         "recommender/engine/word_candidates.py",
         "    return snapshot.by_key(np.unique(np.concatenate(found)))",
         "    return np.empty(0, np.int64)",
-        f"{_QUESTIONS}::test_a_seeds_rare_word_brings_a_paper_that_no_encoder_finds",
+        f"{_QUESTIONS}::test_a_seeds_rare_word_brings_a_paper_where_the_encoder_says_nothing",
     ),
     Mutant(
         "words that find what may not come",

@@ -291,17 +291,25 @@ def test_seeds_bring_the_papers_in_which_their_rarest_words_weigh_most(library):
     assert by_id["four"] in found
 
 
-def test_a_seeds_rare_word_brings_a_paper_that_no_encoder_finds(tmp_path):
-    class Elsewhere(FakeEncoder):
-        def _vector(self, text):
-            sign = -1 if text.startswith("Far") else 1
-            return sign * super()._vector("near " * 50 + text)
+class SaysNothingOf(FakeEncoder):
+    """Has no vector for texts that begin so."""
 
-    near = [Paper(id=f"n{n}", title=f"Near {n}", abstract=f"bird nest {n}") for n in range(300)]
+    def __init__(self, *beginnings):
+        super().__init__()
+        self.beginnings = beginnings
+
+    def _vector(self, text):
+        vector = super()._vector(text)
+        return np.zeros_like(vector) if text.startswith(self.beginnings) else vector
+
+
+@pytest.mark.parametrize("silent", [("Far",), ("Seed",), ("Far", "Seed")])
+def test_a_seeds_rare_word_brings_a_paper_where_the_encoder_says_nothing(tmp_path, silent):
+    near = [Paper(id=f"n{n}", title=f"Near {n}", abstract=f"bird nest {n}") for n in range(700)]
     papers = [
         *near,
-        Paper(id="seed", title="Near plorktangle", abstract="plorktangle frobnitz of nests"),
+        Paper(id="seed", title="Seed plorktangle", abstract="plorktangle frobnitz of nests"),
         Paper(id="far", title="Far plorktangle", abstract="plorktangle frobnitz and more"),
     ]
-    with Corpus.build(papers, tmp_path / "corpus", encoder=Elsewhere()) as corpus:
-        assert Recommender(corpus, strategy="lexical").more_like("seed", k=3, diversity=0).ids[0] == "far"
+    with Corpus.build(papers, tmp_path / "corpus", encoder=SaysNothingOf(*silent)) as corpus:
+        assert Recommender(corpus).more_like("seed", k=3, diversity=0).ids[0] == "far"

@@ -1,10 +1,10 @@
-"""Candidates by words: the papers that hold most of a question's words, or of the words that seeds have most.
+"""Candidates by words: the papers that hold most of a text's words, or of the words that seeds have most.
 
 They join those that the encoder finds near, which are not all that a reader means by a name or a rare word.
-For seeds they bring something to the first ranks: on the tuning part of reading lists over 146,289 papers,
-with the nearest 100 alone and with 100 more by words, nDCG@20 was .217 and .219 (minilm), .237 and .237
-(static), and recall@100 .387 and .436, .454 and .459. With the nearest 500, which long lists have, recall was
-.461 and .463 (minilm), .480 and .480 (static).
+Seeds bring papers by words where the encoder says nothing, of them or of a paper. Elsewhere that is little:
+on the tuning part of reading lists over 146,289 papers, with the nearest 100 alone and with 100 more by words,
+nDCG@20 was .217 and .219 (minilm), .237 and .237 (static); recall@100 with the nearest 500, which a list of
+100 has, .461 and .463 (minilm), .480 and .480 (static). It took 1.7 to 2.4 times as long.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def rows_by_words(
     """The rows that share most words with what is liked, in the order of `Snapshot.by_key`: up to `count` for
     each text, and for the papers of each of the `interests`, shape (likes,).
 
-    None of them is `hidden`, and all are `allowed`. Empty where the strategy does not look at words.
+    Of papers with a dense vector an interest brings none by words, as the encoder's index finds them, unless
+    no paper of the interest has one. None of the rows is `hidden`, and all are `allowed`. Empty where the
+    strategy does not look at words.
     """
     if profile.references.terms is None or profile.lexical == 0:
         return np.empty(0, np.int64)
@@ -52,11 +54,23 @@ def rows_by_words(
     ]
     papers = np.array([seed not in questions for seed in range(len(interests))], np.bool_)
     for interest in np.unique(interests[papers]).tolist():
-        words = SeedWords.of(
-            snapshot, snapshot.words, profile, np.flatnonzero(papers & (interests == interest))
-        )
-        found.append(words.best(count, allowed, hidden))
+        seeds = np.flatnonzero(papers & (interests == interest))
+        may = allowed
+        if profile.likes[seeds].any():
+            if not len(snapshot.vectorless):
+                continue
+            may = _vectorless(snapshot, allowed)
+        found.append(SeedWords.of(snapshot, snapshot.words, profile, seeds).best(count, may, hidden))
+    if not found:
+        return np.empty(0, np.int64)
     return snapshot.by_key(np.unique(np.concatenate(found)))
+
+
+def _vectorless(snapshot: Snapshot, allowed: Allowed | None) -> Allowed:
+    """The mask of those allowed papers that have no dense vector."""
+    mask = np.zeros(snapshot.size, np.bool_)
+    mask[snapshot.place(snapshot.vectorless)] = True
+    return mask if allowed is None else mask & allowed
 
 
 @dataclass(frozen=True, eq=False)
