@@ -12,14 +12,11 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.engine.hybrid_vectors import HybridVectors
-from recommender.engine.questions import COMMON, COVERED, Question
-from recommender.engine.resolution import resolve_profile
-from recommender.engine.word_candidates import SeedWords
+from recommender.engine.questions import _COMMON, COVERED, Question
 from recommender.lexical import search_words
 from recommender.lexical.coverage import saturated, word_weights
 from recommender.lexical.search_words import count_search_words
 from recommender.lexical.terms import STOP_WORDS, plain_text, split_words, stem
-from recommender.scoring import STRATEGIES
 
 K1, B, TITLE, PAIR = 2.0, 0.75, 2, 0.5
 ASKED = [
@@ -127,7 +124,7 @@ def test_the_best_by_words_are_those_of_all_papers(sample, stored, text, count):
     allowed = np.random.default_rng(3).random(snapshot.size) < 0.7
     hidden = rows[::9]
     found = question(snapshot, text).best(count, allowed, hidden)
-    common = [word for word in expected.words(text) if expected.frequency(word) > COMMON * len(rows)]
+    common = [word for word in expected.words(text) if expected.frequency(word) > _COMMON * len(rows)]
     rare = [word for word in expected.words(text) if word not in common]
     if not rare:
         rare = [min(common, key=expected.frequency)]
@@ -278,17 +275,6 @@ def test_the_parts_of_a_score_add_up_with_words_and_papers(rec):
 
 
 # Seeds
-
-
-def test_seeds_bring_the_papers_in_which_their_rarest_words_weigh_most(library):
-    snapshot = library.snapshot
-    rows = snapshot.rows()
-    by_id = {name: row for row, (name, _) in snapshot.labels(rows.tolist()).items()}
-    profile = resolve_profile(library, snapshot, Profile(liked=["three", "rlang"]), STRATEGIES["hybrid"])
-    words = SeedWords.of(snapshot, snapshot.words, profile, np.arange(2))
-    assert {"gpt", "gpt3", "r"} & set(words.words) == {"gpt"}  # terms are words of two letters or more
-    found = words.best(2, None, np.array([by_id["three"], by_id["rlang"]]))
-    assert by_id["four"] in found
 
 
 class SaysNothingOf(FakeEncoder):

@@ -127,14 +127,14 @@ def find_candidates(
     allowed = allowed_mask(snapshot, filters)
     for task, found in zip(tasks, _search(snapshot, tasks, allowed), strict=True):
         rows, vectors = _unknown(snapshot, task, found, allowed)
-        rows, vectors = _with_words(snapshot, task, _interests(task.profile, scorer), rows, vectors, allowed)
+        rows, vectors = _with_words(snapshot, task, rows, vectors, allowed)
         yield _candidates(snapshot, task.profile, rows, vectors)
 
 
 @dataclass(frozen=True)
 class CandidateLevels:
     """The papers nearest to the scorer's queries, and those that share most words with what is liked, level
-    by level, each deeper than the one before. `interests` are what is searched for, see `_interests`.
+    by level, each deeper than the one before.
 
     What is near comes first, whoever looks deeper afterwards; the papers of a level are none of those before.
     Where few papers may come, the first level has them all. `searched` is what the search of the first
@@ -143,7 +143,6 @@ class CandidateLevels:
 
     snapshot: Snapshot
     profile: ProfileVectors
-    interests: NDArray[np.int64]
     queries: Vectors
     allowed: Allowed | None
     banned: Rows
@@ -157,9 +156,7 @@ class CandidateLevels:
             if number == len(self.searched):
                 self.searched.extend(_search(self.snapshot, [task], self.allowed))
             rows, vectors = _unknown(self.snapshot, task, self.searched[number], self.allowed, before)
-            rows, vectors = _with_words(
-                self.snapshot, task, self.interests, rows, vectors, self.allowed, before
-            )
+            rows, vectors = _with_words(self.snapshot, task, rows, vectors, self.allowed, before)
             if not len(rows) and number:
                 return
             yield task.depth, _candidates(self.snapshot, self.profile, rows, vectors)
@@ -197,10 +194,7 @@ def find_levels(
     allowed = allowed_mask(snapshot, filters)
     banned = banned_rows(snapshot, filters)
     levels_of = [
-        CandidateLevels(
-            snapshot, profile, _interests(profile, scorer), _queries(profile, scorer), allowed, banned
-        )
-        for profile in profiles
+        CandidateLevels(snapshot, profile, _queries(profile, scorer), allowed, banned) for profile in profiles
     ]
     for number in count():
         deeper = [levels for levels in levels_of if not number or levels.depth(number - 1) < size]
@@ -264,14 +258,9 @@ def _candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows, vectors
 
 
 def _queries(profile: ProfileVectors, scorer: Scorer) -> Vectors:
-    interests = _interests(profile, scorer)
-    queries = scorer.queries(profile.likes, profile.dislikes, profile.weights, interests)
+    labels = profile.interests.labels if scorer.calibrated else np.zeros(len(profile.liked), np.int64)
+    queries = scorer.queries(profile.likes, profile.dislikes, profile.weights, labels)
     return queries[queries.any(axis=1)]  # what has no vector is near nothing
-
-
-def _interests(profile: ProfileVectors, scorer: Scorer) -> NDArray[np.int64]:
-    """For each liked paper the interest under which it is searched for."""
-    return profile.interests.labels if scorer.calibrated else np.zeros(len(profile.liked), np.int64)
 
 
 def _needs_depth(profile: ProfileVectors) -> bool:
@@ -329,14 +318,13 @@ def _unknown(
 def _with_words(
     snapshot: Snapshot,
     task: _SearchTask,
-    interests: NDArray[np.int64],
     rows: Rows,
     vectors: Vectors,
     allowed: Allowed | None,
     before: Rows = _NO_ROWS,
 ) -> tuple[Rows, Vectors]:
     """These papers, and those that are found by their words: no versions either, none of the rows before."""
-    by_words = rows_by_words(snapshot, task.profile, interests, task.depth, allowed, task.hidden)
+    by_words = rows_by_words(snapshot, task.profile, task.depth, allowed, task.hidden)
     by_words = by_words[~np.isin(by_words, np.union1d(rows, before))]
     of_words = snapshot.vectors(by_words)
     fresh = ~_are_versions(snapshot, of_words, task)

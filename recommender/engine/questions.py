@@ -24,7 +24,7 @@ from ..lexical.terms import split_words
 _MOST_WORDS = 64
 
 # A word of more papers than this brings no candidates where there is a rarer one.
-COMMON = 0.05
+_COMMON = 0.05
 
 # Two words that follow each other as in the question add so much of what a word as rare would. With 1 in its
 # place nDCG@20 of sections' names was .069 (static) in place of .070, with 0 it was lower for longer names.
@@ -94,20 +94,20 @@ class Question:
         """The `count` rows that hold most of the question's words, `allowed` ones and none `hidden`, fewer
         where fewer hold a word; of equal ones the first in the order of `Snapshot.by_key`. Ascending.
         """
-        common = np.array([self.index.frequency(word) for word in self.words]) > COMMON * self.index.papers
+        common = np.array([self.index.frequency(word) for word in self.words]) > _COMMON * self.index.papers
         if common.all():
             common = self.weights < self.weights.max(initial=0)
         rare = [word for word, is_common in zip(self.words, common, strict=True) if not is_common]
-        rows = may_come(self.snapshot, self.index.holding(rare, every=False), allowed, hidden)
+        rows = self._may_come(self.index.holding(rare, every=False), allowed, hidden)
         values = self._word_sums(rows)
         values[np.isin(rows, self._named)] = np.inf
-        return highest(self.snapshot, rows, values, count)
+        return self._highest(rows, values, count)
 
     def _word_sums(self, rows: Rows) -> NDArray[np.float64]:
         """The sum of the words that each of these papers holds, by their weights and how often it does."""
         lengths, sums = self.index.lengths(rows), np.zeros(len(rows))
         for word, weight in zip(self.words, self.weights.tolist(), strict=True):
-            held, occurrences = occurrences_in(self.index, word, rows)
+            held, occurrences = self._occurrences(word, rows)
             sums[held] += weight * saturated(occurrences, lengths[held], self.index.mean_length)
         return sums
 
@@ -115,6 +115,30 @@ class Question:
         """What one occurrence in each of these papers is worth."""
         once = np.ones(len(rows), np.int64)
         return saturated(once, self.index.lengths(rows), self.index.mean_length)
+
+    def _occurrences(self, word: str, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Which of the rows hold a word, by their places, and how often, more where the title does."""
+        found = self.index.postings(word)
+        if not len(found):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        places = np.searchsorted(found.rows, rows)
+        held = np.flatnonzero(found.rows.take(places, mode="clip") == rows)
+        there = places[held]
+        return held, found.counts[there].astype(np.int64) + TITLE * found.in_title[there]
+
+    def _may_come(self, rows: Rows, allowed: Allowed | None, hidden: Rows) -> Rows:
+        """Those of the rows that are allowed and not hidden, in the same order."""
+        if allowed is not None:
+            rows = rows[allowed[self.snapshot.place(rows)]]
+        return rows[~np.isin(rows, hidden)]
+
+    def _highest(self, rows: Rows, values: NDArray[np.float64], count: int) -> Rows:
+        """The `count` rows of the highest values, of equal ones the first in the order of `by_key`."""
+        if len(rows) <= count:
+            return rows
+        least = np.partition(values, len(values) - count)[len(values) - count]
+        better, equal = rows[values > least], rows[values == least]
+        return np.sort(np.concatenate([better, self.snapshot.by_key(equal)[: count - len(better)]]))
 
     @cached_property
     def _named(self) -> Rows:
@@ -125,6 +149,11 @@ class Question:
             return np.empty(0, np.int64)
         labels = self.snapshot.labels(titled.tolist())
         return np.array([row for row in titled.tolist() if _begins(labels[row][1], wanted)], np.int64)
+
+
+def _begins(title: str, wanted: list[str]) -> bool:
+    """Whether a title is of these words, or what stands before its colon is."""
+    return any(split_words(plain_text(part)) == wanted for part in (title, title.split(":")[0]))
 
 
 def _begins(title: str, wanted: list[str]) -> bool:
