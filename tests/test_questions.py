@@ -15,8 +15,8 @@ from recommender.engine.hybrid_vectors import HybridVectors
 from recommender.engine.questions import _COMMON, COVERED, Question
 from recommender.lexical import search_words
 from recommender.lexical.coverage import saturated, word_weights
-from recommender.lexical.search_words import count_search_words
-from recommender.lexical.terms import STOP_WORDS, plain_text, split_words, stem
+from recommender.lexical.search_words import split_paper
+from recommender.lexical.terms import STOP_WORDS, plain_text, split_words, stem, without_code
 
 K1, B, TITLE, PAIR = 2.0, 0.75, 2, 0.5
 ASKED = [
@@ -34,7 +34,7 @@ def texts_of(papers):
 
 
 def stems(text):
-    return [stem(word) for word in split_words(plain_text(text)) if word not in STOP_WORDS]
+    return [stem(word) for word in split_words(without_code(plain_text(text))) if word not in STOP_WORDS]
 
 
 class BruteForce:
@@ -43,8 +43,7 @@ class BruteForce:
     def __init__(self, papers):
         self.papers = papers
         self.counted = [
-            count_search_words(paper.title, text)
-            for paper, text in zip(papers, texts_of(papers), strict=True)
+            split_paper(paper.title, text)[1] for paper, text in zip(papers, texts_of(papers), strict=True)
         ]
         self.lengths = [one.length for one in self.counted]
         self.mean = sum(self.lengths) / len(papers)

@@ -154,37 +154,3 @@ class Question:
 def _begins(title: str, wanted: list[str]) -> bool:
     """Whether a title is of these words, or what stands before its colon is."""
     return any(split_words(plain_text(part)) == wanted for part in (title, title.split(":")[0]))
-
-
-def _begins(title: str, wanted: list[str]) -> bool:
-    """Whether a title is of these words, or what stands before its colon is."""
-    return any(split_words(plain_text(part)) == wanted for part in (title, title.split(":")[0]))
-
-
-def occurrences_in(index: WordIndex, word: str, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which of the rows hold a word, by their places, and how often, once more where the title does."""
-    found = index.postings(word)
-    if not len(found):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    places = np.searchsorted(found.rows, rows)
-    held = np.flatnonzero(found.rows.take(places, mode="clip") == rows)
-    there = places[held]
-    return held, found.counts[there].astype(np.int64) + TITLE * found.in_title[there]
-
-
-def may_come(snapshot: Snapshot, rows: Rows, allowed: Allowed | None, hidden: Rows) -> Rows:
-    """Those of the rows that are allowed and not hidden, in the same order."""
-    if allowed is not None:
-        rows = rows[allowed[snapshot.place(rows)]]
-    return rows[~np.isin(rows, hidden)]
-
-
-def highest(snapshot: Snapshot, rows: Rows, values: NDArray[np.float64], count: int) -> Rows:
-    """The `count` rows of the highest values, of equal ones the first in the order of `Snapshot.by_key`;
-    ascending.
-    """
-    if len(rows) <= count:
-        return np.sort(rows)
-    least = np.partition(values, len(values) - count)[len(values) - count]
-    better, equal = rows[values > least], rows[values == least]
-    return np.sort(np.concatenate([better, snapshot.by_key(equal)[: count - len(better)]]))
