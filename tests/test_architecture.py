@@ -33,7 +33,10 @@ FLOORS = (
     {"readers", "recipe", "writers", "identity"},
     {"paper_names"},
     {"encoders", "paper", "ray_cluster"},
-    {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
+    {
+        *("indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "queries"),
+        "sample",
+    },
     {
         *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
         *("frames", "lexical", "notices", "option_values", "retraction_marks"),
@@ -75,7 +78,7 @@ FAMILIES = {
 
 # Files of a family's folder that hold no kind of it: what kinds share, what lists are cleaned and judged by.
 BESIDE_THE_KINDS = {
-    "recommender.scoring.dates",
+    *(f"recommender.scoring.{name}" for name in ("dates", "half_life")),
     *(f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "report")),
 }
 

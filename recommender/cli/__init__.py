@@ -223,10 +223,11 @@ COMMANDS = {
     "rank": "ranking:rank",
     "recommend": "answers:recommend",
     "remove": "corpora:remove",
-    "search": "answers:search",
+    "search": "searching:search",
     "show": "answers:show",
     "split": "identity:split",
     "verify": "corpora:verify",
+    "why-not": "why_not:why_not",
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
