@@ -61,12 +61,11 @@ def scores(name, joint, shown, liked, disliked, *, seen=(), dates=None):
         nearest = np.sort(candidates @ seeds.T, axis=1)[:, -{"max": 1, "nearest": 3}[name] :]
         return (nearest.mean(axis=1) - lacking(candidates, seeds, others))[None]
     if name == "interests":
-        everything = attended(candidates, seeds)
+        groups = [*interests_of(joint, liked), np.arange(len(liked))]
         return np.stack(
             [
-                (attended(candidates, seeds[group]) + everything) / 2
-                - lacking(candidates, seeds[group], others)
-                for group in interests_of(joint, liked)
+                attended(candidates, seeds[group]) - lacking(candidates, seeds[group], others)
+                for group in groups
             ]
         )
     aim = seeds.mean(axis=0)

@@ -259,7 +259,7 @@ def _sequence(
             yield depth, Level(candidates, scored, matches, allowed)
 
     several = confidence.scorer.calibrated and len(profile.interests) > 1
-    shares = profile.interests.shares if several else np.ones(1)
+    shares = profile.places if several else np.ones(1)
     return RankSequence(scored_levels(), shares, rerank, options.diversity, profile.references.scale)
 
 
