@@ -4,7 +4,7 @@
 
 For so many random papers as the one that is liked: the share of recommendations with a term that does not
 stand in the recommended paper's title and abstract, or not in the liked paper's, word for word but for case,
-accents, hyphens and a plural's ending; then the same where any ending may differ. That is looked up here in
+accents, hyphens and a plural's ending; then the same where endings may differ. That is looked up here in
 the papers' texts, by none of the product's own code for words.
 """
 
@@ -38,9 +38,16 @@ def without_plural(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "sui" else word
 
 
-def without_ending(word: str) -> str:
-    """The first letters of a word, up to three less than all and four at least."""
-    return word[: max(4, len(word) - 3)]
+def alike(word: str, other: str) -> bool:
+    """Whether two words differ in their endings at most: the longer half of the longer one is common to both,
+    and four letters at most follow in each. Short words are to be equal.
+    """
+    common = 0
+    while common < min(len(word), len(other)) and word[common] == other[common]:
+        common += 1
+    longest = max(len(word), len(other))
+    ends = min(len(word), len(other)) > 4 and common >= longest / 2 and longest - common <= 4
+    return word == other or ends
 
 
 def stands_in(term: str, text: str, form: Callable[[str], str] = without_plural) -> bool:
@@ -62,12 +69,9 @@ def stands_in(term: str, text: str, form: Callable[[str], str] = without_plural)
 
 
 def stands_loosely(term: str, text: str) -> bool:
-    """The same where any ending of a word may differ: each word begins as one of the text does."""
-    words = {without_ending(word) for word in words_of(text)}
-    beginnings = {word[:length] for word in words for length in range(4, len(word) + 1)}
-    return stands_in(term, text) or all(
-        without_ending(word) in beginnings or word in words for word in words_of(term)
-    )
+    """The same where endings may differ: for each word the text has one that is alike, wherever."""
+    words = set(words_of(text))
+    return stands_in(term, text) or all(any(alike(word, other) for other in words) for word in words_of(term))
 
 
 @dataclass
@@ -96,7 +100,7 @@ class Reasons:
         count = max(self.recommendations, 1)
         return (
             f"{self.recommendations:,} recommendations: {self.false / count:.2%} with a false term "
-            f"({self.loosely_false / count:.2%} where any ending may differ), {self.terms / count:.2f} terms "
+            f"({self.loosely_false / count:.2%} where endings may differ), {self.terms / count:.2f} terms "
             "each"
         )
 
