@@ -30,12 +30,10 @@ def words_of(text: str) -> list[str]:
 
 
 def without_plural(word: str) -> str:
-    """A word without the ending of a plural, if it has one."""
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "sui" else word
+    """A word without the ending by which a plural, or the third person, may differ from it."""
+    stem = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    stem = stem.removesuffix("e") if len(stem) > 3 else stem
+    return f"{stem[:-1]}i" if len(stem) > 3 and stem.endswith("y") else stem
 
 
 def alike(word: str, other: str) -> bool:
