@@ -87,6 +87,7 @@ def test_pages_and_many_readers_get_the_same(recommender):
     alone = [recommender.recommend(reader, k=8) for reader in readers]
     for one, many in zip(alone, recommender.recommend_many(readers, k=8), strict=True):
         assert (one.ids, one.problems) == (many.ids, many.problems)
+        assert [item.explanation for item in one] == [item.explanation for item in many]
     pages = [recommender.recommend(readers[0], k=4, offset=offset).ids for offset in (0, 4)]
     assert pages == [alone[0].ids[:4], alone[0].ids[4:]]
 
