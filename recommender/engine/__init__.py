@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .candidates import NEAR_IDENTICAL
+from .known import NEAR
 from .pipeline import Answer, AnswerOptions, Date, answer_profiles, check_corpus, named_kind
 from .reasons import explain_empty
 from .recommended import to_recommendations
 from .recommender import Recommender
 
 __all__ = [
-    "NEAR_IDENTICAL",
+    "NEAR",
     "Answer",
     "AnswerOptions",
     "Date",

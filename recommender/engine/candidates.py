@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
-from ..corpus.sketches import any_above
 from ..lexical import TermVectors, cosines, plain_text, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
+from .known import are_known
 from .profile_vectors import ProfileVectors, Seed
 
 # Whoever holds a word is most often among so many of the candidates most like the text.
@@ -105,10 +105,6 @@ def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
     return np.asarray(cosines(vectors, liked).max(axis=1, initial=0), np.float32)
 
 
-NEAR_IDENTICAL = 0.98
-"""Above this dense cosine, on the usual scale, to a paper the reader knows, a paper is taken for another
-version of it."""
-
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
 # strategy `lexical`, which is TF-IDF over these, .159, .153, .150 and .144. With dislikes, or for words, the
@@ -131,8 +127,8 @@ class Candidates:
     rows: Rows
     vectors: HybridVectors
     similarities: Similarities
-    versions: NDArray[np.int64]
-    """Numbers for each one's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
+    codes: NDArray[np.int64]
+    """Numbers of each, shape (n, c), see `Twins.codes` of the corpus."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -145,9 +141,8 @@ def find_candidates(
     all there are.
 
     Papers without a vector come where they share words with what is liked, and so do all others where
-    nothing liked has a vector. Papers that the reader knows, those with a title or an abstract of theirs,
-    and others as near as versions are, are left out. All profiles are searched
-    for at once; the rest is worked out when a profile's turn comes.
+    nothing liked has a vector. Papers that the reader knows, and their twins, are left out. All profiles are
+    searched for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
         _task(
@@ -210,8 +205,8 @@ class CandidateLevels:
 
     @cached_property
     def _hidden(self) -> Rows:
-        """What the reader knows, with all of that title or abstract."""
-        return self.snapshot.versions.same(self.profile.excluded_rows)
+        """What the reader knows, with its twins by title or abstract."""
+        return self.snapshot.twins.of(self.profile.excluded_rows)
 
     @cached_property
     def _few(self) -> bool:
@@ -278,7 +273,7 @@ def given_candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows) ->
 
 def _candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows, vectors: Vectors) -> Candidates:
     papers = HybridVectors.load(snapshot, rows, vectors, lexical=profile.lexical > 0)
-    return Candidates(rows, papers, profile.similarities(papers), snapshot.versions.codes(rows))
+    return Candidates(rows, papers, profile.similarities(papers), snapshot.twins.codes(rows))
 
 
 def _queries(profile: ProfileVectors, scorer: Scorer) -> Vectors:
@@ -301,14 +296,14 @@ class _SearchTask:
     depth: int
     least: int
     hidden: Rows
-    """What the reader knows, with all of that title or abstract."""
+    """What the reader knows, with its twins by title or abstract."""
     banned: Rows
 
 
 def _task(
     snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int, filters: Filters
 ) -> _SearchTask:
-    hidden = snapshot.versions.same(profile.excluded_rows)
+    hidden = snapshot.twins.of(profile.excluded_rows)
     return _SearchTask(profile, queries, depth, least, hidden, banned_rows(snapshot, filters))
 
 
@@ -330,7 +325,7 @@ def _unknown(
     while True:
         rows = snapshot.by_key(np.setdiff1d(rows, before))
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(snapshot, vectors, task)
+        versions = are_known(snapshot, rows, vectors, task.profile, task.banned)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
@@ -356,20 +351,8 @@ def _with_words(
     hidden = np.union1d(np.union1d(task.hidden, rows), before)
     by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(snapshot, of_words, task)
+    fresh = ~are_known(snapshot, by_words, of_words, profile, task.banned)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
-
-
-def _are_versions(snapshot: Snapshot, vectors: Vectors, task: _SearchTask) -> NDArray[np.bool_]:
-    """Which of the vectors are as near to one of a paper that the reader knows, or that is banned, as
-    versions are.
-    """
-    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
-    near = any_above(vectors, task.profile.brought, limit)
-    for rows in (task.profile.excluded_rows, task.banned):
-        if len(rows):
-            near |= snapshot.near(vectors, rows, limit)
-    return near
