@@ -23,6 +23,7 @@ from mutant import Mutant
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
 
@@ -126,15 +127,15 @@ MUTANTS = (
     Mutant(
         "a ban that holds for one version",
         "recommender/engine/ban.py",
-        "return snapshot.versions.same(np.unique(np.array(found, np.int64)))",
+        "return snapshot.twins.of(np.unique(np.array(found, np.int64)))",
         "return np.unique(np.array(found, np.int64))",
         "tests/test_ban.py",
     ),
     Mutant(
-        "a ban that lets near-identical papers through",
-        "recommender/engine/candidates.py",
-        "for rows in (task.profile.excluded_rows, task.banned):",
-        "for rows in (task.profile.excluded_rows,):",
+        "a ban that lets near-equal abstracts through",
+        "recommender/engine/known.py",
+        "for known in (profile.excluded_rows, banned):",
+        "for known in (profile.excluded_rows,):",
         "tests/test_ban.py",
     ),
     Mutant(
@@ -350,6 +351,7 @@ MUTANTS = (
     ),
     *ENCODER_MUTANTS,
     *PAGE_MUTANTS,
+    *SEARCH_MUTANTS,
     *TABLE_MUTANTS,
     *COSINE_MUTANTS,
     *VERSION_MUTANTS,

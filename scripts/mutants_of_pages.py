@@ -47,4 +47,18 @@ PAGE_MUTANTS = (
         "_BLOCK = 2**20",
         "tests/test_diversity_duplicates.py::test_memory_grows_with_the_papers_and_not_with_their_pairs",
     ),
+    Mutant(
+        "a place in a list of another length",
+        "recommender/engine/why_not.py",
+        "    return int(found[0]) + 1 if len(found) else None",
+        "    return int(found[0]) + 2 if len(found) else None",
+        "tests/test_why_not.py::test_every_paper_has_a_reason_and_undoing_it_changes_the_answer",
+    ),
+    Mutant(
+        "a filter that is looked at together with the others",
+        "recommender/corpus/filtered_out.py",
+        "                if other != name:",
+        "                if other == name:",
+        "tests/test_why_not.py::test_all_filters_that_leave_a_paper_out_are_named",
+    ),
 )

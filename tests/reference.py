@@ -10,7 +10,6 @@ from recommender.lexical import BUCKETS, count_terms
 
 LEXICAL = {"mean": 0, "max": 0, "nearest": 0, "lexical": 1, **dict.fromkeys(("hybrid", "interests"), 0.7)}
 LEXICAL |= dict.fromkeys(("linear", "recency"), 0.7)
-NEAR_DUPLICATE = 0.97
 
 
 def letters(title):
@@ -32,11 +31,12 @@ def points(texts, vectors, lexical, stored=None):
     return np.hstack([np.sqrt(1 - lexical) * np.asarray(vectors, float), np.sqrt(lexical) * lines])
 
 
-def twins(papers, vectors):
-    """Which two papers are one: the same title, or nearly the same vector; shape (n, n)."""
+def twins(papers):
+    """Which two papers are one: the same title, or one abstract that is long enough; shape (n, n)."""
     titles = np.array([letters(paper.title) for paper in papers])
-    exact = np.asarray(vectors, float)
-    return (titles[:, None] == titles) | (exact @ exact.T > NEAR_DUPLICATE)
+    texts = np.array([letters(paper.abstract) for paper in papers])
+    long = np.array([len(text) >= 100 for text in texts])
+    return (titles[:, None] == titles) | ((texts[:, None] == texts) & long)
 
 
 def collapsed(order, twin):
@@ -60,12 +60,24 @@ def scores(name, joint, shown, liked, disliked, *, seen=(), dates=None):
     if name in ("max", "nearest"):
         nearest = np.sort(candidates @ seeds.T, axis=1)[:, -{"max": 1, "nearest": 3}[name] :]
         return (nearest.mean(axis=1) - lacking(candidates, seeds, others))[None]
-    groups = interests_of(joint, liked) if name == "interests" else [np.arange(len(liked))]
-    found = []
-    for group in groups:
-        aim = seeds[group].mean(axis=0)
-        found.append(candidates @ aim / np.linalg.norm(aim) - lacking(candidates, seeds[group], others))
-    return np.stack(found)
+    if name == "interests":
+        everything = attended(candidates, seeds)
+        return np.stack(
+            [
+                (attended(candidates, seeds[group]) + everything) / 2
+                - lacking(candidates, seeds[group], others)
+                for group in interests_of(joint, liked)
+            ]
+        )
+    aim = seeds.mean(axis=0)
+    return (candidates @ aim / np.linalg.norm(aim) - lacking(candidates, seeds, others))[None]
+
+
+def attended(candidates, seeds):
+    """The mean of the cosines, each counting exp(5 times itself)."""
+    cosines = (candidates @ seeds.T).astype(float)
+    counts = np.exp(5 * cosines)
+    return (cosines * counts).sum(axis=1) / counts.sum(axis=1)
 
 
 def interests_of(joint, liked):

@@ -21,7 +21,11 @@ def test_the_public_methods_offer_the_options_with_their_defaults(method):
     parameters = inspect.signature(getattr(Recommender, method)).parameters
     offered = {name: one.default for name, one in parameters.items() if name in OPTIONS}
     assert offered.items() <= OPTIONS.items()
-    left_out = {"more_like": {"anyway"}, "between": {"anyway", "min_confidence"}}
+    left_out = {
+        "more_like": {"anyway"},
+        "between": {"anyway", "min_confidence", "same_years"},
+        "search": {"same_years"},
+    }
     left_out["but_not"] = left_out["between"]
     assert OPTIONS.keys() - offered.keys() == left_out.get(method, set())
 

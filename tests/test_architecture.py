@@ -74,7 +74,10 @@ FAMILIES = {
 }
 
 # Files of a family's folder that hold no kind of it: what kinds share, what lists are cleaned and judged by.
-BESIDE_THE_KINDS = {f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "report")}
+BESIDE_THE_KINDS = {
+    "recommender.scoring.dates",
+    *(f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "report")),
+}
 
 
 def module_name(path):

@@ -30,7 +30,8 @@ sys.exit(status)
 # Options whose values nobody can guess.
 FREE = set(
     "ids text and not liked avoid seen since until categories columns address others without encoding "
-    "search filter category paper scale query_prompt document_prompt again revised_since ban among".split()
+    "search filter category paper scale query_prompt document_prompt again revised_since ban among "
+    "authors venues".split()
 )
 
 

@@ -189,6 +189,12 @@ CASES = {
     ),
     "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
+    "why-not": (
+        f"{B} {{d}}/me.json --corpus {{c}}",
+        f"{B} {{d}}/odd.json --corpus {{c}}",
+        f"{B} {{d}}/stranger.json --corpus {{c}}",
+        f"{B} --corpus {{c}}",
+    ),
 }
 
 

@@ -202,7 +202,11 @@ def check(corpus, lists):
     terms = []
     for rec in itertools.chain.from_iterable(lists):
         why, paper = rec.explanation, words_alone(rec.paper.text)
-        seeds = [words_alone(corpus[seed.id].text) for seed in why.contributions if seed.contribution > 0]
+        seeds = [
+            words_alone(corpus[seed.id].text)
+            for seed in why.contributions
+            if seed.id and seed.contribution > 0
+        ]
         for term in why.terms:
             assert words_alone(term) in paper, (rec.paper.id, term)
             assert any(words_alone(term) in seed for seed in seeds), (rec.paper.id, term)

@@ -85,6 +85,8 @@ COMMANDS = [
     f"recommend|{{d}}/me {NASTY}.json|--why",
     f"recommend|{{d}}/me {NASTY}.json|--name|{NASTY}",
     f"beyond|{{d}}/me {NASTY}.json",
+    f"why-not|id5{NASTY}|{{d}}/me {NASTY}.json|-k|1",
+    f"why-not|nobody {NASTY}|--liked|id0{NASTY}",
     f"between|id0{NASTY}|--and|id1{NASTY}|--and|{NASTY}",
     f"show|id0{NASTY}|id1{NASTY}|{NASTY}",
     f"add|{{d}}/papers {NASTY}.jsonl",

@@ -42,6 +42,10 @@ class BatchOptions:
         Published in these days; ``7d`` is seven days before today, fixed now: a job may be resumed tomorrow.
     categories : str or sequence of str, optional
         Only papers of one of these.
+    authors : str or sequence of str, optional
+        A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+    venues : str or sequence of str, optional
+        A paper needs one of these venues, by words of its name: ``Nature Communications``.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
     retracted : bool, default False
@@ -52,6 +56,9 @@ class BatchOptions:
         Only papers of which a version appeared on this day or later, after the first.
     ban : str or Paper, or several, default ()
         Papers that nobody is shown, in no version.
+    same_years : bool, default True
+        Whether papers of the years that the liked ones are of come first; of no account with `since` or
+        `until`.
     strategy : str, default "interests"
         How seeds become a score.
     rerank : str, default "msd"
@@ -85,11 +92,14 @@ class BatchOptions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
         strategy: str = DEFAULT_STRATEGY,
         rerank: str = DEFAULT_RERANK,
         format: str = DEFAULT_FORMAT,
@@ -104,11 +114,14 @@ class BatchOptions:
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         for resolved in answer.filters.resolved:
             _LOG.info("%s", resolved)

@@ -227,6 +227,7 @@ COMMANDS = {
     "show": "answers:show",
     "split": "identity:split",
     "verify": "corpora:verify",
+    "why-not": "why_not:why_not",
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 

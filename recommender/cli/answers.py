@@ -205,6 +205,7 @@ def like(ids: tuple[str, ...], **options: Any) -> int:
     recommender like 2106.09685 2305.13245 --avoid 2211.17192 --diversity 0.5 -k 5
     recommender like 2106.09685 -k 10 --skip 10     (the second page)
     recommender like "Attention Is All You Need" --since 2024 --category cs.CL --format bibtex
+    recommender like 2106.09685 --author "G. Hinton" --author Bengio --venue ICML
     """
     if not all(map(str.strip, ids)):
         raise click.UsageError("an ID is empty; name a paper by id, url or exact title")

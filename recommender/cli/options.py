@@ -207,6 +207,12 @@ _FILTERS = (
     click.option(
         "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
     ),
+    click.option(
+        "--author", "authors", multiple=True, metavar="NAME", help="E.g. Hinton, or 'G. Hinton'; repeatable."
+    ),
+    click.option(
+        "--venue", "venues", multiple=True, metavar="NAME", help="By words of its name; repeatable."
+    ),
     ban_option,
     _MODEL_DIR,
 )
@@ -270,7 +276,16 @@ _MIN_CONFIDENCE = click.option(
     help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
 )
 
+_ANY_YEAR = click.option(
+    "--any-year",
+    "same_years",
+    flag_value=False,
+    default=True,
+    help="Papers of all years alike; else those of the years of the liked papers come first.",
+)
+
 _HOW = (
+    _ANY_YEAR,
     _STRATEGY,
     click.option(
         "--rerank",
@@ -336,10 +351,15 @@ def answer_options(command: _Command) -> _Command:
     return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER, strict_option))
 
 
+def question_options(command: _Command) -> _Command:
+    """Of a list all that `recommend` has but how it is shown."""
+    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_VARIED, *_HOW, *_READER, strict_option))
+
+
 def ranking_options(command: _Command) -> _Command:
     """What `rank` has: the filters, and what is done with the ranking."""
     first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")
-    how = (_STRATEGY, _MIN_CONFIDENCE)
+    how = (_ANY_YEAR, _STRATEGY, _MIN_CONFIDENCE)
     shared = (corpus_or_sample_option, first, *_FILTERS, *_SHOWN, *how, *_READER, strict_option)
     return _decorated(command, shared)
 

@@ -1,4 +1,6 @@
-"""Filters of answers by date and category, and by what is left out of itself: retracted papers, notices."""
+"""Filters of answers by date, category, author and venue, and by what is left out of itself: retracted
+papers, notices.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from ..errors import ParameterError
 from ..iso_dates import first_day, last_day
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
 from ..paper import clean_text
+from .authors_and_venues import author_mask, venue_mask
 from .lookup import category_mask, days
 from .snapshot import Snapshot
 
@@ -63,11 +66,13 @@ class Filters:
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
-    pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below.
+    pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below; one
+    of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`.
     Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
     `banned` papers never.
 
-    Raises ParameterError for a date that is none, a range that is empty, and a category that is no text.
+    Raises ParameterError for a date that is none, a range that is empty, and a category, author or venue that
+    is no text.
     """
 
     def __init__(
@@ -81,6 +86,8 @@ class Filters:
         notices: bool = False,
         revised_since: _Date = None,
         banned: Banned | None = None,
+        authors: Sequence[str] | str | None = (),
+        venues: Sequence[str] | str | None = (),
     ) -> None:
         self.retracted = bool(retracted)
         self.notices = bool(notices)
@@ -100,39 +107,45 @@ class Filters:
             for name, text in self.dates.items()
             if text != written[name]
         )
-        named = (categories,) if isinstance(categories, str) else tuple(categories or ())
-        wrong = [category for category in named if not isinstance(category, str)]
-        if wrong:
-            raise ParameterError(f"categories holds {wrong[0]!r}, which is no text")
-        self.categories = tuple(map(clean_text, named))
+        self.categories = _texts("categories", categories)
+        self.authors = _texts("authors", authors)
+        self.venues = _texts("venues", venues)
         if self.since is not None and self.until is not None and self.since > self.until:
             since, until = self.dates["since"], self.dates["until"]
             raise ParameterError(f"since {since} is after until {until}: no paper can be in between")
 
     def __bool__(self) -> bool:
         dates = (self.since, self.until, self.revised_since)
-        return any(date is not None for date in dates) or bool(self.categories)
+        names = self.categories or self.authors or self.venues
+        return any(date is not None for date in dates) or bool(names)
 
     @property
     def with_all(self) -> Filters:
-        """The same days and categories, and retracted papers and notices as well."""
+        """The same days and names, and retracted papers and notices as well."""
         other = copy.copy(self)
         other.retracted = other.notices = True
         return other
 
     @property
     def without_dates(self) -> Filters:
-        """The same categories, of any day."""
+        """The same categories, authors and venues, of any day."""
         other = copy.copy(self)
         other.since = other.until = other.revised_since = None
         return other
 
-    @property
-    def only_dates(self) -> Filters:
-        """The same days, of any category."""
+    def without(self, names: str) -> Filters:
+        """The same, but for what ``categories``, ``authors`` or ``venues`` say."""
         other = copy.copy(self)
-        other.categories = ()
+        setattr(other, names, ())
         return other
+
+
+def _texts(name: str, texts: Sequence[str] | str | None) -> tuple[str, ...]:
+    several = (texts,) if isinstance(texts, str) else tuple(texts or ())
+    wrong = [text for text in several if not isinstance(text, str)]
+    if wrong:
+        raise ParameterError(f"{name} holds {wrong[0]!r}, which is no text")
+    return tuple(map(clean_text, several))
 
 
 def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | None:
@@ -147,10 +160,17 @@ def _ordinal(text: str | None, day: Callable[[str], datetime.date]) -> int | Non
 def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     """The mask for `Snapshot.search`: papers that pass the filters; None when every paper does.
 
-    Not to be written to. Raises ParameterError for a category that no paper has.
+    Not to be written to. Raises ParameterError for a category, an author or a venue that no paper has.
     """
-    masks = [_in_category(snapshot, category) for category in filters.categories]
-    mask = np.logical_or.reduce(masks) if len(masks) > 1 else masks[0] if masks else None
+    mask: Allowed | None = None
+    for names, passes in (
+        (filters.categories, _in_category),
+        (filters.authors, author_mask),
+        (filters.venues, venue_mask),
+    ):
+        if names:
+            one = np.logical_or.reduce([passes(snapshot, name) for name in names])
+            mask = one if mask is None else mask & one
     if filters.since is not None or filters.until is not None:
         in_range = _in_range(snapshot, filters.since, filters.until)
         mask = in_range if mask is None else mask & in_range
@@ -220,7 +240,11 @@ def _some_categories(snapshot: Snapshot) -> str:
 
 
 _NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
-_NO_CATEGORY = "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)"
+_WITHOUT = {
+    "categories": "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)",
+    "authors": "SELECT row FROM papers WHERE coalesce(json_extract(record, '$.authors'), '[]') = '[]'",
+    "venues": "SELECT row FROM papers WHERE coalesce(json_extract(record, '$.venue'), '') = ''",
+}
 # Of a day, so that the index finds the few papers whose record is looked at.
 _PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(record, '$.published')) = ?"
 
@@ -239,7 +263,8 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
 
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
-    key = ("filter warnings", dates, filters.categories, filters.retracted, filters.notices, ban)
+    names = (filters.categories, filters.authors, filters.venues)
+    key = ("filter warnings", dates, names, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 
@@ -251,12 +276,12 @@ def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
             yield from _of_part_dates(snapshot, datetime.date.fromordinal(filters.since), others)
     if filters.revised_since is not None and not revision_days(snapshot).any():
         yield "of no paper of this corpus a later version is known, so that none passes revised_since"
-    if filters.categories:
-        missing = _count(
-            snapshot, snapshot.store.column(_NO_CATEGORY), allowed_mask(snapshot, filters.only_dates)
-        )
-        if missing:
-            yield f"{_have(missing)} no category and {_are(missing)} left out"
+    for names, what in (("categories", "category"), ("authors", "author"), ("venues", "venue")):
+        if getattr(filters, names):
+            rows = snapshot.store.column(_WITHOUT[names])
+            missing = _count(snapshot, rows, allowed_mask(snapshot, filters.without(names)))
+            if missing:
+                yield f"{_have(missing)} no {what} and {_are(missing)} left out"
 
 
 def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:

@@ -22,6 +22,7 @@ from ..paper import Paper
 from ..recipe import TextRecipe
 from .cache import Cache
 from .common_keys import CommonKeys
+from .date_density import DateDensity, read_date_density
 from .manifest import Manifest, MeasuredCosines
 from .random_papers import rows_by_hash, scale_of
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
@@ -338,6 +339,11 @@ class Snapshot:
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """The day of each paper as a proleptic Gregorian ordinal, NaN where it has no date, shape (n,)."""
         return read_dates(self.store, rows)
+
+    @cached_property
+    def date_density(self) -> DateDensity | None:
+        """How the dates of this state's papers lie; None where none has a date."""
+        return read_date_density(self.store)
 
     def published(self) -> dict[int, str]:
         """By row, ascending, the date of each paper that has one, as exact as it is known."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus import Corpus, Snapshot, find_rows_of
+from ..corpus.date_density import in_years
 from ..corpus.versions import abstract_code
 from ..encoders.base import encode_documents
 from ..errors import EncoderError, EncoderUnknown, MissingPackage
@@ -148,7 +149,9 @@ class BroughtVectors:
 
     def of(self, papers: Sequence[Paper]) -> HybridVectors:
         """Those of some of the papers, of one at least."""
-        return self._vectors.take(np.array([self._positions[paper] for paper in papers], np.int64))
+        found = self._vectors.take(np.array([self._positions[paper] for paper in papers], np.int64))
+        days = [np.nan if paper.day is None else paper.day for paper in papers]
+        return replace(found, years=in_years(np.array(days, np.float64)))
 
 
 def _encoded(
@@ -160,8 +163,8 @@ def _encoded(
         dense: NDArray[np.float32] = encode_documents(corpus.encoder_of(snapshot), texts)
     except (EncoderUnknown, EncoderError, MissingPackage) as error:
         zeros = np.zeros((len(texts), snapshot.dim), np.float32)
-        return HybridVectors(zeros, terms, snapshot.cosine_scale), str(error)
-    return HybridVectors(dense, terms, snapshot.cosine_scale), ""
+        return HybridVectors.of_texts(zeros, terms, snapshot.cosine_scale), str(error)
+    return HybridVectors.of_texts(dense, terms, snapshot.cosine_scale), ""
 
 
 def in_corpus(snapshot: Snapshot, profile: Profile) -> Mapping[str, int]:

@@ -271,6 +271,17 @@ def given_candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows) ->
     return _candidates(snapshot, profile, rows, snapshot.vectors(rows))
 
 
+def are_left_out(
+    snapshot: Snapshot, profile: ProfileVectors, filters: Filters, rows: Rows
+) -> NDArray[np.bool_]:
+    """Which of these rows are no candidates whatever the filters by date and category: what the reader knows,
+    what is banned, and versions of either.
+    """
+    task = _task(snapshot, profile, profile.likes[:0], 1, 1, filters)
+    named = np.isin(rows, np.union1d(task.hidden, task.banned))
+    return named | are_known(snapshot, rows, snapshot.vectors(rows), profile, task.banned)
+
+
 def _candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows, vectors: Vectors) -> Candidates:
     papers = HybridVectors.load(snapshot, rows, vectors, lexical=profile.lexical > 0)
     return Candidates(rows, papers, profile.similarities(papers), snapshot.twins.codes(rows))

@@ -11,21 +11,23 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..corpus import Snapshot
+from ..corpus.date_density import in_years
 from ..cosine_scale import CosineScale
 from ..lexical import TermVectors, cosines
-from ..scoring import Cosines
 
 
 @dataclass(frozen=True)
 class HybridVectors:
     """The vectors of papers, or of texts, in both arms; `terms` is None where the corpus has none.
 
-    `scale` is that of the corpus whose encoder made the dense ones.
+    `scale` is that of the corpus whose encoder made the dense ones. `years`, shape (n,), are the dates in
+    decimal years, NaN of what has none.
     """
 
     dense: Vectors
     terms: TermVectors | None
     scale: CosineScale
+    years: NDArray[np.float64]
 
     @classmethod
     def load(
@@ -33,7 +35,13 @@ class HybridVectors:
     ) -> HybridVectors:
         """Those of stored papers; `dense` where they are read already, terms where the lexical arm counts."""
         terms = snapshot.terms(rows) if lexical and snapshot.has_terms else None
-        return cls(snapshot.vectors(rows) if dense is None else dense, terms, snapshot.cosine_scale)
+        vectors = snapshot.vectors(rows) if dense is None else dense
+        return cls(vectors, terms, snapshot.cosine_scale, in_years(snapshot.dates(rows.tolist())))
+
+    @classmethod
+    def of_texts(cls, dense: Vectors, terms: TermVectors | None, scale: CosineScale) -> HybridVectors:
+        """Those of texts, which have no dates."""
+        return cls(dense, terms, scale, np.full(len(dense), np.nan))
 
     @classmethod
     def concatenate(cls, parts: Sequence[HybridVectors]) -> HybridVectors:
@@ -41,16 +49,15 @@ class HybridVectors:
         terms = [part.terms for part in parts if part.terms is not None]
         dense = np.concatenate([part.dense for part in parts])
         joined = TermVectors.joined(terms) if len(terms) == len(parts) else None
-        return cls(dense, joined, parts[0].scale)
+        return cls(dense, joined, parts[0].scale, np.concatenate([part.years for part in parts]))
 
     def __len__(self) -> int:
         return len(self.dense)
 
     def take(self, positions: NDArray[np.int64]) -> HybridVectors:
         """Those at these positions, in this order."""
-        return HybridVectors(
-            self.dense[positions], None if self.terms is None else self.terms.take(positions), self.scale
-        )
+        terms = None if self.terms is None else self.terms.take(positions)
+        return HybridVectors(self.dense[positions], terms, self.scale, self.years[positions])
 
     def cosines(self, others: HybridVectors, lexical: float) -> NDArray[np.float32]:
         """The cosine of each to each of the others, shape (n, m), with this weight of the lexical arm.
@@ -83,28 +90,26 @@ def sample_background(snapshot: Snapshot, count: int, excluded: Rows) -> Rows:
     return snapshot.random_rows(count, excluding=excluded, seed=_SEED)
 
 
-def background_cosines(
-    snapshot: Snapshot, count: int, excluded: Rows, to: HybridVectors, lexical: float
-) -> Cosines:
-    """The cosines of the papers of `sample_background`, in any order, to some vectors, shape (n, m).
+def background_vectors(
+    snapshot: Snapshot, count: int, excluded: Rows, *, lexical: bool
+) -> tuple[HybridVectors, ...]:
+    """The papers of `sample_background`, in any order, in one part or two.
 
-    The papers that are drawn for whoever knows none of them are read once for all.
+    Those that are drawn for whoever knows none of them are read once for all.
     """
     nobody = np.empty(0, np.int64)
     usual: Rows = snapshot.cached(("drawn", count), lambda: sample_background(snapshot, count, nobody))
     vectors: HybridVectors = snapshot.cached(
-        ("vectors drawn", count, lexical > 0),
-        lambda: HybridVectors.load(snapshot, usual, lexical=lexical > 0),
+        ("vectors drawn", count, lexical), lambda: HybridVectors.load(snapshot, usual, lexical=lexical)
     )
-    cosines = vectors.cosines(to, lexical)
     strange = ~np.isin(usual, excluded)
     if strange.all():
-        return cosines
+        return (vectors,)
+    rest = vectors.take(np.flatnonzero(strange))
     if len(usual) < count:  # all papers there are
-        return cosines[strange]
+        return (rest,)
     drawn = sample_background(snapshot, count, excluded)
-    others = HybridVectors.load(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical > 0)
-    return np.concatenate([cosines[strange], others.cosines(to, lexical)])
+    return rest, HybridVectors.load(snapshot, drawn[~np.isin(drawn, usual)], lexical=lexical)
 
 
 def background_similarity(snapshot: Snapshot, lexical: float) -> float | None:

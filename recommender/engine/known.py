@@ -30,22 +30,22 @@ def are_known(
     found = np.zeros(len(rows), np.bool_)
     for known in (profile.excluded_rows, banned):
         if len(known):
-            found |= snapshot.twins.among(_proposed(snapshot, rows, vectors, known), rows)
+            found |= snapshot.twins.among(worth_a_look(snapshot, rows, vectors, known), rows)
     if profile.lacked:
-        for place, number in _proposed_with(snapshot, rows, vectors, profile):
+        for place, number in lacked_worth_a_look(snapshot, rows, vectors, profile):
             if not found[place]:
                 found[place] = snapshot.twins.is_of(int(rows[place]), Record(profile.lacked[number]))
     return found
 
 
-def _proposed(snapshot: Snapshot, rows: Rows, vectors: Vectors, known: Rows) -> Iterator[tuple[int, int]]:
-    """Places, and a row of what is known for each."""
+def worth_a_look(snapshot: Snapshot, rows: Rows, vectors: Vectors, known: Rows) -> Iterator[tuple[int, int]]:
+    """Places, and for each a row of what is known that may be one with the paper there."""
     places, others = snapshot.near_pairs(vectors, known, snapshot.cosine_scale.raw(NEAR))
     yield from zip(places.tolist(), others.tolist(), strict=True)
     yield from snapshot.twins.keys.pairs(rows, known)
 
 
-def _proposed_with(
+def lacked_worth_a_look(
     snapshot: Snapshot, rows: Rows, vectors: Vectors, profile: ProfileVectors
 ) -> Iterable[tuple[int, int]]:
     """Places, and for each the number of a paper that was brought along and that the corpus lacks."""

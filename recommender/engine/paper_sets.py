@@ -47,6 +47,8 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -68,6 +70,10 @@ class PaperSetQuestions:
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -89,6 +95,8 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -110,6 +118,8 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -131,6 +141,10 @@ class PaperSetQuestions:
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -152,6 +166,8 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -170,6 +186,8 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -187,6 +205,10 @@ class PaperSetQuestions:
             First and last day of the papers that count.
         categories : str or sequence of str, optional
             A paper needs one of them.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -207,6 +229,8 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,

@@ -37,11 +37,13 @@ Date: TypeAlias = str | datetime.date | None
 class AnswerOptions:
     """How many papers, how varied, which ones, and how sure they must be; the same for one reader and many.
 
-    A date that is written from today (``7d``) becomes that of this day, `categories` a tuple, and `filters`
-    holds what these, `revised_since`, `retracted`, `notices` and `ban`, which becomes a Ban, let through:
-    without the middle two no paper that was retracted, and no correction, reply or other notice of a paper.
-    `anyway` asks for words that no paper holds all the same. The first `offset` papers of the list are left
-    out: with k = 10 and offset = 10 it is the second page.
+    A date that is written from today (``7d``) becomes that of this day, `categories`, `authors` and `venues`
+    become tuples, and `filters` holds what these, `revised_since`, `retracted`, `notices` and `ban`, which
+    becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
+    correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
+    The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
+    Papers of the seeds' years come before others (see `scoring.dates`), unless `same_years` is False or there
+    are dates to come within.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -52,12 +54,15 @@ class AnswerOptions:
     since: Date = None
     until: Date = None
     categories: Sequence[str] | str | None = None
+    authors: Sequence[str] | str | None = None
+    venues: Sequence[str] | str | None = None
     min_confidence: float = 0.0
     anyway: bool = False
     retracted: bool = False
     notices: bool = False
     revised_since: Date = None
     ban: PaperNames | Ban = ()
+    same_years: bool = True
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +85,8 @@ class AnswerOptions:
             notices=self.notices,
             revised_since=self.revised_since,
             banned=ban or None,
+            authors=self.authors,
+            venues=self.venues,
         )
         checked = {
             "k": int(self.k),
@@ -88,20 +95,23 @@ class AnswerOptions:
             "since": filters.dates.get("since"),
             "until": filters.dates.get("until"),
             "categories": filters.categories,
+            "authors": filters.authors,
+            "venues": filters.venues,
             "min_confidence": float(self.min_confidence),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
             "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
             "ban": ban,
+            "same_years": bool(self.same_years),
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since` and `ban` where they say
-        something, as jobs were recorded before there were such options.
+        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since`, `authors`, `venues` and `ban`
+        where they say something, as jobs were recorded before there were such options.
         """
         options = {
             "k": self.k,
@@ -113,8 +123,10 @@ class AnswerOptions:
         }
         names = ("offset", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
+        later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
-        return options | {name: value for name, value in later.items() if value} | ban
+        any_year = {} if self.same_years else {"same_years": False}
+        return options | {name: value for name, value in later.items() if value} | ban | any_year
 
     @property
     def banned(self) -> Ban:
@@ -207,6 +219,7 @@ def make_answers(
 
     `candidates_of` each profile are those that are found for it, unless others are given.
     """
+    profiles = [profile.dated_for(options) for profile in profiles]
     levels_of: Iterable[Levels] = (
         find_levels(snapshot, profiles, scorer, pool_size(options.last - 1), options.filters)
         if candidates_of is None

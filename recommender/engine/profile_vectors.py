@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,11 @@ from indexes import Rows, Vectors
 
 from ..corpus import Snapshot
 from ..corpus.common_keys import keys_of
+from ..corpus.date_density import DateDensity
 from ..interests import Interests, discover, grouped
 from ..paper import Paper
-from ..scoring import Cosines, Similarities
-from .hybrid_vectors import HybridVectors, background_cosines
+from ..scoring import Cosines, Dates, Similarities
+from .hybrid_vectors import HybridVectors, background_vectors
 
 Seed: TypeAlias = int | str | Paper
 """What is compared with: a row, the reader's own words, or a paper that the corpus lacks."""
@@ -28,6 +29,25 @@ def seed_label(seed: Seed, labels: Mapping[int, tuple[str, str]]) -> tuple[str, 
     if isinstance(seed, Paper):
         return seed.id, seed.title
     return (seed, "") if isinstance(seed, str) else labels[seed]
+
+
+class SameYears(Protocol):
+    """What options say of dates."""
+
+    @property
+    def same_years(self) -> bool:
+        """Whether papers of the seeds' years come before others."""
+        ...
+
+    @property
+    def since(self) -> object:
+        """The first day of the papers wanted."""
+        ...
+
+    @property
+    def until(self) -> object:
+        """The last day of the papers wanted."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,8 @@ class ProfileVectors:
     """For each liked paper which of these it is of, -1 for none."""
     lacked: tuple[Paper, ...] = ()
     """The papers that were brought along and that the corpus lacks, liked, disliked and seen."""
+    date_density: DateDensity | None = None
+    """How the dates of the corpus's papers lie, where nearness in time counts."""
     notes: tuple[str, ...] = ()
     """What became of the papers that were brought along; no fault of anybody's."""
 
@@ -79,7 +101,9 @@ class ProfileVectors:
 
     @property
     def brought(self) -> tuple[NDArray[np.int64], Vectors]:
-        """Of the papers that the corpus lacks those with a dense vector, by their numbers among `lacked`."""
+        """Of the papers that the corpus lacks those liked or disliked, by their numbers among `lacked`, and
+        their dense vectors.
+        """
         number_of = {paper: number for number, paper in enumerate(self.lacked)}
         seeds = [*enumerate((*self.liked, *self.disliked))]
         places = {place: number_of[seed] for place, seed in seeds if isinstance(seed, Paper)}
@@ -113,6 +137,12 @@ class ProfileVectors:
             return grouped(among, self.collection_of, self.weights, lexical=lexical, typical=typical)
         return discover(among, self.weights, lexical=lexical, typical=typical)
 
+    def dated_for(self, options: SameYears) -> ProfileVectors:
+        """The profile without dates, where no nearness in time is wanted, or papers of given dates are."""
+        if options.same_years and options.since is None and options.until is None:
+            return self
+        return replace(self, date_density=None)
+
     def interest_name(self, interest: int) -> str:
         """The collection that an interest is; empty where it is none."""
         if self.collection_of is None:
@@ -122,19 +152,24 @@ class ProfileVectors:
 
     def similarities(self, papers: HybridVectors) -> Similarities:
         """What a scorer sees of these papers."""
-        return self._similarities(papers.cosines(self.references, self.lexical))
+        return self._similarities(papers.cosines(self.references, self.lexical), papers.years)
 
     def background_similarities(self, snapshot: Snapshot, count: int) -> Similarities:
         """What a scorer sees of so many random papers that the reader does not know."""
-        return self._similarities(
-            background_cosines(snapshot, count, self.excluded_rows, self.references, self.lexical)
-        )
+        drawn = background_vectors(snapshot, count, self.excluded_rows, lexical=self.lexical > 0)
+        cosines = [papers.cosines(self.references, self.lexical) for papers in drawn]
+        return self._similarities(np.concatenate(cosines), np.concatenate([papers.years for papers in drawn]))
 
     def held_out_similarities(self, seed: int) -> Similarities:
         """What a scorer sees of one of several seeds, as if the reader did not know it."""
-        return self._similarities(self.among[seed : seed + 1]).without(seed)
+        one = slice(seed, seed + 1)
+        return self._similarities(self.among[one], self.references.years[one]).without(seed)
 
-    def _similarities(self, cosines: Cosines) -> Similarities:
-        """From the cosines of papers to all references, shape (n, t)."""
-        likes, dislikes = len(self.liked), len(self.disliked)
-        return Similarities(cosines, self.among, likes, dislikes, self.weights, self.interests.labels)
+    def _similarities(self, cosines: Cosines, years: NDArray[np.float64]) -> Similarities:
+        """From the cosines of papers to all references, shape (n, t), and their dates, shape (n,)."""
+        likes, dislikes, density = len(self.liked), len(self.disliked), self.date_density
+        dates = None
+        if density is not None:
+            dates = Dates(years, density.at(years), self.references.years[:likes], density.middle)
+        labels = self.interests.labels
+        return Similarities(cosines, self.among, likes, dislikes, self.weights, labels, dates)

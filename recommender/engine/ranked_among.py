@@ -37,13 +37,14 @@ from .recommended import to_recommendations
 from .resolution import resolve_profile, rows_by_role
 from .sequence import Ranked
 
+CENTRE = "the score of a random paper"
+
 
 @dataclass(frozen=True)
 class StandardScores:
     """A strategy whose scores are standard deviations of random papers' scores above their mean.
 
-    Each contribution is in the same units, and the mean is that of the rest of the corpus: the sum is the
-    score still.
+    Each contribution is in the same units, and the mean is one more: the sum is the score still.
     """
 
     scorer: Scorer
@@ -87,8 +88,16 @@ class StandardScores:
 
     def contributions(self, similarities: Similarities) -> Contributions:
         """Those of the strategy in units of the spread."""
-        found, spread = self.scorer.contributions(similarities), np.float32(self.spread)
-        other = (found.other - np.float32(self.centre)) / spread
+        return self._standardised(self.scorer.contributions(similarities))
+
+    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
+        """Those of the strategy in units of the spread."""
+        return self._standardised(self.scorer.of_interest(similarities, interest))
+
+    def _standardised(self, found: Contributions) -> Contributions:
+        spread = np.float32(self.spread)
+        other = {name: part / spread for name, part in found.other.items()}
+        other[CENTRE] = np.full(len(found.liked), -self.centre / spread, np.float32)
         return Contributions(found.liked / spread, found.disliked / spread, other)
 
 
@@ -153,9 +162,12 @@ class AmongQuestions(PaperSetQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Rank just these papers for a reader, all of them, in the order of the scores.
 
@@ -176,12 +188,19 @@ class AmongQuestions(PaperSetQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -215,11 +234,14 @@ class AmongQuestions(PaperSetQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             retracted=True,
             notices=True,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         snapshot = self.corpus.snapshot
         listed = _Among.of(snapshot, among)
@@ -249,6 +271,7 @@ def _answer(
     k: int | None,
 ) -> Answer:
     """All of these papers, or the first `k`, ranked."""
+    profile = profile.dated_for(options)
     standard = standardised(snapshot, profile, scorer)
     candidates = given_candidates(snapshot, profile, rows)
     scored = score(candidates.similarities, standard)

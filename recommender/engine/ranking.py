@@ -133,7 +133,7 @@ def score(similarities: Similarities, scorer: Scorer) -> Scored:
     if not scorer.calibrated or count == 1:
         contributions: tuple[Contributions, ...] = (scorer.contributions(similarities),)
     else:
-        contributions = tuple(_of_interest(similarities, scorer, interest) for interest in range(count))
+        contributions = tuple(scorer.of_interest(similarities, interest) for interest in range(count))
     return Scored(contributions, np.stack([part.scores for part in contributions]))
 
 
@@ -153,15 +153,6 @@ def matches_interest(
     alike = (similarities.liked @ (parts / parts.sum(axis=0))).T
     own = scored.assigned == np.arange(count)[:, np.newaxis]
     return np.asarray((alike >= split_threshold(lexical, typical)) | (own & (alike > typical)))
-
-
-def _of_interest(similarities: Similarities, scorer: Scorer, interest: int) -> Contributions:
-    """The contributions under one interest; the seeds of the others have none."""
-    seeds = np.flatnonzero(similarities.interests == interest)
-    found = scorer.contributions(similarities.only(seeds))
-    liked = np.zeros(similarities.liked.shape, np.float32)
-    liked[:, seeds] = found.liked
-    return Contributions(liked, found.disliked, found.other)
 
 
 # Random papers to compare with, and seeds that are held out one by one.

@@ -311,11 +311,11 @@ class RecommendationReasons:
     ) -> tuple[SeedContribution, ...]:
         liked = zip(self.seeds, contributions.liked[position].tolist(), strict=True)
         disliked = zip(self._dislikes, contributions.disliked[position].tolist(), strict=True)
-        other = float(contributions.other[position])
+        other = ((name, float(parts[position])) for name, parts in contributions.other.items())
         return (
             *(SeedContribution(*seed, part) for seed, part in liked),
             *(SeedContribution(paper.id, paper.title, part) for paper, part in disliked),
-            *((SeedContribution("", "the rest of the corpus", other),) if other else ()),
+            *(SeedContribution("", name, part) for name, part in other if part),
         )
 
     def _nearest_dislike(self, position: int) -> NearestDislike | None:

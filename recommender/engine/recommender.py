@@ -19,11 +19,11 @@ from .pipeline import (
     answer_profile,
     answer_profiles,
 )
-from .ranked_among import AmongQuestions
 from .recommended import to_recommendations
+from .why_not import WhyNotQuestions
 
 
-class Recommender(AmongQuestions):
+class Recommender(WhyNotQuestions):
     """Recommends papers of a corpus.
 
     Parameters
@@ -60,11 +60,14 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -84,6 +87,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         retracted : bool, default False
@@ -94,6 +101,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -112,11 +122,14 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -130,6 +143,8 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
@@ -153,6 +168,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -178,6 +197,8 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
@@ -197,12 +218,15 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -224,6 +248,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -236,6 +264,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -261,12 +292,15 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         return self._recommend(profile, options)
 
@@ -280,12 +314,15 @@ class Recommender(AmongQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        authors: Sequence[str] | str | None = None,
+        venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        same_years: bool = True,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -303,6 +340,10 @@ class Recommender(AmongQuestions):
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
             A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+        authors : str or sequence of str, optional
+            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
+        venues : str or sequence of str, optional
+            A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
         anyway : bool, default False
@@ -315,6 +356,9 @@ class Recommender(AmongQuestions):
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        same_years : bool, default True
+            Whether papers of the years that the liked ones are of come first; of no account with `since` or
+            `until`.
 
         Returns
         -------
@@ -334,12 +378,15 @@ class Recommender(AmongQuestions):
             since=since,
             until=until,
             categories=categories,
+            authors=authors,
+            venues=venues,
             min_confidence=min_confidence,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
+            same_years=same_years,
         )
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (

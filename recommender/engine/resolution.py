@@ -239,6 +239,7 @@ def _resolved(
         collections=collections,
         collection_of=collection_of,
         lacked=named.strange,
+        date_density=snapshot.date_density,
         notes=(
             *_counted(named, encoded=not vectors.problem),
             *library_retractions(snapshot, named.profile, named.rows),
@@ -335,7 +336,7 @@ class _Words:
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
             dense = encode_queries(corpus.encoder_of(snapshot), list(texts))
-            self._vectors = HybridVectors(dense, terms, snapshot.cosine_scale)
+            self._vectors = HybridVectors.of_texts(dense, terms, snapshot.cosine_scale)
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""

@@ -13,7 +13,7 @@ _NOBODY = frozenset(
     {"et al", "others", "and others", "anonymous", "anon", "unknown", "na", "n a", "none", "nan"}
 )
 _SUFFIXES = frozenset("jr sr ii iii iv phd md dr prof".split())
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     "van von der den de da do dos das del della di du la le el al bin ibn ben ter ten zu zur".split()
 )
 _UMLAUTS = re.compile(r"([aou])e")
@@ -43,7 +43,7 @@ def one_person(first: Sequence[str], second: Sequence[str]) -> bool:
     They share a whole part that is no particle, and what is left of the shorter name fits into the longer.
     """
     common = {part for part in first if len(part) > 1 and part in second}
-    if not common - _PARTICLES:
+    if not common - PARTICLES:
         return False
     left, right = (_left(name, common) for name in (first, second))
     shorter, longer = sorted((left, right), key=lambda name: (len(name), name))
@@ -51,7 +51,7 @@ def one_person(first: Sequence[str], second: Sequence[str]) -> bool:
 
 
 def _left(name: Sequence[str], common: set[str]) -> list[str]:
-    return [part for part in name if part not in common and part not in _PARTICLES]
+    return [part for part in name if part not in common and part not in PARTICLES]
 
 
 def _fit(shorter: list[str], longer: list[str]) -> bool:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .recommendation import Recommendation
 from .recommendations import Recommendations
+from .why_not import REASONS, WhyNot
 
-__all__ = ["Recommendation", "Recommendations"]
+__all__ = ["REASONS", "Recommendation", "Recommendations", "WhyNot"]

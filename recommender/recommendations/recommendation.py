@@ -106,7 +106,9 @@ class Recommendation:
             "closest_cosine": self.closest_cosine,
             "terms": list(why.terms) if why else [],
             "sentence": why.sentence if why else "",
-            "contributions": {seed.id: seed.contribution for seed in why.contributions if seed.contribution}
+            "contributions": {
+                seed.id or seed.title: seed.contribution for seed in why.contributions if seed.contribution
+            }
             if why
             else {},
             "authors": list(paper.authors),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .base import Contributions, Cosines, Scorer, Scores, Similarities, Vectors
 from .between import Between
 from .but_not import ButNot
+from .dates import SAME_YEARS, Dates
 from .hybrid import Hybrid
 from .interests import Interests, interest_contributions
 from .lexical import Lexical
@@ -18,9 +19,11 @@ __all__ = [
     "BETWEEN",
     "BUT_NOT",
     "DEFAULT_STRATEGY",
+    "SAME_YEARS",
     "STRATEGIES",
     "Contributions",
     "Cosines",
+    "Dates",
     "Scorer",
     "Scores",
     "Similarities",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .dates import Dates
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
@@ -38,6 +41,8 @@ class Similarities:
         How much each liked paper counts, positive and with sum 1.
     interests : ndarray of int64, shape (likes,)
         Which of the reader's interests each liked paper belongs to, from 0.
+    dates : Dates or None
+        When the candidates and the liked papers are of; None where that is to say nothing.
     """
 
     to: Cosines
@@ -46,6 +51,7 @@ class Similarities:
     dislikes: int
     weights: NDArray[np.float32]
     interests: NDArray[np.int64]
+    dates: Dates | None = None
 
     @property
     def liked(self) -> Cosines:
@@ -75,7 +81,12 @@ class Similarities:
         Similarities
             In this order.
         """
-        return replace(self, to=np.concatenate([self.to, *(other.to for other in others)]))
+        dates = [other.dates for other in others if other.dates is not None]
+        return replace(
+            self,
+            to=np.concatenate([self.to, *(other.to for other in others)]),
+            dates=None if self.dates is None else self.dates.joined(dates),
+        )
 
     def only(self, seeds: NDArray[np.int64]) -> Similarities:
         """Return these similarities as if there were no other liked papers, and one interest.
@@ -99,6 +110,7 @@ class Similarities:
             self.dislikes,
             weights / weights.sum(),
             np.zeros(len(seeds), np.int64),
+            None if self.dates is None else self.dates.only(seeds),
         )
 
     def without(self, seed: int) -> Similarities:
@@ -123,6 +135,7 @@ class Similarities:
             self.dislikes,
             weights / weights.sum(),
             np.unique(np.delete(self.interests, seed), return_inverse=True)[1],
+            None if self.dates is None else self.dates.only(np.delete(np.arange(self.likes), seed)),
         )
 
 
@@ -136,14 +149,14 @@ class Contributions:
         Of each liked paper.
     disliked : ndarray of float32, shape (n, dislikes)
         Of each disliked paper.
-    other : ndarray of float32, shape (n,)
-        What comes from no paper of the reader's: 0 but for a strategy that learns from the rest of the
-        corpus.
+    other : mapping of str to ndarray of float32, shape (n,)
+        What comes from no single paper of the reader's, by its name: the years that the seeds are of, the
+        rest of the corpus.
     """
 
     liked: NDArray[np.float32]
     disliked: NDArray[np.float32]
-    other: NDArray[np.float32]
+    other: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @classmethod
     def joined(cls, parts: Sequence[Contributions]) -> Contributions:
@@ -162,14 +175,44 @@ class Contributions:
         return cls(
             np.concatenate([part.liked for part in parts]),
             np.concatenate([part.disliked for part in parts]),
-            np.concatenate([part.other for part in parts]),
+            {name: np.concatenate([part.other[name] for part in parts]) for name in parts[0].other},
         )
 
     @property
     def scores(self) -> Scores:
         """The score of each candidate."""
         total = self.liked.sum(axis=1, dtype=np.float64) + self.disliked.sum(axis=1, dtype=np.float64)
-        return np.asarray(total + self.other, np.float32)
+        return np.asarray(total + sum(self.other.values()), np.float32)
+
+
+class Uncalibrated(ABC):
+    """What strategies have in common that give a reader's interests no places of their own."""
+
+    background = 0
+    calibrated = False
+    dated = False
+
+    @abstractmethod
+    def contributions(self, similarities: Similarities) -> Contributions:
+        """Return the contributions that each candidate's score is the sum of, see `Scorer`."""
+
+    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
+        """Return those of all seeds: there is one interest for such a strategy.
+
+        Parameters
+        ----------
+        similarities : Similarities
+            Cosines of the candidates to the reader's papers, and among these.
+        interest : int
+            Of no account.
+
+        Returns
+        -------
+        Contributions
+            Of each liked and disliked paper.
+        """
+        del interest
+        return self.contributions(similarities)
 
 
 class Scorer(Protocol):
@@ -252,6 +295,23 @@ class Scorer(Protocol):
         -------
         Contributions
             Of each liked and disliked paper.
+        """
+        ...
+
+    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
+        """Return the contributions under one of the reader's interests.
+
+        Parameters
+        ----------
+        similarities : Similarities
+            Cosines of the candidates to the reader's papers, and among these.
+        interest : int
+            Its number.
+
+        Returns
+        -------
+        Contributions
+            Of each liked and disliked paper; scores under different interests can be compared.
         """
         ...
 

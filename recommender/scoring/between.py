@@ -34,11 +34,11 @@ class Between(Interests):
         """
         sides = interest_contributions(similarities)
         if len(sides) == 1:
-            return super().contributions(similarities)
+            return Contributions(sides[0], np.zeros((sides.shape[1], similarities.dislikes), np.float32))
         first, second = np.maximum(sides.sum(axis=2, dtype=np.float64), 0)
         total = np.maximum(first + second, 1e-12)
         parts = np.stack([second, first]) / total
         parts[:, np.minimum(first, second) <= 0] = 0
         liked = (sides * parts[:, :, np.newaxis]).sum(axis=0).astype(np.float32)
         none = np.zeros((len(liked), similarities.dislikes), np.float32)
-        return Contributions(liked, none, np.zeros(len(liked), np.float32))
+        return Contributions(liked, none)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions
+from .base import Contributions, Similarities, Uncalibrated, Vectors, equal_weights, margin_contributions
+from .dates import SAME_YEARS, SAME_YEARS_WEIGHT, date_contributions
 from .mean import Mean
 
 LEXICAL = 0.7
@@ -13,8 +14,10 @@ LEXICAL = 0.7
 was .175, .178, .182 (static, reading lists), .153, .158, .169 (minilm), .226, .230, .236 and .246, .249, .253
 (citations), .163, .167, .169 and .180, .185, .187 (libraries); with .8 it fell on reading lists by static."""
 
+_NOTHING = 1e-6
 
-class Hybrid:
+
+class Hybrid(Uncalibrated):
     """A paper's joint vector is its dense and its TF-IDF vector, scaled and put one behind the other.
 
     So the score is still one cosine, (1 - w) * dense + w * lexical, and its contributions still add up.
@@ -25,12 +28,10 @@ class Hybrid:
 
     name = "hybrid"
     lexical = LEXICAL
-    background = 0
-    calibrated = False
-    dated = False
 
-    def __init__(self, *, margin: float = 0.1) -> None:
+    def __init__(self, *, margin: float = 0.1, same_years: float = SAME_YEARS_WEIGHT) -> None:
         self.margin = margin
+        self.same_years = same_years
 
     def queries(
         self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
@@ -44,16 +45,42 @@ class Hybrid:
 
     def contributions(self, similarities: Similarities) -> Contributions:
         """Each seed's part of the cosine to the mean, less the margin to the dislikes."""
-        liked = mean_contributions(similarities)
-        return Contributions(
-            liked, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
+        return self.with_dates(
+            similarities, mean_contributions(similarities), length=mean_length(similarities)
         )
+
+    def with_dates(
+        self,
+        similarities: Similarities,
+        liked: NDArray[np.float32],
+        *,
+        own: Similarities | None = None,
+        length: float = 1.0,
+    ) -> Contributions:
+        """These contributions of the seeds, less the margin to the dislikes, and nearness in time.
+
+        The margin is between the nearest of the seeds, of those in `own` where they are given, and the
+        dislikes. Nearness in time is weighed against a mean of cosines; that of the seeds' contributions is
+        such a mean over `length`.
+        """
+        away = margin_contributions(own or similarities, self.margin)
+        if similarities.dates is None or self.same_years == 0:
+            return Contributions(liked, away)
+        near = date_contributions(similarities.dates, self.same_years / length)
+        return Contributions(liked, away, {SAME_YEARS: near})
+
+
+def mean_length(similarities: Similarities) -> float:
+    """The length of the seeds' weighted mean; 1 where they cancel each other out."""
+    parts, among = similarities.weights, similarities.among_liked
+    length = float(np.sqrt(max(float(parts @ among @ parts), 0.0)))
+    return 1.0 if length < _NOTHING else length
 
 
 def mean_contributions(similarities: Similarities) -> NDArray[np.float32]:
     """Each liked paper's part of the cosine to their weighted mean, shape (n, likes)."""
     parts, among = similarities.weights, similarities.among_liked
     length = np.sqrt(max(float(parts @ among @ parts), 0.0))
-    if length < 1e-6:  # opposite seeds cancel each other out
+    if length < _NOTHING:  # opposite seeds cancel each other out
         parts, length = np.eye(1, similarities.likes, dtype=np.float32)[0], 1.0
     return np.asarray(similarities.liked * (parts / np.float32(length)), np.float32)

@@ -1,18 +1,37 @@
-"""`interests`: the mean of the seeds of each of the reader's interests, in the joint space; the default."""
+"""`interests`: each seed counts the more the nearer a paper is to it, within an interest and beyond; the
+default.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Contributions, Similarities, Vectors, margin_contributions
+from .base import Contributions, Similarities, Vectors
 from .hybrid import Hybrid, mean_contributions
+
+# Seeds whose cosines to a paper differ by so much count e times as much, and as little, for its score.
+_NEARNESS = 0.2
+
+# How much of a score under one interest is what all seeds say.
+_OVERALL = 0.5
 
 
 class Interests(Hybrid):
-    """Within an interest the mean of the seeds, between interests the nearest; each has its places.
+    """A mean of the cosines to the seeds in which the nearer ones count more; each interest has its places.
 
-    The mean of all seeds lies between two interests, near neither. With one interest this is `hybrid`.
+    The weights are those of softmax attention, exp(cosine / 0.2) (Bahdanau et al., 2015): between the mean,
+    which is right for a reader of one subject, and the nearest seed, which follows every odd one. Under one
+    of several interests half of a score is what its own seeds say, and half what all say, so that a paper
+    near to two interests is above one that is as near to one of them. Such means are comparable whatever
+    the number of seeds, as cosines to the centres of small and of large groups are not. Nearness in time is
+    that to all seeds.
+
+    On the tuning parts of reading lists, authors' later papers, citations and libraries nDCG@20 rose from
+    .200, .404, .284, .212 (minilm) and .213, .407, .266, .189 (static) with the nearest interest's centre to
+    .264, .416, .285, .216 and .273, .417, .274, .199; the mean of all seeds had .200, .391, .284, .220 and
+    .218, .402, .266, .194. With all seeds alone and no turns it is .265, .417, .285, .223 and .276, .425,
+    .274, .204, but a fifth of a reader's papers then find a third of what they find by themselves.
     """
 
     name = "interests"
@@ -29,15 +48,55 @@ class Interests(Hybrid):
         return np.concatenate(means)
 
     def contributions(self, similarities: Similarities) -> Contributions:
-        """The seeds of the nearest interest share its score, those of the others have none."""
-        if not similarities.interests.any():
-            return super().contributions(similarities)
-        sides = interest_contributions(similarities)
-        best = sides.sum(axis=2).argmax(axis=0)
-        liked = sides[best, np.arange(len(best))]
-        return Contributions(
-            liked, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
-        )
+        """Those under the interest that a paper scores highest under."""
+        count = int(similarities.interests.max()) + 1
+        if count == 1:
+            return self.of_interest(similarities, 0)
+        found = [self.of_interest(similarities, interest) for interest in range(count)]
+        best = np.argmax([part.scores for part in found], axis=0)
+        lines = np.arange(len(best))
+        liked = np.stack([part.liked for part in found])[best, lines]
+        disliked = np.stack([part.disliked for part in found])[best, lines]
+        return Contributions(liked, disliked, found[0].other)
+
+    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
+        """What the seeds of the interest say and what all say, half and half."""
+        mine = np.flatnonzero(similarities.interests == interest)
+        if len(mine) == similarities.likes:
+            return self.with_dates(similarities, attention_contributions(similarities))
+        own = similarities.only(mine)
+        liked = np.float32(_OVERALL) * attention_contributions(similarities)
+        liked[:, mine] += np.float32(1 - _OVERALL) * attention_contributions(own)
+        return self.with_dates(similarities, liked, own=own)
+
+
+def attention_contributions(similarities: Similarities) -> NDArray[np.float32]:
+    """Return each liked paper's part of a mean of the cosines in which the nearest count most.
+
+    Parameters
+    ----------
+    similarities : Similarities
+        Cosines of the candidates to the seeds, and the seeds' weights.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, likes)
+        The sum of a line is in [-1, 1], between the mean of its cosines and the highest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from recommender.scoring import Similarities
+    >>> from recommender.scoring.interests import attention_contributions
+    >>> to, among = np.array([[0.6, 0.0]], np.float32), np.eye(2, dtype=np.float32)
+    >>> seeds = Similarities(to, among, 2, 0, np.full(2, 0.5, np.float32), np.zeros(2, np.int64))
+    >>> attention_contributions(seeds).round(2).tolist()
+    [[0.5699999928474426, 0.0]]
+    """
+    liked = similarities.liked
+    nearness = liked - liked.max(axis=1, keepdims=True, initial=-1)
+    attention = similarities.weights * np.exp(nearness / np.float32(_NEARNESS))
+    return np.asarray(liked * (attention / attention.sum(axis=1, keepdims=True)), np.float32)
 
 
 def interest_contributions(similarities: Similarities) -> NDArray[np.float32]:

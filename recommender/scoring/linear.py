@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import extra
-from .base import Contributions, Similarities, Vectors, equal_weights
+from .base import Contributions, Similarities, Uncalibrated, Vectors, equal_weights
 from .mean import Mean
 
+REST = "the rest of the corpus"
 
-class Linear:
+
+class Linear(Uncalibrated):
     """Squared hinge loss, C = 0.1, likes weighing `ratio` times as much as the others together.
 
     arxiv-sanity-lite's recipe with the parameters that ASReview tuned for embeddings, in the joint
@@ -21,8 +23,6 @@ class Linear:
     name = "linear"
     lexical = 0.7
     background = 300
-    calibrated = False
-    dated = False
 
     def __init__(self, *, c: float = 0.1, ratio: float = 9.7) -> None:
         self.c = c
@@ -57,7 +57,7 @@ class Linear:
         length = np.sqrt(max(float(parts @ among @ parts), 1e-12))
         contributions = (similarities.to * (parts / length)).astype(np.float32)
         liked, disliked, others = np.split(contributions, [likes, likes + dislikes], axis=1)
-        return Contributions(liked, disliked, others.sum(axis=1))
+        return Contributions(liked, disliked, {REST: others.sum(axis=1)})
 
 
 # Many papers with the same text make a Gram matrix singular, and float32 below that; this is more than the

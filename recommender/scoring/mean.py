@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Contributions, Similarities, Vectors, equal_weights, unit
+from .base import Contributions, Similarities, Uncalibrated, Vectors, equal_weights, unit
 
 
-class Mean:
+class Mean(Uncalibrated):
     """Rocchio's relevance feedback (Rocchio, 1971): mean(liked) - `negative_weight` * mean(disliked).
 
     `negative_weight` is 0.5 unless said otherwise: likes weigh twice as much as dislikes, so that a dislike
@@ -17,9 +17,6 @@ class Mean:
 
     name = "mean"
     lexical = 0.0
-    background = 0
-    calibrated = False
-    dated = False
 
     def __init__(self, *, negative_weight: float = 0.5) -> None:
         self.negative_weight = negative_weight
@@ -54,6 +51,4 @@ class Mean:
         if length < 1e-6:
             parts, length = np.eye(1, likes + dislikes)[0], 1.0
         contributions = (similarities.to[:, : likes + dislikes] * (parts / length)).astype(np.float32)
-        return Contributions(
-            contributions[:, :likes], contributions[:, likes:], np.zeros(len(contributions), np.float32)
-        )
+        return Contributions(contributions[:, :likes], contributions[:, likes:])

@@ -6,13 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..interests import farthest_first
-from .base import Contributions, Similarities, Vectors, equal_weights, margin_contributions, unit
+from .base import (
+    Contributions,
+    Similarities,
+    Uncalibrated,
+    Vectors,
+    equal_weights,
+    margin_contributions,
+    unit,
+)
 
 # Each is one search; a reader of thousands of papers has no more corners than this.
 _MOST_QUERIES = 256
 
 
-class Nearest:
+class Nearest(Uncalibrated):
     """A candidate counts by its `m` nearest liked papers: a k-nearest-neighbour score.
 
     Each corner of a profile speaks for itself, but every odd seed has its say; with one interest the
@@ -21,9 +29,6 @@ class Nearest:
 
     name = "nearest"
     lexical = 0.0
-    background = 0
-    calibrated = False
-    dated = False
 
     def __init__(self, *, m: int = 3, margin: float = 0.1) -> None:
         self.m = m
@@ -56,6 +61,4 @@ class Nearest:
         nearest = np.argsort(-liked, axis=1, kind="stable")[:, : self.m]
         cosines = np.take_along_axis(liked, nearest, axis=1)
         np.put_along_axis(contributions, nearest, cosines / nearest.shape[1], axis=1)
-        return Contributions(
-            contributions, margin_contributions(similarities, self.margin), np.zeros(len(liked), np.float32)
-        )
+        return Contributions(contributions, margin_contributions(similarities, self.margin))

@@ -1,0 +1,100 @@
+"""Which of several filters leave a paper out, each looked at by itself."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..paper import Paper
+from .filters import Filters, allowed_mask
+from .snapshot import Snapshot
+
+LETS_ALL_PASS: dict[str, Any] = {
+    "since": None,
+    "until": None,
+    "revised_since": None,
+    "categories": (),
+    "authors": (),
+    "venues": (),
+    "retracted": True,
+    "notices": True,
+    "banned": None,
+}
+"""Each filter of `Filters`, and its value that lets every paper pass."""
+
+
+def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, str]:
+    """By name, each filter that leaves a paper out though it were the only one, and why in a few words.
+
+    Empty where the paper passes; bans are left to whoever banned.
+    """
+    (paper,) = snapshot.papers([row])
+    place = int(snapshot.place(np.array([row], np.int64))[0])
+    found = {}
+    for name, alone in _single(filters):
+        mask = allowed_mask(snapshot, alone)
+        if mask is not None and not mask[place]:
+            found[name] = _WHY[name](filters, paper)
+    return found
+
+
+def _single(filters: Filters) -> Iterator[tuple[str, Filters]]:
+    """The filters one by one, the ban left out."""
+    for name in LETS_ALL_PASS:
+        if name != "banned":
+            alone = copy.copy(filters)
+            for other, value in LETS_ALL_PASS.items():
+                if other != name:
+                    setattr(alone, other, value)
+            yield name, alone
+
+
+def _of(paper: Paper) -> str:
+    if not paper.published:
+        return "it has no date"
+    if len(paper.published) == len("2024-05-17"):
+        return f"it is of {paper.published}"
+    whole = (paper.published + "-01-01")[: len("2024-05-17")]
+    return f"it is of {paper.published}, which counts as {whole}"
+
+
+def _revised(filters: Filters, paper: Paper) -> str:
+    known = f"its last version is of {paper.revised}" if paper.revised else "no later version of it is known"
+    return f"revised since {_day(filters, 'revised_since')} ({known})"
+
+
+def _day(filters: Filters, name: str) -> str:
+    return filters.dates.get(name) or datetime.date.fromordinal(getattr(filters, name)).isoformat()
+
+
+def _categories(filters: Filters, paper: Paper) -> str:
+    has = ", ".join(paper.categories) or "none"
+    return f"category {' or '.join(filters.categories)} (it has {has})"
+
+
+def _authors(filters: Filters, paper: Paper) -> str:
+    return f"author {' or '.join(filters.authors)} (it has {', '.join(paper.authors) or 'none'})"
+
+
+def _venues(filters: Filters, paper: Paper) -> str:
+    return f"venue {' or '.join(filters.venues)} (it has {paper.venue or 'none'})"
+
+
+_WHY: dict[str, Callable[[Filters, Paper], str]] = {
+    "since": lambda filters, paper: f"since {_day(filters, 'since')} ({_of(paper)})",
+    "until": lambda filters, paper: f"until {_day(filters, 'until')} ({_of(paper)})",
+    "revised_since": _revised,
+    "categories": _categories,
+    "authors": _authors,
+    "venues": _venues,
+    "retracted": lambda filters, paper: (
+        "it was retracted, and retracted=True (--retracted) lists such papers"
+    ),
+    "notices": lambda filters, paper: (
+        "it is a notice of another paper, and notices=True (--notices) lists those"
+    ),
+}
