@@ -115,7 +115,7 @@ def made_vectors():
 
 def titled(number):
     """One work in two wordings for the papers that are one after the other, ten apart."""
-    return f"The study of a herring {number - 1}" if number % 10 == 1 else f"Study of herrings {number}"
+    return f"The study of an oyster {number - 1}" if number % 10 == 1 else f"Study of oysters {number}"
 
 
 @pytest.fixture(scope="module")

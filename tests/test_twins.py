@@ -146,7 +146,7 @@ def pairs():
             (of(name, first), of(other, first.upper())),
             (of(name, first), of(other, f"{first} {text(number, 8)}")),
             (of(name, text(number + 50, 30), ANN), of(other, f"{text(number + 50, 30)} {third}", ANN)),
-            (of(f"Studies of {name}"), of(f"The study: {name} of a".replace("study", "Studies"))),
+            (of(f"Studies of {name}"), of(f"Studies, of {name.upper()}!")),
             (of(name, f"{first} {text(number, 20)}"), of(f"{name} once", f"{first} {text(number + 9, 20)}")),
         )[number]
 

@@ -7,7 +7,7 @@ for last year's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from .cache import Cache
 from .common_keys import CommonKeys
 from .records import read_papers
 from .store import CorpusStore
-from .versions import Versions, ascending, with_few
+from .versions import Abstracts, Titles, Versions, ascending, with_few
 
 _RECORDS, _PAIRS = 512, 1 << 16
 
@@ -28,12 +28,15 @@ _READ = 256
 
 
 class Twins:
-    """Which papers are twins in the state that a store holds."""
+    """Which papers are twins in the state that a store holds.
 
-    def __init__(self, store: CorpusStore, versions: Versions, keys: CommonKeys) -> None:
-        self.keys = keys
+    `by_key` puts rows into an order that does not tell when a paper came.
+    """
+
+    def __init__(self, store: CorpusStore, by_key: Callable[[Rows], Rows]) -> None:
+        self.versions = Versions(Titles(store), Abstracts(store))
+        self.keys = CommonKeys(store, by_key)
         self._store = store
-        self._versions = versions
         self._records: Cache[Record] = Cache(_RECORDS)
         self._told: Cache[bool] = Cache(_PAIRS)
 
@@ -59,14 +62,14 @@ class Twins:
     def of(self, rows: Rows) -> Rows:
         """These rows and their twins by an equal title or abstract, ascending."""
         rows = ascending(rows)
-        sharing = self._versions.sharing(rows)
+        sharing = self.versions.sharing(rows)
         places = np.minimum(np.searchsorted(rows, sharing), len(rows) - 1)
         there = rows[places] == sharing if len(rows) else np.zeros(0, np.bool_)
         more, having = sharing[~there], sharing[there]
         if not len(more):
             return rows
         self._read(sharing)
-        ours, theirs = self._versions.codes(more), self._versions.codes(having)
+        ours, theirs = self.versions.codes(more), self.versions.codes(having)
         equal = (ours[:, np.newaxis] == theirs[np.newaxis]).any(axis=2)
         mine, others = np.nonzero(equal)
         twins = self.among(zip(mine.tolist(), having[others].tolist(), strict=True), more)
@@ -74,11 +77,11 @@ class Twins:
 
     def codes(self, rows: Rows) -> NDArray[np.int64]:
         """Numbers of each paper, shape (n, c): papers that have one in common are worth a look."""
-        return np.concatenate([self._versions.codes(rows), self.keys.codes(rows)], axis=1)
+        return np.concatenate([self.versions.codes(rows), self.keys.codes(rows)], axis=1)
 
     def preload(self) -> None:
         """Read what is needed ahead, so that the database is asked for the few that are looked at only."""
-        self._versions.preload()
+        self.versions.preload()
         self.keys.preload()
 
     def _one(self, record: Record, *rows: int) -> bool:
@@ -86,7 +89,7 @@ class Twins:
         other = self._record(rows[-1])
         if not are_twins(record, other):
             return False
-        template = any(map(self._versions.is_template, rows))
+        template = any(map(self.versions.is_template, rows))
         return not template or are_twins(record, other, template=True)
 
     def _record(self, row: int) -> Record:

@@ -109,13 +109,15 @@ def standardised(snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer) ->
 
 
 def rank_all(scored: Scored, eligible: NDArray[np.bool_], k: int | None) -> Ranked:
-    """The eligible candidates by their best score, equal ones as they come; each under its best interest."""
-    order = np.argsort(-scored.best, kind="stable")
+    """The eligible candidates by their score for all seeds, equal ones as they come."""
+    order = np.argsort(-scored.overall, kind="stable")
     positions = order[eligible[order]][:k]
     interests = scored.assigned[positions]
-    counts = np.bincount(interests, minlength=len(scored.by_interest))
-    scores, turns = scored.best[positions], np.arange(len(scored.by_interest))
-    return Ranked(positions, interests, scores, turns, np.sort(positions), counts, counts, shared=False)
+    counts = np.bincount(interests, minlength=scored.count)
+    under = np.full(len(positions), len(scored.contributions) - 1)
+    scores, first = scored.overall[positions], np.ones(scored.count, np.int64)
+    pool = np.sort(positions)
+    return Ranked(positions, interests, under, scores, first, pool, counts, counts, shared=False)
 
 
 @dataclass(frozen=True)
@@ -278,7 +280,7 @@ def _answer(
     confidence = ConfidenceEstimator(snapshot, profile, standard)
     eligible = np.ones(len(candidates), np.bool_)
     if options.min_confidence > 0:
-        eligible = confidence.confidence_of(scored.best) >= options.min_confidence
+        eligible = confidence.confidence_of(scored.overall) >= options.min_confidence
     ranked = rank_all(scored, eligible, k)
     options = replace(options, k=max(1, len(ranked.positions)))
     return Answer(

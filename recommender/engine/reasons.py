@@ -24,7 +24,6 @@ from ..explain import (
     leave_one_out_ranks,
     sentences,
 )
-from ..interests import min_list_sizes
 from ..lexical import TermVectors
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
@@ -96,11 +95,8 @@ class RecommendationReasons:
         `counterfactuals`: where it would be without each of so many seeds, those with the largest
         contributions.
         """
-        position, interest = (
-            int(self.answer.ranked.positions[place]),
-            int(self.answer.ranked.interests[place]),
-        )
-        contributions = self.answer.scored.contributions[interest]
+        position, under = (int(self.answer.ranked.positions[place]), int(self.answer.ranked.under[place]))
+        contributions = self.answer.scored.contributions[under]
         common = self._common[place]
         without = self._without(contributions, position, counterfactuals)
         return Explanation(
@@ -110,7 +106,7 @@ class RecommendationReasons:
             interest=self.interest(place) or None,
             sentence=common.sentence,
             terms=common.terms,
-            rank=int((self.answer.scored.best > self.answer.scored.best[position]).sum() + 1)
+            rank=int((self.answer.scored.overall > self.answer.scored.overall[position]).sum() + 1)
             if without
             else None,
             counterfactuals=without,
@@ -236,8 +232,7 @@ class RecommendationReasons:
         without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
         if not without:
             return []
-        order, shares = self.answer.ranked.order, self.answer.profile.interests.shares
-        first = min_list_sizes(shares[order])[np.argsort(order)]
+        first = self.answer.ranked.first
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
         return [f"too small for a place in a list of {self.answer.options.last}: {', '.join(named)}"]
@@ -302,8 +297,8 @@ class RecommendationReasons:
     def _liked_contributions(self) -> NDArray[np.float32]:
         """What each liked paper adds to the score of each paper of the list, shape (papers, seeds)."""
         ranked, scored = self.answer.ranked, self.answer.scored
-        places = zip(ranked.interests.tolist(), ranked.positions.tolist(), strict=True)
-        lines = [scored.contributions[interest].liked[position] for interest, position in places]
+        places = zip(ranked.under.tolist(), ranked.positions.tolist(), strict=True)
+        lines = [scored.contributions[under].liked[position] for under, position in places]
         return np.array(lines, np.float32).reshape(len(lines), len(self.answer.profile.liked))
 
     def _named_contributions(
@@ -332,8 +327,8 @@ class RecommendationReasons:
         similarities = self.answer.similarities
         most = np.argsort(-contributions.liked[position], kind="stable")[:count]
         _, ranks = leave_one_out_ranks(
-            self.answer.scored.best,
-            lambda seed: score(similarities.without(seed), self.answer.scorer).best,
+            self.answer.scored.overall,
+            lambda seed: score(similarities.without(seed), self.answer.scorer).overall,
             seeds=most.tolist(),
             places=[position],
         )

@@ -16,7 +16,7 @@ from indexes import Rows, Vectors
 
 from ..cosine_scale import CosineScale
 from ..diversity import AreOne, Distinct, Rerank, Scores, Selection
-from ..interests import deal
+from ..interests import deal, min_list_sizes
 from ..scoring import Contributions, Similarities
 from .candidates import Candidates
 from .known import NEAR
@@ -41,15 +41,17 @@ class Level:
 class Ranked:
     """The list from its first rank on: positions among the candidates, and for which interest each came.
 
-    `order` is that of the interests at their first turn where their shares are the same: the one with the
-    best paper comes first. `pool` are the positions that could be chosen from, `quota` how often it was each
-    interest's turn, and `filled` how many papers of the list each interest has that match it.
+    `under` is the line of `Scored` that each paper was chosen by: that of an interest, or of all seeds.
+    `first` is the rank at which each interest has its first turn. `pool` are the positions that could be
+    chosen from, `quota` how many ranks each interest had by its turns, or by free ones that went to it, and
+    `filled` how many papers of the list each interest has that match it.
     """
 
     positions: NDArray[np.int64]
     interests: NDArray[np.int64]
+    under: NDArray[np.int64]
     scores: NDArray[np.float32]
-    order: NDArray[np.int64]
+    first: NDArray[np.int64]
     pool: NDArray[np.int64]
     quota: NDArray[np.int64]
     filled: NDArray[np.int64]
@@ -83,9 +85,10 @@ def _pool_end(taken: int) -> int:
 class RankSequence:
     """The list as far as it is made.
 
-    Each interest has a pool of its own and comes in its turn (`interests.deal`); where it has no papers left,
-    the best that is left for any interest comes. Of papers that are one to their reader, as `are_one` tells
-    by their rows, only one comes. Where a pool should be larger than the candidates are deep, or nothing
+    Each interest has a pool of its own and comes in its turn (`interests.deal`), and so does, where there are
+    several, a pool of all papers by their scores for all seeds. Where one has no papers left, the best that
+    is left for any interest comes. Of papers that are one to their reader, as `are_one` tells by their rows,
+    only one comes. Where a pool should be larger than the candidates are deep, or nothing
     is left, the next level of candidates joins; the list ends where a whole level has none that may come.
     """
 
@@ -116,18 +119,28 @@ class RankSequence:
         while len(self._ranks) < count and (rank := self._next()) is not None:
             self._ranks.append(rank)
         ranks = np.array(self._ranks[:count], np.int64).reshape(-1, 3)
-        positions, interests, turns = ranks[:, 0].copy(), ranks[:, 1].copy(), ranks[:, 2]
-        of, found = len(self._pools), self._found
+        positions, under, turns = ranks[:, 0].copy(), ranks[:, 1].copy(), ranks[:, 2]
+        of, found = max(len(self._pools) - 1, 1), self._found
+        interests = np.where(under < of, under, found.assigned[positions])
         matching = found.matches[interests, positions]
+        of_turns = np.where(turns < of, turns, np.where(matching, interests, of))
         return Ranked(
             positions,
             interests,
-            found.scores[interests, positions],
-            self._order,
+            under,
+            found.scores[under, positions],
+            self._first_turns(of),
             np.union1d(np.concatenate([pool.positions for pool in self._pools]), positions),
-            np.bincount(turns, minlength=of),
+            np.bincount(of_turns, minlength=of)[:of],
             np.bincount(interests[matching], minlength=of),
         )
+
+    def _first_turns(self, interests: int) -> NDArray[np.int64]:
+        """The rank at which each interest has its first turn."""
+        order = self._order[self._shares[self._order] > 0]
+        first = np.zeros(len(self._shares), np.int64)
+        first[order] = min_list_sizes(self._shares[order])
+        return first[:interests]
 
     def joined(self) -> tuple[Rows, Similarities, Scored]:
         """The rows, similarities and scores of all candidates so far, to which the positions belong."""

@@ -116,7 +116,7 @@ class System:
             k = len(found)
         depth = replace(options, k=max(min(k, rerank_depth), 1))
         (answer,) = make_answers(snapshot, [resolved], scorer, rerank, depth, [found])
-        listed, scores = answer.ranked.positions, answer.scored.best
+        listed, scores = answer.ranked.positions, answer.scored.overall
         order = np.argsort(-scores, kind="stable")
         order = np.concatenate([listed, order[~np.isin(order, listed)]])[:k]
         ranked = answer.rows[order].tolist()

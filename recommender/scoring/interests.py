@@ -13,25 +13,20 @@ from .hybrid import Hybrid, mean_contributions
 # Seeds whose cosines to a paper differ by so much count e times as much, and as little, for its score.
 _NEARNESS = 0.2
 
-# How much of a score under one interest is what all seeds say.
-_OVERALL = 0.5
-
 
 class Interests(Hybrid):
     """A mean of the cosines to the seeds in which the nearer ones count more; each interest has its places.
 
     The weights are those of softmax attention, exp(cosine / 0.2) (Bahdanau et al., 2015): between the mean,
-    which is right for a reader of one subject, and the nearest seed, which follows every odd one. Under one
-    of several interests half of a score is what its own seeds say, and half what all say, so that a paper
-    near to two interests is above one that is as near to one of them. Such means are comparable whatever
-    the number of seeds, as cosines to the centres of small and of large groups are not. Nearness in time is
-    that to all seeds.
+    which is right for a reader of one subject, and the nearest seed, which follows every odd one. Such means
+    are comparable whatever the number of seeds, as cosines to the centres of small and of large groups are
+    not: a paper near to two interests scores higher for all seeds than one that is as near to one of them.
+    Under one of several interests its own seeds count. Nearness in time is that to all seeds.
 
-    On the tuning parts of reading lists, authors' later papers, citations and libraries nDCG@20 rose from
-    .200, .404, .284, .212 (minilm) and .213, .407, .266, .189 (static) with the nearest interest's centre to
-    .264, .416, .285, .216 and .273, .417, .274, .199; the mean of all seeds had .200, .391, .284, .220 and
-    .218, .402, .266, .194. With all seeds alone and no turns it is .265, .417, .285, .223 and .276, .425,
-    .274, .204, but a fifth of a reader's papers then find a third of what they find by themselves.
+    On the tuning parts of reading lists, authors' later papers, citations and libraries nDCG@20 was .200,
+    .404, .284, .212 (minilm) and .213, .407, .266, .189 (static) with the cosine to the centre of the nearest
+    interest, .200, .391, .284, .220 and .218, .402, .266, .194 with that to the mean of all seeds, and .265,
+    .417, .285, .223 and .276, .425, .274, .204 with this and nearness in time.
     """
 
     name = "interests"
@@ -48,25 +43,15 @@ class Interests(Hybrid):
         return np.concatenate(means)
 
     def contributions(self, similarities: Similarities) -> Contributions:
-        """Those under the interest that a paper scores highest under."""
-        count = int(similarities.interests.max()) + 1
-        if count == 1:
-            return self.of_interest(similarities, 0)
-        found = [self.of_interest(similarities, interest) for interest in range(count)]
-        best = np.argmax([part.scores for part in found], axis=0)
-        lines = np.arange(len(best))
-        liked = np.stack([part.liked for part in found])[best, lines]
-        disliked = np.stack([part.disliked for part in found])[best, lines]
-        return Contributions(liked, disliked, found[0].other)
+        """Each seed's part of the mean, less the margin to the dislikes, and nearness in time."""
+        return self.with_dates(similarities, attention_contributions(similarities))
 
     def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
-        """What the seeds of the interest say and what all say, half and half."""
+        """The same of one interest's seeds; those of the others have none, but for nearness in time."""
         mine = np.flatnonzero(similarities.interests == interest)
-        if len(mine) == similarities.likes:
-            return self.with_dates(similarities, attention_contributions(similarities))
         own = similarities.only(mine)
-        liked = np.float32(_OVERALL) * attention_contributions(similarities)
-        liked[:, mine] += np.float32(1 - _OVERALL) * attention_contributions(own)
+        liked = np.zeros(similarities.liked.shape, np.float32)
+        liked[:, mine] = attention_contributions(own)
         return self.with_dates(similarities, liked, own=own)
 
 
