@@ -24,6 +24,7 @@ from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -358,6 +359,7 @@ MUTANTS = (
     *WORD_MUTANTS,
     *TABLE_MUTANTS,
     *COSINE_MUTANTS,
+    *SCORE_MUTANTS,
     *VERSION_MUTANTS,
 )
 
