@@ -24,10 +24,9 @@ from static_data import read_corpus, text_of
 from recommender.diversity import RERANKS, Distinct, intra_list_distance
 from recommender.lexical import (
     TermVectors,
+    TermWeights,
     cosines,
     count_terms,
-    document_frequencies,
-    inverse_document_frequencies,
     tfidf_vectors,
 )
 
@@ -138,8 +137,7 @@ def main() -> None:
     texts = text_of(corpus)
     dense = VectorsOf(options.encoder, options.data, options.cache)("lists", texts)
     counted = count_terms(texts)
-    idf = inverse_document_frequencies(document_frequencies(counted), len(texts))
-    papers = Papers(dense, tfidf_vectors(counted, idf))
+    papers = Papers(dense, tfidf_vectors(counted, TermWeights.counted(counted)))
     lists = sections(options.data, list(corpus["id"]), options.part)
     for name, single in (("Half of each list", False), ("One paper of each list", True)):
         pools = [papers.pool(*split) for split in splits(lists, options.draws, single)]

@@ -26,6 +26,7 @@ from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
+from mutants_of_words import WORD_MUTANTS
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("recommender", "indexes", "tests", "scripts", "pyproject.toml", "README.md", "docs")
@@ -352,6 +353,7 @@ MUTANTS = (
     *ENCODER_MUTANTS,
     *PAGE_MUTANTS,
     *SEARCH_MUTANTS,
+    *WORD_MUTANTS,
     *TABLE_MUTANTS,
     *COSINE_MUTANTS,
     *VERSION_MUTANTS,

@@ -4,6 +4,15 @@ import hashlib
 import json
 import sqlite3
 
+from recommender import Paper
+from recommender.corpus.store import CorpusStore
+from recommender.corpus.terms import count_statistics
+from recommender.lexical import HASHED, count_terms
+from recommender.option_values import read_part
+
+SINCE_FORMAT_8 = ("words", "postings", "word_segments", "pending", "name_words")
+"""Tables that format 8 added."""
+
 SINCE_FORMAT_7 = ("topics", "revised", "notices", "removed", "removed_categories")
 """Tables that format 7 added."""
 
@@ -15,7 +24,9 @@ FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources
 def older_format(folder, number):
     """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
-    before_format_7(connection)
+    before_format_8(connection, folder)
+    if number < 7:
+        before_format_7(connection)
     if number < 6:
         for table in ("sources", "records", "keys", "apart", "retracted"):
             connection.execute(f"DROP TABLE {table}")
@@ -30,6 +41,29 @@ def older_format(folder, number):
     connection.execute(f"PRAGMA user_version = {number}")
     connection.commit()
     connection.close()
+
+
+def before_format_8(connection, folder):
+    """Terms had no names then: each was counted in one of 65,536 buckets."""
+    counted = connection.execute("SELECT 1 FROM term_statistics").fetchone() is not None
+    for table in SINCE_FORMAT_8:
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("ALTER TABLE categories DROP COLUMN main")
+    connection.execute("PRAGMA user_version = 7")
+    lines = connection.execute("SELECT row, record FROM papers").fetchall()
+    texts = [read_part(Paper.from_json(record).words) for _, record in lines]
+    packed = count_terms(texts, HASHED).pack(HASHED)
+    rows = [row for row, _ in lines]
+    connection.executemany("UPDATE terms SET packed = ? WHERE row = ?", zip(packed, rows, strict=True))
+    connection.commit()
+    if counted:
+        with CorpusStore.write(folder) as store:
+            statistics = count_statistics(store)
+            line = (statistics.until, statistics.papers)
+            frequencies = statistics.frequencies.astype("<u4").tobytes()
+        digest = hashlib.sha256(b"%d %d " % line + frequencies).digest()
+        connection.execute("UPDATE term_statistics SET until = ?, papers = ?", line)
+        connection.execute("UPDATE term_statistics SET frequencies = ?, sha256 = ?", (frequencies, digest))
 
 
 def before_format_7(connection):

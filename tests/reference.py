@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.svm import LinearSVC
 
 from recommender.interests import discover
-from recommender.lexical import BUCKETS, count_terms
+from recommender.lexical import NAMED, count_terms
 
 LEXICAL = {"mean": 0, "max": 0, "nearest": 0, "lexical": 1, **dict.fromkeys(("hybrid", "interests"), 0.7)}
 LEXICAL |= dict.fromkeys(("linear", "recency"), 0.7)
@@ -21,13 +21,16 @@ def points(texts, vectors, lexical, stored=None):
     """One joint vector a text; the first `stored` texts are the corpus, whose terms are counted."""
     stored = len(texts) if stored is None else stored
     counted = count_terms(texts)
-    frequencies = np.zeros(BUCKETS)
-    lines = np.zeros((len(texts), BUCKETS))
+    known, column = np.unique(counted.numbers, return_inverse=True)
+    place_of = NAMED.places(known)
+    frequencies = np.zeros(NAMED.n_places)
+    lines = np.zeros((len(texts), len(known)))
     for place in range(len(texts)):
         terms = slice(counted.starts[place], counted.starts[place + 1])
-        lines[place, counted.buckets[terms]] = 1 + np.log(counted.counts[terms].astype(float))
-        frequencies[counted.buckets[terms]] += place < stored
-    lines = lines[:, lines.any(axis=0)] * (np.log((stored + 1) / (frequencies + 1)) + 1)[lines.any(axis=0)]
+        lines[place, column[terms]] = 1 + np.log(counted.counts[terms].astype(float))
+        np.add.at(frequencies, place_of[column[terms]], place < stored)
+    frequencies = np.minimum(frequencies, stored)
+    lines *= (np.log((stored + 1) / (frequencies + 1)) + 1)[place_of]
     lines /= np.linalg.norm(lines, axis=1, keepdims=True)
     return np.hstack([np.sqrt(1 - lexical) * np.asarray(vectors, float), np.sqrt(lexical) * lines])
 

@@ -251,8 +251,8 @@ def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path
         corpus.add([Paper(id="q", title="Eels", abstract="Eels of the shore hide in silt.")])
     ours, fresh = (corpus.snapshot.terms(corpus.snapshot.rows()) for corpus in (old, new))
     assert caplog.text.count("6 abstracts with lines that are no words of the paper") == 1
-    assert len(counted.buckets) > len(fresh.buckets)
-    assert (ours.buckets == fresh.buckets).all()
+    assert len(counted.numbers) > len(fresh.numbers)
+    assert (ours.numbers == fresh.numbers).all()
     assert (ours.weights == fresh.weights).all()
     assert list(old.verify()) == []
     assert old.add(ROWS).unchanged == len(ROWS)

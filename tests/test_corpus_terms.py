@@ -13,9 +13,9 @@ from recommender.corpus.terms import load_statistics, store_statistics
 from recommender.errors import CorpusDamaged, CorpusError
 from recommender.lexical import (
     TermCounts,
+    TermWeights,
     count_terms,
     document_frequencies,
-    inverse_document_frequencies,
     tfidf_vectors,
 )
 
@@ -24,23 +24,22 @@ def all_rows(corpus):
     return corpus.snapshot.rows()
 
 
-def expected_idf(papers):
-    counted = count_terms(paper.text for paper in papers)
-    return inverse_document_frequencies(document_frequencies(counted), len(counted))
+def expected_weights(papers):
+    return TermWeights.counted(count_terms(paper.text for paper in papers))
 
 
-def assert_vectors(found, texts, idf):
-    expected = tfidf_vectors(count_terms(texts), idf)
-    for name in ("starts", "buckets", "weights"):
+def assert_vectors(found, texts, weights):
+    expected = tfidf_vectors(count_terms(texts), weights)
+    for name in ("starts", "numbers", "weights"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
 
 
 def assert_terms(corpus, counted=None):
     """Each paper has the terms of its text, weighed by their rarity among the counted papers."""
     papers = list(corpus)
-    idf = expected_idf(papers if counted is None else counted)
-    np.testing.assert_array_equal(corpus.snapshot.idf, idf)
-    assert_vectors(corpus.snapshot.terms(all_rows(corpus)), [paper.text for paper in papers], idf)
+    weights = expected_weights(papers if counted is None else counted)
+    np.testing.assert_array_equal(corpus.snapshot.weights.idf, weights.idf)
+    assert_vectors(corpus.snapshot.terms(all_rows(corpus)), [paper.text for paper in papers], weights)
 
 
 def execute(corpus, statement):
@@ -65,7 +64,7 @@ def test_the_terms_come_in_the_order_of_the_rows_asked_for(corpus, papers):
     order = [17, 3, 59, 3]
     texts = [papers[place].text for place in order]
     rows = all_rows(corpus)[order]
-    assert_vectors(corpus.snapshot.terms(rows), texts, expected_idf(papers))
+    assert_vectors(corpus.snapshot.terms(rows), texts, expected_weights(papers))
     assert len(corpus.snapshot.terms(rows[:0])) == 0
 
 
@@ -75,13 +74,13 @@ def test_terms_read_ahead_are_the_same(corpus, papers):
     one_by_one = corpus.snapshot.terms(rows)
     corpus.snapshot.preload()
     ahead = corpus.snapshot.terms(rows)
-    for name in ("starts", "buckets", "weights"):
+    for name in ("starts", "numbers", "weights"):
         np.testing.assert_array_equal(getattr(ahead, name), getattr(one_by_one, name))
 
 
 def test_other_texts_are_weighed_as_the_papers_are(corpus, papers):
     texts = ["robot grasp", papers[0].text, "", "a word that no paper has"]
-    assert_vectors(corpus.snapshot.term_vectors(texts), texts, expected_idf(papers))
+    assert_vectors(corpus.snapshot.term_vectors(texts), texts, expected_weights(papers))
 
 
 def test_added_papers_are_counted_at_the_end_of_the_addition(corpus, papers):
@@ -168,7 +167,7 @@ def test_a_corpus_that_was_emptied_weighs_texts_all_the_same(corpus, papers):
     corpus.compact()
     assert corpus.snapshot.has_terms
     assert_terms(corpus)
-    assert_vectors(corpus.snapshot.term_vectors(["robot arm"]), ["robot arm"], expected_idf([]))
+    assert_vectors(corpus.snapshot.term_vectors(["robot arm"]), ["robot arm"], expected_weights([]))
     assert corpus.verify() == []
 
 
@@ -177,7 +176,7 @@ def test_a_corpus_that_was_emptied_weighs_texts_all_the_same(corpus, papers):
     ("statement", "match"),
     [
         ("DELETE FROM terms WHERE row = 3", "row 3 has no terms"),
-        ("UPDATE terms SET packed = zeroblob(4) WHERE row = 3", "three bytes"),
+        ("UPDATE terms SET packed = zeroblob(4) WHERE row = 3", "five bytes"),
         ("UPDATE terms SET packed = 'text' WHERE row = 3", "table terms"),
         ("UPDATE terms SET packed = 5 WHERE row = 3", "table terms"),
     ],
@@ -197,7 +196,7 @@ def test_terms_that_were_lost_or_altered_are_no_terms(corpus, statement, match, 
 def test_damaged_statistics_are_told_and_counted_anew_by_the_next_writer(corpus, papers):
     opened = execute(corpus, "UPDATE term_statistics SET frequencies = zeroblob(262144)")
     with pytest.raises(CorpusDamaged, match="statistics of terms"):
-        _ = opened.snapshot.idf
+        _ = opened.snapshot.weights
     opened = Corpus.open(opened.path, encoder=FakeEncoder())
     opened.add(make_papers(3, start=60))
     assert_terms(opened)

@@ -100,7 +100,7 @@ def assert_whole(corpus: Corpus) -> None:
     if corpus.snapshot.has_terms:
         counted = count_terms(paper.text for paper in papers)
         np.testing.assert_array_equal(corpus.snapshot.terms(rows).starts, counted.starts)
-        np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, counted.buckets)
+        np.testing.assert_array_equal(corpus.snapshot.terms(rows).numbers, counted.numbers)
     else:
         assert corpus.info().unfinished is not None
 

@@ -14,12 +14,12 @@ from recommender.explain import Seeds, in_common, sentences
 from recommender.explain.common_terms import weigh_evidence
 from recommender.lexical import (
     TermOccurrences,
+    TermWeights,
     cosines,
     count_terms,
-    document_frequencies,
-    inverse_document_frequencies,
     tfidf_vectors,
 )
+from recommender.lexical.numbering import word_number
 from recommender.lexical.terms import named_terms
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
@@ -39,7 +39,7 @@ ABSTRACT = (
 def shared(text, texts, contributions=None, *, liked=None, count=5):
     """What a text has in common with some of the texts, all of which make the corpus."""
     counted = count_terms(texts)
-    idf = inverse_document_frequencies(document_frequencies(counted), len(texts))
+    idf = TermWeights.counted(counted)
     liked = range(len(texts)) if liked is None else liked
     vectors = tfidf_vectors(counted, idf).take(np.array(liked, np.int64))
     seeds = Seeds(vectors, tuple(texts[place] for place in liked))
@@ -64,7 +64,7 @@ def words_alone(text):
 def test_the_sentence_has_the_highest_cosine():
     parts = sentences(ABSTRACT)
     counted = count_terms(TITLES)
-    idf = inverse_document_frequencies(document_frequencies(counted), len(TITLES))
+    idf = TermWeights.counted(counted)
     seeds = tfidf_vectors(counted, idf)
     for liked in ([0], [1], [2], [0, 1], [0, 2]):
         scores = cosines(tfidf_vectors(count_terms(parts), idf), seeds.take(np.array(liked))).mean(1)
@@ -81,7 +81,7 @@ def test_where_nothing_is_in_common_nothing_is_said():
 
 def test_the_seeds_of_a_paper_count_by_their_contributions():
     counted = count_terms(TITLES)
-    idf = inverse_document_frequencies(document_frequencies(counted), len(TITLES))
+    idf = TermWeights.counted(counted)
     seeds, paper = tfidf_vectors(counted, idf), TermOccurrences((ABSTRACT,), idf)
     each = cosines(tfidf_vectors(count_terms([ABSTRACT]), idf), seeds)[0]
     for contributions in ([1, 1, 1, 1], [0.5, 0, 2, 0.25], [0, 0, 0, 0]):
@@ -108,7 +108,7 @@ def test_a_pair_is_named_without_its_words():
 
 
 def test_a_word_without_its_pair_is_named_alone():
-    assert shared("The tallest forests, and proteins", TITLES).terms == ("forest", "protein")
+    assert shared("The tallest forests, and proteins", TITLES).terms == ("protein", "forest")
 
 
 def test_a_pair_of_a_seed_that_hardly_counts_gives_way_to_its_word():
@@ -148,25 +148,19 @@ def test_a_seed_without_a_share_gives_no_term():
 
 
 def colliding_words():
-    """Two words in one bucket."""
-    place_of = {}
-    for letters in itertools.product("abcdefgh", repeat=5):
-        word = "".join(letters)
-        (bucket,) = count_terms([word]).buckets.tolist()
-        if bucket in place_of:
-            return place_of[bucket], word
-        place_of[bucket] = word
-    raise AssertionError("no two of these words share a bucket")
+    """Two words with one hash."""
+    letters = np.random.default_rng(0).integers(ord("a"), ord("z"), (100_000, 12), np.uint8)
+    words = [word.decode() for word in np.unique(letters.view("S12")).tolist()]
+    numbers = [word_number(word) for word in words]
+    order = np.argsort(numbers, kind="stable")
+    same = np.flatnonzero(np.diff(np.array(numbers)[order]) == 0)[0]
+    return words[order[same]], words[order[same + 1]]
 
 
-def test_words_of_one_bucket_are_not_taken_for_each_other():
+def test_words_of_one_number_are_not_taken_for_each_other():
     first, second = colliding_words()
-    assert (
-        cosines(
-            *(tfidf_vectors(count_terms([word]), np.ones(1 << 16, np.float32)) for word in (first, second))
-        )[0, 0]
-        == 1
-    )
+    vectors = (tfidf_vectors(count_terms([word]), TermWeights.even()) for word in (first, second))
+    assert cosines(*vectors)[0, 0] == 1
     assert named_terms(first).keys() == named_terms(second).keys()
     common = shared(f"{first} stands alone. Bees hum.", (second, "bees"), [1, 0.1])
     assert (common.terms, common.sentence) == (("Bees",), "Bees hum.")

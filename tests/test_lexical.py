@@ -1,4 +1,4 @@
-"""Words and pairs of words, counted in buckets and weighed: checked by brute force and by scikit-learn."""
+"""Words and pairs of words, counted and weighed: checked by brute force and by scikit-learn."""
 
 import hashlib
 import itertools
@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from recommender.lexical import (
-    BUCKETS,
+    HASHED,
+    NAMED,
     TermCounts,
     TermVectors,
+    TermWeights,
     cosines,
     count_terms,
     document_frequencies,
@@ -50,23 +52,23 @@ def terms_of(text):
     return Counter([*words, *map(" ".join, itertools.pairwise(words))])
 
 
-def dense(vectors):
-    found = np.zeros((len(vectors), BUCKETS), np.float32)
-    for number in range(len(vectors)):
-        part = slice(vectors.starts[number], vectors.starts[number + 1])
-        found[number, vectors.buckets[part]] = vectors.weights[part]
+def dense(vectors, known=None):
+    """As lines of a matrix with a column for each term, of these vectors or of all that are known."""
+    known = np.unique(vectors.numbers if known is None else known)
+    found = np.zeros((len(vectors), len(known)), np.float32)
+    owner = np.repeat(np.arange(len(vectors)), np.diff(vectors.starts))
+    found[owner, np.searchsorted(known, vectors.numbers)] = vectors.weights
     return found
 
 
 def weighed(texts):
     counted = count_terms(texts)
-    idf = inverse_document_frequencies(document_frequencies(counted), len(counted))
-    return tfidf_vectors(counted, idf)
+    return tfidf_vectors(counted, TermWeights.counted(counted))
 
 
 def parts(counted):
     return [
-        (counted.buckets[start:end].tolist(), counted.counts[start:end].tolist())
+        (counted.numbers[start:end].tolist(), counted.counts[start:end].tolist())
         for start, end in itertools.pairwise(counted.starts)
     ]
 
@@ -74,12 +76,12 @@ def parts(counted):
 @pytest.mark.parametrize("text", TEXTS)
 def test_each_word_and_pair_is_counted_once_for_each_time_it_is_there(text):
     expected = sorted(min(count, 255) for count in terms_of(text).values())
-    ((buckets, counts),) = parts(count_terms([text]))
-    assert sorted(counts) == expected  # none of these terms share a bucket
-    assert buckets == sorted(set(buckets))
+    ((numbers, counts),) = parts(count_terms([text]))
+    assert sorted(counts) == expected  # none of these terms share a number
+    assert numbers == sorted(set(numbers))
 
 
-def test_the_bucket_of_a_term_is_the_same_in_every_text():
+def test_the_number_of_a_term_is_the_same_in_every_text():
     first, second, both = parts(
         count_terms(["sparse attention", "attention sparse", "sparse attention sparse"])
     )
@@ -98,6 +100,11 @@ def test_a_plural_is_counted_as_the_singular_and_short_words_are_left_alone():
 def test_where_terms_are_put_and_how_they_are_packed_never_changes():
     # Corpora hold what this version packed: a change needs a new FORMAT whose upgrade counts again.
     digest = hashlib.sha256(b"|".join(count_terms(TEXTS).pack())).hexdigest()
+    assert digest == "17fecb6300e071cd2bde15a7b24c7ffe63fb17aaf032f9b6bd0b6fc21a50becb"
+
+
+def test_corpora_of_older_formats_are_read_as_they_were_written():
+    digest = hashlib.sha256(b"|".join(count_terms(TEXTS, HASHED).pack(HASHED))).hexdigest()
     assert digest == "b50ddb13d7e5eb5b1bab60782ff7723be3bcee8ae27c5ff3c94318b3b0c6767b"
 
 
@@ -106,9 +113,9 @@ def test_texts_are_counted_together_as_they_are_alone_and_come_back_from_packing
     together = count_terms(texts)
     assert parts(together) == [part for text in texts for part in parts(count_terms([text]))]
     packed = together.pack()
-    assert [len(terms) for terms in packed] == (3 * np.diff(together.starts)).tolist()
+    assert [len(terms) for terms in packed] == (5 * np.diff(together.starts)).tolist()
     again = TermCounts.unpack(packed)
-    for name in ("starts", "buckets", "counts"):
+    for name in ("starts", "numbers", "counts"):
         found, expected = getattr(again, name), getattr(together, name)
         assert found.dtype == expected.dtype
         np.testing.assert_array_equal(found, expected)
@@ -120,11 +127,11 @@ def test_taking_texts_is_counting_them_in_that_order(texts, data):
     there, taken = np.array(places, np.int64), [texts[place] for place in places]
     assert parts(count_terms(texts).take(there)) == parts(count_terms(taken))
     vectors = weighed(texts)
-    np.testing.assert_array_equal(dense(vectors.take(there)), dense(vectors)[there])
+    np.testing.assert_array_equal(dense(vectors.take(there), vectors.numbers), dense(vectors)[there])
 
 
 def test_bytes_that_are_no_whole_terms_are_refused():
-    with pytest.raises(ValueError, match="three bytes"):
+    with pytest.raises(ValueError, match="five bytes"):
         TermCounts.unpack([b"1234"])
 
 
@@ -141,7 +148,7 @@ def test_vectors_are_those_of_scikit_learn():
 def test_document_frequencies_count_texts_not_times():
     counted = count_terms(["graph graph graph", "graph", "sparse"])
     frequencies = document_frequencies(counted)
-    ((graph,), _), ((sparse,), _) = parts(count_terms(["graph", "sparse"]))
+    graph, sparse = NAMED.places(count_terms(["graph", "sparse"]).numbers)
     assert (frequencies[graph], frequencies[sparse]) == (2, 1)
     assert frequencies.sum() == 4  # and the pair "graph graph"
     idf = inverse_document_frequencies(frequencies, 3)
@@ -156,20 +163,23 @@ def test_document_frequencies_count_texts_not_times():
 def test_cosines_are_inner_products(texts, others):
     found = cosines(weighed(texts), weighed(others))
     assert found.shape == (len(texts), len(others))
-    np.testing.assert_allclose(found, dense(weighed(texts)) @ dense(weighed(others)).T, atol=1e-5)
+    first, second = weighed(texts), weighed(others)
+    both = np.concatenate([first.numbers, second.numbers])
+    np.testing.assert_allclose(found, dense(first, both) @ dense(second, both).T, atol=1e-5)
 
 
 def test_vectors_are_joined_one_part_after_the_other():
     first, second = weighed(TEXTS[:3]), weighed(TEXTS[3:])
     joined = TermVectors.joined([first, second])
-    np.testing.assert_array_equal(dense(joined), np.concatenate([dense(first), dense(second)]))
+    each = [dense(part, joined.numbers) for part in (first, second)]
+    np.testing.assert_array_equal(dense(joined), np.concatenate(each))
 
 
 def test_terms_are_named_as_the_text_spells_them():
     text = "Sparse Networks of the sparse attention"
     named = named_terms(text)
-    ((buckets, _),) = parts(count_terms([text]))
-    assert sorted(named) == buckets
+    ((numbers, _),) = parts(count_terms([text]))
+    assert sorted(named) == numbers
     assert sorted(named.values()) == [
         "attention",
         "networks",

@@ -1,4 +1,4 @@
-"""Where terms stand in a text: the counted buckets, spelled as the text has them."""
+"""Where terms stand in a text: the counted terms, spelled as the text has them."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.lexical import (
-    BUCKETS,
+    NAMED,
     TermOccurrences,
+    TermWeights,
     count_terms,
     normalized,
     plain_text,
@@ -15,21 +16,21 @@ from recommender.lexical import (
     tfidf_vectors,
 )
 
-IDF = np.random.default_rng(3).uniform(1, 9, BUCKETS).astype(np.float32)
+IDF = TermWeights(np.random.default_rng(3).uniform(1, 9, NAMED.n_places).astype(np.float32))
 TEXTS = st.text(alphabet="abs eyi-/.,İßА1\u0301", max_size=60)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(TEXTS, max_size=4))
-def test_buckets_and_weights_are_those_of_the_segments(texts):
+def test_numbers_and_weights_are_those_of_the_segments(texts):
     found = TermOccurrences(texts, IDF)
     each = tfidf_vectors(count_terms(texts), IDF)
-    whole = np.unique(each.buckets)
-    assert found.buckets.tolist() == whole.tolist()
-    vectors = np.zeros((len(texts), BUCKETS), np.float32)
-    vectors[found.entry_segments, found.buckets[found.entry_places]] = found.entry_weights
+    whole, columns = np.unique(each.numbers, return_inverse=True)
+    assert found.numbers.tolist() == whole.tolist()
+    vectors = np.zeros((len(texts), len(whole)), np.float32)
+    vectors[found.entry_segments, found.entry_places] = found.entry_weights
     right = np.zeros_like(vectors)
-    right[np.repeat(np.arange(len(texts)), np.diff(each.starts)), each.buckets] = each.weights
+    right[np.repeat(np.arange(len(texts)), np.diff(each.starts)), columns] = each.weights
     np.testing.assert_allclose(vectors, right, atol=1e-6)
 
 
@@ -40,8 +41,8 @@ def test_the_weights_of_one_segment_are_those_of_the_text():
 
 
 def named(text):
-    found = TermOccurrences([text], np.ones(BUCKETS, np.float32))
-    terms = {term for place in range(len(found.buckets)) for term in found.terms(place)}
+    found = TermOccurrences([text], TermWeights.even())
+    terms = {term for place in range(len(found.numbers)) for term in found.terms(place)}
     return {term: dict(names) for term in terms if (names := found.names(term))}
 
 

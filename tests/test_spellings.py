@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +13,8 @@ from recommender import Corpus, Paper, Recommender
 from recommender.identifiers import title_fingerprint
 from recommender.identity import keys
 from recommender.lexical import (
-    BUCKETS,
     TermOccurrences,
+    TermWeights,
     count_terms,
     named_terms,
     plain_text,
@@ -88,7 +87,7 @@ def test_plain_letters_are_letters():
 
 def test_a_reason_is_spelled_as_the_paper_spells_it():
     text = decomposed("Næss and Rényi on Größe: cafés naïfs of Orléans")
-    found = TermOccurrences([text], np.ones(BUCKETS, np.float32))
+    found = TermOccurrences([text], TermWeights.even())
     for stem, spelled in (("renyi", "Rényi"), ("grosse", "Größe"), ("cafe", "cafés"), ("orlean", "Orléans")):
         assert list(found.names((stem,)).values()) == [decomposed(spelled)], stem
     assert "cafés" in named_terms("cafés of Orléans").values()
@@ -198,9 +197,6 @@ def test_a_corpus_of_an_older_format_finds_its_decomposed_papers(tmp_path, monke
         before.setattr("recommender.paper.composed", lambda text: text)
         before.setattr(
             "recommender.paper.title_fingerprint", lambda title: decomposed(title).lower().strip("+#")
-        )
-        before.setattr(
-            "recommender.corpus.ingest.count_terms", lambda texts: count_terms(["old" for _ in texts])
         )
         old = [
             Paper(**{**paper.to_dict(), "id": decomposed(paper.id), "title": decomposed(paper.title)})

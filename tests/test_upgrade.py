@@ -2,7 +2,8 @@
 
 Format 1 has float32 vectors and no word of precision or index files; format 2 has no terms, format 3 no
 numbers of abstracts; none of them, nor format 4, says how vector files begin and end, or has digests in
-their names; none before format 6 knows where records come from, and by what they may be one with others.
+their names; none before format 6 knows where records come from, and by what they may be one with others;
+none before format 8 has words with names.
 """
 
 import sqlite3
@@ -16,14 +17,14 @@ from recommender import Corpus, Recommender
 from recommender.corpus.removal import Absence
 from recommender.corpus.schema import FORMAT
 from recommender.corpus.store import CorpusStore
-from recommender.corpus.terms import count_statistics, store_statistics
+from recommender.corpus.terms import Statistics, count_statistics, store_statistics
 from recommender.corpus.writer import remove_papers
 from recommender.errors import CorpusDamaged, CorpusError, CorpusTooNew
 from recommender.identifiers import abstract_fingerprint
-from recommender.lexical import count_terms
+from recommender.lexical import HASHED, count_terms, document_frequencies
 
 
-@pytest.fixture(params=[1, 2, 3, 4, 5, 6])
+@pytest.fixture(params=[1, 2, 3, 4, 5, 6, 7])
 def number(request):
     return request.param
 
@@ -67,12 +68,13 @@ def test_the_first_writer_brings_it_to_the_present_format(old, papers, fake, cha
             corpus = Corpus.build(papers, old, encoder=fake)
         assert (corpus.info().format, corpus.info().precision) == (FORMAT, "float32")
         assert corpus.verify() == []
+        assert len(corpus.snapshot.words.holding(["study"])) == len(corpus)
         rows = corpus.snapshot.rows()
         expected = kept(fake.encode([paper.text for paper in corpus]), "float32")
         np.testing.assert_array_equal(corpus.snapshot.vectors(rows), expected)
         assert corpus.snapshot.has_terms
         texts = count_terms(paper.text for paper in corpus)
-        np.testing.assert_array_equal(corpus.snapshot.terms(rows).buckets, texts.buckets)
+        np.testing.assert_array_equal(corpus.snapshot.terms(rows).numbers, texts.numbers)
         numbered = corpus.snapshot.store.execute("SELECT row FROM abstracts ORDER BY row")
         long = [bool(abstract_fingerprint(paper.abstract)) for paper in corpus]
         assert [row for (row,) in numbered] == rows[long].tolist() != []
@@ -158,16 +160,17 @@ def test_removed_papers_that_older_versions_counted_are_counted_no_more(tmp_path
     with Corpus.build(papers, folder, encoder=fake, precision="float32") as corpus:
         counted = count_statistics(corpus.snapshot.store)
         corpus.remove([paper.id for paper in papers[:7]])
-        right = corpus.snapshot.idf
+        right = corpus.snapshot.weights.idf
     older_format(folder, number)
+    frequencies = document_frequencies(count_terms((paper.text for paper in papers), HASHED), HASHED)
     with CorpusStore.write(folder) as store:
-        store_statistics(store, counted)
+        store_statistics(store, Statistics(60, 60, frequencies))
     with Corpus.open(folder, encoder=fake) as old:
         assert old.verify() == []
-        assert not np.array_equal(old.snapshot.idf, right)
+        assert not np.array_equal(old.snapshot.weights.idf, right)
         old.remove(["none of them"])
         assert old.info().format == FORMAT
-        np.testing.assert_array_equal(old.snapshot.idf, right)
+        np.testing.assert_array_equal(old.snapshot.weights.idf, right)
         assert old.verify() == []
         with CorpusStore.write(folder) as store:
             store_statistics(store, counted)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
-from ..lexical import BUCKETS, TermVectors, named_terms
+from ..lexical import TermVectors, TermWeights, named_terms
 from ..option_values import read_part
 from .snapshot import Snapshot
 
@@ -62,13 +62,16 @@ def name_groups(
     """
     if not snapshot.has_terms:
         return [()] * len(groups)
-    weighed = [_weights(snapshot.terms(rows)) for rows in groups]
-    others = np.mean(weighed, axis=0) if len(groups) > 1 else np.zeros(BUCKETS, np.float32)
+    vectors = [snapshot.terms(rows) for rows in groups]
+    known = np.unique(np.concatenate([np.empty(0, np.uint32), *(terms.numbers for terms in vectors)]))
+    weighed = [_weights(terms, known) for terms in vectors]
+    others = np.mean(weighed, axis=0) if len(groups) > 1 else np.zeros(len(known), np.float32)
     before = [()] * len(groups) if former is None else former
     named = []
     for rows, weights, terms in zip(groups, weighed, before, strict=True):
-        best = _best(weights - others, n_terms)
-        fits = terms and 2 * sum(_bucket(term) in best for term in terms) >= len(terms)
+        best = known[_best(weights - others, n_terms)].tolist()
+        numbers = [_number(term, snapshot.weights) for term in terms]
+        fits = terms and 2 * sum(number in best for number in numbers) >= len(terms)
         named.append(terms if fits else _spelled(snapshot, rows[:_SPELLING], best, n_terms))
     return named
 
@@ -102,34 +105,37 @@ def disambiguate(names: Sequence[str]) -> list[str]:
     return apart
 
 
-def _weights(terms: TermVectors) -> NDArray[np.float32]:
-    """The mean weight of each term, 0 where few papers have it."""
-    papers = np.bincount(terms.buckets, minlength=BUCKETS)
-    weights = np.bincount(terms.buckets, terms.weights, minlength=BUCKETS) / max(len(terms), 1)
+def _weights(terms: TermVectors, known: NDArray[np.uint32]) -> NDArray[np.float32]:
+    """The mean weight of each of the known terms, 0 where few papers have it."""
+    places = np.searchsorted(known, terms.numbers)
+    papers = np.bincount(places, minlength=len(known))
+    weights = np.bincount(places, terms.weights, minlength=len(known)) / max(len(terms), 1)
     weights[papers < max(min(2, len(terms)), len(terms) * _LEAST_SHARE)] = 0
     return weights.astype(np.float32)
 
 
-def _best(gains: NDArray[np.float32], n_terms: int) -> list[int]:
-    """The buckets of the terms that set a group apart, the best first: more than a name needs."""
+def _best(gains: NDArray[np.float32], n_terms: int) -> NDArray[np.int64]:
+    """The places of the terms that set a group apart, the best first: more than a name needs."""
     best = np.argsort(-gains, kind="stable")[: _TRIED * n_terms]
-    return [int(bucket) for bucket in best[gains[best] > 0]]
+    return best[gains[best] > 0]
 
 
-def _bucket(term: str) -> int:
-    """The bucket of a term as a name spells it; -1 for what is no term."""
-    return next((bucket for bucket, spelled in named_terms(term).items() if spelled == term), -1)
+def _number(term: str, weights: TermWeights) -> int:
+    """The number of a term as a name spells it; -1 for what is no term."""
+    named = named_terms(term, weights.numbering, weights.moved)
+    return next((number for number, spelled in named.items() if spelled == term), -1)
 
 
 def _spelled(snapshot: Snapshot, rows: Rows, best: list[int], n_terms: int) -> tuple[str, ...]:
     wanted = set(best)
     spelled: dict[int, str] = {}
     for paper in snapshot.papers(rows.tolist()):
-        found = named_terms(read_part(paper.words))
-        spelled |= {bucket: found[bucket] for bucket in wanted - spelled.keys() if bucket in found}
+        weights = snapshot.weights
+        found = named_terms(read_part(paper.words), weights.numbering, weights.moved)
+        spelled |= {number: found[number] for number in wanted - spelled.keys() if number in found}
     chosen: list[str] = []
-    for bucket in best:
-        term = spelled.get(bucket, "")
+    for number in best:
+        term = spelled.get(number, "")
         if term and not any(set(term.split()) & set(other.split()) for other in chosen):
             chosen.append(term)
         if len(chosen) == n_terms:

@@ -12,12 +12,11 @@ import numpy as np
 from ..encoders import Vectors
 from ..errors import CorpusExists, EncoderError
 from ..identifiers import canonical
-from ..lexical import count_terms
-from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Deleted
 from ..recipe import TextRecipe
+from .dictionary import Dictionary
 from .immutable import naming
 from .manifest import Manifest
 from .merging import FIELDS
@@ -32,7 +31,7 @@ from .sources import SourceBegins, SourceItem
 from .staging import Staged, Staging
 from .store import CorpusStore
 from .stored_vectors import drop_segments, mark_vectorless, quantize, register_segment, write_segment
-from .terms import catch_up, delete_terms, insert_terms
+from .terms import PaperWords, catch_up, delete_terms, insert_terms
 from .vector_sources import PaperVectors, VectorSource
 from .withholding import withhold
 
@@ -124,11 +123,12 @@ def encode_staged(
     dim = source.dim  # opens the model, which should not count as encoding
     started = time.perf_counter()
     size = of_papers.batch_size or BATCH
+    dictionary = Dictionary(store)
     made = of_papers.iter_vectors(lambda: staging.to_encode(size))
     with progress(of_papers.description, total) as tick, contextlib.closing(made):
         for batch, vectors in made:
             _check(source.name, vectors, (len(batch), dim))
-            _commit(store, staging, batch, source.name, vectors)
+            _commit(store, staging, dictionary, batch, source.name, vectors)
             catch_up(store)
             without = np.flatnonzero(~vectors.any(axis=1)).tolist()
             report.count_vectorless(batch[place].paper for place in without)
@@ -166,6 +166,7 @@ def _placed(
 def _commit(
     store: CorpusStore,
     staging: Staging,
+    dictionary: Dictionary,
     batch: list[Staged],
     encoder: str,
     vectors: Vectors,
@@ -180,7 +181,7 @@ def _commit(
     companions, gone = staging.companions(batch)
     kept = [staged.row for staged in companions if staged.row is not None]
     replaced = [staged.row for staged in batch if staged.row is not None]
-    packed = count_terms(read_part(staged.paper.words) for staged in batch).pack()
+    counted = PaperWords.of(staged.paper for staged in batch)
     with naming(store, segment.file):
         remove_rows(store, [*replaced, *gone])
         if companions:
@@ -189,7 +190,7 @@ def _commit(
         put_decisions(store, staging)
         papers = (staged.sourced for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)
-        insert_terms(store, range(manifest.next_row, next_row), packed)
+        insert_terms(store, dictionary, range(manifest.next_row, next_row), counted)
         mark_vectorless(store, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
         register_segment(store, segment)
         store.set_manifest(manifest.replace(next_row=next_row))

@@ -16,6 +16,7 @@ from ..errors import CorpusDamaged
 from ..progress import progress
 from .immutable import naming
 from .manifest import AUTO, Manifest
+from .postings import check_postings, gather, move_postings
 from .schema import ROW_TABLES
 from .search import (
     IndexFile,
@@ -37,7 +38,7 @@ from .stored_vectors import (
     register_segment,
     write_segment,
 )
-from .terms import count_statistics, store_statistics
+from .terms import count_again, count_statistics, store_statistics
 
 MANY_SEGMENTS = 8
 """More vector files than this are merged into one after an addition."""
@@ -70,6 +71,7 @@ def compact(store: CorpusStore) -> None:
     Raises CorpusDamaged when a file is not what was written; then nothing is changed.
     """
     segments = load_segments(store)
+    _mend_words(store)
     dead = store.execute("SELECT count(*) FROM tombstones").fetchone()[0]
     if dead or len(segments) > 1:
         _rewrite(store, segments)
@@ -77,6 +79,16 @@ def compact(store: CorpusStore) -> None:
         with store.transaction():
             store_statistics(store, count_statistics(store))
     store.execute("VACUUM")
+
+
+def _mend_words(store: CorpusStore) -> None:
+    """Find all papers' words and terms anew where the tables of words are not what was written."""
+    try:
+        gather(store)
+        check_postings(store)
+    except CorpusDamaged:
+        with store.transaction():
+            count_again(store)
 
 
 def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
@@ -95,6 +107,8 @@ def _rewrite(store: CorpusStore, segments: list[Segment]) -> None:
             (first,),
         )
         with naming(store, rewritten.file) if rewritten else store.transaction():
+            old = store.column("SELECT old FROM temp.moved ORDER BY old")
+            move_postings(store, old, np.arange(first, first + len(old)))
             for table in ROW_TABLES:
                 store.execute(f"UPDATE {table} SET row = (SELECT new FROM temp.moved WHERE old = row)")
             move_vectorless(store)

@@ -21,6 +21,7 @@ from ..closing_lines import without_closing_lines
 from ..errors import CorpusDamaged
 from ..paper import Paper, text_of
 from ..recipe import TextRecipe
+from .name_words import lines_of as name_lines
 from .source_records import (
     SourcedPaper,
     insert_records,
@@ -71,7 +72,8 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
         source = source_number(store, sourced.records[0].source, sources) if plain else 0
         lines["papers"].append((row, *PaperRow.of(paper, recipe).columns, source))
         lines["names"] += ((name, row) for name in (paper.names if plain else sourced.names))
-        lines["categories"] += ((category, row) for category in paper.categories)
+        lines["categories"] += ((name, row, int(not at)) for at, name in enumerate(paper.categories))
+        lines["name_words"] += ((field, word, row) for field, word in sorted(name_lines(paper)))
         lines["keys"].append((row, sourced.packed_keys))
         code = abstract_code(paper.content)
         if code is not None:
@@ -92,7 +94,8 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
 _LINES = {
     "papers": "?, ?, ?, ?, ?, ?, ?, ?, ?",
     "names": "?, ?",
-    "categories": "?, ?",
+    "categories": "?, ?, ?",
+    "name_words": "?, ?, ?",
     "keys": "?, ?",
     "abstracts": "?, ?",
     "retracted": "?",
@@ -117,6 +120,8 @@ def delete_papers(store: CorpusStore, rows: Sequence[int]) -> None:
         store.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)
         categories = ((category, row) for category in sourced.paper.categories)
         store.executemany("DELETE FROM categories WHERE category = ? AND row = ?", categories)
+        words = ((*line, row) for line in name_lines(sourced.paper))
+        store.executemany("DELETE FROM name_words WHERE field = ? AND word = ? AND row = ?", words)
 
 
 def read_papers(store: CorpusStore, rows: Sequence[int]) -> list[Paper]:

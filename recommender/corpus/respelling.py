@@ -12,15 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..display import pluralize
-from ..lexical import count_terms
-from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress
 from .older_text import may_differ
 from .records import delete_papers, insert_papers
 from .source_records import SourcedPaper, read_sourced
 from .store import CorpusStore
-from .terms import count_statistics, store_statistics
 
 _CHUNK = 512
 
@@ -32,7 +29,8 @@ _LINES_STAY = (
 
 
 def respell_papers(store: CorpusStore) -> int:
-    """Derive anew, in the open transaction, all that format 7 derives in another way. Returns of how many.
+    """Derive anew, in the open transaction, all but the terms that format 7 derives in another way. Returns
+    of how many.
 
     Raises CorpusDamaged for a paper that cannot be read.
     """
@@ -47,8 +45,6 @@ def respell_papers(store: CorpusStore) -> int:
             tick(len(part))
     if with_lines:
         _LOG.info(_LINES_STAY, store.path, pluralize(with_lines, "abstract"))
-    if count and store.execute("SELECT 1 FROM term_statistics").fetchone() is not None:
-        store_statistics(store, count_statistics(store))
     return count
 
 
@@ -58,8 +54,6 @@ def _respell(store: CorpusStore, papers: Mapping[int, SourcedPaper]) -> int:
     keys = {sourced.paper.key for sourced in changed.values()}
     composed = {row: _composed(store, sourced, keys) for row, sourced in changed.items()}
     insert_papers(store, composed, composed.values())
-    packed = count_terms(read_part(sourced.paper.words) for sourced in composed.values()).pack()
-    store.executemany("UPDATE terms SET packed = ? WHERE row = ?", zip(packed, composed, strict=True))
     return len(composed)
 
 

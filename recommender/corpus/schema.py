@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 7
+FORMAT = 8
 """Raised by one when an older library could not read what a newer one writes; see `upgrading.upgrade`."""
 
 APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -20,7 +20,7 @@ TERM_TABLES = (
 -- The terms of each paper's text as `TermCounts.pack` writes them; see `terms`.
 CREATE TABLE terms (row INTEGER PRIMARY KEY, packed BLOB NOT NULL)""",
     """
--- In how many of the papers in rows below `until` each term is, as 32 bits a bucket.
+-- In how many of the papers in rows below `until` the terms of each place are, in 32 bits.
 CREATE TABLE term_statistics (
     one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL, papers INTEGER NOT NULL,
     sha256 BLOB NOT NULL, frequencies BLOB NOT NULL
@@ -99,6 +99,33 @@ CREATE TABLE removed_categories (
 )
 """What format 7 added."""
 
+FORMAT_8_TABLES: tuple[str, ...] = (
+    """
+-- Every word that papers are found by; `moved` where its number is not its own; see `dictionary`.
+CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, moved INTEGER NOT NULL)""",
+    "\nCREATE INDEX words_moved ON words (word) WHERE moved",
+    """
+-- The rows that hold each word, by segment; see `postings`.
+CREATE TABLE postings (
+    segment INTEGER NOT NULL, number INTEGER NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (segment, number)
+) WITHOUT ROWID""",
+    """
+-- The rows from first_row to before `until` that a segment covers, and how many words each paper has.
+CREATE TABLE word_segments (
+    segment INTEGER PRIMARY KEY, first_row INTEGER NOT NULL, until INTEGER NOT NULL, lengths BLOB NOT NULL,
+    sha256 BLOB NOT NULL -- of its postings
+)""",
+    """
+-- What papers are found by that are in no segment yet.
+CREATE TABLE pending (row INTEGER PRIMARY KEY, length INTEGER NOT NULL, packed BLOB NOT NULL)""",
+    """
+-- Words of the names of authors (field 1) and of venues (2); see `name_words`.
+CREATE TABLE name_words (
+    field INTEGER NOT NULL, word TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (field, word, row)
+) WITHOUT ROWID""",
+)
+"""What format 8 added, beside the column `main` of table categories."""
+
 _TABLES = (
     INDEXES_TABLE,
     *TERM_TABLES,
@@ -107,6 +134,7 @@ _TABLES = (
     RETIRED_TABLE,
     *IDENTITY_TABLES,
     *FORMAT_7_TABLES,
+    *FORMAT_8_TABLES,
 )
 
 ROW_TABLES = (
@@ -120,10 +148,22 @@ ROW_TABLES = (
     "revised",
     "notices",
     "records",
+    "pending",
+    "name_words",
 )
 """Tables whose lines are of the paper in their column `row`, and move with it."""
 
-PAPER_TABLES = (*ROW_TABLES, "apart", "sources", "tombstones", "term_statistics", "vectorless")
+PAPER_TABLES = (
+    *ROW_TABLES,
+    "apart",
+    "sources",
+    "tombstones",
+    "term_statistics",
+    "vectorless",
+    "words",
+    "postings",
+    "word_segments",
+)
 """Tables that are empty where there is no paper and never was one."""
 
 SCHEMA = f"""
@@ -146,7 +186,9 @@ CREATE INDEX papers_fingerprint ON papers (fingerprint);
 CREATE INDEX papers_day ON papers (day);
 CREATE TABLE names (name TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (name, row)) WITHOUT ROWID;
 CREATE TABLE categories (
-    category TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (category, row)
+    category TEXT NOT NULL, row INTEGER NOT NULL,
+    main INTEGER NOT NULL DEFAULT 0, -- 1 for the paper's first one
+    PRIMARY KEY (category, row)
 ) WITHOUT ROWID;
 -- Rows whose vector is still in a segment but whose paper is gone or has moved to another row.
 CREATE TABLE tombstones (row INTEGER PRIMARY KEY);

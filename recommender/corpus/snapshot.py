@@ -16,7 +16,7 @@ from indexes import Allowed, Cosines, ExactIndex, Rows, Stored, Vectors
 
 from ..cosine_scale import CosineScale
 from ..errors import CorpusChanged, CorpusDamaged, CorpusError
-from ..lexical import TermOccurrences, TermVectors, count_terms, tfidf_vectors
+from ..lexical import TermOccurrences, TermVectors, TermWeights, count_terms, tfidf_vectors
 from ..option_values import read_part
 from ..paper import Paper
 from ..recipe import TextRecipe
@@ -32,8 +32,9 @@ from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_topics import StoredTopics, load_topics
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
-from .terms import TermStore
+from .terms import NAMED_FORMAT, TermStore
 from .versions import Abstracts, Titles, Versions
+from .words import WordIndex
 
 # A writer may drop a file between our reading its name and our opening it, where it does not see us reading;
 # then we look again. What the next state names and what is not there either is missing.
@@ -250,9 +251,9 @@ class Snapshot:
         return self._terms.counted
 
     @property
-    def idf(self) -> NDArray[np.float32]:
-        """The inverse document frequency of each term in this state, shape (BUCKETS,), read-only."""
-        return self._terms.idf
+    def weights(self) -> TermWeights:
+        """How much each term weighs in this state, and how terms have their numbers; raises as `terms`."""
+        return self._terms.weights
 
     def terms(self, rows: Rows) -> TermVectors:
         """The TF-IDF vectors of these papers, in this order.
@@ -268,11 +269,18 @@ class Snapshot:
 
     def term_vectors(self, texts: Sequence[str]) -> TermVectors:
         """The TF-IDF vectors of other texts, weighed as those of the papers are."""
-        return tfidf_vectors(count_terms(map(read_part, texts)), self.idf)
+        weights = self.weights
+        counted = count_terms(map(read_part, texts), weights.numbering, weights.moved)
+        return tfidf_vectors(counted, weights)
 
     def occurrences(self, row: int, segments: Callable[[], Sequence[str]]) -> TermOccurrences:
         """Where the terms of a row's text stand, once it is cut into segments."""
-        return self._occurrences.get(row, lambda: TermOccurrences(segments(), self.idf))
+        return self._occurrences.get(row, lambda: TermOccurrences(segments(), self.weights))
+
+    @cached_property
+    def words(self) -> WordIndex | None:
+        """Which papers hold which words, in texts and in names; None in a format before 8."""
+        return WordIndex(self.store) if self.format >= NAMED_FORMAT else None
 
     @property
     def term_bytes(self) -> int:

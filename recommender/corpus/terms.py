@@ -11,11 +11,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,33 +23,44 @@ from indexes import Rows
 
 from ..errors import CorpusDamaged, CorpusError
 from ..lexical import (
-    BUCKETS,
+    HASHED,
+    NAMED,
+    Numbering,
     TermCounts,
     TermVectors,
-    count_terms,
+    TermWeights,
     document_frequencies,
     inverse_document_frequencies,
     tfidf_vectors,
 )
-from ..option_values import READ_CHARACTERS, read_part
+from ..lexical.search_words import SearchCounts, count_search_words
+from ..lexical.terms import count_words, split_words
+from ..option_values import read_part
+from ..paper import Paper
 from ..progress import progress
-from .manifest import Manifest
-from .older_text import READ_ALIKE, reads_otherwise
+from ..spelling import lowered
+from .dictionary import Dictionary, moved_words
+from .postings import delete_pending, gather, gather_often, gather_pending, insert_pending
 from .source_records import stored_paper
 from .store import CorpusStore
 
 _CHUNK = 512
+_CHUNK_OF_ROWS = 4096
+_GATHERED = 16_384
 
 # Rows that a long addition may leave uncounted: readers count them whenever they look at a new state. The
-# statistics take 262 kB, what is written of so many papers some 15 MB.
+# statistics take 1.3 MB, what is written of so many papers some 15 MB.
 _BEHIND = 4096
 
 _STORED = np.dtype("<u4")
 
+NAMED_FORMAT = 8
+"""The first format in which words have names and numbers of their own."""
+
 
 @dataclass(frozen=True)
 class Statistics:
-    """In how many of the `papers` counted, those in rows below `until`, each term is: (BUCKETS,)."""
+    """In how many of the `papers` counted, those in rows below `until`, the terms of each place are."""
 
     until: int
     papers: int
@@ -60,21 +70,50 @@ class Statistics:
         """The same papers' statistics once they are in rows below `until`."""
         return dataclasses.replace(self, until=until)
 
-    def without(self, counted: TermCounts) -> Statistics:
+    def without(self, counted: TermCounts, numbering: Numbering) -> Statistics:
         """Those of the other papers. Raises CorpusDamaged where these cannot have been counted."""
-        frequencies = self.frequencies - document_frequencies(counted)
+        frequencies = self.frequencies - document_frequencies(counted, numbering)
         if len(counted) > self.papers or frequencies.min() < 0:
             raise CorpusDamaged("table term_statistics: papers are there that were not counted")
         return Statistics(self.until, self.papers - len(counted), frequencies)
 
 
-def insert_terms(store: CorpusStore, rows: Iterable[int], packed: Iterable[bytes]) -> None:
-    """Put the terms of papers in the given rows, in the open transaction."""
+def numbering_of(store: CorpusStore) -> Numbering:
+    """How the terms of this corpus have their numbers."""
+    return NAMED if store.format >= NAMED_FORMAT else HASHED
+
+
+@dataclass(frozen=True)
+class PaperWords:
+    """The words of papers: those that terms are made of, and those by which the papers are found."""
+
+    words: list[list[str]]
+    searched: list[SearchCounts]
+
+    @classmethod
+    def of(cls, papers: Iterable[Paper]) -> PaperWords:
+        """Of these papers, split once for both."""
+        words, searched = [], []
+        for paper in papers:
+            text = read_part(paper.words)
+            words.append(split_words(lowered(text)))
+            searched.append(count_search_words(read_part(paper.title), text, words[-1]))
+        return cls(words, searched)
+
+
+def insert_terms(
+    store: CorpusStore, dictionary: Dictionary, rows: Sequence[int], counted: PaperWords
+) -> None:
+    """Put the words of papers in the given rows, and their terms, in the open transaction."""
+    insert_pending(store, dictionary, rows, counted.searched)
+    packed = count_words(counted.words, moved=dictionary.moved).pack()
     store.executemany("INSERT INTO terms VALUES (?, ?)", zip(rows, packed, strict=True))
 
 
 def delete_terms(store: CorpusStore, rows: Sequence[int]) -> None:
     """Take the terms of these rows out, and out of the statistics, in the open transaction.
+
+    What they are found by goes where it waits for a segment; in one it stays, and no reader finds it.
 
     Statistics that are damaged, or do not fit what is taken out, are counted anew where that can be done.
     """
@@ -85,6 +124,7 @@ def delete_terms(store: CorpusStore, rows: Sequence[int]) -> None:
     with suppress(CorpusDamaged):
         left = _counted_without(store, rows) if there else None
     store.executemany("DELETE FROM terms WHERE row = ?", ((row,) for row in rows))
+    delete_pending(store, rows)
     if there:
         with suppress(CorpusDamaged):  # `verify` tells of it, and `compact` counts anew as well
             store_statistics(store, count_statistics(store) if left is None else left)
@@ -95,7 +135,8 @@ def _counted_without(store: CorpusStore, rows: Sequence[int]) -> Statistics | No
     left = load_statistics(store)
     counted = [row for row in rows if left is not None and row < left.until]
     for start in range(0, len(counted), _CHUNK):
-        left = left and left.without(_stored_counts(store, counted[start : start + _CHUNK]))
+        part = _stored_counts(store, counted[start : start + _CHUNK])
+        left = left and left.without(part, numbering_of(store))
     return left
 
 
@@ -105,41 +146,61 @@ def _stored_counts(store: CorpusStore, rows: Sequence[int]) -> TermCounts:
     packed = [packed for (packed,) in store.execute(statement, (json.dumps(rows),))]
     if len(packed) != len(rows):
         raise CorpusDamaged("table terms: a row has no terms")
-    return unpacked(packed)
+    return unpacked(packed, numbering_of(store))
 
 
-def count_all(store: CorpusStore) -> None:
-    """Count the terms of all papers, and their statistics, in the open transaction.
+def count_again(store: CorpusStore, *, statistics: bool = True) -> None:
+    """`count_all` in the place of all that was counted before."""
+    for table in ("terms", "term_statistics", "words", "postings", "word_segments", "pending"):
+        store.execute(f"DELETE FROM {table}")
+    count_all(store, statistics=statistics)
+
+
+def count_all(store: CorpusStore, *, statistics: bool = True) -> None:
+    """Count the words and the terms of all papers, and their `statistics`, in the open transaction.
 
     Raises CorpusDamaged for a paper that cannot be read.
     """
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     lines = store.execute("SELECT row, record FROM papers ORDER BY row")
+    dictionary, waiting = Dictionary(store), 0
     with progress("counting terms", total) as tick:
         while chunk := lines.fetchmany(_CHUNK):
-            texts = (read_part(stored_paper(store.path, *line).words) for line in chunk)
-            insert_terms(store, [row for row, _ in chunk], count_terms(texts).pack())
+            papers = (stored_paper(store.path, *line) for line in chunk)
+            insert_terms(store, dictionary, [row for row, _ in chunk], PaperWords.of(papers))
+            waiting += len(chunk)
+            if waiting >= _GATHERED:
+                gather_pending(store)
+                waiting = 0
             tick(len(chunk))
-    store_statistics(store, count_statistics(store))
+    gather_pending(store)
+    if statistics:
+        store_statistics(store, count_statistics(store))
 
 
 def count_statistics(store: CorpusStore, known: Statistics | None = None) -> Statistics:
     """The statistics of all papers, the rows below `known.until` taken from there: `known` where there are
     no others.
     """
-    until, papers, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
+    numbering = numbering_of(store)
+    until, papers, frequencies = 0, 0, np.zeros(numbering.n_places, np.int64)
     if known is not None:
         until, papers, frequencies = known.until, known.papers, known.frequencies.copy()
     lines = store.execute("SELECT row, packed FROM terms WHERE row >= ? ORDER BY row", (until,))
-    while chunk := lines.fetchmany(_CHUNK):
-        frequencies += document_frequencies(unpacked([packed for _, packed in chunk]))
+    while chunk := lines.fetchmany(_CHUNK_OF_ROWS):
+        counted = unpacked([packed for _, packed in chunk], numbering)
+        frequencies += document_frequencies(counted, numbering)
         papers += len(chunk)
         until = chunk[-1][0] + 1
     return Statistics(until, papers, frequencies)
 
 
 def keep_statistics(store: CorpusStore) -> None:
-    """Bring the statistics up to date with the rows added since; what is damaged is counted anew."""
+    """Bring statistics and postings up to date with the rows added since; damaged statistics are counted
+    anew.
+    """
+    with suppress(CorpusDamaged):  # `verify` tells of it, and `compact` finds the words anew
+        gather(store)
     known = None
     with suppress(CorpusDamaged):
         known = load_statistics(store)
@@ -150,24 +211,17 @@ def keep_statistics(store: CorpusStore) -> None:
 
 
 def catch_up(store: CorpusStore) -> None:
-    """`keep_statistics` where there are any and many rows were added since; nothing in a first build."""
+    """`keep_statistics` where there are any and many rows are new; in a first build postings alone."""
+    with suppress(CorpusDamaged):
+        gather_often(store)
     line = store.execute("SELECT until, (SELECT max(row) FROM terms) FROM term_statistics").fetchone()
     if line is not None and (line[1] or 0) >= line[0] + _BEHIND:
         keep_statistics(store)
 
 
-def recount_removed(store: CorpusStore) -> None:
-    """Count anew, in the open transaction, what versions before format 5 counted: removed papers too."""
-    removed, counted = store.execute(
-        "SELECT (SELECT count(*) FROM tombstones), (SELECT count(*) FROM term_statistics)"
-    ).fetchone()
-    if removed and counted:
-        store_statistics(store, count_statistics(store))
-
-
 def store_statistics(store: CorpusStore, statistics: Statistics) -> None:
     """Put the statistics in the open transaction, in place of any other."""
-    frequencies = statistics.frequencies.astype(_STORED).tobytes()
+    frequencies = _packed(statistics.frequencies)
     digest = _digest(statistics.until, statistics.papers, frequencies)
     line = (statistics.until, statistics.papers, digest, frequencies)
     store.execute("INSERT OR REPLACE INTO term_statistics VALUES (1, ?, ?, ?, ?)", line)
@@ -187,13 +241,31 @@ def load_statistics(store: CorpusStore) -> Statistics | None:
         raise CorpusDamaged(
             f"{store.path}: the statistics of terms are not what was written; run `recommender compact`"
         )
-    return Statistics(until, papers, np.frombuffer(frequencies, _STORED).astype(np.int64))
+    return Statistics(until, papers, _frequencies(frequencies, numbering_of(store).n_places))
 
 
-def unpacked(packed: Sequence[bytes]) -> TermCounts:
+def _packed(frequencies: NDArray[np.int64]) -> bytes:
+    """All of them, or the places and the values of those above 0 where that is shorter."""
+    places = np.flatnonzero(frequencies)
+    if 2 * len(places) >= len(frequencies):
+        return frequencies.astype(_STORED).tobytes()
+    return np.concatenate([places, frequencies[places]]).astype(_STORED).tobytes()
+
+
+def _frequencies(packed: bytes, n_places: int) -> NDArray[np.int64]:
+    stored = np.frombuffer(packed, _STORED).astype(np.int64)
+    if len(stored) == n_places:
+        return stored
+    frequencies = np.zeros(n_places, np.int64)
+    places, values = stored.reshape(2, -1)
+    frequencies[places] = values
+    return frequencies
+
+
+def unpacked(packed: Sequence[bytes], numbering: Numbering) -> TermCounts:
     """Terms out of the table. Raises CorpusDamaged where they cannot be any."""
     try:
-        return TermCounts.unpack(packed)
+        return TermCounts.unpack(packed, numbering)
     except (ValueError, TypeError) as error:
         raise CorpusDamaged(f"table terms: {error}; restore the corpus, or build it again") from error
 
@@ -204,7 +276,6 @@ def _digest(until: object, papers: object, frequencies: object) -> bytes:
 
 
 _FORMAT = 3  # the first with terms
-_CHUNK_OF_ROWS = 4096
 
 
 class TermStore:
@@ -214,6 +285,7 @@ class TermStore:
         self._store = store
         self._all: tuple[Rows, TermVectors] | None = None
         self._stored = store.format >= _FORMAT
+        self._numbering = numbering_of(store)
         self.counted = self._stored and store.count("term_statistics") > 0
         """Whether there are terms, and statistics to weigh them by."""
 
@@ -226,8 +298,8 @@ class TermStore:
         return int(size)
 
     @cached_property
-    def idf(self) -> NDArray[np.float32]:
-        """The inverse document frequency of each term in this state's papers, shape (BUCKETS,), read-only.
+    def weights(self) -> TermWeights:
+        """How much each term weighs in this state's papers; read-only.
 
         Raises CorpusError where nothing is counted yet, CorpusDamaged where it is not what was written.
         """
@@ -242,29 +314,33 @@ class TermStore:
             )
         idf = inverse_document_frequencies(statistics.frequencies, statistics.papers)
         idf.flags.writeable = False
-        return idf
+        if self._numbering is NAMED:
+            return TermWeights(idf, moved=moved_words(self._store))
+        return TermWeights(idf, self._numbering)
 
     def vectors(self, rows: Rows) -> TermVectors:
         """The TF-IDF vectors of these rows, in this order. Raises CorpusDamaged for a row without terms."""
         if self._all is not None:
             return self._taken(rows, *self._all)
         statement = "SELECT row, packed FROM terms WHERE row IN (SELECT value FROM json_each(?))"
-        wanted, idf = rows.tolist(), self.idf
+        wanted, weights = rows.tolist(), self.weights
         found = dict(self._store.execute(statement, (json.dumps(wanted),)).fetchall())
         try:
-            return tfidf_vectors(unpacked([found[row] for row in wanted]), idf)
+            counted = unpacked([found[row] for row in wanted], self._numbering)
         except KeyError as error:
             raise self._missing(error.args[0]) from None
+        return tfidf_vectors(counted, weights)
 
     def preload(self) -> None:
         """Read and weigh the terms of all papers, so that `vectors` asks the disk no more."""
         if self._all is not None:
             return
-        idf, rows, parts = self.idf, [], []
+        weights, rows, parts = self.weights, [], []
         lines = self._store.execute("SELECT row, packed FROM terms ORDER BY row")
         while chunk := lines.fetchmany(_CHUNK_OF_ROWS):
             rows += [row for row, _ in chunk]
-            parts.append(tfidf_vectors(unpacked([terms for _, terms in chunk]), idf))
+            counted = unpacked([terms for _, terms in chunk], self._numbering)
+            parts.append(tfidf_vectors(counted, weights))
         if parts:
             self._all = np.array(rows, np.int64), TermVectors.joined(parts)
 
@@ -278,95 +354,3 @@ class TermStore:
 
     def _missing(self, row: int) -> CorpusDamaged:
         return CorpusDamaged(f"{self._store.path}: row {row} has no terms; run `recommender verify`")
-
-
-_TERMS_FORMAT = 3  # the first with terms
-_WITHOUT_REMOVED = 5  # the first whose statistics count no removed papers
-_NAMED = 20
-
-
-def term_problems(store: CorpusStore, manifest: Manifest) -> Iterator[str]:
-    """Every problem of the lexical arm's tables, in one line each: all papers' terms are counted again.
-
-    Papers that cannot be read are passed over, and those whose text an older format read in another way.
-    Nothing is found in a corpus of formats 1 and 2.
-    """
-    if store.format < _TERMS_FORMAT:
-        return
-    statistics = None
-    try:
-        statistics = load_statistics(store)
-        if statistics is None and manifest.unfinished is None:
-            yield "table term_statistics: its line is missing; `recommender compact` writes it again"
-    except CorpusDamaged as error:
-        yield str(error)
-    until = statistics.until if statistics else 0
-    papers, unreadable, frequencies = 0, 0, np.zeros(BUCKETS, np.int64)
-    (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
-    columns = "papers.row, record, packed FROM papers LEFT JOIN terms ON terms.row = papers.row"
-    lines = store.execute(f"SELECT {columns} ORDER BY papers.row")
-    with progress("verifying the terms", total) as tick:
-        while chunk := lines.fetchmany(_CHUNK):
-            tick(len(chunk))
-            known = list(_readable(store.path, chunk, store.format < READ_ALIKE))
-            counted = count_terms(text for _, text, _ in known)
-            for (row, _, packed), right in zip(known, counted.pack(), strict=True):
-                if packed != right:
-                    what = "missing" if packed is None else "not those of its text"
-                    yield f"row {row}: its terms are {what}"
-            unreadable += len(chunk) - len(known)
-            early = np.flatnonzero([row < until for row, *_ in known])
-            frequencies += document_frequencies(counted.take(early))
-            papers += len(early)
-    for (row,) in store.execute(
-        f"SELECT row FROM terms WHERE row NOT IN (SELECT row FROM papers) LIMIT {_NAMED}"
-    ):
-        yield f"row {row}: has terms but no paper"
-    if statistics is not None:
-        unsure = unreadable + _removed_before(store, until)
-        counted_now = Statistics(until, papers, frequencies)
-        yield from _statistics_problems(statistics, counted_now, unsure=unsure)
-
-
-def _statistics_problems(stored: Statistics, counted: Statistics, *, unsure: int) -> Iterator[str]:
-    """They count the papers that are there, and `unsure` others at most."""
-    papers = stored.papers - counted.papers
-    surplus = stored.frequencies - counted.frequencies
-    if not 0 <= papers <= unsure or surplus.min() < 0 or surplus.max() > papers:
-        yield (
-            f"table term_statistics: {stored.papers} papers and their terms were counted, which does not "
-            f"fit the {counted.papers} that are there; `recommender compact` counts them again"
-        )
-
-
-def _removed_before(store: CorpusStore, until: int) -> int:
-    """How many removed papers may be counted: none since the format that takes them out at once."""
-    if store.format >= _WITHOUT_REMOVED:
-        return 0
-    statement = "SELECT count(*) FROM tombstones WHERE row < ?"
-    return int(store.execute(statement, (until,)).fetchone()[0])
-
-
-def _readable(
-    folder: Path, lines: Iterable[tuple[int, str, object]], older: bool
-) -> Iterator[tuple[int, str, object]]:
-    """(row, counted text, packed terms) of the lines (row, record, packed terms) whose record can be read.
-
-    Earlier versions counted the whole of a long text. In an `older` format those whose text was read in
-    another way are left out, as long as their terms may be some.
-    """
-    for row, record, packed in lines:
-        with suppress(CorpusDamaged):
-            paper = stored_paper(folder, row, record)
-            if older and reads_otherwise(paper) and _are_terms(packed):
-                continue
-            text = paper.words
-            whole = len(text) > READ_CHARACTERS and [packed] == count_terms([text]).pack()
-            yield row, text if whole else read_part(text), packed
-
-
-def _are_terms(packed: object) -> bool:
-    try:
-        return isinstance(packed, bytes) and unpacked([packed]) is not None
-    except CorpusDamaged:
-        return False

@@ -17,12 +17,14 @@ from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
 from ..recipe import TextRecipe
 from .immutable import ends_of
 from .manifest import Manifest
+from .name_words import lines_of as name_lines
 from .records import delete_papers, insert_abstract, insert_papers
 from .respelling import respell_papers
 from .schema import (
     ABSTRACT_TABLES,
     FORMAT,
     FORMAT_7_TABLES,
+    FORMAT_8_TABLES,
     IDENTITY_TABLES,
     INDEXES_TABLE,
     RETIRED_TABLE,
@@ -39,7 +41,7 @@ from .stored_vectors import (
     register_segment,
     write_segment,
 )
-from .terms import count_all, count_statistics, load_statistics, recount_removed, store_statistics
+from .terms import count_again
 
 # `static` knows each of these letters and digits, so no paper with one of them is meant. Whatever a record
 # is that cannot be read, it is not for this to find out.
@@ -53,7 +55,7 @@ _CANDIDATES = """
 def move_unknown_papers(store: CorpusStore) -> int:
     """Move the papers that the encoder knows nothing of to new rows without a vector.
 
-    It is done in the open transaction, where the terms' table must be there. Returns how many they are: none
+    It is done in the open transaction; their terms are not moved with them. Returns how many they are: none
     where the corpus is not of the `static` that is at hand.
     """
     manifest = store.manifest()
@@ -86,27 +88,22 @@ def _move(store: CorpusStore, manifest: Manifest, old: Sequence[int]) -> None:
     segment = write_segment(store.path, new[0], count, manifest.dim, manifest.precision, [zeros])
     delete_papers(store, old)
     insert_papers(store, new, (papers[row] for row in old))
-    store.executemany("UPDATE terms SET row = ? WHERE row = ?", zip(new, old, strict=True))
     store.executemany("INSERT INTO tombstones VALUES (?)", ((row,) for row in old))
     mark_vectorless(store, new)
     register_segment(store, segment)
     store.set_manifest(manifest.replace(next_row=new[-1] + 1))
-    with suppress(CorpusDamaged):  # what is damaged is counted anew by whoever adds papers
-        if load_statistics(store) is not None:
-            store_statistics(store, count_statistics(store))
 
 
 def upgrade(store: CorpusStore) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
-    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 6 the
-    papers' keys are noted, before format 4 their abstracts are numbered, and before format 3 their terms are
-    counted, which takes some minutes for a million; after that, removed papers were counted as well, which is
-    mended. Before format 7 letters were as they came, and lines that are no words of the paper were counted;
-    see `respelling`. Stopped before its end it has changed nothing. Whoever cannot read the new format
-    refuses it from then on. Raises CorpusDamaged for a paper that cannot be read, and for a vector file that
-    is not what was written.
+    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 8 terms
+    had no names: all papers' words are counted anew, which takes some minutes for a million. Before format 7
+    letters were as they came, and lines that are no words of the paper were counted; see `respelling`. Before
+    format 6 the papers' keys are noted, before format 4 their abstracts are numbered.
+    Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from then on.
+    Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was written.
     """
     found = store.format
     if found == FORMAT:
@@ -117,9 +114,6 @@ def upgrade(store: CorpusStore) -> None:
         if found < 3:
             for table in TERM_TABLES:
                 store.execute(table)
-            count_all(store)
-        elif found < 5:
-            recount_removed(store)
         if found < 4:
             _number_abstracts(store)
             store.execute(VECTORLESS_TABLE)
@@ -128,14 +122,30 @@ def upgrade(store: CorpusStore) -> None:
             _note_ends(store)
         if found < 6:
             _key_papers(store)
-        for table in FORMAT_7_TABLES:
-            store.execute(table)
-        _mark_papers(store)
-        respell_papers(store)
+        _name_papers(store)
+        if found < 7:
+            for table in FORMAT_7_TABLES:
+                store.execute(table)
+            _mark_papers(store)
+            respell_papers(store)
         if found < 4:
             move_unknown_papers(store)
-        store.set_manifest(store.manifest())
         store.execute(f"PRAGMA user_version = {FORMAT}")
+        count_again(store, statistics=found < 3 or store.count("term_statistics") > 0)
+        store.set_manifest(store.manifest())
+
+
+def _name_papers(store: CorpusStore) -> None:
+    """Note the words of the papers' names, and which category is a paper's first."""
+    for table in FORMAT_8_TABLES:
+        store.execute(table)
+    store.execute("ALTER TABLE categories ADD COLUMN main INTEGER NOT NULL DEFAULT 0")
+    for row, record in store.execute("SELECT row, record FROM papers ORDER BY row"):
+        paper = stored_paper(store.path, row, record)
+        lines = ((*line, row) for line in sorted(name_lines(paper)))
+        store.executemany("INSERT INTO name_words VALUES (?, ?, ?)", lines)
+        first = [(category, row) for category in paper.categories[:1]]
+        store.executemany("UPDATE categories SET main = 1 WHERE category = ? AND row = ?", first)
 
 
 def _key_papers(store: CorpusStore) -> None:

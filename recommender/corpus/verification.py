@@ -26,6 +26,7 @@ from ..progress import progress, step
 from .database import DATABASE
 from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, marker_of, named_files, retired_files
 from .manifest import Manifest
+from .name_words import lines_of as name_lines
 from .older_text import READ_ALIKE, may_differ
 from .readable import ChangeWatch
 from .records import PaperRow
@@ -36,7 +37,7 @@ from .source_records import SourcedPaper, read_sourced, record_problems, rows_of
 from .store import CorpusStore
 from .stored_topics import topic_problems
 from .stored_vectors import Segment, load_segments, load_vectorless, read_checked
-from .terms import term_problems
+from .term_problems import term_problems
 from .versions import abstract_code
 
 _LOG = logging.getLogger("recommender")
@@ -239,6 +240,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     tables = ("names", "categories", *(("abstracts",) if store.format >= 4 else ()))
     tables += ("keys", "retracted") if store.format >= 6 else ()
     tables += ("revised", "notices") if store.format >= 7 else ()
+    tables += ("name_words", "main categories") if store.format >= 8 else ()
     (total,) = store.execute("SELECT count(*) FROM papers").fetchone()
     columns = "row, key, id, fingerprint, day, text_hash, record_hash, record"
     several = rows_of_several(store)
@@ -272,7 +274,7 @@ def _record_problems(store: CorpusStore) -> Iterator[str]:
     if otherwise:
         _LOG.info(_READ_OTHERWISE, store.path, store.format, pluralize(otherwise, "paper"))
     for table in tables:
-        (count,) = store.execute(f"SELECT count(*) FROM {table}").fetchone()
+        (count,) = store.execute(f"SELECT count(*) FROM {_TABLES.get(table, table)}").fetchone()
         if count != expected[table] and not otherwise:
             yield f"table {table}: {count} lines, but the papers have {expected[table]}"
 
@@ -291,17 +293,25 @@ def _side_values(sourced: SourcedPaper, table: str) -> Sequence[str | int | byte
         return () if paper.revised_day is None else (paper.revised_day,)
     if table == "keys":
         return (sourced.packed_keys,)
+    if table == "name_words":
+        return [f"{field}\n{word}" for field, word in sorted(name_lines(paper))]
+    if table == "main categories":
+        return paper.categories[:1]
     return sourced.names if table == "names" else paper.categories
 
 
-_COLUMNS = {
-    "names": "name",
-    "categories": "category",
-    "abstracts": "code",
-    "keys": "packed",
-    "retracted": "1",
-    "revised": "day",
-    "notices": "kind",
+# What is not simply a table's name or column.
+_TABLES = {"main categories": "categories WHERE main"}
+_CONDITIONS = {
+    "name_words": "field = ? AND word = ?",
+    "main categories": "category = ? AND main",
+    "names": "name = ?",
+    "categories": "category = ?",
+    "abstracts": "code = ?",
+    "keys": "packed = ?",
+    "retracted": "1 = ?",
+    "revised": "day = ?",
+    "notices": "kind = ?",
 }
 
 
@@ -309,9 +319,12 @@ def _side_table_problems(
     store: CorpusStore, row: int, paper: Paper, table: str, values: Sequence[str | int | bytes]
 ) -> Iterator[str]:
     for value in values:
-        found = store.execute(f"SELECT 1 FROM {table} WHERE {_COLUMNS[table]} = ? AND row = ?", (value, row))
+        parts = value.split("\n") if isinstance(value, str) and table == "name_words" else [value]
+        of_table = _TABLES.get(table, table).partition(" ")[0]
+        statement = f"SELECT 1 FROM {of_table} WHERE {_CONDITIONS[table]} AND row = ?"
+        found = store.execute(statement, (*parts, row))
         if found.fetchone() is None:
-            what = "what it may be one with" if isinstance(value, bytes) else repr(value)
+            what = "what it may be one with" if isinstance(value, bytes) else repr(parts[-1])
             yield f"row {row} ({paper.id}): {what} is missing from table {table}"
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..lexical import BUCKETS, Term, TermOccurrences, TermVectors, normalized, plain_text, spellings
+from ..lexical import Term, TermOccurrences, TermVectors, normalized, plain_text, spellings
 from ..lexical.terms import STOP_WORDS
 
 # A full stop, what closes with it, and the space before what could be a start. A space may be missing
@@ -98,7 +98,7 @@ def _last_word(before: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Of one paper: what each of its buckets gives, shape (m,), the cosine of each of its segments to the
+    """Of one paper: what each of its terms gives, shape (m,), the cosine of each of its segments to the
     seeds, and the seeds that count, the greatest contribution first.
     """
 
@@ -121,23 +121,21 @@ def weigh_evidence(
     contributions of another shape, or below 0.
     """
     parts = _parts(contributions, len(papers), len(seeds))
-    there = np.zeros(BUCKETS, np.bool_)
-    for paper in papers:
-        there[paper.buckets] = True
-    column = np.cumsum(there) - 1  # of the buckets of these papers
+    known = np.unique(np.concatenate([paper.numbers for paper in papers]))
     line = np.repeat(np.arange(len(seeds)), np.diff(seeds.starts))
-    mine = np.flatnonzero(there[seeds.buckets])
-    dense = np.zeros((len(seeds), int(column[-1]) + 1), np.float32)
-    dense[line[mine], column[seeds.buckets[mine]]] = seeds.weights[mine]
+    column = np.searchsorted(known, seeds.numbers)
+    mine = np.flatnonzero(known.take(column, mode="clip") == seeds.numbers) if len(known) else column[:0]
+    dense = np.zeros((len(seeds), len(known)), np.float32)
+    dense[line[mine], column[mine]] = seeds.weights[mine]
     # Each by itself: a product for all would be rounded otherwise beside other papers.
     return [
-        _evidence(paper, part @ dense[:, column[paper.buckets]], part)
+        _evidence(paper, part @ dense[:, np.searchsorted(known, paper.numbers)], part)
         for paper, part in zip(papers, parts, strict=True)
     ]
 
 
 def _evidence(paper: TermOccurrences, likes: NDArray[np.float32], parts: NDArray[np.float32]) -> Evidence:
-    """`likes` is the mean weight of each of the paper's buckets in the seeds."""
+    """`likes` is the mean weight of each of the paper's terms in the seeds."""
     entries = paper.entry_weights * likes[paper.entry_places]
     cosines = np.bincount(paper.entry_segments, entries, minlength=len(paper.texts))
     return Evidence(paper.weights * likes, cosines.astype(np.float64), tuple(highest(parts)))
@@ -246,7 +244,7 @@ def in_common(
 
     Terms are those that give most to the lexical cosine to the seeds, what gives most first. A term stands in
     the paper and in a seed that counts: word for word, case, hyphens and a plural's ending aside, and in a
-    spelling that both have. Buckets tell where to look, and never what is said.
+    spelling that both have. Numbers tell where to look, and never what is said.
 
     Parameters
     ----------
@@ -273,10 +271,10 @@ def in_common(
     --------
     >>> import numpy as np
     >>> from recommender.explain import Seeds, in_common
-    >>> from recommender.lexical import BUCKETS, TermOccurrences, count_terms, tfidf_vectors
-    >>> idf = np.ones(BUCKETS, np.float32)
-    >>> seeds = Seeds(tfidf_vectors(count_terms(["speech recognition"]), idf), ("speech recognition",))
-    >>> paper = TermOccurrences(["Hearing", "Speech recognition at sea."], idf)
+    >>> from recommender.lexical import TermOccurrences, TermWeights, count_terms, tfidf_vectors
+    >>> even = TermWeights.even()
+    >>> seeds = Seeds(tfidf_vectors(count_terms(["speech recognition"]), even), ("speech recognition",))
+    >>> paper = TermOccurrences(["Hearing", "Speech recognition at sea."], even)
     >>> in_common([paper], seeds, np.ones((1, 1), np.float32))[0].sentence
     'Speech recognition at sea.'
     """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from .numbering import FIRST_PAIR, HASHED, NAMED, NOTHING_MOVED, Moved, Numbering
 from .occurrences import Term, TermOccurrences, normalized, spellings, word_stems
-from .terms import BUCKETS, TermCounts, count_terms, named_terms, plain_text
+from .search_words import SearchWord, search_words
+from .terms import TermCounts, count_terms, named_terms, plain_text
 from .tfidf import (
     TermVectors,
+    TermWeights,
     cosines,
     document_frequencies,
     inverse_document_frequencies,
@@ -14,11 +17,18 @@ from .tfidf import (
 )
 
 __all__ = [
-    "BUCKETS",
+    "FIRST_PAIR",
+    "HASHED",
+    "NAMED",
+    "NOTHING_MOVED",
+    "Moved",
+    "Numbering",
+    "SearchWord",
     "Term",
     "TermCounts",
     "TermOccurrences",
     "TermVectors",
+    "TermWeights",
     "cosines",
     "count_terms",
     "document_frequencies",
@@ -26,6 +36,7 @@ __all__ = [
     "named_terms",
     "normalized",
     "plain_text",
+    "search_words",
     "spellings",
     "sublinear_tf",
     "tfidf_vectors",

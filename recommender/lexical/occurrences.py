@@ -1,7 +1,7 @@
-"""Term occurrences: which words of one text a hashed bucket stands for, and where another text holds them.
+"""Term occurrences: which words of one text a term's number stands for, and where another text holds them.
 
-A bucket is shared by many terms of a corpus. Whoever names one to a reader looks here: at the words
-themselves, never at the bucket alone.
+Pairs of words may share a number. Whoever names a term to a reader looks here: at the words themselves,
+never at the number alone.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..spelling import lowered, unaccented
-from .terms import STOP_WORDS, WORD, hashed_words, pair_buckets, plain_text, split_words, stem, word_buckets
-from .tfidf import sublinear_tf
+from .terms import STOP_WORDS, WORD, hashed_words, move_words, plain_text, split_words, stem
+from .tfidf import TermWeights, sublinear_tf
 
 Term = tuple[str, ...]
 """A word's stem, or the stems of two words that follow each other."""
@@ -33,30 +33,29 @@ _CLUSTER = re.compile(r"\w[\u0300-\u036f]+|[^\W\x00-\x7f]")
 class TermOccurrences:
     """The terms of one text and where they stand in its segments: a title, the sentences of an abstract.
 
-    ``buckets``, shape (m,), are those of the text, ascending, and ``weights`` their TF-IDF weights at length
+    ``numbers``, shape (m,), are those of its terms, ascending, and ``weights`` their TF-IDF weights at length
     1. The TF-IDF vectors of the segments, each of length 1, are q entries: ``entry_segments``,
-    ``entry_places`` (of the bucket in ``buckets``) and ``entry_weights``. Pairs of words are of one segment.
-    ``pairs``, shape (m, 2), are the places of the two words of a bucket that is a pair's, -1 for a word's.
+    ``entry_places`` (of the number in ``numbers``) and ``entry_weights``. Pairs of words are of one segment.
+    ``pairs``, shape (m, 2), are the places of the two words of a number that is a pair's, -1 for a word's.
     ``lowered`` are the segments in lower case and without accents.
 
     Parameters
     ----------
     texts : sequence of str
         The segments of the text.
-    idf : ndarray of float32, shape (BUCKETS,)
-        The inverse document frequency of each bucket.
+    weighing : TermWeights
+        How much each term weighs.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> from recommender.lexical import BUCKETS, TermOccurrences
-    >>> text = TermOccurrences(["Graph networks", "A network of graphs."], np.ones(BUCKETS, np.float32))
+    >>> from recommender.lexical import TermOccurrences, TermWeights
+    >>> text = TermOccurrences(["Graph networks", "A network of graphs."], TermWeights.even())
     >>> text.names(("graph",))
     {'graphs': 'graphs', 'graph': 'Graph'}
     """
 
-    def __init__(self, texts: Sequence[str], idf: NDArray[np.float32]) -> None:
-        """Of a text cut into segments; `idf` has shape (BUCKETS,)."""
+    def __init__(self, texts: Sequence[str], weighing: TermWeights) -> None:
+        """Of a text cut into segments."""
         self.texts = tuple(texts)
         self.lowered = tuple(map(plain_text, self.texts))
         found = list(map(split_words, self.lowered))
@@ -67,19 +66,24 @@ class TermOccurrences:
         lengths = np.array([len(words) for words in found], np.int64)
         segments = np.repeat(np.arange(len(lengths)), lengths)[self._kept]
         paired = np.flatnonzero(segments[1:] == segments[:-1])
-        buckets = np.concatenate([word_buckets(words), pair_buckets(words[:-1], words[1:])[paired]])
-        self.buckets, self._first, places, counts = np.unique(
-            buckets, return_index=True, return_inverse=True, return_counts=True
+        alone = weighing.numbering.words(words)
+        if weighing.moved:
+            alone = move_words(alone, [self._words[place] for place in self._kept], weighing.moved)
+        pairs = weighing.numbering.pairs(words[:-1], words[1:])[paired]
+        terms = np.concatenate([alone, pairs]).astype(np.uint32)
+        self.numbers, self._first, places, counts = np.unique(
+            terms, return_index=True, return_inverse=True, return_counts=True
         )
-        self.weights = _unit(sublinear_tf(counts) * idf[self.buckets], np.zeros(len(counts), np.int64), 1)
-        size = max(len(self.buckets), 1)
+        idf = weighing.of(self.numbers)
+        self.weights = _unit(sublinear_tf(counts) * idf, np.zeros(len(counts), np.int64), 1)
+        size = max(len(self.numbers), 1)
         keys = np.concatenate([segments, segments[paired]]) * size + places
         keys, entry_counts = np.unique(keys, return_counts=True)
         self.entry_segments, self.entry_places = keys // size, keys % size
-        weights = sublinear_tf(entry_counts) * idf[self.buckets[self.entry_places]]
+        weights = sublinear_tf(entry_counts) * idf[self.entry_places]
         self.entry_weights = _unit(weights, self.entry_segments, len(self.texts))
         self._paired, self._places, self._counts = paired, places, counts
-        self.pairs = np.full((len(self.buckets), 2), -1, np.int64)
+        self.pairs = np.full((len(self.numbers), 2), -1, np.int64)
         is_pair = np.flatnonzero(self._first >= len(words))
         heads = paired[self._first[is_pair] - len(words)]
         self.pairs[is_pair] = np.column_stack([places[heads], places[heads + 1]])
@@ -88,12 +92,12 @@ class TermOccurrences:
         self._names: dict[Term, Mapping[str, str]] = {}
 
     def terms(self, place: int) -> tuple[Term, ...]:
-        """Return the terms of a bucket: of several words or pairs, each once.
+        """Return the terms of a number: of several words or pairs, each once.
 
         Parameters
         ----------
         place : int
-            The place of the bucket in `buckets`.
+            The place of the number in `numbers`.
 
         Returns
         -------

@@ -1,8 +1,7 @@
-"""Terms of a text: its words and the pairs of neighbouring words, counted in hashed buckets.
+"""Terms of a text: its words and the pairs of neighbouring words, each counted under its number.
 
-Feature hashing (Weinberger et al., 2009) needs no vocabulary: a new paper's terms have their places
-before anyone has seen them, and nothing must be fitted again when a corpus grows. At 65,536 buckets the
-collisions cost nothing: nDCG@10 of TF-IDF on reading lists was .156, with 1,048,576 buckets .149.
+A word's number is a hash of its stem, so that a text can be counted before anyone has seen its words. Where
+two words of a corpus have one hash, its dictionary moves one of them to another number, see `moved`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..spelling import lowered, unaccented
+from .numbering import NAMED, NOTHING_MOVED, Moved, Numbering, word_hash
 
 STOP_WORDS = frozenset(
     """
@@ -41,9 +40,6 @@ STOP_WORDS = frozenset(
 )
 
 
-BUCKETS = 1 << 16
-"""How many places there are for terms; one is named by 16 bits."""
-
 WORD = re.compile(r"\w\w+|(?<!\w)[a-z](?:\+\+|#|\*(?![\w*]))")
 """What a word is, in a text in lower case: two characters or more, or a letter with a sign: C++, C#, A*."""
 
@@ -52,14 +48,10 @@ _SIGNS = "+#*"
 _LETTER = re.compile(r"[^\W\x00-\x7f]")  # beyond ASCII
 _WITH_LETTER = re.compile(r"\w*[^\W\x00-\x7f]\w*")
 
-_STORED = np.dtype([("bucket", "<u2"), ("count", "u1")])
-
 _KEPT_WORD = 40  # characters
 
-# 2**64 divided by the golden ratio: multiplying by it spreads neighbouring numbers (Knuth).
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_TOP = np.uint64(48)
-_HALF = np.uint64(32)
+_BYTES = {3: "three", 5: "five"}
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
@@ -70,30 +62,35 @@ class TermCounts:
     ----------
     starts : ndarray of int64, shape (n + 1,)
         The terms of text i are at starts[i] ... starts[i + 1].
-    buckets : ndarray of uint16
-        Their buckets, ascending within a text.
+    numbers : ndarray of uint32
+        Their numbers, ascending within a text.
     counts : ndarray of uint8
         How often the text holds each, at least 1, and 255 for more.
     """
 
     starts: NDArray[np.int64]
-    buckets: NDArray[np.uint16]
+    numbers: NDArray[np.uint32]
     counts: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def pack(self) -> list[bytes]:
-        """Return each text's terms in three bytes a term.
+    def pack(self, numbering: Numbering = NAMED) -> list[bytes]:
+        """Return each text's terms in five bytes a term.
+
+        Parameters
+        ----------
+        numbering : Numbering, default NAMED
+            That of the numbers; in three bytes for `HASHED`.
 
         Returns
         -------
         list of bytes
             One for each text.
         """
-        stored = np.empty(len(self.buckets), _STORED)
-        stored["bucket"], stored["count"] = self.buckets, self.counts
-        raw, ends = stored.tobytes(), (self.starts * _STORED.itemsize).tolist()
+        stored = np.empty(len(self.numbers), numbering.stored)
+        stored["number"], stored["count"] = self.numbers, self.counts
+        raw, ends = stored.tobytes(), (self.starts * stored.itemsize).tolist()
         return [raw[start:end] for start, end in itertools.pairwise(ends)]
 
     def take(self, places: NDArray[np.int64]) -> TermCounts:
@@ -109,17 +106,19 @@ class TermCounts:
         TermCounts
             In the order of `places`.
         """
-        starts, (buckets, counts) = take_texts(self.starts, places, self.buckets, self.counts)
-        return TermCounts(starts, buckets, counts)
+        starts, (numbers, counts) = take_texts(self.starts, places, self.numbers, self.counts)
+        return TermCounts(starts, numbers, counts)
 
     @classmethod
-    def unpack(cls, packed: Sequence[bytes]) -> TermCounts:
+    def unpack(cls, packed: Sequence[bytes], numbering: Numbering = NAMED) -> TermCounts:
         """Return what `pack` gave as counts.
 
         Parameters
         ----------
         packed : sequence of bytes
             The terms of each text.
+        numbering : Numbering, default NAMED
+            That of the numbers.
 
         Returns
         -------
@@ -132,11 +131,14 @@ class TermCounts:
             For a text of another length than whole terms have.
         """
         lengths = np.fromiter(map(len, packed), np.int64, len(packed))
-        if np.any(lengths % _STORED.itemsize):
-            raise ValueError("packed terms take three bytes each; these are no whole number of terms")
-        stored = np.frombuffer(b"".join(packed), _STORED)
-        starts = np.concatenate([[0], np.cumsum(lengths // _STORED.itemsize)])
-        return cls(starts, np.ascontiguousarray(stored["bucket"]), np.ascontiguousarray(stored["count"]))
+        size = numbering.stored.itemsize
+        if np.any(lengths % size):
+            raise ValueError(
+                f"packed terms take {_BYTES[size]} bytes each; these are no whole number of terms"
+            )
+        stored = np.frombuffer(b"".join(packed), numbering.stored)
+        starts = np.concatenate([[0], np.cumsum(lengths // size)])
+        return cls(starts, stored["number"].astype(np.uint32), np.ascontiguousarray(stored["count"]))
 
 
 def take_texts(
@@ -150,7 +152,9 @@ def take_texts(
     return alone, [np.concatenate([array[:0], *map(array.__getitem__, spans)]) for array in arrays]
 
 
-def count_terms(texts: Iterable[str]) -> TermCounts:
+def count_terms(
+    texts: Iterable[str], numbering: Numbering = NAMED, moved: Moved = NOTHING_MOVED
+) -> TermCounts:
     """Count the words and the pairs of words of each text.
 
     Words have two characters or more, in lower case, without accents, the stop words and the plural's ending;
@@ -160,6 +164,10 @@ def count_terms(texts: Iterable[str]) -> TermCounts:
     ----------
     texts : iterable of str
         The texts.
+    numbering : Numbering, default NAMED
+        How a term becomes a number.
+    moved : mapping of str to int, default none
+        The number of each stem whose own number is another one's in the corpus.
 
     Returns
     -------
@@ -172,38 +180,60 @@ def count_terms(texts: Iterable[str]) -> TermCounts:
     >>> sorted(count_terms(["graph networks on graphs"]).counts.tolist())
     [1, 1, 1, 2]
     """
-    hashed = [
-        [value for value in hashed_words(split_words(lowered(text))) if value is not None] for text in texts
-    ]
+    return count_words([split_words(lowered(text)) for text in texts], numbering, moved)
+
+
+def count_words(
+    texts: Sequence[Sequence[str]], numbering: Numbering = NAMED, moved: Moved = NOTHING_MOVED
+) -> TermCounts:
+    """`count_terms` of texts that `split_words` has split."""
+    hashed = [[value for value in hashed_words(words) if value is not None] for words in texts]
     lengths = np.fromiter(map(len, hashed), np.int64, len(hashed))
     words = np.fromiter((value for text in hashed for value in text), np.uint64, int(lengths.sum()))
     text_of = np.repeat(np.arange(len(hashed), dtype=np.uint64), lengths)
     paired = text_of[1:] == text_of[:-1]
-    buckets = np.concatenate([word_buckets(words), pair_buckets(words[:-1], words[1:])[paired]])
+    alone = numbering.words(words)
+    if moved:
+        kept = [word for text in texts for word in text if hashed_words([word]) != [None]]
+        alone = move_words(alone, kept, moved)
+    numbers = np.concatenate([alone, numbering.pairs(words[:-1], words[1:])[paired]])
     owners = np.concatenate([text_of, text_of[1:][paired]])
-    terms, counts = np.unique(owners * np.uint64(BUCKETS) + buckets, return_counts=True)
-    starts = np.searchsorted(terms, np.arange(len(hashed) + 1, dtype=np.uint64) * np.uint64(BUCKETS))
+    terms, counts = np.unique((owners << _HALF) | numbers, return_counts=True)
+    starts = np.searchsorted(terms, np.arange(len(hashed) + 1, dtype=np.uint64) << _HALF)
     return TermCounts(
         starts.astype(np.int64),
-        (terms % np.uint64(BUCKETS)).astype(np.uint16),
+        (terms & _LOW).astype(np.uint32),
         np.minimum(counts, 255).astype(np.uint8),
     )
 
 
-def named_terms(text: str) -> dict[int, str]:
-    """Return the terms of a text as it spells them, by bucket.
+def move_words(numbers: NDArray[np.uint64], words: Sequence[str], moved: Moved) -> NDArray[np.uint64]:
+    """The numbers of words as `split_words` gives them, those of the moved ones in the place of their own."""
+    own = NAMED.words(np.array([word_hash(word) for word in moved], np.uint64))
+    numbers = numbers.copy()
+    for place in np.flatnonzero(np.isin(numbers, own)).tolist():
+        numbers[place] = moved.get(stem(plain_word(words[place])), numbers[place])
+    return numbers
 
-    Where several terms share a bucket, the first pair of words, which says more, stands for all.
+
+def named_terms(text: str, numbering: Numbering = NAMED, moved: Moved = NOTHING_MOVED) -> dict[int, str]:
+    """Return the terms of a text as it spells them, by number.
+
+    Where several terms share a number, the first pair of words, which says more, stands for all.
 
     Parameters
     ----------
     text : str
         Any text.
+    numbering : Numbering, default NAMED
+        How a term becomes a number.
+    moved : mapping of str to int, default none
+        As for `count_terms`.
 
     Returns
     -------
     dict of int to str
-        The spelling of each bucket.
+        The spelling of each number.
 
     Examples
     --------
@@ -213,9 +243,10 @@ def named_terms(text: str) -> dict[int, str]:
     """
     spelled = [word for word in split_words(lowered(text)) if word not in STOP_WORDS]
     words = np.array([_hashed_word(word) for word in spelled], np.uint64)
-    named = dict(zip(word_buckets(words)[::-1].tolist(), spelled[::-1], strict=True))
+    alone = move_words(numbering.words(words), spelled, moved) if moved else numbering.words(words)
+    named = dict(zip(alone[::-1].tolist(), spelled[::-1], strict=True))
     pairs = [f"{first} {second}" for first, second in itertools.pairwise(spelled)]
-    named.update(zip(pair_buckets(words[:-1], words[1:])[::-1].tolist(), pairs[::-1], strict=True))
+    named.update(zip(numbering.pairs(words[:-1], words[1:])[::-1].tolist(), pairs[::-1], strict=True))
     return named
 
 
@@ -268,7 +299,7 @@ def hashed_words(words: Sequence[str]) -> list[int | None]:
 
 
 def _hashed_word(word: str) -> int | None:
-    return None if word in STOP_WORDS else zlib.crc32(stem(plain_word(word)).encode("utf-8", "replace"))
+    return None if word in STOP_WORDS else word_hash(stem(plain_word(word)))
 
 
 # Most words of a text are among some thousands, which are looked up and not computed again; what is too long
@@ -281,14 +312,3 @@ def stem(word: str) -> str:
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "is")):
         return word
     return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
-
-
-def word_buckets(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The bucket of each word, given by its number."""
-    return (words * _GOLDEN) >> _TOP
-
-
-def pair_buckets(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The bucket of each pair of words, given by their numbers."""
-    mixed = (first * _GOLDEN) ^ (second + (first << _HALF))
-    return ((mixed ^ (mixed >> _HALF)) * _GOLDEN) >> _TOP
