@@ -24,7 +24,7 @@ from recommender.encoders.base import Vectors
 from recommender.errors import EncoderMismatch
 from recommender.identifiers import canonical
 
-__all__ = ["ENCODERS", "K", "SEED_COUNTS", "ListedPapers", "corpora", "listed_papers"]
+__all__ = ["ENCODERS", "SEED_COUNTS", "K", "ListedPapers", "corpora", "listed_papers"]
 
 ENCODERS = ("static", "minilm")
 SEED, K = 5, 20
