@@ -19,4 +19,32 @@ SEARCH_MUTANTS = (
         "for name in ()}",
         "tests/test_authors_and_venues.py::test_a_batch_job_filters_and_records_it",
     ),
+    Mutant(
+        "a sign before a number that excludes",
+        "recommender/queries/query.py",
+        "    return Clause(word) if is_number or not _says(value)",
+        "    return Clause(word) if not _says(value)",
+        "tests/test_queries.py::test_what_a_query_says",
+    ),
+    Mutant(
+        "a title in capitals in which NOT excludes",
+        "recommender/queries/query.py",
+        "    return len(words) >= _SHOUTED and",
+        "    return False and",
+        "tests/test_queries.py::test_what_a_query_says",
+    ),
+    Mutant(
+        "what is not wanted stays among what may come",
+        "recommender/corpus/query_masks.py",
+        "    return snapshot.living & ~held if condition.is_excluding else held",
+        "    return snapshot.living if condition.is_excluding else held",
+        "tests/test_search_box.py::test_conditions_equal_a_loop_over_all_texts",
+    ),
+    Mutant(
+        "a title of several papers taken for one of them",
+        "recommender/engine/search_box.py",
+        "    if len(rows) == 1:",
+        "    if rows:",
+        "tests/test_search_box.py::test_a_text_that_is_no_one_papers_name_is_a_text",
+    ),
 )

@@ -33,7 +33,10 @@ FLOORS = (
     {"readers", "recipe", "writers", "identity"},
     {"paper_names"},
     {"encoders", "paper", "ray_cluster"},
-    {"indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "sample"},
+    {
+        *("indexes", "scoring", "diversity", "explain", "identifiers", "processes", "progress", "queries"),
+        "sample",
+    },
     {
         *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
         *("frames", "lexical", "notices", "option_values", "retraction_marks"),

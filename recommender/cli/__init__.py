@@ -223,7 +223,7 @@ COMMANDS = {
     "rank": "ranking:rank",
     "recommend": "answers:recommend",
     "remove": "corpora:remove",
-    "search": "answers:search",
+    "search": "searching:search",
     "show": "answers:show",
     "split": "identity:split",
     "verify": "corpora:verify",

@@ -211,26 +211,7 @@ def like(ids: tuple[str, ...], **options: Any) -> int:
         raise click.UsageError("an ID is empty; name a paper by id, url or exact title")
     from ..profiles import Profile
 
-    return _answer(Profile(liked=ids), **options)
-
-
-@click.command()
-@click.argument("text")
-@anyway_option
-@answer_options
-def search(text: str, **options: Any) -> int:
-    """Papers about TEXT, in your own words.
-
-    \b
-    recommender search "state space models for long sequences"
-    """
-    if not any(map(str.isalnum, text)):
-        raise click.UsageError(
-            f"TEXT is {text!r}, which holds no word; write what the papers should be about"
-        )
-    from ..profiles import Profile
-
-    return _answer(Profile(interests=(text,)), **options)
+    return answer(Profile(liked=ids), **options)
 
 
 @click.command()
@@ -251,9 +232,9 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
             raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
         if reader.name is not None:
             raise click.UsageError("--name says whose profile of a PROFILE is meant; there is none")
-        return _answer(None, liked=liked, scale=reader.scale, **options)
+        return answer(None, liked=liked, scale=reader.scale, **options)
     profile, skipped = reader.chosen(sample=options["folder"] is None)
-    return _answer(profile, skipped, liked=liked, scale=reader.scale, **options)
+    return answer(profile, skipped, liked=liked, scale=reader.scale, **options)
 
 
 def table(recommendations: Recommendations, out: str | None = None) -> str:
@@ -270,10 +251,17 @@ def terminal(out: str | None) -> TerminalOptions:
 
 
 def _records(recommendations: Recommendations) -> list[Record]:
-    return cast("list[Record]", recommendations.to_dicts())
+    """The papers; before those of a first page, with rank 0, the paper that the text of a search names."""
+    from ..recommendations import Recommendation
+
+    records = recommendations.to_dicts()
+    found = recommendations.found
+    if found is not None and recommendations.offset == 0:
+        records.insert(0, Recommendation(0, found, 1.0, found.id, found.title, 1.0).to_dict())
+    return cast("list[Record]", records)
 
 
-def _answer(
+def answer(
     profile: Profile | None,
     skipped: Sequence[str] = (),
     *,
@@ -288,9 +276,10 @@ def _answer(
     rerank: str,
     why: bool,
     scale: RatingScale | None = None,
+    text: str | None = None,
     **options: Any,
 ) -> int:
-    """Recommend, print, and name what could not be done."""
+    """Recommend, print, and name what could not be done; where it is a search, for its text."""
     from ..engine import Recommender
     from .opinions import with_papers
 
@@ -302,7 +291,12 @@ def _answer(
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
         profile, opinions = with_papers(corpus, profile, liked=liked, avoid=avoid, seen=seen, scale=scale)
-        recommendations = Recommender(corpus, strategy=strategy, rerank=rerank).recommend(profile, **options)
+        recommender = Recommender(corpus, strategy=strategy, rerank=rerank)
+        recommendations = (
+            recommender.recommend(profile, **options)
+            if text is None
+            else recommender.search(text, profile=profile, **options)
+        )
         for note in (*opinions.notes, *recommendations.notes):
             echo_notice(f"({note})")
         problems = (*skipped, *recommendations.problems, *opinions.problems)

@@ -20,6 +20,7 @@ LETS_ALL_PASS: dict[str, Any] = {
     "categories": (),
     "authors": (),
     "venues": (),
+    "conditions": (),
     "retracted": True,
     "notices": True,
     "banned": None,
@@ -91,6 +92,9 @@ _WHY: dict[str, Callable[[Filters, Paper], str]] = {
     "categories": _categories,
     "authors": _authors,
     "venues": _venues,
+    "conditions": lambda filters, paper: (
+        f"{' '.join(map(str, filters.conditions))} in the text of the search"
+    ),
     "retracted": lambda filters, paper: (
         "it was retracted, and retracted=True (--retracted) lists such papers"
     ),

@@ -19,8 +19,10 @@ from ..errors import ParameterError
 from ..iso_dates import first_day, last_day
 from ..option_values import RELATIVE_DATES, absolute_date, this_day
 from ..paper import clean_text
+from ..queries import Clause
 from .authors_and_venues import author_mask, venue_mask
 from .lookup import category_mask, days
+from .query_masks import conditions_mask
 from .snapshot import Snapshot
 
 _TELLS_REVISED = 7  # the format of the first corpora that know it of their papers
@@ -67,7 +69,8 @@ class Filters:
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
     pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below; one
-    of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`.
+    of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`. It meets all `conditions` of
+    a query.
     Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
     `banned` papers never.
 
@@ -88,10 +91,12 @@ class Filters:
         banned: Banned | None = None,
         authors: Sequence[str] | str | None = (),
         venues: Sequence[str] | str | None = (),
+        conditions: Sequence[Clause] = (),
     ) -> None:
         self.retracted = bool(retracted)
         self.notices = bool(notices)
         self.banned = banned
+        self.conditions = tuple(conditions)
         named_dates = {"since": since, "until": until, "revised_since": revised_since}
         written = {name: str(date) for name, date in named_dates.items() if date is not None}
         if written:
@@ -177,6 +182,9 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     if filters.revised_since is not None:
         revised = revision_days(snapshot) >= filters.revised_since
         mask = revised if mask is None else mask & revised
+    met = conditions_mask(snapshot, filters.conditions)
+    if met is not None:
+        mask = met if mask is None else mask & met
     if left_out(snapshot, filters):
         others = _not_left_out(snapshot, filters)
         mask = others if mask is None else mask & others
@@ -263,7 +271,7 @@ def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
 
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
-    names = (filters.categories, filters.authors, filters.venues)
+    names = (filters.categories, filters.authors, filters.venues, filters.conditions)
     key = ("filter warnings", dates, names, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 

@@ -21,6 +21,7 @@ from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
 from ..paper_names import PaperNames
 from ..profiles import Profile
+from ..queries import Clause
 from ..scoring import Scorer, Similarities
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
@@ -44,6 +45,7 @@ class AnswerOptions:
     becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
     correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
     The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
+    `conditions` are those of a query, see `Recommender.search`.
     Papers of the seeds' years come before others (see `scoring.dates`), unless `same_years` is False or there
     are dates to come within.
 
@@ -64,6 +66,7 @@ class AnswerOptions:
     notices: bool = False
     revised_since: Date = None
     ban: PaperNames | Ban = ()
+    conditions: tuple[Clause, ...] = ()
     same_years: bool = True
     filters: Filters = field(init=False, repr=False, compare=False)
 
@@ -89,6 +92,7 @@ class AnswerOptions:
             banned=ban or None,
             authors=self.authors,
             venues=self.venues,
+            conditions=self.conditions,
         )
         checked = {
             "k": int(self.k),
@@ -126,6 +130,7 @@ class AnswerOptions:
         names = ("offset", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
         later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
+        later["conditions"] = [*map(str, self.conditions)]
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         any_year = {} if self.same_years else {"same_years": False}
         return options | {name: value for name, value in later.items() if value} | ban | any_year

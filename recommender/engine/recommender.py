@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from ..diversity import DEFAULT_DIVERSITY
-from ..errors import NoSuchWords, ParameterError
+from ..errors import ParameterError
 from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..recommendations import Recommendations
@@ -15,15 +15,13 @@ from .pipeline import (
     Answer,
     AnswerOptions,
     Date,
-    Refusal,
-    answer_profile,
     answer_profiles,
 )
 from .recommended import to_recommendations
-from .why_not import WhyNotQuestions
+from .search_box import SearchQuestions, why_none
 
 
-class Recommender(WhyNotQuestions):
+class Recommender(SearchQuestions):
     """Recommends papers of a corpus.
 
     Parameters
@@ -132,81 +130,6 @@ class Recommender(WhyNotQuestions):
             same_years=same_years,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
-
-    def search(
-        self,
-        text: str,
-        *,
-        k: int = 10,
-        offset: int = 0,
-        diversity: float = DEFAULT_DIVERSITY,
-        since: Date = None,
-        until: Date = None,
-        categories: Sequence[str] | str | None = None,
-        authors: Sequence[str] | str | None = None,
-        venues: Sequence[str] | str | None = None,
-        min_confidence: float = 0.0,
-        anyway: bool = False,
-        retracted: bool = False,
-        notices: bool = False,
-        revised_since: Date = None,
-        ban: PaperNames = (),
-    ) -> Recommendations:
-        """Recommend papers about a text: `recommend` for a reader with this interest.
-
-        Parameters
-        ----------
-        text : str
-            What they are to be about. The corpus's encoder is loaded for it.
-        k : int, default 10
-            How many papers; fewer come only where no more pass the filters.
-        offset : int, default 0
-            How many papers of the list come before these: 10 for the second page of 10.
-        diversity : float in [0, 1], default 0.2
-            0 is the order of the scores, 1 all variety.
-        since, until : str or date, optional
-            First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
-        categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
-        authors : str or sequence of str, optional
-            A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
-        venues : str or sequence of str, optional
-            A paper needs one of these venues, by words of its name: ``Nature Communications``.
-        min_confidence : float in [0, 1], default 0
-            A paper less probable to be of the reader's kind does not come, even if the list stays short.
-        anyway : bool, default False
-            Whether words that no paper holds are compared all the same.
-        retracted : bool, default False
-            Whether papers that were retracted may come as well.
-        notices : bool, default False
-            Whether corrections, replies and other notices of papers may come as well.
-        revised_since : str or date, optional
-            Only papers of which a version appeared on this day or later, after the first.
-        ban : str or Paper, or several, default ()
-            Papers that nobody is shown, in no version.
-
-        Returns
-        -------
-        Recommendations
-            The list, best first; empty where no paper holds a word of the text, and `warnings` say so.
-        """
-        options = AnswerOptions(
-            k=k,
-            offset=offset,
-            diversity=diversity,
-            since=since,
-            until=until,
-            categories=categories,
-            authors=authors,
-            venues=venues,
-            min_confidence=min_confidence,
-            anyway=anyway,
-            retracted=retracted,
-            notices=notices,
-            revised_since=revised_since,
-            ban=ban,
-        )
-        return self._recommend(Profile(interests=(text,)), options)
 
     def recommend(
         self,
@@ -392,18 +315,6 @@ class Recommender(WhyNotQuestions):
         return (
             to_recommendations(answer)
             if isinstance(answer, Answer)
-            else Recommendations((), (_why_none(answer),))
+            else Recommendations((), (why_none(answer),))
             for answer in answers
         )
-
-    def _recommend(self, profile: Profile, options: AnswerOptions) -> Recommendations:
-        try:
-            answer = answer_profile(self.corpus, profile, self._scorer, self._rerank, options)
-        except NoSuchWords as error:
-            return Recommendations((), (_why_none(error),))
-        return to_recommendations(answer)
-
-
-def _why_none(refusal: Refusal) -> str:
-    remedy = "; anyway=True (--anyway) lists what lies nearest all the same"
-    return f"{refusal}{remedy}" if isinstance(refusal, NoSuchWords) else str(refusal)

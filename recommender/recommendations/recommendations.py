@@ -27,6 +27,7 @@ from ..display import (
 )
 from ..diversity.report import DiversityReport
 from ..files import write_whole
+from ..paper import Paper
 from ..writers import Record, encode, write
 from .recommendation import Recommendation, records_frame
 
@@ -96,6 +97,8 @@ class Recommendations(Sequence[Recommendation]):
         What became of liked papers that were given with their titles: how many the corpus has.
     offset : int
         How many papers of the whole list come before these: ranks begin after it.
+    found : Paper or None
+        The paper that the text of a search is the name of; the list has those like it, and not itself.
 
     Examples
     --------
@@ -116,6 +119,7 @@ class Recommendations(Sequence[Recommendation]):
     filtered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     offset: int = 0
+    found: Paper | None = None
 
     @property
     def diversity_report(self) -> DiversityReport | None:
@@ -350,7 +354,9 @@ class Recommendations(Sequence[Recommendation]):
         if isinstance(place, slice):
             items = self.items[place]
             offset = items[0].rank - 1 if items else self.offset
-            return Recommendations(items, self.problems, self.reasons, self.filtered, offset=offset)
+            return Recommendations(
+                items, self.problems, self.reasons, self.filtered, offset=offset, found=self.found
+            )
         if not -len(self.items) <= place < len(self.items):
             raise IndexError(f"no place {place} in a list of {pluralize(len(self.items), 'paper')}")
         return self.items[place]

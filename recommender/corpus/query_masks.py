@@ -1,0 +1,78 @@
+"""Which papers meet the conditions of a query: words, phrases, names of authors and venues, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from indexes import Allowed, Rows
+
+from ..lexical import plain_text
+from ..queries import Clause, ClausePattern
+from .authors_and_venues import author_mask, venue_mask
+from .snapshot import Snapshot
+
+_CHUNK = 1000
+_TITLES = "SELECT row, json_extract(record, '$.title') FROM papers ORDER BY row"
+_RECORDS = "SELECT row, record FROM papers ORDER BY row"
+
+
+def conditions_mask(snapshot: Snapshot, conditions: Iterable[Clause]) -> Allowed | None:
+    """The papers that meet all of the conditions; None without any.
+
+    Raises ParameterError for an author or a venue that no paper has.
+    """
+    mask: Allowed | None = None
+    for condition in conditions:
+        one = condition_mask(snapshot, condition)
+        mask = one if mask is None else mask & one
+    return mask
+
+
+def condition_mask(snapshot: Snapshot, condition: Clause) -> Allowed:
+    """The papers that meet one condition. Raises ParameterError for a name that no paper has."""
+    held = _held(snapshot, condition)
+    return snapshot.living & ~held if condition.is_excluding else held
+
+
+def _held(snapshot: Snapshot, condition: Clause) -> Allowed:
+    """The papers in which it stands."""
+    if condition.field == "author":
+        return author_mask(snapshot, condition.text)
+    if condition.field == "venue":
+        return venue_mask(snapshot, condition.text)
+
+    def read() -> Allowed:
+        pattern = ClausePattern(condition.text)
+        rows = _in_titles(snapshot, pattern) if condition.field else _in_texts(snapshot, pattern)
+        found = np.zeros(snapshot.size, np.bool_)
+        found[snapshot.place(rows)] = True
+        return found
+
+    return np.asarray(snapshot.cached(("holds", condition.field, condition.text), read))
+
+
+def _in_titles(snapshot: Snapshot, pattern: ClausePattern) -> Rows:
+    lines = snapshot.store.execute(_TITLES)
+    return np.array([row for row, title in lines if pattern.is_in(title)], np.int64)
+
+
+def _in_texts(snapshot: Snapshot, pattern: ClausePattern) -> Rows:
+    """The rows of the papers whose title or abstract holds it."""
+    found: list[int] = []
+    rows = _may_hold(snapshot, pattern)
+    while chunk := [row for row, _ in zip(rows, range(_CHUNK), strict=False)]:
+        texts = zip(chunk, snapshot.texts(chunk, whole=True), strict=True)
+        found += [row for row, text in texts if pattern.is_in(text)]
+    return np.array(found, np.int64)
+
+
+def _may_hold(snapshot: Snapshot, pattern: ClausePattern) -> Iterator[int]:
+    """The rows whose record, which has names and addresses as well, holds the beginning of a word of it."""
+    lines = snapshot.store.execute(_RECORDS)
+    return (row for row, record in lines if _has_any(plain_text(record), pattern.heads))
+
+
+def _has_any(record: str, heads: Sequence[str]) -> bool:
+    return not heads or any(head in record or head in record.replace("-", "") for head in heads)

@@ -1,0 +1,82 @@
+"""Whether a text holds a word or a phrase of a query: word by word, as it is spelled but for small things.
+
+Case, accents, hyphens and a plural's ending make no other word; a word with a hyphen may be written as two
+or as one. What is written without spaces is looked for as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+
+from ..lexical.terms import plain_text, stem
+from ..spelling import named_signs, signs
+
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_HYPHENS = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
+
+
+class ClausePattern:
+    """What a clause of words asks for.
+
+    Parameters
+    ----------
+    text : str
+        A word or a phrase.
+
+    Examples
+    --------
+    >>> from recommender.queries import ClausePattern
+    >>> pattern = ClausePattern("graph networks")
+    >>> pattern.is_in("A Graph-Network."), pattern.is_in("networks on graphs")
+    (True, False)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._unspaced = _letters(text) if _UNSPACED.search(text) else ""
+        self.words = _words(text)
+        self._ways = {self.words, _words(_HYPHENS.sub("", text))}
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """What every text that holds it has one of in its `plain_text`, hyphens left out or not: for a quick
+        look at many texts. Empty where only `is_in` can tell.
+        """
+        if self._unspaced or signs(self._text):
+            return ()
+        return tuple(sorted({max(way, key=len).removesuffix("y") for way in self._ways if way}))
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a text holds it.
+
+        Parameters
+        ----------
+        text : str
+            A title, or a title and an abstract.
+
+        Returns
+        -------
+        bool
+            False for a pattern without words.
+        """
+        if self._unspaced:
+            return self._unspaced in _letters(text)
+        words = _words(text)
+        spaced = f" {' '.join(words)} "
+        if any(way and f" {' '.join(way)} " in spaced for way in self._ways):
+            return True
+        joined = " ".join(_words(_HYPHENS.sub("", text)))
+        return any(way and f" {' '.join(way)} " in f" {joined} " for way in self._ways)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The stems of a text's words, signs that are part of a name as words."""
+    return tuple(map(stem, _WORD.findall(plain_text(named_signs(text)))))
+
+
+def _letters(text: str) -> str:
+    """A text in one spelling of its letters, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
