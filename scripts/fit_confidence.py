@@ -26,7 +26,7 @@ from recommender.engine.confidence import circumstances
 
 RESULTS = Path(__file__).parent / "results"
 WEIGHTS = Path(confidence_weights.__file__)
-NAMES = tuple(circumstances(searched=1000, liked=1, nearest=1.0))
+NAMES = tuple(circumstances(searched=1000, liked=1, nearest=1.0, random=1.0))
 BINS, MOST_ERROR, LEAST_SKILL, LEAST_AUC = 10, 0.08, 0.1, 0.75
 
 Floats = NDArray[np.float64]

@@ -55,6 +55,7 @@ def test_it_is_the_logistic_regression_on_score_and_circumstances(searched, like
         "words searched": math.log(searched) if liked == 0 else 0.0,
         "nearest": nearest,
         "one by nearest": 1 / nearest,
+        "random": centre / spread,
     }
     sure = Confidence.fit(RANDOM, NEAR, searched=searched, liked=liked)
     for score in (0.2, 0.3, 0.5):
@@ -66,7 +67,7 @@ def test_it_is_the_logistic_regression_on_score_and_circumstances(searched, like
 
 
 def test_each_circumstance_has_its_weights():
-    names = set(circumstances(searched=400, liked=2, nearest=3.0))
+    names = set(circumstances(searched=400, liked=2, nearest=3.0, random=2.0))
     assert names == set(OFFSET) == set(SLOPE)
 
 
@@ -83,7 +84,7 @@ def test_the_threshold_is_where_the_confidence_is_reached(liked):
 
 def test_it_does_not_depend_on_the_scale_of_scores():
     one = Confidence.fit(RANDOM, NEAR, searched=5_000, liked=3)
-    other = Confidence.fit(RANDOM * 2 + 0.3, NEAR * 2 + 0.3, searched=5_000, liked=3)
+    other = Confidence.fit(RANDOM * 2 + 0.3, NEAR * 2 + 0.3, searched=5_000, liked=3, nothing=0.3)
     scores = np.linspace(-0.2, 0.6, 50).astype(np.float32)
     np.testing.assert_allclose(one.of(scores), other.of(scores * 2 + 0.3), atol=1e-5)
 

@@ -36,7 +36,7 @@ _USUAL_CENTRE, _USUAL_SPREAD, _LEAST_SPREAD = 0.11, 0.05, 0.01
 
 # The fit knows 250 to 146,249 papers, and candidates in this range: outside, its lines are not continued far.
 _FEWEST, _MOST = 50, 2_000_000
-_LOWEST, _HIGHEST = 0.5, 12.0
+_LOWEST, _HIGHEST, _MOST_RANDOM = 0.5, 12.0, 6.0
 
 # More likes than these told no more.
 _MOST_LIKED = 20
@@ -44,11 +44,12 @@ _MOST_LIKED = 20
 _LEAST_SLOPE = 0.05  # a higher score is never less sure
 
 
-def circumstances(*, searched: int, liked: int, nearest: float) -> dict[str, float]:
+def circumstances(*, searched: int, liked: int, nearest: float, random: float) -> dict[str, float]:
     """What the constant and the slope are sums over: each has a weight in both.
 
-    `searched` papers were looked at for `liked` papers (0: words alone), and the candidate of the rank
-    `NEAREST` lies `nearest` of the spread of random papers' scores above their mean.
+    `searched` papers were looked at for `liked` papers (0: words alone). In units of the spread of random
+    papers' scores, the candidate of the rank `NEAREST` lies `nearest` above their mean, and the mean lies
+    `random` above what a paper scores that is like nothing.
     """
     size = math.log(min(max(searched, _FEWEST), _MOST))
     words = float(liked == 0)
@@ -61,6 +62,7 @@ def circumstances(*, searched: int, liked: int, nearest: float) -> dict[str, flo
         "words searched": words * size,
         "nearest": near,
         "one by nearest": 1 / near,
+        "random": min(max(random, 0.0), _MOST_RANDOM),
     }
 
 
@@ -77,17 +79,21 @@ class Confidence:
     circumstances: Mapping[str, float]
 
     @classmethod
-    def fit(cls, random: Scores, candidates: Scores, *, searched: int, liked: int) -> Confidence:
+    def fit(
+        cls, random: Scores, candidates: Scores, *, searched: int, liked: int, nothing: float = 0.0
+    ) -> Confidence:
         """From the scores of random papers, shape (n,), and of the candidates, shape (m,).
 
         A few hundred random papers are enough; with less than 2 their usual scores stand for them. `searched`
         is how many papers the candidates are the best of, `liked` how many papers the reader likes, 0 for
-        words alone. Raises ValueError for a score that is no finite number.
+        words alone, and `nothing` what a paper scores that is like nothing. Raises ValueError for a score that is no finite number.
         """
         centre, spread = centre_and_spread(random)
         _check("candidate", candidates)
         height = _height(candidates, centre, spread)
-        found = circumstances(searched=searched, liked=liked, nearest=height)
+        found = circumstances(
+            searched=searched, liked=liked, nearest=height, random=(centre - nothing) / spread
+        )
         return cls(centre, spread, found)
 
     @cached_property
@@ -163,7 +169,8 @@ def count_searched(snapshot: Snapshot, filters: Filters) -> int:
 class ConfidenceEstimator:
     """The confidence in a score, beside those of random papers and of the best of all that were searched.
 
-    `candidates` are the scores of those that were looked at first, however long the list is.
+    `candidates` are the scores of those that were looked at first, however long the list is, and `nothing` is
+    what a paper scores that is like nothing of the reader's.
     """
 
     snapshot: Snapshot
@@ -171,6 +178,7 @@ class ConfidenceEstimator:
     scorer: Scorer
     candidates: Scores
     searched: int
+    nothing: float = 0.0
 
     def confidence_of(self, scores: Scores) -> NDArray[np.float64]:
         """The confidence in each score, of the same shape, in [0, 1], higher for a higher score."""
@@ -179,7 +187,13 @@ class ConfidenceEstimator:
     @cached_property
     def calibrated(self) -> Confidence:
         """What tells the confidence in a score."""
-        return Confidence.fit(self.random, self.candidates, searched=self.searched, liked=self.liked)
+        return Confidence.fit(
+            self.random,
+            self.candidates,
+            searched=self.searched,
+            liked=self.liked,
+            nothing=self.nothing,
+        )
 
     @property
     def liked(self) -> int:

@@ -8,6 +8,7 @@ OFFSET = {
     "words searched": 0.0,
     "nearest": 0.0,
     "one by nearest": 0.0,
+    "random": 0.0,
 }
 SLOPE = {
     "one": 0.5,
@@ -17,4 +18,5 @@ SLOPE = {
     "words searched": 0.0,
     "nearest": 0.0,
     "one by nearest": 0.0,
+    "random": 0.0,
 }

@@ -276,7 +276,9 @@ def _answer(
     standard = standardised(snapshot, profile, scorer)
     candidates = given_candidates(snapshot, profile, rows)
     scored = score(candidates.similarities, standard)
-    confidence = ConfidenceEstimator(snapshot, profile, standard, scored.best, len(candidates))
+    confidence = ConfidenceEstimator(
+        snapshot, profile, standard, scored.best, len(candidates), -standard.centre / standard.spread
+    )
     eligible = np.ones(len(candidates), np.bool_)
     if options.min_confidence > 0:
         eligible = confidence.confidence_of(scored.overall) >= options.min_confidence
