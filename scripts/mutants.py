@@ -23,6 +23,7 @@ from mutant import Mutant
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
+from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
@@ -352,6 +353,7 @@ MUTANTS = (
         "tests/test_batch_history.py::test_a_name_is_one_reader_however_its_letters_are_composed",
     ),
     *ENCODER_MUTANTS,
+    *FIELD_MUTANTS,
     *PAGE_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,

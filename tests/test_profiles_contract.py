@@ -22,6 +22,7 @@ from recommender.profiles import LibraryPaper, Skipped
 
 A, B, C, D = "2106.09685", "2305.13245", "2112.09118", "10.1145/1234.5678"
 ANN, BEN = Profile(name="Ann", liked=[A, B], disliked=[C]), Profile(name="Ben", liked=[D])
+DATED = replace(ANN, added={A: "2024-01-01"})
 ME = Profile(liked=[A, B])
 OF_OWLS, OF_SHEEP = (Paper(id=f"10.5555/{one.lower()}", title=f"Of {one}") for one in ("Owls", "Sheep"))
 OWLS, SCREENED = Profile(liked=[OF_OWLS, OF_SHEEP]), Profile(liked=OF_OWLS, disliked=OF_SHEEP)
@@ -67,7 +68,7 @@ READ = {
         [],
     ),
     "ids in an array": (json.dumps([A, B]), [ME], []),
-    "csv": (RATED, [ANN, BEN], []),
+    "csv": (RATED, [DATED, BEN], []),
     "csv with a mark and other names": (
         "\ufeffReader;arXiv_ID;Label\n" + f"Ann;{A};yes\nAnn;{B};true\nAnn;{C};no\nBen;{D};1\n",
         [ANN, BEN],
@@ -75,7 +76,7 @@ READ = {
     ),
     "tsv of one reader": (f"paper\trating\n{A}\t5\n{B}\t4\n", [ME], []),
     "csv of lists": (f'user,liked,disliked\nAnn,"{A}; {B}",{C}\nBen,"[""{D}""]",\n', [ANN, BEN], []),
-    "no rating": (RATED + f"Ben,{A},,\nBen,{B},,\n", [ANN, BEN], []),
+    "no rating": (RATED + f"Ben,{A},,\nBen,{B},,\n", [DATED, BEN], []),
     "parquet of ratings": (
         parquet(user=["Ann", "Ann", "Ann", "Ben", "Ben"], paper=[A, B, C, D, A], rating=[5, 4, 1, 5, None]),
         [ANN, BEN],
@@ -88,7 +89,7 @@ READ = {
     ),
     "bad rows": (
         RATED + f"Ann,{D},five,\n,{A},5,\nBen,{D}\n",
-        [ANN, BEN],
+        [DATED, BEN],
         [f"x, line 6: {STARS}", "x, line 7: the row names no user", "x, line 8: has 2 columns, the header 4"],
     ),
     "bad lines": (

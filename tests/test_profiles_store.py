@@ -83,7 +83,8 @@ def test_rows_of_a_reader_need_not_stand_together(stage):
 def test_a_change_of_mind_is_no_contradiction(stage, dates, liked, disliked):
     store = stage(rows(f"u,2312.00752,5,{dates[0]}", "u,x,5,", f"u,arXiv:2312.00752v2,1,{dates[1]}"))
     (profile,) = everyone(store)
-    assert profile == Profile(name="u", liked=[*liked, "x"], disliked=disliked)
+    first = dict.fromkeys(liked, dates[0][:10])
+    assert profile == Profile(name="u", liked=[*liked, "x"], disliked=disliked, added=first)
 
 
 def test_profiles_of_one_reader_are_merged_in_order(stage):

@@ -252,6 +252,15 @@ def test_all_filters_that_leave_a_paper_out_are_named(corpus):
     assert "no later version of it is known" in revised.says
 
 
+def test_a_category_that_is_not_wanted_is_told(corpus):
+    ask, profile = Recommender(corpus), Profile(liked=IDS[:1])
+    (own,) = PAPERS[1].categories
+    assert f"category not {own} (it has {own})" in ask.why_not(profile, IDS[1], categories=f"-{own}").says
+    (other,) = PAPERS[2].categories
+    why = ask.why_not(profile, IDS[1], categories=other, primary=True)
+    assert f"primary category {other} (it has {own})" in why.says
+
+
 def test_every_filter_is_looked_at_alone():
     """A new filter is a line of LETS_ALL_PASS, else each would be taken for all."""
     assert {*vars(Filters())} - {"dates", "resolved"} == {*LETS_ALL_PASS}

@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 from .._extras import __version__
 from ..corpus import Snapshot, content_hash
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
-from ..engine import AnswerOptions, Date, named_kind
+from ..engine import AnswerOptions, Date, check_half_life, named_kind
 from ..errors import BatchError
 from ..paper_names import PaperNames
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
@@ -41,13 +41,17 @@ class BatchOptions:
     since, until : str or date, optional
         Published in these days; ``7d`` is seven days before today, fixed now: a job may be resumed tomorrow.
     categories : str or sequence of str, optional
-        Only papers of one of these.
+        Only papers of one of these, and of none with a minus.
+    primary : bool, default False
+        Whether only the first of a paper's categories counts.
     authors : str or sequence of str, optional
         A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
     venues : str or sequence of str, optional
         A paper needs one of these venues, by words of its name: ``Nature Communications``.
     min_confidence : float, default 0.0
         Leave out what is less sure to be of the reader's kind.
+    half_life : float or str, optional
+        Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
     retracted : bool, default False
         Whether papers that were retracted may come as well.
     notices : bool, default False
@@ -92,9 +96,11 @@ class BatchOptions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -114,15 +120,18 @@ class BatchOptions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
             ban=ban,
             same_years=same_years,
         )
+        check_half_life(STRATEGIES[strategy], answer.years)
         for resolved in answer.filters.resolved:
             _LOG.info("%s", resolved)
         # Its dates are absolute now: the workers may look at other clocks.

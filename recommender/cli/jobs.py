@@ -211,6 +211,13 @@ _MORE = "--all shows everything that was tried, by recall, MRR and variety too."
     "--strategy", "strategies", multiple=True, metavar="NAME", help=f"{', '.join(STRATEGIES)}; repeatable."
 )
 @click.option("--diversity", "diversities", multiple=True, type=float, metavar="D", help="Repeatable.")
+@click.option(
+    "--half-life",
+    "half_lives",
+    multiple=True,
+    metavar="YEARS",
+    help="Likes count half after so long, beside none: 2, 6m, 90d; repeatable.",
+)
 @click.option("-k", "k", type=click.IntRange(1), default=10, show_default=True, help="Length of a list.")
 @click.option("--run", "run", metavar="FILE", help="Write the ranking there, in TREC's format.")
 @click.option(
@@ -227,6 +234,7 @@ def evaluate(
     encoders: tuple[str, ...],
     strategies: tuple[str, ...],
     diversities: tuple[float, ...],
+    half_lives: tuple[str, ...],
     k: int,
     run: str | None,
     whole: bool,
@@ -245,20 +253,21 @@ def evaluate(
     \b
     recommender evaluate me.json --corpus my.corpus
     recommender evaluate me.json --corpus my.corpus --all
+    recommender evaluate me.json --half-life 2 --half-life 6m
     recommender evaluate --benchmark folder
     recommender evaluate --benchmark folder --strategy hybrid --strategy mean --diversity 0 --diversity 0.3
     recommender evaluate --benchmark folder --encoder static --run static.run --json
     """
     from ..evaluation import compare, read_benchmark, system_grid, write_run
 
-    _check(strategies, diversities)
-    _check_run(run, folders, encoders, strategies, diversities)
+    _check(strategies, diversities, half_lives)
+    _check_run(run, folders, encoders, strategies, diversities, half_lives)
     if benchmark is None:
         if encoders or run is not None:
             raise ParameterError("--encoder and --run go with --benchmark; the corpus has its encoder")
         if reader.profile is None:
             raise ParameterError("nothing to measure on; name a profile, or a folder with --benchmark DIR")
-        return _self_test(reader, folders, strategies, diversities, k, whole, as_json, model_dir)
+        return _self_test(reader, folders, strategies, diversities, half_lives, k, whole, as_json, model_dir)
     if whole:
         raise ParameterError("--all goes with a profile; the table of a benchmark is whole without it")
     if reader.profile is not None:
@@ -268,7 +277,8 @@ def evaluate(
     require("ir_measures", "evaluation")  # not after an hour of encoding
     judged = read_benchmark(benchmark)
     with _corpora(Path(benchmark), folders, encoders, model_dir) as corpora:
-        comparison = compare(system_grid(corpora, strategies, diversities), judged, k=k)
+        systems = system_grid(corpora, strategies, diversities, half_lives=half_lives)
+        comparison = compare(systems, judged, k=k)
         if run is not None:
             row = comparison.rows[0]
             written = write_run(run, row.ranked.whole(), tag=row.system.label.replace(" ", "-"))
@@ -285,6 +295,7 @@ def _self_test(
     folders: Sequence[str],
     strategies: Sequence[str],
     diversities: Sequence[float],
+    half_lives: Sequence[str],
     k: int,
     whole: bool,
     as_json: bool,
@@ -298,7 +309,9 @@ def _self_test(
     with ExitStack() as stack:
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
         corpora = [stack.enter_context(corpus) for corpus in opened]
-        result = self_test(corpora, profile, strategies=strategies, diversities=diversities, k=k)
+        result = self_test(
+            corpora, profile, strategies=strategies, diversities=diversities, half_lives=half_lives, k=k
+        )
         if as_json:
             hand_over(f"{json.dumps(result.to_dict())}\n")
         else:
@@ -320,11 +333,18 @@ def _echo_mismatches(mismatches: Sequence[str], problems: Sequence[str]) -> int:
     return echo_problems(problems)
 
 
-def _check(strategies: Sequence[str], diversities: Sequence[float]) -> None:
+def _check(strategies: Sequence[str], diversities: Sequence[float], half_lives: Sequence[str]) -> None:
     """Refuse bad options before anything is built."""
+    from ..engine import check_half_life
+    from ..scoring import STRATEGIES as SCORERS
+    from ..scoring import half_life_years
+
+    years = [*map(half_life_years, half_lives)]
     for strategy in strategies:
         if strategy not in STRATEGIES:
             raise ParameterError(f"{strategy!r} is no strategy; known: {', '.join(STRATEGIES)}")
+        if years:
+            check_half_life(SCORERS[strategy], years[0])
     for diversity in diversities:
         if not 0 <= diversity <= 1:
             raise ParameterError(f"--diversity {diversity}: it must be between 0 and 1")
@@ -336,10 +356,12 @@ def _check_run(
     encoders: Sequence[str],
     strategies: Sequence[str],
     diversities: Sequence[float],
+    half_lives: Sequence[str],
 ) -> None:
     """Refuse a run of several rankings before any corpus is built."""
     corpora = len(folders) or len(set(encoders)) or 1
     asked = corpora * max(len(set(strategies)), 1) * max(len(set(diversities)), 1)
+    asked *= 1 + len(half_lives)
     if run is not None and asked > 1:
         raise ParameterError(f"--run {run}: {asked} rankings are asked for; a run holds one")
     if run is not None and checked_path(run, "--run").is_dir():

@@ -205,8 +205,13 @@ _FILTERS = (
         "--revised-since", metavar="DATE", help="With a later version than the first, of on or after DATE."
     ),
     click.option(
-        "--category", "categories", multiple=True, metavar="C", help="E.g. cs.CL, or cs for all of it."
+        "--category",
+        "categories",
+        multiple=True,
+        metavar="C",
+        help="E.g. cs.CL, cs or cs.* for all of it, -cs.CV for none of it, in any case; repeatable.",
     ),
+    click.option("--primary", is_flag=True, help="Of a paper's categories only the first counts."),
     click.option(
         "--author", "authors", multiple=True, metavar="NAME", help="E.g. Hinton, or 'G. Hinton'; repeatable."
     ),
@@ -276,6 +281,12 @@ _MIN_CONFIDENCE = click.option(
     help="Leave out what is less sure to be of your kind, 0 ... 1, even if few papers are left.",
 )
 
+_HALF_LIFE = click.option(
+    "--half-life",
+    metavar="YEARS",
+    help="Likes count half after so long, by when they were liked, else published: 2, 6m, 90d.",
+)
+
 _ANY_YEAR = click.option(
     "--any-year",
     "same_years",
@@ -295,6 +306,7 @@ _HOW = (
         help="How a varied list is chosen.",
     ),
     _MIN_CONFIDENCE,
+    _HALF_LIFE,
 )
 
 _READER = (
@@ -359,7 +371,7 @@ def question_options(command: _Command) -> _Command:
 def ranking_options(command: _Command) -> _Command:
     """What `rank` has: the filters, and what is done with the ranking."""
     first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")
-    how = (_ANY_YEAR, _STRATEGY, _MIN_CONFIDENCE)
+    how = (_ANY_YEAR, _STRATEGY, _MIN_CONFIDENCE, _HALF_LIFE)
     shared = (corpus_or_sample_option, first, *_FILTERS, *_SHOWN, *how, *_READER, strict_option)
     return _decorated(command, shared)
 

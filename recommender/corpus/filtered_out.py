@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..paper import Paper
+from .category_filter import CategoryFilter
 from .filters import Filters, allowed_mask
 from .snapshot import Snapshot
 
@@ -17,7 +18,7 @@ LETS_ALL_PASS: dict[str, Any] = {
     "since": None,
     "until": None,
     "revised_since": None,
-    "categories": (),
+    "of_categories": CategoryFilter(),
     "authors": (),
     "venues": (),
     "conditions": (),
@@ -29,7 +30,7 @@ LETS_ALL_PASS: dict[str, Any] = {
 
 
 def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, str]:
-    """By name, each filter that leaves a paper out though it were the only one, and why in a few words.
+    """By its option's name, each filter that leaves a paper out though it were alone, and why in short.
 
     Empty where the paper passes; bans are left to whoever banned.
     """
@@ -39,7 +40,7 @@ def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, st
     for name, alone in _single(filters):
         mask = allowed_mask(snapshot, alone)
         if mask is not None and not mask[place]:
-            found[name] = _WHY[name](filters, paper)
+            found[name.removeprefix("of_")] = _WHY[name](filters, paper)
     return found
 
 
@@ -73,8 +74,10 @@ def _day(filters: Filters, name: str) -> str:
 
 
 def _categories(filters: Filters, paper: Paper) -> str:
-    has = ", ".join(paper.categories) or "none"
-    return f"category {' or '.join(filters.categories)} (it has {has})"
+    asked = filters.of_categories
+    has = ", ".join(paper.categories[:1] if asked.primary else paper.categories) or "none"
+    what = "primary category" if asked.primary else "category"
+    return f"{what} {asked} (it has {has})"
 
 
 def _authors(filters: Filters, paper: Paper) -> str:
@@ -89,7 +92,7 @@ _WHY: dict[str, Callable[[Filters, Paper], str]] = {
     "since": lambda filters, paper: f"since {_day(filters, 'since')} ({_of(paper)})",
     "until": lambda filters, paper: f"until {_day(filters, 'until')} ({_of(paper)})",
     "revised_since": _revised,
-    "categories": _categories,
+    "of_categories": _categories,
     "authors": _authors,
     "venues": _venues,
     "conditions": lambda filters, paper: (

@@ -21,7 +21,8 @@ from ..option_values import RELATIVE_DATES, absolute_date, this_day
 from ..paper import clean_text
 from ..queries import Clause
 from .authors_and_venues import author_mask, venue_mask
-from .lookup import category_mask, days
+from .category_filter import CategoryFilter
+from .lookup import days
 from .query_masks import conditions_mask
 from .snapshot import Snapshot
 
@@ -68,14 +69,15 @@ class Filters:
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
-    pass. A paper needs one of `categories`, whatever their case; ``cs`` and ``cs.*`` stand for all below; one
-    of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`. It meets all `conditions` of
+    pass. A paper needs one of `categories`, whatever their case, and none of those with a minus (``-cs.CV``);
+    ``cs`` and ``cs.*`` stand for all below, and with `primary` only a paper's first category counts. It needs
+    one of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`. It meets all `conditions` of
     a query.
     Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
     `banned` papers never.
 
-    Raises ParameterError for a date that is none, a range that is empty, and a category, author or venue that
-    is no text.
+    Raises ParameterError for a date that is none, a range that is empty, an author or venue that is no text,
+    and what `CategoryFilter` refuses.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Filters:
         until: _Date = None,
         categories: Sequence[str] | str | None = (),
         *,
+        primary: bool = False,
         today: datetime.date | None = None,
         retracted: bool = False,
         notices: bool = False,
@@ -112,7 +115,7 @@ class Filters:
             for name, text in self.dates.items()
             if text != written[name]
         )
-        self.categories = _texts("categories", categories)
+        self.of_categories = CategoryFilter(categories, primary=primary)
         self.authors = _texts("authors", authors)
         self.venues = _texts("venues", venues)
         if self.since is not None and self.until is not None and self.since > self.until:
@@ -121,8 +124,13 @@ class Filters:
 
     def __bool__(self) -> bool:
         dates = (self.since, self.until, self.revised_since)
-        names = self.categories or self.authors or self.venues
+        names = self.of_categories or self.authors or self.venues
         return any(date is not None for date in dates) or bool(names)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories as they were written."""
+        return self.of_categories.named
 
     @property
     def with_all(self) -> Filters:
@@ -139,9 +147,12 @@ class Filters:
         return other
 
     def without(self, names: str) -> Filters:
-        """The same, but for what ``categories``, ``authors`` or ``venues`` say."""
+        """The same, but for what ``authors`` or ``venues`` say, or ``categories`` of what is wanted."""
         other = copy.copy(self)
-        setattr(other, names, ())
+        if names == "categories":
+            other.of_categories = self.of_categories.without_wanted
+        else:
+            setattr(other, names, ())
         return other
 
 
@@ -167,12 +178,8 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
 
     Not to be written to. Raises ParameterError for a category, an author or a venue that no paper has.
     """
-    mask: Allowed | None = None
-    for names, passes in (
-        (filters.categories, _in_category),
-        (filters.authors, author_mask),
-        (filters.venues, venue_mask),
-    ):
+    mask = filters.of_categories.mask(snapshot)
+    for names, passes in ((filters.authors, author_mask), (filters.venues, venue_mask)):
         if names:
             one = np.logical_or.reduce([passes(snapshot, name) for name in names])
             mask = one if mask is None else mask & one
@@ -234,19 +241,6 @@ def _in_range(snapshot: Snapshot, since: int | None, until: int | None) -> Allow
     return mask
 
 
-def _in_category(snapshot: Snapshot, category: str) -> Allowed:
-    mask = category_mask(snapshot, category)
-    if not mask.any():
-        raise ParameterError(f"no paper has the category {category!r}; {_some_categories(snapshot)}")
-    return mask
-
-
-def _some_categories(snapshot: Snapshot) -> str:
-    statement = "SELECT category FROM categories GROUP BY category ORDER BY count(*) DESC, category LIMIT 8"
-    names = [name for (name,) in snapshot.store.execute(statement)]
-    return f"the most frequent are {', '.join(names)}" if names else "no paper of this corpus has one"
-
-
 _NO_DATE = "SELECT row FROM papers WHERE day IS NULL"
 _WITHOUT = {
     "categories": "SELECT row FROM papers WHERE row NOT IN (SELECT row FROM categories)",
@@ -259,40 +253,55 @@ _PART_OF_A_DATE = "SELECT row FROM papers WHERE day = ? AND length(json_extract(
 _YEAR, _MONTH = len("2025"), len("2025-06")
 
 
-def filter_warnings(snapshot: Snapshot, filters: Filters) -> tuple[str, ...]:
+def filter_warnings(snapshot: Snapshot, filters: Filters, among: Rows | None = None) -> tuple[str, ...]:
     """One line each on how relative dates were read, and on papers that are left out for what is not known
-    of them; worked out once for a state of the corpus.
+    of them; worked out once for a state of the corpus. Of rows `among` which only are looked at it counts
+    those.
     """
     if not filters:
         return ()
+    if among is not None:
+        mask = np.zeros(snapshot.size, np.bool_)
+        mask[snapshot.place(among)] = True
+        return (*filters.resolved, *_warnings(snapshot, filters, mask))
 
     def warnings() -> NDArray[np.object_]:
-        return np.array(list(_warnings(snapshot, filters)), np.object_)
+        return np.array(list(_warnings(snapshot, filters, snapshot.living)), np.object_)
 
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
-    names = (filters.categories, filters.authors, filters.venues, filters.conditions)
+    names = (filters.of_categories.key, filters.authors, filters.venues, filters.conditions)
     key = ("filter warnings", dates, names, filters.retracted, filters.notices, ban)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 
-def _warnings(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
+def _warnings(snapshot: Snapshot, filters: Filters, among: Allowed) -> Iterator[str]:
     if filters.since is not None or filters.until is not None:
-        others = allowed_mask(snapshot, filters.without_dates)
+        others = _also(among, allowed_mask(snapshot, filters.without_dates))
         yield from _undated(snapshot, others)
         if filters.since is not None:
             yield from _of_part_dates(snapshot, datetime.date.fromordinal(filters.since), others)
     if filters.revised_since is not None and not revision_days(snapshot).any():
         yield "of no paper of this corpus a later version is known, so that none passes revised_since"
-    for names, what in (("categories", "category"), ("authors", "author"), ("venues", "venue")):
-        if getattr(filters, names):
-            rows = snapshot.store.column(_WITHOUT[names])
-            missing = _count(snapshot, rows, allowed_mask(snapshot, filters.without(names)))
+    yield from filters.of_categories.warnings(snapshot)
+    wanted = {
+        "categories": (filters.of_categories.wanted, "category"),
+        "authors": (filters.authors, "author"),
+        "venues": (filters.venues, "venue"),
+    }
+    for names, (named, what) in wanted.items():
+        if named:
+            others = _also(among, allowed_mask(snapshot, filters.without(names)))
+            missing = _count(snapshot, snapshot.store.column(_WITHOUT[names]), others)
             if missing:
                 yield f"{_have(missing)} no {what} and {_are(missing)} left out"
 
 
-def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
+def _also(among: Allowed, others: Allowed | None) -> Allowed:
+    return among if others is None else among & others
+
+
+def _undated(snapshot: Snapshot, others: Allowed) -> Iterator[str]:
     rows = snapshot.store.column(_NO_DATE)
     missing = _count(snapshot, rows, others)
     if len(rows) == len(snapshot):
@@ -301,7 +310,7 @@ def _undated(snapshot: Snapshot, others: Allowed | None) -> Iterator[str]:
         yield f"{_have(missing)} no date and {_are(missing)} left out"
 
 
-def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | None) -> Iterator[str]:
+def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed) -> Iterator[str]:
     """Papers that may be of after `since`, but count as of the first day of their year or month."""
     parts = (
         (since.replace(month=1, day=1), _YEAR, "a year only"),
@@ -316,9 +325,9 @@ def _of_part_dates(snapshot: Snapshot, since: datetime.date, others: Allowed | N
                 yield f"{_have(missing)} {what} ({date}) and {_are(missing)} left out: since {since}"
 
 
-def _count(snapshot: Snapshot, rows: Rows, others: Allowed | None) -> int:
+def _count(snapshot: Snapshot, rows: Rows, others: Allowed) -> int:
     """How many of the rows pass the other filters."""
-    return len(rows) if others is None else int(np.count_nonzero(others[snapshot.place(rows)]))
+    return int(np.count_nonzero(others[snapshot.place(rows)]))
 
 
 def _have(number: int) -> str:

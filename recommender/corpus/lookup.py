@@ -1,4 +1,4 @@
-"""Lookup of papers by id, url or title, nearest spellings, and filters by date and category."""
+"""Lookup of papers by id, url or title, nearest spellings, and the days of papers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import Allowed
-
 from ..identifiers import canonical, canonical_url, title_fingerprint, title_id
 from ..lexical import plain_text, spellings
 from ..paper import clean_text
-from .categories import in_category
 from .removal import removed_by_name, removed_line
 from .snapshot import Snapshot
 
@@ -208,31 +205,6 @@ def days(snapshot: Snapshot) -> NDArray[np.int32]:
         return found
 
     return np.asarray(snapshot.cached("days", read))
-
-
-def category_mask(snapshot: Snapshot, name: str) -> Allowed:
-    """Whether each vector's paper has this category or one below it; see `in_category`."""
-    wanted = name.removesuffix(".*").casefold()
-
-    def read() -> Allowed:
-        names = [one for one in _categories(snapshot).tolist() if in_category(one, wanted)]
-        statement = "SELECT row FROM categories WHERE category IN (SELECT value FROM json_each(?))"
-        rows = snapshot.store.column(statement, (json.dumps(names),))
-        found = np.zeros(snapshot.size, np.bool_)
-        found[snapshot.place(rows)] = True
-        return found
-
-    return np.asarray(snapshot.cached(("category", wanted), read))
-
-
-def _categories(snapshot: Snapshot) -> NDArray[np.object_]:
-    """Every category that a paper has, as it is written."""
-
-    def read() -> NDArray[np.object_]:
-        names = snapshot.store.execute("SELECT DISTINCT category FROM categories")
-        return np.array([name for (name,) in names], np.object_)
-
-    return np.asarray(snapshot.cached("categories", read))
 
 
 def _columns(lines: Iterable[tuple[Any, ...]], count: int) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from .pipeline import Answer, AnswerOptions, Date, answer_profiles, check_corpus
 from .reasons import explain_empty
 from .recommended import to_recommendations
 from .recommender import Recommender
+from .seed_weights import check_half_life
 
 __all__ = [
     "NEAR_IDENTICAL",
@@ -16,6 +17,7 @@ __all__ = [
     "Recommender",
     "answer_profiles",
     "check_corpus",
+    "check_half_life",
     "explain_empty",
     "named_kind",
     "to_recommendations",

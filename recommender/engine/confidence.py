@@ -86,7 +86,8 @@ class Confidence:
 
         A few hundred random papers are enough; with less than 2 their usual scores stand for them. `searched`
         is how many papers the candidates are the best of, `liked` how many papers the reader likes, 0 for
-        words alone, and `nothing` what a paper scores that is like nothing. Raises ValueError for a score that is no finite number.
+        words alone, and `nothing` what a paper scores that is like nothing. Raises ValueError for a score
+        that is no finite number.
         """
         centre, spread = centre_and_spread(random)
         _check("candidate", candidates)

@@ -47,6 +47,7 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         retracted: bool = False,
@@ -69,7 +70,9 @@ class PaperSetQuestions:
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
@@ -95,6 +98,7 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             retracted=retracted,
@@ -118,6 +122,7 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         retracted: bool = False,
@@ -140,7 +145,9 @@ class PaperSetQuestions:
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
@@ -166,6 +173,7 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             retracted=retracted,
@@ -186,6 +194,7 @@ class PaperSetQuestions:
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         retracted: bool = False,
@@ -204,7 +213,9 @@ class PaperSetQuestions:
         since, until : str or date, optional
             First and last day of the papers that count.
         categories : str or sequence of str, optional
-            A paper needs one of them.
+            A paper needs one of them, and none with a minus.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
@@ -229,6 +240,7 @@ class PaperSetQuestions:
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             retracted=retracted,

@@ -22,7 +22,7 @@ from ..option_values import refuse_beyond
 from ..paper_names import PaperNames
 from ..profiles import Profile
 from ..queries import Clause
-from ..scoring import Scorer, Similarities
+from ..scoring import Scorer, Similarities, half_life_years
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
 from .confidence import ConfidenceEstimator, count_searched
@@ -48,6 +48,7 @@ class AnswerOptions:
     `conditions` are those of a query, see `Recommender.search`.
     Papers of the seeds' years come before others (see `scoring.dates`), unless `same_years` is False or there
     are dates to come within.
+    `half_life` becomes years, after which a seed counts half.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -58,9 +59,11 @@ class AnswerOptions:
     since: Date = None
     until: Date = None
     categories: Sequence[str] | str | None = None
+    primary: bool = False
     authors: Sequence[str] | str | None = None
     venues: Sequence[str] | str | None = None
     min_confidence: float = 0.0
+    half_life: float | str | None = None
     anyway: bool = False
     retracted: bool = False
     notices: bool = False
@@ -86,6 +89,7 @@ class AnswerOptions:
             self.since,
             self.until,
             self.categories,
+            primary=self.primary,
             retracted=self.retracted,
             notices=self.notices,
             revised_since=self.revised_since,
@@ -101,9 +105,11 @@ class AnswerOptions:
             "since": filters.dates.get("since"),
             "until": filters.dates.get("until"),
             "categories": filters.categories,
+            "primary": filters.of_categories.primary,
             "authors": filters.authors,
             "venues": filters.venues,
             "min_confidence": float(self.min_confidence),
+            "half_life": half_life_years(self.half_life),
             "anyway": bool(self.anyway),
             "retracted": bool(self.retracted),
             "notices": bool(self.notices),
@@ -116,8 +122,9 @@ class AnswerOptions:
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `anyway`, `retracted`, `notices`, `revised_since`, `authors`, `venues` and `ban`
-        where they say something, as jobs were recorded before there were such options.
+        """As JSON; `offset`, `primary`, `half_life`, `anyway`, `retracted`, `notices`, `revised_since`,
+        `authors`, `venues` and `ban` where they say something, as jobs were recorded before there were such
+        options.
         """
         options = {
             "k": self.k,
@@ -127,13 +134,18 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        names = ("offset", "anyway", "retracted", "notices", "revised_since")
+        names = ("offset", "primary", "half_life", "anyway", "retracted", "notices", "revised_since")
         later = {name: getattr(self, name) for name in names}
         later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         later["conditions"] = [*map(str, self.conditions)]
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
         any_year = {} if self.same_years else {"same_years": False}
         return options | {name: value for name, value in later.items() if value} | ban | any_year
+
+    @property
+    def years(self) -> float | None:
+        """The half-life in years."""
+        return half_life_years(self.half_life)
 
     @property
     def banned(self) -> Ban:
@@ -284,7 +296,7 @@ def answer_profile(
 ) -> Answer:
     """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
     snapshot = corpus.snapshot
-    resolved = resolve_profile(corpus, snapshot, profile, scorer)
+    resolved = resolve_profile(corpus, snapshot, profile, scorer, half_life=options.years)
     if not isinstance(resolved, ProfileVectors):
         raise resolved
     (first,) = make_answers(snapshot, [resolved], scorer, rerank, options)
@@ -311,7 +323,7 @@ def answer_profiles(
     for block in _blocks(profiles, batch_size):
         if len(block) >= _MANY:
             snapshot.preload()
-        resolved = resolve_profiles(corpus, snapshot, block, scorer)
+        resolved = resolve_profiles(corpus, snapshot, block, scorer, half_life=options.years)
         servable = [one for one in resolved if isinstance(one, ProfileVectors)]
         answers = make_answers(snapshot, servable, scorer, rerank, options)
         for profile, one in zip(block, resolved, strict=True):
@@ -334,7 +346,8 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     if len(unheld) == len(seeds):
         return NoSuchWords("; ".join(unheld.values()))
     held = tuple(text for text in profile.interests if text not in unheld)
-    (resolved,) = resolve_profiles(corpus, snapshot, [replace(profile, interests=held)], scorer)
+    without = [replace(profile, interests=held)]
+    (resolved,) = resolve_profiles(corpus, snapshot, without, scorer, half_life=answer.options.years)
     if not isinstance(resolved, ProfileVectors):
         return resolved
     problems = (f"an interest is left out: {why}" for why in unheld.values())

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from indexes import Rows
 
-from ..corpus import Snapshot, allowed_mask, ambiguous_paper, banned_rows, find_rows_of
+from ..corpus import Snapshot, allowed_mask, ambiguous_paper, banned_rows, filter_warnings, find_rows_of
 from ..display import pluralize
 from ..errors import ParameterError
 from ..paper import Paper
@@ -163,9 +163,11 @@ class AmongQuestions(PaperSetQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         revised_since: Date = None,
         ban: PaperNames = (),
         same_years: bool = True,
@@ -188,13 +190,17 @@ class AmongQuestions(PaperSetQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
             A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         revised_since : str or date, optional
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
@@ -235,9 +241,11 @@ class AmongQuestions(PaperSetQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             retracted=True,
             notices=True,
             revised_since=revised_since,
@@ -246,7 +254,7 @@ class AmongQuestions(PaperSetQuestions):
         )
         snapshot = self.corpus.snapshot
         listed = _Among.of(snapshot, among)
-        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer)
+        resolved = resolve_profile(self.corpus, snapshot, profile, self._scorer, half_life=options.years)
         known = dict(_known(snapshot, profile, resolved, listed.rows))
         strange = np.setdiff1d(listed.rows, np.concatenate([listed.rows[:0], *known.values()]))
         left = _passing(snapshot, strange, options)
@@ -257,7 +265,7 @@ class AmongQuestions(PaperSetQuestions):
             problems=(*_unknown(listed), *found.problems),
             filtered=(
                 *_told(snapshot, known),
-                *options.filters.resolved,
+                *filter_warnings(snapshot, options.filters, strange),
                 *_filtered(len(strange) - len(left)),
             ),
         )

@@ -19,6 +19,7 @@ from .pipeline import (
 )
 from .recommended import to_recommendations
 from .search_box import SearchQuestions, why_none
+from .seed_weights import check_half_life
 
 
 class Recommender(SearchQuestions):
@@ -58,9 +59,11 @@ class Recommender(SearchQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         retracted: bool = False,
         notices: bool = False,
         revised_since: Date = None,
@@ -84,13 +87,17 @@ class Recommender(SearchQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
             A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         retracted : bool, default False
             Whether papers that were retracted may come as well.
         notices : bool, default False
@@ -120,9 +127,11 @@ class Recommender(SearchQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             retracted=retracted,
             notices=notices,
             revised_since=revised_since,
@@ -141,9 +150,11 @@ class Recommender(SearchQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
@@ -170,13 +181,17 @@ class Recommender(SearchQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
             A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
@@ -215,9 +230,11 @@ class Recommender(SearchQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
@@ -237,9 +254,11 @@ class Recommender(SearchQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
@@ -262,13 +281,17 @@ class Recommender(SearchQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
             A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            Years, or ``6m``, ``90d``, after which a like counts half; by when it was liked, else published.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
@@ -301,9 +324,11 @@ class Recommender(SearchQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             anyway=anyway,
             retracted=retracted,
             notices=notices,
@@ -311,6 +336,7 @@ class Recommender(SearchQuestions):
             ban=ban,
             same_years=same_years,
         )
+        check_half_life(self._scorer, options.years)
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)
         return (
             to_recommendations(answer)

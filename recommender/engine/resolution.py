@@ -28,6 +28,7 @@ from .brought import Brought, BroughtPapers, BroughtVectors, is_same
 from .hybrid_vectors import HybridVectors, background_similarity, sample_background
 from .library_retractions import library_retractions
 from .profile_vectors import ProfileVectors, Seed
+from .seed_weights import check_half_life, days_and_weights
 
 _Item = TypeVar("_Item")
 
@@ -40,24 +41,34 @@ _NAMED = 3
 _MANY_UNKNOWN = 20
 
 
-def resolve_profile(corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer) -> ProfileVectors:
+def resolve_profile(
+    corpus: Corpus, snapshot: Snapshot, profile: Profile, scorer: Scorer, *, half_life: float | None = None
+) -> ProfileVectors:
     """The profile's papers in this state of the corpus.
 
     Raises UnknownPaper when nothing that is liked is there, ProfileError for a contradiction.
     """
-    (resolved,) = resolve_profiles(corpus, snapshot, [profile], scorer, suggest=True)
+    (resolved,) = resolve_profiles(corpus, snapshot, [profile], scorer, suggest=True, half_life=half_life)
     if isinstance(resolved, RecommenderError):
         raise resolved
     return resolved
 
 
 def resolve_profiles(
-    corpus: Corpus, snapshot: Snapshot, profiles: Sequence[Profile], scorer: Scorer, *, suggest: bool = False
+    corpus: Corpus,
+    snapshot: Snapshot,
+    profiles: Sequence[Profile],
+    scorer: Scorer,
+    *,
+    suggest: bool = False,
+    half_life: float | None = None,
 ) -> list[ProfileVectors | UnknownPaper | ProfileError]:
     """What `resolve_profile` gives or raises for each of many profiles, in a few questions to the corpus.
 
     `suggest`: for unknown names the nearest spellings are told, which takes a look at all papers.
+    `half_life`: years after which a seed counts half, instead of what the strategy says of its weight.
     """
+    check_half_life(scorer, half_life)
     brought = BroughtPapers(snapshot, profiles)
     listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked))
     rows = find_rows_of(snapshot, (name for papers, name in listed if name not in papers))
@@ -68,7 +79,8 @@ def resolve_profiles(
     papers = [paper for one in named if isinstance(one, _Named) for paper in one.lacked]
     vectors = BroughtVectors(corpus, snapshot, list(dict.fromkeys(papers)), lexical=lexical)
     return [
-        _resolved(snapshot, one, words, vectors, scorer) if isinstance(one, _Named) else one for one in named
+        _resolved(snapshot, one, words, vectors, scorer, half_life) if isinstance(one, _Named) else one
+        for one in named
     ]
 
 
@@ -203,7 +215,12 @@ def _counted(named: _Named, *, encoded: bool) -> tuple[str, ...]:
 
 
 def _resolved(
-    snapshot: Snapshot, named: _Named, words: _Words, vectors: BroughtVectors, scorer: Scorer
+    snapshot: Snapshot,
+    named: _Named,
+    words: _Words,
+    vectors: BroughtVectors,
+    scorer: Scorer,
+    half_life: float | None,
 ) -> ProfileVectors:
     problems, lexical = [*named.problems], scorer.lexical > 0
     background = sample_background(snapshot, scorer.background, named.excluded) if scorer.background else ()
@@ -219,14 +236,14 @@ def _resolved(
         count = pluralize(len(named.lacked), "paper")
         problems.append(f"{count} of the profile cannot be encoded: {vectors.problem}")
     problems += vectorless_problems(snapshot, seeds, references, scorer.lexical)
-    days = _days(snapshot, seeds, _added(named)) if scorer.dated else np.full(len(seeds), np.nan)
+    days, weights = days_and_weights(snapshot, seeds, _added(named), scorer, half_life)
     collections, collection_of = _collections(named, seeds)
     return ProfileVectors(
         references=references,
         liked=seeds,
         disliked=tuple(named.disliked),
         days=days,
-        weights=scorer.weights(days),
+        weights=weights,
         excluded_rows=named.excluded,
         lexical=scorer.lexical,
         background_similarity=background_similarity(snapshot, scorer.lexical) if len(seeds) > 1 else None,
@@ -264,7 +281,7 @@ def _seeds_of(named: _Named, name: str) -> tuple[Seed, ...]:
 
 
 def _added(named: _Named) -> dict[Seed, int]:
-    """The day on which each seed came into the reader's library, where that is known."""
+    """The day on which the reader liked each seed, or took it into a library, where that is known."""
     added = named.profile.added.items()
     return {seed: first_day(day).toordinal() for name, day in added for seed in _seeds_of(named, name)}
 
@@ -352,17 +369,6 @@ def _drawn(papers: list[_Item], what: str, problems: list[str]) -> list[_Item]:
     count = f"{len(papers):,} {what} papers"
     problems.append(f"{count}: {MOST_SEEDS} of them, drawn evenly, stand for all; none is shown again")
     return [papers[place * len(papers) // MOST_SEEDS] for place in range(MOST_SEEDS)]
-
-
-def _days(snapshot: Snapshot, seeds: Sequence[Seed], added: Mapping[Seed, int]) -> NDArray[np.float64]:
-    """The seeds' dates in days, NaN for what has none: when they were added to a library, else published."""
-    rows = [seed for seed in seeds if isinstance(seed, int)]
-    found: dict[Seed, float] = dict(zip(rows, snapshot.dates(rows).tolist(), strict=True))
-    found |= {seed: seed.day for seed in seeds if isinstance(seed, Paper) and seed.day is not None}
-    found |= added
-    return np.array(
-        [np.nan if isinstance(seed, str) else found.get(seed, np.nan) for seed in seeds], np.float64
-    )
 
 
 def _only(rows: Mapping[str, list[int]]) -> Rows:

@@ -74,9 +74,11 @@ class SearchQuestions(WhyNotQuestions):
         since: Date = None,
         until: Date = None,
         categories: Sequence[str] | str | None = None,
+        primary: bool = False,
         authors: Sequence[str] | str | None = None,
         venues: Sequence[str] | str | None = None,
         min_confidence: float = 0.0,
+        half_life: float | str | None = None,
         anyway: bool = False,
         retracted: bool = False,
         notices: bool = False,
@@ -106,13 +108,17 @@ class SearchQuestions(WhyNotQuestions):
         since, until : str or date, optional
             First and last day, as in ``2024``, ``2024-05-31``, or from today: ``7d``, ``3m``.
         categories : str or sequence of str, optional
-            A paper needs one of them; ``cs`` stands for all that begin with ``cs.``.
+            A paper needs one of them, and none with a minus (``-cs.CV``); ``cs`` is all below ``cs.``.
+        primary : bool, default False
+            Whether only the first of a paper's categories counts.
         authors : str or sequence of str, optional
             A paper needs one of these authors: ``Hinton``, ``G. Hinton``, ``Hinton, Geoffrey``.
         venues : str or sequence of str, optional
             A paper needs one of these venues, by words of its name: ``Nature Communications``.
         min_confidence : float in [0, 1], default 0
             A paper less probable to be of the reader's kind does not come, even if the list stays short.
+        half_life : float or str, optional
+            As in `recommend`; of no account where one paper or words alone are searched for.
         anyway : bool, default False
             Whether words that no paper holds are compared all the same.
         retracted : bool, default False
@@ -155,9 +161,11 @@ class SearchQuestions(WhyNotQuestions):
             since=since,
             until=until,
             categories=categories,
+            primary=primary,
             authors=authors,
             venues=venues,
             min_confidence=min_confidence,
+            half_life=half_life,
             anyway=anyway,
             retracted=retracted,
             notices=notices,

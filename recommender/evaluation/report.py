@@ -111,12 +111,13 @@ def system_fields(system: System | None) -> dict[str, Any]:
     """What tells a system from others; empty for a baseline."""
     if system is None:
         return {}
-    return {
+    fields = {
         "encoder": system.encoder,
         "strategy": system.strategy,
         "diversity": system.diversity,
         "rerank": system.rerank,
     }
+    return fields if system.half_life is None else fields | {"half_life": system.half_life}
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,9 @@ def comparison_table(rows: Sequence[SystemResult], *, k: int, queries: int) -> R
     # What people judged comes first: ILD never heads a table.
     order = (f"nDCG@{k}", POOL_NDCG, "AP", "RR", f"R@{k}", "R@100", KENDALL, f"ILD@{k}")
     shown = [measure for measure in order if measure in first and not math.isnan(first[measure].mean)]
-    head = ["encoder", "strategy", "diversity", shown[0], "95%", "against the first (95%)", "p", *shown[1:]]
+    weighed = any(row.system.half_life is not None for row in rows)
+    figures = [shown[0], "95%", "against the first (95%)", "p", *shown[1:]]
+    head = ["encoder", "strategy", "diversity", *(["half-life"] if weighed else []), *figures]
     lines = []
     for number, row in enumerate(rows):
         figure = row.estimates[shown[0]]
@@ -182,6 +185,8 @@ def comparison_table(rows: Sequence[SystemResult], *, k: int, queries: int) -> R
         rest = [f"{row.estimates[measure].mean:.4f}" for measure in shown[1:]]
         system = row.system
         names = [system.encoder, system.strategy, f"{system.diversity:g}"]
+        if weighed:
+            names.append("none" if system.half_life is None else f"{system.half_life:.3g} y")
         interval = f"{figure.low:.4f} to {figure.high:.4f}"
         lines.append([*names, f"{figure.mean:.4f}", interval, *difference, *rest])
     return ReportTable(

@@ -210,6 +210,7 @@ def self_test(
     *,
     strategies: str | Sequence[str] = (),
     diversities: Sequence[float] = (),
+    half_lives: Sequence[float | str] = (),
     k: int = 10,
     splits: int = 20,
     seed: int = 0,
@@ -231,6 +232,8 @@ def self_test(
         Names of `recommender.scoring`.
     diversities : sequence of float, optional
         Each in [0, 1].
+    half_lives : sequence of float or str, optional
+        Years, or ``6m``, ``90d``, in which a like comes to count half; each beside none.
     k : int, default 10
         The length of the lists.
     splits : int, default 20
@@ -273,7 +276,7 @@ def self_test(
         require("sklearn", "evaluation", instead="name the strategies to compare, without linear")
     profile = with_ids(corpora[0].snapshot, profile)
     liked, warnings = _known(corpora, profile)
-    systems = _systems(corpora, strategies, diversities)
+    systems = _systems(corpora, strategies, diversities, half_lives)
     works = _works(corpora, profile, liked, warnings)
     hidden = random_splits(len(works), splits=splits, seed=seed)
     warnings += _subsampled(corpora, profile, sum(map(len, works)) - len(hidden[0]))
@@ -288,14 +291,17 @@ def self_test(
 
 
 def _systems(
-    corpora: Sequence[Corpus], strategies: Sequence[str], diversities: Sequence[float]
+    corpora: Sequence[Corpus],
+    strategies: Sequence[str],
+    diversities: Sequence[float],
+    half_lives: Sequence[float | str],
 ) -> list[System]:
     """What is named, all with all; else the default, each other strategy, and each other diversity.
 
     The more are compared, the less any difference can be told from luck.
     """
-    if strategies or diversities:
-        return system_grid(corpora, strategies, diversities)
+    if strategies or diversities or half_lives:
+        return system_grid(corpora, strategies, diversities, half_lives=half_lives)
     varied = [*system_grid(corpora), *system_grid(corpora, tuple(STRATEGIES))]
     varied += system_grid(corpora, diversities=_DIVERSITIES)
     return list(dict.fromkeys(varied))

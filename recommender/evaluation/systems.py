@@ -17,7 +17,7 @@ from ..engine.resolution import MOST_SEEDS, resolve_profile
 from ..errors import ProfileError, UnknownPaper
 from ..profiles import Profile
 from ..progress import progress
-from ..scoring import DEFAULT_STRATEGY, STRATEGIES
+from ..scoring import DEFAULT_STRATEGY, STRATEGIES, half_life_years
 from .benchmark import Benchmark, NormalisedIds, Query, all_names, normalise_ids
 
 
@@ -35,6 +35,8 @@ class System:
         In [0, 1]; 0 is the order of the scores.
     rerank : str, default "msd"
         One of `recommender.diversity`.
+    half_life : float, optional
+        Years in which a like comes to count half.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class System:
     strategy: str = DEFAULT_STRATEGY
     diversity: float = DEFAULT_DIVERSITY
     rerank: str = DEFAULT_RERANK
+    half_life: float | None = None
 
     @property
     def encoder(self) -> str:
@@ -59,9 +62,10 @@ class System:
 
     @property
     def label(self) -> str:
-        """Encoder, strategy and diversity, in one word each; the rerank where it is not the default."""
+        """Encoder, strategy and diversity, in one word each; rerank and half-life where they count."""
         rerank = "" if self.rerank == DEFAULT_RERANK else f" {self.rerank}"
-        return f"{self.encoder} {self.strategy} {self.diversity:g}{rerank}"
+        half_life = "" if self.half_life is None else f" half-life {self.half_life:g}"
+        return f"{self.encoder} {self.strategy} {self.diversity:g}{rerank}{half_life}"
 
     @property
     def is_default(self) -> bool:
@@ -107,7 +111,7 @@ class System:
         rerank = named_kind(self.rerank, RERANKS, "rerank")
         options = AnswerOptions(k=k, diversity=self.diversity)
         snapshot = self.corpus.snapshot
-        resolved = resolve_profile(self.corpus, snapshot, profile, scorer)
+        resolved = resolve_profile(self.corpus, snapshot, profile, scorer, half_life=self.half_life)
         if candidates is None:
             (found,) = find_candidates(snapshot, [resolved], scorer, k, options.filters)
         else:
@@ -129,8 +133,9 @@ def system_grid(
     strategies: Sequence[str] = (),
     diversities: Sequence[float] = (),
     reranks: Sequence[str] = (),
+    half_lives: Sequence[float | str] = (),
 ) -> list[System]:
-    """Combine corpora, strategies, diversities and reranks, each with each.
+    """Combine corpora, strategies, diversities, reranks and half-lives, each with each.
 
     Parameters
     ----------
@@ -142,6 +147,8 @@ def system_grid(
         Each in [0, 1].
     reranks : sequence of str, optional
         Their names.
+    half_lives : sequence of float or str, optional
+        Years, or ``6m``, ``90d``, beside none.
 
     Returns
     -------
@@ -156,11 +163,12 @@ def system_grid(
     ['minilm mean 0', 'minilm mean 0.5', 'minilm max 0', 'minilm max 0.5']
     """
     return [
-        System(corpus, strategy, diversity, rerank)
+        System(corpus, strategy, diversity, rerank, half_life)
         for corpus in corpora
         for strategy in dict.fromkeys(strategies or (DEFAULT_STRATEGY,))
         for rerank in dict.fromkeys(reranks or (DEFAULT_RERANK,))
         for diversity in dict.fromkeys(diversities or (DEFAULT_DIVERSITY,))
+        for half_life in dict.fromkeys((None, *map(half_life_years, half_lives)))
     ]
 
 

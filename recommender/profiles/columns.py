@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..errors import ProfileError
 from ..readers.columns import normal_name
+from ..readers.library_columns import ADDED_NAMES
 
 LISTS = ("liked", "disliked", "seen", "interests")
 """The fields of a profile that are lists."""
@@ -47,7 +48,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         # Melted and unstacked by pandas, a column of ratings is called so where nobody names it.
         *("value", "0", "userrating", "starrating", "overall"),
     ),
-    "date": ("date", "timestamp", "datetime", "ratedat", "time"),
+    "date": ("date", "timestamp", "datetime", "ratedat", "likedat", "time", *ADDED_NAMES),
 }
 
 WANTED = (

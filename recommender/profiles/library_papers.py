@@ -10,13 +10,14 @@ from typing import Any
 from ..errors import InvalidPaper, ParameterError, ProfileError
 from ..identifiers import canonical
 from ..paper import Paper
-from ..readers.columns import plan_columns
+from ..readers.columns import normal_name, plan_columns
 from ..readers.dates import published
 from ..readers.items import Rejected
+from ..readers.library_columns import ADDED_NAMES
 from ..readers.records import to_items
 from .columns import first_field
 
-_OWN = ("collections", "added")
+_OWN = {"collections": "collections", **dict.fromkeys(("likedat", *ADDED_NAMES), "added")}
 
 # What is said of a paper as one text begins with this; no name does, as names are stripped of it.
 _PACKED = "\x1f"
@@ -34,7 +35,8 @@ class LibraryPaper:
     collections : tuple of str, default ()
         The collections that hold it, such as ``Thesis/Chapter 2``.
     added : str, default ""
-        When it came into the library: ``YYYY-MM-DD`` or a part of it, empty where unknown.
+        When the reader liked it, or took it into the library: ``YYYY-MM-DD`` or a part of it, empty where
+        unknown.
 
     Examples
     --------
@@ -67,8 +69,9 @@ class LibraryPaper:
         Parameters
         ----------
         record : dict
-            What `to_dict` gives; or the fields of a paper by any name that a reader of papers knows. Without
-            a title it is the paper of this id, DOI or url.
+            What `to_dict` gives; the day as ``added``, ``date added`` or ``liked at``. Or the fields of a
+            paper by any name that a reader of papers knows. Without a title it is the paper of this id, DOI
+            or url.
 
         Returns
         -------
@@ -81,7 +84,8 @@ class LibraryPaper:
             For what names no paper.
         """
         fields = {str(key): value for key, value in record.items() if value is not None}
-        collections, added = (fields.pop(name, None) for name in _OWN)
+        own = {_OWN[name]: fields.pop(key) for key in [*fields] if (name := normal_name(key)) in _OWN}
+        collections, added = own.get("collections"), own.get("added")
         collections = [collections] if isinstance(collections, str) else collections or ()
         if not isinstance(collections, (list, tuple)) or not all(isinstance(one, str) for one in collections):
             raise ProfileError(f"collections is {collections!r:.60}; it must be a list of texts")

@@ -47,7 +47,7 @@ class Profile:
     collections : mapping of str to tuple of str, optional
         Liked papers by the collection of a library that holds them. Two or more are the reader's interests.
     added : mapping of str to str, optional
-        By name, when a paper came into the library: ``YYYY-MM-DD`` or a part of it.
+        By name, when a paper was liked, or came into the library: ``YYYY-MM-DD`` or a part of it.
 
     Raises
     ------

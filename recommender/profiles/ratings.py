@@ -196,9 +196,21 @@ def _rated_lists(
         if key not in newest or date >= newest[key][0]:
             newest[key] = (date, position)
     lists: dict[str, list[str | LibraryPaper]] = {label: [] for label in LABELS}
-    for position in sorted(position for _, position in newest.values()):
-        lists[labels[position]].append(papers[position])
+    for date, position in sorted(newest.values(), key=lambda found: found[1]):
+        liked = labels[position] == "liked"  # nothing depends on when something was disliked or seen
+        lists[labels[position]].append(_dated(papers[position], date if liked else ""))
     return lists
+
+
+def _dated(paper: str | LibraryPaper, date: str) -> str | LibraryPaper:
+    """The paper as one that was liked on that day, where it is known."""
+    if not date:
+        return paper
+    day = date[:_DAY]
+    return replace(paper, added=day) if isinstance(paper, LibraryPaper) else LibraryPaper(paper, added=day)
+
+
+_DAY = len("2024-05-01")
 
 
 def _with_collections(paper: str | LibraryPaper, same: str | LibraryPaper) -> str | LibraryPaper:

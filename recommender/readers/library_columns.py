@@ -23,7 +23,8 @@ _PERHAPS = ("label", "decision", "screening", "screeningdecision")
 _LIKED = ("liked",)
 _STARS = ("rating", "myrating", "stars")
 _OF_FIVE = ("myrating", "stars")
-_ADDED = ("dateadded", "added", "addeddate", "createddate", "dateimported")
+ADDED_NAMES = ("dateadded", "added", "addeddate", "createddate", "dateimported")
+"""What the day is called on which a paper came into a library, as `normal_name` spells it."""
 _COLLECTIONS = ("collections", "collection", "folders", "folder", "groups", "lists")
 _NOTES = ("notes",)
 _YES = frozenset({"1", "1.0", "yes", "true", "included", "include", "relevant", "y"})
@@ -112,7 +113,7 @@ def library_plan(columns: tuple[str, ...]) -> LibraryPlan:
         return next((by_name[alias] for alias in aliases if alias in by_name), "")
 
     decided, perhaps = first(_RATING) or first(_LIKED), first(_PERHAPS)
-    facts = first(_STARS), first(_ADDED), first(_COLLECTIONS), first(_NOTES)
+    facts = first(_STARS), first(ADDED_NAMES), first(_COLLECTIONS), first(_NOTES)
     return LibraryPlan(decided or perhaps, *facts, is_perhaps=not decided)
 
 

@@ -6,6 +6,7 @@ from .base import Contributions, Cosines, Scorer, Scores, Similarities, Vectors
 from .between import Between
 from .but_not import ButNot
 from .dates import SAME_YEARS, Dates
+from .half_life import half_life_weights, half_life_years
 from .hybrid import Hybrid
 from .interests import Interests, interest_contributions
 from .lexical import Lexical
@@ -21,6 +22,7 @@ __all__ = [
     "DEFAULT_STRATEGY",
     "SAME_YEARS",
     "STRATEGIES",
+    "UNWEIGHTED",
     "Contributions",
     "Cosines",
     "Dates",
@@ -28,6 +30,8 @@ __all__ = [
     "Scores",
     "Similarities",
     "Vectors",
+    "half_life_weights",
+    "half_life_years",
     "interest_contributions",
     "recency_weights",
 ]
@@ -47,6 +51,9 @@ STRATEGIES: dict[str, Scorer] = {scorer.name: scorer for scorer in _ALL}
 """Every strategy by name; a new one is one file and one entry here."""
 
 DEFAULT_STRATEGY = "interests"
+
+UNWEIGHTED = ("max", "nearest")
+"""Strategies in which each seed counts alike whatever its weight."""
 
 BETWEEN: Scorer = Between()
 BUT_NOT: Scorer = ButNot()

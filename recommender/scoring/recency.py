@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .half_life import half_life_weights
 from .mean import Mean
 
 HALF_LIFE = 2.0
-"""Years in which a seed comes to count half."""
+"""Years in which a seed comes to count half, where nobody says otherwise."""
 
 
 class Recency(Mean):
@@ -24,7 +25,7 @@ class Recency(Mean):
 
 
 def recency_weights(days: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Weigh seeds by their dates: half as much for every `HALF_LIFE` years before the newest one.
+    """Weigh seeds by their days: half as much for every `HALF_LIFE` years before the newest one.
 
     Parameters
     ----------
@@ -43,9 +44,4 @@ def recency_weights(days: NDArray[np.float64]) -> NDArray[np.float32]:
     >>> [round(float(weight), 2) for weight in recency_weights(np.array([0.0, 2 * 365.25]))]
     [0.33, 0.67]
     """
-    if not len(days) or np.isnan(days).all():
-        return np.full(len(days), 1 / max(len(days), 1), np.float32)
-    weights = 0.5 ** ((np.nanmax(days) - days) / (365.25 * HALF_LIFE))
-    weights = np.where(np.isnan(weights), np.nanmean(weights), weights)
-    weights = np.maximum(weights, 1e-6)  # a very old seed fades but stays
-    return np.asarray(weights / weights.sum(), np.float32)
+    return half_life_weights(days, HALF_LIFE)
