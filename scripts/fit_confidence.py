@@ -76,7 +76,7 @@ def fit(answers: Sequence[ListedPapers]) -> Weights:
     kinds = np.array([f"{len(str(one.size))} {one.encoder} {one.seeds}" for one in answers for _ in one.own])
     _, places, counts = np.unique(kinds, return_inverse=True, return_counts=True)
     scale = columns.std(axis=0)
-    scale[0] = 1.0
+    scale[scale == 0] = 1.0
     model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=5000, tol=1e-8)
     model.fit(columns / scale, own, sample_weight=len(own) / len(counts) / counts[places])
     weights = (model.coef_[0] / scale).round(4).tolist()
