@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 from baselines import Rank, arxiv_sanity, mean_of_seeds, tfidf_mean
 from evaluate_encoder import lines
-from evaluation_bars import bars_of, diversity_cost, share_error, small_interest
+from evaluation_bars import bars_of, default_over_sets, diversity_cost, share_error, small_interest
 from evaluation_tables import Bar, Table, as_markdown
+from judged_authors import authors
 from judged_sets import Asked, citations, libraries, mixtures, reading_lists
 from numpy.typing import NDArray
 from static_data import read_corpus, teacher_vectors, text_of
@@ -31,7 +32,8 @@ from recommender.evaluation import System, compare_values, compute_metrics, intr
 from recommender.identifiers import canonical
 from recommender.scoring import STRATEGIES
 
-K, DEPTH = 10, 100
+K, HEAD, DEPTH = 10, 20, 100
+READERS = 400  # authors
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5)
 RESULTS = Path(__file__).parent / "results"
 
@@ -47,11 +49,23 @@ def product(corpus: Corpus) -> list[System]:
     return list(dict.fromkeys(varied))
 
 
+def default_and(corpus: Corpus) -> list[System]:
+    """The default, and every strategy."""
+    return list(dict.fromkeys([*system_grid([corpus]), *system_grid([corpus], tuple(STRATEGIES))]))
+
+
+def later_papers(data: Path) -> list[Asked]:
+    """Authors as readers, see `judged_authors`."""
+    found = authors(data, most=READERS)
+    return [Asked(one.liked, one.wanted, one.group, one.source, one.among) for one in found]
+
+
 def ranked(system: System, asked: Sequence[Asked]) -> Iterator[list[str]]:
-    """The best hundred papers of each query."""
+    """The best hundred papers of each query, of all or of those that it is among."""
     for query in asked:
-        # The first ten are the list of ten that a reader gets, the others come by score.
-        found = system.rank(Profile(query.liked), k=2 * DEPTH, rerank_depth=K)
+        # The first twenty are the list of twenty that a reader gets, the others come by score.
+        among = query.among or None
+        found = system.rank(Profile(query.liked), candidates=among, k=2 * DEPTH, rerank_depth=HEAD)
         yield [canonical(paper) for paper, _ in found[:DEPTH]]
 
 
@@ -137,6 +151,8 @@ def lists_over_everything(data: Path, cache: Path, quick: bool) -> tuple[list[Ta
         with Corpus.build(data / "corpus_ml.parquet", folder, encoder=encoder, vectors=vectors) as corpus:
             found = table(f"reading lists, {encoder}", asked, corpus, product(corpus), others)
             tables.append(found)
+            later = thinned(later_papers(data), quick)
+            tables.append(table(f"authors' later papers, {encoder}", later, corpus, default_and(corpus), {}))
             mixed = thinned(mixtures(data), quick)
             bars += bars_of(found, tuple(others), encoder)
             bars += diversity_cost(corpus, found, encoder)
@@ -176,6 +192,7 @@ def main() -> None:
     tables, bars = lists_over_everything(data, cache, quick)
     tables += small_set("citations", citations(data), data / "ieeevis_papers.jsonl.gz", cache, quick)
     tables += small_set("libraries", libraries(data), data / "libraries_dev_papers.jsonl.gz", cache, quick)
+    bars = [*default_over_sets(tables), *bars]
     text = as_markdown(tables, bars, K, DEFAULT_DIVERSITY, quick)
     print(text)
     options.out.mkdir(parents=True, exist_ok=True)

@@ -21,12 +21,16 @@ SEED, DRAWS, LEAST = 5, 2, 4
 
 @dataclass(frozen=True)
 class Asked:
-    """Liked ids and those that should be found; queries of one group are not independent."""
+    """Liked ids and those that should be found; queries of one group are not independent.
+
+    They are to be found `among` these, or, where that is empty, among all papers.
+    """
 
     liked: tuple[str, ...]
     wanted: tuple[str, ...]
     group: str
     source: str
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

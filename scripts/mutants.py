@@ -25,6 +25,7 @@ from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -360,6 +361,7 @@ MUTANTS = (
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
+    *SCORE_MUTANTS,
     *VERSION_MUTANTS,
 )
 

@@ -67,7 +67,7 @@ def scores(name, joint, shown, liked, disliked, *, seen=(), dates=None):
         groups = [*interests_of(joint, liked), np.arange(len(liked))]
         return np.stack(
             [
-                attended(candidates, seeds[group]) - lacking(candidates, seeds[group], others)
+                attended(candidates, seeds[group]) - lacking(candidates, seeds[group], others, 0.05)
                 for group in groups
             ]
         )

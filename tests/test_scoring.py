@@ -77,7 +77,8 @@ def mean_with_margin(candidates, liked, disliked, weights):
 def attention(candidates, liked, disliked, weights, nearness=0.2):
     cosines = candidates.astype(float) @ liked.T.astype(float)
     counts = weights * np.exp(cosines / nearness)
-    return (cosines * counts).sum(axis=1) / counts.sum(axis=1) - lacking_margin(candidates, liked, disliked)
+    mean = (cosines * counts).sum(axis=1) / counts.sum(axis=1)
+    return mean - lacking_margin(candidates, liked, disliked, margin=0.05)
 
 
 BRUTE_FORCE = {

@@ -230,14 +230,14 @@ class RecommendationReasons:
         return tuple(found)
 
     def _without_places(self) -> list[str]:
-        """One line on the interests that are too small for a place in a list so short, if there are any."""
+        """One line on the interests that have no place in a list so short, if there are any."""
         without = [place for place, one in enumerate(self.interests) if not one.quota and not one.outcome]
         if not without:
             return []
         first = self.answer.ranked.first
         ordered = sorted(without, key=lambda place: int(first[place]))
         named = [f"{self.interests[place].name!r} (from k = {first[place]} on)" for place in ordered]
-        return [f"too small for a place in a list of {self.answer.options.last}: {', '.join(named)}"]
+        return [f"no place in a list of {self.answer.options.last}: {', '.join(named)}"]
 
     def confidence(self, place: int) -> float:
         """How sure it is that the paper is of the reader's kind, in [0, 1]."""

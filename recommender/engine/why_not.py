@@ -351,7 +351,7 @@ class _Question:
                 return self._why("incomparable", "has no dense vector, and shares no word with what is liked")
             return self._why("beyond", f"is not among the first {pluralize(listed, 'paper')} of the list")
         # One that a better one kept out, which another kept out in its turn.
-        better = longest.rows[np.argsort(-longest.scored.best, kind="stable")]
+        better = longest.rows[np.argsort(-longest.scored.overall, kind="stable")]
         both = np.append(better[: np.flatnonzero(better == row)[0]], row)
         if listed < DEEPEST_PLACE and (place := self._first_alike(both)) is not None:
             return self._duplicate(int(both[place]), "")
@@ -366,7 +366,7 @@ def _place(answer: Answer, row: int) -> int | None:
 
 def _better(answer: Answer, row: int) -> int:
     """How many candidates have a higher score."""
-    best = answer.scored.best
+    best = answer.scored.overall
     return int(np.count_nonzero(best > best[answer.rows == row][0]))
 
 

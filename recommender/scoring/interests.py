@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import Contributions, Similarities, Vectors
+from .dates import SAME_YEARS_WEIGHT
 from .hybrid import Hybrid, mean_contributions
+
+# For pairs of sections of one reading list (tuning part, minilm), half of one liked and four papers of the
+# other disliked, nDCG@20 was .190 without dislikes, and .6% of the first twenty were of the other; with a
+# margin of .05 it was .186 and .1%, with .1 it was .177 and none.
+MARGIN = 0.05
+"""How much nearer a paper should be to a liked than to a disliked one."""
 
 # Seeds whose cosines to a paper differ by so much count e times as much, and as little, for its score.
 _NEARNESS = 0.2
@@ -31,6 +38,9 @@ class Interests(Hybrid):
 
     name = "interests"
     calibrated = True
+
+    def __init__(self, *, margin: float = MARGIN, same_years: float = SAME_YEARS_WEIGHT) -> None:
+        super().__init__(margin=margin, same_years=same_years)
 
     def queries(
         self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]

@@ -1,0 +1,43 @@
+"""Mutants of what a score is made of: seeds, interests, dates."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+SCORE_MUTANTS = (
+    Mutant(
+        "seeds that all count alike",
+        "recommender/scoring/interests.py",
+        "    attention = similarities.weights * np.exp(nearness / np.float32(_NEARNESS))",
+        "    attention = similarities.weights * np.ones_like(nearness)",
+        "tests/test_scoring.py::test_under_an_interest_its_own_seeds_count_and_overall_all",
+    ),
+    Mutant(
+        "nearness in time that no option turns off",
+        "recommender/engine/profile_vectors.py",
+        "        if options.same_years and options.since is None and options.until is None:",
+        "        if options.since is None and options.until is None:",
+        "tests/test_scoring_dates.py::test_papers_of_the_same_years_come_first_and_it_is_in_the_contributions",
+    ),
+    Mutant(
+        "nearness in time behind a date filter",
+        "recommender/engine/profile_vectors.py",
+        "        if options.same_years and options.since is None and options.until is None:",
+        "        if options.same_years:",
+        "tests/test_scoring_dates.py::test_with_a_date_filter_it_is_of_no_account",
+    ),
+    Mutant(
+        "a date prior as narrow for decades as for a year",
+        "recommender/scoring/dates.py",
+        "    rate = _SHAPE * _SPREAD**2 + ((liked - liked.mean()) ** 2).sum() / 2 + away",
+        "    rate = _SHAPE * _SPREAD**2 + away",
+        "tests/test_scoring_dates.py::test_likes_of_decades_keep_nobody_from_classics",
+    ),
+    Mutant(
+        "no free ranks for few seeds",
+        "recommender/engine/profile_vectors.py",
+        "        free = 0.0 if named else min(_MOST_FREE, (_FEW_SEEDS / len(self.liked)) ** 2)",
+        "        free = 0.0",
+        "tests/test_engine_reasons.py::test_two_interests_of_80_and_20_percent_get_their_places",
+    ),
+)
