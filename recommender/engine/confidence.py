@@ -27,10 +27,6 @@ from .ranking import score
 NEAREST = 50
 """The candidate of this rank tells how crowded it is around the reader."""
 
-DIGEST_CONFIDENCE = 0.7
-"""Below it a digest is better without a paper, where a useless one costs twice what a useful one gains; see
-scripts/days_in_order.py."""
-
 # Where there are no random papers to see: about what they had on the tuning parts.
 _USUAL_CENTRE, _USUAL_SPREAD, _LEAST_SPREAD = 0.11, 0.05, 0.01
 
