@@ -43,6 +43,8 @@ RERANKS = ("dpp", "mmr", "msd", "none", "ssd", "xquad")
 DEFAULT_RERANK = "msd"
 DEFAULT_DIVERSITY = 0.2
 
+PREFERENCES = ("recent",)
+
 EXECUTORS = ("local", "ray")
 DEFAULT_EXECUTOR = "local"
 BATCH_FORMATS = ("parquet", "jsonl", "csv")

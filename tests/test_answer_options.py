@@ -23,7 +23,7 @@ def test_the_public_methods_offer_the_options_with_their_defaults(method):
     assert offered.items() <= OPTIONS.items()
     left_out = {
         "more_like": {"anyway"},
-        "between": {"anyway", "min_confidence", "same_years", "half_life"},
+        "between": {"anyway", "min_confidence", "same_years", "half_life", "prefer"},
     }
     left_out["but_not"] = left_out["between"]
     # Conditions are in the text of a search.

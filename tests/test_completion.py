@@ -31,7 +31,7 @@ sys.exit(status)
 FREE = set(
     "ids text and not liked avoid seen since until categories columns address others without encoding "
     "search filter category paper scale query_prompt document_prompt again revised_since ban among "
-    "authors venues".split()
+    "authors venues half_life half_lives id_".split()
 )
 
 

@@ -63,6 +63,8 @@ class BatchOptions:
     same_years : bool, default True
         Whether papers of the years that the liked ones are of come first; of no account with `since` or
         `until`.
+    prefer : str, optional
+        ``recent``: newer papers gain up to 0.02, a contribution of its own, instead of `same_years`.
     strategy : str, default "interests"
         How seeds become a score.
     rerank : str, default "msd"
@@ -106,6 +108,7 @@ class BatchOptions:
         revised_since: Date = None,
         ban: PaperNames = (),
         same_years: bool = True,
+        prefer: str | None = None,
         strategy: str = DEFAULT_STRATEGY,
         rerank: str = DEFAULT_RERANK,
         format: str = DEFAULT_FORMAT,
@@ -130,6 +133,7 @@ class BatchOptions:
             revised_since=revised_since,
             ban=ban,
             same_years=same_years,
+            prefer=prefer,
         )
         check_half_life(STRATEGIES[strategy], answer.years)
         for resolved in answer.filters.resolved:

@@ -20,6 +20,7 @@ from ..option_values import (
     MAX_RECORD,
     MAX_SIZE,
     OPTION,
+    PREFERENCES,
     READERS,
     RERANKS,
     SIZE_OPTION,
@@ -295,8 +296,15 @@ _ANY_YEAR = click.option(
     help="Papers of all years alike; else those of the years of the liked papers come first.",
 )
 
+_PREFER = click.option(
+    "--prefer",
+    type=click.Choice(PREFERENCES),
+    help="recent: newer papers before others that suit you as well, instead of those of your years.",
+)
+
 _HOW = (
     _ANY_YEAR,
+    _PREFER,
     _STRATEGY,
     click.option(
         "--rerank",
@@ -371,7 +379,7 @@ def question_options(command: _Command) -> _Command:
 def ranking_options(command: _Command) -> _Command:
     """What `rank` has: the filters, and what is done with the ranking."""
     first = click.option("-k", "k", type=int, metavar="N", help="Only the first N.  [default: all]")
-    how = (_ANY_YEAR, _STRATEGY, _MIN_CONFIDENCE, _HALF_LIFE)
+    how = (_ANY_YEAR, _PREFER, _STRATEGY, _MIN_CONFIDENCE, _HALF_LIFE)
     shared = (corpus_or_sample_option, first, *_FILTERS, *_SHOWN, *how, *_READER, strict_option)
     return _decorated(command, shared)
 

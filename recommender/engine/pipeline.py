@@ -26,6 +26,7 @@ from ..scoring import Scorer, Similarities, half_life_years
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
 from .confidence import ConfidenceEstimator, count_searched
+from .preference import checked_preference, preferring
 from .profile_vectors import ProfileVectors
 from .ranking import Scored, matches_interest, score
 from .resolution import resolve_profile, resolve_profiles
@@ -48,7 +49,7 @@ class AnswerOptions:
     `conditions` are those of a query, see `Recommender.search`.
     Papers of the seeds' years come before others (see `scoring.dates`), unless `same_years` is False or there
     are dates to come within.
-    `half_life` becomes years, after which a seed counts half.
+    `half_life` becomes years, after which a seed counts half; `prefer` takes the place of `same_years`.
 
     Raises ParameterError naming the option that is out of its range.
     """
@@ -71,6 +72,7 @@ class AnswerOptions:
     ban: PaperNames | Ban = ()
     conditions: tuple[Clause, ...] = ()
     same_years: bool = True
+    prefer: str | None = None
     filters: Filters = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -116,15 +118,16 @@ class AnswerOptions:
             "revised_since": filters.dates.get("revised_since"),
             "ban": ban,
             "same_years": bool(self.same_years),
+            "prefer": checked_preference(self.prefer),
             "filters": filters,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON; `offset`, `primary`, `half_life`, `anyway`, `retracted`, `notices`, `revised_since`,
-        `authors`, `venues` and `ban` where they say something, as jobs were recorded before there were such
-        options.
+        """As JSON; `offset`, `primary`, `half_life`, `prefer`, `anyway`, `retracted`, `notices`,
+        `revised_since`, `authors`, `venues` and `ban` where they say something, as jobs were recorded before
+        there were such options.
         """
         options = {
             "k": self.k,
@@ -134,7 +137,16 @@ class AnswerOptions:
             "categories": list(self.categories or ()),
             "min_confidence": self.min_confidence,
         }
-        names = ("offset", "primary", "half_life", "anyway", "retracted", "notices", "revised_since")
+        names = (
+            "offset",
+            "primary",
+            "half_life",
+            "prefer",
+            "anyway",
+            "retracted",
+            "notices",
+            "revised_since",
+        )
         later = {name: getattr(self, name) for name in names}
         later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         later["conditions"] = [*map(str, self.conditions)]
@@ -238,7 +250,8 @@ def make_answers(
 
     `candidates_of` each profile are those that are found for it, unless others are given.
     """
-    profiles = [profile.dated_for(options) for profile in profiles]
+    profiles = [profile.dated_for(options, snapshot) for profile in profiles]
+    scorer = preferring(scorer, options.prefer)
     levels_of: Iterable[Levels] = (
         find_levels(snapshot, profiles, scorer, pool_size(options.last - 1), options.filters)
         if candidates_of is None

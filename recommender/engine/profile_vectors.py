@@ -16,8 +16,9 @@ from ..corpus import Snapshot
 from ..corpus.date_density import DateDensity
 from ..interests import Interests, discover, grouped
 from ..paper import Paper
-from ..scoring import Cosines, Dates, Similarities
+from ..scoring import Cosines, Dates, Similarities, recency
 from .hybrid_vectors import HybridVectors, background_vectors
+from .preference import newest_year
 
 Seed: TypeAlias = int | str | Paper
 """What is compared with: a row, the reader's own words, or a paper that the corpus lacks."""
@@ -39,6 +40,11 @@ _FEW_SEEDS, _MOST_FREE = 5, 0.8
 
 class SameYears(Protocol):
     """What options say of dates."""
+
+    @property
+    def prefer(self) -> str | None:
+        """What is preferred: recent papers, or nothing."""
+        ...
 
     @property
     def same_years(self) -> bool:
@@ -90,6 +96,8 @@ class ProfileVectors:
     """For each liked paper which of these it is of, -1 for none."""
     date_density: DateDensity | None = None
     """How the dates of the corpus's papers lie, where nearness in time counts."""
+    newest: float | None = None
+    """The date from which on papers are as recent as can be, where recent ones are preferred."""
     notes: tuple[str, ...] = ()
     """What became of the papers that were brought along; no fault of anybody's."""
 
@@ -143,8 +151,12 @@ class ProfileVectors:
         free = 0.0 if named else min(_MOST_FREE, (_FEW_SEEDS / len(self.liked)) ** 2)
         return np.append((1 - free) * self.interests.shares, free)
 
-    def dated_for(self, options: SameYears) -> ProfileVectors:
-        """The profile without dates, where no nearness in time is wanted, or papers of given dates are."""
+    def dated_for(self, options: SameYears, snapshot: Snapshot) -> ProfileVectors:
+        """The profile without dates, where no nearness in time is wanted, or papers of given dates or recent
+        ones are.
+        """
+        if options.prefer is not None:
+            return replace(self, date_density=None, newest=newest_year(snapshot))
         if options.same_years and options.since is None and options.until is None:
             return self
         return replace(self, date_density=None)
@@ -177,5 +189,6 @@ class ProfileVectors:
         dates = None
         if density is not None:
             dates = Dates(years, density.at(years), self.references.years[:likes], density.middle)
+        recent = None if self.newest is None else recency(years, self.newest)
         labels = self.interests.labels
-        return Similarities(cosines, self.among, likes, dislikes, self.weights, labels, dates)
+        return Similarities(cosines, self.among, likes, dislikes, self.weights, labels, dates, recent)

@@ -69,6 +69,7 @@ class Recommender(SearchQuestions):
         revised_since: Date = None,
         ban: PaperNames = (),
         same_years: bool = True,
+        prefer: str | None = None,
     ) -> Recommendations:
         """Recommend papers like these: `recommend` for a reader who likes them.
 
@@ -109,6 +110,8 @@ class Recommender(SearchQuestions):
         same_years : bool, default True
             Whether papers of the years that the liked ones are of come first; of no account with `since` or
             `until`.
+        prefer : str, optional
+            ``recent``: newer papers gain up to 0.02, a contribution of its own, instead of `same_years`.
 
         Returns
         -------
@@ -137,6 +140,7 @@ class Recommender(SearchQuestions):
             revised_since=revised_since,
             ban=ban,
             same_years=same_years,
+            prefer=prefer,
         )
         return self._recommend(Profile(liked=tuple(chain.from_iterable(map(named_papers, papers)))), options)
 
@@ -161,6 +165,7 @@ class Recommender(SearchQuestions):
         revised_since: Date = None,
         ban: PaperNames = (),
         same_years: bool = True,
+        prefer: str | None = None,
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
@@ -205,6 +210,8 @@ class Recommender(SearchQuestions):
         same_years : bool, default True
             Whether papers of the years that the liked ones are of come first; of no account with `since` or
             `until`.
+        prefer : str, optional
+            ``recent``: newer papers gain up to 0.02, a contribution of its own, instead of `same_years`.
 
         Returns
         -------
@@ -241,6 +248,7 @@ class Recommender(SearchQuestions):
             revised_since=revised_since,
             ban=ban,
             same_years=same_years,
+            prefer=prefer,
         )
         return self._recommend(profile, options)
 
@@ -265,6 +273,7 @@ class Recommender(SearchQuestions):
         revised_since: Date = None,
         ban: PaperNames = (),
         same_years: bool = True,
+        prefer: str | None = None,
     ) -> Iterator[Recommendations]:
         """Recommend for many readers; each gets the list that `recommend` gives.
 
@@ -305,6 +314,8 @@ class Recommender(SearchQuestions):
         same_years : bool, default True
             Whether papers of the years that the liked ones are of come first; of no account with `since` or
             `until`.
+        prefer : str, optional
+            ``recent``: newer papers gain up to 0.02, a contribution of its own, instead of `same_years`.
 
         Returns
         -------
@@ -335,6 +346,7 @@ class Recommender(SearchQuestions):
             revised_since=revised_since,
             ban=ban,
             same_years=same_years,
+            prefer=prefer,
         )
         check_half_life(self._scorer, options.years)
         answers = answer_profiles(self.corpus, profiles, self._scorer, self._rerank, options)

@@ -85,6 +85,7 @@ class SearchQuestions(WhyNotQuestions):
         revised_since: Date = None,
         ban: PaperNames = (),
         same_years: bool = True,
+        prefer: str | None = None,
     ) -> Recommendations:
         """Recommend papers about a text: `recommend` for a reader with this interest.
 
@@ -132,6 +133,8 @@ class SearchQuestions(WhyNotQuestions):
         same_years : bool, default True
             Whether papers of the years that the liked ones are of come first; of no account with `since` or
             `until`.
+        prefer : str, optional
+            ``recent``: newer papers gain up to 0.02, a contribution of its own, instead of `same_years`.
 
         Returns
         -------
@@ -172,6 +175,7 @@ class SearchQuestions(WhyNotQuestions):
             revised_since=revised_since,
             ban=ban,
             same_years=same_years,
+            prefer=prefer,
         )
         snapshot = self.corpus.snapshot
         paper, unknown = named_paper(snapshot, text)

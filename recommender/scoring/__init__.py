@@ -15,11 +15,14 @@ from .max import Max
 from .mean import Mean
 from .nearest import Nearest
 from .recency import Recency, recency_weights
+from .recent import RECENT, RECENT_WEIGHT, recency
 
 __all__ = [
     "BETWEEN",
     "BUT_NOT",
     "DEFAULT_STRATEGY",
+    "RECENT",
+    "RECENT_WEIGHT",
     "SAME_YEARS",
     "STRATEGIES",
     "UNWEIGHTED",
@@ -33,6 +36,7 @@ __all__ = [
     "half_life_weights",
     "half_life_years",
     "interest_contributions",
+    "recency",
     "recency_weights",
 ]
 

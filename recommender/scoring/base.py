@@ -43,6 +43,8 @@ class Similarities:
         Which of the reader's interests each liked paper belongs to, from 0.
     dates : Dates or None
         When the candidates and the liked papers are of; None where that is to say nothing.
+    recency : ndarray of float32, shape (n,), or None
+        How recent each candidate is, in [0, 1]; None where that is to say nothing.
     """
 
     to: Cosines
@@ -52,6 +54,7 @@ class Similarities:
     weights: NDArray[np.float32]
     interests: NDArray[np.int64]
     dates: Dates | None = None
+    recency: NDArray[np.float32] | None = None
 
     @property
     def liked(self) -> Cosines:
@@ -82,10 +85,12 @@ class Similarities:
             In this order.
         """
         dates = [other.dates for other in others if other.dates is not None]
+        recent = [other.recency for other in others if other.recency is not None]
         return replace(
             self,
             to=np.concatenate([self.to, *(other.to for other in others)]),
             dates=None if self.dates is None else self.dates.joined(dates),
+            recency=None if self.recency is None else np.concatenate([self.recency, *recent]),
         )
 
     def only(self, seeds: NDArray[np.int64]) -> Similarities:
@@ -111,6 +116,7 @@ class Similarities:
             weights / weights.sum(),
             np.zeros(len(seeds), np.int64),
             None if self.dates is None else self.dates.only(seeds),
+            self.recency,
         )
 
     def without(self, seed: int) -> Similarities:
@@ -136,6 +142,7 @@ class Similarities:
             weights / weights.sum(),
             np.unique(np.delete(self.interests, seed), return_inverse=True)[1],
             None if self.dates is None else self.dates.only(np.delete(np.arange(self.likes), seed)),
+            self.recency,
         )
 
 

@@ -1,0 +1,96 @@
+"""What a reader prefers beside what is liked: recent papers, as one more term of a strategy's scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..corpus import Snapshot
+from ..corpus.date_density import in_years
+from ..errors import ParameterError
+from ..option_values import PREFERENCES
+from ..scoring import RECENT, RECENT_WEIGHT, Contributions, Scorer, Similarities, Vectors
+
+# Of the dates of a corpus so many are no later than what counts as its newest: some records are of 2099.
+_SOUND = 0.99
+
+
+def checked_preference(value: object) -> str | None:
+    """The preference of this name. Raises ParameterError for what is none."""
+    if value is None or value in PREFERENCES:
+        return value  # type: ignore[return-value]
+    raise ParameterError(f"prefer is {value!r:.40}; it can be {' or '.join(PREFERENCES)}")
+
+
+def newest_year(snapshot: Snapshot) -> float:
+    """The date, in decimal years, from which on papers are as recent as can be; NaN where none has one."""
+
+    def read() -> float:
+        dates = in_years(snapshot.dates(snapshot.rows().tolist()))
+        return float(np.nanquantile(dates, _SOUND)) if not np.isnan(dates).all() else np.nan
+
+    return float(snapshot.cached("newest year", read))
+
+
+@dataclass(frozen=True)
+class PreferRecent:
+    """A strategy to whose scores is added what each paper gains by being recent."""
+
+    scorer: Scorer
+
+    @property
+    def name(self) -> str:
+        """That of the strategy."""
+        return self.scorer.name
+
+    @property
+    def lexical(self) -> float:
+        """That of the strategy."""
+        return self.scorer.lexical
+
+    @property
+    def calibrated(self) -> bool:
+        """That of the strategy."""
+        return self.scorer.calibrated
+
+    @property
+    def background(self) -> int:
+        """That of the strategy."""
+        return self.scorer.background
+
+    @property
+    def dated(self) -> bool:
+        """That of the strategy."""
+        return self.scorer.dated
+
+    def queries(
+        self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
+    ) -> Vectors:
+        """Those of the strategy."""
+        return self.scorer.queries(liked, disliked, weights, interests)
+
+    def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Those of the strategy."""
+        return self.scorer.weights(days)
+
+    def contributions(self, similarities: Similarities) -> Contributions:
+        """Those of the strategy, and what a recent paper gains."""
+        return _with_recency(self.scorer.contributions(similarities), similarities)
+
+    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
+        """Those of the strategy, and what a recent paper gains."""
+        return _with_recency(self.scorer.of_interest(similarities, interest), similarities)
+
+
+def _with_recency(found: Contributions, similarities: Similarities) -> Contributions:
+    if similarities.recency is None:
+        return found
+    gain = np.float32(RECENT_WEIGHT) * similarities.recency
+    return replace(found, other={**found.other, RECENT: gain})
+
+
+def preferring(scorer: Scorer, prefer: str | None) -> Scorer:
+    """The strategy with what is preferred; itself where nothing is."""
+    return scorer if prefer is None else PreferRecent(scorer)
