@@ -47,4 +47,18 @@ SEARCH_MUTANTS = (
         "    if rows:",
         "tests/test_search_box.py::test_a_text_that_is_no_one_papers_name_is_a_text",
     ),
+    Mutant(
+        "a topic to be avoided that takes nothing off",
+        "recommender/engine/resolution.py",
+        "        disliked=(*named.disliked, *avoided),",
+        "        disliked=(*named.disliked,),",
+        "tests/test_avoided_words.py::test_what_is_about_an_avoided_topic_falls",
+    ),
+    Mutant(
+        "a topic to be avoided that another reader's interest makes one that papers hold",
+        "recommender/engine/resolution.py",
+        "if text in words.avoidable)",
+        "if text in words._positions)",
+        "tests/test_avoided_words.py::test_pages_and_many_readers_get_the_same",
+    ),
 )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.batch import BatchOptions, run_batch
 from recommender.cli import main
-from recommender.corpus import Filters, allowed_mask, filter_warnings
+from recommender.corpus import Filters, Snapshot, allowed_mask, filter_warnings
 from recommender.engine import AnswerOptions
 from recommender.errors import ParameterError
 from recommender.identity.authors import parts
@@ -113,14 +113,29 @@ def by_loop(authors, venues):
 
 
 @given(
-    authors=st.lists(st.sampled_from(["Hinton", "g hinton", "Nguyen", "Yann LeCun"]), max_size=2),
+    authors=st.lists(
+        st.sampled_from(["Hinton", "g hinton", "Nguyen", "Yann LeCun", "Müller", "van der Waals"]), max_size=2
+    ),
     venues=st.lists(st.sampled_from(["icml", "Nature", "communications NATURE"]), max_size=2),
+    indexed=st.booleans(),
 )
-def test_equals_a_loop_over_all_papers(corpus, authors, venues):
-    mask = allowed_mask(corpus.snapshot, Filters(authors=authors, venues=venues))
-    mask = corpus.snapshot.living if mask is None else mask
-    rows = np.flatnonzero(mask)
-    assert {paper.id for paper in corpus.snapshot.papers(rows.tolist())} == by_loop(authors, venues)
+def test_equals_a_loop_over_all_papers(corpus, authors, venues, indexed):
+    with pytest.MonkeyPatch.context() as patch:
+        if not indexed:  # as in a corpus of an older format
+            patch.setattr(Snapshot, "words", None)
+        snapshot = Snapshot.open(corpus.path)
+        mask = allowed_mask(snapshot, Filters(authors=authors, venues=venues))
+        rows = np.flatnonzero(snapshot.living if mask is None else mask)
+        assert {paper.id for paper in snapshot.papers(rows.tolist())} == by_loop(authors, venues)
+
+
+def test_a_large_corpus_is_not_read_for_the_nearest_spelling(corpus, monkeypatch):
+    monkeypatch.setattr("recommender.corpus.authors_and_venues._MOST_READ", 3)
+    snapshot = Snapshot.open(corpus.path)
+    with pytest.raises(ParameterError, match=r"no paper has the author 'Hintn'; nearest: '.*Hinton'"):
+        allowed_mask(snapshot, Filters(authors="Hintn"))
+    with pytest.raises(ParameterError, match=r"no paper has the venue 'Natur'; nearest: 'Nature"):
+        allowed_mask(snapshot, Filters(venues="Natur"))
 
 
 @pytest.mark.parametrize(

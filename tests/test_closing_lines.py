@@ -243,7 +243,7 @@ def test_a_corpus_of_an_older_format_is_counted_again_without_the_lines(tmp_path
     with monkeypatch.context() as before:
         before.setattr("recommender.paper.without_closing_lines", lambda abstract: abstract)
         Corpus.build([Paper(**paper.to_dict()) for paper in ROWS], tmp_path / "old", encoder="static")
-    older_format(tmp_path / "old", 6)
+        older_format(tmp_path / "old", 6)
     old, new = Corpus.open(tmp_path / "old"), Corpus.build(ROWS, tmp_path / "new", encoder="static")
     counted = old.snapshot.terms(old.snapshot.rows())
     caplog.set_level("INFO", "recommender")
@@ -262,7 +262,7 @@ def test_a_corpus_of_an_older_format_is_verified_as_it_was_written(tmp_path, mon
     with monkeypatch.context() as before:
         before.setattr("recommender.paper.without_closing_lines", lambda abstract: abstract)
         Corpus.build([Paper(**paper.to_dict()) for paper in ROWS], tmp_path / "old", encoder="static").close()
-    older_format(tmp_path / "old", 6)
+        older_format(tmp_path / "old", 6)
     caplog.set_level("INFO", "recommender")
     assert verify(tmp_path / "old") == []
     assert "format 6 read the text of 6 papers otherwise than this version does" in caplog.text

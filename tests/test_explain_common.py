@@ -231,3 +231,21 @@ def test_no_term_of_2000_other_recommendations_is_false(tmp_path):
         count, mean = check(corpus, (recommender.more_like(paper) for paper in papers))
         assert count == 2000
         assert mean > 4.4
+
+
+def test_addresses_and_commands_are_no_terms():
+    text = "See https://github.com/robots/arm and \\mathcal{O} of www.arm.org. A robot arm."
+    assert shared(text, (text, "bees")).terms == ("robot arm",)
+    assert shared("At https://github.com/bees", ("https://github.com/bees", "trees")).terms == ()
+    numbers = count_terms([text]).numbers.tolist()
+    assert word_number("robot") in numbers
+    assert not {word_number(word) for word in ("github", "mathcal", "http", "org")} & {*numbers}
+
+
+def test_a_word_of_every_tenth_paper_is_no_term():
+    texts = [f"model {number} word{number % 9}" for number in range(1000)]
+    text = "A model of word3 and 17."
+    assert shared(text, texts[:500], liked=[17, 3]).terms == ("17", "word3", "model")
+    assert shared(text, texts, liked=[17, 3]).terms == ("17",)
+    seldom = [f"model{number % 11} {number}" for number in range(1000)]
+    assert "model3" in shared("A model3", seldom, liked=[3]).terms

@@ -102,7 +102,7 @@ def test_a_record_is_a_profile():
 
 
 def test_an_unknown_field_is_named_with_the_known_ones():
-    known = "liked, disliked, seen, interests, user, about"
+    known = "liked, disliked, seen, interests, avoid, user, about"
     with pytest.raises(ProfileError, match=f"no field 'likez'; its fields are {known}"):
         Profile.from_dict({"likez": ["a"]})
 

@@ -380,7 +380,7 @@ def test_a_mapping_that_is_none_is_refused(tmp_path):
     for mapping, reason in (
         (
             {"title": "Werk"},
-            "'title' is no field of a profile; map one of liked, disliked, seen, interests, user",
+            "'title' is no field of a profile; map one of liked, disliked, seen, interests, avoid",
         ),
         ({"user": "Wer"}, "no column 'Wer' for 'user' among 'Leser', 'Werk', 'Note'"),
         ({"user": "Leser", "reader": "Werk"}, "user is mapped to 'Leser' and to 'Werk'"),

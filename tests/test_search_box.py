@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.cli import main
-from recommender.corpus import Filters, allowed_mask
+from recommender.corpus import Filters, Snapshot, allowed_mask
+from recommender.corpus.held_words import unheld_words_of
 from recommender.corpus.query_masks import condition_mask
 from recommender.encoders import ENCODERS
 from recommender.errors import ParameterError, ProfileError
@@ -132,12 +133,16 @@ def meets(paper, condition):
     return found != condition.is_excluding
 
 
-@given(conditions=CONDITIONS)
-def test_conditions_equal_a_loop_over_all_texts(corpus, conditions):
+@given(conditions=CONDITIONS, indexed=st.booleans())
+def test_conditions_equal_a_loop_over_all_texts(corpus, conditions, indexed):
     query = parse_query(f"otters {' '.join(sign + text for sign, text in conditions)}")
-    mask = allowed_mask(corpus.snapshot, Filters(conditions=query.conditions))
-    mask = corpus.snapshot.living if mask is None else mask
-    found = {paper.id for paper in corpus.snapshot.papers(np.flatnonzero(mask).tolist())}
+    with pytest.MonkeyPatch.context() as patch:
+        if not indexed:  # as in a corpus of an older format
+            patch.setattr(Snapshot, "words", None)
+        snapshot = Snapshot.open(corpus.path)
+        mask = allowed_mask(snapshot, Filters(conditions=query.conditions))
+        mask = snapshot.living if mask is None else mask
+        found = {paper.id for paper in snapshot.papers(np.flatnonzero(mask).tolist())}
     assert found == {paper.id for paper in PAPERS if all(meets(paper, one) for one in query.conditions)}
 
 
@@ -198,9 +203,17 @@ def test_names_alone_list_all_of_that_name(recommender):
 # Words that nobody has
 
 
+def test_a_corpus_without_an_index_names_them_by_their_stems(corpus, monkeypatch):
+    monkeypatch.setattr(Snapshot, "words", None)
+    snapshot = Snapshot.open(corpus.path)
+    assert unheld_words_of(snapshot, "graph moleculs 777") == {"molecul": ("molecule",), "777": ()}
+    monkeypatch.setattr("recommender.corpus.held_words._MOST_READ", 3)
+    assert unheld_words_of(snapshot, "graph moleculs") == {}
+
+
 def test_a_word_that_no_paper_holds_is_named_with_the_nearest(recommender):
     recs = recommender.search("graph moleculs zzqx", k=2)
-    assert recs.notes == ("no paper of this corpus holds 'molecul' (nearest: molecule), 'zzqx'",)
+    assert recs.notes == ("no paper of this corpus holds 'moleculs' (nearest: molecule), 'zzqx'",)
     assert len(recs) == 2
     assert recommender.search("graphs of roads").notes == ()
 

@@ -88,7 +88,7 @@ def recommend_frame(
         The papers.
     profiles : DataFrame, or another library's table
         A line for each paper that a reader rated (columns user, paper and perhaps rating and date), or one
-        for each reader (user, and lists in the columns liked, disliked, seen, interests).
+        for each reader (user, and lists in the columns liked, disliked, seen, interests, avoid).
     mapping : dict of str to str, optional
         Columns that are called otherwise (field -> column).
     scale : tuple of float, or str, optional

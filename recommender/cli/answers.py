@@ -223,7 +223,7 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
 
     \b
     recommender recommend refs.bib --corpus my.corpus
-    recommender recommend --liked refs.bib --avoid no.txt --seen old.ris
+    recommender recommend --liked refs.bib --avoid no.txt --avoid "reinforcement learning" --seen old.ris
     recommender recommend ratings.csv --name Ann    (user,paper,rating)
     recommender recommend Henrik                    (a reader of the embedded sample)
     """

@@ -50,7 +50,7 @@ class Opinions:
 
     papers: dict[str, list[str | Paper | LibraryPaper]] = field(default_factory=dict)
     """By the list of a profile that they are of."""
-    words: list[str] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=lambda: {"interests": [], "avoid": []})
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -78,10 +78,12 @@ def with_papers(
     lists: dict[str, Any] = {
         role: (*(profile.listed(role) if profile else ()), *papers) for role, papers in found.papers.items()
     }
-    interests = (*(profile.interests if profile else ()), *found.words)
+    lists |= {
+        role: (*(getattr(profile, role) if profile else ()), *texts) for role, texts in found.words.items()
+    }
     if profile is None:
-        return Profile(**lists, interests=interests), found
-    return replace(profile, **lists, interests=interests), found
+        return Profile(**lists), found
+    return replace(profile, **lists), found
 
 
 def named_papers(values: Sequence[str], option: str) -> tuple[str | LibraryPaper, ...]:
@@ -120,7 +122,8 @@ def _add(
         if rows[name] or (option == "--avoid" and name in given and not _are_words(name)):
             known.append(name)
         elif option != "--seen" and name in given and _are_words(name):
-            known += _words(corpus, option, name, found)
+            found.notes.append(f"{option} {_shown(name)}: no paper of this corpus, taken as words")
+            found.words["interests" if option == "--liked" else "avoid"].append(name)
         elif option == "--liked":
             known.append(name)
         else:
@@ -141,20 +144,6 @@ def _are_words(name: str) -> bool:
 
 def _is_id(name: str) -> bool:
     return len(name.split()) == 1 and any(not c.isalpha() for c in name)
-
-
-def _words(corpus: Corpus, option: str, text: str, found: Opinions) -> list[Paper]:
-    """Words that are liked are an interest; what is to be avoided is compared as a paper of this title."""
-    from ..engine.candidates import unheld_words
-
-    found.notes.append(f"{option} {_shown(text)}: no paper of this corpus, taken as words")
-    if option == "--liked":
-        found.words.append(text)
-        return []
-    if unheld := unheld_words(corpus.snapshot, (text,)):
-        found.problems.append(f"{option}: {unheld[text]}")
-        return []
-    return [Paper(title=text)]
 
 
 def _line(option: str, missing: list[str], count: int) -> str:

@@ -24,7 +24,11 @@ from .snapshot import Snapshot
 _WORD = re.compile(r"\w+")
 _AUTHORS = "SELECT row, json_extract(record, '$.authors') FROM papers ORDER BY row"
 _VENUES = "SELECT row, json_extract(record, '$.venue') FROM papers ORDER BY row"
+_AMONG = "FROM papers WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+_AUTHORS_OF = f"SELECT row, json_extract(record, '$.authors') {_AMONG}"
+_VENUES_OF = f"SELECT row, json_extract(record, '$.venue') {_AMONG}"
 _LONGEST = 60
+_MOST_READ = 20_000  # papers; of more the names of all are not read for the sake of a spelling
 _NEAREST = 3
 _ALIKE = 20  # words that are looked at for each wanted one
 
@@ -91,12 +95,17 @@ def author_mask(snapshot: Snapshot, name: str) -> Allowed:
 
     def read() -> Allowed:
         telling = [part for part in wanted if is_telling(part)]
-        rows = _authors(snapshot).rows_where(telling, lambda parts: is_named(parts, wanted))
-        return _mask(snapshot, rows)
+        if (index := snapshot.words) is None:
+            return _mask(snapshot, _authors(snapshot).rows_where(telling, lambda one: is_named(one, wanted)))
+        near = [index.by_author(spelled) for part in telling for spelled in _with_umlauts(part)]
+        lines = _lines(snapshot, _AUTHORS_OF, np.unique(np.concatenate(near)))
+        authors = ((row, map(parts, json.loads(names or "[]"))) for row, names in lines)
+        named = (row for row, names in authors if any(is_named(one, wanted) for one in names))
+        return _mask(snapshot, np.fromiter(named, np.int64))
 
     mask = snapshot.cached(("author", wanted), read)
     if not mask.any():
-        raise ParameterError(_nobody("author", name, wanted, _authors(snapshot)))
+        raise ParameterError(_nobody(snapshot, "author", name, wanted))
     return np.asarray(mask)
 
 
@@ -110,19 +119,49 @@ def venue_mask(snapshot: Snapshot, name: str) -> Allowed:
         raise ParameterError(f"venues holds {name!r:.60}, which holds no word")
 
     def read() -> Allowed:
-        rows = _venues(snapshot).rows_where(wanted[:1], lambda words: {*wanted} <= {*words})
-        return _mask(snapshot, rows)
+        longest = max(wanted, key=len)
+        if (index := snapshot.words) is None or len(longest) == 1:
+            rows = _venues(snapshot).rows_where([longest], lambda words: {*wanted} <= {*words})
+            return _mask(snapshot, rows)
+        lines = _lines(snapshot, _VENUES_OF, index.at_venue(longest))
+        held = (row for row, venue in lines if {*wanted} <= {*_words(venue or "")})
+        return _mask(snapshot, np.fromiter(held, np.int64))
 
     mask = snapshot.cached(("venue", wanted), read)
     if not mask.any():
-        raise ParameterError(_nobody("venue", name, wanted, _venues(snapshot)))
+        raise ParameterError(_nobody(snapshot, "venue", name, wanted))
     return np.asarray(mask)
 
 
-def _nobody(what: str, name: str, wanted: Sequence[str], names: FieldNames) -> str:
-    nearest = ", ".join(repr(shortened(one, _LONGEST)) for one in names.nearest(wanted))
+def _nobody(snapshot: Snapshot, what: str, name: str, wanted: Sequence[str]) -> str:
+    if snapshot.words is None or len(snapshot) <= _MOST_READ:
+        names = _authors(snapshot) if what == "author" else _venues(snapshot)
+        near = names.nearest(wanted)
+    else:
+        near = list(_names_with(snapshot, what, snapshot.words.names_like(" ".join(wanted), what, _NEAREST)))
+    nearest = ", ".join(repr(shortened(one, _LONGEST)) for one in near)
     hint = f"nearest: {nearest}" if nearest else f"no paper of this corpus has {_article(what)}"
     return f"no paper has the {what} {shortened(name, _LONGEST)!r}; {hint}"
+
+
+def _names_with(snapshot: Snapshot, what: str, words: Iterable[str]) -> Iterator[str]:
+    """For each word a name that has it, of the first paper with one."""
+    assert snapshot.words is not None, "their words are from there"
+    for word in words:
+        rows = snapshot.words.by_author(word) if what == "author" else snapshot.words.at_venue(word)
+        for paper in snapshot.papers(rows[:1].tolist()):
+            names = paper.authors if what == "author" else (paper.venue,)
+            yield next((name for name in names if word in fold(name)), names[0])
+
+
+def _with_umlauts(part: str) -> list[str]:
+    """A part of a name as it is compared, and with each vowel that may be an umlaut as two letters."""
+    umlauts = [at for at, letter in enumerate(part, 1) if letter in "aou"]
+    return [part, *(f"{part[:at]}e{part[at:]}" for at in umlauts)]
+
+
+def _lines(snapshot: Snapshot, statement: str, rows: Rows) -> Iterator[tuple[int, str | None]]:
+    yield from snapshot.store.execute(statement, (json.dumps(rows.tolist()),))
 
 
 def _article(what: str) -> str:

@@ -32,7 +32,7 @@ class Dictionary:
         """The number of each of these words, among others; new words are put down in the open transaction."""
         if len(self._known) > _KEPT:
             self._known.clear()
-        if new := sorted({*words} - self._known.keys()):
+        if new := sorted(set(words) - self._known.keys()):
             self._known.update(read_numbers(self._store, new))
             self._add([word for word in new if word not in self._known])
         return self._known

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -72,15 +73,15 @@ def insert_pending(
     store: CorpusStore, dictionary: Dictionary, rows: Iterable[int], papers: Sequence[SearchCounts]
 ) -> None:
     """Put what papers in these rows are found by in the open transaction, and new words in the dictionary."""
-    numbers = dictionary.numbers(word for paper in papers for word in paper.counts)
+    numbers = dictionary.numbers(set().union(*(paper.counts for paper in papers)))
     sizes = [len(paper.counts) for paper in papers]
     packed = np.empty(sum(sizes), _PENDING)
-    packed["number"] = [numbers[word] for paper in papers for word in paper.counts]
-    packed["byte"] = [
-        min(count, _COUNT) | (_TITLE if word in paper.titled else 0)
-        for paper in papers
-        for word, count in paper.counts.items()
-    ]
+    words = chain.from_iterable(paper.counts for paper in papers)
+    packed["number"] = np.fromiter(map(numbers.__getitem__, words), np.uint32, len(packed))
+    counts = chain.from_iterable(paper.counts.values() for paper in papers)
+    titled = chain.from_iterable(map(paper.titled.__contains__, paper.counts) for paper in papers)
+    packed["byte"] = np.minimum(np.fromiter(counts, np.int64, len(packed)), _COUNT)
+    packed["byte"] |= _TITLE * np.fromiter(titled, np.uint8, len(packed))
     ends = np.cumsum(sizes).tolist()
     lines = [
         (row, paper.length, packed[end - size : end].tobytes())

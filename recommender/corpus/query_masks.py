@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -54,12 +54,17 @@ def _held(snapshot: Snapshot, condition: Clause) -> Allowed:
 
 
 def _in_titles(snapshot: Snapshot, pattern: ClausePattern) -> Rows:
-    lines = snapshot.store.execute(_TITLES)
-    return np.array([row for row, title in lines if pattern.is_in(title)], np.int64)
+    lines: Iterable[tuple[int, str]] = snapshot.store.execute(_TITLES)
+    if (index := snapshot.words) is not None and pattern.ways:
+        rows = _holding_any(pattern, index.in_titles)
+        lines = [(row, title) for row, (_, title) in snapshot.labels(rows.tolist()).items()]
+    return np.array(sorted(row for row, title in lines if pattern.is_in(title)), np.int64)
 
 
 def _in_texts(snapshot: Snapshot, pattern: ClausePattern) -> Rows:
     """The rows of the papers whose title or abstract holds it."""
+    if (index := snapshot.words) is not None and pattern.is_word:
+        return index.holding(pattern.ways[0])
     found: list[int] = []
     rows = _may_hold(snapshot, pattern)
     while chunk := [row for row, _ in zip(rows, range(_CHUNK), strict=False)]:
@@ -69,9 +74,18 @@ def _in_texts(snapshot: Snapshot, pattern: ClausePattern) -> Rows:
 
 
 def _may_hold(snapshot: Snapshot, pattern: ClausePattern) -> Iterator[int]:
-    """The rows whose record, which has names and addresses as well, holds the beginning of a word of it."""
+    """The rows that hold the words of it, or of whose record, which has names and addresses as well, it is
+    known that it holds the beginning of one.
+    """
+    if (index := snapshot.words) is not None and pattern.ways:
+        return iter(_holding_any(pattern, index.holding).tolist())
     lines = snapshot.store.execute(_RECORDS)
     return (row for row, record in lines if _has_any(plain_text(record), pattern.heads))
+
+
+def _holding_any(pattern: ClausePattern, holding: Callable[[tuple[str, ...]], Rows]) -> Rows:
+    """The rows that hold all words of one of the ways in which it is written."""
+    return np.unique(np.concatenate([holding(words) for words in pattern.ways]))
 
 
 def _has_any(record: str, heads: Sequence[str]) -> bool:

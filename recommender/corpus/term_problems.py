@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import CorpusDamaged
 from ..lexical import HASHED, NAMED, NOTHING_MOVED, Numbering, count_terms, document_frequencies
 from ..lexical.numbering import word_number
-from ..lexical.search_words import SearchCounts, count_search_words, distinct_words
+from ..lexical.search_words import SearchCounts, distinct_words, split_paper
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
 from ..progress import progress
@@ -109,7 +109,7 @@ def _word_problems(store: CorpusStore, manifest: Manifest) -> Iterator[str]:
 
 
 def _counted(paper: Paper) -> SearchCounts:
-    return count_search_words(read_part(paper.title), read_part(paper.words))
+    return split_paper(read_part(paper.title), read_part(paper.words))[1]
 
 
 def _statistics_problems(stored: Statistics, counted: Statistics, *, unsure: int) -> Iterator[str]:

@@ -33,12 +33,11 @@ from ..lexical import (
     inverse_document_frequencies,
     tfidf_vectors,
 )
-from ..lexical.search_words import SearchCounts, count_search_words
-from ..lexical.terms import count_words, split_words
+from ..lexical.search_words import SearchCounts, split_paper
+from ..lexical.terms import count_words
 from ..option_values import read_part
 from ..paper import Paper
 from ..progress import progress
-from ..spelling import lowered
 from .dictionary import Dictionary, moved_words
 from .postings import delete_pending, gather, gather_often, gather_pending, insert_pending
 from .source_records import stored_paper
@@ -95,9 +94,9 @@ class PaperWords:
         """Of these papers, split once for both."""
         words, searched = [], []
         for paper in papers:
-            text = read_part(paper.words)
-            words.append(split_words(lowered(text)))
-            searched.append(count_search_words(read_part(paper.title), text, words[-1]))
+            split, counts = split_paper(read_part(paper.title), read_part(paper.words))
+            words.append(split)
+            searched.append(counts)
         return cls(words, searched)
 
 
@@ -315,8 +314,8 @@ class TermStore:
         idf = inverse_document_frequencies(statistics.frequencies, statistics.papers)
         idf.flags.writeable = False
         if self._numbering is NAMED:
-            return TermWeights(idf, moved=moved_words(self._store))
-        return TermWeights(idf, self._numbering)
+            return TermWeights(idf, moved=moved_words(self._store), texts=statistics.papers)
+        return TermWeights(idf, self._numbering, texts=statistics.papers)
 
     def vectors(self, rows: Rows) -> TermVectors:
         """The TF-IDF vectors of these rows, in this order. Raises CorpusDamaged for a row without terms."""

@@ -79,7 +79,7 @@ class ProfileVectors:
 
     references: HybridVectors
     liked: tuple[Seed, ...]
-    disliked: tuple[int | Paper, ...]
+    disliked: tuple[Seed, ...]
     days: NDArray[np.float64]
     weights: NDArray[np.float32]
     excluded_rows: Rows

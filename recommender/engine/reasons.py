@@ -30,7 +30,7 @@ from ..paper import Paper, text_of
 from ..scoring import Contributions
 from .confidence import Confidence
 from .pipeline import Answer, make_answers
-from .profile_vectors import Seed
+from .profile_vectors import Seed, seed_label
 from .ranking import score
 from .sequence import pool_size
 
@@ -260,10 +260,11 @@ class RecommendationReasons:
         )
 
     @cached_property
-    def _dislikes(self) -> list[Paper]:
-        disliked, snapshot = self.answer.profile.disliked, self.answer.snapshot
-        stored = iter(snapshot.papers([paper for paper in disliked if isinstance(paper, int)]))
-        return [paper if isinstance(paper, Paper) else next(stored) for paper in disliked]
+    def _dislikes(self) -> list[tuple[str, str]]:
+        """The id and the title of each disliked paper, (text, "") of what is avoided in words."""
+        disliked = self.answer.profile.disliked
+        labels = self.answer.snapshot.labels([paper for paper in disliked if isinstance(paper, int)])
+        return [seed_label(paper, labels) for paper in disliked]
 
     @cached_property
     def _seed_terms(self) -> TermVectors | None:
@@ -311,7 +312,7 @@ class RecommendationReasons:
         other = ((name, float(parts[position])) for name, parts in contributions.other.items())
         return (
             *(SeedContribution(*seed, part) for seed, part in liked),
-            *(SeedContribution(paper.id, paper.title, part) for paper, part in disliked),
+            *(SeedContribution(*dislike, part) for dislike, part in disliked),
             *(SeedContribution("", name, part) for name, part in other if part),
         )
 
@@ -319,8 +320,7 @@ class RecommendationReasons:
         if not self._dislikes:
             return None
         cosines = self.answer.similarities.disliked[position]
-        paper = self._dislikes[int(cosines.argmax())]
-        return NearestDislike(paper.id, paper.title, float(cosines.max()))
+        return NearestDislike(*self._dislikes[int(cosines.argmax())], float(cosines.max()))
 
     def _without(self, contributions: Contributions, position: int, count: int) -> tuple[Counterfactual, ...]:
         """Where the paper would be by score without each of the seeds that contribute most."""

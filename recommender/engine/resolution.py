@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of, rows_of_names
+from ..corpus.held_words import holds_any_word
 from ..corpus.versions import with_few
 from ..display import pluralize, shortened
 from ..encoders.base import encode_queries
@@ -29,6 +30,7 @@ from .hybrid_vectors import HybridVectors, background_similarity, sample_backgro
 from .library_retractions import library_retractions
 from .profile_vectors import ProfileVectors, Seed
 from .seed_weights import check_half_life, days_and_weights
+from .vectorless import vectorless_problems
 
 _Item = TypeVar("_Item")
 
@@ -38,6 +40,7 @@ MOST_SEEDS = 500
 
 # Finding the nearest spellings reads all ids: done for the first few unknown names only.
 _NAMED = 3
+_LONGEST = 60
 _MANY_UNKNOWN = 20
 
 
@@ -73,8 +76,11 @@ def resolve_profiles(
     listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked))
     rows = find_rows_of(snapshot, (name for papers, name in listed if name not in papers))
     lexical = scorer.lexical > 0
-    texts = sorted({text for profile in profiles for text in profile.interests})
-    words = _Words(corpus, snapshot, tuple(texts), lexical=lexical)
+    wanted = {text for profile in profiles for text in profile.interests}
+    avoided = {text for profile in profiles for text in profile.avoid}
+    avoidable = frozenset(text for text in avoided if holds_any_word(snapshot, text))
+    texts = sorted(wanted | avoidable)
+    words = _Words(corpus, snapshot, tuple(texts), avoidable, lexical=lexical)
     named = [_named(snapshot, one, brought.of(one), rows, suggest=suggest) for one in profiles]
     papers = [paper for one in named if isinstance(one, _Named) for paper in one.lacked]
     vectors = BroughtVectors(corpus, snapshot, list(dict.fromkeys(papers)), lexical=lexical)
@@ -82,6 +88,14 @@ def resolve_profiles(
         _resolved(snapshot, one, words, vectors, scorer, half_life) if isinstance(one, _Named) else one
         for one in named
     ]
+
+
+def _unheld_avoided(words: _Words, profile: Profile) -> list[str]:
+    """One line on what is to be avoided and no paper holds a word of, if there is any."""
+    unheld = [text for text in profile.avoid if text not in words.avoidable]
+    named = ", ".join(repr(shortened(text, _LONGEST)) for text in unheld[:_NAMED])
+    more = f" and {len(unheld) - _NAMED:,} more" if len(unheld) > _NAMED else ""
+    return [f"avoid: no paper of this corpus holds any word of {named}{more}"] if unheld else []
 
 
 @dataclass(frozen=True)
@@ -225,10 +239,14 @@ def _resolved(
     problems, lexical = [*named.problems], scorer.lexical > 0
     background = sample_background(snapshot, scorer.background, named.excluded) if scorer.background else ()
     interests = sorted(named.profile.interests)
+    avoided = sorted(text for text in named.profile.avoid if text in words.avoidable)
+    problems += _unheld_avoided(words, named.profile)
     parts = [
         *_vectors(snapshot, named.liked, vectors, lexical=lexical),
         *([words.vectors(interests)] if interests else []),
-        *_vectors(snapshot, [*named.disliked, *background], vectors, lexical=lexical),
+        *_vectors(snapshot, named.disliked, vectors, lexical=lexical),
+        *([words.vectors(avoided)] if avoided else []),
+        *_vectors(snapshot, [*background], vectors, lexical=lexical),
     ]
     references = HybridVectors.concatenate(parts) if len(parts) > 1 else parts[0]
     seeds: tuple[Seed, ...] = (*named.liked, *interests)
@@ -241,7 +259,7 @@ def _resolved(
     return ProfileVectors(
         references=references,
         liked=seeds,
-        disliked=tuple(named.disliked),
+        disliked=(*named.disliked, *avoided),
         days=days,
         weights=weights,
         excluded_rows=named.excluded,
@@ -340,9 +358,19 @@ def resolve_seed_sets(
 
 
 class _Words:
-    """The vectors of interests in words; each text is encoded once, whoever has it."""
+    """The vectors of what is wanted or avoided in words; each text is encoded once, whoever has it."""
 
-    def __init__(self, corpus: Corpus, snapshot: Snapshot, texts: tuple[str, ...], *, lexical: bool) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        snapshot: Snapshot,
+        texts: tuple[str, ...],
+        avoidable: frozenset[str],
+        *,
+        lexical: bool,
+    ) -> None:
+        self.avoidable = avoidable
+        """What somebody avoids, and some paper holds a word of."""
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
             terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
@@ -397,41 +425,3 @@ def _problems(unclear: Mapping[str, str], listed: int) -> list[str]:
     if names[_NAMED:]:
         problems.append(f"nor is any of these one paper of this corpus: {', '.join(names[_NAMED:])}")
     return problems
-
-
-_LONGEST = 60
-
-
-def vectorless_problems(
-    snapshot: Snapshot, seeds: Sequence[Seed], references: HybridVectors, lexical: float
-) -> list[str]:
-    """In one line each: which seeds are compared by their words alone, and which by nothing at all.
-
-    `references` begin with the seeds.
-    """
-    count = len(seeds)
-    silent = ~references.dense[:count].any(axis=1)
-    if not silent.any():
-        return []
-    worded = np.zeros(count, np.bool_)
-    if references.terms is not None and lexical > 0:
-        worded = np.diff(references.terms.starts)[:count] > 0
-    by_words = [seeds[place] for place in np.flatnonzero(silent & worded).tolist()]
-    by_nothing = [seeds[place] for place in np.flatnonzero(silent & ~worded).tolist()]
-    why = "and no words that count" if lexical > 0 else "and this strategy compares nothing else"
-    problems = []
-    if by_words:
-        problems.append(f"{_names(snapshot, by_words)} no dense vector: compared by shared words only")
-    if by_nothing:
-        problems.append(f"{_names(snapshot, by_nothing)} no dense vector {why}: not compared")
-    return problems
-
-
-def _names(snapshot: Snapshot, seeds: Sequence[Seed]) -> str:
-    first = seeds[0]
-    if isinstance(first, Paper):
-        text = first.title
-    else:
-        text = first if isinstance(first, str) else snapshot.labels([first])[first][1]
-    name = repr(shortened(text, _LONGEST))
-    return f"{name} has" if len(seeds) == 1 else f"{name} and {len(seeds) - 1:,} more liked have"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..lexical import Term, TermOccurrences, TermVectors, normalized, plain_text, spellings
-from ..lexical.terms import STOP_WORDS
+from ..lexical.terms import STOP_WORDS, without_code
 
 # A full stop, what closes with it, and the space before what could be a start. A space may be missing
 # only between a word and a common first word ("accuracy.We"); `_ends` looks at that.
@@ -209,7 +209,7 @@ class Seeds:
 
     @cached_property
     def _lowered(self) -> tuple[str, ...]:
-        return tuple(map(plain_text, self.texts))
+        return tuple(without_code(plain_text(text)) for text in self.texts)
 
     def spelled(self, seed: int, term: Term) -> tuple[str, ...]:
         """Return how a seed spells a term, normalized and each spelling once.
@@ -299,7 +299,8 @@ class _Paper:
         """Terms by what they give, a pair together with those of its words that no term has named yet."""
         own, pairs = self._evidence.gains, self._paper.pairs
         together = _with_words(own, np.where(pairs >= 0, own[pairs], 0).T)
-        best = highest(np.where(own > 0, together, 0))[: _SHORTLIST * self._n_terms]
+        said = (own > 0) & ~self._paper.frequent
+        best = highest(np.where(said, together, 0))[: _SHORTLIST * self._n_terms]
         gains, words = own.tolist(), pairs.tolist()
         named: set[int] = set()
         chosen: list[str] = []
@@ -334,6 +335,7 @@ class _Paper:
         if any(True for term in named for _ in spellings(term, lowered)):
             return True
         places = self._paper.entry_places[self._paper.entry_segments == segment]
+        places = places[~self._paper.frequent[places]]
         terms = (term for place in places.tolist() for term in self._paper.terms(place))
         return any(self._name(term) for term in terms if any(spellings(term, lowered)))
 

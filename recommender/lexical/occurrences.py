@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..spelling import lowered, unaccented
-from .terms import STOP_WORDS, WORD, hashed_words, move_words, plain_text, split_words, stem
+from .numbering import FIRST_PAIR, NAMED
+from .terms import (
+    STOP_WORDS,
+    WORD,
+    hashed_words,
+    move_words,
+    plain_text,
+    split_words,
+    stem,
+    without_code,
+)
 from .tfidf import TermWeights, sublinear_tf
 
 Term = tuple[str, ...]
@@ -37,7 +47,8 @@ class TermOccurrences:
     1. The TF-IDF vectors of the segments, each of length 1, are q entries: ``entry_segments``,
     ``entry_places`` (of the number in ``numbers``) and ``entry_weights``. Pairs of words are of one segment.
     ``pairs``, shape (m, 2), are the places of the two words of a number that is a pair's, -1 for a word's.
-    ``lowered`` are the segments in lower case and without accents.
+    ``lowered`` are the segments in lower case, without accents and without addresses and LaTeX's commands.
+    ``frequent``, shape (m,), are the words that every tenth paper holds.
 
     Parameters
     ----------
@@ -57,7 +68,8 @@ class TermOccurrences:
     def __init__(self, texts: Sequence[str], weighing: TermWeights) -> None:
         """Of a text cut into segments."""
         self.texts = tuple(texts)
-        self.lowered = tuple(map(plain_text, self.texts))
+        clean = without_code if weighing.numbering is NAMED else str
+        self.lowered = tuple(clean(plain_text(text)) for text in self.texts)
         found = list(map(split_words, self.lowered))
         self._words = [word for words in found for word in words]
         numbers = hashed_words(self._words)
@@ -75,6 +87,7 @@ class TermOccurrences:
             terms, return_index=True, return_inverse=True, return_counts=True
         )
         idf = weighing.of(self.numbers)
+        self.frequent = (idf <= weighing.idf_of_frequent) & (self.numbers < FIRST_PAIR)
         self.weights = _unit(sublinear_tf(counts) * idf, np.zeros(len(counts), np.int64), 1)
         size = max(len(self.numbers), 1)
         keys = np.concatenate([segments, segments[paired]]) * size + places

@@ -10,11 +10,11 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..spelling import lowered
-from .terms import STOP_WORDS, WORD, plain_word, split_words, stem
+from .terms import STOP_WORDS, WORD, plain_word, split_words, stem, without_code
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u9fff"
@@ -27,7 +27,11 @@ _MARKED = re.compile(r"[\u0900-\u0963\u0966-\u0dff]+")
 _HYPHENS = "-\u2010\u2011"
 _COMPOUND = re.compile(rf"\w+(?:[{_HYPHENS}]\w+|(?<=\d)\.\d\w*)+")
 _PARTS = re.compile(rf"[{_HYPHENS}.]")
-_SINGLE = re.compile(r"(?<![\w'’])\w(?![\w+#*'’])")
+_SINGLE = re.compile(r"(?<![\w'’])\w(?![\w+#*])")
+_ANY = re.compile(r"\w+")
+_POSSESSIVE = re.compile(r"['’]\w(?!\w)")
+_SIGNS = "+#*"
+_SCRIPT = re.compile(f"[{_UNSPACED}\u0900-\u0dff]")
 _LONGEST = 64  # characters of a word that is looked up
 
 
@@ -86,8 +90,8 @@ def search_words(text: str) -> tuple[SearchWord, ...]:
     return tuple(SearchWord(word, first[word]) for word in dict.fromkeys(word for *_, word in found))
 
 
-def count_search_words(title: str, text: str, words: Sequence[str] | None = None) -> SearchCounts:
-    """Count the search words of a paper.
+def split_paper(title: str, text: str) -> tuple[list[str], SearchCounts]:
+    """Split a paper's text once for both: into words as `split_words` does, and into what it is found by.
 
     Parameters
     ----------
@@ -95,36 +99,43 @@ def count_search_words(title: str, text: str, words: Sequence[str] | None = None
         Its title.
     text : str
         Title and abstract.
-    words : sequence of str, optional
-        What `split_words` makes of the text in lower case, where that is known.
 
     Returns
     -------
-    SearchCounts
-        Its words, those of the title, and the number of words counted, parts of others aside.
+    words : list of str
+        Those that terms are made of.
+    counts : SearchCounts
+        Its search words, those of the title, and the number of words counted, parts of others aside.
     """
     lower = lowered(text)
-    plain, others = _words(lower, split_words(lower) if words is None else words)
-    counts = Counter(plain)
-    length = len(plain)
+    words, stems, others = _split(lower)
+    clean = without_code(lower)
+    if clean is not lower:  # papers are found by addresses and commands all the same
+        words = split_words(clean)
+    counts = Counter(stems)
     counts.update(others)
-    lower = lowered(title)
-    plain, others = _words(lower, split_words(lower))
-    return SearchCounts(counts, frozenset(plain).union(others), length)
+    _, titled, more = _split(lowered(title))
+    return words, SearchCounts(counts, frozenset(titled).union(more), len(stems))
 
 
-def _words(lower: str, words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The stems of a text's words, and its other search words."""
-    unspaced = not lower.isascii() and _RUN.search(lower) is not None
-    if unspaced:
-        words = [word for word in words if not _RUN.search(word)]
-    stems = list(filter(None, map(_kept_stem, words)))
-    others = list(map(_single, _SINGLE.findall(lower)))
-    for compound in _COMPOUND.findall(lower):
-        others += (word for *_, word in _of_compound(0, compound))
-    if not lower.isascii():
+def _split(lower: str) -> tuple[list[str], list[str], list[str]]:
+    """The words of a text in lower case, their stems but for stop words, and its other search words."""
+    if any(map(lower.__contains__, _SIGNS)):
+        words, single = split_words(lower), _SINGLE.findall(lower)
+    else:
+        # Together: another look at all letters takes longer than all the rest.
+        found = _ANY.findall(_POSSESSIVE.sub(" ", lower) if "'" in lower or "’" in lower else lower)
+        words = [word for word in found if len(word) > 1]
+        single = [word for word in found if len(word) == 1] if len(words) < len(found) else []
+    others = list(map(_single, single))
+    joined = [part for part in lower.split() if "-" in part or "." in part[:-1]]
+    if joined or not lower.isascii():
+        others += map(_kept_compound, _COMPOUND.findall(" ".join(joined) if lower.isascii() else lower))
+    spaced = words
+    if not lower.isascii() and _SCRIPT.search(lower):
         others += (word for *_, word in _of_scripts(lower))
-    return stems, list(filter(None, others))
+        spaced = [word for word in words if not _RUN.search(word)]
+    return words, list(filter(None, map(_kept_stem, spaced))), list(filter(None, others))
 
 
 def _found(lower: str) -> Iterator[tuple[int, int, str]]:
@@ -136,14 +147,19 @@ def _found(lower: str) -> Iterator[tuple[int, int, str]]:
         if word := _single(match[0]):
             yield match.start(), match.end(), word
     for match in _COMPOUND.finditer(lower):
-        yield from _of_compound(match.start(), match[0])
+        if word := _compound(match[0]):
+            yield match.start(), match.end(), word
     yield from _of_scripts(lower)
 
 
-def _of_compound(start: int, compound: str) -> Iterator[tuple[int, int, str]]:
-    """The whole of a word with hyphens; its parts are words anyway, but for single signs behind a point."""
-    if len(compound) <= _LONGEST and not _RUN.search(compound):
-        yield start, start + len(compound), stem(plain_word(_PARTS.sub("", compound)))
+def _compound(compound: str) -> str:
+    """The whole of a word with hyphens, whose parts are words anyway; "" for none that is looked up."""
+    if len(compound) > _LONGEST or _RUN.search(compound):
+        return ""
+    return stem(plain_word(_PARTS.sub("", compound)))
+
+
+_kept_compound = functools.lru_cache(maxsize=1 << 14)(_compound)
 
 
 def _of_scripts(lower: str) -> Iterator[tuple[int, int, str]]:

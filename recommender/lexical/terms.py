@@ -45,6 +45,7 @@ WORD = re.compile(r"\w\w+|(?<!\w)[a-z](?:\+\+|#|\*(?![\w*]))")
 
 _PLAIN_WORD = re.compile(r"\w\w+")
 _SIGNS = "+#*"
+_CODE = re.compile(r"(?:https?|ftp)://[^\s<>\"{}]+|\bwww\.[^\s<>\"{}]+|\\[a-z]+")
 _LETTER = re.compile(r"[^\W\x00-\x7f]")  # beyond ASCII
 _WITH_LETTER = re.compile(r"\w*[^\W\x00-\x7f]\w*")
 
@@ -158,7 +159,8 @@ def count_terms(
     """Count the words and the pairs of words of each text.
 
     Words have two characters or more, in lower case, without accents, the stop words and the plural's ending;
-    a pair is of words that follow each other once stop words are gone.
+    a pair is of words that follow each other once stop words are gone. Addresses and LaTeX's commands have
+    none.
 
     Parameters
     ----------
@@ -180,7 +182,8 @@ def count_terms(
     >>> sorted(count_terms(["graph networks on graphs"]).counts.tolist())
     [1, 1, 1, 2]
     """
-    return count_words([split_words(lowered(text)) for text in texts], numbering, moved)
+    clean = without_code if numbering is NAMED else str
+    return count_words([split_words(clean(lowered(text))) for text in texts], numbering, moved)
 
 
 def count_words(
@@ -241,13 +244,24 @@ def named_terms(text: str, numbering: Numbering = NAMED, moved: Moved = NOTHING_
     >>> sorted(named_terms("graph networks").values())
     ['graph', 'graph networks', 'networks']
     """
-    spelled = [word for word in split_words(lowered(text)) if word not in STOP_WORDS]
+    clean = without_code(lowered(text)) if numbering is NAMED else lowered(text)
+    spelled = [word for word in split_words(clean) if word not in STOP_WORDS]
     words = np.array([_hashed_word(word) for word in spelled], np.uint64)
     alone = move_words(numbering.words(words), spelled, moved) if moved else numbering.words(words)
     named = dict(zip(alone[::-1].tolist(), spelled[::-1], strict=True))
     pairs = [f"{first} {second}" for first, second in itertools.pairwise(spelled)]
     named.update(zip(numbering.pairs(words[:-1], words[1:])[::-1].tolist(), pairs[::-1], strict=True))
     return named
+
+
+def without_code(lower: str) -> str:
+    """A text in lower case with blanks in the place of addresses and of LaTeX's commands, of the same length.
+
+    Their words are no words of the paper.
+    """
+    if "\\" not in lower and "://" not in lower and "www." not in lower:
+        return lower
+    return _CODE.sub(lambda found: "\0" * len(found[0]), lower)
 
 
 def split_words(lower: str) -> list[str]:

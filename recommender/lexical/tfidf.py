@@ -17,6 +17,9 @@ _DAMPED = np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]).astype(np.float
 # Lines of the matrix of pool and terms that are filled at a time: what fits a processor's cache.
 _BLOCK = 128
 
+# What every tenth text holds is no subject, where there are texts enough to tell.
+_FREQUENT, _FEW = 10, 1000
+
 _LOW_NUMBERS = 1 << 16
 _LOW = np.uint32(_LOW_NUMBERS - 1)
 
@@ -90,11 +93,22 @@ class TermWeights:
         How a term becomes a number, and which place a number has.
     moved : mapping of str to int, default none
         The number of each stem whose own number is another one's in the corpus.
+    texts : int, default 0
+        How many texts the frequencies are of.
     """
 
     idf: NDArray[np.float32]
     numbering: Numbering = NAMED
     moved: Moved = field(default_factory=dict)
+    texts: int = 0
+
+    @property
+    def idf_of_frequent(self) -> float:
+        """The inverse document frequency of what every tenth text holds; 0 where too few are counted."""
+        if self.texts < _FEW:
+            return 0.0
+        frequencies = np.array([-(-self.texts // _FREQUENT)])
+        return float(inverse_document_frequencies(frequencies, self.texts)[0])
 
     @classmethod
     def even(cls) -> TermWeights:
@@ -121,7 +135,8 @@ class TermWeights:
         TermWeights
             By how many of the texts hold each term.
         """
-        return cls(inverse_document_frequencies(document_frequencies(counts), len(counts)))
+        idf = inverse_document_frequencies(document_frequencies(counts), len(counts))
+        return cls(idf, texts=len(counts))
 
     def of(self, numbers: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Return the inverse document frequency of terms.

@@ -11,7 +11,10 @@ from ..errors import ProfileError
 from ..readers.columns import normal_name
 from ..readers.library_columns import ADDED_NAMES
 
-LISTS = ("liked", "disliked", "seen", "interests")
+WORDS = ("interests", "avoid")
+"""The fields of a profile that are lists of texts in words."""
+
+LISTS = ("liked", "disliked", "seen", *WORDS)
 """The fields of a profile that are lists."""
 
 SCREENING_LABELS = (
@@ -39,6 +42,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "disliked": ("disliked", "dislikes", "dislikedids", "negatives"),
     "seen": ("seen", "seenids"),
     "interests": ("interests",),
+    "avoid": ("avoid", "avoids", "avoided", "dislikedinterests"),
     "user": ("user", "userid", "reader", "readerid", "username", "name"),
     "about": ("about",),
     "paper": ("paper", "paperid", "arxivid", "arxiv", "doi", "id", "item", "itemid", "movieid", "movie"),

@@ -12,7 +12,7 @@ from ..readers.columns import normal_name, plan_columns
 from ..readers.json_objects import leading_objects
 from ..readers.parquet import MAGIC
 from ..readers.table_header import find_header
-from .columns import field_of, is_user_column, rated_rows
+from .columns import LISTS, field_of, is_user_column, rated_rows
 from .library_papers import LibraryPaper, pack
 from .ratings import rating_to_label
 from .records import Entry, RatedPaper, Skipped, unnamed
@@ -83,7 +83,7 @@ def is_library_table(columns: tuple[str, ...], *, rated: bool = False) -> bool:
 
 
 def _is_list(column: str) -> bool:
-    return normal_name(column) != "papers" and field_of(column) in ("liked", "disliked", "seen", "interests")
+    return normal_name(column) != "papers" and field_of(column) in LISTS
 
 
 def _reader(source: Source, head: bytes, mapping: Mapping[str, str]) -> Reader | None:

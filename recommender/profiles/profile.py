@@ -12,7 +12,7 @@ from ..errors import ProfileError
 from ..identifiers import canonical, title_id
 from ..paper import Paper
 from ..paper_names import as_paper, papers_in
-from .columns import LISTS, field_of
+from .columns import LISTS, WORDS, field_of
 from .library_papers import LibraryPaper
 
 if TYPE_CHECKING:
@@ -48,12 +48,15 @@ class Profile:
         Liked papers by the collection of a library that holds them. Two or more are the reader's interests.
     added : mapping of str to str, optional
         By name, when a paper was liked, or came into the library: ``YYYY-MM-DD`` or a part of it.
+    avoid : str or iterable of str, default ()
+        Topics that the reader does not want, in words: what is about them loses as what is like a disliked
+        paper does.
 
     Raises
     ------
     ProfileError
         When nothing is liked and no interest is given, when an interest holds no word, when a paper is both
-        liked and disliked, and for a value of another type.
+        liked and disliked or a text both an interest and to be avoided, and for a value of another type.
 
     Examples
     --------
@@ -71,12 +74,14 @@ class Profile:
     papers: Mapping[str, Paper] = field(default_factory=dict, hash=False)
     collections: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     added: Mapping[str, str] = field(default_factory=dict, hash=False)
+    avoid: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         facts = _Facts(self.papers, self.collections, self.added)
         for name in _PAPERS:
             object.__setattr__(self, name, _names(name, facts.names_of(name, getattr(self, name))))
-        object.__setattr__(self, "interests", _names("interests", self.interests))
+        for name in WORDS:
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
         for name in _TEXTS:
             object.__setattr__(self, name, _text(name, getattr(self, name)))
         listed = {*self.liked, *self.disliked, *self.seen}
@@ -86,9 +91,13 @@ class Profile:
         who = f"profile {self.name!r}" if self.name else "the profile"
         if not self.liked and not self.interests:
             raise ProfileError(f"{who} likes no paper and names no interest; at least one is needed")
-        wordless = [text for text in self.interests if not any(c.isalnum() for c in text)]
-        if wordless:
-            raise ProfileError(f"{who} has the interest {wordless[0]!r:.60}, which holds no word")
+        for role, what in (("interests", "has the interest"), ("avoid", "avoids")):
+            wordless = [text for text in getattr(self, role) if not any(c.isalnum() for c in text)]
+            if wordless:
+                raise ProfileError(f"{who} {what} {wordless[0]!r:.60}, which holds no word")
+        split = [text for text in self.avoid if text in self.interests]
+        if split:
+            raise ProfileError(f"{who} has the interest {split[0]!r:.60} and avoids it; choose one")
         disliked = {canonical(text) for text in self.disliked}
         both = [text for text in self.liked if canonical(text) in disliked] if disliked else []
         if both:
@@ -132,7 +141,7 @@ class Profile:
         Parameters
         ----------
         role : str
-            liked, disliked, seen or interests.
+            liked, disliked, seen, interests or avoid.
 
         Returns
         -------
@@ -158,7 +167,7 @@ class Profile:
         Returns
         -------
         DataFrame
-            Columns `role` (liked, disliked, seen, interests) and `name`, as it was given.
+            Columns `role` (liked, disliked, seen, interests, avoid) and `name`, as it was given.
         """
         with extra("frames"):
             import pandas as pd
@@ -167,7 +176,8 @@ class Profile:
         return pd.DataFrame(lines, columns=["role", "name"])
 
     def __repr__(self) -> str:
-        names = (*LISTS, *_TEXTS, *(name for name in _OF_LIBRARIES if getattr(self, name)))
+        lists = (name for name in LISTS if name != "avoid")
+        names = (*lists, *_TEXTS, *(name for name in (*_OF_LIBRARIES, "avoid") if getattr(self, name)))
         return f"Profile({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     def __str__(self) -> str:
@@ -238,7 +248,7 @@ def list_of_texts(key: str, value: object) -> tuple[str, ...]:
 def _listed(field: str, key: str, value: object) -> tuple[str | LibraryPaper, ...]:
     """As `list_of_texts`; where papers are meant an object is one too."""
     values = value if isinstance(value, (list, tuple)) else ()
-    if field == "interests" or not any(isinstance(one, (Mapping, LibraryPaper)) for one in values):
+    if field in WORDS or not any(isinstance(one, (Mapping, LibraryPaper)) for one in values):
         return list_of_texts(key, value)
     items: list[str | LibraryPaper] = []
     for one in values:

@@ -25,6 +25,7 @@ from ..readers.values import is_missing, text, to_int, to_python
 from .columns import (
     FIELDS,
     LISTS,
+    WORDS,
     RatedRows,
     ReaderRows,
     is_user_column,
@@ -378,7 +379,7 @@ def _listed(field: str, cell: str) -> object:
     if cell.lstrip().startswith(("(", "{")) and (found := printed_list(cell)) is not None:
         return found
     texts = [one.strip() for part in cell.split(";") for one in part.splitlines()]
-    if field != "interests" and len(texts) == 1:
+    if field not in WORDS and len(texts) == 1:
         ids = cell.replace(",", " ").split()
         texts = ids if all(map(parse_identifier, ids)) else texts
     return [one for one in texts if not is_missing(one)]

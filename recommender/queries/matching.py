@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import cached_property
 
+from ..lexical import search_words
 from ..lexical.terms import plain_text, stem
 from ..spelling import named_signs, signs
 
@@ -39,6 +40,22 @@ class ClausePattern:
         self._unspaced = _letters(text) if _UNSPACED.search(text) else ""
         self.words = _words(text)
         self._ways = {self.words, _words(_HYPHENS.sub("", text))}
+
+    @cached_property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """For each way in which it may be written the search words that a text has then; none where an index
+        of words cannot tell.
+        """
+        if self._unspaced or signs(self._text) or not plain_text(self._text).isascii():
+            return ()
+        written = (_HYPHENS.sub(between, self._text) for between in (" ", ""))
+        ways = [_search_words(text) for text in written]
+        return tuple(dict.fromkeys(ways)) if all(ways) else ()
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one word, of which an index of words knows all."""
+        return len(self.ways) == 1 and len(self.words) == 1
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
@@ -75,6 +92,11 @@ class ClausePattern:
 def _words(text: str) -> tuple[str, ...]:
     """The stems of a text's words, signs that are part of a name as words."""
     return tuple(map(stem, _WORD.findall(plain_text(named_signs(text)))))
+
+
+def _search_words(text: str) -> tuple[str, ...]:
+    """The search words of a text, but for signs that stand alone, which not all texts have."""
+    return tuple(found.word for found in search_words(text) if len(found.word) > 1)
 
 
 def _letters(text: str) -> str:
