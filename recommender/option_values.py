@@ -28,7 +28,7 @@ READERS = (
 )
 FORMATS = ("table", "jsonl", "csv", "bibtex", "ris", "json", "csl", "markdown", "parquet")
 
-ENCODERS = ("minilm", "static")
+ENCODERS = ("minilm", "static", "minilm-papers")
 BACKENDS = ("openvino", "torch-bf16", "torch")
 """What runs minilm: ``minilm:torch``."""
 

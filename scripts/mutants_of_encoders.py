@@ -40,4 +40,18 @@ ENCODER_MUTANTS = (
         "if True:",
         "tests/test_recipe.py::test_what_the_text_reads_decides_whether_a_paper_is_encoded_again",
     ),
+    Mutant(
+        "a matrix over two encoders that is no part of the fingerprint",
+        "recommender/encoders/minilm_papers.py",
+        'hashlib.sha256(" ".join(parts).encode() + numbers)',
+        'hashlib.sha256(" ".join(parts).encode())',
+        "tests/test_minilm_papers.py::test_whatever_decides_the_vectors_is_in_the_fingerprint",
+    ),
+    Mutant(
+        "trained on what an author of the final part wrote",
+        "scripts/train_papers.py",
+        "if not names[one] & names[other] & final:",
+        "if True:",
+        "tests/test_train_papers.py::test_no_pair_of_an_author_of_the_final_part_is_trained_on",
+    ),
 )

@@ -85,7 +85,7 @@ def place(tmp_path):
         ("recommender evaluate --strategy ne", ["nearest"]),
         (
             "recommender plot encoders --encoder mini",
-            ["minilm", *(f"minilm:{name}" for name in option_values.BACKENDS)],
+            ["minilm", "minilm-papers", *(f"minilm:{name}" for name in option_values.BACKENDS)],
         ),
         ("recommender info --corpus m", ["my.corpus"]),
         ("recommender info --corpus other/", ["other/my.big"]),

@@ -60,7 +60,10 @@ def backend(request):
     return encoder
 
 
-REAL = [pytest.param(name, marks=needs_minilm) for name in ("minilm", "minilm:torch", "minilm@48")]
+REAL = [
+    pytest.param(name, marks=needs_minilm)
+    for name in ("minilm", "minilm:torch", "minilm@48", "minilm-papers")
+]
 
 
 @pytest.fixture(params=["fake", "stored", "static", *REAL])
@@ -82,7 +85,7 @@ def test_one_unit_float32_row_for_each_text(encoder):
     assert rows.dtype == np.float32
     assert rows.shape == (len(TEXTS), encoder.dim)
     assert rows.flags.c_contiguous
-    known = encoder.name not in ("minilm", "minilm@48", "static") or np.array(TEXTS) != "?"
+    known = encoder.name not in ("minilm", "minilm@48", "static", "minilm-papers") or np.array(TEXTS) != "?"
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), known, atol=1e-6)
 
 
@@ -160,7 +163,8 @@ def test_pickled_weights_are_not_read(tmp_path):
 
 
 def test_every_encoder_has_a_file_of_its_name():
-    assert all(importlib.util.find_spec(f"recommender.encoders.{name}") for name in ENCODERS)
+    files = [name.replace("-", "_") for name in ENCODERS]
+    assert all(importlib.util.find_spec(f"recommender.encoders.{name}") for name in files)
 
 
 @needs_minilm

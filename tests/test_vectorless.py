@@ -173,7 +173,7 @@ def test_a_strategy_without_words_says_that_there_is_nothing_to_compare(mixed):
 
 
 def test_words_in_another_script_find_papers(mixed):
-    found = Recommender(mixed).search("птицы лугов")
+    found = Recommender(mixed).recommend(Profile(interests=["птицы лугов"]))
     assert set(ids(found)) == {"ru1", "ru2"}
     assert Recommender(mixed).search("χαίρετε").items == ()
 

@@ -45,8 +45,8 @@ def _index_options(command: _Command) -> _Command:
     default="auto",
     show_default=True,
     metavar="NAME",
-    help="minilm, static (far faster), a sentence-transformers name, or a model's folder; NAME@128 for "
-    "fewer dimensions. auto: minilm where it takes less than two minutes, else static.",
+    help="minilm, static (far faster), minilm-papers, a sentence-transformers name, or a model's folder; "
+    "NAME@128 for fewer dimensions. auto: minilm where it takes less than two minutes, else static.",
 )
 @text_option
 @click.option(

@@ -22,6 +22,7 @@ from .snapshot import Snapshot
 from .sources import PaperSource
 from .text_encoding import EXECUTORS, LOCAL
 from .verification import verify
+from .words import WordIndex
 
 __all__ = [
     "EXECUTORS",
@@ -33,6 +34,7 @@ __all__ = [
     "Filters",
     "PaperSource",
     "Snapshot",
+    "WordIndex",
     "allowed_mask",
     "ambiguous_paper",
     "banned_rows",

@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import EncoderUnknown, ParameterError
 from .base import Encoder, LookupEncoder, Vectors, describe, texts_per_second
 from .minilm import ROTATION, Truncated, load_minilm, minilm_is_installed
+from .minilm_papers import load_minilm_papers
 from .prompts import THE_MAKERS, PromptChoice
 from .sentence_transformer import SentenceTransformerEncoder, download
 from .static import load_static
@@ -29,7 +30,11 @@ __all__ = [
     "texts_per_second",
 ]
 
-ENCODERS: dict[str, Callable[[Path | None], Encoder]] = {"minilm": load_minilm, "static": load_static}
+ENCODERS: dict[str, Callable[[Path | None], Encoder]] = {
+    "minilm": load_minilm,
+    "static": load_static,
+    "minilm-papers": load_minilm_papers,
+}
 """Every built-in encoder by name; a new one is one file and one line here."""
 
 DEFAULT_ENCODER = "minilm"

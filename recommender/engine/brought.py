@@ -153,13 +153,12 @@ def _encoded(
     corpus: Corpus, snapshot: Snapshot, texts: list[str], *, lexical: bool
 ) -> tuple[HybridVectors, str]:
     """The vectors; without the encoder those of words alone, and why."""
-    terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
+    problem = ""
     try:
         dense: NDArray[np.float32] = encode_documents(corpus.encoder_of(snapshot), texts)
     except (EncoderUnknown, EncoderError, MissingPackage) as error:
-        zeros = np.zeros((len(texts), snapshot.dim), np.float32)
-        return HybridVectors.of_texts(zeros, terms, snapshot.cosine_scale), str(error)
-    return HybridVectors.of_texts(dense, terms, snapshot.cosine_scale), ""
+        dense, problem = np.zeros((len(texts), snapshot.dim), np.float32), str(error)
+    return HybridVectors.of_texts(snapshot, dense, texts, lexical=lexical), problem
 
 
 def in_corpus(snapshot: Snapshot, profile: Profile) -> Mapping[str, int]:

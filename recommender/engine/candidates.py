@@ -18,10 +18,11 @@ from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
 from ..corpus.sketches import any_above
-from ..lexical import TermVectors, cosines, plain_text, word_stems
+from ..lexical import plain_text, search_words, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
 from .profile_vectors import ProfileVectors, Seed
+from .word_candidates import rows_by_words
 
 # Whoever holds a word is most often among so many of the candidates most like the text.
 _LOOKED_AT = 20
@@ -30,16 +31,17 @@ _LOOKED_AT = 20
 def unheld_texts(snapshot: Snapshot, rows: Rows, liked: Cosines, seeds: tuple[Seed, ...]) -> dict[str, str]:
     """Of the seeds those in words that no paper of the corpus holds a word of, and why in one line.
 
-    `rows` are the candidates', `liked`, shape (candidates, seeds), their cosines to the seeds.
+    `rows` are the candidates', `liked`, shape (candidates, seeds), their cosines to the seeds; they are
+    looked at where the corpus is of a format without an index of words.
     """
     unheld = {}
     for place, text in enumerate(seeds):
         if isinstance(text, str):
-            words = word_stems(text)
+            words = _words_of(snapshot, text)
             nearest = rows[np.argsort(-liked[:, place], kind="stable")[:_LOOKED_AT]]
             if not words:
                 unheld[text] = f"{_shortened(text)!r} says nothing of a subject: stop words or letters only"
-            elif not _held_by(snapshot, nearest, words) and not holds_word(snapshot, words):
+            elif not _are_held(snapshot, nearest, words):
                 unheld[text] = f"no paper of this corpus holds any word of {_shortened(text)!r}"
     return unheld
 
@@ -49,60 +51,23 @@ def unheld_words(snapshot: Snapshot, texts: tuple[str, ...]) -> dict[str, str]:
     return unheld_texts(snapshot, np.empty(0, np.int64), np.empty((0, len(texts)), np.float32), texts)
 
 
-def _held_by(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
+def _words_of(snapshot: Snapshot, text: str) -> tuple[str, ...]:
+    """The words by which papers are found."""
+    if snapshot.words is None:
+        return word_stems(text)
+    return tuple(found.word for found in search_words(text))
+
+
+def _are_held(snapshot: Snapshot, rows: Rows, words: tuple[str, ...]) -> bool:
+    """Whether any paper holds any of these words; those in the rows are the likeliest."""
+    if snapshot.words is not None:
+        return any(map(snapshot.words.frequency, words))
     plain = [plain_text(text) for text in snapshot.texts(rows.tolist())]
-    return any(is_held(word, text) for text in plain for word in words)
+    return any(is_held(word, text) for text in plain for word in words) or holds_word(snapshot, words)
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-# So many papers' terms are read at a time.
-_CHUNK = 20_000
-
-
-def rows_by_words(
-    snapshot: Snapshot, profile: ProfileVectors, count: int, allowed: Allowed | None, hidden: Rows
-) -> Rows:
-    """The `count` rows that share most words with something liked, fewer where fewer share any, in the order
-    of `Snapshot.by_key`.
-
-    None of them is `hidden`, and all are `allowed`. Only papers without a dense vector are looked at, as the
-    index finds all others, unless nothing that is liked has a vector. Empty where the strategy does not look
-    at words.
-    """
-    terms = profile.references.terms
-    alone = not profile.likes.any()
-    if terms is None or profile.lexical == 0 or not (alone or len(snapshot.vectorless)):
-        return np.empty(0, np.int64)
-    liked = terms.take(np.arange(len(profile.liked)))
-    found, likeness = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
-    for rows, vectors in _papers(snapshot, every=alone):
-        likeness.append(_likeness(vectors, liked))
-        found.append(rows)
-    rows, values = np.concatenate(found), np.concatenate(likeness)
-    kept = (values > 0) & ~np.isin(rows, hidden)
-    if allowed is not None:
-        kept &= allowed[snapshot.place(rows)]
-    rows, values = rows[kept], values[kept]
-    return rows[np.sort(np.argsort(-values, kind="stable")[:count])]
-
-
-def _papers(snapshot: Snapshot, *, every: bool) -> Iterator[tuple[Rows, TermVectors]]:
-    """The papers without a vector, or all papers, with their terms, in the order of `Snapshot.by_key`."""
-    if not every:
-        yield snapshot.vectorless, snapshot.vectorless_terms
-        return
-    rows = snapshot.by_key(np.union1d(snapshot.comparable, snapshot.vectorless))
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
-        yield part, snapshot.terms(part)
-
-
-def _likeness(vectors: TermVectors, liked: TermVectors) -> NDArray[np.float32]:
-    """The cosine of each paper to the nearest of what is liked, by words alone."""
-    return np.asarray(cosines(vectors, liked).max(axis=1, initial=0), np.float32)
 
 
 NEAR_IDENTICAL = 0.98
@@ -144,10 +109,9 @@ def find_candidates(
     """For each profile the papers nearest to the scorer's queries that pass the filters: at least `least`, or
     all there are.
 
-    Papers without a vector come where they share words with what is liked, and so do all others where
-    nothing liked has a vector. Papers that the reader knows, those with a title or an abstract of theirs,
-    and others as near as versions are, are left out. All profiles are searched
-    for at once; the rest is worked out when a profile's turn comes.
+    Those that share most words with what is liked come as well. Papers that the reader knows, those with a
+    title or an abstract of theirs, and others as near as versions are, are left out. All profiles are
+    searched for at once; the rest is worked out when a profile's turn comes.
     """
     tasks = [
         _task(
@@ -169,7 +133,8 @@ def find_candidates(
 
 @dataclass(frozen=True)
 class CandidateLevels:
-    """The papers nearest to the scorer's queries, level by level, each deeper than the one before.
+    """The papers nearest to the scorer's queries, and those that share most words with what is liked, level
+    by level, each deeper than the one before.
 
     What is near comes first, whoever looks deeper afterwards; the papers of a level are none of those before.
     Where few papers may come, the first level has them all. `searched` is what the search of the first
@@ -358,14 +323,9 @@ def _with_words(
     allowed: Allowed | None,
     before: Rows = _NO_ROWS,
 ) -> tuple[Rows, Vectors]:
-    """These papers, and those that are found by their words as a vector is missing; no versions either, nor
-    any of the rows before.
-    """
-    profile = task.profile
-    if profile.likes.any() and not len(snapshot.vectorless):
-        return rows, vectors
-    hidden = np.union1d(np.union1d(task.hidden, rows), before)
-    by_words = rows_by_words(snapshot, profile, task.depth, allowed, hidden)
+    """These papers, and those that are found by their words: no versions either, none of the rows before."""
+    by_words = rows_by_words(snapshot, task.profile, task.depth, allowed, task.hidden)
+    by_words = by_words[~np.isin(by_words, np.union1d(rows, before))]
     of_words = snapshot.vectors(by_words)
     fresh = ~_are_versions(snapshot, of_words, task)
     every = np.concatenate([rows, by_words[fresh]])

@@ -373,9 +373,10 @@ class _Words:
         """What somebody avoids, and some paper holds a word of."""
         self._positions = {text: position for position, text in enumerate(texts)}
         if texts:
-            terms = snapshot.term_vectors(texts) if lexical and snapshot.has_terms else None
             dense = encode_queries(corpus.encoder_of(snapshot), list(texts))
-            self._vectors = HybridVectors.of_texts(dense, terms, snapshot.cosine_scale)
+            self._vectors = HybridVectors.of_texts(
+                snapshot, dense, texts, lexical=lexical, are_questions=True
+            )
 
     def vectors(self, texts: Sequence[str]) -> HybridVectors:
         """Those of some of the texts."""

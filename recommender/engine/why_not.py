@@ -162,7 +162,7 @@ class _Question:
         """With the score that the paper has by itself, and the last paper that is listed."""
         scored: Recommendation | None = details.pop("scored", None) or self._scored
         if scored is not None:
-            sure = scored.confidence
+            sure = details.pop("sure", scored.confidence)
             details |= {"score": scored.score, "confidence": None if math.isnan(sure) else sure}
             details["explanation"] = scored.explanation
         details |= {"last": self._last, "problems": self._problems}
@@ -182,24 +182,26 @@ class _Question:
         return self._recommendations.problems
 
     @cached_property
-    def _scored(self) -> Recommendation | None:
-        """The paper scored as a candidate is; None where the reader named it."""
+    def _alone(self) -> Answer | None:
+        """A list of just this paper, scored as a candidate is; None where the reader named it."""
         answer = self.answer
         candidates = given_candidates(self._snapshot, answer.profile, self._own)
         if not len(candidates):
             return None
         scored = score(candidates.similarities, answer.scorer)
-        ranked = rank_all(scored, np.ones(1, np.bool_), 1)
-        options = replace(self._options, k=1, offset=0)
-        alone = replace(
+        return replace(
             answer,
-            options=options,
+            options=replace(self._options, k=1, offset=0),
             rows=candidates.rows,
             similarities=candidates.similarities,
             scored=scored,
-            ranked=ranked,
+            ranked=rank_all(scored, np.ones(1, np.bool_), 1),
         )
-        return to_recommendations(alone, told=False)[0]
+
+    @cached_property
+    def _scored(self) -> Recommendation | None:
+        """The paper by its score for all seeds; None where the reader named it."""
+        return None if self._alone is None else to_recommendations(self._alone, told=False)[0]
 
     # What leaves a paper out of the candidates
 
@@ -238,10 +240,15 @@ class _Question:
     def _unsure(self) -> WhyNot | None:
         """Less sure than is asked for."""
         least = self._options.min_confidence
-        if least == 0 or self._scored is None or self._scored.confidence >= least:
+        if least == 0 or self._alone is None:
             return None
-        sure = f"{self._scored.confidence:.2f}"
-        return self._why("confidence", f"has the confidence {sure}, and {least:g} is asked for")
+        # Under whichever interest it is surest.
+        sure = float(self.answer.confidence.confidence_of(self._alone.scored.by_interest).max())
+        if sure >= least:
+            return None
+        return self._why(
+            "confidence", f"has the confidence {sure:.2f}, and {least:g} is asked for", sure=sure
+        )
 
     # What its place in the list is
 
@@ -366,8 +373,8 @@ def _place(answer: Answer, row: int) -> int | None:
 
 def _better(answer: Answer, row: int) -> int:
     """How many candidates have a higher score."""
-    best = answer.scored.overall
-    return int(np.count_nonzero(best > best[answer.rows == row][0]))
+    scores = answer.scored.overall
+    return int(np.count_nonzero(scores > scores[answer.rows == row][0]))
 
 
 def _finite(cosine: float) -> float | None:
