@@ -131,15 +131,15 @@ MUTANTS = (
     Mutant(
         "a ban that holds for one version",
         "recommender/engine/ban.py",
-        "return snapshot.versions.same(np.unique(np.array(found, np.int64)))",
+        "return snapshot.twins.of(np.unique(np.array(found, np.int64)))",
         "return np.unique(np.array(found, np.int64))",
         "tests/test_ban.py",
     ),
     Mutant(
-        "a ban that lets near-identical papers through",
-        "recommender/engine/candidates.py",
-        "for rows in (task.profile.excluded_rows, task.banned):",
-        "for rows in (task.profile.excluded_rows,):",
+        "a ban that lets near-equal abstracts through",
+        "recommender/engine/known.py",
+        "for known in (profile.excluded_rows, banned):",
+        "for known in (profile.excluded_rows,):",
         "tests/test_ban.py",
     ),
     Mutant(

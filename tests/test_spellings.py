@@ -171,8 +171,10 @@ def test_titles_are_looked_up_in_every_spelling(corpus):
     for title in ("Cafés of Orléans", decomposed("cafés of orléans"), "Cafes of Orleans"):
         assert corpus[title].id == "c1"
     assert [corpus[title].id for title in ("C++", "C#", "C")] == ["b2", "b3", "b4"]
-    assert Recommender(corpus).search("C++", k=1).ids == ["b2"]
-    assert Recommender(corpus).search("c#", k=1).ids == ["b3"]
+    assert Recommender(corpus).search("C++", k=1).found == ROWS[3]
+    assert Recommender(corpus).search("c#", k=1).found == ROWS[4]
+    assert Recommender(corpus).search("compiled +C++", k=1).ids == ["b2"]
+    assert Recommender(corpus).search("collected +c#", k=1).ids == ["b3"]
 
 
 def test_what_comes_in_is_composed():

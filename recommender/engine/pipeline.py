@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..corpus import Corpus, Filters, Snapshot
-from ..diversity import DEFAULT_DIVERSITY, Rerank
+from ..diversity import DEFAULT_DIVERSITY, AreOne, Rerank
 from ..errors import NoSuchWords, ParameterError, ProfileError, UnknownPaper
 from ..option_values import refuse_beyond
 from ..paper_names import PaperNames
@@ -262,7 +262,8 @@ def make_answers(
         scored_levels = _scored(levels, scorer)
         first = next(scored_levels)
         confidence = ConfidenceEstimator(snapshot, profile, scorer, first[2].best, searched)
-        sequence = _sequence(chain([first], scored_levels), profile, confidence, rerank, options)
+        both = chain([first], scored_levels)
+        sequence = _sequence(both, profile, confidence, rerank, options, snapshot.twins.are)
         ranked = sequence.ranked(options.last)
         rows, similarities, scored = sequence.joined()
         yield Answer(snapshot, profile, scorer, options, rows, similarities, scored, ranked, confidence)
@@ -286,6 +287,7 @@ def _sequence(
     confidence: ConfidenceEstimator,
     rerank: Rerank,
     options: AnswerOptions,
+    are_one: AreOne,
 ) -> RankSequence:
     """The list of a reader, of which nothing is made yet."""
 
@@ -301,7 +303,8 @@ def _sequence(
 
     several = confidence.scorer.calibrated and len(profile.interests) > 1
     shares = profile.places if several else np.ones(1)
-    return RankSequence(scored_levels(), shares, rerank, options.diversity, profile.references.scale)
+    scale = profile.references.scale
+    return RankSequence(scored_levels(), shares, rerank, options.diversity, scale, are_one)
 
 
 def answer_profile(

@@ -322,7 +322,7 @@ def _known(
         mine = np.isin(left, known) & np.isin(left, resolved.excluded_rows)
         yield role, left[mine]
         left = left[~mine]
-    versions = snapshot.versions.same(resolved.excluded_rows)
+    versions = snapshot.twins.of(resolved.excluded_rows)
     yield "a version of a paper that the reader knows", left[np.isin(left, versions)]
 
 
