@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
@@ -130,15 +131,15 @@ MUTANTS = (
     Mutant(
         "a ban that holds for one version",
         "recommender/engine/ban.py",
-        "return snapshot.versions.same(np.unique(np.array(found, np.int64)))",
+        "return snapshot.twins.of(np.unique(np.array(found, np.int64)))",
         "return np.unique(np.array(found, np.int64))",
         "tests/test_ban.py",
     ),
     Mutant(
-        "a ban that lets near-identical papers through",
-        "recommender/engine/candidates.py",
-        "for rows in (task.profile.excluded_rows, task.banned):",
-        "for rows in (task.profile.excluded_rows,):",
+        "a ban that lets near-equal abstracts through",
+        "recommender/engine/known.py",
+        "for known in (profile.excluded_rows, banned):",
+        "for known in (profile.excluded_rows,):",
         "tests/test_ban.py",
     ),
     Mutant(
@@ -358,6 +359,7 @@ MUTANTS = (
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
     *TABLE_MUTANTS,
+    *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,

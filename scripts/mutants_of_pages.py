@@ -8,8 +8,8 @@ PAGE_MUTANTS = (
     Mutant(
         "a list that is varied by its length",
         "recommender/engine/pipeline.py",
-        "shares, rerank, options.diversity, profile.references.scale)",
-        "shares, rerank, options.diversity / options.last, profile.references.scale)",
+        "shares, rerank, options.diversity, scale, are_one)",
+        "shares, rerank, options.diversity / options.last, scale, are_one)",
         "tests/test_paging.py::test_other_questions_have_pages",
     ),
     Mutant(

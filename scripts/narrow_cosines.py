@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from recommender import Corpus, Paper, Profile, Recommendations, Recommender
 from recommender.diversity import RERANKS
 from recommender.encoders import LookupEncoder
-from recommender.engine.sequence import NEAR_DUPLICATE
+from recommender.engine import NEAR
 from recommender.scoring import STRATEGIES
 
 Vectors = NDArray[np.float32]
@@ -92,9 +92,9 @@ def readers(papers: Sequence[Paper], vectors: Vectors, count: int) -> list[Profi
 
 
 def duplicates(corpus: Corpus) -> int:
-    """How many papers have another one that is taken for the same."""
+    """How many papers have another one that is worth a look at whether it is the same."""
     vectors = corpus.snapshot.vectors(corpus.snapshot.rows())
-    limit = corpus.snapshot.cosine_scale.raw(NEAR_DUPLICATE)
+    limit = corpus.snapshot.cosine_scale.raw(NEAR)
     return int(sum(np.count_nonzero(vectors @ one > limit) > 1 for one in vectors))
 
 

@@ -10,7 +10,6 @@ from recommender.lexical import NAMED, count_terms
 
 LEXICAL = {"mean": 0, "max": 0, "nearest": 0, "lexical": 1, **dict.fromkeys(("hybrid", "interests"), 0.7)}
 LEXICAL |= dict.fromkeys(("linear", "recency"), 0.7)
-NEAR_DUPLICATE = 0.97
 
 
 def letters(title):
@@ -35,11 +34,12 @@ def points(texts, vectors, lexical, stored=None):
     return np.hstack([np.sqrt(1 - lexical) * np.asarray(vectors, float), np.sqrt(lexical) * lines])
 
 
-def twins(papers, vectors):
-    """Which two papers are one: the same title, or nearly the same vector; shape (n, n)."""
+def twins(papers):
+    """Which two papers are one: the same title, or one abstract that is long enough; shape (n, n)."""
     titles = np.array([letters(paper.title) for paper in papers])
-    exact = np.asarray(vectors, float)
-    return (titles[:, None] == titles) | (exact @ exact.T > NEAR_DUPLICATE)
+    texts = np.array([letters(paper.abstract) for paper in papers])
+    long = np.array([len(text) >= 100 for text in texts])
+    return (titles[:, None] == titles) | ((texts[:, None] == texts) & long)
 
 
 def collapsed(order, twin):

@@ -21,11 +21,11 @@ VERSIONS = [
     Paper(id="same-abstract", title="Called otherwise", abstract=WORDS * 3, categories=("cs.RO",)),
     Paper(id="its-abstract", title="The other with it", abstract=WORDS * 3, categories=("cs.RO",)),
 ]
-# All but the same text: another title and another abstract, and a cosine above .98.
+# All but the same text: another title, and an abstract of some words more.
 NEARLY = Paper(
     id="nearly",
-    title=" ".join(reversed(BANNED.title.split())),
-    abstract=" ".join(reversed(BANNED.abstract.split())),
+    title="By another name",
+    abstract=f"{WORDS * 3} Nothing else was tried.",
     authors=("Somebody Else",),
     published="1990",
 )
@@ -63,7 +63,7 @@ def test_no_version_of_a_banned_paper_is_shown_by_any_question(banning, question
     free, found = shown_by(asked(ask)), shown_by(asked(ask, ban=BAN))
     if question != "rank":  # which ranks what it is asked, near-identical papers as well
         assert not found & GONE
-        assert len(free & GONE) >= 3
+        assert len(free & GONE) >= 2  # one of each
     else:
         assert not found & (GONE - {"nearly"})
     assert found  # and others are

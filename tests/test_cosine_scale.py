@@ -19,7 +19,7 @@ from recommender.corpus.store import CorpusStore
 from recommender.cosine_scale import CosineScale, typical_and_spread
 from recommender.diversity import RERANKS
 from recommender.encoders import LookupEncoder, load_encoder
-from recommender.engine import NEAR_IDENTICAL
+from recommender.engine import NEAR
 from recommender.errors import EncoderMismatch
 from recommender.recipe import TextRecipe
 
@@ -89,7 +89,7 @@ def test_in_a_usual_range_cosines_stay_as_they_are():
         scale = CosineScale(typical, spread)
         assert scale.offset == 0
         assert scale.of(cosines) is cosines
-        assert scale.raw(NEAR_IDENTICAL) is NEAR_IDENTICAL
+        assert scale.raw(NEAR) is NEAR
 
 
 def test_the_map_has_no_step():
@@ -335,7 +335,7 @@ def test_a_near_paper_is_no_version_because_all_are_near(tmp_path):
     raw = corpus.snapshot.vectors(corpus.snapshot.rows())
     place = {paper.id: number for number, paper in enumerate(corpus)}
     one, other = (place[paper.id] for paper in papers[:2])
-    assert float(raw[one] @ raw[other]) > NEAR_IDENTICAL
+    assert float(raw[one] @ raw[other]) > 0.98
     assert papers[1].id in Recommender(corpus, strategy="mean").more_like(papers[0].id).ids
 
 

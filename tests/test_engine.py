@@ -17,7 +17,6 @@ from reference import LEXICAL, collapsed, letters, points, scores, twins
 
 from recommender import Corpus, Paper, Profile, Recommender
 from recommender.diversity import RERANKS
-from recommender.engine import NEAR_IDENTICAL
 from recommender.errors import ParameterError, ProfileError, UnknownPaper
 from recommender.profiles import read_profiles
 from recommender.sample import PROFILES
@@ -90,20 +89,17 @@ def joint(papers, vectors):
 
 
 @pytest.fixture(scope="module")
-def twin(papers, vectors):
-    return twins(papers, vectors)
+def twin(papers):
+    return twins(papers)
 
 
-def may_be_shown(papers, vectors, known, keep=lambda paper: True):
+def may_be_shown(papers, known, keep=lambda paper: True):
     """Places of the papers that are neither known nor a version of a known one, paper by paper."""
     titles = {letters(papers[place].title) for place in known}
     return [
         place
         for place, paper in enumerate(papers)
-        if keep(paper)
-        and place not in known
-        and letters(paper.title) not in titles
-        and all(float(vectors[place] @ vectors[other]) <= NEAR_IDENTICAL for other in known)
+        if keep(paper) and place not in known and letters(paper.title) not in titles
     ]
 
 
@@ -170,7 +166,7 @@ def test_a_paper_is_named_in_any_spelling(rec, papers, spelling):
 def test_without_diversity_one_seed_gives_the_order_of_all_cosines(
     library, papers, vectors, joint, twin, place_of, place, strategy
 ):
-    shown = may_be_shown(papers, vectors, {place})
+    shown = may_be_shown(papers, {place})
     cosines = joint[LEXICAL[strategy]] @ joint[LEXICAL[strategy]][place]
     expected = collapsed(sorted(shown, key=lambda other: -cosines[other]), twin)
     for k in (1, 10, ALL):
@@ -209,7 +205,7 @@ def test_known_papers_and_their_versions_never_come_back(
     recs = Recommender(library, strategy=strategy).recommend(
         profile, k=k, diversity=diversity, same_years=False
     )
-    shown = may_be_shown(papers, vectors, set(chosen))
+    shown = may_be_shown(papers, set(chosen))
     assert len(set(recs.ids)) == len(recs) == min(k, len(collapsed(shown, twin)))
     assert set(recs.ids) <= set(ids_of(papers, shown))
     assert [one.rank for one in recs] == list(range(1, len(recs) + 1))
@@ -238,7 +234,7 @@ def test_the_whole_list_is_ordered_as_brute_force_orders_it(
 ):
     profile, liked, disliked, seen = profile_of(papers, chosen, cuts)
     recs = Recommender(library, strategy=strategy).recommend(profile, k=ALL, diversity=0, same_years=False)
-    shown = may_be_shown(papers, vectors, set(chosen))
+    shown = may_be_shown(papers, set(chosen))
     dates = [papers[place].published for place in liked]
     (found,) = scores(strategy, joint[LEXICAL[strategy]], shown, liked, disliked, seen=seen, dates=dates)
     order = np.argsort(-found, kind="stable")
@@ -266,7 +262,7 @@ def test_the_whole_list_of_all_interests_leaves_nothing_out(
 ):
     profile, *_ = profile_of(papers, chosen, cuts)
     recs = Recommender(library).recommend(profile, k=ALL, diversity=0, same_years=False)
-    shown = may_be_shown(papers, vectors, set(chosen))
+    shown = may_be_shown(papers, set(chosen))
     found = [place_of[one] for one in recs.ids]
     assert collapsed(found, twin) == found
     assert set(found) <= set(shown)
@@ -469,7 +465,7 @@ def test_an_unknown_strategy_is_refused_with_the_known_ones(library, kind):
 
 @pytest.mark.parametrize("k", [SIZE - 1, SIZE, 10**6, 2**31 - 1])
 def test_more_than_there_is_gives_all_there_is(rec, papers, vectors, twin, place_of, k):
-    shown = may_be_shown(papers, vectors, {place_of["odd-3"]})
+    shown = may_be_shown(papers, {place_of["odd-3"]})
     found = [place_of[one] for one in rec.more_like("odd-3", k=k).ids]
     assert len(found) == len(set(found)) == len(collapsed(shown, twin))
     assert set(found) <= set(shown)

@@ -22,6 +22,9 @@ LONG = (
 )
 
 
+NAMES = ("Sheep in clover", "Roofs", "Bread and iron", "Harbour clay", "Eyes of glass", "Rain on slate")
+
+
 def retitled(paper, number, **changes):
     """Another paper with the abstract of one, spelled a little differently."""
     abstract = paper.abstract.upper().replace(" ", "  ") + "."
@@ -29,7 +32,7 @@ def retitled(paper, number, **changes):
         paper,
         id=f"other {number}",
         authors=(f"Somebody Else{number}",),
-        title=f"Quite another name {number}",
+        title=NAMES[number],
         url="",
         abstract=abstract,
         **changes,
@@ -129,9 +132,11 @@ def test_unshared_looks_at_each_column_and_at_what_was_before():
     codes = np.array([[1, -1], [2, 7], [3, 7], [1, 8], [4, 9], [5, 6]])
     vectors = np.zeros((6, 2), np.float32)
     papers = Distinct(0.9)
-    assert papers.add(vectors, codes, most=6).tolist() == [0, 1, 4, 5]
-    assert papers.alike(vectors[:3], np.array([[4, 4], [6, 6], [8, 8]])).tolist() == [True, True, False]
-    assert papers.add(vectors[:0], codes[:0], most=6).tolist() == []
+    numbers = np.arange(6)
+    assert papers.add(vectors, codes, numbers, most=6).tolist() == [0, 1, 4, 5]
+    others = np.array([[4, 4], [6, 6], [8, 8]])
+    assert papers.alike(vectors[:3], others, numbers[:3]).tolist() == [True, True, False]
+    assert papers.add(vectors[:0], codes[:0], numbers[:0], most=6).tolist() == []
 
 
 def test_removed_changed_and_moved_papers_keep_their_numbers(library):

@@ -17,6 +17,7 @@ from typing import Any
 from ..corpus import Snapshot, find_rows_of
 from ..errors import BatchError, OutputDamaged
 from ..identifiers import parse_identifier
+from ..identity import says_nothing
 from ..profiles import Profile, Skipped
 from ..profiles.records import unnamed_among
 from .formats import read_impressions
@@ -63,8 +64,13 @@ class History:
         if missing := papers - self._ids.keys() - names.keys():
             raise BatchError(f"{self._ledger.path}: is damaged (no paper {min(missing)}); name another file")
         for paper, of_paper in names.items():
-            # An identifier that papers have come to share since is none of theirs, where others tell.
-            shared = {name for name in of_paper if len(rows[name]) > 1 and parse_identifier(name)}
+            # An identifier that papers have come to share since is none of theirs, where others tell, and
+            # neither is a title such as "Editorial".
+            shared = {
+                name
+                for name in of_paper
+                if len(rows[name]) > 1 and (parse_identifier(name) or says_nothing(name))
+            }
             telling = [name for name in of_paper if rows[name] and name not in shared] or of_paper
             found = dict.fromkeys(row for name in telling for row in rows[name])
             self._ids[paper] = tuple(labels[row][0] for row in found)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 # With 7 coordinates 5,117 pairs of 1.6 million were left, with 15 19, with 31 11.
-_COORDINATES = 15
+_COORDINATES = 31
 _SAMPLE = 256
 
 # Far above the rounding of so many products, far below what tells two papers apart.
@@ -29,22 +29,24 @@ _ROUNDING = 1e-4
 _BLOCK, _READ = 512, 1024
 
 
-def any_above(vectors: Vectors, others: Vectors, limit: float) -> NDArray[np.bool_]:
-    """Which of some vectors, shape (n, dim), have a cosine above `limit` to one of the others.
+Read: TypeAlias = Callable[[Rows], Vectors]
+Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def pairs_above(vectors: Vectors, others: Vectors, limit: float) -> Pairs:
+    """The places of some vectors, shape (n, dim), and of the others to which their cosine is above `limit`.
 
     The same in whatever order they are: a product of matrices rounds as each one's place has it, so that
     cosines about the limit are looked at again, each pair alone.
     """
     cosines = vectors @ others.T
-    above: NDArray[np.bool_] = np.any(cosines > limit + _ROUNDING, axis=1)
-    mine, theirs = np.nonzero((cosines > limit - _ROUNDING) & ~above[:, np.newaxis])
-    for start in range(0, len(mine), _READ):
-        some, its = mine[start : start + _READ], theirs[start : start + _READ]
-        above[some[np.einsum("ij,ij->i", vectors[some], others[its]) > limit]] = True
-    return above
-
-
-Read: TypeAlias = Callable[[Rows], Vectors]
+    mine, theirs = np.nonzero(cosines > limit - _ROUNDING)
+    above: NDArray[np.bool_] = cosines[mine, theirs] > limit + _ROUNDING
+    close = np.flatnonzero(~above)
+    for start in range(0, len(close), _READ):
+        some = close[start : start + _READ]
+        above[some] = np.einsum("ij,ij->i", vectors[mine[some]], others[theirs[some]]) > limit
+    return mine[above], theirs[above]
 
 
 class Sketches:
@@ -63,8 +65,8 @@ class Sketches:
         self._sketches = np.zeros((size, self._directions.shape[1] + 1), np.float32)
         self._made = np.zeros(size, np.bool_)
 
-    def near(self, read: Read, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
-        """Which of some vectors, shape (n, dim), have a cosine above `limit` to one of the `rows`."""
+    def pairs(self, read: Read, vectors: Vectors, rows: Rows, limit: float) -> Pairs:
+        """The places of some vectors, shape (n, dim), and the `rows` to which the cosine is above `limit`."""
         near, close = np.zeros(len(vectors), np.bool_), np.zeros(len(rows), np.bool_)
         own, others = self._of(vectors), self._stored(read, rows)
         least = np.float32(limit - _ROUNDING)
@@ -74,17 +76,19 @@ class Sketches:
                 some = products > least
                 near |= some.any(axis=1)
                 close[start : start + _BLOCK] = some.any(axis=0)
-        return self._compared(read, vectors, near, rows[close], limit)
+        return self._compared(read, vectors, np.flatnonzero(near), rows[close], limit)
 
     def _compared(
-        self, read: Read, vectors: Vectors, some: NDArray[np.bool_], rows: Rows, limit: float
-    ) -> NDArray[np.bool_]:
-        """Which of `some` of the vectors have a cosine above `limit` to one of the rows'."""
-        places = np.flatnonzero(some)
-        near = np.zeros(len(vectors), np.bool_)
+        self, read: Read, vectors: Vectors, places: NDArray[np.int64], rows: Rows, limit: float
+    ) -> Pairs:
+        """Of the vectors at some places and the rows those with a cosine above `limit`."""
+        mine, theirs = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for start in range(0, len(rows), _READ):
-            near[places] |= any_above(vectors[places], read(rows[start : start + _READ]), limit)
-        return near
+            some = rows[start : start + _READ]
+            found, others = pairs_above(vectors[places], read(some), limit)
+            mine.append(places[found])
+            theirs.append(some[others])
+        return np.concatenate(mine), np.concatenate(theirs)
 
     def _stored(self, read: Read, rows: Rows) -> Vectors:
         """The sketches of these rows."""

@@ -27,13 +27,13 @@ from .random_papers import rows_by_hash, scale_of
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .retractions import marked, notice_rows, retracted_titles, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
-from .sketches import Sketches, any_above
+from .sketches import Pairs, Sketches, pairs_above
 from .source_records import stored_paper
 from .store import GATE, CorpusStore
 from .stored_topics import StoredTopics, load_topics
 from .stored_vectors import StoredVectors, load_segments, load_vectorless, open_vectors
 from .terms import NAMED_FORMAT, TermStore
-from .versions import Abstracts, Titles, Versions
+from .twins import Twins
 from .words import WordIndex
 
 # A writer may drop a file between our reading its name and our opening it, where it does not see us reading;
@@ -93,7 +93,8 @@ class Snapshot:
             order=self._positions_by_key(),
         )
         self._terms = TermStore(store)
-        self.versions = Versions(Titles(store), Abstracts(store))
+        self.twins = Twins(store, self._order.ordered)
+        self.versions = self.twins.versions
         self._cache: Cache[Any] = Cache(_CACHED)
         self._occurrences: Cache[TermOccurrences] = Cache(_OCCURRENCES_CACHED)
         # Not closed by hand: another thread may be reading. It ends with the last user of this state.
@@ -232,15 +233,15 @@ class Snapshot:
         """
         return self._vectors.take(rows, dim=self.manifest.dim, precision=self.manifest.precision)
 
-    def near(self, vectors: Vectors, rows: Rows, limit: float) -> NDArray[np.bool_]:
-        """Which of some unit vectors, shape (n, dim), have a cosine above `limit` to that of one of the rows.
-
-        The vectors of many rows are not read again, see `Sketches`.
+    def near_pairs(self, vectors: Vectors, rows: Rows, limit: float) -> Pairs:
+        """Places of some unit vectors, shape (n, dim), and the rows to whose vectors their cosine is above
+        `limit`. The vectors of many rows are not read again, see `Sketches`.
         """
         if len(rows) <= _COMPARED:
-            return any_above(vectors, self.vectors(rows), limit)
+            places, others = pairs_above(vectors, self.vectors(rows), limit)
+            return places, rows[others]
         sketches: Sketches = self.cached("sketches", self._make_sketches)
-        return sketches.near(self.vectors, vectors, rows, limit)
+        return sketches.pairs(self.vectors, vectors, rows, limit)
 
     def _make_sketches(self) -> Sketches:
         return Sketches(self.vectors, self._first_row, self.size)
@@ -292,10 +293,10 @@ class Snapshot:
         return self._cache.get(key, make)
 
     def preload(self) -> None:
-        """Read what answers to many readers ask for again and again: all titles, the abstracts that several
-        papers have, the order of keys, and the terms if they are not too many to be kept.
+        """Read what answers to many readers ask for again and again: all titles, the abstracts and the keys
+        that several papers have, the order of keys, and the terms if they are not too many to be kept.
         """
-        self.versions.preload()
+        self.twins.preload()
         self._order.preload()
         if self.has_terms and len(self) <= _TERMS_CACHED:
             self._terms.preload()

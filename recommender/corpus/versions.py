@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..identifiers import abstract_fingerprint
+from ..identity import says_nothing
 from .store import CorpusStore
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -58,6 +59,11 @@ class _Shared:
         return self.rows[np.isin(self.codes, self.codes[there])]
 
 
+def ascending(rows: Rows) -> Rows:
+    """Rows in their order, each once."""
+    return rows if np.all(rows[1:] > rows[:-1]) else np.unique(rows)
+
+
 def with_few(rows: Rows, few: Rows) -> Rows:
     """Rows, ascending, with a few more among them: sorting many once more would take longer."""
     few = np.unique(few)
@@ -83,7 +89,8 @@ class Titles:
     def codes(self, rows: Rows) -> NDArray[np.int64]:
         """A number for each paper's title: one for all titles that differ only in case and punctuation.
 
-        What has no letters is no other's twin: it is -1 - its row. A row without a paper is one of these.
+        What has no letters, or says nothing ("Editorial"), is no other's twin: it is -1 - its row. A row
+        without a paper is one of these.
         """
         if self._all is not None:
             known, codes = self._all.rows, self._all.codes
@@ -106,9 +113,11 @@ class Titles:
         if self._shared is not None:
             return self._shared.twins(rows)
         titles = f"SELECT fingerprint FROM papers WHERE row {_AMONG}"
-        statement = f"SELECT row FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
-        twins = [row for (row,) in _select(self._store, statement, (json.dumps(rows.tolist()),))]
-        return np.array(twins, np.int64)
+        statement = (
+            f"SELECT row, fingerprint FROM papers WHERE fingerprint <> '' AND fingerprint IN ({titles})"
+        )
+        lines = _select(self._store, statement, (json.dumps(rows.tolist()),))
+        return np.array([row for row, fingerprint in lines if not says_nothing(fingerprint)], np.int64)
 
     def rows_of(self, fingerprints: Iterable[str]) -> dict[str, list[int]]:
         """By fingerprint, the rows of the papers with this title."""
@@ -140,7 +149,7 @@ class Titles:
 
 def _code(row: int, fingerprint: str) -> int:
     """63 bits of a digest: two titles of a million have the same by chance once in ten million corpora."""
-    if not fingerprint:
+    if not fingerprint or says_nothing(fingerprint):
         return -1 - row
     return int.from_bytes(hashlib.blake2b(fingerprint.encode(), digest_size=8).digest(), "big") >> 1
 
@@ -214,6 +223,11 @@ class Abstracts:
                 found[code].append(row)
         return dict(found)
 
+    def is_template(self, row: int) -> bool:
+        """Whether more papers than `MOST_VERSIONS` have the abstract of this row."""
+        statement = f"SELECT 1 FROM abstracts AS a WHERE row = ? AND NOT {_FEW}"
+        return self._counted and bool(_select(self._store, statement, (row,)))
+
     def preload(self) -> None:
         """Read which papers share an abstract, so that the database is asked no more by `codes`."""
         if self._shared is None and self._counted:
@@ -228,7 +242,9 @@ class Abstracts:
 
 @dataclass(frozen=True)
 class Versions:
-    """Two papers are versions of one where they share a title or an abstract, see `Titles`, `Abstracts`."""
+    """Two papers may be versions of one where they share a title or an abstract, see `Titles`, `Abstracts`;
+    whether they are, `Twins` tells.
+    """
 
     titles: Titles
     abstracts: Abstracts
@@ -237,11 +253,20 @@ class Versions:
         """A number for each paper's title and one for its abstract, shape (n, 2)."""
         return np.stack([self.titles.codes(rows), self.abstracts.codes(rows)], axis=1)
 
+    def sharing(self, rows: Rows) -> Rows:
+        """The rows of all papers with a title or an abstract of these, which are ascending; of what one paper
+        has alone maybe none. Ascending.
+        """
+        return np.unique(np.concatenate([self.titles.twins(rows), self.abstracts.twins(rows)]))
+
     def same(self, rows: Rows) -> Rows:
-        """These rows and all versions of them, ascending."""
-        if not np.all(rows[1:] > rows[:-1]):
-            rows = np.unique(rows)
-        return with_few(rows, np.concatenate([self.titles.twins(rows), self.abstracts.twins(rows)]))
+        """These rows and all that share a title or an abstract with one, ascending."""
+        rows = ascending(rows)
+        return with_few(rows, self.sharing(rows))
+
+    def is_template(self, row: int) -> bool:
+        """Whether more papers than `MOST_VERSIONS` have the abstract of this one."""
+        return self.abstracts.is_template(row)
 
     def preload(self) -> None:
         """Read what is needed ahead, so that the database is asked no more."""

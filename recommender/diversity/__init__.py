@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .base import Positions, Rerank, Scores, Selection, Vectors
 from .dpp import dpp
-from .duplicates import Distinct
+from .duplicates import AreOne, Distinct
 from .mmr import mmr
 from .msd import msd
 from .none import none
@@ -24,6 +24,7 @@ __all__ = [
     "DEFAULT_RERANK",
     "POOL_OF_LIST",
     "RERANKS",
+    "AreOne",
     "Displacement",
     "Distinct",
     "DiversityReport",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .candidates import NEAR_IDENTICAL
+from .known import NEAR
 from .pipeline import Answer, AnswerOptions, Date, answer_profiles, check_corpus, named_kind
 from .reasons import explain_empty
 from .recommended import to_recommendations
@@ -10,7 +10,7 @@ from .recommender import Recommender
 from .seed_weights import check_half_life
 
 __all__ = [
-    "NEAR_IDENTICAL",
+    "NEAR",
     "Answer",
     "AnswerOptions",
     "Date",

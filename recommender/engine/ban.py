@@ -67,11 +67,11 @@ class Ban:
         return {"papers": len(self), "digest": self.digest}
 
     def rows(self, snapshot: Snapshot) -> Rows:
-        """The rows of the banned papers and of all that share a title or an abstract with one, ascending."""
+        """The rows of the banned papers and of their twins by title or abstract, ascending."""
 
         def read() -> Rows:
             found = [row for rows in self._found(snapshot).values() for row in rows]
-            return snapshot.versions.same(np.unique(np.array(found, np.int64)))
+            return snapshot.twins.of(np.unique(np.array(found, np.int64)))
 
         return np.asarray(snapshot.cached(("ban", self.digest), read), np.int64)
 

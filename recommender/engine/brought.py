@@ -16,6 +16,7 @@ from ..corpus.versions import abstract_code
 from ..encoders.base import encode_documents
 from ..errors import EncoderError, EncoderUnknown, MissingPackage
 from ..identifiers import parse_identifier
+from ..identity import Record, says_nothing
 from ..option_values import read_part
 from ..paper import Paper
 from ..profiles import LibraryPaper, Profile
@@ -30,7 +31,7 @@ _KEPT = 1000
 
 @dataclass(frozen=True)
 class Brought:
-    """What the corpus has of one paper: its row, if any, and all rows with its title or its abstract."""
+    """What the corpus has of one paper: its row, if any, and its other twins by title or abstract."""
 
     row: int | None
     versions: tuple[int, ...]
@@ -75,8 +76,13 @@ class BroughtPapers:
     def _brought(self, paper: Paper, shared: frozenset[str]) -> Brought:
         code = abstract_code(paper.content)
         titled = self._titles.get(paper.fingerprint, [])
-        versions = {*titled, *self._abstracts.get(-1 if code is None else code, [])}
-        return Brought(self._row(paper, titled, shared), tuple(sorted(versions)))
+        row = self._row(paper, titled, shared)
+        telling = [] if says_nothing(paper.fingerprint) else titled
+        others = {*telling, *self._abstracts.get(-1 if code is None else code, [])} - {row}
+        if not others:
+            return Brought(row, ())
+        record, twins = Record(paper), self._snapshot.twins
+        return Brought(row, tuple(other for other in sorted(others) if twins.is_of(other, record)))
 
     def _row(self, paper: Paper, titled: list[int], shared: frozenset[str]) -> int | None:
         names = self._names[paper]
@@ -113,7 +119,6 @@ def is_same(paper: Paper, other: Paper) -> bool:
     """
     # Here, as who names papers by ids alone needs none of it.
     from ..identity.authors import Match, same_authors
-    from ..identity.record import Record
     from ..identity.rules import near, rivals, unlike, years
 
     first, second = Record(paper), Record(other)

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from indexes import Allowed, Rows, Vectors
 
 from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
-from ..corpus.sketches import any_above
 from ..lexical import plain_text, search_words, word_stems
 from ..scoring import Cosines, Scorer, Similarities
 from .hybrid_vectors import HybridVectors
+from .known import are_known
 from .profile_vectors import ProfileVectors, Seed
 from .word_candidates import rows_by_words
 
@@ -70,10 +70,6 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-NEAR_IDENTICAL = 0.98
-"""Above this dense cosine, on the usual scale, to a paper the reader knows, a paper is taken for another
-version of it."""
-
 # Fetched for each query vector. More of them change nothing: on the tuning part of the reading lists, over
 # 146,289 papers by static, nDCG@10 was .1925 at 100, .1923 at 200, .1922 at 500 and at 1,500; with the
 # strategy `lexical`, which is TF-IDF over these, .159, .153, .150 and .144. With dislikes, or for words, the
@@ -96,8 +92,8 @@ class Candidates:
     rows: Rows
     vectors: HybridVectors
     similarities: Similarities
-    versions: NDArray[np.int64]
-    """Numbers for each one's title and abstract, shape (n, 2), see `Versions.codes` of the corpus."""
+    codes: NDArray[np.int64]
+    """Numbers of each, shape (n, c), see `Twins.codes` of the corpus."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -109,9 +105,9 @@ def find_candidates(
     """For each profile the papers nearest to the scorer's queries that pass the filters: at least `least`, or
     all there are.
 
-    Those that share most words with what is liked come as well. Papers that the reader knows, those with a
-    title or an abstract of theirs, and others as near as versions are, are left out. All profiles are
-    searched for at once; the rest is worked out when a profile's turn comes.
+    Those that share most words with what is liked come as well. Papers that the reader knows, and their
+    twins, are left out. All profiles are searched for at once; the rest is worked out when a profile's turn
+    comes.
     """
     tasks = [
         _task(
@@ -175,8 +171,8 @@ class CandidateLevels:
 
     @cached_property
     def _hidden(self) -> Rows:
-        """What the reader knows, with all of that title or abstract."""
-        return self.snapshot.versions.same(self.profile.excluded_rows)
+        """What the reader knows, with its twins by title or abstract."""
+        return self.snapshot.twins.of(self.profile.excluded_rows)
 
     @cached_property
     def _few(self) -> bool:
@@ -249,12 +245,12 @@ def are_left_out(
     """
     task = _task(snapshot, profile, profile.likes[:0], 1, 1, filters)
     named = np.isin(rows, np.union1d(task.hidden, task.banned))
-    return named | _are_versions(snapshot, snapshot.vectors(rows), task)
+    return named | are_known(snapshot, rows, snapshot.vectors(rows), profile, task.banned)
 
 
 def _candidates(snapshot: Snapshot, profile: ProfileVectors, rows: Rows, vectors: Vectors) -> Candidates:
     papers = HybridVectors.load(snapshot, rows, vectors, lexical=profile.lexical > 0)
-    return Candidates(rows, papers, profile.similarities(papers), snapshot.versions.codes(rows))
+    return Candidates(rows, papers, profile.similarities(papers), snapshot.twins.codes(rows))
 
 
 def _queries(profile: ProfileVectors, scorer: Scorer) -> Vectors:
@@ -277,14 +273,14 @@ class _SearchTask:
     depth: int
     least: int
     hidden: Rows
-    """What the reader knows, with all of that title or abstract."""
+    """What the reader knows, with its twins by title or abstract."""
     banned: Rows
 
 
 def _task(
     snapshot: Snapshot, profile: ProfileVectors, queries: Vectors, depth: int, least: int, filters: Filters
 ) -> _SearchTask:
-    hidden = snapshot.versions.same(profile.excluded_rows)
+    hidden = snapshot.twins.of(profile.excluded_rows)
     return _SearchTask(profile, queries, depth, least, hidden, banned_rows(snapshot, filters))
 
 
@@ -306,7 +302,7 @@ def _unknown(
     while True:
         rows = snapshot.by_key(np.setdiff1d(rows, before))
         vectors = snapshot.vectors(rows)
-        versions = _are_versions(snapshot, vectors, task)
+        versions = are_known(snapshot, rows, vectors, task.profile, task.banned)
         if not versions.any():
             return rows, vectors
         if np.count_nonzero(~versions) >= task.least:
@@ -327,20 +323,8 @@ def _with_words(
     by_words = rows_by_words(snapshot, task.profile, task.depth, allowed, task.hidden)
     by_words = by_words[~np.isin(by_words, np.union1d(rows, before))]
     of_words = snapshot.vectors(by_words)
-    fresh = ~_are_versions(snapshot, of_words, task)
+    fresh = ~are_known(snapshot, by_words, of_words, task.profile, task.banned)
     every = np.concatenate([rows, by_words[fresh]])
     ordered, places = snapshot.by_key(every), np.argsort(every)
     order = places[np.searchsorted(every, ordered, sorter=places)]
     return ordered, np.concatenate([vectors, of_words[fresh]])[order]
-
-
-def _are_versions(snapshot: Snapshot, vectors: Vectors, task: _SearchTask) -> NDArray[np.bool_]:
-    """Which of the vectors are as near to one of a paper that the reader knows, or that is banned, as
-    versions are.
-    """
-    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
-    near = any_above(vectors, task.profile.brought, limit)
-    for rows in (task.profile.excluded_rows, task.banned):
-        if len(rows):
-            near |= snapshot.near(vectors, rows, limit)
-    return near

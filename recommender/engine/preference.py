@@ -20,7 +20,7 @@ _SOUND = 0.99
 def checked_preference(value: object) -> str | None:
     """The preference of this name. Raises ParameterError for what is none."""
     if value is None or value in PREFERENCES:
-        return value  # type: ignore[return-value]
+        return value
     raise ParameterError(f"prefer is {value!r:.40}; it can be {' or '.join(PREFERENCES)}")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..corpus import Snapshot
+from ..corpus.common_keys import keys_of
 from ..corpus.date_density import DateDensity
 from ..interests import Interests, discover, grouped
 from ..paper import Paper
@@ -94,6 +95,8 @@ class ProfileVectors:
     """The collections of the reader's library, where they are the interests."""
     collection_of: NDArray[np.int64] | None = None
     """For each liked paper which of these it is of, -1 for none."""
+    lacked: tuple[Paper, ...] = ()
+    """The papers that were brought along and that the corpus lacks, liked, disliked and seen."""
     date_density: DateDensity | None = None
     """How the dates of the corpus's papers lie, where nearness in time counts."""
     newest: float | None = None
@@ -112,10 +115,19 @@ class ProfileVectors:
         return self.references.dense[len(self.liked) : len(self.liked) + len(self.disliked)]
 
     @property
-    def brought(self) -> Vectors:
-        """The dense vectors of the liked and disliked papers that the corpus lacks."""
-        papers = (*self.liked, *self.disliked)
-        return self.references.dense[[place for place, one in enumerate(papers) if isinstance(one, Paper)]]
+    def brought(self) -> tuple[NDArray[np.int64], Vectors]:
+        """Of the papers that the corpus lacks those liked or disliked, by their numbers among `lacked`, and
+        their dense vectors.
+        """
+        number_of = {paper: number for number, paper in enumerate(self.lacked)}
+        seeds = [*enumerate((*self.liked, *self.disliked))]
+        places = {place: number_of[seed] for place, seed in seeds if isinstance(seed, Paper)}
+        return np.array([*places.values()], np.int64), self.references.dense[[*places]]
+
+    @cached_property
+    def lacked_keys(self) -> tuple[NDArray[np.int64], ...]:
+        """The keys of each of the papers that the corpus lacks, as `CommonKeys` has them."""
+        return tuple(map(keys_of, self.lacked))
 
     @property
     def words_only(self) -> bool:

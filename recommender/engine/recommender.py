@@ -169,8 +169,8 @@ class Recommender(SearchQuestions):
     ) -> Recommendations:
         """Recommend the papers that a reader should read next.
 
-        A paper of the profile never comes back, nor a version of one: the same title or abstract but for case
-        and punctuation, or a cosine above `NEAR_IDENTICAL`. Names that are not in the corpus, and interests
+        A paper of the profile never comes back, nor a version of one: the same title, or the same or nearly
+        the same abstract, see `identity.are_twins`. Names that are not in the corpus, and interests
         of which no paper holds a word, are left out and named in `warnings`.
 
         Parameters

@@ -110,6 +110,8 @@ class _Named:
     unclear: Mapping[str, str]
     liked_lacked: list[Paper]
     """All liked papers that the corpus lacks, those not compared with among them."""
+    strange: tuple[Paper, ...]
+    """All papers that the corpus lacks, those seen among them."""
     rows: Mapping[str, int]
     """By name, the row of each liked paper that is one."""
 
@@ -143,7 +145,8 @@ def _named(
     lacked = [_lacked(names, profile.papers, brought) for names in (profile.liked, profile.disliked)]
     if not liked and not lacked[0] and not profile.interests:
         return UnknownPaper(_none_known(profile, problems))
-    versions = [row for one in brought.values() if one.row is None for row in one.versions]
+    versions = [row for one in brought.values() for row in one.versions]
+    strange = {profile.papers[name] for name, one in brought.items() if one.row is None}
     return _Named(
         profile,
         _drawn(_by_key(snapshot, liked, lacked[0]), "liked", problems),
@@ -152,6 +155,7 @@ def _named(
         problems,
         unclear,
         lacked[0],
+        tuple(sorted(strange, key=lambda paper: (paper.key, paper.text))),
         {name: rows[0] for name, rows in named[0].items() if len(rows) == 1},
     )
 
@@ -269,6 +273,7 @@ def _resolved(
         unclear=named.unclear,
         collections=collections,
         collection_of=collection_of,
+        lacked=named.strange,
         date_density=snapshot.date_density,
         notes=(
             *_counted(named, encoded=not vectors.problem),
@@ -353,6 +358,7 @@ def resolve_seed_sets(
         seed_sets=np.repeat([0, 1], counts),
         collections=(),
         collection_of=None,
+        lacked=tuple(dict.fromkeys((*sets[0].lacked, *sets[1].lacked))),
         notes=(*sets[0].notes, *sets[1].notes),
     )
 

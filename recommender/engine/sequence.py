@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from indexes import Rows, Vectors
 
 from ..cosine_scale import CosineScale
-from ..diversity import Distinct, Rerank, Scores, Selection
+from ..diversity import AreOne, Distinct, Rerank, Scores, Selection
 from ..interests import deal, min_list_sizes
 from ..scoring import Contributions, Similarities
 from .candidates import Candidates
+from .known import NEAR
 from .ranking import Mask, Scored
-
-NEAR_DUPLICATE = 0.97
-"""Above this dense cosine, on the usual scale, to a better one, a paper is taken for the same once more."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +87,8 @@ class RankSequence:
 
     Each interest has a pool of its own and comes in its turn (`interests.deal`), and so does, where there are
     several, a pool of all papers by their scores for all seeds. Where one has no papers left, the best that
-    is left for any interest comes. Of papers of one title or one abstract, and of
-    near-duplicates, only one comes. Where a pool should be larger than the candidates are deep, or nothing
+    is left for any interest comes. Of papers that are one to their reader, as `are_one` tells by their rows,
+    only one comes. Where a pool should be larger than the candidates are deep, or nothing
     is left, the next level of candidates joins; the list ends where a whole level has none that may come.
     """
 
@@ -101,16 +99,17 @@ class RankSequence:
         rerank: Rerank,
         diversity: float,
         scale: CosineScale,
+        are_one: AreOne,
     ) -> None:
-        limit = scale.raw(NEAR_DUPLICATE)
+        limit = scale.raw(NEAR)
         self.levels: list[Level] = []
         self._deeper, self._depth = levels, 0
         self._found = _Found.empty(len(shares))
         self._shares, self._order = shares, np.arange(len(shares))
         self._turns: Iterator[int] | None = None
-        self._listed = _Listed(self._found, limit) if len(shares) > 1 else None
+        self._listed = _Listed(self._found, Distinct(limit, are_one)) if len(shares) > 1 else None
         self._pools = [
-            _Pool(interest, rerank.begin(diversity, scale), self._listed, limit)
+            _Pool(interest, rerank.begin(diversity, scale), self._listed, Distinct(limit, are_one))
             for interest in range(len(shares))
         ]
         self._ranks: list[tuple[int, int, int]] = []  # position, interest, whose turn it was
@@ -198,6 +197,7 @@ class RankSequence:
 class _Found:
     """All candidates so far, one level behind the other."""
 
+    rows: Rows
     dense: Vectors
     codes: NDArray[np.int64]
     scores: NDArray[np.float32]
@@ -208,8 +208,8 @@ class _Found:
     @classmethod
     def empty(cls, interests: int) -> _Found:
         scores, none = np.empty((interests, 0), np.float32), np.empty((interests, 0), np.bool_)
-        dense, codes = np.empty((0, 0), np.float32), np.empty((0, 2), np.int64)
-        return cls(dense, codes, scores, none, none, np.empty(0, np.int64))
+        rows, dense, codes = np.empty(0, np.int64), np.empty((0, 0), np.float32), np.empty((0, 0), np.int64)
+        return cls(rows, dense, codes, scores, none, none, np.empty(0, np.int64))
 
     @property
     def best(self) -> Scores:
@@ -225,7 +225,8 @@ class _Found:
         """Let the candidates of a level join; their positions."""
         dense, before = level.candidates.vectors.dense, len(self.codes)
         self.dense = np.concatenate([self.dense.reshape(before, dense.shape[1]), dense])
-        self.codes = np.concatenate([self.codes, level.candidates.versions])
+        self.codes = _joined(self.codes, level.candidates.codes, self.rows)
+        self.rows = np.concatenate([self.rows, level.candidates.rows])
         self.scores = np.concatenate([self.scores, level.scored.by_interest], axis=1)
         self.allowed = np.concatenate([self.allowed, level.allowed], axis=1)
         self.matches = np.concatenate([self.matches, level.matches & level.allowed], axis=1)
@@ -236,19 +237,20 @@ class _Found:
 class _Listed:
     """The papers of the list, for several interests: what is like one of them comes for none."""
 
-    def __init__(self, found: _Found, limit: float) -> None:
+    def __init__(self, found: _Found, papers: Distinct) -> None:
         self._found = found
-        self._papers = Distinct(limit)
+        self._papers = papers
         self._left = np.empty(0, np.int64)
 
     def add(self, position: int) -> None:
         """Take note of a paper."""
-        one = slice(position, position + 1)
-        self._papers.add(self._found.dense[one], self._found.codes[one], most=1)
+        one, found = slice(position, position + 1), self._found
+        self._papers.add(found.dense[one], found.codes[one], found.rows[one], most=1)
 
     def has(self, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these are, or are like, a paper of the list."""
-        return self._papers.alike(self._found.dense[positions], self._found.codes[positions])
+        found = self._found
+        return self._papers.alike(found.dense[positions], found.codes[positions], found.rows[positions])
 
     def offer(self, new: NDArray[np.int64]) -> None:
         """Look at these as well for what is left."""
@@ -269,9 +271,9 @@ class _Listed:
 class _Pool:
     """What an interest's next paper is chosen from."""
 
-    def __init__(self, interest: int, selection: Selection, listed: _Listed | None, limit: float) -> None:
+    def __init__(self, interest: int, selection: Selection, listed: _Listed | None, papers: Distinct) -> None:
         self._interest, self._selection, self._listed = interest, selection, listed
-        self._papers = Distinct(limit)
+        self._papers = papers
         self._left = np.empty(0, np.int64)
         self._taken = 0
         self.positions = np.empty(0, np.int64)  # of the papers that the selection knows by their numbers
@@ -303,7 +305,7 @@ class _Pool:
         while room > 0 and len(self._left):
             some = self._left[: room + room // 8 + _SPARE]
             fresh = some if self._listed is None else some[~self._listed.has(some)]
-            joined = self._papers.add(found.dense[fresh], found.codes[fresh], most=room)
+            joined = self._papers.add(found.dense[fresh], found.codes[fresh], found.rows[fresh], most=room)
             full = len(joined) == room
             last = int(np.flatnonzero(some == fresh[joined[-1]])[0]) + 1 if full else len(some)
             self._left = self._left[last:]
@@ -311,6 +313,14 @@ class _Pool:
             self._selection.add(found.dense[new], found.scores[self._interest, new])
             self.positions = np.concatenate([self.positions, new])
             room -= len(new)
+
+
+def _joined(codes: NDArray[np.int64], more: NDArray[np.int64], rows: Rows) -> NDArray[np.int64]:
+    """The codes of these rows, and more behind them; short lines are filled with what no other has."""
+    width = max(codes.shape[1], more.shape[1])
+    wide = np.repeat((-1 - rows)[:, np.newaxis], width, axis=1)
+    wide[:, : codes.shape[1]] = codes
+    return np.concatenate([wide, np.pad(more, ((0, 0), (0, width - more.shape[1])), "edge")])
 
 
 def _by_score(positions: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:

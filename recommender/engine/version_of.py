@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +13,10 @@ from indexes import Rows
 from ..corpus import Snapshot
 from ..corpus.versions import abstract_code
 from ..cosine_scale import CosineScale
+from ..identity import Record
 from ..paper import Paper
+from .known import lacked_worth_a_look, worth_a_look
 from .profile_vectors import ProfileVectors
-
-# So many papers' vectors are compared at a time: a reader may have seen a whole corpus.
-_BLOCK = 20_000
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,22 @@ def version_of(snapshot: Snapshot, profile: ProfileVectors, row: int, known: Row
     """Of the `known` rows, and of the papers that the profile brought along, the one that this row is a
     version of: of one title, else of one abstract, else the nearest. None where there are none.
     """
-    paper = snapshot.papers([row])[0]
-    return (
-        _in_corpus(snapshot, row, known)
-        or _brought(snapshot, profile, row, paper)
-        or _nearest(snapshot, profile, row, known)
-    )
+    (paper,) = snapshot.papers([row])
+    found = [*_in_corpus(snapshot, paper, row, known), *_brought(snapshot, profile, paper, row)]
+    return min(found, key=lambda one: (_HOW.index(one.how), -np.nan_to_num(one.cosine)), default=None)
 
 
-def how_alike(codes: NDArray[np.int64], others: NDArray[np.int64]) -> str:
-    """How two papers are one by the numbers of their title and abstract; "" where they are not."""
-    if codes[0] == others[0]:
-        return "the same title"
-    return "the same abstract" if codes[1] == others[1] else ""
+_HOW = ("the same title", "the same abstract", "nearly the same abstract", "the same words in its title")
+
+
+def how_alike(paper: Paper, other: Paper) -> str:
+    """How two papers that are one to their reader are alike."""
+    if paper.fingerprint and paper.fingerprint == other.fingerprint:
+        return _HOW[0]
+    codes = abstract_code(paper.content), abstract_code(other.content)
+    if None in codes:
+        return _HOW[3]
+    return _HOW[1] if codes[0] == codes[1] else _HOW[2]
 
 
 def cosine_of(snapshot: Snapshot, row: int, other: int) -> float:
@@ -63,54 +66,28 @@ def _cosine(scale: CosineScale, first: NDArray[np.float32], second: NDArray[np.f
     return float(scale.of(np.vecdot(first[np.newaxis], second[np.newaxis]))[0])
 
 
-def _in_corpus(snapshot: Snapshot, row: int, known: Rows) -> VersionOf | None:
-    """One that shares the title or the abstract."""
-    own = snapshot.versions.codes(np.array([row], np.int64))[0]
-    same = np.setdiff1d(snapshot.versions.same(np.array([row], np.int64)), [row])
-    twins = snapshot.by_key(np.intersect1d(same, known))
-    found = [
-        (how, other)
-        for other, codes in zip(twins.tolist(), snapshot.versions.codes(twins), strict=True)
-        if (how := how_alike(own, codes))
-    ]
-    if not found:
-        return None
-    how, other = max(found, key=lambda one: one[0])  # a title before an abstract
-    (paper,) = snapshot.papers([other])
-    return VersionOf(paper, other, how, cosine_of(snapshot, row, other))
+def _in_corpus(snapshot: Snapshot, paper: Paper, row: int, known: Rows) -> Iterator[VersionOf]:
+    """All that are in the corpus, in the order of their keys."""
+    own = np.array([row], np.int64)
+    near = worth_a_look(snapshot, own, snapshot.vectors(own), known)
+    twins = [other for _, other in near if snapshot.twins.are(row, other)]
+    others = np.union1d(np.intersect1d(snapshot.twins.of(own), known), np.array(twins, np.int64))
+    others = snapshot.by_key(others[others != row])
+    for other, known_paper in zip(others.tolist(), snapshot.papers(others.tolist()), strict=True):
+        how, cosine = how_alike(paper, known_paper), cosine_of(snapshot, row, other)
+        yield VersionOf(known_paper, other, how, cosine)
 
 
-def _brought(snapshot: Snapshot, profile: ProfileVectors, row: int, paper: Paper) -> VersionOf | None:
-    """One that was brought along and shares the title or the abstract."""
-    own = abstract_code(paper.content)
-    for other, vector in zip(_lacked(profile), profile.brought, strict=True):
-        title = bool(paper.fingerprint) and paper.fingerprint == other.fingerprint
-        if title or (own is not None and own == abstract_code(other.content)):
-            cosine = _cosine(snapshot.cosine_scale, snapshot.vectors(np.array([row], np.int64))[0], vector)
-            return VersionOf(other, None, "the same title" if title else "the same abstract", cosine)
-    return None
-
-
-def _nearest(snapshot: Snapshot, profile: ProfileVectors, row: int, known: Rows) -> VersionOf | None:
-    """The one with the highest cosine."""
-    own, scale = snapshot.vectors(np.array([row], np.int64))[0], snapshot.cosine_scale
-    best: tuple[float, int | Paper] = (-np.inf, -1)
-    others = known[known != row]
-    for start in range(0, len(others), _BLOCK):
-        some = others[start : start + _BLOCK]
-        cosines = scale.of(np.vecdot(snapshot.vectors(some), own))
-        best = max(best, (float(cosines.max()), int(some[cosines.argmax()])), key=lambda one: one[0])
-    for other, vector in zip(_lacked(profile), profile.brought, strict=True):
-        best = max(best, (_cosine(scale, own, vector), other), key=lambda one: one[0])
-    cosine, other = best
-    if not np.isfinite(cosine):
-        return None
-    if isinstance(other, Paper):
-        return VersionOf(other, None, "", cosine)
-    (paper,) = snapshot.papers([other])
-    return VersionOf(paper, other, "", cosine)
-
-
-def _lacked(profile: ProfileVectors) -> list[Paper]:
-    """The papers that the profile brought along and the corpus lacks, in the order of `brought`."""
-    return [one for one in (*profile.liked, *profile.disliked) if isinstance(one, Paper)]
+def _brought(snapshot: Snapshot, profile: ProfileVectors, paper: Paper, row: int) -> Iterator[VersionOf]:
+    """All that were brought along."""
+    if not profile.lacked:
+        return
+    own, (numbers, brought) = snapshot.vectors(np.array([row], np.int64)), profile.brought
+    vectors = dict(zip(numbers.tolist(), brought, strict=True))
+    nothing = np.zeros(snapshot.dim, np.float32)
+    near = lacked_worth_a_look(snapshot, np.array([row], np.int64), own, profile)
+    for number in dict.fromkeys(number for _, number in near):
+        other = profile.lacked[number]
+        if snapshot.twins.is_of(row, Record(other)):
+            cosine = _cosine(snapshot.cosine_scale, own[0], vectors.get(number, nothing))
+            yield VersionOf(other, None, how_alike(paper, other), cosine)

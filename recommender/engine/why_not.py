@@ -31,13 +31,13 @@ from ..recommendations import Recommendation, Recommendations, WhyNot
 from ..recommendations.why_not import named
 from .brought import BroughtPapers
 from .candidates import are_left_out, given_candidates
+from .known import NEAR
 from .paper_sets import named_papers
 from .pipeline import Answer, AnswerOptions, answer_profile, make_answers
 from .ranked_among import AmongQuestions, rank_all
 from .ranking import score
 from .recommended import to_recommendations
 from .resolution import rows_by_role
-from .sequence import NEAR_DUPLICATE
 from .version_of import cosine_of, how_alike, version_of
 
 DEEPEST_PLACE = 5000
@@ -225,9 +225,10 @@ class _Question:
         what = next((says for role, says in _ROLES.items() if of.row in roles[role].tolist()), "is named")
         what = "is banned" if of.row in banned.tolist() else f"{what} by the reader"
         which = f"{named(of.paper)}, which {what}"
-        how = of.how or f"cosine {of.cosine:.2f}"
         reason = "banned" if what == "is banned" else "version"
-        return self._why(reason, f"is a version of {which}: {how}", other=of.paper, cosine=_finite(of.cosine))
+        return self._why(
+            reason, f"is a version of {which}: {of.how}", other=of.paper, cosine=_finite(of.cosine)
+        )
 
     def _filtered(self) -> WhyNot | None:
         found = filtered_out(self._snapshot, self._options.filters, self.row)
@@ -331,22 +332,21 @@ class _Question:
 
     def _first_alike(self, both: Rows) -> int | None:
         """The first of these rows that the last is one with, by what keeps duplicates out of a list."""
-        vectors, codes = self._snapshot.vectors(both), self._snapshot.versions.codes(both)
-        limit = self._snapshot.cosine_scale.raw(NEAR_DUPLICATE)
+        vectors, codes = self._snapshot.vectors(both), self._snapshot.twins.codes(both)
+        limit = self._snapshot.cosine_scale.raw(NEAR)
 
         def alike(some: slice) -> bool:
-            papers = Distinct(limit)
-            papers.add(vectors[some], codes[some], most=len(both))
-            return bool(papers.alike(vectors[-1:], codes[-1:])[0])
+            papers = Distinct(limit, self._snapshot.twins.are)
+            papers.add(vectors[some], codes[some], both[some], most=len(both))
+            return bool(papers.alike(vectors[-1:], codes[-1:], both[-1:])[0])
 
         if len(both) == 1 or not alike(slice(0, -1)):
             return None
         return next(place for place in range(len(both) - 1) if alike(slice(place, place + 1)))
 
     def _duplicate(self, row: int, where: str) -> WhyNot:
-        codes = self._snapshot.versions.codes(np.array([self.row, row], np.int64))
-        cosine, (other,) = cosine_of(self._snapshot, self.row, row), self._snapshot.papers([row])
-        how = how_alike(codes[0], codes[1]) or f"cosine {cosine:.2f}"
+        own, other = self._snapshot.papers([self.row, row])
+        cosine, how = cosine_of(self._snapshot, self.row, row), how_alike(own, other)
         says = f"is left out, as it says what a better one says: {named(other)}{where} ({how})"
         return self._why("duplicate", says, other=other, cosine=_finite(cosine))
 

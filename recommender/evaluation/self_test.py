@@ -397,7 +397,7 @@ def _may_come(corpus: Corpus, profile: Profile, liked: Sequence[str]) -> int:
     snapshot = corpus.snapshot
     rows_of = find_rows_of(snapshot, (*liked, *profile.disliked, *profile.seen))
     known = np.unique(np.array([*chain.from_iterable(rows_of.values())], np.int64))
-    never = [snapshot.versions.same(known), *left_out(snapshot, Filters()).values()]
+    never = [snapshot.twins.of(known), *left_out(snapshot, Filters()).values()]
     return len(corpus) - len(np.unique(np.concatenate(never)))
 
 
@@ -413,7 +413,7 @@ def _one(
     away = set(split.tolist())
     left = [name for place, work in enumerate(works) for name in work if place not in away]
     # A liked paper, or a version of it, is often among the seen ones too: then it could never come back.
-    liked = snapshot.versions.same(np.unique(_rows(corpus, [*chain.from_iterable(works)])))
+    liked = snapshot.twins.of(np.unique(_rows(corpus, [*chain.from_iterable(works)])))
     rows, rows_of = set(liked.tolist()), find_rows_of(snapshot, profile.seen)
     seen = [name for name in profile.seen if not rows & set(rows_of[name])]
     reader = replace(profile, liked=tuple(left), seen=tuple(seen))

@@ -15,20 +15,25 @@ from numpy.typing import NDArray
 from indexes import Rows
 
 from ..corpus import Corpus, Snapshot
-from ..engine import NEAR_IDENTICAL
+from ..engine import NEAR
 
 _BLOCK = 1024
 
 
 def are_versions(snapshot: Snapshot, rows: Rows, others: Rows) -> NDArray[np.bool_]:
-    """Which papers are versions of which others, or the same, by title, abstract or near-identical vectors.
+    """Which papers are one with which others to their reader, or the same; see `Twins`.
 
     Shape (len(rows), len(others)).
     """
+    limit = snapshot.cosine_scale.raw(NEAR)
+    found: NDArray[np.bool_] = snapshot.vectors(rows) @ snapshot.vectors(others).T > limit
     ours, theirs = snapshot.versions.codes(rows), snapshot.versions.codes(others)
-    found: NDArray[np.bool_] = (ours[:, np.newaxis] == theirs[np.newaxis]).any(axis=2)
-    limit = snapshot.cosine_scale.raw(NEAR_IDENTICAL)
-    found |= snapshot.vectors(rows) @ snapshot.vectors(others).T > limit
+    found |= (ours[:, np.newaxis] == theirs[np.newaxis]).any(axis=2)
+    place_of = {row: place for place, row in enumerate(others.tolist())}
+    for place, other in snapshot.twins.keys.pairs(rows, others):
+        found[place, place_of[other]] = True
+    for place, other in np.argwhere(found).tolist():
+        found[place, other] = snapshot.twins.are(int(rows[place]), int(others[other]))
     return found
 
 

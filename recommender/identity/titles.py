@@ -59,6 +59,13 @@ _NUMBER_WORDS = {
 } | {"1st": "1", "2nd": "2", "3rd": "3"}
 _ROMAN = re.compile(r"(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+_NOTHING = re.compile(
+    "(?:"
+    + "|".join(
+        sorted(word for word in _GENERIC | STOP | _NUMBER_WORDS.keys() if word.isalpha() and len(word) > 1)
+    )
+    + r"|\d)*"
+)
 _SERIAL = frozenset(
     "part parts pt poster posters volume vol chapter section sect lecture session abstract no nr "
     "number num issue supplement suppl day case appendix book band teil tome partie parte study "
@@ -210,6 +217,32 @@ class Title:
 
 
 _PAIR = 2
+_LONGEST_GENERIC = 60  # letters of a title that says nothing
+
+
+def says_nothing(fingerprint: str) -> bool:
+    """Tell whether the letters of a title are those of words that stand above any number of texts.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Its letters and digits, see `identifiers.title_fingerprint`.
+
+    Returns
+    -------
+    bool
+        True for such as "Editorial" and "Table of contents, volume 12".
+
+    Examples
+    --------
+    >>> says_nothing("tableofcontentsvolume12"), says_nothing("deeplearning")
+    (True, False)
+    """
+    if len(fingerprint) > _LONGEST_GENERIC:
+        return False
+    if fingerprint in _GENERIC_EAST:
+        return True
+    return _NOTHING.fullmatch(fingerprint) is not None
 
 
 def _numbers_of(token: str, series: bool, last: bool) -> list[str]:
