@@ -94,7 +94,8 @@ def test_pages_and_many_readers_get_the_same(recommender):
 
 def test_searches_and_ranks_take_it(recommender):
     reader = Profile(interests="planning", avoid="robots")
-    assert robots(recommender.search("planning", profile=reader, k=10)) < 5
+    found = recommender.search("planning", profile=reader, k=10)
+    assert {item.explanation.nearest_dislike.id for item in found} == {"robots"}
     ranked = recommender.rank(Profile(liked=LIKED, avoid="robots"), [paper.id for paper in PAPERS])
     assert robots(ranked[:11]) < robots(ranked[11:])
 
