@@ -283,7 +283,7 @@ def test_pictures_and_pages_bear_them(mixed):
     from recommender.plots import plot_interests, plot_scores, plot_similarities, plot_tradeoff
 
     profile = Profile(liked=("ru1", "2101.00000", "2101.00001"))
-    found = Recommender(mixed).recommend(profile, k=6)
+    found = Recommender(mixed).recommend(profile, k=20)  # of three seeds most ranks are free
     assert "ru2" in ids(found)
     for picture in (plot_interests(found), plot_scores(found), plot_similarities(found)):
         assert "nan" not in str(picture).lower()
