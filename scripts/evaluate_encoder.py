@@ -28,6 +28,7 @@ from static_data import held_out, read_corpus, teacher_vectors, text_of
 
 from recommender.encoders import load_encoder
 from recommender.encoders.base import encode_documents
+from recommender.encoders.minilm_papers import MappedPair
 
 SEED, SEEDS, DRAWS, DEEPEST, NEIGHBOURS_OF = 5, 5, 3, 100, 2000
 
@@ -208,11 +209,16 @@ class VectorsOf:
         self._cut = int(cut) if cut else None
         self._folder, self._cache = folder, cache
         self._encoder = load_encoder(self._base)
+        pair = isinstance(self._encoder, MappedPair)
+        self._parts = [VectorsOf(part, folder, cache) for part in ("minilm", "static") if pair]
 
     def __call__(self, key: str, texts: list[str]) -> Vectors:
         """Unit rows of these texts; `key` names them in the cache."""
         if self._base == "minilm" and key == "lists":
             return unit(teacher_vectors(self._folder)[:, : self._cut])
+        if isinstance(self._encoder, MappedPair):
+            first, second = (part(key, texts) for part in self._parts)
+            return unit(self._encoder.mapped(first, second)[:, : self._cut])
         path = self._cache / f"{self._base}-{self._encoder.fingerprint[:12]}-{key}.npy"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
@@ -358,6 +359,7 @@ MUTANTS = (
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
     *TABLE_MUTANTS,
+    *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,

@@ -1,7 +1,5 @@
 """Words that no paper holds: nothing is listed for them unless somebody asks for it, and it is said why."""
 
-import math
-
 import pytest
 from conftest import FakeEncoder, make_papers
 
@@ -10,7 +8,6 @@ from recommender.cli import main
 from recommender.corpus import holds_word
 from recommender.errors import NoSuchWords, ProfileError
 from recommender.lexical import word_stems
-from recommender.plots import plot_scores
 
 NONSENSE = "zzqxwv plorktangle frobnitz 88817"
 
@@ -105,24 +102,22 @@ def test_all_candidates_without_the_word_are_not_all_papers(tmp_path):
 # Confidence
 
 
-def test_words_alone_have_no_confidence(rec):
-    recs = rec.search("robot arm", k=3)
-    assert all(math.isnan(one.confidence) for one in recs)
-    assert recs.to_dicts()[0]["confidence"] is None
-    assert "confidence" not in recs._repr_html_()
-    with pytest.raises(Exception, match="no confidence to draw a line at"):
-        plot_scores(recs)
-    mixed = rec.recommend(Profile(liked=["2101.00000"], interests=["robot arm"]))
-    assert all(0 <= one.confidence <= 1 for one in mixed)
+@pytest.mark.parametrize("text", [NONSENSE, "the of and", "日本語の論文", "x"])
+def test_a_least_confidence_abstains_and_says_why(rec, text):
+    recs = rec.search(text, min_confidence=0.1)
+    assert recs.ids == []
+    assert recs.problems == rec.search(text).problems
+    anyway = rec.search(text, min_confidence=1.0, anyway=True)
+    assert anyway.ids == []
+    assert anyway.warnings == ("no paper is as sure as 1 to be of the reader's kind; ask for less",)
 
 
-def test_a_least_confidence_is_refused_for_words_alone(rec):
-    with pytest.raises(ProfileError, match="min_confidence needs a liked paper"):
-        rec.search("robot", min_confidence=0.5)
+def test_readers_of_words_and_of_papers_are_served_alike(rec):
     asked = [Profile(interests=["robot"]), Profile(liked=["2101.00000"])]
-    refused, served = rec.recommend_many(asked, min_confidence=0.01)
-    assert "min_confidence needs a liked paper" in refused.problems[0]
-    assert served.ids
+    words, papers = rec.recommend_many(asked, min_confidence=0.001)
+    assert words.ids == rec.search("robot", min_confidence=0.001).ids
+    assert papers.ids
+    assert all(one.confidence >= 0.001 for one in (*words, *papers))
 
 
 # The shell

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from numbers import Real
 from typing import Any, TypeAlias, TypeVar
 
@@ -24,9 +25,10 @@ from ..queries import Clause
 from ..scoring import Scorer, Similarities, half_life_years
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
+from .confidence import ConfidenceEstimator, count_searched
 from .preference import checked_preference, preferring
 from .profile_vectors import ProfileVectors
-from .ranking import ConfidenceEstimator, Scored, matches_interest, score
+from .ranking import Scored, matches_interest, score
 from .resolution import resolve_profile, resolve_profiles
 from .sequence import Level, Ranked, RankSequence, pool_size
 
@@ -255,9 +257,13 @@ def make_answers(
         if candidates_of is None
         else ([(DEEPEST, found)] for found in candidates_of)
     )
+    searched = count_searched(snapshot, options.filters)
     for profile, levels in zip(profiles, levels_of, strict=True):
-        confidence = ConfidenceEstimator(snapshot, profile, scorer)
-        sequence = _sequence(levels, profile, confidence, rerank, options, snapshot.twins.are)
+        scored_levels = _scored(levels, scorer)
+        first = next(scored_levels)
+        confidence = ConfidenceEstimator(snapshot, profile, scorer, first[2].best, searched)
+        both = chain([first], scored_levels)
+        sequence = _sequence(both, profile, confidence, rerank, options, snapshot.twins.are)
         ranked = sequence.ranked(options.last)
         rows, similarities, scored = sequence.joined()
         yield Answer(snapshot, profile, scorer, options, rows, similarities, scored, ranked, confidence)
@@ -269,8 +275,14 @@ DEEPEST = 2**62
 """The depth of candidates beside which there are no others."""
 
 
+def _scored(levels: Levels, scorer: Scorer) -> Iterator[tuple[int, Candidates, Scored]]:
+    """The levels with their scores."""
+    for depth, candidates in levels:
+        yield depth, candidates, score(candidates.similarities, scorer)
+
+
 def _sequence(
-    levels: Levels,
+    levels: Iterable[tuple[int, Candidates, Scored]],
     profile: ProfileVectors,
     confidence: ConfidenceEstimator,
     rerank: Rerank,
@@ -280,13 +292,13 @@ def _sequence(
     """The list of a reader, of which nothing is made yet."""
 
     def scored_levels() -> Iterator[tuple[int, Level]]:
-        for depth, candidates in levels:
-            similarities = candidates.similarities
-            scored = score(similarities, confidence.scorer)
+        for depth, candidates, scored in levels:
             allowed = np.ones(scored.by_interest.shape, np.bool_)
             if options.min_confidence > 0:
                 allowed = confidence.confidence_of(scored.by_interest) >= options.min_confidence
-            matches = matches_interest(similarities, scored, profile.background_similarity, profile.lexical)
+            matches = matches_interest(
+                candidates.similarities, scored, profile.background_similarity, profile.lexical
+            )
             yield depth, Level(candidates, scored, matches, allowed)
 
     several = confidence.scorer.calibrated and len(profile.interests) > 1
@@ -300,7 +312,7 @@ def answer_profile(
 ) -> Answer:
     """The answer to one profile. Raises UnknownPaper, ProfileError, or NoSuchWords."""
     snapshot = corpus.snapshot
-    resolved = _servable(resolve_profile(corpus, snapshot, profile, scorer, half_life=options.years), options)
+    resolved = resolve_profile(corpus, snapshot, profile, scorer, half_life=options.years)
     if not isinstance(resolved, ProfileVectors):
         raise resolved
     (first,) = make_answers(snapshot, [resolved], scorer, rerank, options)
@@ -327,8 +339,7 @@ def answer_profiles(
     for block in _blocks(profiles, batch_size):
         if len(block) >= _MANY:
             snapshot.preload()
-        several = resolve_profiles(corpus, snapshot, block, scorer, half_life=options.years)
-        resolved = [_servable(one, options) for one in several]
+        resolved = resolve_profiles(corpus, snapshot, block, scorer, half_life=options.years)
         servable = [one for one in resolved if isinstance(one, ProfileVectors)]
         answers = make_answers(snapshot, servable, scorer, rerank, options)
         for profile, one in zip(block, resolved, strict=True):
@@ -359,13 +370,6 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     resolved = replace(resolved, problems=(*resolved.problems, *problems), unheld=unheld)
     (again,) = make_answers(snapshot, [resolved], scorer, rerank, answer.options)
     return again
-
-
-def _servable(resolved: ProfileVectors | Refusal, options: AnswerOptions) -> ProfileVectors | Refusal:
-    """The profile, or why it cannot be served with these options."""
-    if isinstance(resolved, ProfileVectors) and resolved.words_only and options.min_confidence > 0:
-        return ProfileError("min_confidence needs a liked paper: of words alone no confidence is known")
-    return resolved
 
 
 def _blocks(profiles: Iterable[Profile], batch_size: int) -> Iterator[list[Profile]]:

@@ -29,11 +29,12 @@ from ..scoring import Contributions, Scorer, Similarities, Vectors
 from .ban import named_in_short
 from .brought import BroughtPapers
 from .candidates import given_candidates
+from .confidence import ConfidenceEstimator, centre_and_spread, random_scores
 from .paper_sets import PaperSetQuestions
 from .pipeline import Answer, AnswerOptions, Date
 from .preference import preferring
 from .profile_vectors import ProfileVectors
-from .ranking import Confidence, ConfidenceEstimator, Scored, score
+from .ranking import Scored, score
 from .recommended import to_recommendations
 from .resolution import resolve_profile, rows_by_role
 from .sequence import Ranked
@@ -104,9 +105,7 @@ class StandardScores:
 
 def standardised(snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer) -> StandardScores:
     """The strategy for one reader, in units of what random papers score for that reader."""
-    random = ConfidenceEstimator(snapshot, profile, scorer).random
-    measured = Confidence.fit(random, np.empty(0, np.float32))
-    return StandardScores(scorer, measured.centre, measured.spread)
+    return StandardScores(scorer, *centre_and_spread(random_scores(snapshot, profile, scorer)))
 
 
 def rank_all(scored: Scored, eligible: NDArray[np.bool_], k: int | None) -> Ranked:
@@ -291,7 +290,9 @@ def _answer(
     standard = standardised(snapshot, profile, scorer)
     candidates = given_candidates(snapshot, profile, rows)
     scored = score(candidates.similarities, standard)
-    confidence = ConfidenceEstimator(snapshot, profile, standard)
+    confidence = ConfidenceEstimator(
+        snapshot, profile, standard, scored.best, len(candidates), -standard.centre / standard.spread
+    )
     eligible = np.ones(len(candidates), np.bool_)
     if options.min_confidence > 0:
         eligible = confidence.confidence_of(scored.overall) >= options.min_confidence

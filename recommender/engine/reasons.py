@@ -28,9 +28,10 @@ from ..lexical import TermVectors
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
 from ..scoring import Contributions
+from .confidence import Confidence
 from .pipeline import Answer, make_answers
 from .profile_vectors import Seed, seed_label
-from .ranking import Confidence, score
+from .ranking import score
 from .sequence import pool_size
 
 
@@ -60,13 +61,13 @@ class Displaced:
 @dataclass(frozen=True, eq=False)
 class ScoreDistribution:
     """What a score is held against: the scores of the candidates, of random papers, and of seeds that were
-    held out one by one; and the `confidence` that follows from the latter two, None for words alone.
+    held out one by one; and the `confidence` that follows from the former two.
     """
 
     candidates: NDArray[np.float32]
     random: NDArray[np.float32]
     held_out: NDArray[np.float32]
-    confidence: Confidence | None
+    confidence: Confidence
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -201,8 +202,9 @@ class RecommendationReasons:
     def distribution(self) -> ScoreDistribution:
         """The scores of the candidates, and those that confidence comes from."""
         estimator = self.answer.confidence
-        calibrated = None if self.answer.profile.words_only else estimator.calibrated
-        return ScoreDistribution(self.answer.scored.best, estimator.random, estimator.held_out, calibrated)
+        return ScoreDistribution(
+            self.answer.scored.best, estimator.random, estimator.held_out, estimator.calibrated
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:

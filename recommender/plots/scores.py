@@ -52,7 +52,7 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
     Raises
     ------
     ParameterError
-        For a list that knows no reasons, one for which there was no candidate, one for words alone, and for
+        For a list that knows no reasons, one for which there was no candidate, and for
         a confidence not above 0 and below 1.
 
     Examples
@@ -75,8 +75,6 @@ def plot_scores(recommendations: Recommendations, *, min_confidence: float = 0.5
         )
     if not (len(recommendations) or len(found.candidates)):
         raise ParameterError("no paper is a candidate for this reader; there are no scores to draw")
-    if found.confidence is None:
-        raise ParameterError("a list for words alone has no confidence to draw a line at; like a paper")
     threshold = found.confidence.threshold(float(min_confidence))
     groups = (found.random, found.candidates, found.held_out, recommendations.scores)
     all_scores = np.concatenate([*groups, [threshold]])
