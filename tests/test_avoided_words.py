@@ -87,13 +87,15 @@ def test_pages_and_many_readers_get_the_same(recommender):
     alone = [recommender.recommend(reader, k=8) for reader in readers]
     for one, many in zip(alone, recommender.recommend_many(readers, k=8), strict=True):
         assert (one.ids, one.problems) == (many.ids, many.problems)
+        assert [item.explanation for item in one] == [item.explanation for item in many]
     pages = [recommender.recommend(readers[0], k=4, offset=offset).ids for offset in (0, 4)]
     assert pages == [alone[0].ids[:4], alone[0].ids[4:]]
 
 
 def test_searches_and_ranks_take_it(recommender):
     reader = Profile(interests="planning", avoid="robots")
-    assert robots(recommender.search("planning", profile=reader, k=10)) < 5
+    found = recommender.search("planning", profile=reader, k=10)
+    assert {item.explanation.nearest_dislike.id for item in found} == {"robots"}
     ranked = recommender.rank(Profile(liked=LIKED, avoid="robots"), [paper.id for paper in PAPERS])
     assert robots(ranked[:11]) < robots(ranked[11:])
 
