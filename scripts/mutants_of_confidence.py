@@ -20,17 +20,17 @@ CONFIDENCE_MUTANTS = (
         "tests/test_confidence.py::test_it_is_the_logistic_regression_on_score_and_circumstances",
     ),
     Mutant(
-        "all papers searched, whatever the filter",
+        "a filter that makes papers surer",
         "recommender/engine/confidence.py",
-        "return len(snapshot) if allowed is None else int(np.count_nonzero(allowed & snapshot.living))",
-        "return len(snapshot)",
-        "tests/test_confidence.py::test_a_filter_leaves_fewer_papers_to_be_searched",
+        "math.ceil(NEAREST * passing)",
+        "NEAREST",
+        "tests/test_confidence.py::test_a_filter_makes_no_paper_surer",
     ),
     Mutant(
         "a confidence that depends on the length of the list",
         "recommender/engine/pipeline.py",
-        "ConfidenceEstimator(snapshot, profile, scorer, first[2].best, searched)",
-        "ConfidenceEstimator(snapshot, profile, scorer, first[2].best, options.k)",
+        "snapshot, profile, scorer, first[2].best, len(snapshot), passing=passing",
+        "snapshot, profile, scorer, first[2].best, options.k, passing=passing",
         "tests/test_confidence.py::test_it_is_the_same_however_long_the_list_is",
     ),
 )

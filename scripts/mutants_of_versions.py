@@ -84,10 +84,10 @@ VERSION_MUTANTS = (
     ),
     Mutant(
         "one editorial for all",
-        "recommender/corpus/versions.py",
-        "    if not fingerprint or says_nothing(fingerprint):",
-        "    if not fingerprint:",
-        "tests/test_twins.py",
+        "recommender/identity/twins.py",
+        "    if title.generic:",
+        "    if False:",
+        "tests/test_twins.py::test_two_papers_however_near_they_are",
     ),
     Mutant(
         "no removed paper behind a mask of notices",

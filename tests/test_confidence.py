@@ -138,13 +138,15 @@ def test_words_have_a_confidence_too(rec):
     assert "at or above" in plot_scores(found).says
 
 
-def test_a_filter_leaves_fewer_papers_to_be_searched(rec):
-    """The same paper with the same score, the best of fewer."""
-    every = rec.more_like("2106.09685", k=30)
-    some = rec.more_like("2106.09685", k=30, categories="cs.CL")
-    assert every.reasons.answer.confidence.searched == len(rec.corpus)
-    held = sum("cs.CL" in paper.categories for paper in rec.corpus)
-    assert some.reasons.answer.confidence.searched <= held < len(rec.corpus)
+def test_a_filter_makes_no_paper_surer(rec):
+    """All papers were searched, though a part of them may come; of this part fewer are near."""
+    every = rec.more_like("2106.09685", k=30, until="2026").reasons.answer.confidence
+    some = rec.more_like("2106.09685", k=30, categories="cs.CL", until="2026").reasons.answer.confidence
+    assert every.searched == some.searched == len(rec.corpus)
+    assert every.passing > some.passing > 0
+    expected = np.sort(some.candidates)[::-1][math.ceil(NEAREST * some.passing) - 1]
+    height = (expected - some.calibrated.centre) / some.calibrated.spread
+    assert some.calibrated.circumstances["nearest"] == pytest.approx(max(height, 0.5), abs=1e-4)
 
 
 def test_ranked_papers_are_the_best_of_those_that_are_ranked(rec):

@@ -264,6 +264,11 @@ def test_the_order_in_which_papers_came_is_none(tmp_path, library):
     with Corpus.build(papers[::-1], tmp_path / "other", encoder=FakeEncoder()) as other:
         for text in ("zebra", "robot filler7", "filler3"):
             assert Recommender(other).search(text, k=30).ids == Recommender(library).search(text, k=30).ids
+            best = []
+            for snapshot in (library.snapshot, other.snapshot):
+                rows = question(snapshot, text).best(5, None, snapshot.rows()[:0])
+                best.append({name for name, _ in snapshot.labels(rows.tolist()).values()})
+            assert best[0] == best[1]
 
 
 def test_the_parts_of_a_score_add_up_with_words_and_papers(rec):

@@ -76,18 +76,26 @@ class Confidence:
 
     @classmethod
     def fit(
-        cls, random: Scores, candidates: Scores, *, searched: int, liked: int, nothing: float = 0.0
+        cls,
+        random: Scores,
+        candidates: Scores,
+        *,
+        searched: int,
+        liked: int,
+        nothing: float = 0.0,
+        passing: float = 1.0,
     ) -> Confidence:
         """From the scores of random papers, shape (n,), and of the candidates, shape (m,).
 
         A few hundred random papers are enough; with less than 2 their usual scores stand for them. `searched`
         is how many papers the candidates are the best of, `liked` how many papers the reader likes, 0 for
-        words alone, and `nothing` what a paper scores that is like nothing. Raises ValueError for a score
-        that is no finite number.
+        words alone, and `nothing` what a paper scores that is like nothing. Where only a part of the papers
+        passes the filters, `passing` is that part: a paper is as probably of the reader's kind whether others
+        are looked at or not. Raises ValueError for a score that is no finite number.
         """
         centre, spread = centre_and_spread(random)
         _check("candidate", candidates)
-        height = _height(candidates, centre, spread)
+        height = _height(candidates, centre, spread, math.ceil(NEAREST * passing))
         found = circumstances(
             searched=searched, liked=liked, nearest=height, random=(centre - nothing) / spread
         )
@@ -129,11 +137,11 @@ def centre_and_spread(random: Scores) -> tuple[float, float]:
     return float(random.mean(dtype=np.float64)), spread
 
 
-def _height(candidates: Scores, centre: float, spread: float) -> float:
-    """Of the candidate of the rank `NEAREST`, or of the last one, above random papers."""
+def _height(candidates: Scores, centre: float, spread: float, rank: int) -> float:
+    """Of the candidate of this rank, or of the last one, above random papers."""
     if not len(candidates):
         return _LOWEST
-    rank = min(NEAREST, len(candidates))
+    rank = min(max(rank, 1), len(candidates))
     return (float(-np.partition(-candidates, rank - 1)[rank - 1]) - centre) / spread
 
 
@@ -156,10 +164,12 @@ def random_scores(snapshot: Snapshot, profile: ProfileVectors, scorer: Scorer) -
     return score(profile.background_similarities(snapshot, _RANDOM), scorer).best
 
 
-def count_searched(snapshot: Snapshot, filters: Filters) -> int:
-    """How many papers pass the filters."""
+def part_passing(snapshot: Snapshot, filters: Filters) -> float:
+    """Which part of the papers passes the filters."""
     allowed = allowed_mask(snapshot, filters)
-    return len(snapshot) if allowed is None else int(np.count_nonzero(allowed & snapshot.living))
+    if allowed is None or not len(snapshot):
+        return 1.0
+    return int(np.count_nonzero(allowed & snapshot.living)) / len(snapshot)
 
 
 @dataclass(frozen=True)
@@ -176,6 +186,7 @@ class ConfidenceEstimator:
     candidates: Scores
     searched: int
     nothing: float = 0.0
+    passing: float = 1.0
 
     def confidence_of(self, scores: Scores) -> NDArray[np.float64]:
         """The confidence in each score, of the same shape, in [0, 1], higher for a higher score."""
@@ -190,6 +201,7 @@ class ConfidenceEstimator:
             searched=self.searched,
             liked=self.liked,
             nothing=self.nothing,
+            passing=self.passing,
         )
 
     @property

@@ -25,7 +25,7 @@ from ..queries import Clause
 from ..scoring import Scorer, Similarities, half_life_years
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
-from .confidence import ConfidenceEstimator, count_searched
+from .confidence import ConfidenceEstimator, part_passing
 from .preference import checked_preference, preferring
 from .profile_vectors import ProfileVectors
 from .ranking import Scored, matches_interest, score
@@ -257,11 +257,13 @@ def make_answers(
         if candidates_of is None
         else ([(DEEPEST, found)] for found in candidates_of)
     )
-    searched = count_searched(snapshot, options.filters)
+    passing = part_passing(snapshot, options.filters)
     for profile, levels in zip(profiles, levels_of, strict=True):
         scored_levels = _scored(levels, scorer)
         first = next(scored_levels)
-        confidence = ConfidenceEstimator(snapshot, profile, scorer, first[2].best, searched)
+        confidence = ConfidenceEstimator(
+            snapshot, profile, scorer, first[2].best, len(snapshot), passing=passing
+        )
         both = chain([first], scored_levels)
         sequence = _sequence(both, profile, confidence, rerank, options, snapshot.twins.are)
         ranked = sequence.ranked(options.last)
