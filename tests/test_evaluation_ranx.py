@@ -17,7 +17,7 @@ from recommender.evaluation import compute_metrics
 pytestmark = pytest.mark.extra("evaluation")
 
 ROOT = Path(__file__).parents[1]
-FROZEN = json.loads(Path(__file__).with_name("ranx.json").read_text()
+FROZEN = json.loads(Path(__file__).with_name("ranx.json").read_text())
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "ranx_figures.py"))
 GRADES, RANKINGS = SCRIPT["judged_run"]()
 
