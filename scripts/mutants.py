@@ -145,7 +145,7 @@ MUTANTS = (
     Mutant(
         "ranked scores as they come",
         "recommender/engine/ranked_among.py",
-        "return StandardScores(scorer, measured.centre, measured.spread)",
+        "return StandardScores(scorer, *centre_and_spread(random_scores(snapshot, profile, scorer)))",
         "return StandardScores(scorer, 0.0, 1.0)",
         "tests/test_rank.py",
     ),

@@ -1,7 +1,7 @@
 """The figures of one run by ranx, for the tests to hold ours against: ranx itself is no dependency.
 
     pip install --target FOLDER ranx==0.3.21
-    PYTHONPATH=FOLDER python scripts/ranx_figures.py > tests/frozen/ranx.json
+    PYTHONPATH=FOLDER python scripts/ranx_figures.py > tests/ranx.json
 
 Ranks are handed over as whole numbers; grades are whole, as ranx cuts others.
 """

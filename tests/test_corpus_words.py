@@ -271,3 +271,19 @@ def test_the_first_category_is_the_main_one(tmp_path):
         connection.commit()
         connection.close()
     assert any("'cs.LG' is missing" in problem for problem in Corpus.open(tmp_path / "c").verify())
+
+
+def test_papers_without_a_word_are_a_segment_like_others(tmp_path):
+    """Of "A new one" nothing is left that a paper could be found by."""
+    empty = [Paper(id="e", title="A new one"), Paper(id="f", title="The same", published="1990")]
+    with Corpus.build(empty, tmp_path / "c", encoder=FakeEncoder()) as corpus:
+        assert_words(corpus)
+        assert corpus.verify() == []
+        corpus.add(PAPERS)
+        corpus.add([Paper(id="g", title="Of others", published="1950")])
+        assert_words(corpus)
+        assert corpus.verify() == []
+        corpus.remove([paper.id for paper in PAPERS])
+        corpus.compact()
+        assert len(corpus) == 3
+        assert corpus.verify() == []

@@ -1,6 +1,6 @@
 """ranx gives the same figures for one run as what evaluates here.
 
-They are in `frozen/ranx.json`, made by `scripts/ranx_figures.py` with the version that stands there: it
+They are in `ranx.json`, made by `scripts/ranx_figures.py` with the version that stands there: it
 brings numba and 40 packages more, half a gigabyte, too much for the environment of all tests. Where it is
 installed, it is asked as well.
 """
@@ -17,7 +17,7 @@ from recommender.evaluation import compute_metrics
 pytestmark = pytest.mark.extra("evaluation")
 
 ROOT = Path(__file__).parents[1]
-FROZEN = json.loads((Path(__file__).parent / "frozen" / "ranx.json").read_text())
+FROZEN = json.loads(Path(__file__).with_name("ranx.json").read_text())
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "ranx_figures.py"))
 GRADES, RANKINGS = SCRIPT["judged_run"]()
 

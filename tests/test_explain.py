@@ -120,6 +120,12 @@ def test_the_text_for_a_reader():
     assert "  +0.0100  1 other paper of the profile" in explanation().to_text(seeds=3)
 
 
+def test_what_is_no_paper_is_not_counted_as_one():
+    parts = (SeedContribution("a", "Large", 0.3), SeedContribution("", "the same years as yours", -0.1))
+    told = Explanation(score=0.2, contributions=parts)
+    assert told.to_text(seeds=1).splitlines()[1:] == ["  +0.3000  Large [a]", "  -0.1000  1 other part"]
+
+
 def test_the_record_is_flat_and_goes_through_json():
     told = explanation(nearest_dislike=NearestDislike("x", "Bad", 0.5), terms=("one",))
     record = told.to_dict(seeds=2)

@@ -123,7 +123,7 @@ def test_a_lock_that_another_thread_holds_is_free_in_a_child(small, which):
     lock = {
         "a cache": small.snapshot._cache._lock,
         "the newest state": small._state._looking,
-        "a cached property": getattr(vars(TermStore)["idf"], "lock", threading.Lock()),
+        "a cached property": getattr(vars(TermStore)["weights"], "lock", threading.Lock()),
     }[which]
     held, done = threading.Event(), threading.Event()
 

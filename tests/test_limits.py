@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from older_formats import older_format
 
 from recommender import Corpus, Profile, Recommender, writers
 from recommender.cli import cli
 from recommender.corpus import staging
 from recommender.errors import ParameterError, ProfileError, SourceError
-from recommender.lexical import count_terms
+from recommender.lexical import HASHED, count_terms
 from recommender.option_values import READ_CHARACTERS, fits, max_file, max_record, reading
 from recommender.paper import Paper, clean_text
 from recommender.profiles import read_profiles
@@ -334,11 +335,21 @@ def test_terms_that_an_earlier_version_counted_of_a_whole_text_are_no_damage(tmp
     paper = Paper(id="a", title="Grebes", abstract="dive " * READ_CHARACTERS + "zebras")
     with Corpus.build([paper], tmp_path / "c", encoder="static"):
         pass
+    older_format(tmp_path / "c", 7)  # the last one whose versions may have done so
     (database,) = (tmp_path / "c").glob("*.sqlite")
-    with sqlite3.connect(database) as connection:
-        connection.execute("UPDATE terms SET packed = ?", count_terms([paper.text]).pack())
-    problems = Corpus.open(tmp_path / "c").verify()
-    assert [problem for problem in problems if "its terms" in problem] == []
+    whole, part, other = (
+        count_terms([text], HASHED).pack(HASHED)[0]
+        for text in (paper.text, paper.text[:READ_CHARACTERS], "zebras")
+    )
+    assert whole != part
+    for packed, damaged in ((whole, False), (part, False), (other, True)):
+        with sqlite3.connect(database) as connection:
+            connection.execute("UPDATE terms SET packed = ?", (packed,))
+        problems = Corpus.open(tmp_path / "c").verify()
+        assert any("its terms" in problem for problem in problems) == damaged
+    with Corpus.open(tmp_path / "c") as corpus:  # whoever writes next counts what is read now
+        corpus.add([Paper(id="b", title="Loons")])
+        assert corpus.verify() == []
 
 
 def test_papers_are_staged_by_their_size_as_well(tmp_path, monkeypatch):

@@ -110,7 +110,9 @@ def answered(place, tmp_path, capfd, monkeypatch):  # noqa: F811
     def call(command, parameter, value):
         words = CASES[command][0].format(**place).split()
         if isinstance(parameter, click.Argument):
-            words = [value, *words[1:]] if words and not words[0].startswith("-") else [value, *words]
+            arguments = [one for one in COMMANDS[command].params if isinstance(one, click.Argument)]
+            at = arguments.index(parameter)
+            words[at : at + (at < len(words) and not words[at].startswith("-"))] = [value]
         else:
             for name in set(parameter.opts) & set(words):
                 del words[words.index(name) : words.index(name) + 2]
@@ -169,7 +171,16 @@ def test_whatever_stands_where_a_file_or_a_folder_should(answered, odd, command,
 def test_whatever_stands_where_a_paper_should(answered, odd, command, parameter):
     for kind in ("nul", "empty text", "undecodable", "long name"):
         status, lines = answered(command, parameter, odd[kind])
-        assert_one_line(status, lines, fine=isinstance(parameter, click.Option))
+        assert_one_line(status, lines, fine=isinstance(parameter, click.Option) or command == "why-not")
+
+
+def test_why_not_answers_whatever_stands_where_a_paper_should(place, odd, capsys):  # noqa: F811
+    for kind in ("nul", "empty text", "undecodable", "long name"):
+        words = CASES["why-not"][0].format(**place).split()
+        assert main(["why-not", odd[kind], *words[1:]]) == 0
+        (line,) = capsys.readouterr().out.splitlines()
+        assert "in this corpus" in line, kind
+        assert len(line) < 500
 
 
 # The same from Python

@@ -31,6 +31,7 @@ GROUPS = {
         between 2306.05284 --and 2106.09685 -k 1
         beyond Mei -k 1
         rank Mei --among 2106.09685
+        why-not 2106.09685 Mei
         build papers.jsonl --corpus s --encoder static
         add more.csv --corpus s
         search "protein folding" --corpus s -k 3

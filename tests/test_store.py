@@ -58,8 +58,8 @@ def with_paths_and_stores(path):
 
 
 def test_the_tables_are_those_of_the_schema():
-    assert {"papers", "names", "segments", "manifest", "retired"} <= TABLES
-    assert len(TABLES) == 22
+    assert {"papers", "names", "segments", "manifest", "retired", "words", "postings"} <= TABLES
+    assert len(TABLES) == 27
 
 
 @pytest.mark.slow
@@ -176,12 +176,29 @@ def read_all(store):
         list(store.execute(f"SELECT * FROM {table}"))
 
 
-def test_damage_is_named_whether_it_shows_at_once_or_later(folder):
+def damage(folder, page, until=None):
+    """Zeros in the place of the pages from this one on, counted from 1."""
     path = folder / DATABASE
     with CorpusStore.write(folder) as store:
         store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = store.execute("PRAGMA page_size").fetchone()
     content = path.read_bytes()
-    path.write_bytes(content[:8192] + bytes(len(content) - 8192))
+    first, last = (page - 1) * size, len(content) if until is None else (until - 1) * size
+    path.write_bytes(content[:first] + bytes(last - first) + content[last:])
+
+
+def test_damage_is_named_where_it_shows_at_once(folder):
+    damage(folder, 3)  # the schema takes more pages than two
+    with pytest.raises(CorpusDamaged, match="restore the file"):
+        CorpusStore.read(folder)
+
+
+@pytest.mark.parametrize("table", ["papers", "postings", "manifest"])
+def test_damage_is_named_where_it_shows_later(folder, table):
+    with CorpusStore.read(folder) as store:
+        statement = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        (page,) = store.execute(statement, (table,)).fetchone()
+    damage(folder, page, page + 1)
     with CorpusStore.read(folder) as store, pytest.raises(CorpusDamaged, match="restore the file"):
         read_all(store)
 

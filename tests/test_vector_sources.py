@@ -223,9 +223,23 @@ def test_an_encoder_that_is_not_at_hand_is_left_out_of_the_forecast(two_encoders
     def nowhere(folder):
         raise EncoderUnknown("minilm is nowhere")
 
-    monkeypatch.setitem(ENCODERS, "minilm", nowhere)
+    for name in ("minilm", "minilm-papers"):
+        monkeypatch.setitem(ENCODERS, name, nowhere)
     said = describe_estimate(two_encoders["static"], [f"text {n}" for n in range(10)], 5000)
     assert re.fullmatch(r"5,000 papers to encode: static about \d+ s", said)
+
+
+@pytest.mark.parametrize(("installed", "asked"), [(True, {"minilm", "minilm-papers"}), (False, set())])
+def test_nothing_is_downloaded_for_a_forecast(two_encoders, monkeypatch, installed, asked):
+    monkeypatch.setattr(vector_sources, "minilm_is_installed", lambda: installed)
+    loaded = []
+    for name in ("minilm", "minilm-papers"):
+        monkeypatch.setitem(
+            ENCODERS, name, lambda folder, name=name: loaded.append(name) or FakeEncoder(name=name)
+        )
+    said = describe_estimate(two_encoders["static"], [f"text {n}" for n in range(10)], 5000)
+    assert set(loaded) == asked
+    assert ("(" in said) == installed
 
 
 def test_a_rate_is_measured_on_more_texts_the_faster_the_encoder_is():

@@ -300,7 +300,7 @@ def _insert(store: CorpusStore, segment: WordSegment, keys: Keys) -> None:
     starts = np.flatnonzero(np.diff(numbers, prepend=np.uint64(1 << 32)))
     raw = (keys & _LOW).astype(_ENTRY).tobytes()
     size = _ENTRY.itemsize
-    ends = np.append(starts[1:], len(keys)) * size
+    ends = np.append(starts, len(keys))[1:] * size  # none where no paper has a word
     lines = zip(numbers[starts].tolist(), (starts * size).tolist(), ends.tolist(), strict=True)
     name = segment.segment
     store.executemany(

@@ -41,6 +41,8 @@ from .text_encoding import RayEncoding, origin_of
 ESTIMATED_FROM = 1000
 """Fewer papers are encoded before anyone has read how long it takes."""
 
+_OF_MINILM = ("minilm", "minilm-papers")
+
 # Writing papers and vectors, whatever encoded them, on two cores and a solid-state disk.
 _STORED_PER_SECOND = 7000
 
@@ -52,7 +54,8 @@ def describe_estimate(chosen: Encoder, texts: Sequence[str], count: int) -> str:
     """
     times = [_described(chosen, texts, count)]
     for name in ENCODERS:
-        if name != chosen.name.partition("@")[0] and (name != "minilm" or minilm_is_installed()):
+        at_hand = name not in _OF_MINILM or minilm_is_installed()  # what nobody named is not downloaded
+        if name != chosen.name.partition("@")[0] and at_hand:
             with contextlib.suppress(Exception):  # whatever is wrong with what nobody asked for
                 times.append(_described(load_encoder(name), texts, count))
     others = f" ({', '.join(times[1:])})" if times[1:] else ""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._extras import extra
-from ..display import facts, shortened, stacked, without_controls
+from ..display import facts, pluralize, shortened, stacked, without_controls
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -298,12 +298,13 @@ class Explanation:
         return facts([(score, stacked(*contributions)), *self._reasons()], notes=self._moves())
 
     def _contribution_lines(self, k: int) -> list[str]:
-        first = self.first(k)
-        others = sum(bool(seed.contribution) for seed in self.contributions) - len(first)
+        others = [seed for seed in self.contributions[k:] if seed.contribution]
         lines = [f"score {self.score:.4f}, the sum of"]
-        lines += [f"  {seed.contribution:+.4f}  {_named(seed.title, seed.id)}" for seed in first]
+        lines += [f"  {seed.contribution:+.4f}  {_named(seed.title, seed.id)}" for seed in self.first(k)]
         if others:
-            lines.append(f"  {self.rest(k):+.4f}  {others} other paper{'s' * (others > 1)} of the profile")
+            papers = all(seed.id for seed in others)
+            rest = f"{pluralize(len(others), 'other paper')} of the profile" if papers else ""
+            lines.append(f"  {self.rest(k):+.4f}  {rest or pluralize(len(others), 'other part')}")
         return lines
 
     def _reasons(self) -> list[tuple[str, str]]:

@@ -106,9 +106,10 @@ class Recommendations(Sequence[Recommendation]):
     >>> recs = Recommender(Corpus.sample()).more_like("2106.09685", k=3)
     >>> recs[0].paper.id, recs.ids[:2], len(recs[:2])
     ('arxiv:2403.03507', ['arxiv:2403.03507', 'arxiv:2005.14165'], 2)
-    >>> print(recs[0].explanation.to_text(seeds=1))
-    score 0.3012, the sum of
-      +0.3012  LoRA: Low-Rank Adaptation of Large Language Models [arxiv:2106.09685]
+    >>> print(recs[0].explanation.to_text())
+    score 0.2940, the sum of
+      +0.3001  LoRA: Low-Rank Adaptation of Large Language Models [arxiv:2106.09685]
+      -0.0061  the same years as yours
     in common: low rank, ...
     it says: LoRA saves space ...
     """
