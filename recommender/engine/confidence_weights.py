@@ -1,22 +1,22 @@
 """The weights of `confidence`, as scripts/fit_confidence.py found them."""
 
 OFFSET = {
-    "one": -0.8309,
-    "words": -1.0810,
-    "liked": -0.1334,
-    "searched": -0.2130,
-    "words searched": 0.1579,
-    "nearest": -0.5445,
-    "one by nearest": 0.0937,
-    "random": -0.4383,
+    "one": -0.5840,
+    "words": -1.5617,
+    "liked": -0.1096,
+    "searched": -0.2746,
+    "words searched": 0.2252,
+    "nearest": -0.4120,
+    "one by nearest": -0.0469,
+    "random": -0.4106,
 }
 SLOPE = {
-    "one": 1.0396,
-    "words": -0.4933,
-    "liked": 0.1676,
-    "searched": -0.0477,
-    "words searched": 0.0236,
-    "nearest": 0.0054,
-    "one by nearest": 0.5686,
-    "random": 0.0554,
+    "one": 0.9599,
+    "words": -0.4915,
+    "liked": 0.1608,
+    "searched": -0.0379,
+    "words searched": 0.0219,
+    "nearest": -0.0074,
+    "one by nearest": 0.6435,
+    "random": 0.0473,
 }
