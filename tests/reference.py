@@ -7,6 +7,8 @@ from sklearn.svm import LinearSVC
 
 from recommender.interests import discover
 from recommender.lexical import NAMED, count_terms
+from recommender.lexical.numbering import FIRST_PAIR
+from recommender.lexical.search_words import search_words, split_paper
 
 LEXICAL = {"mean": 0, "max": 0, "nearest": 0, "lexical": 1, **dict.fromkeys(("hybrid", "interests"), 0.7)}
 LEXICAL |= dict.fromkeys(("linear", "recency"), 0.7)
@@ -32,6 +34,29 @@ def points(texts, vectors, lexical, stored=None):
     lines *= (np.log((stored + 1) / (frequencies + 1)) + 1)[place_of]
     lines /= np.linalg.norm(lines, axis=1, keepdims=True)
     return np.hstack([np.sqrt(1 - lexical) * np.asarray(vectors, float), np.sqrt(lexical) * lines])
+
+
+def covered(papers, text):
+    """What stands for the lexical cosine of each paper to a text: half of what it holds of it, shape (n,)."""
+    read = [split_paper(paper.title, paper.text)[1] for paper in papers]
+    lengths = np.array([paper.length for paper in read], float)
+    longer = np.maximum(lengths / lengths.mean(), 1)
+    sums, most = np.zeros(len(papers)), 0.0
+    for word in (found.word for found in search_words(text)):
+        times = np.array([paper.counts.get(word, 0) for paper in read], float)
+        holders = np.count_nonzero(times)
+        if holders:
+            weight = np.log(1 + (len(papers) - holders + 0.5) / (holders + 0.5))
+            times += [2 * (word in paper.titled) for paper in read]
+            sums += weight * times / (times + 2 * (0.25 + 0.75 * longer))
+            most += weight
+    terms = [set(count_terms([each]).numbers.tolist()) for each in [*(paper.text for paper in papers), text]]
+    for pair in (number for number in terms[-1] if number >= FIRST_PAIR):
+        holds = np.array([pair in own for own in terms[:-1]], float)
+        weight = 0.5 * (np.log((len(papers) + 1) / (holds.sum() + 1)) + 1)
+        sums += weight * holds / (1 + 2 * (0.25 + 0.75 * longer))
+        most += weight
+    return 0.5 * sums / most
 
 
 def twins(papers):

@@ -127,19 +127,35 @@ def test_one_title_comes_once_even_for_two_interests(tmp_path):
 # Near-duplicates
 
 
-def test_near_duplicates_of_a_list_collapse_to_the_better_one(tmp_path):
+NAMES = (
+    "Grasping of things by a robot",
+    "How arms with fingers grasp",
+    "Hold it while you can, a controller",
+    "Of hands and claws",
+    "A firm grip",
+    "What fingers do",
+)
+PARTS = tuple(f"Grasping, part {number}" for number in range(6))
+
+
+@pytest.mark.parametrize("titles", [NAMES, PARTS], ids=["one paper", "a series"])
+def test_near_duplicates_of_a_list_collapse_to_the_better_one(tmp_path, titles):
+    """What is one paper is told by texts: the parts of a series have vectors as near as those of versions."""
     text = "robot arm grasp motion torque controller planning trajectory gripper"
-    twins = [Paper(id=f"t{n}", title=f"Grasping, part {n}", abstract=f"{text} " * 8) for n in range(6)]
-    with Corpus.build([*make_papers(40), *twins], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
+    near = [
+        Paper(
+            id=f"t{n}", title=title, abstract=f"{text} " * 8 + f"number{n} other{n} words{n} and{n} more{n}."
+        )
+        for n, title in enumerate(titles)
+    ]
+    with Corpus.build([*make_papers(40), *near], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         vectors = corpus.snapshot.vectors(np.arange(40, 46))
         assert (vectors @ vectors.T).min() > 0.97
-        every = System(corpus).rank(
-            Profile(interests=[text]), candidates=[one.id for one in twins], rerank_depth=1
-        )
+        ids = [one.id for one in near]
+        every = System(corpus).rank(Profile(interests=[text]), candidates=ids, rerank_depth=1)
         for diversity in (0, 0.5):
             recs = Recommender(corpus).search(text, k=20, diversity=diversity)
-            found = {f"t{n}" for n in range(6)} & set(recs.ids)
-            assert found == {every[0][0]}
+            assert set(ids) & set(recs.ids) == ({every[0][0]} if titles is NAMES else set(ids))
         assert len(recs) == 20
 
 

@@ -399,7 +399,7 @@ def test_words_are_taken_for_words_and_it_is_said(here, folder, capsys):
     assert (code, err) == (0, "(--avoid 'protein binding': no paper of this corpus, taken as words)\n")
     assert "protein binding" in out
     code, _, err = run(capsys, "like", paper, "--avoid", "xylophonic zeugma", "--corpus", folder, "-k", 2)
-    assert "--avoid: no paper of this corpus holds any word of 'xylophonic zeugma'" in err
+    assert "avoid: no paper of this corpus holds any word of 'xylophonic zeugma'" in err
 
 
 def test_without_a_profile_something_must_be_liked(here, folder, capsys):
