@@ -123,7 +123,7 @@ LIKED = ["2106.09685", "2305.14314"]
 
 
 def test_it_is_the_same_however_long_the_list_is(rec):
-    short, long = (rec.more_like("2106.09685", k=k) for k in (3, 40))
+    short, long = (rec.more_like("2106.09685", k=k) for k in (3, 200))
     assert [one.confidence for one in short] == [one.confidence for one in long][:3]
 
 
