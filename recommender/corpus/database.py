@@ -183,7 +183,7 @@ def connect_writer(folder: Path) -> sqlite3.Connection:
     with translated(folder):
         connection = sqlite3.connect(folder / DATABASE, isolation_level=None, timeout=30)
         try:
-            _check_header(folder, _read_header(folder, connection))
+            _check_header(folder, _read_header(connection))
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
@@ -246,7 +246,7 @@ def _begin_reading(folder: Path, options: str, seen: FileState | None = None) ->
         connection.watch(path, seen)
     try:
         connection.execute("BEGIN")
-        _check_header(folder, _read_header(folder, connection))
+        _check_header(folder, _read_header(connection))
     except BaseException:
         connection.close()
         raise
@@ -322,13 +322,13 @@ class _Header(NamedTuple):
     format: int
 
 
-def _read_header(folder: Path, connection: sqlite3.Connection) -> _Header:
+def _read_header(connection: sqlite3.Connection) -> _Header:
     # Reading the schema first makes SQLite look at the file, so that damage shows here.
     statements = ("SELECT count(*) FROM sqlite_schema", "PRAGMA application_id", "PRAGMA user_version")
     try:
         return _Header(*(int(connection.execute(statement).fetchone()[0]) for statement in statements))
     except UnicodeDecodeError as error:  # SQLite quotes a damaged schema, and what it quotes is no text
-        raise CorpusDamaged(f"{folder / DATABASE}: its schema is damaged; restore the corpus") from error
+        raise CorpusDamaged(f"{DATABASE}: its schema is damaged; restore the corpus") from error
 
 
 def _check_header(folder: Path, header: _Header) -> None:
