@@ -129,11 +129,6 @@ class ProfileVectors:
         """The keys of each of the papers that the corpus lacks, as `CommonKeys` has them."""
         return tuple(map(keys_of, self.lacked))
 
-    @property
-    def words_only(self) -> bool:
-        """Whether no paper is liked, only the reader's own words."""
-        return all(isinstance(seed, str) for seed in self.liked)
-
     @cached_property
     def among(self) -> NDArray[np.float32]:
         """The cosines among the references, shape (t, t)."""
