@@ -35,6 +35,7 @@ PACKAGES = (
     "recommender.lexical",
     "recommender.notebook",
     "recommender.writers",
+    "recommender.listing",
     "recommender.readers",
     "recommender.encoders",
     "recommender.fetch",
