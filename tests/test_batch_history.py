@@ -12,10 +12,10 @@ from conftest import FakeEncoder, make_papers, names_in
 from recommender import Corpus, Profile
 from recommender.batch import BatchOptions, preview_batch, recommend_frame, run_batch
 from recommender.batch.folder import OutFolder
-from recommender.batch.ledger import Ledger
 from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
 from recommender.profiles import choose_profile, read_profiles
+from recommender.readership import Ledger
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]
