@@ -23,8 +23,10 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 # Top to bottom; a room may import from the floors below its own.
 FLOORS = (
     {"cli", "notebook"},
-    {"plots"},
+    {"mail", "plots"},
+    {"listing"},
     {"batch", "evaluation"},
+    {"readership"},
     {"engine", "recommendations"},
     {"topics"},
     {"corpus"},
