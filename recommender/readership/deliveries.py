@@ -71,13 +71,13 @@ def schedule(readership: Readership, edition: Edition, message_id: str, *, at: d
         "INSERT OR IGNORE INTO deliveries VALUES (?, 'due', 0, ?, '', ?)",
         (edition.number, message_id, moment(at)),
     )
-    found = delivery(readership, edition.number)
+    found = delivery_of(readership, edition.number)
     if found is None:
         raise ParameterError(f"{message_id}: is the Message-ID of another edition's mail")
     return found
 
 
-def delivery(readership: Readership, edition: int) -> Delivery | None:
+def delivery_of(readership: Readership, edition: int) -> Delivery | None:
     """Find the delivery of an edition.
 
     Parameters
@@ -96,7 +96,7 @@ def delivery(readership: Readership, edition: int) -> Delivery | None:
     return None if found is None else Delivery(*found)
 
 
-def deliveries(readership: Readership, *states: State) -> list[Delivery]:
+def all_deliveries(readership: Readership, *states: State) -> list[Delivery]:
     """Give deliveries.
 
     Parameters
@@ -129,7 +129,7 @@ def due(readership: Readership) -> list[Delivery]:
     list of Delivery
         In the order of their editions.
     """
-    return deliveries(readership, "due", "sending")
+    return all_deliveries(readership, "due", "sending")
 
 
 def set_state(
@@ -166,7 +166,7 @@ def set_state(
         "UPDATE deliveries SET state = ?, tries = tries + ?, said = ?, at = ? WHERE edition = ?",
         (state, int(state == "sending"), said, moment(at), edition),
     )
-    found = delivery(readership, edition)
+    found = delivery_of(readership, edition)
     if found is None:
         raise ParameterError(f"edition {edition} has no mail that is due; schedule it first")
     return found

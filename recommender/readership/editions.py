@@ -134,7 +134,7 @@ def add_edition(
     text = canonical_json(listing)
     file = readership.file
     with file.transaction():
-        there = edition(readership, reader, span, day)
+        there = edition_of(readership, reader, span, day)
         if there is not None:
             return there
         name = f"edition:{readership.ledger.runs}"  # no folder: none that a job replaces
@@ -159,7 +159,7 @@ def canonical_json(listing: Mapping[str, Any]) -> bytes:
     ).encode("utf-8", "surrogatepass")
 
 
-def edition(readership: Readership, reader: Reader, span: str, day: str) -> Edition | None:
+def edition_of(readership: Readership, reader: Reader, span: str, day: str) -> Edition | None:
     """Find the edition of a span and day.
 
     Parameters
@@ -202,7 +202,7 @@ def last_edition(readership: Readership, reader: Reader, span: str | None = None
     return _one(readership, condition, (reader.number, span))
 
 
-def editions(
+def editions_of(
     readership: Readership, reader: Reader | None = None, *, span: str | None = None
 ) -> list[Edition]:
     """Give editions.

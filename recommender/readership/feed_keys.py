@@ -8,7 +8,7 @@ import hmac
 import secrets
 from dataclasses import replace
 
-from .readers import Reader, readers
+from .readers import Reader, all_readers
 from .readership import Readership
 
 _BYTES = 24  # 32 characters
@@ -70,7 +70,7 @@ def reader_of_feed(readership: Readership, key: str) -> Reader | None:
         None for a key that is nobody's, or was revoked.
     """
     found = None
-    for reader in readers(readership):  # all of them, so that the time tells nothing of whose it is
+    for reader in all_readers(readership):  # all of them, so that the time tells nothing of whose it is
         if hmac.compare_digest(feed_key(readership, reader).encode(), key.encode("utf-8", "replace")):
             found = reader
     return found

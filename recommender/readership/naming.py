@@ -11,7 +11,7 @@ import numpy as np
 from ..corpus import Snapshot, ambiguous_paper, find_rows_of
 from ..corpus.versions import abstract_code
 from ..engine.brought import in_corpus
-from ..errors import ParameterError
+from ..errors import ParameterError, ProfileError
 from ..identifiers import canonical, canonical_url, parse_identifier, title_id
 from ..paper import Paper, clean_text
 from ..paper_names import PaperNames
@@ -65,7 +65,10 @@ def _items(papers: PaperNames) -> dict[str, LibraryPaper]:
     listed = list(papers) if isinstance(papers, Iterable) and not isinstance(papers, str) else [papers]
     if not listed:
         return {}
-    profile = Profile(liked=listed)  # type: ignore[arg-type]
+    try:
+        profile = Profile(liked=listed)  # type: ignore[arg-type]
+    except ProfileError as error:
+        raise ParameterError(f"{papers!r:.80} names no paper ({error}); give ids, urls or titles") from error
     both = zip(profile.liked, profile.listed("liked"), strict=True)
     items = {name: item if isinstance(item, LibraryPaper) else LibraryPaper(item) for name, item in both}
     for name, item in items.items():

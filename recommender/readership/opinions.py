@@ -149,7 +149,7 @@ def note(
     return Noted(tuple(noted), unknown, tuple(problems))
 
 
-def opinions(readership: Readership, reader: Reader, *, upto: int | None = None) -> list[Opinion]:
+def opinions_of(readership: Readership, reader: Reader, *, upto: int | None = None) -> list[Opinion]:
     """Give all that a reader said.
 
     Parameters
@@ -166,10 +166,10 @@ def opinions(readership: Readership, reader: Reader, *, upto: int | None = None)
     list of Opinion
         The oldest first.
     """
-    return opinions_of(readership, [reader.number], upto=upto)[reader.number]
+    return opinions_by_reader(readership, [reader.number], upto=upto)[reader.number]
 
 
-def opinions_of(
+def opinions_by_reader(
     readership: Readership, readers: Sequence[int], *, upto: int | None = None
 ) -> dict[int, list[Opinion]]:
     """What each of some readers, by number, said."""
@@ -216,7 +216,7 @@ def undo(
         The new lines, which say of each paper what was said before; none where nothing is left.
     """
     with readership.file.transaction():
-        lines = opinions(readership, reader)
+        lines = opinions_of(readership, reader)
         undone = {line.undoes for line in lines}
         said = [line for line in lines if line.undoes is None and line.number not in undone]
         if not said:

@@ -9,7 +9,7 @@ from ..corpus import Snapshot
 from ..paper import Paper
 from ..profiles import LibraryPaper, Profile
 from .interests import interests_of
-from .opinions import Opinion, last_by_work, opinions_of
+from .opinions import Opinion, last_by_work, opinions_by_reader
 from .readers import Reader
 from .readership import Readership
 from .works import Works
@@ -74,7 +74,7 @@ def stored_profiles(
     dict of int to Profile or None
         By the readers' numbers.
     """
-    said = opinions_of(readership, [reader.number for reader in readers], upto=upto)
+    said = opinions_by_reader(readership, [reader.number for reader in readers], upto=upto)
     left_out = {*without}
     lines = {number: [one for one in found if one.number not in left_out] for number, found in said.items()}
     works = Works(readership.file, (one.paper for found in lines.values() for one in found), snapshot)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from ..errors import ParameterError, ReadershipError, ReaderUnknown
+from ..errors import ParameterError, ReaderUnknown
 from ..profiles.records import one_spelling
 from .moments import moment
 from .readership import Readership
@@ -96,7 +96,7 @@ def add_reader(
     return Reader(number, *values)
 
 
-def reader(readership: Readership, name: str) -> Reader:
+def find_reader(readership: Readership, name: str) -> Reader:
     """Find a reader by name.
 
     Parameters
@@ -127,7 +127,26 @@ def reader(readership: Readership, name: str) -> Reader:
     raise ReaderUnknown(f"no reader {one_spelling(name)!r:.80} in {readership.path}; {hint}")
 
 
-def readers(readership: Readership) -> list[Reader]:
+def reader_by_number(readership: Readership, number: int) -> Reader | None:
+    """Find a reader by number.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    number : int
+        Which.
+
+    Returns
+    -------
+    Reader or None
+        None where there is none, or no more.
+    """
+    found = readership.file.row(f"SELECT {_COLUMNS} FROM readers WHERE number = ?", (number,))
+    return None if found is None else Reader(*found)
+
+
+def all_readers(readership: Readership) -> list[Reader]:
     """Give all readers.
 
     Parameters
@@ -266,11 +285,3 @@ def _checked_beyond(beyond: int) -> int:
             f"beyond is {beyond}; between 0 and {_MOST_BEYOND} places are for what lies there"
         )
     return beyond
-
-
-def reader_by_number(readership: Readership, number: int) -> Reader:
-    """Find a reader by number. Raises ReadershipError where there is none any more."""
-    found = readership.file.row(f"SELECT {_COLUMNS} FROM readers WHERE number = ?", (number,))
-    if found is None:
-        raise ReadershipError(f"{readership.path}: reader {number} is there no more")
-    return Reader(*found)

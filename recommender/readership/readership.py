@@ -26,11 +26,11 @@ class Readership:
     Examples
     --------
     >>> from datetime import UTC, datetime
-    >>> from recommender.readership import Readership, add_reader, readers
+    >>> from recommender.readership import Readership, add_reader, all_readers
     >>> with Readership.open("readers.sqlite", create=True) as file:
     ...     _ = add_reader(file, "Mei", at=datetime(2026, 11, 30, tzinfo=UTC))
     >>> with Readership.read("readers.sqlite") as file:
-    ...     [reader.name for reader in readers(file)]
+    ...     [reader.name for reader in all_readers(file)]
     ['Mei']
     """
 
