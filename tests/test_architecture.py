@@ -41,7 +41,7 @@ FLOORS = (
     },
     {
         *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
-        *("frames", "lexical", "notices", "option_values", "retraction_marks"),
+        *("frames", "lexical", "mail_addresses", "notices", "option_values", "retraction_marks"),
     },
     {"_extras", "closing_lines", "spelling"},
     {"closing_forms"},
