@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -22,6 +23,7 @@ from ..profiles.records import one_spelling
 from .schema import APPLICATION_ID, NEW, VERSION, upgrade
 
 _WAIT = 30.0  # seconds for another program's transaction
+_SECRET = 32  # bytes
 
 
 class Called(NamedTuple):
@@ -54,7 +56,8 @@ class Database:
         with naming(path, called):
             path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_no_file(path, called)
-            path.open("ab").close()  # the system says why a file cannot be made, SQLite does not
+            # The system says why a file cannot be made, SQLite does not. What people say is nobody else's.
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600 if called is READERS else 0o666))
             connection = sqlite3.connect(path, isolation_level=None, timeout=_WAIT)
             return cls._begun(path, connection, called)
 
@@ -127,6 +130,8 @@ class Database:
                 return
             for statement in NEW if self.is_new else upgrade(version):
                 self._connection.execute(statement)
+            key = secrets.token_bytes(_SECRET)
+            self._connection.execute("INSERT INTO secret VALUES (1, ?)", (key,))
 
     def close(self) -> None:
         """Let go of the file."""
