@@ -174,7 +174,7 @@ def _stacked(*lines: Text) -> Text:
 
 
 def terminal_width(columns: int | None) -> int:
-    """The columns that are written for a terminal of so many; of one that is unknown, or 0, the usual ones."""
+    """The columns that are written for a terminal of so many; the usual ones where that is unknown or 0."""
     return min(max(columns or _USUAL_WIDTH, _LEAST_WIDTH), _GREATEST_WIDTH)
 
 
