@@ -87,7 +87,7 @@ def shown(request):
 SAID = """
     4 papers for Mei · 30 November 2026
     chosen among 312 papers; the corpus has 146,289
-    made on 30 November 2026 at 06:00 (+01:00)
+    Made on 30 November 2026 at 06:00 (+01:00)
     For Mei
     ordered by nearness to what you liked
     Only two papers today: the next nearest is at 0.41, and below your threshold.

@@ -33,9 +33,9 @@ def entry_html(entry: EntryWords, text: Callable[[str], str] = escape) -> Html:
     """
     links = [_link("PDF", entry.pdf)] if entry.pdf else []
     lines = (
-        paragraph(_dotted((entry.byline, *entry.facts, *links))),
+        paragraph(join_html(" · ", (entry.byline, *entry.facts, *links))),
         *(Markup("<p><strong>{}</strong></p>").format(mark) for mark in entry.marks),
-        paragraph(_dotted(map(text, entry.reasons))),
+        paragraph(join_html(" · ", map(text, entry.reasons))),
         _quotation(text(entry.sentence)),
         paragraph(text(entry.abstract)),
     )
@@ -78,10 +78,10 @@ def _entry(entry: EntryWords) -> Html:
     links = [pdf.format(entry.pdf, f"PDF of {readable_formulas(entry.title)}")] if entry.pdf else []
     abstract = Markup('<details><summary>Abstract</summary><p dir="auto">{}</p></details>')
     lines = (
-        Markup('<h3 dir="auto">{}</h3>').format(heading),
+        Markup("<h3><bdi>{}</bdi></h3>").format(heading),
         paragraph(_dotted((entry.byline, *entry.facts, *links)), "by"),
         *(paragraph(mark, "mark") for mark in entry.marks),
-        paragraph(_dotted(map(html_formulas, entry.reasons)), "why"),
+        _lines("why", map(html_formulas, entry.reasons)),
         _quotation(html_formulas(entry.sentence)),
         abstract.format(html_formulas(entry.abstract)) if entry.abstract else "",
     )
@@ -113,4 +113,6 @@ def _quotation(text: str) -> Html:
 
 
 def _dotted(parts: Iterable[str]) -> Html:
-    return join_html(" · ", parts)
+    """In one line; what is written from the right does not turn what stands beside it."""
+    isolated = (part if part.isascii() else Markup("<bdi>{}</bdi>").format(part) for part in parts)
+    return join_html(" · ", isolated)

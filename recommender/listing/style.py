@@ -70,7 +70,9 @@ section ol {{ padding-left: 2rem; margin-top: 1.1rem }}
 li + li > article {{ margin-top: 1.6rem }}
 ol > li::marker {{ color: var(--soft); font-size: .875rem }}
 .interests {{ margin-top: .7rem }}
-.by, .why, .mark {{ margin-top: .2rem }}
+.interests li + li {{ margin-top: .25rem }}
+.by, .why, .mark {{ margin-top: .2rem; line-height: 1.45; text-wrap: pretty }}
+.why {{ display: flex; flex-wrap: wrap; column-gap: 1.1em }}
 .mark {{ font-size: .875rem; color: var(--mark); font-weight: 600 }}
 blockquote {{ margin-top: .45rem; padding-left: .8rem; border-left: 2px solid var(--rule) }}
 details {{ margin-top: .3rem }}
