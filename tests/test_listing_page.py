@@ -12,6 +12,7 @@ from listings import EMPTY, HOSTILE, LISTING, LORA, NOTHING, hostile_listing
 
 from recommender import Paper
 from recommender.listing import LISTING_WRITERS, Entry, Part, page_address, pdf_address
+from recommender.listing.feedback import FEEDBACK_SCRIPT
 from recommender.listing.style import DARK, LIGHT, STYLE
 
 VOID = {"meta", "hr", "br"}
@@ -53,17 +54,46 @@ def test_a_page_asks_nobody_for_anything(listing):
     tree = Tree(page)
     loading = {"src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "style"}
     assert [attributes for _, attributes, _ in tree.nodes if loading & {*attributes}] == []
-    assert {"link", "script", "img", "iframe", "object", "base", "form"} & {
-        tag for tag, _, _ in tree.nodes
-    } == set()
+    loaders = {"link", "img", "iframe", "object", "embed", "base", "form", "video", "audio"}
+    assert loaders & {tag for tag, _, _ in tree.nodes} == set()
     assert "url(" not in STYLE
     assert "@import" not in STYLE
     (policy,) = [
         a["content"] for a, _ in tree.all("meta") if a.get("http-equiv") == "Content-Security-Policy"
     ]
     (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)
-    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    (script,) = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    assert script == FEEDBACK_SCRIPT
+    assert policy == (
+        f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def digest(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_a_page_for_everybody_runs_nothing():
+    page = written(replace(LISTING, reader=""))
+    assert "<script" not in page
+    assert "script-src" not in page
+    assert "default-src 'none'" in page
+    assert "Mei" not in re.sub("For Mei|for Mei", "", page)
+
+
+def test_the_script_sends_nothing_and_makes_no_markup():
+    for danger in (
+        "fetch",
+        "XMLHttp",
+        "WebSocket",
+        "sendBeacon",
+        "innerHTML",
+        "insertAdjacent",
+        "eval",
+        "import",
+    ):
+        assert danger not in FEEDBACK_SCRIPT
 
 
 @pytest.mark.parametrize("listing", LISTINGS)

@@ -40,7 +40,7 @@ class Visible(html.parser.HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
         self.links += [value for name, value in attrs if name == "href"]
-        self._hidden = tag in ("style", "title")
+        self._hidden = tag in ("style", "title", "script")
         self.text += "\n" if tag in ("p", "li", "h1", "h2", "h3", "blockquote", "summary") else ""
 
     def handle_endtag(self, tag):
@@ -250,6 +250,7 @@ def test_a_hostile_text_is_no_markup(text):
         }
         assert all(web_address(link) for link in seen.links)
         assert page.count("<title>") == page.count("</title>") == 1
+        assert seen.tags.count("script") == page.count("</script>") == ("main" in seen.tags)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
