@@ -20,6 +20,7 @@ from ..lexical import TermOccurrences, TermVectors, TermWeights, count_terms, tf
 from ..option_values import read_part
 from ..paper import Paper
 from ..recipe import TextRecipe
+from .arrivals import all_arrivals, read_arrivals
 from .cache import Cache
 from .date_density import DateDensity, read_date_density
 from .manifest import Manifest, MeasuredCosines
@@ -369,6 +370,30 @@ class Snapshot:
         known = self._retracted_rows
         for row, record in self.store.execute("SELECT row, record FROM papers ORDER BY row"):
             yield marked(stored_paper(self.path, row, record), row, known)
+
+    @property
+    def arrived(self) -> NDArray[np.int64]:
+        """When each vector's paper first came, in microseconds since 1970 in UTC, shape (size,); 0 where that
+        is not known, and of removed ones. Not to be written to.
+        """
+
+        def read() -> NDArray[np.int64]:
+            rows, stamps = all_arrivals(self.store)
+            found = np.zeros(self.size, np.int64)
+            found[self.place(rows)] = stamps
+            return found
+
+        return np.asarray(self.cached("arrived", read), np.int64)
+
+    @property
+    def newest_arrival(self) -> int:
+        """When the last paper arrived, also where it was removed since; 0 where that is not known."""
+        return self.manifest.newest_arrival
+
+    def arrivals(self, rows: Sequence[int]) -> list[int]:
+        """When these few papers first came, in this order, as `arrived`."""
+        known = read_arrivals(self.store, rows)
+        return [known[int(row)] for row in rows]
 
     def rows(self) -> Rows:
         """The rows of all papers, ascending."""

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options
 from .manifest import Manifest, check_encoder, check_recipe
 from .measured_cosines import note_cosines
-from .removal import Absence, Decisions, note_category, note_removed, prolong, take_over
+from .removal import Absence, note_category, note_removed, prolong, read_decisions, take_over
 from .report import AddReport
 from .settling import settle
 from .snapshot import Snapshot
@@ -63,14 +64,16 @@ def build_papers(
     precision: str | None,
     index: str | None,
     recall: float | None,
-    instead_of: Decisions | None = None,
+    instead_of: Path | None = None,
     again: Sequence[str] = (),
+    at: datetime | None = None,
 ) -> VectorSource:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
     Returns where the vectors came from. Where another encoder is named than that of a stopped build, what
-    that one has stored is dropped. `instead_of`: what was decided of the corpus that this one is to replace;
-    then papers that it stored and the sources do not hold now are dropped too.
+    that one has stored is dropped. `instead_of`: the folder of the corpus that this one is to replace, of
+    which it keeps what was decided and when papers arrived; then papers that were stored here and the sources
+    do not hold now are dropped too. Papers arrive `at` some moment, by default now.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -85,7 +88,7 @@ def build_papers(
             source, anew = None, blank
             if instead_of is not None:
                 with store.transaction():
-                    take_over(store, instead_of)
+                    take_over(store, read_decisions(instead_of))
             if not blank:
                 manifest = store.manifest()
                 source = choice.for_existing(manifest)
@@ -114,6 +117,9 @@ def build_papers(
                 if anew and not blank:
                     drop_unfinished(store, staging, source)
                     compare(staging, report)
+                newest = 0 if blank else store.manifest().newest_arrival
+                if instead_of is not None:
+                    newest = max(newest, _keep_arrivals(staging, instead_of))
                 manifest = Manifest(
                     source.name,
                     source.fingerprint,
@@ -123,9 +129,10 @@ def build_papers(
                     sources=sources,
                     recipe=recipe.template,
                     prompts=source.prompts,
+                    newest_arrival=newest,
                 )
                 _begin(store, report, manifest if anew else None)
-                _store_papers(store, staging, source, vectors, report, total)
+                _store_papers(store, staging, source, vectors, report, total, at=at)
                 _finish(store, staging)
             set_index_options(store, index, recall)
             refresh_index(store)
@@ -143,11 +150,13 @@ def add_papers(
     precomputed: bool,
     recipe: TextRecipe | None = None,
     again: Sequence[str] = (),
+    at: datetime | None = None,
 ) -> None:
     """Add papers to a corpus that is there; `source_of` is called only when a paper needs a vector.
 
-    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`. Raises
-    EncoderMismatch where a `recipe` is named that is not the corpus's.
+    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`. New papers
+    arrive `at` some moment, by default now. Raises EncoderMismatch where a `recipe` is named that is not the
+    corpus's.
     """
     with CorpusStore.lock(folder), _opened(folder) as store:
         check_recipe(folder, store.manifest(), recipe)
@@ -159,7 +168,7 @@ def add_papers(
                 vectors = source.match(staging, report, total, manifest.precision, store.recipe())
                 if precomputed:
                     _check_stored_again(store, staging, vectors)
-                _store_papers(store, staging, source, vectors, report, total)
+                _store_papers(store, staging, source, vectors, report, total, at=at)
             else:
                 _store_facts(store, staging)
             if staging.withheld.categories:  # also where no paper came by which it was put down
@@ -247,6 +256,16 @@ def split_paper(
         finally:
             staging.close()
         refresh_index(store)
+
+
+def _keep_arrivals(staging: Staging, folder: Path) -> int:
+    """What was in the corpus that is to be replaced arrived there; returns when the last paper did, 0 where
+    that cannot be read: then all of it arrives now.
+    """
+    with contextlib.suppress(CorpusError), CorpusStore.read(folder) as former:
+        staging.note_arrivals(former)
+        return former.manifest().newest_arrival
+    return 0
 
 
 def _refuse_others(store: CorpusStore, staging: Staging) -> None:
@@ -415,11 +434,13 @@ def _store_papers(
     vectors: PaperVectors,
     report: AddReport,
     total: int,
+    *,
+    at: datetime | None = None,
 ) -> None:
     keep_topics(store)
     update_facts(store, staging)
     if total:
-        encode_staged(store, staging, source, vectors, report, total=total)
+        encode_staged(store, staging, source, vectors, report, total=total, at=at)
     _put_together(store, total)
     report.topic_changes = refresh_topics(store)
 
