@@ -51,6 +51,12 @@ BATCH_FORMATS = ("parquet", "jsonl", "csv")
 DEFAULT_BATCH_FORMAT = "parquet"
 LEDGER = "shown.sqlite"
 """The ledger's name where none is given, in the folder that the output folder is in."""
+READERS_FILE = "readers.sqlite"
+"""The name of the file of readers where none is given, in the folder that the corpus is in."""
+FEEDS = "feeds"
+"""The folder of feeds, beside those of the readers' editions: in it one by the key of each feed."""
+OPINIONS = ("liked", "disliked", "later", "seen")
+"""What a reader can say of a paper."""
 
 LAYOUTS = ("tsne", "pca")
 PERIODS = ("year", "quarter", "month", "week", "day")

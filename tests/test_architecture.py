@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import indexes
-from recommender import diversity, encoders, readers, scoring, writers
+from recommender import diversity, encoders, listing, readers, scoring, writers
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted([*(ROOT / "recommender").rglob("*.py"), *(ROOT / "indexes").rglob("*.py")])
@@ -23,8 +23,10 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 # Top to bottom; a room may import from the floors below its own.
 FLOORS = (
     {"cli", "notebook"},
-    {"plots"},
+    {"mail", "plots"},
+    {"listing"},
     {"batch", "evaluation"},
+    {"readership"},
     {"engine", "recommendations"},
     {"topics"},
     {"corpus"},
@@ -39,7 +41,7 @@ FLOORS = (
     },
     {
         *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
-        *("frames", "lexical", "notices", "option_values", "retraction_marks"),
+        *("frames", "lexical", "mail_addresses", "notices", "option_values", "retraction_marks"),
     },
     {"_extras", "closing_lines", "spelling"},
     {"closing_forms"},
@@ -73,12 +75,13 @@ FAMILIES = {
     ),
     "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),
     "recommender.writers": (writers.WRITERS.values(), {"name", "write"}),
+    "recommender.listing": (listing.LISTING_WRITERS.values(), {"name", "ending", "write"}),
     "indexes": (indexes.KINDS.values(), {"kind", "search", "save", "load"}),
 }
 
 # Files of a family's folder that hold no kind of it: what kinds share, what lists are cleaned and judged by.
 BESIDE_THE_KINDS = {
-    *(f"recommender.scoring.{name}" for name in ("dates", "half_life", "recent")),
+    *(f"recommender.scoring.{name}" for name in ("dates", "followed", "half_life", "recent")),
     *(f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "report")),
 }
 
@@ -347,7 +350,7 @@ def test_every_package_lists_its_public_names():
 
 
 # What other people's programs import from; not the families, whose own file needs each kind for its list.
-PUBLIC = ("batch", "corpus", "engine", "evaluation", "fetch", "plots", "topics")
+PUBLIC = ("batch", "corpus", "engine", "evaluation", "fetch", "plots", "readership", "topics")
 
 
 def visible(package):
@@ -367,7 +370,7 @@ def test_what_is_visible_of_a_public_package_is_what_it_lists():
 # SQL
 
 # The rooms that keep a database. Each names tables of its own only: what is in a corpus the corpus is asked.
-DATABASES = {"corpus", "batch", "profiles"}
+DATABASES = {"corpus", "profiles", "readership"}
 
 STATEMENT = re.compile(
     r"\b(SELECT\b.+\bFROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|DROP TABLE|ALTER TABLE"

@@ -20,7 +20,7 @@ from player import Player
 from services import Network, works
 
 from recommender import Corpus, batch
-from recommender.batch import BatchOptions, workers
+from recommender.batch import BatchOptions, pool, workers
 from recommender.cli import Terminated, cli, main, stoppable
 
 PAPERS = make_papers(60)
@@ -340,10 +340,10 @@ def test_the_second_of_two_sigterms_does_not_disturb_the_clean_up():
 
 
 def test_workers_leave_signals_to_their_parent(place):
-    begun = (place["c"], BatchOptions(), "", None)
-    with ProcessPoolExecutor(1, get_context("spawn"), workers._begin, begun) as pool:
+    begun = (workers._Opening(place["c"], BatchOptions(), "", None),)
+    with ProcessPoolExecutor(1, get_context("spawn"), pool._begin, begun) as processes:
         for number in (signal.SIGINT, signal.SIGTERM):
-            assert pool.submit(signal.getsignal, number).result() == signal.SIG_IGN
+            assert processes.submit(signal.getsignal, number).result() == signal.SIG_IGN
 
 
 def test_a_worker_that_is_ended_in_the_middle_of_its_result_is_not_waited_for(monkeypatch):
@@ -358,12 +358,12 @@ def test_a_worker_that_is_ended_in_the_middle_of_its_result_is_not_waited_for(mo
         return receive(self, size, *arguments)
 
     monkeypatch.setattr(Connection, "_recv", waiting)
-    pool = ProcessPoolExecutor(1, get_context("spawn"))
-    result = pool.submit(bytes, 2**23)  # more than a pipe holds
+    processes = ProcessPoolExecutor(1, get_context("spawn"))
+    result = processes.submit(bytes, 2**23)  # more than a pipe holds
     begun.wait()
-    workers.end_workers(pool)
+    pool.end_workers(processes)
     ended.set()
-    pool.shutdown(wait=True, cancel_futures=True)
+    processes.shutdown(wait=True, cancel_futures=True)
     with pytest.raises(BrokenProcessPool):
         result.result()
 
@@ -375,7 +375,7 @@ def test_a_worker_that_starts_hears_no_ctrl_c_which_its_parent_still_does():
     found = []
 
     def start():
-        with workers._signals_kept():
+        with pool._signals_kept():
             signal.raise_signal(signal.SIGINT)
             command = [sys.executable, "-c", blocked]
             found.extend(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))
