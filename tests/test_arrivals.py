@@ -27,11 +27,10 @@ def day(number):
 
 
 def stamps(corpus):
-    """By the id of each paper, when it arrived, as the array has it; it and the lines tell the same."""
+    """By the id of each paper, when it arrived."""
     snapshot = corpus.snapshot
     rows = snapshot.rows()
     found = snapshot.arrived[snapshot.place(rows)].tolist()
-    assert snapshot.arrivals(rows.tolist()) == found
     return dict(zip((paper.id for paper in snapshot.papers(rows.tolist())), found, strict=True))
 
 

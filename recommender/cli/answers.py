@@ -406,7 +406,7 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
     recommender show 2106.09685 2305.13245 --corpus my.corpus --format bibtex
     recommender show "Attention Is All You Need" --out attention.ris
     """
-    from ..corpus import ambiguous_paper, arrival_text, find_rows_of, origins
+    from ..corpus import ambiguous_paper, find_rows_of, origins
 
     format_ = chosen_format(format_, out)
     papers: dict[int, Paper] = {}
@@ -417,11 +417,8 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
                 papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
             else:
                 unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
-        known = origins(corpus.snapshot, list(papers))
-        arrived = [arrival_text(stamp) for stamp in corpus.snapshot.arrivals(list(papers))]
-    if folder is not None:  # the sample has only just arrived
-        came = [(f"arrived: {moment}",) if moment else () for moment in arrived]
-        known = [(*first, *lines) for first, lines in zip(came, known, strict=True)]
+        # The sample has only just arrived.
+        known = origins(corpus.snapshot, list(papers), arrivals=folder is not None)
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"

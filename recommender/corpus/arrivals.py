@@ -12,10 +12,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexes import Rows
 
 from ..errors import ParameterError
 from .store import CorpusStore
@@ -89,12 +91,19 @@ def arrivals_by_name(store: CorpusStore, names: Iterable[str]) -> dict[str, int]
     return {name: min(known[row] for row in some) for name, some in rows.items()}
 
 
-def all_arrivals(store: CorpusStore) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows of all papers of which it is known when they arrived, ascending, and their stamps."""
-    if store.format < _FORMAT:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    rows = store.column("SELECT row FROM arrivals ORDER BY row")
-    return rows, store.column("SELECT at FROM arrivals ORDER BY row")
+def arrivals_of_vectors(store: CorpusStore, size: int, place: Callable[[Rows], Rows]) -> NDArray[np.int64]:
+    """When the paper of each of so many vectors arrived, by the place that its row has among them."""
+    found = np.full(size, UNKNOWN_ARRIVAL, np.int64)
+    if store.format >= _FORMAT:
+        rows = store.column("SELECT row FROM arrivals ORDER BY row")
+        found[place(rows)] = store.column("SELECT at FROM arrivals ORDER BY row")
+    return found
+
+
+def arrival_lines(store: CorpusStore, rows: Sequence[int]) -> list[tuple[str, ...]]:
+    """Of each of these rows' papers, a line on when it arrived; nothing where that is not known."""
+    known = read_arrivals(store, rows)
+    return [(f"arrived: {text}",) if (text := arrival_text(known[int(row)])) else () for row in rows]
 
 
 def note_unknown_arrivals(store: CorpusStore) -> None:

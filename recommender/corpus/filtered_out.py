@@ -43,7 +43,7 @@ def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, st
         mask = allowed_mask(snapshot, alone)
         if mask is not None and not mask[place]:
             if name == "arrived_after":  # no part of the paper
-                found[name] = _arrived(filters, *snapshot.arrivals([row]))
+                found[name] = _arrived(filters, int(snapshot.arrived[place]))
             else:
                 found[name.removeprefix("of_")] = _WHY[name](filters, paper)
     return found

@@ -13,16 +13,17 @@ import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError, UnknownPaper
+from ..errors import CorpusError, CorpusExists, SourceError, UnknownPaper
 from ..identifiers import canonical
 from ..progress import step
 from ..recipe import TextRecipe
 from .agreement import SAMPLE, check_same_vectors, sample_rows
+from .beginning import blank_or_kept, remove_empty
 from .categories import rows_in_category
-from .database import create, system_errors
+from .database import system_errors
 from .duplicates import pairs_to_split
-from .folder import discard, is_blank
-from .immutable import remove_left, remove_retired, remove_uncommitted
+from .folder import is_blank
+from .immutable import remove_left, remove_retired
 from .ingest import (
     compare,
     drop_unfinished,
@@ -84,7 +85,7 @@ def build_papers(
     try:
         with system_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        with CorpusStore.lock(folder), _blank_or_kept(folder) as blank, _opened(folder) as store:
+        with CorpusStore.lock(folder), blank_or_kept(folder) as blank, _opened(folder) as store:
             source, anew = None, blank
             if instead_of is not None:
                 with store.transaction():
@@ -138,7 +139,7 @@ def build_papers(
             refresh_index(store)
         return source
     finally:
-        _remove_empty(new_folders)
+        remove_empty(new_folders)
 
 
 def add_papers(
@@ -321,31 +322,6 @@ def _opened(folder: Path) -> Iterator[CorpusStore]:
 
 
 @contextmanager
-def _blank_or_kept(folder: Path) -> Iterator[bool]:
-    """Whether the folder was blank; then an empty database is made, dropped if the build fails so early."""
-    blank = is_blank(folder)
-    try:
-        if blank:
-            discard(folder)
-            create(folder)
-        yield blank
-    except BaseException:
-        if blank:
-            _drop_blank(folder)
-        raise
-
-
-def _drop_blank(folder: Path) -> None:
-    """Leave nothing of a build whose first batch was not committed: its files first, so that the database
-    tells whose they are. Where that fails the next build finds the folder blank.
-    """
-    with contextlib.suppress(RecommenderError, OSError):  # what ended the build is the error to tell
-        if is_blank(folder):
-            remove_uncommitted(folder, ())
-            discard(folder)
-
-
-@contextmanager
 def _staged(
     store: CorpusStore,
     items: Iterable[SourceItem],
@@ -460,12 +436,3 @@ def _put_together(store: CorpusStore, total: int) -> None:
 def _set_unfinished(store: CorpusStore, total: int | None) -> None:
     with store.transaction():
         store.set_manifest(store.manifest().replace(unfinished=total))
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    """Remove folders that were made for a corpus that never began; others are left alone."""
-    for folder in folders:
-        if folder.is_dir() and {path.name for path in folder.iterdir()} <= {"writer.lock"}:
-            with contextlib.suppress(OSError):
-                (folder / "writer.lock").unlink(missing_ok=True)
-                folder.rmdir()
