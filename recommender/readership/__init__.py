@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .database import readers_file
 from .deliveries import (
     Delivery,
     all_deliveries,
@@ -44,7 +45,8 @@ from .readers import (
     reader_by_number,
     rename,
 )
-from .readership import Readership, readers_file
+from .readership import Readership
+from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
     "Delivery",
@@ -67,6 +69,8 @@ __all__ = [
     "close_address",
     "closed_since",
     "count_once",
+    "default_ledger_copy",
+    "default_ledger_locked",
     "delivery_of",
     "drop_interests",
     "due",

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import BatchError, ReadershipError, RecommenderError
-from ..files import SAFE
+from ..files import SAFE, checked_path
+from ..option_values import READERS_FILE
 from ..profiles.records import one_spelling
 from .schema import APPLICATION_ID, NEW, VERSION, upgrade
 
@@ -183,6 +184,30 @@ class Database:
         with naming(self.path, self.called):
             self._connection.execute("PRAGMA temp_store = MEMORY")  # no copy lies in another folder meanwhile
             self._connection.execute("VACUUM")
+
+
+def readers_file(corpus: str | os.PathLike[str] | None) -> Path:
+    """Where the file of readers is by default: in the folder that the corpus folder is in.
+
+    Parameters
+    ----------
+    corpus : str, path or None
+        The corpus's folder; None for the embedded sample, whose readers are in the working folder.
+
+    Returns
+    -------
+    Path
+        The file, which need not be there.
+
+    Examples
+    --------
+    >>> from recommender.readership import readers_file
+    >>> str(readers_file(None))
+    'readers.sqlite'
+    """
+    if corpus is None:
+        return Path(READERS_FILE)
+    return Path(os.path.realpath(checked_path(corpus, "the corpus"))).parent / READERS_FILE
 
 
 def _read_only(path: Path, called: Called) -> sqlite3.Connection:
