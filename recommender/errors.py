@@ -13,6 +13,8 @@ RecommenderError
 ├── UnknownPaper (KeyError)          an id, url or title that is not in the corpus
 ├── BatchError                       a batch job cannot begin, go on, or write its output
 │   └── OutputDamaged                what a finished job wrote is not there as it was written
+├── ReadershipError                  the file of readers cannot be used, or not for what is asked
+│   └── ReaderUnknown (KeyError)     no reader in it has that name; the nearest are told
 ├── EncoderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
@@ -86,6 +88,18 @@ class BatchError(RecommenderError):
 
 class OutputDamaged(BatchError):
     """What a finished job wrote is not there, or not as it was written."""
+
+
+class ReadershipError(RecommenderError):
+    """The file of readers cannot be used, or not for what is asked."""
+
+
+class ReaderUnknown(ReadershipError, KeyError):
+    """No reader in the file has that name; the message has the nearest spellings."""
+
+    def __str__(self) -> str:
+        # KeyError would print the message in quotation marks.
+        return str(self.args[0]) if self.args else ""
 
 
 class EncoderError(RecommenderError):

@@ -24,6 +24,9 @@ from typing import TypeVar
 
 from .errors import ParameterError
 
+SAFE = "what is done is kept, the same command goes on"
+"""What is told with each trouble that passes."""
+
 
 def checked_path(path: str | os.PathLike[str], what: str) -> Path:
     """The path of what is called so. Raises ParameterError for no text, an empty one, and one with a NUL."""

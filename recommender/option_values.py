@@ -51,6 +51,10 @@ BATCH_FORMATS = ("parquet", "jsonl", "csv")
 DEFAULT_BATCH_FORMAT = "parquet"
 LEDGER = "shown.sqlite"
 """The ledger's name where none is given, in the folder that the output folder is in."""
+READERS_FILE = "readers.sqlite"
+"""The name of the file of readers where none is given, in the folder that the corpus is in."""
+OPINIONS = ("liked", "disliked", "later", "seen")
+"""What a reader can say of a paper."""
 
 LAYOUTS = ("tsne", "pca")
 PERIODS = ("year", "quarter", "month", "week", "day")

@@ -33,6 +33,7 @@ PACKAGES = (
     "recommender.diversity",
     "recommender.explain",
     "recommender.lexical",
+    "recommender.mail",
     "recommender.notebook",
     "recommender.writers",
     "recommender.readers",

@@ -41,7 +41,7 @@ FLOORS = (
     },
     {
         *("arxiv_ids", "cosine_scale", "display", "dois", "files", "interests", "iso_dates", "languages"),
-        *("frames", "lexical", "notices", "option_values", "retraction_marks"),
+        *("frames", "lexical", "mail_addresses", "notices", "option_values", "retraction_marks"),
     },
     {"_extras", "closing_lines", "spelling"},
     {"closing_forms"},
@@ -349,7 +349,7 @@ def test_every_package_lists_its_public_names():
 
 
 # What other people's programs import from; not the families, whose own file needs each kind for its list.
-PUBLIC = ("batch", "corpus", "engine", "evaluation", "fetch", "plots", "topics")
+PUBLIC = ("batch", "corpus", "engine", "evaluation", "fetch", "plots", "readership", "topics")
 
 
 def visible(package):
@@ -369,7 +369,7 @@ def test_what_is_visible_of_a_public_package_is_what_it_lists():
 # SQL
 
 # The rooms that keep a database. Each names tables of its own only: what is in a corpus the corpus is asked.
-DATABASES = {"corpus", "batch", "profiles"}
+DATABASES = {"corpus", "profiles", "readership"}
 
 STATEMENT = re.compile(
     r"\b(SELECT\b.+\bFROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|DROP TABLE|ALTER TABLE"

@@ -12,10 +12,10 @@ from conftest import FakeEncoder, make_papers, names_in
 from recommender import Corpus, Profile
 from recommender.batch import BatchOptions, preview_batch, recommend_frame, run_batch
 from recommender.batch.folder import OutFolder
-from recommender.batch.ledger import Ledger
 from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
 from recommender.profiles import choose_profile, read_profiles
+from recommender.readership import Ledger
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]
@@ -149,7 +149,9 @@ def test_a_ledger_of_the_first_version_goes_on_with_its_names_composed(readers, 
         shown = [(DECOMPOSED, paper) for (paper,) in connection.execute("SELECT paper FROM shown")]
         jobs = [name.split()[0] for (name,) in connection.execute("SELECT job FROM runs")]
         connection.executescript(
-            "DROP TABLE shown; DROP TABLE runs; PRAGMA user_version = 0;"
+            "DROP TABLE shown; DROP TABLE runs; DROP TABLE deliveries; DROP TABLE editions;"
+            "DROP TABLE interests; DROP TABLE opinions; DROP TABLE readers; DROP TABLE answers;"
+            "DROP TABLE closed; DROP TABLE secret; PRAGMA user_version = 0;"
             "CREATE TABLE runs (number INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE);"
             "CREATE TABLE shown (user TEXT NOT NULL, paper INTEGER NOT NULL, run INTEGER NOT NULL,"
             "PRIMARY KEY (user, paper)) WITHOUT ROWID;"

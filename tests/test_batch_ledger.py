@@ -21,9 +21,9 @@ from conftest import FakeEncoder, make_papers
 from recommender import Corpus
 from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
-from recommender.batch.ledger import Ledger
 from recommender.display import bare_cell
 from recommender.errors import BatchError, ProfileError
+from recommender.readership import locked_ledger
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]
@@ -153,9 +153,8 @@ def test_a_job_that_was_stopped_shows_the_same_and_is_in_the_ledger_once(
     third = job(profiles, corpus, tmp_path / "runs" / "3")
     runs = [shown(job(profiles, corpus, tmp_path / "runs" / "1")), shown(second), shown(third)]
     assert len({pair for run in runs for pair in run}) == 45
-    ledger = Ledger(tmp_path / "runs" / "shown.sqlite")
-    assert ledger.runs == 3
-    ledger.close()
+    with locked_ledger(tmp_path / "runs" / "shown.sqlite") as ledger:
+        assert ledger.runs == 3
 
 
 def test_a_ledger_may_lie_anywhere_and_must_be_one(profiles, corpus, tmp_path):
@@ -197,9 +196,8 @@ def test_a_paper_that_comes_back_with_another_title_is_not_new(profiles, tmp_pat
 def test_a_ledger_of_an_older_version_is_gone_on_with(profiles, corpus, tmp_path):
     """Its papers have no numbers of abstracts."""
     first = job(profiles, corpus, tmp_path / "1")
-    ledger = Ledger(tmp_path / "shown.sqlite")
-    ledger._connection.execute("UPDATE papers SET names = json_array(id)")
-    ledger.close()
+    with locked_ledger(tmp_path / "shown.sqlite") as ledger:
+        ledger.file.rows("UPDATE papers SET names = json_array(id)")
     second = job(profiles, corpus, tmp_path / "2")
     assert len({*shown(first), *shown(second)}) == 30
 
@@ -310,7 +308,7 @@ def test_a_full_disk_under_the_ledger_is_called_so(profiles, corpus, tmp_path, m
         return connection
 
     with monkeypatch.context() as patch:
-        patch.setattr("recommender.batch.ledger.sqlite3.connect", full)
+        patch.setattr("recommender.readership.database.sqlite3.connect", full)
         if stop == "add":
             profiles.write_text("".join(many(200)))
         with pytest.raises(BatchError) as told:
@@ -366,9 +364,8 @@ def test_a_ledger_whose_tables_contradict_each_other_is_damaged(profiles, corpus
     place = tmp_path / "seen.db"
     job(profiles, corpus, tmp_path / "1", ledger=place)
     for damage in ("UPDATE papers SET names = '[1]'", "UPDATE papers SET names = '{'", "DELETE FROM papers"):
-        ledger = Ledger(place)
-        ledger._connection.execute(damage)
-        ledger.close()
+        with locked_ledger(place) as ledger:
+            ledger.file.rows(damage)
         with pytest.raises(BatchError, match=r"seen\.db: is.*damaged.*name another file"):
             job(profiles, corpus, tmp_path / "2", ledger=place)
 

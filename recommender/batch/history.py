@@ -9,20 +9,19 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..corpus import Snapshot, find_rows_of
+from ..corpus import Snapshot
 from ..errors import BatchError, OutputDamaged
-from ..identifiers import parse_identifier
-from ..identity import says_nothing
 from ..profiles import Profile, Skipped
 from ..profiles.records import unnamed_among
+from ..readership import Impression, Ledger
+from ..readership.papers import rows_of_papers
 from .formats import read_impressions
 from .job import MANIFEST, OUTPUTS, is_ours, output_of, read_manifest, read_record
-from .ledger import ABSTRACT, Impression, Ledger
 from .storage import fits
 
 _LOG = logging.getLogger("recommender")
@@ -58,33 +57,9 @@ class History:
         return dataclasses.replace(profile, seen=(*profile.seen, *ids))
 
     def _look_up(self, papers: set[int]) -> None:
-        names = self._ledger.names(papers - self._ids.keys())
-        rows = self._rows_of({name for of_paper in names.values() for name in of_paper})
-        labels = self._snapshot.labels({row for found in rows.values() for row in found})
-        if missing := papers - self._ids.keys() - names.keys():
-            raise BatchError(f"{self._ledger.path}: is damaged (no paper {min(missing)}); name another file")
-        for paper, of_paper in names.items():
-            # An identifier that papers have come to share since is none of theirs, where others tell, and
-            # neither is a title such as "Editorial".
-            shared = {
-                name
-                for name in of_paper
-                if len(rows[name]) > 1 and (parse_identifier(name) or says_nothing(name))
-            }
-            telling = [name for name in of_paper if rows[name] and name not in shared] or of_paper
-            found = dict.fromkeys(row for name in telling for row in rows[name])
-            self._ids[paper] = tuple(labels[row][0] for row in found)
-
-    def _rows_of(self, names: Iterable[str]) -> dict[str, list[int]]:
-        """The rows of the papers that each name stands for."""
-        abstracts = {name: int(name.removeprefix(ABSTRACT)) for name in names if _is_abstract(name)}
-        having = self._snapshot.versions.abstracts.rows_of(abstracts.values())
-        found = find_rows_of(self._snapshot, (name for name in names if name not in abstracts))
-        return found | {name: having.get(code, []) for name, code in abstracts.items()}
-
-
-def _is_abstract(name: str) -> bool:
-    return name.startswith(ABSTRACT) and name.removeprefix(ABSTRACT).isdecimal()
+        found = rows_of_papers(self._ledger.file, papers - self._ids.keys(), self._snapshot)
+        labels = self._snapshot.labels({row for rows in found.values() for row in rows})
+        self._ids |= {paper: tuple(labels[row][0] for row in rows) for paper, rows in found.items()}
 
 
 def drop_unfinished_runs(ledger: Ledger, out: Path) -> None:

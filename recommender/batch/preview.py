@@ -15,10 +15,10 @@ from ..option_values import LEDGER
 from ..profiles import Skipped
 from ..profiles.scales import RatingScale
 from ..profiles.store import ProfileStore
+from ..readership import Ledger
 from .formats import Csv, Format, Parquet, format_of
 from .history import History, add_finished_runs, drop_unfinished_runs
 from .job import BLOCK, BatchOptions
-from .ledger import Ledger
 from .run import log_progress, summed
 from .workers import Counts, block_rows
 

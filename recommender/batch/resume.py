@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import BatchError
+from ..readership import Ledger
 from .folder import OutFolder
 from .job import RECOMMENDATIONS, REJECTED, Job, differences
-from .ledger import Ledger
 
 _LOG = logging.getLogger("recommender")
 

@@ -15,20 +15,19 @@ from typing import Any
 
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
-from ..files import checked_path, refuse_undecodable
+from ..files import SAFE, checked_path, refuse_undecodable
 from ..option_values import LEDGER
 from ..profiles.records import NAMELESS
 from ..profiles.scales import RatingScale, ScaleOption
 from ..profiles.sources import is_parquet, no_profile
 from ..profiles.store import ProfileStore
 from ..progress import progress
+from ..readership import Ledger, locked_ledger
 from .folder import OutFolder
 from .formats import format_of
 from .history import History, add_finished_runs, drop_unfinished_runs
 from .job import BLOCK, BatchOptions, Job
-from .ledger import Ledger, locked_ledger
 from .resume import check_folder, resume_or_start
-from .storage import SAFE
 from .unfinished import DamagedBlock
 from .workers import BlockResult, Blocks, Counts, Executor
 

@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..errors import BatchError
-from ..files import sync_folder
-
-SAFE = "what is done is kept, the same command goes on"
-"""What is told with each trouble that passes."""
+from ..files import SAFE, sync_folder
 
 
 def filled(path: Path, fill: Callable[[IO[bytes]], object]) -> None:

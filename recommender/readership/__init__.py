@@ -1,0 +1,75 @@
+"""Readership: the file of readers, with what they say, what they were shown and what they get."""
+
+from __future__ import annotations
+
+from .deliveries import (
+    Delivery,
+    all_deliveries,
+    close_address,
+    closed_since,
+    count_once,
+    delivery_of,
+    due,
+    edition_of_mail,
+    open_address,
+    schedule,
+    set_state,
+)
+from .editions import Edition, add_edition, edition_by_number, edition_of, editions_of, last_edition
+from .feed_keys import feed_key, reader_of_feed, revoke_feed
+from .forgetting import Forgotten, forget
+from .interests import Interest, add_interests, drop_interests, interests_of
+from .ledger import Impression, Ledger, locked_ledger
+from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
+from .profile import stored_profile, stored_profiles
+from .readers import Reader, add_reader, all_readers, change_reader, find_reader, reader_by_number, rename
+from .readership import Readership, readers_file
+
+__all__ = [
+    "Delivery",
+    "Edition",
+    "Forgotten",
+    "Impression",
+    "Interest",
+    "Ledger",
+    "Noted",
+    "Opinion",
+    "Reader",
+    "Readership",
+    "add_edition",
+    "add_interests",
+    "add_reader",
+    "all_deliveries",
+    "all_readers",
+    "change_reader",
+    "close_address",
+    "closed_since",
+    "count_once",
+    "delivery_of",
+    "drop_interests",
+    "due",
+    "edition_by_number",
+    "edition_of",
+    "edition_of_mail",
+    "editions_of",
+    "feed_key",
+    "find_reader",
+    "forget",
+    "interests_of",
+    "last_edition",
+    "last_opinion",
+    "locked_ledger",
+    "note",
+    "open_address",
+    "opinions_of",
+    "reader_by_number",
+    "reader_of_feed",
+    "readers_file",
+    "rename",
+    "revoke_feed",
+    "schedule",
+    "set_state",
+    "stored_profile",
+    "stored_profiles",
+    "undo",
+]

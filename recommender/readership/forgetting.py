@@ -1,0 +1,85 @@
+"""Forgetting: a reader, and everything that was said by and shown to them, leaves the file, bytes and all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .readers import Reader
+from .readership import Readership
+
+_UNUSED = (
+    "DELETE FROM papers WHERE number NOT IN (SELECT paper FROM shown) "
+    "AND number NOT IN (SELECT paper FROM opinions)"
+)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was taken out, and what lies elsewhere still.
+
+    Attributes
+    ----------
+    name : str
+        Whose it was.
+    opinions, editions, papers : int
+        How many opinions, editions and impressions there were.
+    folders : tuple of Path
+        Where files of editions were written, and of batch jobs in which the reader was among others: they
+        stay, and may hold what the reader was shown.
+    """
+
+    name: str
+    opinions: int
+    editions: int
+    papers: int
+    folders: tuple[Path, ...]
+
+
+def forget(readership: Readership, reader: Reader) -> Forgotten:
+    """Remove a reader, and everything that was said and shown.
+
+    What is deleted is overwritten, and the file is written anew. An address that wants no mail stays closed,
+    as a SHA-256 alone. The numbers of jobs and of counted answers stay; they say nothing of anybody.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open for a job.
+    reader : Reader
+        Whom.
+
+    Returns
+    -------
+    Forgotten
+        What it was, and the folders that are to be looked at.
+    """
+    file = readership.file
+    with file.transaction():
+        folders = _folders(readership, reader)
+        said = _count(readership, "SELECT count(*) FROM opinions WHERE reader = ?", reader.number)
+        made = _count(readership, "SELECT count(*) FROM editions WHERE reader = ?", reader.number)
+        shown = _count(readership, "SELECT count(*) FROM shown WHERE user = ?", reader.name)
+        file.rows("DELETE FROM shown WHERE user = ?", (reader.name,))
+        file.rows("DELETE FROM readers WHERE number = ?", (reader.number,))
+        file.rows(_UNUSED)
+    file.compact()
+    return Forgotten(reader.name, said, made, shown, folders)
+
+
+def _count(readership: Readership, statement: str, value: object) -> int:
+    found = readership.file.row(statement, (value,))
+    return int(found[0]) if found else 0
+
+
+def _folders(readership: Readership, reader: Reader) -> tuple[Path, ...]:
+    """Where files may lie that hold what the reader was shown."""
+    written = readership.file.rows("SELECT DISTINCT folder FROM editions WHERE reader = ?", (reader.number,))
+    jobs = readership.file.rows(
+        "SELECT DISTINCT substr(job, instr(job, ' ') + 1) FROM runs "
+        "WHERE instr(job, ' ') AND number IN (SELECT run FROM shown WHERE user = ?)",
+        (reader.name,),
+    )
+    folders = [Path(folder) for (folder,) in written]
+    folders += [readership.ledger.folder_of(place) for (place,) in jobs]
+    return tuple(dict.fromkeys(sorted(folders)))

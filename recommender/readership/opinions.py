@@ -1,0 +1,252 @@
+"""Opinions: what readers say of papers, a line each, appended and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias, get_args
+
+from ..corpus import Snapshot
+from ..errors import ParameterError
+from ..paper_names import PaperNames
+from .moments import moment
+from .naming import NamedPaper, papers_named
+from .papers import add_papers
+from .readers import Reader
+from .readership import Readership
+from .works import Works
+
+Kind: TypeAlias = Literal["liked", "disliked", "later", "seen", "none"]
+"""What is said: ``later`` is to be read, ``none`` takes back what was said before."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+_COLUMNS = (
+    "opinions.number, reader, paper, papers.id, kind, act, at, source, edition, undoes, record "
+    "FROM opinions JOIN papers ON papers.number = opinions.paper"
+)
+_INSERT = (
+    "INSERT INTO opinions (reader, paper, kind, act, at, source, edition, undoes, record) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A line: one reader, one paper.
+
+    Attributes
+    ----------
+    number : int
+        Higher is later.
+    reader, paper : int
+        The numbers of the reader and of the paper.
+    id : str
+        The paper's id.
+    kind : {"liked", "disliked", "later", "seen", "none"}
+        What is said.
+    act : int
+        Equal for what was said at once.
+    at : str
+        When, ISO 8601 with zone.
+    source : str
+        Where it was said: ``command``, ``library``, ``mail``, ``page``.
+    edition : int or None
+        The edition that it answers.
+    undoes : int or None
+        The opinion that it takes back.
+    record : str
+        What the reader's library has of the paper, as JSON; "" for nothing.
+    """
+
+    number: int
+    reader: int
+    paper: int
+    id: str
+    kind: Kind
+    act: int
+    at: str
+    source: str
+    edition: int | None
+    undoes: int | None
+    record: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What became of what was said.
+
+    Attributes
+    ----------
+    opinions : tuple of Opinion
+        The new lines.
+    unknown : tuple of str
+        The ids of papers that the corpus lacks; what is said of them is remembered all the same.
+    problems : tuple of str
+        A line for each name that stands for several papers, of which nothing was noted.
+    """
+
+    opinions: tuple[Opinion, ...]
+    unknown: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def note(
+    readership: Readership,
+    reader: Reader,
+    kind: Kind,
+    papers: PaperNames,
+    *,
+    source: str,
+    at: datetime,
+    edition: int | None = None,
+    snapshot: Snapshot | None = None,
+) -> Noted:
+    """Append what a reader says of papers.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open to be changed.
+    reader : Reader
+        Who says it.
+    kind : {"liked", "disliked", "later", "seen", "none"}
+        What; the last that was said of a paper counts.
+    papers : str, Paper, LibraryPaper, or several
+        By id in any spelling, url or exact title, or whole.
+    source : str
+        Where it was said.
+    at : datetime
+        When, with a zone.
+    edition : int, optional
+        The edition that is answered.
+    snapshot : Snapshot, optional
+        A state of the corpus that knows the papers.
+
+    Returns
+    -------
+    Noted
+        The new opinions, and what was odd.
+
+    Raises
+    ------
+    ParameterError
+        For another kind, and a text that names no paper.
+    """
+    if kind not in KINDS:
+        raise ParameterError(f"{kind!r:.80} is no opinion; say one of {', '.join(KINDS)}")
+    named, problems = papers_named(papers, snapshot)
+    with readership.file.transaction():
+        numbers = _numbers(readership, named, snapshot)
+        act = next_act(readership)
+        lines = [
+            (reader.number, numbers[one.id], one.id, kind, act, moment(at), source, edition, None, one.record)
+            for one in named
+        ]
+        noted = [_append(readership, line) for line in lines]
+    unknown = tuple(one.id for one in named if one.known is False)
+    return Noted(tuple(noted), unknown, tuple(problems))
+
+
+def opinions_of(readership: Readership, reader: Reader, *, upto: int | None = None) -> list[Opinion]:
+    """Give all that a reader said.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    reader : Reader
+        Who.
+    upto : int, optional
+        The number of the last opinion that counts.
+
+    Returns
+    -------
+    list of Opinion
+        The oldest first.
+    """
+    return opinions_by_reader(readership, [reader.number], upto=upto)[reader.number]
+
+
+def opinions_by_reader(
+    readership: Readership, readers: Sequence[int], *, upto: int | None = None
+) -> dict[int, list[Opinion]]:
+    """What each of some readers, by number, said."""
+    limit = 2**62 if upto is None else upto
+    statement = f"SELECT {_COLUMNS} WHERE reader = ? AND opinions.number <= ? ORDER BY opinions.number"
+    return {
+        number: [Opinion(*line) for line in readership.file.rows(statement, (number, limit))]
+        for number in readers
+    }
+
+
+def last_opinion(readership: Readership, reader: Reader) -> int:
+    """The number of the last thing that a reader said; 0 where that is nothing."""
+    found = readership.file.row("SELECT max(number) FROM opinions WHERE reader = ?", (reader.number,))
+    return int(found[0] or 0) if found else 0
+
+
+def last_by_work(lines: Iterable[Opinion], works: Works) -> dict[int, Opinion]:
+    """By work, the last opinion on it."""
+    return {works[line.paper]: line for line in lines}
+
+
+def undo(
+    readership: Readership, reader: Reader, *, at: datetime, snapshot: Snapshot | None = None
+) -> list[Opinion]:
+    """Take back what a reader said last, all that was said at once; it is another line for each paper.
+
+    Again takes back what was said before that.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open to be changed.
+    reader : Reader
+        Whose.
+    at : datetime
+        Now, with a zone.
+    snapshot : Snapshot, optional
+        A state of the corpus, which knows more ids of one paper.
+
+    Returns
+    -------
+    list of Opinion
+        The new lines, which say of each paper what was said before; none where nothing is left.
+    """
+    with readership.file.transaction():
+        lines = opinions_of(readership, reader)
+        undone = {line.undoes for line in lines}
+        said = [line for line in lines if line.undoes is None and line.number not in undone]
+        if not said:
+            return []
+        taken_back = [line for line in said if line.act == said[-1].act]
+        works = Works(readership.file, (line.paper for line in lines), snapshot)
+        before = last_by_work((line for line in lines if line.number < taken_back[0].number), works)
+        act = next_act(readership)
+        found = []
+        for line in taken_back:
+            earlier = before.get(works[line.paper])
+            kind = earlier.kind if earlier else "none"
+            values = (line.paper, line.id, kind, act, moment(at), "undo", None, line.number, "")
+            found.append(_append(readership, (reader.number, *values)))
+        return found
+
+
+def next_act(readership: Readership) -> int:
+    """A number for what is said at once. Within a transaction."""
+    found = readership.file.row("SELECT coalesce(max(number), 0) + 1 FROM opinions")
+    return int(found[0]) if found else 1
+
+
+def _numbers(
+    readership: Readership, named: Sequence[NamedPaper], snapshot: Snapshot | None
+) -> dict[str, int]:
+    titles, names = {one.id: one.title for one in named}, {one.id: one.names for one in named}
+    return add_papers(readership.file, titles, snapshot, names)
+
+
+def _append(readership: Readership, line: tuple[object, ...]) -> Opinion:
+    number = readership.file.insert(_INSERT, (*line[:2], *line[3:]))
+    return Opinion(number, *line)  # type: ignore[arg-type]

@@ -1,0 +1,287 @@
+"""Readers: who gets lists, under which name, at which address, in which zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+
+from ..errors import ParameterError, ReaderUnknown
+from ..profiles.records import one_spelling
+from .moments import moment
+from .readership import Readership
+
+_LONGEST = 200  # characters of a name
+_LONGEST_ADDRESS = 254
+_MOST_BEYOND = 10
+_NEAREST = 3
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+_COLUMNS = "number, name, mail, zone, beyond, feed, made, stopped"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One reader of the file.
+
+    Attributes
+    ----------
+    number : int
+        In the file; never another reader's.
+    name : str
+        Composed, without white space around it.
+    mail : str
+        The address of mails; "" for none.
+    zone : str
+        The time zone in which the reader's days begin, such as ``Europe/Berlin``; "" for the machine's.
+    beyond : int
+        How many places of a list are for what lies beyond the reader's library.
+    feed : int
+        How often the address of the feed was revoked.
+    made : str
+        When the reader was added, ISO 8601 with zone.
+    stopped : str
+        When the reader wanted no more mail; "" where mail may be sent.
+    """
+
+    number: int
+    name: str
+    mail: str
+    zone: str
+    beyond: int
+    feed: int
+    made: str
+    stopped: str
+
+
+def add_reader(
+    readership: Readership, name: str, *, mail: str = "", zone: str = "", beyond: int = 0, at: datetime
+) -> Reader:
+    """Add a reader.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open to be changed.
+    name : str
+        The name; what batch jobs showed under it counts as shown to this reader.
+    mail, zone : str, default ""
+        Address and time zone.
+    beyond : int, default 0
+        Places for what lies beyond the library, 0 to 10.
+    at : datetime
+        Now, with a zone.
+
+    Returns
+    -------
+    Reader
+        The new one.
+
+    Raises
+    ------
+    ParameterError
+        For a value that cannot be used, and a name that is there already.
+    """
+    name = checked_name(name)
+    values = (name, _checked_mail(mail), _checked_zone(zone), _checked_beyond(beyond), 0, moment(at), "")
+    with readership.file.transaction():
+        if readership.file.row("SELECT 1 FROM readers WHERE name = ?", (name,)):
+            raise ParameterError(f"{name!r} is a reader already; choose another name")
+        number = readership.file.insert(
+            "INSERT INTO readers (name, mail, zone, beyond, feed, made, stopped) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+    return Reader(number, *values)
+
+
+def find_reader(readership: Readership, name: str) -> Reader:
+    """Find a reader by name.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    name : str
+        The name in any composition of its letters.
+
+    Returns
+    -------
+    Reader
+        The one of this name.
+
+    Raises
+    ------
+    ReaderUnknown
+        Where there is none; the message has the nearest names.
+    """
+    found = readership.file.row(f"SELECT {_COLUMNS} FROM readers WHERE name = ?", (one_spelling(name),))
+    if found is not None:
+        return Reader(*found)
+    names = [other for (other,) in readership.file.rows("SELECT name FROM readers ORDER BY name")]
+    by_case = {other.casefold(): other for other in names}
+    near = get_close_matches(one_spelling(name).casefold(), by_case, _NEAREST, cutoff=0.5)
+    listed = [by_case[one] for one in near] or names[:_NEAREST]
+    hint = f"nearest: {', '.join(listed)}" if listed else "it holds none; `recommender reader add` adds one"
+    raise ReaderUnknown(f"no reader {one_spelling(name)!r:.80} in {readership.path}; {hint}")
+
+
+def reader_by_number(readership: Readership, number: int) -> Reader | None:
+    """Find a reader by number.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    number : int
+        Which.
+
+    Returns
+    -------
+    Reader or None
+        None where there is none, or no more.
+    """
+    found = readership.file.row(f"SELECT {_COLUMNS} FROM readers WHERE number = ?", (number,))
+    return None if found is None else Reader(*found)
+
+
+def all_readers(readership: Readership) -> list[Reader]:
+    """Give all readers.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+
+    Returns
+    -------
+    list of Reader
+        By name.
+    """
+    return [Reader(*line) for line in readership.file.rows(f"SELECT {_COLUMNS} FROM readers ORDER BY name")]
+
+
+def change_reader(
+    readership: Readership,
+    reader: Reader,
+    *,
+    mail: str | None = None,
+    zone: str | None = None,
+    beyond: int | None = None,
+    stopped: datetime | str | None = None,
+) -> Reader:
+    """Change what is said of a reader; None leaves as it is.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open to be changed.
+    reader : Reader
+        Whose.
+    mail, zone : str, optional
+        Address and time zone.
+    beyond : int, optional
+        Places for what lies beyond the library.
+    stopped : datetime or "", optional
+        When the reader wanted no more mail; "" where mail may be sent again.
+
+    Returns
+    -------
+    Reader
+        As it is now.
+
+    Raises
+    ------
+    ParameterError
+        For a value that cannot be used.
+    """
+    changed = replace(
+        reader,
+        mail=reader.mail if mail is None else _checked_mail(mail),
+        zone=reader.zone if zone is None else _checked_zone(zone),
+        beyond=reader.beyond if beyond is None else _checked_beyond(beyond),
+        stopped=reader.stopped if stopped is None else moment(stopped) if stopped else "",
+    )
+    readership.file.rows(
+        "UPDATE readers SET mail = ?, zone = ?, beyond = ?, stopped = ? WHERE number = ?",
+        (changed.mail, changed.zone, changed.beyond, changed.stopped, changed.number),
+    )
+    return changed
+
+
+def rename(readership: Readership, reader: Reader, name: str) -> Reader:
+    """Give a reader another name; what was shown stays shown, also what batch jobs showed under the new name.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open for a job.
+    reader : Reader
+        Whose name changes.
+    name : str
+        The new one.
+
+    Returns
+    -------
+    Reader
+        As it is now.
+
+    Raises
+    ------
+    ParameterError
+        For a name that cannot be one, and one that is another reader's.
+    """
+    name = checked_name(name)
+    file = readership.file
+    with file.transaction():
+        if name != reader.name and file.row("SELECT 1 FROM readers WHERE name = ?", (name,)):
+            raise ParameterError(f"{name!r} is another reader; choose another name")
+        file.rows("UPDATE readers SET name = ? WHERE number = ?", (name, reader.number))
+        file.rows("UPDATE OR IGNORE shown SET user = ? WHERE user = ?", (name, reader.name))
+        if name != reader.name:
+            file.rows("DELETE FROM shown WHERE user = ?", (reader.name,))  # shown under both names
+    return replace(reader, name=name)
+
+
+def checked_name(name: str) -> str:
+    """A reader's name as it is stored. Raises ParameterError for what can be none."""
+    spelled = one_spelling(name)
+    if not spelled:
+        raise ParameterError("the reader's name is empty; give one")
+    if len(spelled) > _LONGEST:
+        raise ParameterError(
+            f"the reader's name has {len(spelled):,} characters; at most {_LONGEST} are taken"
+        )
+    if _CONTROLS.search(spelled):
+        raise ParameterError(
+            f"{spelled!r:.80} holds a character that cannot be seen; a name is one line of text"
+        )
+    return spelled
+
+
+def _checked_mail(mail: str) -> str:
+    mail = mail.strip()
+    if mail and (len(mail) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(mail) or _CONTROLS.search(mail)):
+        raise ParameterError(f"{mail!r:.80} is no mail address; write NAME@HOST")
+    return mail
+
+
+def _checked_zone(zone: str) -> str:
+    """Raises ParameterError for what is no time zone."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(zone.strip()).key if zone.strip() else ""
+    except (KeyError, ValueError, OSError) as error:
+        raise ParameterError(
+            f"{zone!r:.80} is no time zone; write one such as Europe/Berlin or UTC"
+        ) from error
+
+
+def _checked_beyond(beyond: int) -> int:
+    if not 0 <= beyond <= _MOST_BEYOND:
+        raise ParameterError(
+            f"beyond is {beyond}; between 0 and {_MOST_BEYOND} places are for what lies there"
+        )
+    return beyond
