@@ -56,6 +56,15 @@ READERS_FILE = "readers.sqlite"
 OPINIONS = ("liked", "disliked", "later", "seen")
 """What a reader can say of a paper."""
 
+SPANS = ("day", "week", "month")
+EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris", "csl", "csv", "jsonl")
+DEFAULT_EDITION_FILES = ("html", "markdown", "text")
+EDITION_CONFIDENCE = 0.3
+"""The least confidence of a paper in an edition. Of reading lists' days in order (`scripts/days_in_order.py`,
+results in `scripts/results/days_in_order.md`) about half of what is as sure is wanted; below, most is not, and
+what people want of such a list is few papers that are.
+"""
+
 LAYOUTS = ("tsne", "pca")
 PERIODS = ("year", "quarter", "month", "week", "day")
 

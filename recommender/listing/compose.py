@@ -277,11 +277,12 @@ def _interests(found: Recommendations | None) -> tuple[InterestPlaces, ...]:
 
 def _title(request: Request, parts: Sequence[Part]) -> str:
     """``3 papers for Mei · 30 November 2026``."""
-    own = ("personal", "beyond") if request.reader else ("communal",)
-    count = sum(len(part.entries) for part in parts if part.kind in own)
+    is_own = any(part.kind == "personal" for part in parts)
+    kinds = ("personal", "beyond") if is_own else ("communal",)
+    count = sum(len(part.entries) for part in parts if part.kind in kinds)
     papers = pluralize(count, "paper") if count else "Nothing"
     until = {"day": "", "week": "the week to ", "month": "the month to "}[request.span]
-    return f"{papers} for {request.reader or 'everybody'} · {until}{long_day(request.day)}"
+    return f"{papers} for {request.reader if is_own else 'everybody'} · {until}{long_day(request.day)}"
 
 
 def past_note(made: str) -> str:

@@ -20,6 +20,7 @@ from ..corpus import Corpus, Snapshot, content_hash
 from ..corpus.lookup import days
 from ..errors import ParameterError, ReadershipError
 from ..files import SAFE, checked_path
+from ..option_values import DEFAULT_EDITION_FILES, EDITION_CONFIDENCE
 from ..progress import progress
 from ..readership import Edition, Reader, Readership, add_edition, all_readers, edition_of, feed_key, find_reader
 from ..readership.everybody import everybody
@@ -33,15 +34,6 @@ from .listing import Listing
 from .memory import Memory, Plan, folder_of
 from .spans import checked_span, days_ago, past_day, today_in, zone_named
 from .writers import LISTING_WRITERS
-
-DEFAULT_CONFIDENCE = 0.3
-"""The least confidence of a paper in an edition. Of reading lists' days in order (`scripts/days_in_order.py`,
-results in `scripts/results/days_in_order.md`) about half of what is as sure is wanted; below, most is not, and
-what people want of such a list is few papers that are.
-"""
-
-DEFAULT_FILES = ("html", "markdown", "text")
-"""What each edition is written as, where nobody says otherwise."""
 
 IN_FEED = 30
 """Editions of a feed."""
@@ -58,7 +50,7 @@ class DigestReport:
     out : Path
         The folder of all editions.
     editions : dict of str to Path
-        By the reader's name the edition's file, without its ending; everybody's is that of "".
+        By the reader's name the first of the edition's files, its page; everybody's is that of "".
     made, there : int
         How many editions were made, and how many were there already.
     papers : int
@@ -77,6 +69,18 @@ class DigestReport:
     empty: int
     written: int
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give all fields, for JSON.
+
+        Returns
+        -------
+        dict
+            Paths as texts.
+        """
+        files = {name: os.fspath(path) for name, path in self.editions.items()}
+        counts = {name: getattr(self, name) for name in ("made", "there", "papers", "empty", "written")}
+        return {"out": os.fspath(self.out), "editions": files, **counts}
+
 
 def make_editions(
     corpus: str | os.PathLike[str],
@@ -89,9 +93,9 @@ def make_editions(
     day: str | None = None,
     timezone: str = "",
     published_within: str = "",
-    min_confidence: float = DEFAULT_CONFIDENCE,
+    min_confidence: float = EDITION_CONFIDENCE,
     k: int = 10,
-    formats: Sequence[str] = DEFAULT_FILES,
+    formats: Sequence[str] = DEFAULT_EDITION_FILES,
     base_url: str = "",
     workers: int | None = None,
     model_dir: str | None = None,
@@ -165,7 +169,7 @@ def make_editions(
     ...     _ = note(file, mei, "liked", ["2106.09685"], source="example", at=now)
     >>> report = make_editions("my.corpus", "readers.sqlite", "out", now=now, workers=1)
     >>> report.made, str(report.editions["mei"])
-    (2, 'out/mei/2026-11-30')
+    (2, 'out/mei/2026-11-30.html')
     """
     folder = Path(checked_path(corpus, "the corpus"))
     job = _Job(
