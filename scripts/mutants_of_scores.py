@@ -40,4 +40,25 @@ SCORE_MUTANTS = (
         "        free = 0.0",
         "tests/test_engine_reasons.py::test_two_interests_of_80_and_20_percent_get_their_places",
     ),
+    Mutant(
+        "papers of a followed author that are no candidates",
+        "recommender/engine/candidates.py",
+        "    if task.profile.followed:",
+        "    if task.profile.followed and not task.depth:",
+        "tests/test_followed.py::test_a_paper_of_theirs_is_a_candidate_however_far_it_is",
+    ),
+    Mutant(
+        "what a followed author's paper gains under all interests alike",
+        "recommender/scoring/followed.py",
+        "    parts = np.where(mine, weights, 0)",
+        "    parts = np.where(mine | True, weights, 0)",
+        "tests/test_followed.py::test_the_term_is_bounded_and_true_and_the_parts_add_up",
+    ),
+    Mutant(
+        "a followed author's paper that does not match the interest",
+        "recommender/engine/ranking.py",
+        "        np.logical_or.at(matches, similarities.interests[followed.seeds], followed.member.T)",
+        "        matches = matches.copy()",
+        "tests/test_followed.py::test_a_paper_of_theirs_matches_their_interest_whatever_it_is_about",
+    ),
 )

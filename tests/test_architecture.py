@@ -80,7 +80,7 @@ FAMILIES = {
 
 # Files of a family's folder that hold no kind of it: what kinds share, what lists are cleaned and judged by.
 BESIDE_THE_KINDS = {
-    *(f"recommender.scoring.{name}" for name in ("dates", "half_life", "recent")),
+    *(f"recommender.scoring.{name}" for name in ("dates", "followed", "half_life", "recent")),
     *(f"recommender.diversity.{name}" for name in ("duplicates", "greedy", "report")),
 }
 

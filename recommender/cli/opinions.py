@@ -1,7 +1,8 @@
 """The values of `--liked`, `--avoid`, `--seen` and `--again`: papers by id, url, title or file, and words.
 
 What is an id in any spelling is that, also where a file has its name; any other value that is a file's name
-is that file; ``zotero:`` and ``zotero:COLLECTION`` are Zotero's library. A file may be whatever
+is that file; ``zotero:`` and ``zotero:COLLECTION`` are Zotero's library, ``author:NAME`` and ``venue:NAME``
+names to follow where papers are liked. A file may be whatever
 `read_profiles` reads: a library, ids or titles one a line, ratings. What is none of these, nor a paper's id,
 url or exact title, is words, where words are taken.
 """
@@ -109,6 +110,7 @@ def _add(
     from ..corpus import find_rows_of
     from ..engine.brought import in_corpus
     from ..profiles import LibraryPaper, Profile
+    from ..queries import followed_in
 
     given = [*dict.fromkeys(values)]
     files = {value: [*_of_file(value, option, scale)] for value in given if is_file(value)}
@@ -121,6 +123,9 @@ def _add(
     for name in names:
         if rows[name] or (option == "--avoid" and name in given and not _are_words(name)):
             known.append(name)
+        elif option == "--liked" and name in given and (followed := followed_in(name)):
+            found.notes.append(f"{option} {_shown(name)}: {followed.papers}")
+            found.words["interests"].append(name)
         elif option != "--seen" and name in given and _are_words(name):
             found.notes.append(f"{option} {_shown(name)}: no paper of this corpus, taken as words")
             found.words["interests" if option == "--liked" else "avoid"].append(name)

@@ -19,6 +19,7 @@ from indexes import Allowed, Rows, Vectors
 from ..corpus import Filters, Snapshot, allowed_mask, banned_rows, holds_word, is_held
 from ..lexical import plain_text, search_words, word_stems
 from ..scoring import Cosines, Scorer, Similarities
+from .followed import rows_by_followed
 from .hybrid_vectors import HybridVectors
 from .known import are_known
 from .profile_vectors import ProfileVectors, Seed
@@ -319,8 +320,13 @@ def _with_words(
     allowed: Allowed | None,
     before: Rows = _NO_ROWS,
 ) -> tuple[Rows, Vectors]:
-    """These papers, and those that are found by their words: no versions either, none of the rows before."""
+    """These papers, and those that are found by their words or are of whom the reader follows: no versions
+    either, none of the rows before.
+    """
     by_words = rows_by_words(snapshot, task.profile, task.depth, allowed, task.hidden)
+    if task.profile.followed:
+        theirs = rows_by_followed(snapshot, task.profile, task.depth, allowed, task.hidden)
+        by_words = np.union1d(by_words, theirs)
     by_words = by_words[~np.isin(by_words, np.union1d(rows, before))]
     of_words = snapshot.vectors(by_words)
     fresh = ~are_known(snapshot, by_words, of_words, task.profile, task.banned)

@@ -10,6 +10,7 @@ from ..corpus import Corpus, Snapshot
 from ..diversity import DEFAULT_DIVERSITY, DEFAULT_RERANK, RERANKS
 from ..paper_names import PaperNames, papers_in
 from ..profiles import LibraryPaper, Profile
+from ..queries import followed_in
 from ..recommendations import Recommendations
 from ..scoring import BETWEEN, BUT_NOT, DEFAULT_STRATEGY, STRATEGIES, Scorer
 from .candidates import unheld_words
@@ -249,7 +250,8 @@ class PaperSetQuestions:
             ban=ban,
         )
         snapshot = self.corpus.snapshot
-        unheld = unheld_words(snapshot, profile.interests)
+        words = (text for text in profile.interests if followed_in(text) is None)
+        unheld = unheld_words(snapshot, tuple(words))
         held = tuple(text for text in profile.interests if text not in unheld)
         if not held and not profile.liked:
             return NeighbourFields((), tuple(unheld.values()))

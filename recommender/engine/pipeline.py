@@ -26,6 +26,7 @@ from ..scoring import Scorer, Similarities, half_life_years
 from .ban import Ban
 from .candidates import Candidates, find_levels, unheld_texts
 from .confidence import ConfidenceEstimator, part_passing
+from .followed import following
 from .preference import checked_preference, preferring
 from .profile_vectors import ProfileVectors
 from .ranking import Scored, matches_interest, score
@@ -259,16 +260,17 @@ def make_answers(
     )
     passing = part_passing(snapshot, options.filters)
     for profile, levels in zip(profiles, levels_of, strict=True):
-        scored_levels = _scored(levels, scorer)
+        own = following(scorer, profile)
+        scored_levels = _scored(levels, own)
         first = next(scored_levels)
         confidence = ConfidenceEstimator(
-            snapshot, profile, scorer, first[2].best, len(snapshot), passing=passing
+            snapshot, profile, own, first[2].best, len(snapshot), passing=passing
         )
         both = chain([first], scored_levels)
         sequence = _sequence(both, profile, confidence, rerank, options, snapshot.twins.are)
         ranked = sequence.ranked(options.last)
         rows, similarities, scored = sequence.joined()
-        yield Answer(snapshot, profile, scorer, options, rows, similarities, scored, ranked, confidence)
+        yield Answer(snapshot, profile, own, options, rows, similarities, scored, ranked, confidence)
 
 
 Levels: TypeAlias = Iterable[tuple[int, Candidates]]
@@ -362,14 +364,16 @@ def _without_unheld(corpus: Corpus, profile: Profile, answer: Answer, rerank: Re
     if not unheld:
         return answer
     if len(unheld) == len(seeds):
-        return NoSuchWords("; ".join(unheld.values()))
+        return NoSuchWords("; ".join([*unheld.values(), *answer.profile.unheld.values()]))
     held = tuple(text for text in profile.interests if text not in unheld)
     without = [replace(profile, interests=held)]
     (resolved,) = resolve_profiles(corpus, snapshot, without, scorer, half_life=answer.options.years)
     if not isinstance(resolved, ProfileVectors):
         return resolved
     problems = (f"an interest is left out: {why}" for why in unheld.values())
-    resolved = replace(resolved, problems=(*resolved.problems, *problems), unheld=unheld)
+    resolved = replace(
+        resolved, problems=(*resolved.problems, *problems), unheld={**unheld, **resolved.unheld}
+    )
     (again,) = make_answers(snapshot, [resolved], scorer, rerank, answer.options)
     return again
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..corpus import Snapshot
 from ..corpus.date_density import in_years
 from ..errors import ParameterError
 from ..option_values import PREFERENCES
-from ..scoring import RECENT, RECENT_WEIGHT, Contributions, Scorer, Similarities, Vectors
+from ..scoring import RECENT, RECENT_WEIGHT, Contributions, Scorer, Similarities
+from .wrapped_scorer import WrappedScorer
 
 # Of the dates of a corpus so many are no later than what counts as its newest: some records are of 2099.
 _SOUND = 0.99
@@ -34,61 +34,18 @@ def newest_year(snapshot: Snapshot) -> float:
     return float(snapshot.cached("newest year", read))
 
 
-@dataclass(frozen=True)
-class PreferRecent:
+class PreferRecent(WrappedScorer):
     """A strategy to whose scores is added what each paper gains by being recent."""
 
-    scorer: Scorer
-
-    @property
-    def name(self) -> str:
-        """That of the strategy."""
-        return self.scorer.name
-
-    @property
-    def lexical(self) -> float:
-        """That of the strategy."""
-        return self.scorer.lexical
-
-    @property
-    def calibrated(self) -> bool:
-        """That of the strategy."""
-        return self.scorer.calibrated
-
-    @property
-    def background(self) -> int:
-        """That of the strategy."""
-        return self.scorer.background
-
-    @property
-    def dated(self) -> bool:
-        """That of the strategy."""
-        return self.scorer.dated
-
-    def queries(
-        self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
-    ) -> Vectors:
-        """Those of the strategy."""
-        return self.scorer.queries(liked, disliked, weights, interests)
-
-    def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Those of the strategy."""
-        return self.scorer.weights(days)
-
-    def contributions(self, similarities: Similarities) -> Contributions:
-        """Those of the strategy, and what a recent paper gains."""
-        return _with_recency(self.scorer.contributions(similarities), similarities)
-
-    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
-        """Those of the strategy, and what a recent paper gains."""
-        return _with_recency(self.scorer.of_interest(similarities, interest), similarities)
-
-
-def _with_recency(found: Contributions, similarities: Similarities) -> Contributions:
-    if similarities.recency is None:
-        return found
-    gain = np.float32(RECENT_WEIGHT) * similarities.recency
-    return replace(found, other={**found.other, RECENT: gain})
+    def changed(
+        self, found: Contributions, similarities: Similarities, interest: int | None
+    ) -> Contributions:
+        """With what a recent paper gains, under every interest alike."""
+        del interest
+        if similarities.recency is None:
+            return found
+        gain = np.float32(RECENT_WEIGHT) * similarities.recency
+        return replace(found, other={**found.other, RECENT: gain})
 
 
 def preferring(scorer: Scorer, prefer: str | None) -> Scorer:

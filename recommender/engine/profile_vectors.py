@@ -17,18 +17,22 @@ from ..corpus.common_keys import keys_of
 from ..corpus.date_density import DateDensity
 from ..interests import Interests, discover, grouped
 from ..paper import Paper
-from ..scoring import Cosines, Dates, Similarities, recency
+from ..queries import Followed
+from ..scoring import Cosines, Dates, FollowedPapers, Similarities, recency
 from .hybrid_vectors import HybridVectors, background_vectors
 from .preference import newest_year
 
-Seed: TypeAlias = int | str | Paper
-"""What is compared with: a row, the reader's own words, or a paper that the corpus lacks."""
+Seed: TypeAlias = int | str | Paper | Followed
+"""What is compared with: a row, the reader's own words, a paper that the corpus lacks, or an author or a
+venue that the reader follows."""
 
 
 def seed_label(seed: Seed, labels: Mapping[int, tuple[str, str]]) -> tuple[str, str]:
     """The id and the title of a seed, `labels` having those of rows; (text, "") of words."""
     if isinstance(seed, Paper):
         return seed.id, seed.title
+    if isinstance(seed, Followed):
+        return str(seed), seed.papers
     return (seed, "") if isinstance(seed, str) else labels[seed]
 
 
@@ -37,6 +41,18 @@ def seed_label(seed: Seed, labels: Mapping[int, tuple[str, str]]) -> tuple[str, 
 # ranks, .216, .189 and .425, .442 with them; a fifth of a reader's 10 or 20 seeds found 105% and 91% of what
 # they find by themselves, in lists of 20 and of 50 (tuning part, minilm).
 _FEW_SEEDS, _MOST_FREE = 5, 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class FollowedSeed:
+    """An author or a venue among what is liked: its position there, its papers, and those of them that stand
+    for all, both in the order of `Snapshot.by_key`.
+    """
+
+    position: int
+    followed: Followed
+    rows: Rows
+    drawn: Rows
 
 
 class SameYears(Protocol):
@@ -69,13 +85,14 @@ class ProfileVectors:
 
     `references` holds the liked papers (and interests in words), the disliked ones, and random papers of the
     corpus where the scorer learns from them. `liked` and `disliked` name them: a row, a paper that the corpus
-    lacks, or the reader's own words. They are in the order of the papers' keys, as in `Snapshot.by_key`, then
-    of the words, however the reader put them. `excluded_rows` are all rows that the reader named, those not
-    compared with and those with the title or abstract of a paper that was brought along among them,
-    ascending. `background_similarity` is the mean cosine of two random papers of the corpus, None where that
-    is not worth knowing.
+    lacks, the reader's own words, or whom the reader follows. They are in the order of the papers' keys, as
+    in `Snapshot.by_key`, then of the words and of the names, however the reader put them. `excluded_rows` are
+    all rows that the reader named, those not compared with and those with the title or abstract of a paper
+    that was brought along among them, ascending.
+    `background_similarity` is the mean cosine of two random papers of the corpus, None where that is not
+    worth knowing.
     `unclear` says of each liked or disliked name that is no paper's, or several papers', why; `unheld` of
-    each interest in words that is left out as no paper holds a word of it.
+    each interest that is left out as no paper holds a word of it, or has that author or venue.
     """
 
     references: HybridVectors
@@ -92,7 +109,7 @@ class ProfileVectors:
     seed_sets: NDArray[np.int64] | None = None
     """For a question between two sets of seeds: 0 or 1 for each liked paper."""
     collections: tuple[str, ...] = ()
-    """The collections of the reader's library, where they are the interests."""
+    """The collections of the reader's library and whom the reader follows, where they are the interests."""
     collection_of: NDArray[np.int64] | None = None
     """For each liked paper which of these it is of, -1 for none."""
     lacked: tuple[Paper, ...] = ()
@@ -103,6 +120,8 @@ class ProfileVectors:
     """The date from which on papers are as recent as can be, where recent ones are preferred."""
     notes: tuple[str, ...] = ()
     """What became of the papers that were brought along; no fault of anybody's."""
+    followed: tuple[FollowedSeed, ...] = ()
+    """The authors and venues among what is liked."""
 
     @property
     def likes(self) -> Vectors:
@@ -177,25 +196,39 @@ class ProfileVectors:
 
     def similarities(self, papers: HybridVectors) -> Similarities:
         """What a scorer sees of these papers."""
-        return self._similarities(papers.cosines(self.references, self.lexical), papers.years)
+        cosines = papers.cosines(self.references, self.lexical)
+        return self._similarities(cosines, papers.years, papers.rows)
 
     def background_similarities(self, snapshot: Snapshot, count: int) -> Similarities:
         """What a scorer sees of so many random papers that the reader does not know."""
         drawn = background_vectors(snapshot, count, self.excluded_rows, lexical=self.lexical > 0)
         cosines = [papers.cosines(self.references, self.lexical) for papers in drawn]
-        return self._similarities(np.concatenate(cosines), np.concatenate([papers.years for papers in drawn]))
+        years, rows = ([getattr(papers, name) for papers in drawn] for name in ("years", "rows"))
+        return self._similarities(np.concatenate(cosines), np.concatenate(years), np.concatenate(rows))
 
     def held_out_similarities(self, seed: int) -> Similarities:
         """What a scorer sees of one of several seeds, as if the reader did not know it."""
         one = slice(seed, seed + 1)
-        return self._similarities(self.among[one], self.references.years[one]).without(seed)
+        years, rows = self.references.years[one], self.references.rows[one]
+        return self._similarities(self.among[one], years, rows).without(seed)
 
-    def _similarities(self, cosines: Cosines, years: NDArray[np.float64]) -> Similarities:
-        """From the cosines of papers to all references, shape (n, t), and their dates, shape (n,)."""
+    def _similarities(self, cosines: Cosines, years: NDArray[np.float64], rows: Rows) -> Similarities:
+        """From the cosines of papers to all references, shape (n, t), their dates and rows, shape (n,)."""
         likes, dislikes, density = len(self.liked), len(self.disliked), self.date_density
         dates = None
         if density is not None:
             dates = Dates(years, density.at(years), self.references.years[:likes], density.middle)
         recent = None if self.newest is None else recency(years, self.newest)
         labels = self.interests.labels
-        return Similarities(cosines, self.among, likes, dislikes, self.weights, labels, dates, recent)
+        followed = self._papers_of_followed(rows) if self.followed else None
+        return Similarities(
+            cosines, self.among, likes, dislikes, self.weights, labels, dates, recent, followed
+        )
+
+    def _papers_of_followed(self, rows: Rows) -> FollowedPapers:
+        """Which of these rows are of whom the reader follows."""
+        return FollowedPapers(
+            tuple(seed.followed.reason for seed in self.followed),
+            np.array([seed.position for seed in self.followed], np.int64),
+            np.stack([np.isin(rows, seed.rows) for seed in self.followed], axis=1),
+        )

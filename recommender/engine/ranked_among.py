@@ -25,11 +25,12 @@ from ..paper import Paper
 from ..paper_names import PaperNames, papers_in
 from ..profiles import LibraryPaper, Profile
 from ..recommendations import Recommendations
-from ..scoring import Contributions, Scorer, Similarities, Vectors
+from ..scoring import Contributions, Scorer, Similarities
 from .ban import named_in_short
 from .brought import BroughtPapers
 from .candidates import given_candidates
 from .confidence import ConfidenceEstimator, centre_and_spread, random_scores
+from .followed import following
 from .paper_sets import PaperSetQuestions
 from .pipeline import Answer, AnswerOptions, Date
 from .preference import preferring
@@ -38,65 +39,26 @@ from .ranking import Scored, score
 from .recommended import to_recommendations
 from .resolution import resolve_profile, rows_by_role
 from .sequence import Ranked
+from .wrapped_scorer import WrappedScorer
 
 CENTRE = "the score of a random paper"
 
 
 @dataclass(frozen=True)
-class StandardScores:
+class StandardScores(WrappedScorer):
     """A strategy whose scores are standard deviations of random papers' scores above their mean.
 
     Each contribution is in the same units, and the mean is one more: the sum is the score still.
     """
 
-    scorer: Scorer
     centre: float
     spread: float
 
-    @property
-    def name(self) -> str:
-        """That of the strategy."""
-        return self.scorer.name
-
-    @property
-    def lexical(self) -> float:
-        """That of the strategy."""
-        return self.scorer.lexical
-
-    @property
-    def calibrated(self) -> bool:
-        """That of the strategy."""
-        return self.scorer.calibrated
-
-    @property
-    def background(self) -> int:
-        """That of the strategy."""
-        return self.scorer.background
-
-    @property
-    def dated(self) -> bool:
-        """That of the strategy."""
-        return self.scorer.dated
-
-    def queries(
-        self, liked: Vectors, disliked: Vectors, weights: NDArray[np.float32], interests: NDArray[np.int64]
-    ) -> Vectors:
-        """Those of the strategy."""
-        return self.scorer.queries(liked, disliked, weights, interests)
-
-    def weights(self, days: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Those of the strategy."""
-        return self.scorer.weights(days)
-
-    def contributions(self, similarities: Similarities) -> Contributions:
-        """Those of the strategy in units of the spread."""
-        return self._standardised(self.scorer.contributions(similarities))
-
-    def of_interest(self, similarities: Similarities, interest: int) -> Contributions:
-        """Those of the strategy in units of the spread."""
-        return self._standardised(self.scorer.of_interest(similarities, interest))
-
-    def _standardised(self, found: Contributions) -> Contributions:
+    def changed(
+        self, found: Contributions, similarities: Similarities, interest: int | None
+    ) -> Contributions:
+        """In units of the spread."""
+        del similarities, interest
         spread = np.float32(self.spread)
         other = {name: part / spread for name, part in found.other.items()}
         other[CENTRE] = np.full(len(found.liked), -self.centre / spread, np.float32)
@@ -286,7 +248,7 @@ def _answer(
 ) -> Answer:
     """All of these papers, or the first `k`, ranked."""
     profile = profile.dated_for(options, snapshot)
-    scorer = preferring(scorer, options.prefer)
+    scorer = following(preferring(scorer, options.prefer), profile)
     standard = standardised(snapshot, profile, scorer)
     candidates = given_candidates(snapshot, profile, rows)
     scored = score(candidates.similarities, standard)

@@ -67,7 +67,7 @@ def matches_interest(
 
     A paper matches the interest that it would be grouped with if it were a seed (see
     `interests.split_threshold`), and the one that it scores best under, if it is like its seeds more than a
-    random paper is.
+    random paper is. A paper of whom the reader follows matches the interest that this is.
     """
     count = scored.count
     if count == 1 or typical is None:
@@ -76,4 +76,6 @@ def matches_interest(
     alike = (similarities.liked @ (parts / parts.sum(axis=0))).T
     own = scored.assigned == np.arange(count)[:, np.newaxis]
     matches = (alike >= split_threshold(lexical, typical)) | (own & (alike > typical))
+    if (followed := similarities.followed) is not None:
+        np.logical_or.at(matches, similarities.interests[followed.seeds], followed.member.T)
     return np.concatenate([matches, np.ones((1, matches.shape[1]), np.bool_)])

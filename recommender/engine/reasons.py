@@ -27,6 +27,7 @@ from ..explain import (
 from ..lexical import TermVectors
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper, text_of
+from ..queries import Followed
 from ..scoring import Contributions
 from .confidence import Confidence
 from .pipeline import Answer, make_answers
@@ -273,11 +274,28 @@ class RecommendationReasons:
         if terms is not None or not self.answer.snapshot.has_terms:
             return terms
         liked, snapshot = self.answer.profile.liked, self.answer.snapshot
-        texts = [text for seed in liked if (text := _own_text(seed)) is not None]
+        texts = [text for text in map(self._own_text, liked) if text is not None]
         rows = np.array([seed for seed in liked if isinstance(seed, int)], np.int64)
         both = TermVectors.joined([snapshot.terms(rows), snapshot.term_vectors(texts)])
         # Rows come first in it, and anywhere among what is liked.
         return both.take(np.argsort(np.argsort([not isinstance(seed, int) for seed in liked], kind="stable")))
+
+    def _own_text(self, seed: Seed) -> str | None:
+        """The text of a seed that is no paper of the corpus; None where it is a row."""
+        if isinstance(seed, Followed):
+            return self._followed_texts[seed]
+        if isinstance(seed, Paper):
+            return seed.words
+        return seed if isinstance(seed, str) else None
+
+    @cached_property
+    def _followed_texts(self) -> dict[Followed, str]:
+        """The texts of the papers that stand for whom the reader follows."""
+        snapshot = self.answer.snapshot
+        return {
+            seed.followed: "\n\n".join(snapshot.texts(seed.drawn.tolist()))
+            for seed in self.answer.profile.followed
+        }
 
     @cached_property
     def _common(self) -> list[Common]:
@@ -290,8 +308,11 @@ class RecommendationReasons:
         listed, repeated = zip(self.answer.shown.tolist(), shown, strict=True), repeated_lines(snapshot)
         texts = [snapshot.occurrences(row, partial(_segments, paper, repeated)) for row, paper in listed]
         stored = iter(snapshot.texts([seed for seed in liked if isinstance(seed, int)]))
-        own = map(_own_text, liked)
-        words = tuple(next(stored) if text is None else read_part(text) for text in own)
+        own = ((seed, self._own_text(seed)) for seed in liked)
+        words = tuple(
+            next(stored) if text is None else text if isinstance(seed, Followed) else read_part(text)
+            for seed, text in own
+        )
         seeds = Seeds(terms.take(np.arange(len(liked))), words)
         contributions = self._liked_contributions[len(before) :]
         return [*before, *in_common(texts, seeds, np.maximum(contributions, 0))]
@@ -338,13 +359,6 @@ class RecommendationReasons:
             Counterfactual(self.seeds[seed][0], self.seeds[seed][1], int(rank))
             for seed, rank in zip(most, ranks[0], strict=True)
         )
-
-
-def _own_text(seed: Seed) -> str | None:
-    """The text of a seed that the corpus does not have; None where it is a row."""
-    if isinstance(seed, Paper):
-        return seed.words
-    return seed if isinstance(seed, str) else None
 
 
 def _segments(paper: Paper, repeated: frozenset[str]) -> tuple[str, ...]:

@@ -17,20 +17,22 @@ from ..corpus import Corpus, Snapshot, ambiguous_paper, find_rows_of, rows_of_na
 from ..corpus.held_words import holds_any_word
 from ..corpus.versions import with_few
 from ..display import pluralize, shortened
-from ..encoders.base import encode_queries
 from ..errors import ProfileError, RecommenderError, UnknownPaper
 from ..identifiers import canonical
 from ..interests import MAX_INTERESTS
 from ..iso_dates import first_day
 from ..paper import Paper
 from ..profiles import Profile
+from ..queries import Followed, followed_in
 from ..scoring import Scorer
 from .brought import Brought, BroughtPapers, BroughtVectors, is_same
+from .followed import FollowedNames, followed_weights
 from .hybrid_vectors import HybridVectors, background_similarity, sample_background
 from .library_retractions import library_retractions
 from .profile_vectors import ProfileVectors, Seed
 from .seed_weights import check_half_life, days_and_weights
 from .vectorless import vectorless_problems
+from .wanted_words import WantedWords
 
 _Item = TypeVar("_Item")
 
@@ -76,26 +78,21 @@ def resolve_profiles(
     listed = ((one.papers, name) for one in profiles for name in (*one.liked, *one.disliked))
     rows = find_rows_of(snapshot, (name for papers, name in listed if name not in papers))
     lexical = scorer.lexical > 0
-    wanted = {text for profile in profiles for text in profile.interests}
+    followed = FollowedNames.of(snapshot, (text for profile in profiles for text in profile.interests))
+    wanted = {text for profile in profiles for text in profile.interests if followed_in(text) is None}
     avoided = {text for profile in profiles for text in profile.avoid}
     avoidable = frozenset(text for text in avoided if holds_any_word(snapshot, text))
     texts = sorted(wanted | avoidable)
-    words = _Words(corpus, snapshot, tuple(texts), avoidable, lexical=lexical)
-    named = [_named(snapshot, one, brought.of(one), rows, suggest=suggest) for one in profiles]
+    words = WantedWords(corpus, snapshot, tuple(texts), avoidable, lexical=lexical)
+    named = [_named(snapshot, one, brought.of(one), rows, followed, suggest=suggest) for one in profiles]
     papers = [paper for one in named if isinstance(one, _Named) for paper in one.lacked]
     vectors = BroughtVectors(corpus, snapshot, list(dict.fromkeys(papers)), lexical=lexical)
     return [
-        _resolved(snapshot, one, words, vectors, scorer, half_life) if isinstance(one, _Named) else one
+        _resolved(snapshot, one, words, followed, vectors, scorer, half_life)
+        if isinstance(one, _Named)
+        else one
         for one in named
     ]
-
-
-def _unheld_avoided(words: _Words, profile: Profile) -> list[str]:
-    """One line on what is to be avoided and no paper holds a word of, if there is any."""
-    unheld = [text for text in profile.avoid if text not in words.avoidable]
-    named = ", ".join(repr(shortened(text, _LONGEST)) for text in unheld[:_NAMED])
-    more = f" and {len(unheld) - _NAMED:,} more" if len(unheld) > _NAMED else ""
-    return [f"avoid: no paper of this corpus holds any word of {named}{more}"] if unheld else []
 
 
 @dataclass(frozen=True)
@@ -126,6 +123,7 @@ def _named(
     profile: Profile,
     brought: Mapping[str, Brought],
     rows_of: Mapping[str, list[int]],
+    followed: FollowedNames,
     *,
     suggest: bool,
 ) -> _Named | UnknownPaper | ProfileError:
@@ -143,8 +141,12 @@ def _named(
         problems.append(f"both liked and disliked, and taken for liked: {titles}")
         disliked = [row for row in disliked if row not in both]
     lacked = [_lacked(names, profile.papers, brought) for names in (profile.liked, profile.disliked)]
-    if not liked and not lacked[0] and not profile.interests:
-        return UnknownPaper(_none_known(profile, problems))
+    unknown = followed.unheld(profile.interests)
+    if not liked and not lacked[0] and len(unknown) == len(profile.interests):
+        if profile.liked:
+            return UnknownPaper(_none_known(profile, problems))
+        return ProfileError(f"nothing else is liked, and {'; '.join(unknown.values())}")
+    problems += [f"an interest is left out: {why}" for why in unknown.values()]
     versions = [row for one in brought.values() for row in one.versions]
     strange = {profile.papers[name] for name, one in brought.items() if one.row is None}
     return _Named(
@@ -235,30 +237,34 @@ def _counted(named: _Named, *, encoded: bool) -> tuple[str, ...]:
 def _resolved(
     snapshot: Snapshot,
     named: _Named,
-    words: _Words,
+    words: WantedWords,
+    names: FollowedNames,
     vectors: BroughtVectors,
     scorer: Scorer,
     half_life: float | None,
 ) -> ProfileVectors:
     problems, lexical = [*named.problems], scorer.lexical > 0
     background = sample_background(snapshot, scorer.background, named.excluded) if scorer.background else ()
-    interests = sorted(named.profile.interests)
+    interests = sorted(text for text in named.profile.interests if followed_in(text) is None)
+    followed = names.known(named.profile.interests)
     avoided = sorted(text for text in named.profile.avoid if text in words.avoidable)
-    problems += _unheld_avoided(words, named.profile)
+    problems += words.unheld_avoided(named.profile.avoid)
     parts = [
         *_vectors(snapshot, named.liked, vectors, lexical=lexical),
         *([words.vectors(interests)] if interests else []),
+        *([names.vectors(followed, lexical=lexical)] if followed else []),
         *_vectors(snapshot, named.disliked, vectors, lexical=lexical),
         *([words.vectors(avoided)] if avoided else []),
         *_vectors(snapshot, [*background], vectors, lexical=lexical),
     ]
     references = HybridVectors.concatenate(parts) if len(parts) > 1 else parts[0]
-    seeds: tuple[Seed, ...] = (*named.liked, *interests)
+    seeds: tuple[Seed, ...] = (*named.liked, *interests, *followed)
     if named.lacked and vectors.problem:
         count = pluralize(len(named.lacked), "paper")
         problems.append(f"{count} of the profile cannot be encoded: {vectors.problem}")
     problems += vectorless_problems(snapshot, seeds, references, scorer.lexical)
     days, weights = days_and_weights(snapshot, seeds, _added(named), scorer, half_life)
+    weights = followed_weights(weights, len(followed))
     collections, collection_of = _collections(named, seeds)
     return ProfileVectors(
         references=references,
@@ -271,6 +277,7 @@ def _resolved(
         background_similarity=background_similarity(snapshot, scorer.lexical) if len(seeds) > 1 else None,
         problems=tuple(problems),
         unclear=named.unclear,
+        unheld=names.unheld(named.profile.interests),
         collections=collections,
         collection_of=collection_of,
         lacked=named.strange,
@@ -279,6 +286,7 @@ def _resolved(
             *_counted(named, encoded=not vectors.problem),
             *library_retractions(snapshot, named.profile, named.rows),
         ),
+        followed=names.seeds(followed, len(seeds) - len(followed)),
     )
 
 
@@ -313,7 +321,7 @@ def _collections(named: _Named, seeds: Sequence[Seed]) -> tuple[tuple[str, ...],
     """The collections that are the reader's interests, and which of them each seed is of, -1 for none.
 
     A paper in several is of the smallest of them, of equal ones of the innermost. None where fewer than two
-    hold a seed; the largest `MAX_INTERESTS` - 1 count.
+    hold a seed; the largest count, `MAX_INTERESTS` - 1 with those whom the reader follows, who come first.
     """
     of: dict[Seed, str] = {}
     held = named.profile.collections
@@ -322,12 +330,16 @@ def _collections(named: _Named, seeds: Sequence[Seed]) -> tuple[tuple[str, ...],
         for name in held[collection]:
             for seed in _seeds_of(named, name):
                 of.setdefault(seed, collection)
-    found = [of.get(seed, "") for seed in seeds]
-    sizes = Counter(filter(None, found))
-    kept = sorted(sizes, key=lambda name: (-sizes[name], name))[: MAX_INTERESTS - 1]
-    if len(kept) < 2:
+    sizes = Counter(filter(None, (of.get(seed, "") for seed in seeds)))
+    followed = [seed for seed in seeds if isinstance(seed, Followed)][: MAX_INTERESTS - 1]
+    kept = sorted(sizes, key=lambda name: (-sizes[name], name))[: MAX_INTERESTS - 1 - len(followed)]
+    kept = kept if len(kept) > 1 else []
+    if not kept and not followed:
         return (), None
-    return tuple(kept), np.array([kept.index(name) if name in kept else -1 for name in found], np.int64)
+    place_of: dict[Seed, int] = {seed: len(kept) + place for place, seed in enumerate(followed)}
+    place_of |= {seed: kept.index(name) for seed, name in of.items() if name in kept}
+    names = (*kept, *map(str, followed))
+    return names, np.array([place_of.get(seed, -1) for seed in seeds], np.int64)
 
 
 def resolve_seed_sets(
@@ -338,7 +350,7 @@ def resolve_seed_sets(
     Raises ProfileError when both sets name one paper; UnknownPaper when nothing of one set is there.
     """
     sets = [resolve_profile(corpus, snapshot, profile, scorer) for profile in (first, second)]
-    both = [seed for seed in sets[0].liked if not isinstance(seed, str) and seed in sets[1].liked]
+    both = [seed for seed in sets[0].liked if isinstance(seed, int | Paper) and seed in sets[1].liked]
     if both:
         found = (one if isinstance(one, Paper) else snapshot.papers([one])[0] for one in both[:3])
         titles = ", ".join(repr(paper.title) for paper in found)
@@ -358,35 +370,10 @@ def resolve_seed_sets(
         seed_sets=np.repeat([0, 1], counts),
         collections=(),
         collection_of=None,
+        followed=(),
         lacked=tuple(dict.fromkeys((*sets[0].lacked, *sets[1].lacked))),
         notes=(*sets[0].notes, *sets[1].notes),
     )
-
-
-class _Words:
-    """The vectors of what is wanted or avoided in words; each text is encoded once, whoever has it."""
-
-    def __init__(
-        self,
-        corpus: Corpus,
-        snapshot: Snapshot,
-        texts: tuple[str, ...],
-        avoidable: frozenset[str],
-        *,
-        lexical: bool,
-    ) -> None:
-        self.avoidable = avoidable
-        """What somebody avoids, and some paper holds a word of."""
-        self._positions = {text: position for position, text in enumerate(texts)}
-        if texts:
-            dense = encode_queries(corpus.encoder_of(snapshot), list(texts))
-            self._vectors = HybridVectors.of_texts(
-                snapshot, dense, texts, lexical=lexical, are_questions=True
-            )
-
-    def vectors(self, texts: Sequence[str]) -> HybridVectors:
-        """Those of some of the texts."""
-        return self._vectors.take(np.array([self._positions[text] for text in texts], np.int64))
 
 
 def _none_known(profile: Profile, problems: list[str]) -> str:

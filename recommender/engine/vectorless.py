@@ -9,6 +9,7 @@ import numpy as np
 from ..corpus import Snapshot
 from ..display import shortened
 from ..paper import Paper
+from ..queries import Followed
 from .hybrid_vectors import HybridVectors
 from .profile_vectors import Seed
 
@@ -44,6 +45,8 @@ def _names(snapshot: Snapshot, seeds: Sequence[Seed]) -> str:
     first = seeds[0]
     if isinstance(first, Paper):
         text = first.title
+    elif isinstance(first, Followed):
+        text = str(first)
     else:
         text = first if isinstance(first, str) else snapshot.labels([first])[first][1]
     name = repr(shortened(text, _LONGEST))

@@ -36,7 +36,7 @@ class Profile:
         Papers, each by id in any spelling, url or exact title, or the paper itself; one text is one paper. A
         column of ids will do, and a frame with the column `id`.
     interests : str or iterable of str, default ()
-        What the reader looks for, in words.
+        What the reader looks for, in words; ``author:NAME`` and ``venue:NAME`` are followed.
     name : str, default ""
         Who the reader is; empty where nobody says.
     about : str, default ""

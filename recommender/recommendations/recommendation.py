@@ -29,9 +29,10 @@ class Recommendation:
     paper : Paper
         The paper.
     score : float
-        In [-1, 1], higher is better.
+        Higher is better; in [-1, 1] but for terms that are told by themselves among the contributions.
     closest : str
-        The id of the liked paper that this one is closest to; or the reader's own words.
+        The id of the liked paper that this one is closest to; or the reader's own words, or whom the reader
+        follows.
     closest_title : str
         Its title; empty for words.
     closest_cosine : float

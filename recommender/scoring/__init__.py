@@ -6,6 +6,7 @@ from .base import Contributions, Cosines, Scorer, Scores, Similarities, Vectors
 from .between import Between
 from .but_not import ButNot
 from .dates import SAME_YEARS, Dates
+from .followed import FOLLOWED_WEIGHT, FollowedPapers, followed_contributions
 from .half_life import half_life_weights, half_life_years
 from .hybrid import Hybrid
 from .interests import Interests, interest_contributions
@@ -21,6 +22,7 @@ __all__ = [
     "BETWEEN",
     "BUT_NOT",
     "DEFAULT_STRATEGY",
+    "FOLLOWED_WEIGHT",
     "RECENT",
     "RECENT_WEIGHT",
     "SAME_YEARS",
@@ -29,10 +31,12 @@ __all__ = [
     "Contributions",
     "Cosines",
     "Dates",
+    "FollowedPapers",
     "Scorer",
     "Scores",
     "Similarities",
     "Vectors",
+    "followed_contributions",
     "half_life_weights",
     "half_life_years",
     "interest_contributions",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dates import Dates
+from .followed import FollowedPapers
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dim); every row has length 1."""
@@ -45,6 +46,8 @@ class Similarities:
         When the candidates and the liked papers are of; None where that is to say nothing.
     recency : ndarray of float32, shape (n,), or None
         How recent each candidate is, in [0, 1]; None where that is to say nothing.
+    followed : FollowedPapers or None
+        Which candidates are of authors and venues that the reader follows; None where none is followed.
     """
 
     to: Cosines
@@ -55,6 +58,7 @@ class Similarities:
     interests: NDArray[np.int64]
     dates: Dates | None = None
     recency: NDArray[np.float32] | None = None
+    followed: FollowedPapers | None = None
 
     @property
     def liked(self) -> Cosines:
@@ -86,11 +90,13 @@ class Similarities:
         """
         dates = [other.dates for other in others if other.dates is not None]
         recent = [other.recency for other in others if other.recency is not None]
+        followed = [other.followed for other in others if other.followed is not None]
         return replace(
             self,
             to=np.concatenate([self.to, *(other.to for other in others)]),
             dates=None if self.dates is None else self.dates.joined(dates),
             recency=None if self.recency is None else np.concatenate([self.recency, *recent]),
+            followed=None if self.followed is None else self.followed.joined(followed),
         )
 
     def only(self, seeds: NDArray[np.int64]) -> Similarities:
@@ -117,6 +123,7 @@ class Similarities:
             np.zeros(len(seeds), np.int64),
             None if self.dates is None else self.dates.only(seeds),
             self.recency,
+            None if self.followed is None else self.followed.only(seeds),
         )
 
     def without(self, seed: int) -> Similarities:
@@ -132,7 +139,7 @@ class Similarities:
         Similarities
             The weights have sum 1 again.
         """
-        kept = np.delete(np.arange(self.to.shape[1]), seed)
+        kept, left = np.delete(np.arange(self.to.shape[1]), seed), np.delete(np.arange(self.likes), seed)
         weights = np.delete(self.weights, seed)
         return Similarities(
             self.to[:, kept],
@@ -141,8 +148,9 @@ class Similarities:
             self.dislikes,
             weights / weights.sum(),
             np.unique(np.delete(self.interests, seed), return_inverse=True)[1],
-            None if self.dates is None else self.dates.only(np.delete(np.arange(self.likes), seed)),
+            None if self.dates is None else self.dates.only(left),
             self.recency,
+            None if self.followed is None else self.followed.only(left),
         )
 
 
