@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from ..errors import ParameterError
 from ..iso_dates import first_day
 from ..option_values import absolute_date
 from .listing import SPANS, Span
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 NAMES: dict[Span, str] = {"day": "today", "week": "this week", "month": "this month"}
 """What people call the span that ends now."""
@@ -52,7 +55,7 @@ def past_day(text: str, today: datetime.date) -> datetime.date:
     """
     written = absolute_date(text, today).strip()
     try:
-        day = datetime.date.fromisoformat(written) if len(written) == len("2026-11-30") else None
+        day = datetime.date.fromisoformat(written) if _DAY.fullmatch(written) else None
     except ValueError:
         day = None
     if day is None:
