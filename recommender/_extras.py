@@ -24,6 +24,7 @@ EXTRAS = {
     "frames": "is for DataFrames and Parquet",
     "linear": "computes the strategy linear",
     "notebooks": "shows progress in notebooks",
+    "pages": "writes formulas",
     "plots": "draws pictures",
     "ray": "runs jobs on Ray",
 }

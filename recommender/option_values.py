@@ -53,6 +53,8 @@ LEDGER = "shown.sqlite"
 """The ledger's name where none is given, in the folder that the output folder is in."""
 READERS_FILE = "readers.sqlite"
 """The name of the file of readers where none is given, in the folder that the corpus is in."""
+FEEDS = "feeds"
+"""The folder of feeds, beside those of the readers' editions: in it one by the key of each feed."""
 OPINIONS = ("liked", "disliked", "later", "seen")
 """What a reader can say of a paper."""
 

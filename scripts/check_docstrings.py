@@ -36,6 +36,7 @@ PACKAGES = (
     "recommender.mail",
     "recommender.notebook",
     "recommender.writers",
+    "recommender.listing",
     "recommender.readers",
     "recommender.encoders",
     "recommender.fetch",

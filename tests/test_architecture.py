@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import indexes
-from recommender import diversity, encoders, readers, scoring, writers
+from recommender import diversity, encoders, listing, readers, scoring, writers
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted([*(ROOT / "recommender").rglob("*.py"), *(ROOT / "indexes").rglob("*.py")])
@@ -75,6 +75,7 @@ FAMILIES = {
     ),
     "recommender.readers": (readers.READERS, {"name", "recognises", "read"}),
     "recommender.writers": (writers.WRITERS.values(), {"name", "write"}),
+    "recommender.listing": (listing.LISTING_WRITERS.values(), {"name", "ending", "write"}),
     "indexes": (indexes.KINDS.values(), {"kind", "search", "save", "load"}),
 }
 

@@ -9,8 +9,8 @@ import click
 import pytest
 
 import indexes
-from recommender import diversity, encoders, option_values, readers, scoring, topics, writers
-from recommender.batch import formats, run
+from recommender import batch, diversity, encoders, option_values, readers, scoring, topics, writers
+from recommender.batch import formats
 from recommender.cli import cli
 from recommender.corpus import database, text_encoding
 from recommender.encoders import minilm
@@ -197,7 +197,7 @@ def test_the_defaults_are_those_of_the_families():
     assert option_values.DEFAULT_DIVERSITY == diversity.DEFAULT_DIVERSITY
     assert option_values.DEFAULT_EXECUTOR == text_encoding.LOCAL
     assert option_values.DEFAULT_BATCH_FORMAT == formats.DEFAULT_FORMAT
-    assert (option_values.LEDGER, option_values.DATABASE) == (run.LEDGER, database.DATABASE)
+    assert (option_values.LEDGER, option_values.DATABASE) == (batch.LEDGER, database.DATABASE)
 
 
 def test_the_package_has_its_names_when_they_are_wanted():

@@ -27,6 +27,8 @@ COMES_WITH = {
     "httpx2": "httpx2",
     "huggingface_hub": "sentence-transformers",
     "ir_measures": "ir-measures",
+    "latex2mathml": "latex2mathml",
+    "nh3": "nh3",
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "ray": "ray",

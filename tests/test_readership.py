@@ -12,8 +12,9 @@ from recommender.errors import ParameterError, ReadershipError, ReaderUnknown
 from recommender.profiles import LibraryPaper
 from recommender.readership import (
     Interest,
+    NewEdition,
     Readership,
-    add_edition,
+    add_editions,
     add_interests,
     add_reader,
     all_deliveries,
@@ -26,10 +27,12 @@ from recommender.readership import (
     edition_of,
     edition_of_mail,
     editions_of,
+    everybody,
     feed_key,
     find_reader,
     last_edition,
     last_opinion,
+    listing_of,
     note,
     open_address,
     opinions_of,
@@ -39,9 +42,12 @@ from recommender.readership import (
     revoke_feed,
     schedule,
     set_state,
+    shown_by_editions,
+    stop,
     stored_profile,
     stored_profiles,
     undo,
+    wants_mail,
 )
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
@@ -104,9 +110,9 @@ def test_an_unknown_reader_is_answered_with_the_nearest_name(readers, mei):
         (" ", {}, "name is empty"),
         ("a\nb", {}, "cannot be seen"),
         ("x" * 201, {}, "201 characters"),
-        ("Bo", {"mail": "bo"}, "is no mail address"),
-        ("Bo", {"mail": "bo@x.org\nBcc: all@x.org"}, "is no mail address"),
-        ("Bo", {"mail": "bo@x.org, al@x.org"}, "is no mail address"),
+        ("Bo", {"mail": "bo"}, "is no address that mail can be sent to"),
+        ("Bo", {"mail": "bo@x.org\nBcc: all@x.org"}, "is no address that mail can be sent to"),
+        ("Bo", {"mail": "bo@x.org, al@x.org"}, "is no address that mail can be sent to"),
         ("Bo", {"zone": "Mars/Olympus"}, "is no time zone"),
         ("Bo", {"zone": "../../etc/passwd"}, "is no time zone"),
         ("Bo", {"beyond": 11}, "between 0 and 10"),
@@ -263,17 +269,32 @@ def test_many_profiles_are_those_of_one_at_a_time(readers, corpus):
 # Editions
 
 
+def new_edition(readers, reader, day, papers, **options):
+    values = {
+        "span": "day",
+        "made": NOW,
+        "through": 5,
+        "folder": readers.path.parent / "out" / "mei",
+        **options,
+    }
+    return NewEdition(
+        reader=reader,
+        day=day,
+        opinions=last_opinion(readers, reader),
+        listing={"title": f"{day} €", "papers": [paper.id for paper in papers]},
+        shown=[(paper.id, paper.title) for paper in papers],
+        **{**values, **options},
+    )
+
+
 def edition(readers, reader, corpus, day, papers, **options):
-    values = {"span": "day", "made": NOW, "through": 5, "folder": readers.path.parent / "out", **options}
-    listing = {"title": f"{day} €", "papers": [paper.id for paper in papers]}
-    shown = {paper.id: paper.title for paper in papers}
-    return add_edition(readers, reader, listing, shown, day=day, snapshot=corpus.snapshot, **values)
+    return add_editions(readers, [new_edition(readers, reader, day, papers, **options)], corpus.snapshot)[0]
 
 
 def test_an_edition_is_made_once_and_comes_back_as_it_was(readers, mei, corpus):
     say(readers, mei, "liked", IDS[0], corpus)
     first = edition(readers, mei, corpus, "2026-11-29", PAPERS[1:4])
-    assert first.listing == {"title": "2026-11-29 €", "papers": IDS[1:4]}
+    assert listing_of(readers, first) == {"title": "2026-11-29 €", "papers": IDS[1:4]}
     assert edition(readers, mei, corpus, "2026-11-29", PAPERS[5:9]) == first
     second = edition(readers, mei, corpus, "2026-11-30", PAPERS[4:6], through=9)
     week = edition(readers, mei, corpus, "2026-11-30", PAPERS[6:7], span="week")
@@ -284,15 +305,22 @@ def test_an_edition_is_made_once_and_comes_back_as_it_was(readers, mei, corpus):
     ) == (second, None)
     assert (last_edition(readers, mei), last_edition(readers, mei, "day")) == (week, second)
     assert (second.through, second.opinions) == (9, 1)
+    assert editions_of(readers, mei, most=1) == [week]
     numbers = readers.ledger.shown(["Mei"], readers.ledger.runs)["Mei"]
-    assert len(numbers) == 6
+    again = edition(readers, mei, corpus, "2026-12-01", PAPERS[1:2])
+    shown = shown_by_editions(readers, mei)
+    assert (len(numbers), sorted(shown)) == (6, numbers)
+    assert [shown[number] for number in numbers] == [again, first, first, second, second, week]
 
 
 def test_a_listing_that_was_changed_is_damaged(readers, mei, corpus):
     first = edition(readers, mei, corpus, "2026-11-29", PAPERS[:2])
-    for packed in (b"no zlib", first.packed[:-9], edition(readers, mei, corpus, "2026-11-30", []).packed):
+    other = edition(readers, mei, corpus, "2026-11-30", [])
+    (packed,) = readers.file.row("SELECT listing FROM editions WHERE number = ?", (other.number,))
+    for damaged in (b"no zlib", packed[:-9], packed):
+        readers.file.rows("UPDATE editions SET listing = ? WHERE number = ?", (damaged, first.number))
         with pytest.raises(ReadershipError, match=r"edition of 2026-11-29 \(day\) is damaged"):
-            _ = dataclasses.replace(first, packed=packed).listing
+            listing_of(readers, first)
 
 
 def test_an_edition_that_fails_leaves_nothing(readers, mei, corpus):
@@ -311,26 +339,42 @@ def test_an_edition_that_fails_leaves_nothing(readers, mei, corpus):
 # Deliveries, answers, feeds
 
 
+def test_everybody_has_editions_and_is_no_reader(readers, mei, corpus):
+    all_of_us = everybody(readers, at=NOW)
+    assert (all_of_us.number, all_of_us.name, everybody(readers, at=NOW + timedelta(1))) == (0, "", all_of_us)
+    first = edition(readers, all_of_us, corpus, "2026-11-29", [])
+    assert editions_of(readers, all_of_us) == [first]
+    assert all_readers(readers) == [mei]
+    with pytest.raises(ReaderUnknown):
+        find_reader(readers, " ")
+
+
 def test_a_mail_goes_through_its_states(readers, mei, corpus):
     first = edition(readers, mei, corpus, "2026-11-29", PAPERS[:2])
-    one = schedule(readers, first, "<1@x.org>", at=NOW)
-    assert (one.state, one.tries, schedule(readers, first, "<2@x.org>", at=NOW)) == ("due", 0, one)
+    one = schedule(readers, first, at=NOW)
+    assert one.message_id == first.sha256.hex()[:20]
+    assert (one.state, one.tries, schedule(readers, first, at=NOW + timedelta(1))) == ("due", 0, one)
     set_state(readers, first.number, "sending", at=NOW)
     assert [delivery.edition for delivery in due(readers)] == [first.number]
     refused = set_state(readers, first.number, "refused", said="550 no such user", at=NOW)
     assert (refused.state, refused.tries, refused.said) == ("refused", 1, "550 no such user")
     assert (due(readers), all_deliveries(readers, "refused")) == ([], [refused])
-    assert (edition_of_mail(readers, "<1@x.org>"), edition_of_mail(readers, "<2@x.org>")) == (
-        first.number,
-        None,
-    )
+    assert [edition_of_mail(readers, key) for key in (one.message_id, "0" * 20)] == [first.number, None]
     other = edition(readers, mei, corpus, "2026-11-30", PAPERS[:2])
-    with pytest.raises(ParameterError, match="of another edition's mail"):
-        schedule(readers, other, "<1@x.org>", at=NOW)
     with pytest.raises(ParameterError, match="schedule it first"):
         set_state(readers, other.number, "sent", at=NOW)
     with pytest.raises(ParameterError, match="is no state"):
         set_state(readers, first.number, "lost", at=NOW)
+
+
+def test_who_wants_no_mail_gets_none_under_another_name_either(readers, mei):
+    assert not wants_mail(readers, mei)
+    mei = change_reader(readers, mei, mail="Mei@x.org")
+    assert wants_mail(readers, mei)
+    stopped = stop(readers, mei, how="reply", at=NOW)
+    assert (stopped, wants_mail(readers, stopped)) == (find_reader(readers, "Mei"), False)
+    other = add_reader(readers, "Mei Lin", mail="mei@X.org", at=NOW)
+    assert not wants_mail(readers, other)
 
 
 def test_an_answer_counts_once(readers):
@@ -353,6 +397,7 @@ def test_a_feed_has_a_key_of_its_own_until_it_is_revoked(readers, mei):
     assert [feed_key(readers, mei), reader_of_feed(readers, keys[1])] == [keys[0], bo]
     again = revoke_feed(readers, mei)
     assert feed_key(readers, again) not in keys
+    assert feed_key(readers, again, counter=0) == keys[0]
     assert (reader_of_feed(readers, keys[0]), reader_of_feed(readers, "")) == (None, None)
     assert reader_of_feed(readers, feed_key(readers, again)) == again == find_reader(readers, "Mei")
 

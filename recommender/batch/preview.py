@@ -11,11 +11,10 @@ from typing import IO, Any
 from ..corpus import Corpus, filter_warnings
 from ..errors import ParameterError
 from ..files import checked_path, temporary_folder
-from ..option_values import LEDGER
 from ..profiles import Skipped
 from ..profiles.scales import RatingScale
 from ..profiles.store import ProfileStore
-from ..readership import Ledger
+from ..readership import Ledger, default_ledger_copy
 from .formats import Csv, Format, Parquet, format_of
 from .history import History, add_finished_runs, drop_unfinished_runs
 from .job import BLOCK, BatchOptions
@@ -58,7 +57,7 @@ def preview_batch(
     since_last : bool, default False
         Leave out what a reader was shown by earlier jobs.
     ledger : str or path, optional
-        What earlier jobs showed, by default `LEDGER` beside `out`.
+        What earlier jobs and editions showed, by default as for `run_batch`.
     model_dir : str, optional
         Where the encoder's weights are.
 
@@ -104,8 +103,7 @@ def preview_batch(
     ):
         history = None
         if since_last:
-            beside = Path(ledger) if ledger else Path(os.path.realpath(folder)).parent / LEDGER
-            copy = Ledger.copy_of(beside)
+            copy = Ledger.copy_of(Path(ledger)) if ledger else default_ledger_copy(corpus, folder)
             drop_unfinished_runs(copy, folder)
             add_finished_runs(copy, folder, pinned.snapshot)
             history = History(copy, copy.runs, pinned.snapshot, folder)

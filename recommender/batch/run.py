@@ -16,13 +16,12 @@ from typing import Any
 from ..corpus import LOCAL, Corpus, Snapshot, allowed_mask, filter_warnings
 from ..errors import BatchError, ParameterError, ProfileError
 from ..files import SAFE, checked_path, refuse_undecodable
-from ..option_values import LEDGER
 from ..profiles.records import NAMELESS
 from ..profiles.scales import RatingScale, ScaleOption
 from ..profiles.sources import is_parquet, no_profile
 from ..profiles.store import ProfileStore
 from ..progress import progress
-from ..readership import Ledger, locked_ledger
+from ..readership import Ledger, default_ledger_locked, locked_ledger
 from .folder import OutFolder
 from .formats import format_of
 from .history import History, add_finished_runs, drop_unfinished_runs
@@ -143,8 +142,9 @@ def run_batch(
     since_last : bool, default False
         What a reader was shown by earlier jobs does not come again; a reader without a name is rejected.
     ledger : str or path, optional
-        Where it is kept what earlier jobs showed, by default `LEDGER` beside `out`; finished jobs that lie
-        there count as well. Of several jobs at once on one ledger each waits for the one before.
+        Where it is kept what earlier jobs and editions showed: by default the file of readers beside the
+        corpus, where there is one, else `LEDGER` beside `out`. Finished jobs that lie beside `out` count as
+        well. Of several jobs at once on one ledger each waits for the one before.
     overwrite : bool, default False
         Replace what another job left in `out`.
     executor : str, default "local"
@@ -215,8 +215,9 @@ def run_batch(
         check_folder(folder, overwrite=overwrite)
         shown = None
         if since_last:
-            place = Path(ledger) if ledger else _real(folder.path).parent / LEDGER
-            shown = stack.enter_context(locked_ledger(place))
+            shown = stack.enter_context(
+                locked_ledger(Path(ledger)) if ledger else default_ledger_locked(corpus, folder.path)
+            )
         # Looked at when it is our turn: while another job had the ledger much may have changed.
         opened = stack.enter_context(Corpus.open(Path(corpus), model_dir=model_dir)).pinned()
         digest = reading.digest()

@@ -21,6 +21,7 @@ from ..option_values import (
     DEFAULT_EXECUTOR,
     EXECUTORS,
     LEDGER,
+    READERS_FILE,
     STRATEGIES,
 )
 from . import resumable
@@ -46,8 +47,11 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--ledger",
+    "--readers",
+    "ledger",
     metavar="FILE",
-    help=f"Who was shown what by earlier jobs. Default: {LEDGER} beside DIR; implies --since-last.",
+    help=f"Who was shown what. Default: {READERS_FILE} beside the corpus, where it is, else {LEDGER} beside "
+    "DIR; implies --since-last.",
 )
 @click.option(
     "--overwrite",

@@ -2,6 +2,38 @@
 
 from __future__ import annotations
 
-from .listing import SPANS, CorpusState, Entry, InterestPlaces, Listing, Part, Span
+from .atom import atom_of
+from .base import ListingWriter
+from .formulas import html_formulas, readable_formulas
+from .json_feed import json_feed_of
+from .links import page_address, pdf_address
+from .listing import SPANS, CorpusState, Entry, InterestPlaces, Listing, Part, PartKind, Span, placed
+from .mail_page import MailTexts, mail_texts
+from .style import html_page
+from .wording import long_day, words_of
+from .writers import LISTING_WRITERS
 
-__all__ = ["SPANS", "CorpusState", "Entry", "InterestPlaces", "Listing", "Part", "Span"]
+__all__ = [
+    "LISTING_WRITERS",
+    "SPANS",
+    "CorpusState",
+    "Entry",
+    "InterestPlaces",
+    "Listing",
+    "ListingWriter",
+    "MailTexts",
+    "Part",
+    "PartKind",
+    "Span",
+    "atom_of",
+    "html_formulas",
+    "html_page",
+    "json_feed_of",
+    "long_day",
+    "mail_texts",
+    "page_address",
+    "pdf_address",
+    "placed",
+    "readable_formulas",
+    "words_of",
+]

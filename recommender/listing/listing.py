@@ -295,7 +295,26 @@ class Listing:
 
 
 def placed(parts: Sequence[Part]) -> Iterator[Part]:
-    """The parts with their entries numbered through, from 1."""
+    """Number the entries of some parts through.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        In order.
+
+    Yields
+    ------
+    Part
+        The same with places from 1.
+
+    Examples
+    --------
+    >>> from recommender import Paper
+    >>> from recommender.listing import Entry, Part, placed
+    >>> parts = [Part("personal", "a"), Part("communal", "b", "", (Entry(0, Paper(title="LoRA")),))]
+    >>> [entry.place for part in placed(parts) for entry in part.entries]
+    [1]
+    """
     place = 0
     for part in parts:
         entries = tuple(replace(entry, place=place + at) for at, entry in enumerate(part.entries, start=1))

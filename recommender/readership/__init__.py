@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .database import readers_file
 from .deliveries import (
     Delivery,
     all_deliveries,
@@ -14,16 +15,38 @@ from .deliveries import (
     open_address,
     schedule,
     set_state,
+    stop,
+    wants_mail,
 )
-from .editions import Edition, add_edition, edition_by_number, edition_of, editions_of, last_edition
+from .editions import (
+    Edition,
+    NewEdition,
+    add_editions,
+    edition_by_number,
+    edition_of,
+    editions_of,
+    last_edition,
+    listing_of,
+    shown_by_editions,
+)
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .ledger import Impression, Ledger, locked_ledger
 from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
 from .profile import stored_profile, stored_profiles
-from .readers import Reader, add_reader, all_readers, change_reader, find_reader, reader_by_number, rename
-from .readership import Readership, readers_file
+from .readers import (
+    Reader,
+    add_reader,
+    all_readers,
+    change_reader,
+    everybody,
+    find_reader,
+    reader_by_number,
+    rename,
+)
+from .readership import Readership
+from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
     "Delivery",
@@ -32,11 +55,12 @@ __all__ = [
     "Impression",
     "Interest",
     "Ledger",
+    "NewEdition",
     "Noted",
     "Opinion",
     "Reader",
     "Readership",
-    "add_edition",
+    "add_editions",
     "add_interests",
     "add_reader",
     "all_deliveries",
@@ -45,6 +69,8 @@ __all__ = [
     "close_address",
     "closed_since",
     "count_once",
+    "default_ledger_copy",
+    "default_ledger_locked",
     "delivery_of",
     "drop_interests",
     "due",
@@ -52,12 +78,14 @@ __all__ = [
     "edition_of",
     "edition_of_mail",
     "editions_of",
+    "everybody",
     "feed_key",
     "find_reader",
     "forget",
     "interests_of",
     "last_edition",
     "last_opinion",
+    "listing_of",
     "locked_ledger",
     "note",
     "open_address",
@@ -69,7 +97,10 @@ __all__ = [
     "revoke_feed",
     "schedule",
     "set_state",
+    "shown_by_editions",
+    "stop",
     "stored_profile",
     "stored_profiles",
     "undo",
+    "wants_mail",
 ]

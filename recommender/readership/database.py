@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -17,11 +18,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import BatchError, ReadershipError, RecommenderError
-from ..files import SAFE
+from ..files import SAFE, checked_path
+from ..option_values import READERS_FILE
 from ..profiles.records import one_spelling
 from .schema import APPLICATION_ID, NEW, VERSION, upgrade
 
 _WAIT = 30.0  # seconds for another program's transaction
+_SECRET = 32  # bytes
 
 
 class Called(NamedTuple):
@@ -54,7 +57,8 @@ class Database:
         with naming(path, called):
             path.parent.mkdir(parents=True, exist_ok=True)
             _refuse_no_file(path, called)
-            path.open("ab").close()  # the system says why a file cannot be made, SQLite does not
+            # The system says why a file cannot be made, SQLite does not. What people say is nobody else's.
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600 if called is READERS else 0o666))
             connection = sqlite3.connect(path, isolation_level=None, timeout=_WAIT)
             return cls._begun(path, connection, called)
 
@@ -127,6 +131,8 @@ class Database:
                 return
             for statement in NEW if self.is_new else upgrade(version):
                 self._connection.execute(statement)
+            key = secrets.token_bytes(_SECRET)
+            self._connection.execute("INSERT INTO secret VALUES (1, ?)", (key,))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -178,6 +184,30 @@ class Database:
         with naming(self.path, self.called):
             self._connection.execute("PRAGMA temp_store = MEMORY")  # no copy lies in another folder meanwhile
             self._connection.execute("VACUUM")
+
+
+def readers_file(corpus: str | os.PathLike[str] | None) -> Path:
+    """Where the file of readers is by default: in the folder that the corpus folder is in.
+
+    Parameters
+    ----------
+    corpus : str, path or None
+        The corpus's folder; None for the embedded sample, whose readers are in the working folder.
+
+    Returns
+    -------
+    Path
+        The file, which need not be there.
+
+    Examples
+    --------
+    >>> from recommender.readership import readers_file
+    >>> str(readers_file(None))
+    'readers.sqlite'
+    """
+    if corpus is None:
+        return Path(READERS_FILE)
+    return Path(os.path.realpath(checked_path(corpus, "the corpus"))).parent / READERS_FILE
 
 
 def _read_only(path: Path, called: Called) -> sqlite3.Connection:

@@ -8,14 +8,18 @@ from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 from ..errors import ParameterError
+from ..mail_addresses import folded_address
 from .editions import Edition
 from .moments import moment
+from .readers import Reader, change_reader
 from .readership import Readership
 
 State: TypeAlias = Literal["due", "sending", "sent", "refused", "given up"]
 """``sending`` stands from before the server is spoken to until it has answered."""
 
 STATES: tuple[State, ...] = get_args(State)
+
+_KEY = 20  # hex digits: of what nobody can guess
 
 _COLUMNS = "edition, state, tries, message_id, said, at"
 
@@ -33,7 +37,7 @@ class Delivery:
     tries : int
         How often it was tried.
     message_id : str
-        The Message-ID of its mail, every time the same.
+        What its mail's Message-ID begins with, every time the same: of the SHA-256 of its listing.
     said : str
         What the server said last.
     at : str
@@ -48,7 +52,7 @@ class Delivery:
     at: str
 
 
-def schedule(readership: Readership, edition: Edition, message_id: str, *, at: datetime) -> Delivery:
+def schedule(readership: Readership, edition: Edition, *, at: datetime) -> Delivery:
     """Make the mail with an edition due, if that was not done yet.
 
     Parameters
@@ -57,8 +61,6 @@ def schedule(readership: Readership, edition: Edition, message_id: str, *, at: d
         The file, open to be changed.
     edition : Edition
         Which.
-    message_id : str
-        Of its mail.
     at : datetime
         Now, with a zone.
 
@@ -69,11 +71,10 @@ def schedule(readership: Readership, edition: Edition, message_id: str, *, at: d
     """
     readership.file.rows(
         "INSERT OR IGNORE INTO deliveries VALUES (?, 'due', 0, ?, '', ?)",
-        (edition.number, message_id, moment(at)),
+        (edition.number, edition.sha256.hex()[:_KEY], moment(at)),
     )
     found = delivery_of(readership, edition.number)
-    if found is None:
-        raise ParameterError(f"{message_id}: is the Message-ID of another edition's mail")
+    assert found is not None, "the line was added just now"
     return found
 
 
@@ -173,14 +174,14 @@ def set_state(
 
 
 def edition_of_mail(readership: Readership, message_id: str) -> int | None:
-    """Find the edition whose mail has a Message-ID.
+    """Find the edition whose mail is answered.
 
     Parameters
     ----------
     readership : Readership
         The file.
     message_id : str
-        As a reply names it.
+        What stands before the ``@`` of the Message-ID that a reply names.
 
     Returns
     -------
@@ -214,6 +215,49 @@ def count_once(readership: Readership, content: bytes, *, at: datetime) -> bool:
             return False
         readership.file.rows("INSERT INTO answers VALUES (?, ?)", (digest, moment(at)))
     return True
+
+
+def wants_mail(readership: Readership, reader: Reader) -> bool:
+    """Tell whether mail may be sent to a reader.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    reader : Reader
+        Whom.
+
+    Returns
+    -------
+    bool
+        False without an address, for one that was closed, and for a reader who wanted no more.
+    """
+    return bool(reader.mail) and not reader.stopped and not closed_since(readership, reader.mail)
+
+
+def stop(readership: Readership, reader: Reader, *, how: str, at: datetime) -> Reader:
+    """Send a reader no more mail, and nobody at that address.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open to be changed.
+    reader : Reader
+        Who wants none.
+    how : str
+        By what it was said: ``reply``, ``unsubscribe``.
+    at : datetime
+        Now, with a zone.
+
+    Returns
+    -------
+    Reader
+        As it is now.
+    """
+    with readership.file.transaction():
+        if reader.mail:
+            close_address(readership, reader.mail, how=how, at=at)
+        return change_reader(readership, reader, stopped=at)
 
 
 def close_address(readership: Readership, address: str, *, how: str, at: datetime) -> None:
@@ -268,4 +312,4 @@ def open_address(readership: Readership, address: str) -> None:
 
 
 def _address_hash(address: str) -> bytes:
-    return hashlib.sha256(address.strip().casefold().encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(folded_address(address).encode("utf-8", "surrogatepass")).digest()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,17 +14,53 @@ from typing import Any
 from ..corpus import Snapshot
 from ..errors import ReadershipError
 from .moments import moment
-from .opinions import last_opinion
+from .papers import add_papers
 from .readers import Reader
 from .readership import Readership
 
-_COLUMNS = "number, reader, span, day, made, through, run, opinions, listing, sha256, folder"
+_COLUMNS = "number, reader, span, day, made, through, run, opinions, sha256, folder"
 _LEVEL = 9
+_MOST = 2**62
+
+
+@dataclass(frozen=True)
+class NewEdition:
+    """What is to become an edition.
+
+    Attributes
+    ----------
+    reader : Reader
+        Whose.
+    span, day : str
+        Which: day, week or month, and its last day ``YYYY-MM-DD``; there is one of each.
+    made : datetime
+        When, with a zone.
+    through : int
+        The arrival up to which the corpus was looked at; -1 where papers were not chosen by arrival.
+    opinions : int
+        The number of the last opinion that it knows, see `last_opinion`.
+    listing : mapping
+        The listing as a dict, of what JSON can hold.
+    folder : str or path
+        Where its files are written.
+    shown : sequence of (str, str)
+        The papers that count as shown: id and title.
+    """
+
+    reader: Reader
+    span: str
+    day: str
+    made: datetime
+    through: int
+    opinions: int
+    listing: Mapping[str, Any]
+    folder: str | os.PathLike[str]
+    shown: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition.
+    """One edition; `listing_of` gives its listing.
 
     Attributes
     ----------
@@ -39,15 +75,13 @@ class Edition:
     made : str
         When, ISO 8601 with zone.
     through : int
-        The arrival up to which the corpus was looked at.
+        The arrival up to which the corpus was looked at; -1 where papers were not chosen by arrival.
     run : int
         The number under which the ledger has what it showed.
     opinions : int
         The number of the last opinion that it knew; 0 for none.
-    packed : bytes
-        Its listing as canonical JSON, packed by zlib.
     sha256 : bytes
-        Of that JSON.
+        Of its listing as canonical JSON.
     folder : str
         Where its files were written.
     """
@@ -60,103 +94,91 @@ class Edition:
     through: int
     run: int
     opinions: int
-    packed: bytes
     sha256: bytes
     folder: str
 
-    @property
-    def listing(self) -> dict[str, Any]:
-        """The listing as `Listing.from_dict` takes it.
 
-        Returns
-        -------
-        dict
-            As it was stored.
-
-        Raises
-        ------
-        ReadershipError
-            Where it is damaged.
-        """
-        try:
-            text = zlib.decompress(self.packed)
-            if hashlib.sha256(text).digest() != self.sha256:
-                raise ValueError("it is not what was written")
-            found: dict[str, Any] = json.loads(text)
-        except (zlib.error, ValueError) as error:
-            raise ReadershipError(
-                f"the edition of {self.day} ({self.span}) is damaged ({error}); restore the file of readers"
-            ) from error
-        return found
-
-
-def add_edition(
-    readership: Readership,
-    reader: Reader,
-    listing: Mapping[str, Any],
-    shown: Mapping[str, str],
-    *,
-    span: str,
-    day: str,
-    made: datetime,
-    through: int,
-    folder: str | os.PathLike[str],
-    snapshot: Snapshot,
-) -> Edition:
-    """Remember an edition and all that it shows, in one moment.
+def add_editions(readership: Readership, editions: Sequence[NewEdition], snapshot: Snapshot) -> list[Edition]:
+    """Remember editions and all that they show, in one moment.
 
     Parameters
     ----------
     readership : Readership
-        The file, open for a job; many editions in one transaction take a fraction of the time.
-    reader : Reader
-        Whose.
-    listing : mapping
-        The listing as a dict, of what JSON can hold.
-    shown : mapping of str to str
-        The papers that count as shown, the titles by their ids.
-    span, day : str
-        Which edition; there is one of each.
-    made : datetime
-        When, with a zone.
-    through : int
-        The arrival up to which the corpus was looked at.
-    folder : str or path
-        Where its files are written.
+        The file, open for a job.
+    editions : sequence of NewEdition
+        What to add; many at once take a fraction of the time.
     snapshot : Snapshot
-        The state of the corpus that it was made of.
+        The state of the corpus that they were made of.
 
     Returns
     -------
-    Edition
-        As it is stored. The one that is there already, unchanged, where there is one of this span and day.
+    list of Edition
+        In the same order, as they are stored; where one of the reader, span and day is there already, that.
     """
-    text = canonical_json(listing)
-    file = readership.file
-    with file.transaction():
-        there = edition_of(readership, reader, span, day)
-        if there is not None:
-            return there
-        name = f"edition:{readership.ledger.runs}"  # no folder: none that a job replaces
-        impressions = [(reader.name, paper, title) for paper, title in shown.items()]
-        run = readership.ledger.add_run(name, impressions, snapshot)
-        values = (
-            *(reader.number, span, day, moment(made), through, run, last_opinion(readership, reader)),
-            *(zlib.compress(text, _LEVEL), hashlib.sha256(text).digest(), os.path.realpath(folder)),
-        )
-        number = file.insert(
-            "INSERT INTO editions (reader, span, day, made, through, run, opinions, listing, sha256, folder) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            values,
-        )
-    return Edition(number, *values)
+    with readership.file.transaction():
+        there = [edition_of(readership, one.reader, one.span, one.day) for one in editions]
+        new = (one for one, found in zip(editions, there, strict=True) if found is None)
+        add_papers(readership.file, {paper: title for one in new for paper, title in one.shown}, snapshot)
+        # Asked once more: one of them may stand there twice.
+        return [
+            edition_of(readership, one.reader, one.span, one.day) or _added(readership, one, snapshot)
+            for one in editions
+        ]
+
+
+def _added(readership: Readership, new: NewEdition, snapshot: Snapshot) -> Edition:
+    text = canonical_json(new.listing)
+    name = f"edition:{readership.ledger.runs}"  # with no folder, so that no job replaces it
+    impressions = [(new.reader.name, paper, title) for paper, title in new.shown]
+    run = readership.ledger.add_run(name, impressions, snapshot)
+    which = (new.reader.number, new.span, new.day, moment(new.made), new.through, run, new.opinions)
+    digest, folder = hashlib.sha256(text).digest(), os.path.realpath(new.folder)
+    number = readership.file.insert(
+        "INSERT INTO editions (reader, span, day, made, through, run, opinions, sha256, folder, listing) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*which, digest, folder, zlib.compress(text, _LEVEL)),
+    )
+    return Edition(number, *which, digest, folder)
 
 
 def canonical_json(listing: Mapping[str, Any]) -> bytes:
     """The same bytes for the same listing, whatever the order of its fields."""
-    return json.dumps(
-        listing, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8", "surrogatepass")
+    text = json.dumps(listing, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def listing_of(readership: Readership, edition: Edition) -> dict[str, Any]:
+    """Give an edition's listing as `Listing.from_dict` takes it.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    edition : Edition
+        Which.
+
+    Returns
+    -------
+    dict
+        As it was stored.
+
+    Raises
+    ------
+    ReadershipError
+        Where it is damaged.
+    """
+    found = readership.file.row("SELECT listing FROM editions WHERE number = ?", (edition.number,))
+    try:
+        text = zlib.decompress(found[0] if found else b"")
+        if hashlib.sha256(text).digest() != edition.sha256:
+            raise ValueError("it is not what was written")
+        listing: dict[str, Any] = json.loads(text.decode("utf-8", "surrogatepass"))
+    except (zlib.error, ValueError) as error:
+        raise ReadershipError(
+            f"{readership.path}: the edition of {edition.day} ({edition.span}) is damaged ({error}); restore "
+            "the file from a copy"
+        ) from error
+    return listing
 
 
 def edition_of(readership: Readership, reader: Reader, span: str, day: str) -> Edition | None:
@@ -198,23 +220,25 @@ def last_edition(readership: Readership, reader: Reader, span: str | None = None
     Edition or None
         None where there is none.
     """
-    condition = "reader = ? AND span = coalesce(?, span) ORDER BY number DESC LIMIT 1"
-    return _one(readership, condition, (reader.number, span))
+    found = editions_of(readership, reader, span=span, most=1)
+    return found[0] if found else None
 
 
 def editions_of(
-    readership: Readership, reader: Reader | None = None, *, span: str | None = None
+    readership: Readership, reader: Reader, *, span: str | None = None, most: int | None = None
 ) -> list[Edition]:
-    """Give editions.
+    """Give a reader's editions.
 
     Parameters
     ----------
     readership : Readership
         The file.
-    reader : Reader, optional
-        Whose; without it everybody's.
+    reader : Reader
+        Whose.
     span : str, optional
         Only of this span.
+    most : int, optional
+        Only so many, the newest.
 
     Returns
     -------
@@ -222,11 +246,11 @@ def editions_of(
         In the order in which they were made.
     """
     statement = (
-        f"SELECT {_COLUMNS} FROM editions WHERE reader = coalesce(?, reader) AND span = coalesce(?, span) "
-        "ORDER BY number"
+        f"SELECT {_COLUMNS} FROM editions WHERE reader = ? AND span = coalesce(?, span) "
+        "ORDER BY number DESC LIMIT ?"
     )
-    lines = readership.file.rows(statement, (None if reader is None else reader.number, span))
-    return [Edition(*line) for line in lines]
+    lines = readership.file.rows(statement, (reader.number, span, _MOST if most is None else most))
+    return [Edition(*line) for line in reversed(lines)]
 
 
 def edition_by_number(readership: Readership, number: int) -> Edition | None:
@@ -245,6 +269,26 @@ def edition_by_number(readership: Readership, number: int) -> Edition | None:
         None where there is none, or no more.
     """
     return _one(readership, "number = ?", (number,))
+
+
+def shown_by_editions(readership: Readership, reader: Reader) -> dict[int, Edition]:
+    """Find which edition showed a paper last.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    reader : Reader
+        Whose editions.
+
+    Returns
+    -------
+    dict of int to Edition
+        By the paper's number in the file.
+    """
+    by_run = {edition.run: edition for edition in editions_of(readership, reader)}
+    lines = readership.file.rows("SELECT run, paper FROM shown WHERE user = ? ORDER BY run", (reader.name,))
+    return {paper: by_run[run] for run, paper in lines if run in by_run}
 
 
 def _one(readership: Readership, condition: str, parameters: tuple[object, ...]) -> Edition | None:

@@ -5,31 +5,33 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import secrets
 from dataclasses import replace
 
+from ..errors import ReadershipError
 from .readers import Reader, all_readers
 from .readership import Readership
 
 _BYTES = 24  # 32 characters
 
 
-def feed_key(readership: Readership, reader: Reader) -> str:
+def feed_key(readership: Readership, reader: Reader, *, counter: int | None = None) -> str:
     """Make the key of a reader's feed: whoever has it can read the feed, and nobody can guess it.
 
     Parameters
     ----------
     readership : Readership
-        The file, open to be changed: its secret is made when the first key is.
+        The file.
     reader : Reader
         Whose.
+    counter : int, optional
+        After how many revocations; by default the key that counts now.
 
     Returns
     -------
     str
         32 letters, digits, hyphens and underscores; the same every time until it is revoked.
     """
-    text = f"feed {reader.number} {reader.feed}".encode()
+    text = f"feed {reader.number} {reader.feed if counter is None else counter}".encode()
     digest = hmac.digest(_secret(readership), text, hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:_BYTES]).decode()
 
@@ -79,7 +81,5 @@ def reader_of_feed(readership: Readership, key: str) -> Reader | None:
 def _secret(readership: Readership) -> bytes:
     found = readership.file.row("SELECT key FROM secret")
     if found is None:
-        readership.file.rows("INSERT OR IGNORE INTO secret VALUES (1, ?)", (secrets.token_bytes(32),))
-        found = readership.file.row("SELECT key FROM secret")
-    assert found is not None, "the line was added just now"
+        raise ReadershipError(f"{readership.path}: is damaged (its secret is lost); restore it from a copy")
     return bytes(found[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..option_values import FEEDS
+from .feed_keys import feed_key
 from .readers import Reader
 from .readership import Readership
 
@@ -80,6 +82,8 @@ def _folders(readership: Readership, reader: Reader) -> tuple[Path, ...]:
         "WHERE instr(job, ' ') AND number IN (SELECT run FROM shown WHERE user = ?)",
         (reader.name,),
     )
+    keys = [feed_key(readership, reader, counter=counter) for counter in range(reader.feed + 1)]
     folders = [Path(folder) for (folder,) in written]
+    folders += [folder.parent / FEEDS / key for folder in folders for key in keys]
     folders += [readership.ledger.folder_of(place) for (place,) in jobs]
-    return tuple(dict.fromkeys(sorted(folders)))
+    return tuple(sorted({*folders}))

@@ -8,16 +8,15 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from ..errors import ParameterError, ReaderUnknown
+from ..mail_addresses import parse_address
 from ..profiles.records import one_spelling
 from .moments import moment
 from .readership import Readership
 
 _LONGEST = 200  # characters of a name
-_LONGEST_ADDRESS = 254
 _MOST_BEYOND = 10
 _NEAREST = 3
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _COLUMNS = "number, name, mail, zone, beyond, feed, made, stopped"
 
 
@@ -116,10 +115,14 @@ def find_reader(readership: Readership, name: str) -> Reader:
     ReaderUnknown
         Where there is none; the message has the nearest names.
     """
-    found = readership.file.row(f"SELECT {_COLUMNS} FROM readers WHERE name = ?", (one_spelling(name),))
+    found = readership.file.row(
+        f"SELECT {_COLUMNS} FROM readers WHERE name = ? AND number", (one_spelling(name),)
+    )
     if found is not None:
         return Reader(*found)
-    names = [other for (other,) in readership.file.rows("SELECT name FROM readers ORDER BY name")]
+    names = [
+        other for (other,) in readership.file.rows("SELECT name FROM readers WHERE number ORDER BY name")
+    ]
     by_case = {other.casefold(): other for other in names}
     near = get_close_matches(one_spelling(name).casefold(), by_case, _NEAREST, cutoff=0.5)
     listed = [by_case[one] for one in near] or names[:_NEAREST]
@@ -146,6 +149,28 @@ def reader_by_number(readership: Readership, number: int) -> Reader | None:
     return None if found is None else Reader(*found)
 
 
+def everybody(readership: Readership, *, at: datetime) -> Reader:
+    """Give whoever is meant by what is for all: a reader with number 0 and no name, whose editions are stored
+    as others' are, to whom nothing counts as shown, and who is in no list of readers.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file, open to be changed.
+    at : datetime
+        Now, with a zone.
+
+    Returns
+    -------
+    Reader
+        The same every time.
+    """
+    readership.file.rows("INSERT OR IGNORE INTO readers VALUES (0, '', '', '', 0, 0, ?, '')", (moment(at),))
+    found = reader_by_number(readership, 0)
+    assert found is not None, "the line was added just now"
+    return found
+
+
 def all_readers(readership: Readership) -> list[Reader]:
     """Give all readers.
 
@@ -159,7 +184,10 @@ def all_readers(readership: Readership) -> list[Reader]:
     list of Reader
         By name.
     """
-    return [Reader(*line) for line in readership.file.rows(f"SELECT {_COLUMNS} FROM readers ORDER BY name")]
+    return [
+        Reader(*line)
+        for line in readership.file.rows(f"SELECT {_COLUMNS} FROM readers WHERE number ORDER BY name")
+    ]
 
 
 def change_reader(
@@ -261,10 +289,7 @@ def checked_name(name: str) -> str:
 
 
 def _checked_mail(mail: str) -> str:
-    mail = mail.strip()
-    if mail and (len(mail) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(mail) or _CONTROLS.search(mail)):
-        raise ParameterError(f"{mail!r:.80} is no mail address; write NAME@HOST")
-    return mail
+    return parse_address(mail, "--mail").mail if mail.strip() else ""
 
 
 def _checked_zone(zone: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from ..errors import BatchError
 from ..files import checked_path
-from ..option_values import READERS_FILE
+from ..option_values import LEDGER
 from .database import READERS, Database
 from .ledger import Ledger, job_lock
+from .taking_over import take_over
+
+_LOG = logging.getLogger("recommender")
 
 
 class Readership:
@@ -59,7 +64,8 @@ class Readership:
         path : str or path
             The file; one of an older version is brought to this one.
         create : bool, default False
-            Whether it is made where there is none.
+            Whether it is made where there is none; what the ledger of batch jobs that lies beside it holds
+            moves into it.
 
         Yields
         ------
@@ -75,7 +81,19 @@ class Readership:
         if not create:
             Database.reading(place).close()  # says what is wrong, and makes nothing
         with closing(Database.at(place)) as file:
-            yield cls(file)
+            readership = cls(file)
+            if create:
+                readership._take_over()
+            yield readership
+
+    def _take_over(self) -> None:
+        """What batch jobs showed before there were readers, they were shown."""
+        old = self.path.parent / LEDGER
+        if old.is_file() and old != self.path:
+            try:
+                take_over(self.ledger, old)
+            except BatchError as error:
+                _LOG.warning("%s; what it holds is not taken over", error)
 
     @classmethod
     @contextmanager
@@ -127,27 +145,3 @@ class Readership:
         """
         with closing(Database.reading(checked_path(path, "the file of readers"))) as file:
             yield cls(file)
-
-
-def readers_file(corpus: str | os.PathLike[str] | None) -> Path:
-    """Where the file of readers is by default: in the folder that the corpus folder is in.
-
-    Parameters
-    ----------
-    corpus : str, path or None
-        The corpus's folder; None for the embedded sample, whose readers are in the working folder.
-
-    Returns
-    -------
-    Path
-        The file, which need not be there.
-
-    Examples
-    --------
-    >>> from recommender.readership import readers_file
-    >>> str(readers_file(None))
-    'readers.sqlite'
-    """
-    if corpus is None:
-        return Path(READERS_FILE)
-    return Path(os.path.realpath(checked_path(corpus, "the corpus"))).parent / READERS_FILE

@@ -80,6 +80,7 @@ CREATE TABLE deliveries (
     "CREATE TABLE answers (digest BLOB PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
     # Addresses that want no mail, by their SHA-256: this outlives the reader.
     "CREATE TABLE closed (address BLOB PRIMARY KEY, at TEXT NOT NULL, how TEXT NOT NULL) WITHOUT ROWID",
+    # What the addresses of feeds are made of.
     "CREATE TABLE secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL)",
 )
 

@@ -12,6 +12,7 @@ from ..paper import clean_text
 from .base import AnyRecord, Record, dates_of, without_unsafe_url
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -57,12 +58,12 @@ class TableWriter:
         """
         if not records:
             return "nothing to recommend\n"
-        width = min(max(width or _USUAL_WIDTH, _LEAST_WIDTH), _GREATEST_WIDTH)
+        width = terminal_width(width)
         if not _are_ranked(records):
             table = _paper_table(records)
         else:
             table = _wide_table(records) if width >= _WIDE else _narrow_table(records)
-        return _render(table, width, color)
+        return terminal_lines(table, width, color)
 
 
 def _are_ranked(records: Sequence[AnyRecord]) -> TypeGuard[Sequence[Record]]:
@@ -172,7 +173,13 @@ def _stacked(*lines: Text) -> Text:
     return Text("\n").join(line for line in lines if line)
 
 
-def _render(table: Table, width: int, color: bool) -> str:
+def terminal_width(columns: int | None) -> int:
+    """The columns that are written for a terminal of so many; the usual ones where that is unknown or 0."""
+    return min(max(columns or _USUAL_WIDTH, _LEAST_WIDTH), _GREATEST_WIDTH)
+
+
+def terminal_lines(content: RenderableType, width: int, color: bool) -> str:
+    """What rich makes of the content, in lines without blanks at their ends."""
     from rich.console import Console
 
     # All is said here, so that no environment variable (NO_COLOR, COLUMNS, TERM) changes the text; a
@@ -188,5 +195,5 @@ def _render(table: Table, width: int, color: bool) -> str:
         legacy_windows=False,
     )
     with console.capture() as capture:
-        console.print(table)
+        console.print(content)
     return "".join(line.rstrip() + "\n" for line in capture.get().rstrip("\n").split("\n"))
