@@ -7,7 +7,15 @@ from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus
 from recommender.listing import Listing, make_editions
-from recommender.readership import Readership, add_reader, edition_of, find_reader, note
+from recommender.readership import (
+    Readership,
+    add_reader,
+    edition_of,
+    find_reader,
+    listing_of,
+    note,
+    reader_by_number,
+)
 
 MORNING = datetime(2026, 11, 30, 6, tzinfo=UTC)
 SURE = 0.0  # the tiny encoder's confidences are no people's
@@ -16,12 +24,12 @@ SURE = 0.0  # the tiny encoder's confidences are no people's
 class House:
     """A folder with a corpus, a file of readers and the editions."""
 
-    def __init__(self, folder, papers):
+    def __init__(self, folder, papers, encoder=None):
         self.folder = folder
         self.corpus = folder / "papers.corpus"
         self.readers = folder / "readers.sqlite"
         self.out = folder / "out"
-        Corpus.build(papers, self.corpus, encoder=FakeEncoder()).close()
+        Corpus.build(papers, self.corpus, encoder=encoder or FakeEncoder()).close()
 
     def arrive(self, papers):
         """Papers come to the corpus, now."""
@@ -67,11 +75,9 @@ class House:
 
 def stored(file, name, span, day):
     """The listing of an edition as it is stored."""
-    from recommender.readership.everybody import everybody
-
-    reader = find_reader(file, name) if name else everybody(file)
-    edition = edition_of(file, reader, span, day)
-    return None if edition is None else edition.listing
+    reader = find_reader(file, name) if name else reader_by_number(file, 0)
+    edition = reader and edition_of(file, reader, span, day)
+    return edition and listing_of(file, edition)
 
 
 def part(listing, kind):

@@ -66,5 +66,5 @@ def test_what_is_in_the_way_is_named(tmp_path):
     with pytest.raises(ReadershipError, match=r"2026\.html: .*; what is done is kept"):
         write_files(tmp_path, {"2026.html": b"1"})
     (tmp_path / "mei").write_text("a file")
-    with pytest.raises(ReadershipError, match="what is done is kept"):
+    with pytest.raises(ReadershipError, match=r"what is done is kept"):
         write_files(tmp_path / "mei", {"2026.html": b"1"})

@@ -232,7 +232,9 @@ COMMANDS = {
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
-JOBS = frozenset({"add", "batch", "build", "compact", "digest", "evaluate", "fetch", "map", "plot", "remove", "verify"})
+JOBS = frozenset(
+    {"add", "batch", "build", "compact", "digest", "evaluate", "fetch", "map", "plot", "remove", "verify"}
+)
 """Those that may run long and at night: away from a terminal their messages are lines of a log."""
 
 

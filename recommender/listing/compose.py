@@ -66,6 +66,8 @@ class Request:
         The last day.
     made : str
         When, with the zone.
+    opinions : int
+        The number of the last thing that the reader said.
     is_past : bool
         Whether the day is over and its papers are chosen by when they appeared.
     notes : tuple of str
@@ -82,6 +84,7 @@ class Request:
     span: Span
     day: str
     made: str
+    opinions: int = 0
     is_past: bool = False
     notes: tuple[str, ...] = ()
 
@@ -190,9 +193,7 @@ class _Making:
         if not request.beyond or not isinstance(self.answer, Answer):
             return
         listed = {paper.id for paper in self._snapshot.papers(self.answer.shown.tolist())}
-        fields = find_fields(
-            self._snapshot, self.answer.profile, self.answer.options.filters, request.beyond
-        )
+        fields = find_fields(self._snapshot, self.answer.profile, self.answer.options.filters, request.beyond)
         entries = []
         for field in fields:
             paper = next((one for one in field.papers if one.id not in listed), None)
@@ -288,5 +289,3 @@ def _title(request: Request, parts: Sequence[Part]) -> str:
 def past_note(made: str) -> str:
     """What is said of an edition of a day that is over."""
     return f"made on {made[:10]} of the corpus of that day: papers are here by the day they appeared"
-
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,17 +19,31 @@ from typing import Any
 from ..batch.pool import process_in_order
 from ..corpus import Corpus, Snapshot, content_hash
 from ..corpus.lookup import days
+from ..display import web_address
 from ..errors import ParameterError, ReadershipError
 from ..files import SAFE, checked_path
-from ..option_values import DEFAULT_EDITION_FILES, EDITION_CONFIDENCE
+from ..option_values import DEFAULT_EDITION_FILES, EDITION_CONFIDENCE, FEEDS, refuse_beyond
 from ..progress import progress
-from ..readership import Edition, Reader, Readership, add_edition, all_readers, edition_of, feed_key, find_reader
-from ..readership.everybody import everybody
-from ..readership.past_editions import newest_editions
+from ..readership import (
+    Edition,
+    NewEdition,
+    Reader,
+    Readership,
+    add_editions,
+    all_readers,
+    edition_of,
+    editions_of,
+    everybody,
+    feed_key,
+    find_reader,
+    schedule,
+    wants_mail,
+)
+from ..readership.editions import canonical_json, packed_listing, read_listing
 from .atom import atom_of
 from .choice import BY_DAY, Choice
 from .compose import Composer, Request
-from .folders import EVERYBODY, FEED, FEEDS, checked_out, drop_files, edition_name, write_files
+from .folders import EVERYBODY, FEED, checked_out, drop_files, edition_name, write_files
 from .json_feed import json_feed_of
 from .listing import Listing
 from .memory import Memory, Plan, folder_of
@@ -172,6 +187,8 @@ def make_editions(
     (2, 'out/mei/2026-11-30.html')
     """
     folder = Path(checked_path(corpus, "the corpus"))
+    _check_workers(workers)
+    _check_base_url(base_url)
     job = _Job(
         corpus=folder,
         out=checked_out(out, folder),
@@ -196,12 +213,41 @@ def _checked_plan(
     )
 
 
+def _check_workers(workers: int | None) -> None:
+    if workers is not None and workers < 1:
+        raise ParameterError(f"workers is {workers}; at least 1 is needed")
+    refuse_beyond("workers", workers)
+
+
+def _check_base_url(base_url: str) -> None:
+    if base_url and not web_address(base_url):
+        raise ParameterError(f"base_url {base_url!r:.80} is no address of the web; write https://...")
+
+
 def _checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
     files = [name for name, writer in LISTING_WRITERS.items() if writer.ending]
     for name in formats:
         if name not in files:
             raise ParameterError(f"{name!r:.40} is no format of an edition's file; known: {', '.join(files)}")
     return tuple(dict.fromkeys(formats))
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """An edition and its listing as it lies in the file of readers."""
+
+    edition: Edition
+    packed: bytes
+
+    @classmethod
+    def of(cls, readership: Readership, edition: Edition) -> _Stored:
+        """With the listing."""
+        return cls(edition, packed_listing(readership, edition))
+
+    @property
+    def listing(self) -> Listing:
+        """The listing."""
+        return Listing.from_dict(read_listing(self.packed, self.edition))
 
 
 @dataclass(frozen=True)
@@ -212,8 +258,8 @@ class _Task:
 
     reader: Reader
     request: Request | None
-    stored: Edition | None
-    earlier: tuple[Edition, ...]
+    stored: _Stored | None
+    earlier: tuple[_Stored, ...]
     feed: str
 
 
@@ -258,18 +304,29 @@ class _Maker:
         return [self._written(task, None if task.request is None else next(new)) for task in tasks]
 
     def _written(self, task: _Task, new: Listing | None) -> _Written:
-        earlier = [Listing.from_dict(one.listing) for one in task.earlier]
-        listing = new
-        if listing is None:
+        earlier = [one.listing for one in task.earlier]
+        if new is not None:
+            listing = _as_stored(new)
+            newest = [listing, *earlier]
+        else:
             assert task.stored is not None, "what is not to be made is there"
-            listing = Listing.from_dict(task.stored.listing)
+            listing, newest = task.stored.listing, earlier
         stem = edition_name(listing.span, listing.day)
         writers = [LISTING_WRITERS[name] for name in self.making.formats]
         files = {f"{stem}{writer.ending}": writer.write(listing) for writer in writers}
-        newest = [listing, *earlier] if new is not None else earlier
-        where = {"base_url": self.making.base_url, "key": task.feed}
-        feed = {f"{FEED}.atom": atom_of(newest, **where), f"{FEED}.json": json_feed_of(newest, **where)}
+        base_url, key = self.making.base_url, task.feed
+        feed = {
+            f"{FEED}.atom": atom_of(newest, base_url=base_url, key=key),
+            f"{FEED}.json": json_feed_of(newest, base_url=base_url, key=key),
+        }
         return _Written(task, new, files, feed)
+
+
+def _as_stored(listing: Listing) -> Listing:
+    """The listing as it comes back from the file of readers, so that files are the same from the first time
+    on.
+    """
+    return Listing.from_dict(json.loads(canonical_json(listing.to_dict()).decode("utf-8", "surrogatepass")))
 
 
 @dataclass(frozen=True)
@@ -286,7 +343,7 @@ class _Job:
     def done(self, readership: Readership) -> DigestReport:
         """Make what is not there, and write all."""
         chosen = (
-            [everybody(readership), *all_readers(readership)]
+            [everybody(readership, at=self.plan.now), *all_readers(readership)]
             if self.name is None
             else [find_reader(readership, self.name)]
         )
@@ -323,44 +380,56 @@ class _Job:
         """The readers of each block with all that their editions are made of."""
         for number, block in enumerate(blocks):
             there = {
-                one.number: edition_of(readership, one, self.plan.span, self.plan.day_of(one)) for one in block
+                one.number: edition_of(readership, one, self.plan.span, self.plan.day_of(one))
+                for one in block
             }
             new = [one for one in block if there[one.number] is None]
             requests = dict(zip([one.number for one in new], memory.requests(new), strict=True))
-            yield number, [
-                _Task(
-                    one,
-                    requests.get(one.number),
-                    there[one.number],
-                    tuple(newest_editions(readership, one, IN_FEED - (one.number in requests))),
-                    self._feed(readership, one),
-                )
-                for one in block
-            ]
+            yield (
+                number,
+                [self._task(readership, one, requests.get(one.number), there[one.number]) for one in block],
+            )
 
-    def _feed(self, readership: Readership, reader: Reader) -> str:
+    def _task(
+        self, readership: Readership, reader: Reader, request: Request | None, there: Edition | None
+    ) -> _Task:
+        newest = editions_of(readership, reader, most=IN_FEED - (request is not None))
+        earlier = tuple(_Stored.of(readership, one) for one in reversed(newest))
+        stored = None if there is None else _Stored.of(readership, there)
+        return _Task(reader, request, stored, earlier, self._feed(readership, reader))
+
+    def _feed(self, readership: Readership, reader: Reader, counter: int | None = None) -> str:
         """The path of a reader's feed below the output folder, without its ending."""
-        folder = f"{FEEDS}/{feed_key(readership, reader)}" if reader.name else EVERYBODY
-        return f"{folder}/{FEED}"
+        if not reader.name:
+            return f"{EVERYBODY}/{FEED}"
+        return f"{FEEDS}/{feed_key(readership, reader, counter=counter)}/{FEED}"
 
     def _commit(self, readership: Readership, snapshot: Snapshot, block: Sequence[_Written]) -> None:
-        """From now on the new editions of a block exist."""
+        """From now on the new editions of a block exist, and their mails are due."""
+        new = [
+            self._new_edition(snapshot, one.task.reader, one.task.request, one.listing)
+            for one in block
+            if one.listing is not None and one.task.request is not None
+        ]
         with readership.file.transaction():
-            for one in block:
-                if one.listing is not None and one.task.request is not None:
-                    listing, request = one.listing, one.task.request
-                    add_edition(
-                        readership,
-                        one.task.reader,
-                        listing.to_dict(),
-                        {entry.paper.id: entry.paper.title for entry in listing.entries if request.reader},
-                        span=listing.span,
-                        day=listing.day,
-                        made=self.plan.now,
-                        through=BY_DAY if request.is_past else snapshot.newest_arrival,
-                        folder=self.out / folder_of(one.task.reader),
-                        snapshot=snapshot,
-                    )
+            for one, edition in zip(new, add_editions(readership, new, snapshot), strict=True):
+                if one.reader.name and wants_mail(readership, one.reader):
+                    schedule(readership, edition, at=self.plan.now)
+
+    def _new_edition(
+        self, snapshot: Snapshot, reader: Reader, request: Request, listing: Listing
+    ) -> NewEdition:
+        return NewEdition(
+            reader=reader,
+            span=listing.span,
+            day=listing.day,
+            made=datetime.datetime.fromisoformat(listing.made),
+            through=BY_DAY if request.is_past else snapshot.newest_arrival,
+            opinions=request.opinions,
+            listing=listing.to_dict(),
+            folder=self.out / folder_of(reader),
+            shown=[(entry.paper.id, entry.paper.title) for entry in listing.entries if reader.name],
+        )
 
     def _write(self, readership: Readership, one: _Written, total: _Total) -> None:
         """Write the files of an edition and of its reader's feed, and delete a feed that was revoked."""
@@ -368,9 +437,8 @@ class _Job:
         folder = self.out / folder_of(reader)
         total.add(one, folder, write_files(folder, one.files))
         total.written += write_files((self.out / one.task.feed).parent, one.feed)
-        for feed in range(reader.feed):
-            old = self._feed(readership, replace(reader, feed=feed))
-            drop_files((self.out / old).parent, tuple(one.feed))
+        for counter in range(reader.feed):
+            drop_files((self.out / self._feed(readership, reader, counter)).parent, tuple(one.feed))
 
 
 class _Total:

@@ -15,13 +15,11 @@ from pathlib import Path
 
 from ..errors import ParameterError, ReadershipError
 from ..files import SAFE, checked_path, refuse_undecodable
+from ..option_values import FEEDS
 from .listing import Span
 
 EVERYBODY = "everybody"
 """The folder of what is for everybody."""
-
-FEEDS = "feeds"
-"""The folder of the readers' feeds, each in one that is called by its key."""
 
 FEED = "feed"
 """What the files of a feed are called, before their ending."""

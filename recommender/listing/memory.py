@@ -10,11 +10,19 @@ import numpy as np
 
 from ..corpus import Snapshot
 from ..corpus.filters import revision_days
-from ..errors import ReadershipError
-from ..readership import Reader, Readership, edition_by_number, opinions_of, stored_profiles
+from ..readership import (
+    Edition,
+    Reader,
+    Readership,
+    editions_of,
+    last_opinion,
+    listing_of,
+    opinions_of,
+    shown_by_editions,
+    stored_profiles,
+)
 from ..readership.papers import rows_of_papers
-from ..readership.past_editions import Showing, day_before, last_showings, looked_through
-from .choice import Choice
+from .choice import BY_DAY, Choice
 from .compose import Newer, Request, past_note
 from .folders import EVERYBODY, folder_name
 from .listing import Span
@@ -76,20 +84,20 @@ class Memory:
 
     def requests(self, readers: Sequence[Reader]) -> list[Request]:
         """What makes the editions of these readers; of everybody's where one has no name."""
-        profiles = stored_profiles(
-            self._readership, [reader for reader in readers if reader.name], self._snapshot
-        )
+        people = [reader for reader in readers if reader.name]
+        with self._readership.file.transaction():  # so that nobody says anything between the looks
+            last = {reader.number: last_opinion(self._readership, reader) for reader in people}
+        upto = max(last.values(), default=0)
+        profiles = stored_profiles(self._readership, people, self._snapshot, upto=upto)
         shown = self._readership.ledger.shown(
-            [reader.name for reader in readers if reader.name], self._readership.ledger.runs
+            [reader.name for reader in people], self._readership.ledger.runs
         )
         said = {
-            reader.name: [one.paper for one in opinions_of(self._readership, reader)]
-            for reader in readers
-            if reader.name and profiles[reader.number] is None
+            reader.name: [one.paper for one in opinions_of(self._readership, reader, upto=upto)]
+            for reader in people
+            if profiles[reader.number] is None
         }
-        known = {
-            reader.name: [*shown.get(reader.name, ()), *said.get(reader.name, ())] for reader in readers
-        }
+        known = {reader.name: [*shown.get(reader.name, ()), *said.get(reader.name, ())] for reader in readers}
         self._look_up({paper for papers in known.values() for paper in papers})
         return [
             Request(
@@ -100,6 +108,7 @@ class Memory:
                 beyond=reader.beyond,
                 choice=self._choice(reader),
                 newer=tuple(self._newer(reader)),
+                opinions=last.get(reader.number, 0),
                 span=self._plan.span,
                 day=self._plan.day_of(reader),
                 made=self._plan.made(reader),
@@ -113,16 +122,18 @@ class Memory:
         return self._plan.day is not None and self._plan.day < self._plan.today(reader)
 
     def _choice(self, reader: Reader) -> Choice:
-        plan = self._plan
+        plan, day = self._plan, self._plan.day_of(reader)
+        editions = editions_of(self._readership, reader, span=plan.span)
         if self._is_past(reader):
-            assert plan.day is not None, "a day that is past is named"
-            before = day_before(self._readership, reader, plan.span, plan.day.isoformat())
-            first = first_of(plan.span, plan.day, before)
-            return Choice(since=first.isoformat(), until=plan.day.isoformat())
-        through = looked_through(self._readership, reader, plan.span)
-        if not plan.published_within:
-            return Choice(through)
-        return Choice(through, days_ago(plan.published_within, plan.day or plan.today(reader)))
+            before = max((one.day for one in editions if one.day < day), default="")
+            first = first_of(plan.span, datetime.date.fromisoformat(day), before)
+            return Choice(since=first.isoformat(), until=day)
+        looked = max((one.through for one in editions), default=BY_DAY)
+        within = plan.published_within
+        return Choice(
+            arrived_after=None if looked == BY_DAY else looked,
+            since=days_ago(within, datetime.date.fromisoformat(day)) if within else None,
+        )
 
     def _look_up(self, papers: set[int]) -> None:
         new = papers - self._rows.keys()
@@ -140,31 +151,26 @@ class Memory:
         """The papers that were shown to a reader as an earlier version than the corpus has now."""
         if not reader.name or self._is_past(reader):
             return
-        showings = last_showings(self._readership, reader)
-        rows = {self._rows[paper][0]: paper for paper in showings if len(self._rows[paper]) == 1}
-        ordered = np.array(sorted(rows), np.int64)
-        revised = revision_days(self._snapshot)[self._snapshot.place(ordered)]
+        shown = shown_by_editions(self._readership, reader)
+        papers = {self._rows[paper][0]: paper for paper in shown if len(self._rows[paper]) == 1}
+        rows = np.array(sorted(papers), np.int64)
+        revised = revision_days(self._snapshot)[self._snapshot.place(rows)]
         found = 0
         for place in np.argsort(-revised, kind="stable").tolist():
-            row = int(ordered[place])
-            showing = showings[rows[row]]
-            made = datetime.date.fromisoformat(showing.made[:10]).toordinal()
             if found == VERSIONS or not revised[place]:
                 return
-            if revised[place] > made - _LATE and self._is_newer(row, showing):
+            row, edition = int(rows[place]), shown[papers[int(rows[place])]]
+            made = datetime.date.fromisoformat(edition.made[:10]).toordinal()
+            if revised[place] > made - _LATE and self._is_newer(row, edition):
                 found += 1
-                yield Newer(row, showing.day)
+                yield Newer(row, edition.day)
 
-    def _is_newer(self, row: int, showing: Showing) -> bool:
+    def _is_newer(self, row: int, edition: Edition) -> bool:
         """Whether the corpus has a later version than that edition showed."""
         (paper,) = self._snapshot.papers([row])
-        edition = edition_by_number(self._readership, showing.edition)
-        if edition is None:
-            raise ReadershipError(
-                f"{self._readership.path}: is damaged (no edition {showing.edition}); restore it"
-            )
-        entries = (entry for part in edition.listing["parts"] for entry in part["entries"])
-        before = [entry["paper"]["revised"] for entry in entries if entry["paper"]["id"] == paper.id]
+        parts = listing_of(self._readership, edition)["parts"]
+        shown = (entry["paper"] for part in parts for entry in part["entries"])
+        before = [one["revised"] for one in shown if one["id"] == paper.id]
         return bool(before) and paper.revised > max(before)
 
 
