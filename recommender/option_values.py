@@ -62,8 +62,8 @@ SPANS = ("day", "week", "month")
 EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris", "csl", "csv", "jsonl")
 DEFAULT_EDITION_FILES = ("html", "markdown", "text")
 EDITION_CONFIDENCE = 0.3
-"""The least confidence of a paper in an edition. Of reading lists' days in order (`scripts/days_in_order.py`,
-results in `scripts/results/days_in_order.md`) about half of what is as sure is wanted; below, most is not, and
+"""The least confidence of a paper in an edition. Day by day (`scripts/days_in_order.py`, results in
+`scripts/results/days_in_order.md`) a third to a half of what is as sure is wanted; below, most is not, and
 what people want of such a list is few papers that are.
 """
 

@@ -220,7 +220,7 @@ def test_the_bytes_are_the_same_whatever_the_workers(tmp_path, monkeypatch):
         for number in range(5):
             house.reader(f"reader-{number}", [PAPERS[number].id, PAPERS[number + 4].id], beyond=number % 2)
         with Readership.open(house.readers) as file:  # so that feeds have the same addresses
-            file.file.rows("INSERT INTO secret VALUES (1, ?)", (b"s" * 32,))
+            file.file.rows("UPDATE secret SET key = ?", (b"s" * 32,))
         for day in range(2):
             house.arrive(PAPERS[60 + 20 * day : 80 + 20 * day])
             house.digest(days=day, workers=workers)
@@ -230,7 +230,7 @@ def test_the_bytes_are_the_same_whatever_the_workers(tmp_path, monkeypatch):
 
 
 def test_a_job_that_stops_in_the_middle_goes_on_and_shows_nobody_anything_twice(house, monkeypatch):
-    """The disk is full when the first block's files are written: its editions exist, their files come later."""
+    """The disk is full while the first block is written: its editions exist, their files come later."""
     monkeypatch.setattr(digest, "_BLOCK", 2)
     for name in ("bo", "cleo", "dora"):
         house.reader(name, LIKED)
@@ -305,7 +305,7 @@ def test_over_ten_days_nothing_comes_twice_and_every_edition_stays(tmp_path_fact
 
 def test_parts_and_places_and_what_each_interest_got(tmp_path, sample):
     house = House(tmp_path, list(sample), "static")
-    liked = ["2106.09685", "2305.14314", "1707.06347", "1312.5602"]  # two subjects
+    liked = ["2106.09685", "1706.03762"]  # two subjects
     house.reader("mei", liked, beyond=2)
     house.digest()
     listing = house.listing("mei", "2026-11-30")
@@ -324,6 +324,7 @@ def test_parts_and_places_and_what_each_interest_got(tmp_path, sample):
 
 def test_nothing_today_says_how_near_the_nearest_was(house):
     house.digest()
+    shown = ids(house.listing("mei", "2026-11-30"))
     house.arrive(PAPERS[60:80])
     house.digest(days=1, min_confidence=1.0)
     listing = house.listing("mei", "2026-12-01")
@@ -333,7 +334,7 @@ def test_nothing_today_says_how_near_the_nearest_was(house):
     with Corpus.open(house.corpus) as corpus:
         of_today = Choice(arrived_after=int(np.sort(corpus.snapshot.arrived)[59]))
         options = of_today.options(k=20, min_confidence=0)
-        profiles = [Profile(liked=LIKED, seen=[paper.id for paper in PAPERS[:60]])]
+        profiles = [Profile(liked=LIKED, seen=shown)]
         (answer,) = answer_profiles(corpus, profiles, STRATEGIES["interests"], RERANKS["none"], options)
         found = to_recommendations(answer)
         nearest = max(found, key=lambda one: one.score)
@@ -444,9 +445,7 @@ def test_an_unknown_reader_is_named_with_the_nearest(house):
 
 
 def test_a_day_that_is_still_to_come(house):
-    with pytest.raises(
-        ParameterError, match=r"^2026-12-01 is still to come; today is 2026-11-30, and the late"
-    ):
+    with pytest.raises(ParameterError, match=r"^2026-12-01 is still to come; today is 2026-11-30, and"):
         house.digest(day="2026-12-01")
     with pytest.raises(ParameterError, match=r"^'30.11.2026' is no day; write YYYY-MM-DD"):
         house.digest(day="30.11.2026")
@@ -498,9 +497,7 @@ def test_the_output_is_no_file_and_not_in_the_corpus(house, tmp_path):
 
 
 def test_a_file_of_another_program_or_of_a_later_version(house, tmp_path):
-    with pytest.raises(
-        ReadershipError, match=r"no such file of readers; `recommender reader add NAME` makes"
-    ):
+    with pytest.raises(ReadershipError, match=r"no such file of readers; `recommender reader add NAME`"):
         make_editions(house.corpus, tmp_path / "none.sqlite", house.out, now=MORNING)
     with sqlite3.connect(tmp_path / "other.sqlite") as other:
         other.execute("CREATE TABLE songs (title TEXT)")

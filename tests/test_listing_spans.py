@@ -12,6 +12,8 @@ from recommender.listing.spans import checked_span, days_ago, first_of, past_day
 
 NOW = datetime.datetime(2026, 11, 30, 6, tzinfo=UTC)
 TODAY = NOW.date()
+DAY_BEFORE = datetime.date(2026, 11, 29)
+NO_DAYS = ["", "2026", "2026-11", "2026-13-01", "20261130", "2026-W48-1", "x", "٢٠٢٦-١١-٣٠"]
 
 
 def test_the_day_is_that_of_the_zone():
@@ -50,7 +52,7 @@ def test_a_span_ends_with_its_day(day):
     ],
 )
 def test_a_day_is_written(text, day):
-    assert past_day(text, TODAY).isoformat() == day
+    assert past_day(text, TODAY) == day
 
 
 @pytest.mark.parametrize(
