@@ -335,11 +335,18 @@ def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--and", "others", multiple=True, metavar="ID", help="The other side; repeatable.")
 @click.option("--not", "without", multiple=True, metavar="ID", help="Rather away from these; repeatable.")
+@click.option(
+    "--avoid",
+    multiple=True,
+    metavar="ID|FILE|WORDS",
+    help="A paper that is not liked, a file of them, or words; repeatable.",
+)
 @list_options
 def between(
     ids: tuple[str, ...],
     others: tuple[str, ...],
     without: tuple[str, ...],
+    avoid: tuple[str, ...],
     *,
     folder: str | None,
     model_dir: str | None,
@@ -353,8 +360,11 @@ def between(
     \b
     recommender between 2106.09685 --and 2305.13245
     recommender between 2106.09685 --not 2305.13245
+    recommender between 2106.09685 --and 2305.13245 --avoid "reinforcement learning"
     """
     from ..engine import Recommender
+    from ..profiles import Profile
+    from .opinions import with_papers
 
     if bool(others) == bool(without):
         raise click.UsageError("name the other side with --and, or with --not; one of the two")
@@ -362,7 +372,15 @@ def between(
     with open_corpus(folder, model_dir) as corpus:
         recommender = Recommender(corpus)
         ask = recommender.between if others else recommender.but_not
+        profile, opinions = with_papers(corpus, Profile(liked=ids), avoid=avoid) if avoid else (None, None)
+        if profile is not None and opinions is not None:
+            options |= {"disliked": profile.listed("disliked"), "avoid": profile.avoid}
+            for note in opinions.notes:
+                echo_notice(f"({note})")
         recommendations = ask(ids, others or without, **options)
+        if opinions is not None:
+            problems = (*recommendations.problems, *opinions.problems)
+            recommendations = replace(recommendations, problems=problems)
         print_list(recommendations, format_, out, why=why)
     return echo_problems(recommendations.problems)
 
@@ -417,7 +435,8 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
                 papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
             else:
                 unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
-        known = origins(corpus.snapshot, list(papers))
+        # The sample has only just arrived.
+        known = origins(corpus.snapshot, list(papers), arrivals=folder is not None)
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"
