@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +19,8 @@ from ..batch.pool import process_in_order
 from ..corpus import Corpus, Snapshot, content_hash
 from ..corpus.lookup import days
 from ..display import web_address
-from ..errors import ParameterError, ReadershipError
-from ..files import SAFE, checked_path
+from ..errors import ParameterError
+from ..files import checked_path
 from ..option_values import DEFAULT_EDITION_FILES, EDITION_CONFIDENCE, FEEDS, refuse_beyond
 from ..progress import progress
 from ..readership import (
@@ -39,13 +38,11 @@ from ..readership import (
     schedule,
     wants_mail,
 )
-from ..readership.editions import canonical_json, packed_listing, read_listing
-from .atom import atom_of
 from .choice import BY_DAY, Choice
-from .compose import Composer, Request
-from .folders import EVERYBODY, FEED, checked_out, drop_files, edition_name, write_files
-from .json_feed import json_feed_of
+from .compose import Request
+from .folders import EVERYBODY, FEED, checked_out, drop_files, write_files
 from .listing import Listing
+from .making import Making, Stored, Task, Written
 from .memory import Memory, Plan, folder_of
 from .spans import checked_span, days_ago, past_day, today_in, zone_named
 from .writers import LISTING_WRITERS
@@ -194,7 +191,7 @@ def make_editions(
         out=checked_out(out, folder),
         plan=_checked_plan(now, span, day, timezone, published_within),
         name=name,
-        making=_Making(folder, "", k, min_confidence, _checked_formats(formats), base_url, model_dir),
+        making=Making(folder, "", k, min_confidence, _checked_formats(formats), base_url, model_dir),
         workers=workers,
     )
     Choice().options(k=k, min_confidence=min_confidence)  # says what of them cannot be
@@ -233,103 +230,6 @@ def _checked_formats(formats: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Stored:
-    """An edition and its listing as it lies in the file of readers."""
-
-    edition: Edition
-    packed: bytes
-
-    @classmethod
-    def of(cls, readership: Readership, edition: Edition) -> _Stored:
-        """With the listing."""
-        return cls(edition, packed_listing(readership, edition))
-
-    @property
-    def listing(self) -> Listing:
-        """The listing."""
-        return Listing.from_dict(read_listing(self.packed, self.edition))
-
-
-@dataclass(frozen=True)
-class _Task:
-    """One reader's edition: made as `request` says, or as it is `stored`; `earlier` ones are for the feed,
-    whose path below the output folder is `feed`.
-    """
-
-    reader: Reader
-    request: Request | None
-    stored: _Stored | None
-    earlier: tuple[_Stored, ...]
-    feed: str
-
-
-@dataclass(frozen=True)
-class _Written:
-    """What a task came to: the listing where it is new, and the files of the edition and of the feed."""
-
-    task: _Task
-    listing: Listing | None
-    files: Mapping[str, bytes]
-    feed: Mapping[str, bytes]
-
-
-@dataclass(frozen=True)
-class _Making:
-    """How listings and files are made, in whatever process."""
-
-    corpus: Path
-    content: str
-    k: int
-    min_confidence: float
-    formats: tuple[str, ...]
-    base_url: str
-    model_dir: str | None
-
-    def __call__(self) -> _Maker:
-        """What makes them. Raises ReadershipError where the corpus is not what it was."""
-        corpus = Corpus.open(self.corpus, model_dir=self.model_dir)
-        if content_hash(corpus.snapshot) != self.content:
-            raise ReadershipError(f"{self.corpus}: the corpus was changed while the job ran; {SAFE}")
-        return _Maker(self, Composer(corpus, self.k, self.min_confidence))
-
-
-@dataclass(frozen=True)
-class _Maker:
-    making: _Making
-    composer: Composer
-
-    def __call__(self, tasks: Sequence[_Task]) -> list[_Written]:
-        """The listings and files of some tasks, the same bytes whoever makes them."""
-        new = iter(self.composer.listings([task.request for task in tasks if task.request is not None]))
-        return [self._written(task, None if task.request is None else next(new)) for task in tasks]
-
-    def _written(self, task: _Task, new: Listing | None) -> _Written:
-        earlier = [one.listing for one in task.earlier]
-        if new is not None:
-            listing = _as_stored(new)
-            newest = [listing, *earlier]
-        else:
-            assert task.stored is not None, "what is not to be made is there"
-            listing, newest = task.stored.listing, earlier
-        stem = edition_name(listing.span, listing.day)
-        writers = [LISTING_WRITERS[name] for name in self.making.formats]
-        files = {f"{stem}{writer.ending}": writer.write(listing) for writer in writers}
-        base_url, key = self.making.base_url, task.feed
-        feed = {
-            f"{FEED}.atom": atom_of(newest, base_url=base_url, key=key),
-            f"{FEED}.json": json_feed_of(newest, base_url=base_url, key=key),
-        }
-        return _Written(task, new, files, feed)
-
-
-def _as_stored(listing: Listing) -> Listing:
-    """The listing as it comes back from the file of readers, so that files are the same from the first time
-    on.
-    """
-    return Listing.from_dict(json.loads(canonical_json(listing.to_dict()).decode("utf-8", "surrogatepass")))
-
-
-@dataclass(frozen=True)
 class _Job:
     """A call of `make_editions`."""
 
@@ -337,7 +237,7 @@ class _Job:
     out: Path
     plan: Plan
     name: str | None
-    making: _Making
+    making: Making
     workers: int | None
 
     def done(self, readership: Readership) -> DigestReport:
@@ -376,7 +276,7 @@ class _Job:
 
     def _tasks(
         self, blocks: Sequence[Sequence[Reader]], readership: Readership, memory: Memory
-    ) -> Iterator[tuple[int, list[_Task]]]:
+    ) -> Iterator[tuple[int, list[Task]]]:
         """The readers of each block with all that their editions are made of."""
         for number, block in enumerate(blocks):
             there = {
@@ -392,11 +292,11 @@ class _Job:
 
     def _task(
         self, readership: Readership, reader: Reader, request: Request | None, there: Edition | None
-    ) -> _Task:
+    ) -> Task:
         newest = editions_of(readership, reader, most=IN_FEED - (request is not None))
-        earlier = tuple(_Stored.of(readership, one) for one in reversed(newest))
-        stored = None if there is None else _Stored.of(readership, there)
-        return _Task(reader, request, stored, earlier, self._feed(readership, reader))
+        earlier = tuple(Stored.of(readership, one) for one in reversed(newest))
+        stored = None if there is None else Stored.of(readership, there)
+        return Task(reader, request, stored, earlier, self._feed(readership, reader))
 
     def _feed(self, readership: Readership, reader: Reader, counter: int | None = None) -> str:
         """The path of a reader's feed below the output folder, without its ending."""
@@ -404,7 +304,7 @@ class _Job:
             return f"{EVERYBODY}/{FEED}"
         return f"{FEEDS}/{feed_key(readership, reader, counter=counter)}/{FEED}"
 
-    def _commit(self, readership: Readership, snapshot: Snapshot, block: Sequence[_Written]) -> None:
+    def _commit(self, readership: Readership, snapshot: Snapshot, block: Sequence[Written]) -> None:
         """From now on the new editions of a block exist, and their mails are due."""
         new = [
             self._new_edition(snapshot, one.task.reader, one.task.request, one.listing)
@@ -431,7 +331,7 @@ class _Job:
             shown=[(entry.paper.id, entry.paper.title) for entry in listing.entries if reader.name],
         )
 
-    def _write(self, readership: Readership, one: _Written, total: _Total) -> None:
+    def _write(self, readership: Readership, one: Written, total: _Total) -> None:
         """Write the files of an edition and of its reader's feed, and delete a feed that was revoked."""
         reader = one.task.reader
         folder = self.out / folder_of(reader)
@@ -450,7 +350,7 @@ class _Total:
         self.counts: dict[str, int] = dict.fromkeys(("made", "there", "papers", "empty"), 0)
         self.written = 0
 
-    def add(self, one: _Written, folder: Path, written: int) -> None:
+    def add(self, one: Written, folder: Path, written: int) -> None:
         """One more edition, of which so many files were written."""
         reader = one.task.reader
         stem = next(iter(one.files), "")

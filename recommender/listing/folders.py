@@ -47,7 +47,7 @@ def folder_name(name: str) -> str:
     --------
     >>> from recommender.listing import folder_name
     >>> folder_name("mei"), folder_name("Mei Li")
-    ('mei', 'mei-li-2d8c5a2e')
+    ('mei', 'mei-li-8e37438e')
     """
     plain = _PLAIN.fullmatch(name) and len(name) <= _LONGEST and not _MARKED.fullmatch(name)
     if plain and name not in (EVERYBODY, FEEDS):
