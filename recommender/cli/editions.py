@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @corpus_option
 @click.option("--readers", metavar="FILE", help="The file of readers. Default: readers.sqlite beside DIR.")
-@click.option("--as", "name", metavar="NAME", help="Only this reader's edition.")
+@click.option("--as", "reader_name", metavar="NAME", help="Only this reader's edition.")
 @click.option("--span", type=click.Choice(SPANS), default=SPANS[0], show_default=True)
 @click.option("--day", metavar="DAY", help="The last day: YYYY-MM-DD, yesterday or 7d. Default: today.")
 @click.option(
@@ -55,7 +55,7 @@ def digest(
     *,
     folder: str,
     readers: str | None,
-    name: str | None,
+    reader_name: str | None,
     span: str,
     day: str | None,
     timezone: str | None,
@@ -89,7 +89,7 @@ def digest(
             readers_file(folder) if readers is None else readers,
             out,
             now=datetime.now().astimezone(),
-            name=name,
+            name=reader_name,
             span=span,
             day=day,
             timezone=timezone or "",
@@ -104,7 +104,7 @@ def digest(
     if as_json:
         hand_over(f"{json.dumps(report.to_dict(), indent=1, ensure_ascii=False)}\n")
     else:
-        say(_summary(report, name))
+        say(_summary(report, reader_name))
     return 0
 
 
