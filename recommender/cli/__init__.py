@@ -28,6 +28,7 @@ from ..errors import ParameterError, RecommenderError
 from ..option_values import BACKENDS, DATABASE, ENCODERS, INDEXES, PRECISIONS, STRATEGIES
 from ..sample import PROFILES
 from .messages import VERBOSITY, Messages, check_form, echo_error, explain, library_messages
+from .settings import COMMAND_CONFIG, GROUP_CONFIG
 
 __all__ = [
     "COMMANDS",
@@ -264,12 +265,13 @@ class Commands(MutableMapping[str, click.Command]):
 
 
 def _equipped(command: click.Command) -> click.Command:
-    """With what every command has: how much it says, and the words that a shell completes."""
+    """With what every command has: its settings, how much it says, and the words that a shell completes."""
     if isinstance(command, click.Group):
         for part in command.commands.values():
             _equipped(part)
     else:
-        command.params.extend(option for option in VERBOSITY if option not in command.params)
+        common = (COMMAND_CONFIG, *VERBOSITY)
+        command.params.extend(option for option in common if option not in command.params)
         complete_values(command)
     return command
 
@@ -309,7 +311,7 @@ def cli() -> None:
     """
 
 
-cli.params.extend(VERBOSITY)
+cli.params.extend((GROUP_CONFIG, *VERBOSITY))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
