@@ -10,7 +10,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import feedparser
 import numpy as np
 import pytest
 from daily import MORNING, PAPERS, House, ids, on, part
@@ -27,6 +26,8 @@ from recommender.listing.choice import Choice
 from recommender.listing.compose import COMMUNAL
 from recommender.readership import Readership, feed_key, find_reader, revoke_feed
 from recommender.scoring import STRATEGIES
+
+feedparser = pytest.importorskip("feedparser", reason="a package of the extra dev")
 
 LIKED = [PAPERS[0].id, PAPERS[4].id, PAPERS[8].id]  # of one topic
 
@@ -492,8 +493,11 @@ def test_the_output_is_no_file_and_not_in_the_corpus(house, tmp_path):
     with pytest.raises(ParameterError, match=r"lies in the corpus .*; choose a folder elsewhere$"):
         house.digest(out=house.corpus / "out")
     (tmp_path / "file").write_text("")
-    with pytest.raises(ParameterError, match=r"is a file; editions need a folder, name one$"):
+    with pytest.raises(ParameterError, match=r"file is no folder; editions need one, name another$"):
         house.digest(out=tmp_path / "file")
+    with pytest.raises(ParameterError, match=r"x: Not a directory; name another folder for --out$"):
+        house.digest(out=tmp_path / "file" / "x")
+    assert house.listing("mei", "2026-11-30") is None
 
 
 def test_a_file_of_another_program_or_of_a_later_version(house, tmp_path):

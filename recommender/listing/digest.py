@@ -40,7 +40,7 @@ from ..readership import (
 )
 from .choice import BY_DAY, Choice
 from .compose import Request
-from .folders import EVERYBODY, FEED, checked_out, drop_files, write_files
+from .folders import EVERYBODY, FEED, checked_out, drop_files, make_folder, write_files
 from .listing import Listing
 from .making import Making, Stored, Task, Written
 from .memory import Memory, Plan, folder_of
@@ -242,6 +242,7 @@ class _Job:
 
     def done(self, readership: Readership) -> DigestReport:
         """Make what is not there, and write all."""
+        make_folder(self.out)
         chosen = (
             [everybody(readership, at=self.plan.now), *all_readers(readership)]
             if self.name is None

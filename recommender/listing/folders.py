@@ -69,9 +69,17 @@ def checked_out(out: str | os.PathLike[str], corpus: Path) -> Path:
     # Not `Path.resolve`: it raises what is no OSError where links lead in a circle.
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(corpus)):
         raise ParameterError(f"{path} lies in the corpus {corpus}; choose a folder elsewhere")
-    if path.exists() and not path.is_dir():
-        raise ParameterError(f"{path} is a file; editions need a folder, name one")
+    if os.path.lexists(path) and not path.is_dir():
+        raise ParameterError(f"{path} is no folder; editions need one, name another")
     return path
+
+
+def make_folder(path: Path) -> None:
+    """The folder, before anything is made that is to lie there. Raises ParameterError where it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ParameterError(f"{path}: {error.strerror or error}; name another folder for --out") from error
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> int:
