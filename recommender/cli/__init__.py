@@ -215,6 +215,7 @@ COMMANDS = {
     "build": "corpora:build",
     "compact": "corpora:compact",
     "demo": "corpora:demo",
+    "digest": "editions:digest",
     "duplicates": "identity:duplicates",
     "evaluate": "jobs:evaluate",
     "fetch": "network:fetch",
@@ -233,7 +234,9 @@ COMMANDS = {
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
-JOBS = frozenset({"add", "batch", "build", "compact", "evaluate", "fetch", "map", "plot", "remove", "verify"})
+JOBS = frozenset(
+    {"add", "batch", "build", "compact", "digest", "evaluate", "fetch", "map", "plot", "remove", "verify"}
+)
 """Those that may run long and at night: away from a terminal their messages are lines of a log."""
 
 

@@ -48,8 +48,9 @@ def entry_html(entry: EntryWords, text: Callable[[str], str] = escape) -> Html:
 
 
 def _header(words: ListingWords) -> Html:
-    below = _dotted((words.span, words.corpus))
-    return Markup("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>").format(html_formulas(words.title), below)
+    return Markup("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>").format(
+        html_formulas(words.title), words.state
+    )
 
 
 def _main(listing: Listing, words: ListingWords) -> Html:
