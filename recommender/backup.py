@@ -21,7 +21,7 @@ from pathlib import Path
 
 from .corpus import copy_corpus, corpus_bytes
 from .errors import BackupError
-from .files import checked_path, sync_folder, write_whole
+from .files import checked_path, refuse_undecodable, sync_folder, write_whole
 from .option_values import READERS_FILE
 from .progress import progress
 from .readership import Readership, all_readers, readers_file
@@ -102,6 +102,7 @@ def make_backup(
     (1, [])
     """
     place = Path(os.path.realpath(checked_path(folder, "the backup")))
+    refuse_undecodable(place, "the backup")
     source = checked_path(corpus, "the corpus")
     _check_apart(place, Path(os.path.realpath(source)))
     new, old = _beside(place, _NEW), _beside(place, _OLD)
