@@ -9,6 +9,7 @@ import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,10 +23,12 @@ from services import Network, works
 from recommender import Corpus, batch
 from recommender.batch import BatchOptions, pool, workers
 from recommender.cli import Terminated, cli, main, stoppable
+from recommender.readership import Readership, add_reader, note
 
 PAPERS = make_papers(60)
 A, B = PAPERS[0].id, PAPERS[1].id
 UNKNOWN = "9999.99999"
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 TWIN = dataclasses.replace(PAPERS[50], id="twin")  # another record of that paper
 
 
@@ -64,6 +67,12 @@ CASES = {
     ),
     "compact": ("--corpus {c}", None, "--corpus {d}/none", "--recall 2 --corpus {c}"),
     "demo": ("", None, None, "--psychic"),
+    "digest": (
+        "--corpus {c} --out {d}/editions --workers 1",
+        None,
+        "--corpus {c} --out {d}/editions --as Nobody",
+        "--corpus {c}",
+    ),
     "duplicates": ("--corpus {c}", None, "--corpus {d}/none", "--format pdf --corpus {c}"),
     "evaluate": (
         "{d}/me.json --corpus {c} --strategy mean",
@@ -249,6 +258,9 @@ def place(built, network, tmp_path, monkeypatch):
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
+    with Readership.open(tmp_path / "readers.sqlite", create=True) as readers:
+        mei = add_reader(readers, "Mei", at=NOW)
+        note(readers, mei, "liked", liked, source="command", at=NOW)
     return {"c": folder, "d": tmp_path}
 
 
@@ -313,13 +325,15 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
 
     for name in ("open", "build", "sample"):
         monkeypatch.setattr(Corpus, name, stop)
+    for name in ("open", "job", "read"):
+        monkeypatch.setattr(Readership, name, stop)
     monkeypatch.setattr("recommender.corpus.verify", stop)
     monkeypatch.setattr("recommender.fetch.client.Client.ask", stop)
     found, err = run(command, CASES[command][0])
     assert found == status
     (line,) = err.splitlines()
     again = "; what is done is kept; the same command goes on from there" * command.startswith(
-        ("batch", "fetch")
+        ("batch", "digest", "fetch")
     )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before

@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from listings import EMPTY, FORMULA, HOSTILE, LISTING, NOTHING, hostile_listing
 from markdown_it import MarkdownIt
 
 from recommender.display import web_address
-from recommender.listing import LISTING_WRITERS, Listing, mail_texts
+from recommender.listing import LISTING_WRITERS, Listing, mail_texts, words_of
 from recommender.listing.wording import EMPTY as WHAT_TO_DO
 from recommender.listing.wording import plain
 
@@ -40,7 +41,7 @@ class Visible(html.parser.HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
         self.links += [value for name, value in attrs if name == "href"]
-        self._hidden = tag in ("style", "title")
+        self._hidden = tag in ("style", "title", "script")
         self.text += "\n" if tag in ("p", "li", "h1", "h2", "h3", "blockquote", "summary") else ""
 
     def handle_endtag(self, tag):
@@ -87,7 +88,7 @@ def shown(request):
 SAID = """
     4 papers for Mei · 30 November 2026
     chosen among 312 papers; the corpus has 146,289
-    made on 30 November 2026 at 06:00 (+01:00)
+    Made on 30 November 2026 at 06:00 (+01:00)
     For Mei
     ordered by nearness to what you liked
     Only two papers today: the next nearest is at 0.41, and below your threshold.
@@ -132,6 +133,26 @@ def test_every_reader_is_told_all(shown, line):
 def test_abstracts_are_there_whole(name):
     text = one_line(SHOWN[name](LISTING))
     assert all(entry.paper.abstract in text for entry in LISTING.entries)
+
+
+@pytest.mark.parametrize(
+    ("span", "title", "said"),
+    [
+        ("day", "For Mei", "30 November 2026 · chosen among"),
+        ("day", "For Mei, 30 November 2026", "2026 chosen among"),
+        ("week", "For Mei", "week of 30 November 2026 · chosen among"),
+        ("month", "For Mei", "November 2026 · chosen among"),
+    ],
+)
+def test_the_days_are_named_once(shown, span, title, said):
+    page = shown(replace(LISTING, span=span, title=title, parts=(), notes=("No paper.",))).replace("=", "")
+    assert said in one_line(page)
+    assert page.count("November 2026") == 2  # and when it was made
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-26", "2026-11-29"])
+def test_a_week_begins_on_its_monday(day):
+    assert words_of(replace(LISTING, span="week", day=day)).state.startswith("week of 23 November 2026 · ")
 
 
 def test_a_day_that_abstains_says_so(shown):
@@ -250,6 +271,7 @@ def test_a_hostile_text_is_no_markup(text):
         }
         assert all(web_address(link) for link in seen.links)
         assert page.count("<title>") == page.count("</title>") == 1
+        assert seen.tags.count("script") == page.count("</script>") == ("main" in seen.tags)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

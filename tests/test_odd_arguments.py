@@ -31,6 +31,7 @@ KINDS = (
 # Where such a name is as good as any.
 FINE = {
     ("batch", "--ledger"): {"undecodable"},
+    ("digest", "--out"): {"folder"},
     **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
 }
 

@@ -28,6 +28,7 @@ from . import resumable
 from .answers import ReaderOptions, optional_profile_options, reading_options
 from .messages import echo_notice, echo_problems, echo_warning, hand_over, say, strict_option
 from .options import batch_options, file_options, parse_mapping
+from .settings import from_settings, shared_setting
 
 if TYPE_CHECKING:
     from ..batch import BatchReport
@@ -114,6 +115,8 @@ def batch(
 
     declared = RatingScale.of(scale, like, dislike)
     wanted = BatchOptions(format=format_, avoid=avoided_by_all(avoid, declared), **options)
+    if not since_last and from_settings("ledger"):
+        ledger = None  # where readers are kept for all commands does not say what this one is to leave out
     if dry_run:
         made = preview_batch(
             profiles,
@@ -314,7 +317,8 @@ def _self_test(
     from ..corpus import Corpus
     from ..evaluation import self_test
 
-    folders = folders or [folder for folder in [os.environ.get("RECOMMENDER_CORPUS")] if folder]
+    usual = os.environ.get("RECOMMENDER_CORPUS") or shared_setting("corpus")
+    folders = folders or [folder for folder in [usual] if folder]
     profile, skipped = reader.chosen(sample=not folders)
     with ExitStack() as stack:
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]
