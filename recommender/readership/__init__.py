@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .changes import Change, Changes, changes_since
 from .database import readers_file
 from .deliveries import (
     Delivery,
@@ -33,6 +34,7 @@ from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .ledger import Impression, Ledger, locked_ledger
+from .libraries import LibraryChange, add_library, take_back
 from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
 from .profile import stored_profile, stored_profiles
 from .readers import (
@@ -49,12 +51,15 @@ from .readership import Readership
 from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
+    "Change",
+    "Changes",
     "Delivery",
     "Edition",
     "Forgotten",
     "Impression",
     "Interest",
     "Ledger",
+    "LibraryChange",
     "NewEdition",
     "Noted",
     "Opinion",
@@ -62,10 +67,12 @@ __all__ = [
     "Readership",
     "add_editions",
     "add_interests",
+    "add_library",
     "add_reader",
     "all_deliveries",
     "all_readers",
     "change_reader",
+    "changes_since",
     "close_address",
     "closed_since",
     "count_once",
@@ -101,6 +108,7 @@ __all__ = [
     "stop",
     "stored_profile",
     "stored_profiles",
+    "take_back",
     "undo",
     "wants_mail",
 ]
