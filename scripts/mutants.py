@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mutant import Mutant
+from mutants_of_arrivals import ARRIVAL_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
@@ -363,6 +364,7 @@ MUTANTS = (
     *COSINE_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
+    *ARRIVAL_MUTANTS,
 )
 
 

@@ -10,6 +10,9 @@ from recommender.corpus.terms import count_statistics
 from recommender.lexical import HASHED, count_terms
 from recommender.option_values import read_part
 
+SINCE_FORMAT_9 = ("arrivals",)
+"""Tables that format 9 added."""
+
 SINCE_FORMAT_8 = ("words", "postings", "word_segments", "pending", "name_words")
 """Tables that format 8 added."""
 
@@ -24,7 +27,9 @@ FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources
 def older_format(folder, number):
     """Rewrite a float32 corpus as the version that wrote this format did."""
     connection = sqlite3.connect(folder / "corpus.sqlite")
-    before_format_8(connection, folder)
+    before_format_9(connection)
+    if number < 8:
+        before_format_8(connection, folder)
     if number < 7:
         before_format_7(connection)
     if number < 6:
@@ -41,6 +46,13 @@ def older_format(folder, number):
     connection.execute(f"PRAGMA user_version = {number}")
     connection.commit()
     connection.close()
+
+
+def before_format_9(connection):
+    """Nobody noted when papers came."""
+    for table in SINCE_FORMAT_9:
+        connection.execute(f"DROP TABLE {table}")
+    _without_fields(connection, ["newest_arrival"])
 
 
 def before_format_8(connection, folder):
@@ -69,10 +81,12 @@ def before_format_8(connection, folder):
 def before_format_7(connection):
     for table in SINCE_FORMAT_7:
         connection.execute(f"DROP TABLE {table}")
+    _without_fields(connection, MANIFEST_SINCE_FORMAT_7)
+
+
+def _without_fields(connection, names):
     (document,) = connection.execute("SELECT document FROM manifest").fetchone()
-    fields = json.loads(document)
-    for name in MANIFEST_SINCE_FORMAT_7:
-        fields.pop(name, None)
+    fields = {name: value for name, value in json.loads(document).items() if name not in names}
     document = json.dumps(fields, sort_keys=True)
     digest = hashlib.sha256(document.encode()).digest()
     connection.execute("UPDATE manifest SET document = ?, sha256 = ?", (document, digest))

@@ -176,7 +176,7 @@ def test_the_error_that_ended_the_build_is_told_though_cleaning_up_fails(tmp_pat
         raise OSError(28, "No space left on device")
 
     def stopped(*_):
-        monkeypatch.setattr("recommender.corpus.writer.discard", refused)
+        monkeypatch.setattr("recommender.corpus.beginning.discard", refused)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("recommender.corpus.ingest.insert_terms", stopped)

@@ -74,6 +74,7 @@ def session(page):
 def without_timing(text):
     """Without what is measured anew each time."""
     text = re.sub(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", "TIME ", text, flags=re.MULTILINE)
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "MINUTE", text)
     text = re.sub(r"\((openvino|torch) \w+\)", "(BACKEND)", text)
     return re.sub(r"\d[\d,.]* (s|papers/s|profiles/s|MB|kB|bytes)\b", r"N \1", text)
 

@@ -24,7 +24,7 @@ from recommender.identifiers import abstract_fingerprint
 from recommender.lexical import HASHED, count_terms, document_frequencies
 
 
-@pytest.fixture(params=[1, 2, 3, 4, 5, 6, 7])
+@pytest.fixture(params=[1, 2, 3, 4, 5, 6, 7, 8])
 def number(request):
     return request.param
 

@@ -417,7 +417,8 @@ def show(ids: tuple[str, ...], format_: str | None, out: str | None, folder: str
                 papers.setdefault(rows[0], *corpus.snapshot.papers(rows))
             else:
                 unclear.append(ambiguous_paper(corpus.snapshot, name, rows))
-        known = origins(corpus.snapshot, list(papers))
+        # The sample has only just arrived.
+        known = origins(corpus.snapshot, list(papers), arrivals=folder is not None)
     records = list(map(paper_record, papers.values()))
     if records:
         table = format_ == "table"

@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -335,6 +336,10 @@ def _index(facts: CorpusInfo) -> str:
     return f"{facts.index}, {measured} {wanted}, {_bytes(facts.index_bytes)}, {files}{later}"
 
 
+def _minute(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC"
+
+
 def _lines(facts: CorpusInfo) -> dict[str, str]:
     from indexes import PRECISIONS
 
@@ -356,6 +361,7 @@ def _lines(facts: CorpusInfo) -> dict[str, str]:
         "index": _index(facts),
         "published": f"{facts.first_published or '?'} to {facts.last_published or '?'}; "
         f"{facts.undated:,} without a date",
+        **({"arrived": f"the last ones {_minute(facts.last_arrived)}"} if facts.last_arrived else {}),
         "categories": ", ".join(f"{name} {count:,}" for name, count in facts.categories) or "none",
         "vectors": f"{facts.precision}, {facts.dim * PRECISIONS[facts.precision].itemsize:,} bytes a paper",
         "size": f"{_size(facts)}, {facts.bytes_per_paper:,.0f} bytes a paper in all",

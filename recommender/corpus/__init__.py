@@ -1,5 +1,6 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
+from .arrivals import arrival_text, moment_of, stamp_of
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
@@ -37,6 +38,7 @@ __all__ = [
     "WordIndex",
     "allowed_mask",
     "ambiguous_paper",
+    "arrival_text",
     "banned_rows",
     "check_index",
     "content_hash",
@@ -48,10 +50,12 @@ __all__ = [
     "is_held",
     "last_fetched",
     "left_out",
+    "moment_of",
     "names_by_id",
     "origins",
     "remember_fetched",
     "rows_of_names",
+    "stamp_of",
     "unknown_paper",
     "verify",
 ]

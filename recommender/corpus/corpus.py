@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from indexes import PRECISIONS
 from ..encoders import Encoder
 from ..encoders.prompts import PromptChoice
 from ..files import in_temporary_folder
+from .arrivals import check_moment
 from .folder import check_index, check_known, corpus_folder, refuse_other_files, replaced
 from .manifest import AUTO
 from .readable import LiveSnapshot
-from .removal import read_decisions
 from .report import AddReport
 from .sources import PaperSource, sample_encoder, sample_papers, source_items, source_names
 from .text_encoding import LOCAL, TextEncoder, executor_of
@@ -81,6 +82,7 @@ class Corpus(WritableCorpus):
         workers: int | None = None,
         overwrite: bool = False,
         again: str | Iterable[str] = (),
+        at: datetime.datetime | None = None,
     ) -> Corpus:
         """Make a corpus in a folder, or go on where building it from the same source stopped.
 
@@ -141,9 +143,11 @@ class Corpus(WritableCorpus):
             How many processes encode by Ray.
         overwrite : bool, default False
             Put the corpus in place of the one that is there, once it is whole. What was removed or split in
-            that one is so in this one.
+            that one is so in this one, and its papers arrived when they did there.
         again : str or iterable of str, optional
             Removed papers that may come again; see `add`.
+        at : datetime.datetime, optional
+            When the papers arrive, with a zone; see `add`.
 
         Returns
         -------
@@ -178,6 +182,7 @@ class Corpus(WritableCorpus):
         folder = corpus_folder(path)
         names = source_names(source)
         wanted = again_names(again)
+        check_moment(at)
         check_index(index, recall)
         check_known(precision, PRECISIONS, "precision")
         refuse_other_files(folder)
@@ -212,8 +217,9 @@ class Corpus(WritableCorpus):
                     precision=precision,
                     index=index,
                     recall=recall,
-                    instead_of=read_decisions(folder) if overwrite else None,
+                    instead_of=folder if overwrite else None,
                     again=wanted,
+                    at=at,
                 )
             state = LiveSnapshot.open(folder)
             texts = TextEncoder(state.get(), encoder=chosen.encoder, origin=chosen.origin)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..identity import group
+from .arrivals import arrival_lines
 from .components import Packed, shared_by
 from .report import RULES
 from .snapshot import Snapshot
@@ -146,10 +147,11 @@ _FACTS = (
 )
 
 
-def origins(snapshot: Snapshot, rows: Sequence[int]) -> list[tuple[str, ...]]:
-    """Of each of these rows' papers, where its parts are from; see `origin_lines`."""
+def origins(snapshot: Snapshot, rows: Sequence[int], *, arrivals: bool = True) -> list[tuple[str, ...]]:
+    """Of each of these rows' papers, when it arrived and where its parts are from; see `origin_lines`."""
     found = read_sourced(snapshot.store, rows)
-    return [origin_lines(found[row]) for row in rows]
+    arrived = arrival_lines(snapshot.store, rows) if arrivals else [()] * len(rows)
+    return [(*came, *origin_lines(found[row])) for came, row in zip(arrived, rows, strict=True)]
 
 
 def origin_lines(sourced: SourcedPaper) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..paper import Paper
+from .arrivals import UNKNOWN_ARRIVAL, arrival_text
 from .category_filter import CategoryFilter
 from .filters import Filters, allowed_mask
 from .snapshot import Snapshot
@@ -22,6 +23,7 @@ LETS_ALL_PASS: dict[str, Any] = {
     "authors": (),
     "venues": (),
     "conditions": (),
+    "arrived_after": None,
     "retracted": True,
     "notices": True,
     "banned": None,
@@ -40,7 +42,10 @@ def filtered_out(snapshot: Snapshot, filters: Filters, row: int) -> dict[str, st
     for name, alone in _single(filters):
         mask = allowed_mask(snapshot, alone)
         if mask is not None and not mask[place]:
-            found[name.removeprefix("of_")] = _WHY[name](filters, paper)
+            if name == "arrived_after":  # no part of the paper
+                found[name] = _arrived(filters, int(snapshot.arrived[place]))
+            else:
+                found[name.removeprefix("of_")] = _WHY[name](filters, paper)
     return found
 
 
@@ -86,6 +91,14 @@ def _authors(filters: Filters, paper: Paper) -> str:
 
 def _venues(filters: Filters, paper: Paper) -> str:
     return f"venue {' or '.join(filters.venues)} (it has {paper.venue or 'none'})"
+
+
+def _arrived(filters: Filters, stamp: int) -> str:
+    return f"arrived after {_moment(filters.arrived_after)} (it did {_moment(stamp)})"
+
+
+def _moment(stamp: int | None) -> str:
+    return arrival_text(stamp or UNKNOWN_ARRIVAL) or "before the corpus noted it"
 
 
 _WHY: dict[str, Callable[[Filters, Paper], str]] = {

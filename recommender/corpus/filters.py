@@ -69,15 +69,16 @@ class Filters:
     `since` and `until` are both inclusive (``until="2024"`` ends on 2024-12-31); a paper without a
     date is outside every date filter, and one dated by its year alone counts as of 1 January. They ask when a
     paper first appeared; `revised_since` asks for its last version, and a paper without a later one does not
-    pass. A paper needs one of `categories`, whatever their case, and none of those with a minus (``-cs.CV``);
+    pass. `arrived_after`, a stamp as `Snapshot.arrived` has them, asks for what came to the corpus later than
+    that. A paper needs one of `categories`, whatever their case, and none of those with a minus (``-cs.CV``);
     ``cs`` and ``cs.*`` stand for all below, and with `primary` only a paper's first category counts. It needs
     one of `authors`, see `author_mask`; and one of `venues`, see `venue_mask`. It meets all `conditions` of
     a query.
     Retracted papers pass only where `retracted` is true, notices of other papers only where `notices` is, and
     `banned` papers never.
 
-    Raises ParameterError for a date that is none, a range that is empty, an author or venue that is no text,
-    and what `CategoryFilter` refuses.
+    Raises ParameterError for a date or a stamp that is none, a range that is empty, an author or venue that
+    is no text, and what `CategoryFilter` refuses.
     """
 
     def __init__(
@@ -95,11 +96,13 @@ class Filters:
         authors: Sequence[str] | str | None = (),
         venues: Sequence[str] | str | None = (),
         conditions: Sequence[Clause] = (),
+        arrived_after: int | None = None,
     ) -> None:
         self.retracted = bool(retracted)
         self.notices = bool(notices)
         self.banned = banned
         self.conditions = tuple(conditions)
+        self.arrived_after = _stamp(arrived_after)
         named_dates = {"since": since, "until": until, "revised_since": revised_since}
         written = {name: str(date) for name, date in named_dates.items() if date is not None}
         if written:
@@ -156,6 +159,16 @@ class Filters:
         return other
 
 
+def _stamp(arrived_after: int | None) -> int | None:
+    if arrived_after is None:
+        return None
+    if isinstance(arrived_after, bool) or not isinstance(arrived_after, int | np.integer):
+        raise ParameterError(
+            f"arrived_after is {arrived_after!r}; it is in microseconds since 1970, as Snapshot.arrived"
+        )
+    return int(arrived_after)
+
+
 def _texts(name: str, texts: Sequence[str] | str | None) -> tuple[str, ...]:
     several = (texts,) if isinstance(texts, str) else tuple(texts or ())
     wrong = [text for text in several if not isinstance(text, str)]
@@ -189,6 +202,9 @@ def allowed_mask(snapshot: Snapshot, filters: Filters) -> Allowed | None:
     if filters.revised_since is not None:
         revised = revision_days(snapshot) >= filters.revised_since
         mask = revised if mask is None else mask & revised
+    if filters.arrived_after is not None:
+        came = snapshot.arrived > filters.arrived_after
+        mask = came if mask is None else mask & came
     met = conditions_mask(snapshot, filters.conditions)
     if met is not None:
         mask = met if mask is None else mask & met
@@ -271,7 +287,7 @@ def filter_warnings(snapshot: Snapshot, filters: Filters, among: Rows | None = N
     dates = (filters.since, filters.until, filters.revised_since)
     ban = "" if filters.banned is None else filters.banned.digest
     names = (filters.of_categories.key, filters.authors, filters.venues, filters.conditions)
-    key = ("filter warnings", dates, names, filters.retracted, filters.notices, ban)
+    key = ("filter warnings", dates, names, filters.retracted, filters.notices, ban, filters.arrived_after)
     return (*filters.resolved, *snapshot.cached(key, warnings).tolist())
 
 

@@ -10,6 +10,7 @@ from indexes import PRECISIONS
 from ..display import Column, Html, bar, facts, join_html, link, shortened, table
 from ..recipe import DEFAULT_RECIPE
 from .agreement import sample_rows
+from .arrivals import moment_of
 from .database import DATABASE, size_of
 from .language import SAMPLED, LanguageShares
 from .manifest import describe_prompts
@@ -62,6 +63,8 @@ class CorpusInfo:
         The first and the last date of a paper; empty where none has one.
     undated : int
         How many papers have no date.
+    last_arrived : str
+        When papers last came, in UTC as ISO 8601; empty where that is not known.
     categories : tuple of (str, int)
         The ten most frequent categories, each with its number of papers.
     database_bytes, vector_bytes, index_bytes, term_bytes : int
@@ -115,6 +118,7 @@ class CorpusInfo:
     first_published: str
     last_published: str
     undated: int
+    last_arrived: str
     categories: tuple[tuple[str, int], ...]
     database_bytes: int
     vector_bytes: int
@@ -155,6 +159,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
     bytes_per_vector = PRECISIONS[manifest.precision].itemsize * manifest.dim
     languages, cosines = _languages(snapshot), snapshot.measured_cosines
     removed, removed_categories = removed_now(snapshot)
+    last_arrived = moment_of(snapshot.newest_arrival)
     frequent = "SELECT category, count(*) FROM categories GROUP BY category ORDER BY 2 DESC, 1 LIMIT 10"
     return CorpusInfo(
         path=str(folder),
@@ -182,6 +187,7 @@ def describe(snapshot: Snapshot) -> CorpusInfo:
         first_published=_date(first),
         last_published=_date(last),
         undated=undated or 0,
+        last_arrived=last_arrived.isoformat() if last_arrived else "",
         categories=tuple(snapshot.store.execute(frequent)),
         database_bytes=sum(size_of(folder / name) for name in (DATABASE, f"{DATABASE}-wal")),
         vector_bytes=bytes_per_vector * sum(segment.count for segment in snapshot.segments),

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from ..paper import Paper
 from ..progress import progress, step
 from ..readers import Deleted
 from ..recipe import TextRecipe
+from .arrivals import UNKNOWN_ARRIVAL, next_stamp
 from .dictionary import Dictionary
 from .immutable import naming
 from .manifest import Manifest
@@ -91,7 +93,7 @@ def update_facts(store: CorpusStore, staging: Staging) -> None:
             delete_papers(store, rows)
             remove_rows(store, gone)
             put_decisions(store, staging)
-            insert_papers(store, rows, (staged.sourced for staged in batch))
+            insert_papers(store, rows, (staged.sourced(UNKNOWN_ARRIVAL) for staged in batch))
 
 
 def put_decisions(store: CorpusStore, staging: Staging) -> None:
@@ -115,8 +117,11 @@ def encode_staged(
     report: AddReport,
     *,
     total: int,
+    at: datetime | None = None,
 ) -> None:
     """Commit the `total` staged papers that need a vector with those of a source, batch by batch.
+
+    They arrive `at` some moment, by default now.
 
     Stopped at any moment, every batch that was committed stays; doing it again goes on from there.
     """
@@ -128,7 +133,7 @@ def encode_staged(
     with progress(of_papers.description, total) as tick, contextlib.closing(made):
         for batch, vectors in made:
             _check(source.name, vectors, (len(batch), dim))
-            _commit(store, staging, dictionary, batch, source.name, vectors)
+            _commit(store, staging, dictionary, batch, source.name, vectors, at)
             catch_up(store)
             without = np.flatnonzero(~vectors.any(axis=1)).tolist()
             report.count_vectorless(batch[place].paper for place in without)
@@ -170,9 +175,14 @@ def _commit(
     batch: list[Staged],
     encoder: str,
     vectors: Vectors,
+    at: datetime | None,
 ) -> None:
     """One batch: its vector file first, then the transaction that names it."""
     manifest = store.manifest()
+    newest = manifest.newest_arrival
+    now = next_stamp(newest, at)
+    if any(staged.arrived is None for staged in batch):
+        newest = now
     next_row = manifest.next_row + len(batch)
     blocks = [quantize(vectors, manifest.precision, encoder)]
     segment = write_segment(
@@ -186,14 +196,14 @@ def _commit(
         remove_rows(store, [*replaced, *gone])
         if companions:
             delete_papers(store, kept)
-            insert_papers(store, kept, (staged.sourced for staged in companions))
+            insert_papers(store, kept, (staged.sourced(now) for staged in companions))
         put_decisions(store, staging)
-        papers = (staged.sourced for staged in batch)
+        papers = (staged.sourced(now) for staged in batch)
         insert_papers(store, range(manifest.next_row, next_row), papers)
         insert_terms(store, dictionary, range(manifest.next_row, next_row), counted)
         mark_vectorless(store, manifest.next_row + np.flatnonzero(~vectors.any(axis=1)))
         register_segment(store, segment)
-        store.set_manifest(manifest.replace(next_row=next_row))
+        store.set_manifest(manifest.replace(next_row=next_row, newest_arrival=newest))
     staging.done([*batch, *companions], gone)
 
 
@@ -239,6 +249,7 @@ def drop_unfinished(store: CorpusStore, staging: Staging, source: VectorSource) 
         )
     (count,) = store.execute("SELECT count(*) FROM papers").fetchone()
     staging.forget_stored()
+    staging.note_arrivals(store)
     with store.transaction():
         drop_segments(store)
         drop_index_file(store)

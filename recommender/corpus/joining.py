@@ -62,6 +62,9 @@ class Made:
     moved: bool
     """Whether it has records of other rows than its own."""
 
+    arrived: int | None
+    """When the first of the stored papers arrived whose records it has; None for one that arrives now."""
+
 
 @dataclass
 class Joined:
@@ -356,6 +359,7 @@ def _made(
         sorted(ordinals),
         max(of_text, default=None),
         any(one != row for one in rows),
+        min((stored[one].arrived for one in rows), default=None),
     )
 
 

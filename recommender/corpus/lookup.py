@@ -150,11 +150,12 @@ def _shown(text: str) -> str:
 def content_hash(snapshot: Snapshot) -> str:
     """SHA-256, in hex digits, of papers, vectors, removed rows, encoder and index.
 
-    Where the papers came from and what the files are called does not count: a copy of a corpus has the same.
+    Where the papers came from, when they arrived and what the files are called does not count: a copy of a
+    corpus has the same.
     """
     digest = hashlib.sha256()
     manifest = dataclasses.asdict(snapshot.manifest)
-    for name in ("sources", "unfinished"):
+    for name in ("sources", "unfinished", "newest_arrival"):
         del manifest[name]
     index = (
         None if snapshot.index_kind == "exact" or snapshot.index_file is None else snapshot.index_file.sha256

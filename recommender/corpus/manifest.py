@@ -24,8 +24,8 @@ UNVERIFIED = "unverified"
 # What a manifest of format 1 said: vectors were float32, and there was one kind of index.
 _FIRST_FORMAT = {"dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished"}
 
-# Fields that manifests of earlier formats lack: they have these fields' defaults.
-_SINCE_FORMAT_7 = {"recipe", "prompts", "cosines"}
+# Fields that manifests of formats before 7, and before 9, lack: they have these fields' defaults.
+_SINCE_FORMAT_7 = {"recipe", "prompts", "cosines", "newest_arrival"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,9 @@ class Manifest:
 
     cosines: MeasuredCosines | None = None
     """What cosines random papers have; None where they are too few to say, and before it was measured."""
+
+    newest_arrival: int = 0
+    """When the last paper arrived, see `arrivals`; like `next_row` it only grows, whatever is removed."""
 
     @property
     def verified(self) -> bool:

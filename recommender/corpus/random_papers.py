@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,28 @@ from indexes import Rows, Vectors
 
 from ..cosine_scale import CosineScale, typical_and_spread
 from ..encoders import load_encoder
+from .manifest import MeasuredCosines
 from .store import CorpusStore
+
+# So many random papers tell what cosines are typical.
+_RANDOM = 300
+
+
+def measure_cosines(
+    store: CorpusStore,
+    state: tuple[int, int],
+    excluding: Rows,
+    vectors: Callable[[Rows], Vectors],
+    texts: Callable[[list[int]], list[str]],
+) -> MeasuredCosines | None:
+    """What cosines random papers have, by their vectors and texts, in a state of so many papers with this row
+    counter; None where too few are left.
+    """
+    rows = rows_by_hash(store, _RANDOM, excluding=excluding)
+    scale = scale_of(vectors(rows), texts(rows.tolist()))
+    if scale is None:
+        return None
+    return MeasuredCosines(scale.typical, scale.spread, scale.usual_typical, scale.usual_spread, *state)
 
 
 def rows_by_hash(store: CorpusStore, count: int, *, excluding: Rows) -> Rows:

@@ -21,6 +21,7 @@ from ..closing_lines import without_closing_lines
 from ..errors import CorpusDamaged
 from ..paper import Paper, text_of
 from ..recipe import TextRecipe
+from .arrivals import insert_arrivals
 from .name_words import lines_of as name_lines
 from .source_records import (
     SourcedPaper,
@@ -66,6 +67,7 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
     """Put papers in the given rows, in the open transaction."""
     sources: dict[str, int] = {}
     lines: dict[str, list[tuple[object, ...]]] = {table: [] for table in _LINES}
+    arrived: list[tuple[int, str, int]] = []
     recipe = store.recipe()
     for row, sourced in zip(rows, papers, strict=True):
         paper, plain = sourced.paper, sourced.is_plain
@@ -84,8 +86,10 @@ def insert_papers(store: CorpusStore, rows: Iterable[int], papers: Iterable[Sour
             lines["notices"].append((row, paper.notice))
         if (day := paper.revised_day) is not None:
             lines["revised"].append((row, day))
+        arrived.append((row, paper.key, sourced.arrived))
         if not plain:
             insert_records(store, row, sourced)
+    insert_arrivals(store, arrived)
     for table, of_table in lines.items():
         store.executemany(f"INSERT INTO {table} VALUES ({_LINES[table]})", of_table)
 
@@ -104,6 +108,10 @@ _LINES = {
 }
 
 
+# The tables whose lines are found by their row alone.
+_DELETED = ("papers", "abstracts", "records", "keys", "retracted", "revised", "notices", "arrivals")
+
+
 def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:
     """Put the number of a paper's abstract, if it has one, in the open transaction."""
     code = abstract_code(paper.content)
@@ -114,7 +122,7 @@ def insert_abstract(store: CorpusStore, row: int, paper: Paper) -> None:
 def delete_papers(store: CorpusStore, rows: Sequence[int]) -> None:
     """Take papers out of the given rows, in the open transaction; their vectors are not touched."""
     for row, sourced in read_sourced(store, rows).items():
-        for table in ("papers", "abstracts", "records", "keys", "retracted", "revised", "notices"):
+        for table in _DELETED:
             store.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
         names = ((name, row) for name in sourced.names)
         store.executemany("DELETE FROM names WHERE name = ? AND row = ?", names)

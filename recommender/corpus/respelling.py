@@ -74,6 +74,6 @@ def _composed(store: CorpusStore, sourced: SourcedPaper, taken: set[str]) -> Sou
             return replace(sourced, packed=b"")
         taken.add(paper.key)
     if sourced.is_plain:
-        return SourcedPaper(paper, (replace(sourced.records[0], paper=paper),))
+        return replace(sourced, paper=paper, records=(replace(sourced.records[0], paper=paper),), packed=b"")
     records = (replace(record, paper=Paper(**record.paper.to_dict())) for record in sourced.records)
-    return SourcedPaper(paper, tuple(records))
+    return replace(sourced, paper=paper, records=tuple(records), packed=b"")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 8
+FORMAT = 9
 """Raised by one when an older library could not read what a newer one writes; see `upgrading.upgrade`."""
 
 APPLICATION_ID = 0x50617052  # "PapR": tells a corpus from any other SQLite file
@@ -126,6 +126,11 @@ CREATE TABLE name_words (
 )
 """What format 8 added, beside the column `main` of table categories."""
 
+ARRIVALS_TABLE = """
+-- When each paper first came, in microseconds since 1970 in UTC; 0: before format 9; see `arrivals`.
+CREATE TABLE arrivals (row INTEGER PRIMARY KEY, at INTEGER NOT NULL, mark INTEGER NOT NULL)"""
+"""What format 9 added."""
+
 _TABLES = (
     INDEXES_TABLE,
     *TERM_TABLES,
@@ -135,6 +140,7 @@ _TABLES = (
     *IDENTITY_TABLES,
     *FORMAT_7_TABLES,
     *FORMAT_8_TABLES,
+    ARRIVALS_TABLE,
 )
 
 ROW_TABLES = (
@@ -150,6 +156,7 @@ ROW_TABLES = (
     "records",
     "pending",
     "name_words",
+    "arrivals",
 )
 """Tables whose lines are of the paper in their column `row`, and move with it."""
 

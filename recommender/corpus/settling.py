@@ -319,7 +319,7 @@ class _Writing:
         line: tuple[Any, ...] = (
             *(ordinal, turn or ordinal, made.row, state, waits, len(made.ordinals)),
             *(self._recipe.text_hash(paper), digest, record, *places, own),
-            *(records[0].source, paper.key, told),
+            *(records[0].source, paper.key, told, made.arrived),
         )
         self._store.execute(f"INSERT INTO staging.papers VALUES ({', '.join('?' * len(line))})", line)
         self._store.execute("INSERT INTO staging.keys VALUES (?, ?)", (ordinal, made.sourced.packed_keys))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,10 +20,11 @@ from ..lexical import TermOccurrences, TermVectors, TermWeights, count_terms, tf
 from ..option_values import read_part
 from ..paper import Paper
 from ..recipe import TextRecipe
+from .arrivals import arrivals_of_vectors
 from .cache import Cache
 from .date_density import DateDensity, read_date_density
 from .manifest import Manifest, MeasuredCosines
-from .random_papers import rows_by_hash, scale_of
+from .random_papers import measure_cosines
 from .records import KeyOrder, read_dates, read_labels, read_marks, read_papers, read_texts
 from .retractions import marked, notice_rows, retracted_titles, retractions
 from .search import FilteredSearch, SearchRequest, load_index_file, open_with_index_file
@@ -54,9 +55,6 @@ _COMPARED = 128
 
 _NO_ROWS: Rows = np.empty(0, np.int64)
 
-# So many random papers tell what cosines are typical.
-_RANDOM = 300
-
 
 class Snapshot:
     """Papers, vectors and index of one state, addressed by row."""
@@ -69,6 +67,8 @@ class Snapshot:
         self.manifest: Manifest = store.manifest()
         self.recipe = TextRecipe(self.manifest.recipe)
         """How a paper becomes the text that is encoded."""
+        self.newest_arrival = self.manifest.newest_arrival
+        """When the last paper arrived, also where it was removed since; 0 where that is not known."""
         self.segments = load_segments(store)
         dim, precision = self.manifest.dim, self.manifest.precision
         files = [open_vectors(self.path, segment, dim, precision) for segment in self.segments]
@@ -240,11 +240,9 @@ class Snapshot:
         if len(rows) <= _COMPARED:
             places, others = pairs_above(vectors, self.vectors(rows), limit)
             return places, rows[others]
-        sketches: Sketches = self.cached("sketches", self._make_sketches)
+        make = partial(Sketches, self.vectors, self._first_row, self.size)
+        sketches: Sketches = self.cached("sketches", make)
         return sketches.pairs(self.vectors, vectors, rows, limit)
-
-    def _make_sketches(self) -> Sketches:
-        return Sketches(self.vectors, self._first_row, self.size)
 
     @property
     def has_terms(self) -> bool:
@@ -370,6 +368,14 @@ class Snapshot:
         for row, record in self.store.execute("SELECT row, record FROM papers ORDER BY row"):
             yield marked(stored_paper(self.path, row, record), row, known)
 
+    @property
+    def arrived(self) -> NDArray[np.int64]:
+        """When each vector's paper first came, in microseconds since 1970 in UTC, shape (size,); 0 where that
+        is not known, and of removed ones. Not to be written to.
+        """
+        read = partial(arrivals_of_vectors, self.store, self.size, self.place)
+        return np.asarray(self.cached("arrived", read), np.int64)
+
     def rows(self) -> Rows:
         """The rows of all papers, ascending."""
         return self.store.column("SELECT row FROM papers ORDER BY row")
@@ -414,11 +420,7 @@ class Snapshot:
         known, state = self.manifest.cosines, (len(self), self.manifest.next_row)
         if known is not None and (known.papers, known.next_row) == state:
             return known
-        rows = rows_by_hash(self.store, _RANDOM, excluding=self._without)
-        scale = scale_of(self.vectors(rows), self.texts(rows.tolist()))
-        if scale is None:
-            return None
-        return MeasuredCosines(scale.typical, scale.spread, scale.usual_typical, scale.usual_spread, *state)
+        return measure_cosines(self.store, state, self._without, self.vectors, self.texts)
 
     @property
     def comparable(self) -> Rows:

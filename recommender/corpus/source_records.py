@@ -20,6 +20,7 @@ from ..errors import CorpusDamaged, InputError, ParameterError
 from ..identifiers import title_id
 from ..identity import keys
 from ..paper import Paper
+from .arrivals import UNKNOWN_ARRIVAL, read_arrivals
 from .store import CorpusStore
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -54,6 +55,9 @@ class SourcedPaper:
     records: tuple[SourceRecord, ...]
     packed: bytes = field(default=b"", compare=False)
     """Its keys, see `pack_keys`, where they are known already."""
+
+    arrived: int = field(default=UNKNOWN_ARRIVAL, compare=False)
+    """When it first came, see `arrivals`."""
 
     @property
     def is_plain(self) -> bool:
@@ -157,13 +161,12 @@ def read_sourced(store: CorpusStore, rows: Sequence[int]) -> dict[int, SourcedPa
         lines = store.execute(
             f"SELECT row, record, source FROM papers WHERE row {_AMONG} ORDER BY row", (wanted,)
         )
+    arrived = read_arrivals(store, rows)
     found = {}
     for row, record, source in lines:
         paper = stored_paper(store.path, row, record)
-        records = tuple(several.get(row, ()))
-        found[row] = (
-            SourcedPaper(paper, records) if records else sourced_of(paper, sources.get(source, UNKNOWN))
-        )
+        own = (SourceRecord(sources.get(source, UNKNOWN), paper),)
+        found[row] = SourcedPaper(paper, tuple(several.get(row, own)), arrived=arrived[row])
     missing = next((row for row in rows if int(row) not in found), None)
     if missing is not None:
         raise CorpusDamaged(f"{store.path}: no paper in row {missing}; run `recommender verify`")

@@ -24,6 +24,7 @@ from ..files import refuse_undecodable
 from ..option_values import READ_CHARACTERS, read_part
 from ..paper import Paper
 from ..recipe import TextRecipe
+from .arrivals import arrivals_by_name
 from .immutable import is_plain
 from .source_records import RecordName, SourcedPaper, SourceRecord, pack_keys, record_keys, records_from_json
 from .store import CorpusStore
@@ -39,11 +40,12 @@ _SCHEMA = (
     """
 -- In the order of reading; what is made of stored papers alone comes last. `row`: of the stored paper whose
 -- place it takes. `turn`: what has one is committed together. `records`: of a paper that is not its only one.
+-- `arrived`: when it did, where it has been here before.
 CREATE TABLE staging.papers (
     ordinal INTEGER PRIMARY KEY, turn INTEGER NOT NULL, row INTEGER, state INTEGER NOT NULL,
     waits INTEGER NOT NULL, came INTEGER NOT NULL, text_hash BLOB NOT NULL, record_hash BLOB NOT NULL,
     record TEXT NOT NULL, paper_place INTEGER NOT NULL, record_place INTEGER NOT NULL,
-    own_text INTEGER NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, records TEXT
+    own_text INTEGER NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, records TEXT, arrived INTEGER
 )""",
     "CREATE INDEX staging.turns ON papers (turn, ordinal)",
     "CREATE TABLE staging.keys (ordinal INTEGER PRIMARY KEY, packed BLOB NOT NULL)",
@@ -90,11 +92,14 @@ class Staged:
     turn: int = 0
     records: tuple[SourceRecord, ...] = ()
     packed: bytes = b""
+    arrived: int | None = None
+    """When it first came, see `arrivals`; None where it comes now."""
 
-    @property
-    def sourced(self) -> SourcedPaper:
-        """The paper with its records."""
-        return SourcedPaper(self.paper, self.records, self.packed)
+    def sourced(self, now: int) -> SourcedPaper:
+        """The paper with its records; it arrives `now` where it was not here before."""
+        return SourcedPaper(
+            self.paper, self.records, self.packed, now if self.arrived is None else self.arrived
+        )
 
 
 _Item = TypeVar("_Item")
@@ -155,7 +160,7 @@ class Staging:
 
     def add(self, papers: Iterable[tuple[Paper, str, int, int]]) -> None:
         """Stage papers as they are read, each with its source and its two places (see `Staged`)."""
-        line = f"INSERT INTO staging.papers VALUES ({', '.join('?' * 15)})"
+        line = f"INSERT INTO staging.papers VALUES ({', '.join('?' * 16)})"
         stream = iter(papers)
         ordinal = self._number("SELECT ifnull(max(ordinal), 0) FROM staging.papers")
         while chunk := list(_first(stream, _CHUNK, lambda item: _characters(item[0]))):
@@ -198,6 +203,16 @@ class Staging:
         """What is stored is dropped: all that is staged is new."""
         self._store.execute("UPDATE staging.papers SET row = NULL, state = 3, waits = 0")
         self._store.execute("DELETE FROM staging.gone")
+
+    def note_arrivals(self, former: CorpusStore) -> None:
+        """What is new here was in another state, or in another corpus: there it arrived."""
+        statement = "SELECT ordinal, key FROM staging.papers WHERE row IS NULL AND arrived IS NULL"
+        new = self._store.execute(statement).fetchall()
+        for start in range(0, len(new), _CHUNK):
+            chunk = new[start : start + _CHUNK]
+            known = arrivals_by_name(former, {key for _, key in chunk})
+            lines = [(known[key], ordinal) for ordinal, key in chunk if key in known]
+            self._store.executemany("UPDATE staging.papers SET arrived = ? WHERE ordinal = ?", lines)
 
     @property
     def strangers(self) -> list[int]:
@@ -317,16 +332,17 @@ def _sample(staged: Staged) -> Staged:
 # What `_staged` reads, in its order.
 _LINE = """
     SELECT s.ordinal, s.turn, s.row, s.paper_place, s.record_place, s.own_text, s.source, s.record, s.records,
-        k.packed
+        k.packed, s.arrived
     FROM staging.papers AS s JOIN staging.keys AS k ON k.ordinal = s.ordinal
 """
 
 
 def _staged(line: Sequence[Any]) -> Staged:
-    ordinal, turn, row, paper_place, record_place, own_text, source, record, records, packed = line
+    ordinal, turn, row, paper_place, record_place, own_text, source, record, records, packed, arrived = line
     paper = Paper.from_json(record)
     made = (SourceRecord(source, paper),) if records is None else records_from_json(records)
-    return Staged(row, paper_place, record_place, paper, bool(own_text), ordinal, turn, made, packed)
+    own = bool(own_text)
+    return Staged(row, paper_place, record_place, paper, own, ordinal, turn, made, packed, arrived)
 
 
 def _raw_line(
@@ -349,5 +365,6 @@ def _raw_line(
         True,
         source,
         paper.key,
+        None,
         None,
     )

@@ -15,6 +15,7 @@ from ..encoders import Encoder, load_encoder
 from ..encoders.base import encode_documents
 from ..errors import CorpusDamaged, EncoderDamaged, EncoderUnknown
 from ..recipe import TextRecipe
+from .arrivals import note_unknown_arrivals
 from .immutable import ends_of
 from .manifest import Manifest
 from .name_words import lines_of as name_lines
@@ -22,6 +23,7 @@ from .records import delete_papers, insert_abstract, insert_papers
 from .respelling import respell_papers
 from .schema import (
     ABSTRACT_TABLES,
+    ARRIVALS_TABLE,
     FORMAT,
     FORMAT_7_TABLES,
     FORMAT_8_TABLES,
@@ -98,10 +100,11 @@ def upgrade(store: CorpusStore) -> None:
     """Write in the present format what says how the corpus is to be read, all of it at once.
 
     Papers and vectors stay as they are, but for papers that share one vector as `static` knows nothing of
-    them: they get none. Each vector file is read once and compared with its SHA-256. Before format 8 terms
-    had no names: all papers' words are counted anew, which takes some minutes for a million. Before format 7
+    them: they get none. Of no paper it is known when it arrived before format 9. Before format 8 terms had no
+    names: all papers' words are counted anew, which takes some minutes for a million. Before format 7
     letters were as they came, and lines that are no words of the paper were counted; see `respelling`. Before
-    format 6 the papers' keys are noted, before format 4 their abstracts are numbered.
+    format 6 the papers' keys are noted, before format 5 each vector file is read once and compared with its
+    SHA-256, before format 4 abstracts are numbered.
     Stopped before its end it has changed nothing. Whoever cannot read the new format refuses it from then on.
     Raises CorpusDamaged for a paper that cannot be read, and for a vector file that is not what was written.
     """
@@ -122,7 +125,10 @@ def upgrade(store: CorpusStore) -> None:
             _note_ends(store)
         if found < 6:
             _key_papers(store)
-        _name_papers(store)
+        if found < 8:
+            _name_papers(store)
+        store.execute(ARRIVALS_TABLE)
+        note_unknown_arrivals(store)
         if found < 7:
             for table in FORMAT_7_TABLES:
                 store.execute(table)
@@ -131,7 +137,8 @@ def upgrade(store: CorpusStore) -> None:
         if found < 4:
             move_unknown_papers(store)
         store.execute(f"PRAGMA user_version = {FORMAT}")
-        count_again(store, statistics=found < 3 or store.count("term_statistics") > 0)
+        if found < 8:
+            count_again(store, statistics=found < 3 or store.count("term_statistics") > 0)
         store.set_manifest(store.manifest())
 
 

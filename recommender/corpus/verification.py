@@ -23,6 +23,7 @@ from ..errors import CorpusChanged, CorpusDamaged, CorpusError, InputError, Para
 from ..files import checked_path
 from ..paper import Paper
 from ..progress import progress, step
+from .arrivals import arrival_problems
 from .database import DATABASE
 from .immutable import INDEX_NAME, VECTORS_NAME, is_plain, marker_of, named_files, retired_files
 from .manifest import Manifest
@@ -183,6 +184,7 @@ def _problems(folder: Path) -> list[str]:
         problems += _record_problems(store)
         problems += record_problems(store)
         problems += removal_problems(store)
+        problems += arrival_problems(store, manifest.newest_arrival)
         problems += term_problems(store, manifest)
         problems += topic_problems(store)
         zeros = load_vectorless(store)

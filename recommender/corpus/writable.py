@@ -15,6 +15,7 @@ from ..errors import RecommenderError
 from ..paper_names import PaperNames, papers_in
 from ..recipe import TextRecipe
 from . import verification
+from .arrivals import check_moment
 from .categories import category_names
 from .folder import check_index
 from .lookup import find_rows, find_rows_of, name_spellings
@@ -52,6 +53,7 @@ class WritableCorpus(ReadableCorpus):
         address: str | None = None,
         workers: int | None = None,
         again: str | Iterable[str] = (),
+        at: datetime.datetime | None = None,
     ) -> AddReport:
         """Add papers: new ones, and changed ones in place of what they were; the others are left alone.
 
@@ -88,6 +90,9 @@ class WritableCorpus(ReadableCorpus):
         again : str or iterable of str, optional
             Removed papers that come again if they are in the source, named as in `row`; a removed category,
             which is then one as any other; ``"all"``.
+        at : datetime.datetime, optional
+            When the new papers arrive, with a zone: by default each now, as it is stored. What would not be
+            later than all papers before comes a microsecond after them.
 
         Returns
         -------
@@ -112,6 +117,7 @@ class WritableCorpus(ReadableCorpus):
         remote = executor_of(executor, address, workers)
         recipe = None if text is None else TextRecipe(text)
         wanted = again_names(again)
+        check_moment(at)
         self.report = AddReport()
         items = source_items(
             source,
@@ -147,6 +153,7 @@ class WritableCorpus(ReadableCorpus):
                 precomputed=precomputed,
                 recipe=recipe,
                 again=wanted,
+                at=at,
             )
         return self.report
 

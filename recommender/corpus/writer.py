@@ -6,22 +6,24 @@ import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from indexes import DEFAULT_PRECISION
 
-from ..errors import CorpusError, CorpusExists, RecommenderError, SourceError, UnknownPaper
+from ..errors import CorpusError, CorpusExists, SourceError, UnknownPaper
 from ..identifiers import canonical
 from ..progress import step
 from ..recipe import TextRecipe
 from .agreement import SAMPLE, check_same_vectors, sample_rows
+from .beginning import blank_or_kept, remove_empty
 from .categories import rows_in_category
-from .database import create, system_errors
+from .database import system_errors
 from .duplicates import pairs_to_split
-from .folder import discard, is_blank
-from .immutable import remove_left, remove_retired, remove_uncommitted
+from .folder import is_blank
+from .immutable import remove_left, remove_retired
 from .ingest import (
     compare,
     drop_unfinished,
@@ -36,7 +38,7 @@ from .language import SAMPLED, LanguageShares
 from .maintenance import compact, merge_segments, refresh_index, set_index_options
 from .manifest import Manifest, check_encoder, check_recipe
 from .measured_cosines import note_cosines
-from .removal import Absence, Decisions, note_category, note_removed, prolong, take_over
+from .removal import Absence, note_category, note_removed, prolong, read_decisions, take_over
 from .report import AddReport
 from .settling import settle
 from .snapshot import Snapshot
@@ -63,14 +65,16 @@ def build_papers(
     precision: str | None,
     index: str | None,
     recall: float | None,
-    instead_of: Decisions | None = None,
+    instead_of: Path | None = None,
     again: Sequence[str] = (),
+    at: datetime | None = None,
 ) -> VectorSource:
     """Begin a corpus with these papers, or go on where a build from the same sources was stopped.
 
     Returns where the vectors came from. Where another encoder is named than that of a stopped build, what
-    that one has stored is dropped. `instead_of`: what was decided of the corpus that this one is to replace;
-    then papers that it stored and the sources do not hold now are dropped too.
+    that one has stored is dropped. `instead_of`: the folder of the corpus that this one is to replace, of
+    which it keeps what was decided and when papers arrived; then papers that were stored here and the sources
+    do not hold now are dropped too. Papers arrive `at` some moment, by default now.
 
     A `precision`, `index` or `recall` of None is the default, or what a corpus that is there has.
     Until the first paper is committed a failure leaves nothing behind; while papers are missing, the
@@ -81,11 +85,11 @@ def build_papers(
     try:
         with system_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        with CorpusStore.lock(folder), _blank_or_kept(folder) as blank, _opened(folder) as store:
+        with CorpusStore.lock(folder), blank_or_kept(folder) as blank, _opened(folder) as store:
             source, anew = None, blank
             if instead_of is not None:
                 with store.transaction():
-                    take_over(store, instead_of)
+                    take_over(store, read_decisions(instead_of))
             if not blank:
                 manifest = store.manifest()
                 source = choice.for_existing(manifest)
@@ -114,6 +118,9 @@ def build_papers(
                 if anew and not blank:
                     drop_unfinished(store, staging, source)
                     compare(staging, report)
+                newest = 0 if blank else store.manifest().newest_arrival
+                if instead_of is not None:
+                    newest = max(newest, _keep_arrivals(staging, instead_of))
                 manifest = Manifest(
                     source.name,
                     source.fingerprint,
@@ -123,15 +130,16 @@ def build_papers(
                     sources=sources,
                     recipe=recipe.template,
                     prompts=source.prompts,
+                    newest_arrival=newest,
                 )
                 _begin(store, report, manifest if anew else None)
-                _store_papers(store, staging, source, vectors, report, total)
+                _store_papers(store, staging, source, vectors, report, total, at=at)
                 _finish(store, staging)
             set_index_options(store, index, recall)
             refresh_index(store)
         return source
     finally:
-        _remove_empty(new_folders)
+        remove_empty(new_folders)
 
 
 def add_papers(
@@ -143,11 +151,13 @@ def add_papers(
     precomputed: bool,
     recipe: TextRecipe | None = None,
     again: Sequence[str] = (),
+    at: datetime | None = None,
 ) -> None:
     """Add papers to a corpus that is there; `source_of` is called only when a paper needs a vector.
 
-    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`. Raises
-    EncoderMismatch where a `recipe` is named that is not the corpus's.
+    `precomputed`: whether the vectors were made elsewhere. `again`: see `withholding.withhold`. New papers
+    arrive `at` some moment, by default now. Raises EncoderMismatch where a `recipe` is named that is not the
+    corpus's.
     """
     with CorpusStore.lock(folder), _opened(folder) as store:
         check_recipe(folder, store.manifest(), recipe)
@@ -159,7 +169,7 @@ def add_papers(
                 vectors = source.match(staging, report, total, manifest.precision, store.recipe())
                 if precomputed:
                     _check_stored_again(store, staging, vectors)
-                _store_papers(store, staging, source, vectors, report, total)
+                _store_papers(store, staging, source, vectors, report, total, at=at)
             else:
                 _store_facts(store, staging)
             if staging.withheld.categories:  # also where no paper came by which it was put down
@@ -249,6 +259,16 @@ def split_paper(
         refresh_index(store)
 
 
+def _keep_arrivals(staging: Staging, folder: Path) -> int:
+    """What was in the corpus that is to be replaced arrived there; returns when the last paper did, 0 where
+    that cannot be read: then all of it arrives now.
+    """
+    with contextlib.suppress(CorpusError), CorpusStore.read(folder) as former:
+        staging.note_arrivals(former)
+        return former.manifest().newest_arrival
+    return 0
+
+
 def _refuse_others(store: CorpusStore, staging: Staging) -> None:
     """All lists of papers have one name as a source: a stopped build of one must not become another's."""
     stored = store.count("papers")
@@ -299,31 +319,6 @@ def _opened(folder: Path) -> Iterator[CorpusStore]:
         yield store
         note_cosines(store)
         remove_retired(store)
-
-
-@contextmanager
-def _blank_or_kept(folder: Path) -> Iterator[bool]:
-    """Whether the folder was blank; then an empty database is made, dropped if the build fails so early."""
-    blank = is_blank(folder)
-    try:
-        if blank:
-            discard(folder)
-            create(folder)
-        yield blank
-    except BaseException:
-        if blank:
-            _drop_blank(folder)
-        raise
-
-
-def _drop_blank(folder: Path) -> None:
-    """Leave nothing of a build whose first batch was not committed: its files first, so that the database
-    tells whose they are. Where that fails the next build finds the folder blank.
-    """
-    with contextlib.suppress(RecommenderError, OSError):  # what ended the build is the error to tell
-        if is_blank(folder):
-            remove_uncommitted(folder, ())
-            discard(folder)
 
 
 @contextmanager
@@ -415,11 +410,13 @@ def _store_papers(
     vectors: PaperVectors,
     report: AddReport,
     total: int,
+    *,
+    at: datetime | None = None,
 ) -> None:
     keep_topics(store)
     update_facts(store, staging)
     if total:
-        encode_staged(store, staging, source, vectors, report, total=total)
+        encode_staged(store, staging, source, vectors, report, total=total, at=at)
     _put_together(store, total)
     report.topic_changes = refresh_topics(store)
 
@@ -439,12 +436,3 @@ def _put_together(store: CorpusStore, total: int) -> None:
 def _set_unfinished(store: CorpusStore, total: int | None) -> None:
     with store.transaction():
         store.set_manifest(store.manifest().replace(unfinished=total))
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    """Remove folders that were made for a corpus that never began; others are left alone."""
-    for folder in folders:
-        if folder.is_dir() and {path.name for path in folder.iterdir()} <= {"writer.lock"}:
-            with contextlib.suppress(OSError):
-                (folder / "writer.lock").unlink(missing_ok=True)
-                folder.rmdir()

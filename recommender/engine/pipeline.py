@@ -47,7 +47,8 @@ class AnswerOptions:
     becomes a Ban, let through: without `retracted` and `notices` no paper that was retracted, and no
     correction, reply or other notice of a paper. `anyway` asks for words that no paper holds all the same.
     The first `offset` papers of the list are left out: with k = 10 and offset = 10 it is the second page.
-    `conditions` are those of a query, see `Recommender.search`.
+    `conditions` are those of a query, see `Recommender.search`. `arrived_after`, a stamp of
+    `Snapshot.arrived`, lets only papers pass that came to the corpus later.
     Papers of the seeds' years come before others (see `scoring.dates`), unless `same_years` is False or there
     are dates to come within.
     `half_life` becomes years, after which a seed counts half; `prefer` takes the place of `same_years`.
@@ -72,6 +73,7 @@ class AnswerOptions:
     revised_since: Date = None
     ban: PaperNames | Ban = ()
     conditions: tuple[Clause, ...] = ()
+    arrived_after: int | None = None
     same_years: bool = True
     prefer: str | None = None
     filters: Filters = field(init=False, repr=False, compare=False)
@@ -100,6 +102,7 @@ class AnswerOptions:
             authors=self.authors,
             venues=self.venues,
             conditions=self.conditions,
+            arrived_after=self.arrived_after,
         )
         checked = {
             "k": int(self.k),
@@ -118,6 +121,7 @@ class AnswerOptions:
             "notices": bool(self.notices),
             "revised_since": filters.dates.get("revised_since"),
             "ban": ban,
+            "arrived_after": filters.arrived_after,
             "same_years": bool(self.same_years),
             "prefer": checked_preference(self.prefer),
             "filters": filters,
@@ -152,8 +156,9 @@ class AnswerOptions:
         later |= {name: list(getattr(self, name) or ()) for name in ("authors", "venues")}
         later["conditions"] = [*map(str, self.conditions)]
         ban = {"ban": self.banned.to_dict()} if self.banned else {}
+        came = {} if self.arrived_after is None else {"arrived_after": self.arrived_after}
         any_year = {} if self.same_years else {"same_years": False}
-        return options | {name: value for name, value in later.items() if value} | ban | any_year
+        return options | {name: value for name, value in later.items() if value} | ban | came | any_year
 
     @property
     def years(self) -> float | None:
