@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,12 +12,11 @@ from ..display import pluralize
 from ..option_values import OPINIONS
 from .answers import open_corpus
 from .messages import echo_notice, echo_problems, hand_over, say, strict_option
-from .options import corpus_or_sample_option
+from .options import corpus_or_sample_option, readers_option
 from .stored_readers import (
     corpus_of_readers,
     corpus_of_readers_option,
     now,
-    readers_option,
     readers_place,
     required_as_option,
     snapshot_of,
@@ -27,6 +26,8 @@ from .stored_readers import (
 if TYPE_CHECKING:
     from ..readership import Changes, Opinion
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 _TOLD = {
     "liked": "liked",
     "disliked": "not liked",
@@ -34,6 +35,22 @@ _TOLD = {
     "seen": "seen",
     "none": "nothing said",
 }
+
+
+def _how_many(default: int, meaning: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        *("-k", "k"), type=click.IntRange(1), default=default, show_default=True, metavar="N", help=meaning
+    )
+
+
+def _format(*names: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        *("--format", "format_"),
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="Of what is printed.",
+    )
 
 
 @click.command()
@@ -82,24 +99,27 @@ def undo(*, reader_name: str, readers: str | None, folder: str | None) -> int:
     \b
     recommender undo --as Mei --corpus my.corpus
     """
-    from ..readership import Readership, find_reader
+    from ..readership import Readership, find_reader, opinions_of
     from ..readership import undo as undone
 
     with corpus_of_readers(readers, folder) as corpus:
         with Readership.open(readers_place(readers, folder)) as readership:
             reader = find_reader(readership, reader_name)
+            before = {line.number: line for line in opinions_of(readership, reader)}
             lines = undone(readership, reader, at=now(), snapshot=snapshot_of(corpus))
         titles = titles_of(corpus, lines)
     for line in lines:
-        say(f"{reader.name}, {_TOLD[line.kind]} again: {titles[line.number]}")
+        again = "" if line.kind == "none" else f", {_TOLD[line.kind]} again"
+        was = before[line.undoes or 0]
+        say(f"{reader.name}, not {_TOLD[was.kind]} any more{again}: {titles[line.number]}")
     if not lines:
         echo_notice(f"({reader.name} said nothing that could be taken back)")
     return 0
 
 
 @click.command()
-@click.option("-k", "k", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="The last N.")
-@click.option("--format", "format_", type=click.Choice(("table", "jsonl")), default="table", show_default=True)
+@_how_many(50, "The last N.")
+@_format("table", "jsonl")
 @required_as_option
 @readers_option
 @corpus_of_readers_option
@@ -122,7 +142,8 @@ def history(*, k: int, format_: str, reader_name: str, readers: str | None, fold
         for line in lines[-k:]
     ]
     events += [
-        (one.made, 0, {"at": one.made, "what": "edition", "day": one.day, "span": one.span}) for one in editions[-k:]
+        (one.made, 0, {"at": one.made, "what": "edition", "day": one.day, "span": one.span})
+        for one in editions[-k:]
     ]
     for _, _, event in sorted(events, key=lambda one: (_instant(one[0]), one[1]))[-k:]:
         if format_ == "jsonl":
@@ -147,8 +168,8 @@ def _event(event: dict[str, Any]) -> str:
 
 
 @click.command()
-@click.option("-k", "k", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Papers of the list.")
-@click.option("--format", "format_", type=click.Choice(("table", "json")), default="table", show_default=True)
+@_how_many(10, "Papers of the list.")
+@_format("table", "json")
 @required_as_option
 @readers_option
 @corpus_or_sample_option

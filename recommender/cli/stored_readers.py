@@ -1,4 +1,4 @@
-"""Stored readers: the options that name one, and the file and the corpus that a command on them works with."""
+"""Stored readers: the options that name one, and the file and the corpus that a command works with."""
 
 from __future__ import annotations
 
@@ -12,21 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ProfileError
-from ..option_values import READERS_FILE
 from .messages import echo_notice
 
 if TYPE_CHECKING:
     from ..corpus import Corpus, Snapshot
     from ..profiles import Profile
     from ..readership import Opinion, Reader, Readership
-
-readers_option = click.option(
-    "--readers",
-    metavar="FILE",
-    help=f"The file of readers.  [default: {READERS_FILE} in the folder that the corpus is in]",
-)
-
-as_option = click.option("--as", "reader_name", metavar="NAME", help="A stored reader, see `reader add`.")
 
 required_as_option = click.option(
     "--as", "reader_name", metavar="NAME", required=True, help="Which reader, see `reader add`."
@@ -42,7 +33,7 @@ corpus_of_readers_option = click.option(
 
 
 def now() -> datetime:
-    """This moment, in the machine's zone."""
+    """The present moment, in the machine's zone."""
     return datetime.now().astimezone()
 
 
@@ -94,15 +85,14 @@ def as_reader(
     """The profile of a stored reader; where a question has its own, that without what the reader has seen,
     saved for later or does not like.
     """
-    from ..readership import Readership, find_reader, stored_profile
+    from ..readership import Readership, find_reader, papers_to_leave_out
 
     with Readership.read(readers_place(readers, folder)) as readership:
         reader = find_reader(readership, name)
         if profile is None:
             return profile_of(readership, reader, corpus)
-        stored = stored_profile(readership, reader, corpus.snapshot, with_nothing=True)
-    assert stored is not None, "one with nothing liked is wanted as well"
-    return replace(profile, seen=(*profile.listed("seen"), *stored.listed("disliked"), *stored.seen))  # type: ignore[arg-type]
+        left_out = papers_to_leave_out(readership, reader, corpus.snapshot)
+    return replace(profile, seen=(*profile.listed("seen"), *left_out))  # type: ignore[arg-type]
 
 
 def _quoted(name: str) -> str:
@@ -120,7 +110,9 @@ def titles_of(corpus: Corpus | None, lines: list[Opinion]) -> dict[int, str]:
     ids = {line.id for line in lines}
     titles: dict[str, str] = {}
     if corpus is not None:
-        rows = {name: found[0] for name, found in find_rows_of(corpus.snapshot, ids).items() if len(found) == 1}
+        rows = {
+            name: found[0] for name, found in find_rows_of(corpus.snapshot, ids).items() if len(found) == 1
+        }
         labels = corpus.snapshot.labels(rows.values())
         titles = {name: labels[row][1] for name, row in rows.items()}
     for line in lines:

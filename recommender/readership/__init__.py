@@ -35,8 +35,8 @@ from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .ledger import Impression, Ledger, locked_ledger
 from .libraries import LibraryChange, add_library, take_back
-from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
-from .profile import stored_profile, stored_profiles
+from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
+from .profile import papers_to_leave_out, stored_profile, stored_profiles
 from .readers import (
     Reader,
     add_reader,
@@ -48,6 +48,7 @@ from .readers import (
     rename,
 )
 from .readership import Readership
+from .summaries import Summary, everything_of, summaries
 from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Opinion",
     "Reader",
     "Readership",
+    "Summary",
     "add_editions",
     "add_interests",
     "add_library",
@@ -86,17 +88,20 @@ __all__ = [
     "edition_of_mail",
     "editions_of",
     "everybody",
+    "everything_of",
     "feed_key",
     "find_reader",
     "forget",
     "interests_of",
     "last_edition",
     "last_opinion",
+    "last_opinions",
     "listing_of",
     "locked_ledger",
     "note",
     "open_address",
     "opinions_of",
+    "papers_to_leave_out",
     "reader_by_number",
     "reader_of_feed",
     "readers_file",
@@ -108,6 +113,7 @@ __all__ = [
     "stop",
     "stored_profile",
     "stored_profiles",
+    "summaries",
     "take_back",
     "undo",
     "wants_mail",

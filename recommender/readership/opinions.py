@@ -188,6 +188,29 @@ def last_by_work(lines: Iterable[Opinion], works: Works) -> dict[int, Opinion]:
     return {works[line.paper]: line for line in lines}
 
 
+def last_opinions(
+    readership: Readership, lines: Sequence[Opinion], snapshot: Snapshot | None = None
+) -> list[Opinion]:
+    """Find what was said last of each paper, by whichever of its ids.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    lines : sequence of Opinion
+        Of one reader, the oldest first.
+    snapshot : Snapshot, optional
+        A state of the corpus, which knows more ids of one paper.
+
+    Returns
+    -------
+    list of Opinion
+        In the order in which they were said.
+    """
+    last = last_by_work(lines, Works(readership.file, (line.paper for line in lines), snapshot))
+    return sorted(last.values(), key=lambda line: line.number)
+
+
 def undo(
     readership: Readership, reader: Reader, *, at: datetime, snapshot: Snapshot | None = None
 ) -> list[Opinion]:

@@ -83,8 +83,8 @@ def everything_of(readership: Readership, reader: Reader) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``reader``, ``interests``, ``opinions``, ``editions`` with their listings and mails, and the ids of the
-        papers that were ``shown``.
+        ``reader``, ``interests``, ``opinions``, ``editions`` with their listings and mails, and as ``shown``
+        the ids of the papers that were.
     """
     shown = readership.ledger.shown([reader.name], readership.ledger.runs).get(reader.name, [])
     ids = ids_of(readership.file, shown)
