@@ -25,6 +25,7 @@ from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
+from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
@@ -356,6 +357,7 @@ MUTANTS = (
     ),
     *ENCODER_MUTANTS,
     *FIELD_MUTANTS,
+    *LISTING_MUTANTS,
     *PAGE_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,

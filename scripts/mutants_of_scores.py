@@ -61,4 +61,11 @@ SCORE_MUTANTS = (
         "        matches = matches.copy()",
         "tests/test_followed.py::test_a_paper_of_theirs_matches_their_interest_whatever_it_is_about",
     ),
+    Mutant(
+        "what is avoided between two sets that takes nothing off",
+        "recommender/scoring/between.py",
+        "        return Contributions(liked, away)",
+        "        return Contributions(liked, 0 * away)",
+        "tests/test_avoided_words.py::test_between_two_sets_what_is_avoided_takes_off_its_part",
+    ),
 )

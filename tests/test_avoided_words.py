@@ -157,3 +157,53 @@ def test_commands_take_words(corpus, recommender, command, capsys):
     expected = recommender.recommend(Profile(liked=LIKED, avoid=["robots grasp"]), k=6)
     assert [json.loads(line)["id"] for line in out.splitlines()] == expected.ids
     assert "(--avoid 'robots grasp': no paper of this corpus, taken as words)" in err
+
+
+# Between
+
+
+def test_between_two_sets_what_is_avoided_takes_off_its_part(recommender):
+    sides = "graphs-1", "plan-2"
+    plain = recommender.between(*sides, k=30, diversity=0)
+    for away in ({"avoid": "robots grasp"}, {"disliked": "robots-3"}):
+        recs = recommender.between(*sides, k=22, diversity=0, **away)
+        assert recs.problems == ()
+        before, least = {item.paper.id: item.score for item in plain}, 0.0
+        for item in recs:
+            parts = item.explanation.contributions
+            taken = sum(part.contribution for part in parts if part.id in ("robots grasp", "robots-3"))
+            assert np.isclose(sum(part.contribution for part in parts), item.score, atol=1e-5)
+            assert np.isclose(before[item.paper.id] + taken, item.score, atol=1e-5)
+            assert taken == 0 or item.paper.id.startswith("robots")
+            least = min(least, taken)
+        assert least < -0.01
+    swapped = recommender.between(*sides[::-1], k=22, diversity=0, avoid="robots grasp")
+    assert {*swapped.ids} == {*recommender.between(*sides, k=22, diversity=0, avoid="robots grasp").ids}
+    pages = [recommender.between(*sides, k=4, offset=first, avoid="robots").ids for first in (0, 4)]
+    assert [*pages[0], *pages[1]] == recommender.between(*sides, k=8, avoid="robots").ids
+
+
+def test_one_but_not_the_other_takes_it_as_well(recommender):
+    recs = recommender.but_not(LIKED, "graphs-1", k=10, diversity=0, avoid="robots grasp")
+    assert robots(recs) < robots(recommender.but_not(LIKED, "graphs-1", k=10, diversity=0))
+
+
+def test_what_is_avoided_between_is_named_once_and_no_side(recommender):
+    recs = recommender.between("graphs-1", "plan-2", k=5, avoid="zzqx")
+    assert recs.problems == ("avoid: no paper of this corpus holds any word of 'zzqx'",)
+    with pytest.raises(ProfileError, match="both likes and dislikes"):
+        recommender.between("graphs-1", "plan-2", disliked="plan-2")
+
+
+def test_the_command_between_takes_papers_files_and_words(corpus, recommender, tmp_path, capsys):
+    (tmp_path / "no.txt").write_text("robots-3\n")
+    shared = ["--and", "plan-2", "--corpus", str(corpus.path), "-k", "9", "--format", "jsonl"]
+    for avoided, away in (
+        (["robots grasp"], {"avoid": "robots grasp"}),
+        ([str(tmp_path / "no.txt")], {"disliked": "robots-3"}),
+        (["robots-3", "robots grasp"], {"disliked": "robots-3", "avoid": "robots grasp"}),
+    ):
+        options = [part for one in avoided for part in ("--avoid", one)]
+        assert main(["between", "graphs-1", *options, *shared]) == 0
+        listed = [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()]
+        assert listed == recommender.between("graphs-1", "plan-2", k=9, **away).ids

@@ -40,7 +40,7 @@ class Visible(html.parser.HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
         self.links += [value for name, value in attrs if name == "href"]
-        self._hidden = tag in ("style", "title")
+        self._hidden = tag in ("style", "title", "script")
         self.text += "\n" if tag in ("p", "li", "h1", "h2", "h3", "blockquote", "summary") else ""
 
     def handle_endtag(self, tag):
@@ -87,7 +87,7 @@ def shown(request):
 SAID = """
     4 papers for Mei · 30 November 2026
     chosen among 312 papers; the corpus has 146,289
-    made on 30 November 2026 at 06:00 (+01:00)
+    Made on 30 November 2026 at 06:00 (+01:00)
     For Mei
     ordered by nearness to what you liked
     Only two papers today: the next nearest is at 0.41, and below your threshold.
@@ -250,6 +250,7 @@ def test_a_hostile_text_is_no_markup(text):
         }
         assert all(web_address(link) for link in seen.links)
         assert page.count("<title>") == page.count("</title>") == 1
+        assert seen.tags.count("script") == page.count("</script>") == ("main" in seen.tags)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -208,7 +208,7 @@ _BY_METAVAR: dict[str, _Complete] = {
 COMMANDS = {
     "add": "corpora:add",
     "batch": "jobs:batch",
-    "between": "answers:between",
+    "between": "between:between",
     "beyond": "answers:beyond",
     "build": "corpora:build",
     "compact": "corpora:compact",

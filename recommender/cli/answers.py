@@ -33,7 +33,6 @@ from .options import (
     answer_options,
     anyway_option,
     corpus_or_sample_option,
-    list_options,
     parse_mapping,
     where_options,
 )
@@ -337,42 +336,6 @@ def open_corpus(folder: str | None, model_dir: str | None) -> Corpus:
     corpus = Corpus.sample()
     echo_notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
     return corpus
-
-
-@click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.option("--and", "others", multiple=True, metavar="ID", help="The other side; repeatable.")
-@click.option("--not", "without", multiple=True, metavar="ID", help="Rather away from these; repeatable.")
-@list_options
-def between(
-    ids: tuple[str, ...],
-    others: tuple[str, ...],
-    without: tuple[str, ...],
-    *,
-    folder: str | None,
-    model_dir: str | None,
-    why: bool,
-    format_: str | None,
-    out: str | None,
-    **options: Any,
-) -> int:
-    """Papers that bridge ID... and the other side; or, with --not, near ID... and away from the others.
-
-    \b
-    recommender between 2106.09685 --and 2305.13245
-    recommender between 2106.09685 --not 2305.13245
-    """
-    from ..engine import Recommender
-
-    if bool(others) == bool(without):
-        raise click.UsageError("name the other side with --and, or with --not; one of the two")
-    format_ = chosen_format(format_, out)
-    with open_corpus(folder, model_dir) as corpus:
-        recommender = Recommender(corpus)
-        ask = recommender.between if others else recommender.but_not
-        recommendations = ask(ids, others or without, **options)
-        print_list(recommendations, format_, out, why=why)
-    return echo_problems(recommendations.problems)
 
 
 @click.command()

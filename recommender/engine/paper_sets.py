@@ -55,6 +55,8 @@ class PaperSetQuestions:
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        disliked: PaperNames = (),
+        avoid: Sequence[str] | str = (),
     ) -> Recommendations:
         """Recommend papers that bridge two sets of papers: near to both.
 
@@ -86,6 +88,10 @@ class PaperSetQuestions:
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        disliked : str or Paper, or several, default ()
+            Papers to keep away from.
+        avoid : str or sequence of str, default ()
+            Topics to keep away from, in words.
 
         Returns
         -------
@@ -108,7 +114,8 @@ class PaperSetQuestions:
             ban=ban,
         )
         snapshot = self.corpus.snapshot
-        sides = Profile(liked=named_papers(first)), Profile(liked=named_papers(second))
+        away: dict[str, Any] = {"disliked": named_papers(disliked), "avoid": avoid}
+        sides = Profile(liked=named_papers(first), **away), Profile(liked=named_papers(second), **away)
         resolved = resolve_seed_sets(self.corpus, snapshot, *sides, BETWEEN)
         return self._answer(snapshot, resolved, BETWEEN, options)
 
@@ -130,6 +137,8 @@ class PaperSetQuestions:
         notices: bool = False,
         revised_since: Date = None,
         ban: PaperNames = (),
+        disliked: PaperNames = (),
+        avoid: Sequence[str] | str = (),
     ) -> Recommendations:
         """Recommend papers near the first set and away from the second.
 
@@ -161,6 +170,10 @@ class PaperSetQuestions:
             Only papers of which a version appeared on this day or later, after the first.
         ban : str or Paper, or several, default ()
             Papers that nobody is shown, in no version.
+        disliked : str or Paper, or several, default ()
+            Papers to keep away from.
+        avoid : str or sequence of str, default ()
+            Topics to keep away from, in words.
 
         Returns
         -------
@@ -183,7 +196,8 @@ class PaperSetQuestions:
             ban=ban,
         )
         snapshot = self.corpus.snapshot
-        profile = Profile(liked=named_papers(first), disliked=named_papers(second))
+        away = (*named_papers(second), *named_papers(disliked))
+        profile = Profile(liked=named_papers(first), disliked=away, avoid=avoid)  # type: ignore[arg-type]
         resolved = resolve_profile(self.corpus, snapshot, profile, BUT_NOT)
         return self._answer(snapshot, resolved, BUT_NOT, options)
 

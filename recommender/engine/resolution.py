@@ -345,7 +345,8 @@ def _collections(named: _Named, seeds: Sequence[Seed]) -> tuple[tuple[str, ...],
 def resolve_seed_sets(
     corpus: Corpus, snapshot: Snapshot, first: Profile, second: Profile, scorer: Scorer
 ) -> ProfileVectors:
-    """The liked papers of both, each set counting alike however many papers it has, for what lies between.
+    """The liked papers of both, each set counting alike however many papers it has, for what lies between;
+    and what both dislike, which is the same for either.
 
     Raises ProfileError when both sets name one paper; UnknownPaper when nothing of one set is there.
     """
@@ -355,18 +356,18 @@ def resolve_seed_sets(
         found = (one if isinstance(one, Paper) else snapshot.papers([one])[0] for one in both[:3])
         titles = ", ".join(repr(paper.title) for paper in found)
         raise ProfileError(f"both sides name {titles}; between a paper and itself there is nothing")
-    counts = [len(one.liked) for one in sets]
+    counts, disliked = [len(one.liked) for one in sets], len(sets[0].disliked)
+    parts = [one.references.take(np.arange(len(one.liked))) for one in sets]
+    if disliked:
+        parts.append(sets[0].references.take(counts[0] + np.arange(disliked)))
     return replace(
         sets[0],
-        references=HybridVectors.concatenate(
-            [one.references.take(np.arange(len(one.liked))) for one in sets]
-        ),
+        references=HybridVectors.concatenate(parts),
         liked=(*sets[0].liked, *sets[1].liked),
-        disliked=(),
         days=np.concatenate([one.days for one in sets]),
         weights=np.concatenate([0.5 * one.weights for one in sets]),
         excluded_rows=np.union1d(sets[0].excluded_rows, sets[1].excluded_rows),
-        problems=(*sets[0].problems, *sets[1].problems),
+        problems=tuple(dict.fromkeys((*sets[0].problems, *sets[1].problems))),
         seed_sets=np.repeat([0, 1], counts),
         collections=(),
         collection_of=None,

@@ -28,10 +28,12 @@ _FORMULA = re.compile(
     r"\$\$([^$]+)\$\$|\$(?=[^\s$])((?:\\.|[^\\$])+)(?<!\s)\$(?!\d)|\\\(((?:\\[^()]|[^\\])+)\\\)|"
     r"\\\[((?:\\[^\[\]]|[^\\])+)\\\]"
 )
-_TAGS = frozenset(
+MATHML_TAGS = frozenset(
     """math mrow mi mn mo mtext mspace ms mfrac msqrt mroot msub msup msubsup munder mover munderover
     mmultiscripts mprescripts mtable mtr mtd mphantom mpadded menclose mstyle""".split()
 )
+"""What a formula may be made of."""
+
 _ATTRIBUTES = {"math": {"display", "xmlns"}}
 # How many parts each has: a fraction without a denominator is drawn as an error.
 _PARTS = {
@@ -126,7 +128,7 @@ def _mathml(formula: str) -> str:
         for node in tree.iter():  # signs are written as character references inside its texts
             node.text, node.tail = html.unescape(node.text or ""), html.unescape(node.tail or "")
         written = tostring(tree, encoding="unicode", short_empty_elements=False)
-        return nh3.clean(written, tags=set(_TAGS), attributes=_ATTRIBUTES)
+        return nh3.clean(written, tags=set(MATHML_TAGS), attributes=_ATTRIBUTES)
     except Exception:  # whatever breaks it, RecursionError too, the text is still there
         return ""
 

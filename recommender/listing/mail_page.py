@@ -140,7 +140,7 @@ _MAIL = Markup(
 <title>{}</title>
 </head>
 <body style="{}">
-<div role="article" lang="en" style="{}">
+<div role="main" style="{}">
 {}
 </div>
 </body>

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from markupsafe import Markup, escape
 
 from ..display import Html, join_html
+from .feedback import FEEDBACK_SCRIPT
 from .formulas import html_formulas, readable_formulas
-from .listing import Listing
+from .listing import Listing, Part
 from .style import html_page
-from .wording import EntryWords, ListingWords, PartWords, words_of
+from .wording import EntryWords, ListingWords, PartWords, plain, words_of
 
 
 class PageWriter:
@@ -20,10 +21,14 @@ class PageWriter:
     ending = ".html"
 
     def write(self, listing: Listing) -> bytes:
-        """The page; abstracts are folded, formulas are MathML where the extra ``pages`` is installed."""
+        """The page; abstracts are folded, formulas are MathML where the extra ``pages`` is installed.
+
+        A reader's own page has buttons for opinions, where scripts run; see `feedback`.
+        """
         words = words_of(listing)
-        body = join_html("\n", (_header(words), _main(words), _footer(words)))
-        return html_page(words.title, body, private=bool(listing.reader)).encode()
+        script = FEEDBACK_SCRIPT if listing.reader else ""
+        body = join_html("\n", (_header(words), _main(listing, words), _footer(words)))
+        return html_page(words.title, body, private=bool(listing.reader), script=script).encode()
 
 
 def entry_html(entry: EntryWords, text: Callable[[str], str] = escape) -> Html:
@@ -33,9 +38,9 @@ def entry_html(entry: EntryWords, text: Callable[[str], str] = escape) -> Html:
     """
     links = [_link("PDF", entry.pdf)] if entry.pdf else []
     lines = (
-        paragraph(_dotted((entry.byline, *entry.facts, *links))),
+        paragraph(join_html(" · ", (entry.byline, *entry.facts, *links))),
         *(Markup("<p><strong>{}</strong></p>").format(mark) for mark in entry.marks),
-        paragraph(_dotted(map(text, entry.reasons))),
+        paragraph(join_html(" · ", map(text, entry.reasons))),
         _quotation(text(entry.sentence)),
         paragraph(text(entry.abstract)),
     )
@@ -47,45 +52,51 @@ def _header(words: ListingWords) -> Html:
     return Markup("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>").format(html_formulas(words.title), below)
 
 
-def _main(words: ListingWords) -> Html:
-    parts = (_part(number, part, words) for number, part in enumerate(words.parts, start=1))
-    return Markup("<main>\n{}\n</main>").format(join_html("\n", parts))
+def _main(listing: Listing, words: ListingWords) -> Html:
+    parts = zip(listing.parts, words.parts, strict=True)
+    sections = (_part(number, *part, words.interests) for number, part in enumerate(parts, start=1))
+    named = Markup(' data-listing="{}" data-reader="{}"').format(plain(listing.id), plain(listing.reader))
+    main = Markup("<main{}>\n{}\n</main>")
+    return main.format(named if listing.reader else "", join_html("\n", sections))
 
 
-def _part(number: int, part: PartWords, words: ListingWords) -> Html:
-    interests = _lines("interests", words.interests if part.kind == "personal" else ())
-    head = join_html(
-        "\n",
-        (
-            Markup('<h2 id="part-{}">{}</h2>').format(number, part.title),
-            paragraph(part.order, "order"),
-            interests,
-        ),
-    )
-    start = part.entries[0].place if part.entries else 1
-    items = join_html("\n", map(_entry, part.entries))
-    listed = Markup('<ol start="{}">\n{}\n</ol>').format(start, items) if items else Markup()
-    nothing = paragraph(html_formulas(part.nothing), "nothing")
-    return Markup(
-        '<section aria-labelledby="part-{}">\n<div>\n{}\n</div>\n<div>\n{}\n</div>\n</section>'
-    ).format(number, head, join_html("\n", (nothing, listed)))
+_PART = Markup("""<section aria-labelledby="part-{number}">
+<div>
+{head}
+</div>
+<div>
+{entries}
+</div>
+</section>""")
 
 
-def _entry(entry: EntryWords) -> Html:
+def _part(number: int, part: Part, words: PartWords, interests: tuple[str, ...]) -> Html:
+    title = Markup('<h2 id="part-{}">{}</h2>').format(number, words.title)
+    listed = _lines("interests", interests) if part.kind == "personal" else ""
+    head = join_html("\n", (title, paragraph(words.order, "order"), listed))
+    papers = [_entry(entry.paper.id, said) for entry, said in zip(part.entries, words.entries, strict=True)]
+    start = words.entries[0].place if papers else 1
+    items = Markup('<ol start="{}">\n{}\n</ol>').format(start, join_html("\n", papers)) if papers else ""
+    entries = join_html("\n", (paragraph(html_formulas(words.nothing), "nothing"), items))
+    return _PART.format(number=number, head=head, entries=entries)
+
+
+def _entry(paper: str, entry: EntryWords) -> Html:
     title = html_formulas(entry.title)
     heading = _link(title, entry.page) if entry.page else title
     pdf = Markup('<a href="{}" aria-label="{}">PDF</a>')
     links = [pdf.format(entry.pdf, f"PDF of {readable_formulas(entry.title)}")] if entry.pdf else []
     abstract = Markup('<details><summary>Abstract</summary><p dir="auto">{}</p></details>')
     lines = (
-        Markup('<h3 dir="auto">{}</h3>').format(heading),
+        Markup("<h3><bdi>{}</bdi></h3>").format(heading),
         paragraph(_dotted((entry.byline, *entry.facts, *links)), "by"),
         *(paragraph(mark, "mark") for mark in entry.marks),
-        paragraph(_dotted(map(html_formulas, entry.reasons)), "why"),
+        _lines("why", map(html_formulas, entry.reasons)),
         _quotation(html_formulas(entry.sentence)),
         abstract.format(html_formulas(entry.abstract)) if entry.abstract else "",
     )
-    return Markup('<li value="{}"><article>\n{}\n</article></li>').format(entry.place, join_html("\n", lines))
+    article = Markup('<li value="{}"><article data-paper="{}">\n{}\n</article></li>')
+    return article.format(entry.place, plain(paper), join_html("\n", lines))
 
 
 def _footer(words: ListingWords) -> Html:
@@ -113,4 +124,6 @@ def _quotation(text: str) -> Html:
 
 
 def _dotted(parts: Iterable[str]) -> Html:
-    return join_html(" · ", parts)
+    """In one line; what is written from the right does not turn what stands beside it."""
+    isolated = (part if part.isascii() else Markup("<bdi>{}</bdi>").format(part) for part in parts)
+    return join_html(" · ", isolated)

@@ -62,7 +62,7 @@ a:visited {{ color: var(--visited) }}
 h3 a {{ text-decoration-color: transparent }}
 h3 a:hover, h3 a:focus-visible {{ text-decoration-color: currentColor }}
 :focus-visible {{ outline: 2px solid var(--link); outline-offset: 3px; border-radius: 2px }}
-header, footer, .order, .by, .why, .interests, summary {{ font-size: .875rem; color: var(--soft) }}
+header, footer, .order, .by, .why, .interests, .save, summary {{ font-size: .875rem; color: var(--soft) }}
 header {{ padding-bottom: 1.5rem }}
 header h1 {{ color: var(--ink); margin-bottom: .4rem }}
 section {{ border-top: 1px solid var(--rule); padding: 1.25rem 0 1.75rem }}
@@ -70,13 +70,24 @@ section ol {{ padding-left: 2rem; margin-top: 1.1rem }}
 li + li > article {{ margin-top: 1.6rem }}
 ol > li::marker {{ color: var(--soft); font-size: .875rem }}
 .interests {{ margin-top: .7rem }}
-.by, .why, .mark {{ margin-top: .2rem }}
+.interests li + li {{ margin-top: .25rem }}
+.by, .why, .mark {{ margin-top: .2rem; line-height: 1.45; text-wrap: pretty }}
+.why {{ display: flex; flex-wrap: wrap; column-gap: 1.1em }}
 .mark {{ font-size: .875rem; color: var(--mark); font-weight: 600 }}
 blockquote {{ margin-top: .45rem; padding-left: .8rem; border-left: 2px solid var(--rule) }}
 details {{ margin-top: .3rem }}
 details p {{ padding: .1rem 0 .3rem; max-width: 40rem; hyphens: auto }}
 summary {{ cursor: pointer; padding: .15rem 0; width: fit-content }}
 .nothing {{ margin-top: .9rem; max-width: 40rem }}
+.say {{ display: flex; flex-wrap: wrap; gap: .4rem; margin-top: .45rem }}
+button {{
+  font: inherit; font-size: .8125rem; min-height: 1.6rem; padding: .1rem .6rem; border-radius: .3rem;
+  border: 1px solid var(--rule); background: none; color: var(--soft); cursor: pointer;
+}}
+button:hover {{ color: var(--ink); border-color: currentColor }}
+button[aria-pressed="true"] {{ color: var(--paper); background: var(--link); border-color: var(--link) }}
+button:disabled {{ cursor: default; opacity: .75; border-color: var(--rule) }}
+.save {{ display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center }}
 footer {{ border-top: 1px solid var(--rule); padding-top: 1.25rem }}
 footer li + li {{ margin-top: .35rem }}
 math {{ font-size: 1.02em }}
@@ -89,15 +100,19 @@ math {{ font-size: 1.02em }}
 @media print {{
   body {{ padding: 0; max-width: none; font-size: 10pt; background: none; color: black }}
   article {{ break-inside: avoid }}
-  summary {{ display: none }}
+  summary, .say, .save {{ display: none }}
 }}
 """.strip()
 
 
-def _policy() -> str:
-    """Nothing is loaded but the page itself, and of styles this sheet alone."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def _policy(script: str) -> str:
+    """Nothing is loaded but the page itself; this sheet and this script are all that it may hold."""
+    scripts = f"; script-src {_hash(script)}" if script else ""
+    return f"default-src 'none'; style-src {_hash(STYLE)}{scripts}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 _PAGE = Markup(
@@ -113,13 +128,13 @@ _PAGE = Markup(
 </head>
 <body>
 {body}
-</body>
+{script}</body>
 </html>
 """
 )
 
 
-def html_page(title: str, body: Html, *, private: bool = False) -> str:
+def html_page(title: str, body: Html, *, private: bool = False, script: str = "") -> str:
     """Make a page of its body.
 
     Parameters
@@ -130,11 +145,13 @@ def html_page(title: str, body: Html, *, private: bool = False) -> str:
         The page's header, main part and footer.
     private : bool, default False
         Whether search engines are kept out.
+    script : str, default ""
+        A program of ours that stands at its end.
 
     Returns
     -------
     str
-        A page that loads nothing from elsewhere and runs nothing.
+        A page that loads nothing from elsewhere, and runs nothing but the script.
 
     Examples
     --------
@@ -144,5 +161,13 @@ def html_page(title: str, body: Html, *, private: bool = False) -> str:
     True
     """
     robots = Markup('<meta name="robots" content="noindex">\n') if private else ""
-    page = _PAGE.format(policy=_policy(), robots=robots, title=title, style=Markup(STYLE), body=body)
+    program = Markup(f"<script>{script}</script>\n") if script else ""
+    page = _PAGE.format(
+        policy=Markup(_policy(script)),
+        robots=robots,
+        title=title,
+        style=Markup(STYLE),
+        body=body,
+        script=program,
+    )
     return str(page)

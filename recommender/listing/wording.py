@@ -221,12 +221,12 @@ def _reasons(entry: Entry) -> Iterator[str]:
         yield f"closest to “{plain(entry.closest_title)}” {cosine}"
     elif entry.closest:
         yield f"closest to your words “{shortened(plain(entry.closest), _LONGEST_WORDS)}” {cosine}"
+    if entry.confidence is not None:
+        yield f"confidence {entry.confidence:.2f}"
     if entry.terms:
         yield f"in common: {', '.join(entry.terms)}"
     if entry.interest:
         yield f"interest: {entry.interest}"
-    if entry.confidence is not None:
-        yield f"confidence {entry.confidence:.2f}"
     yield entry.signal
 
 
@@ -251,8 +251,8 @@ def _corpus(listing: Listing) -> str:
 
 
 def _moment(made: str) -> str:
-    """``made on 30 November 2026 at 06:00 (+01:00)``."""
+    """``Made on 30 November 2026 at 06:00 (+01:00)``."""
     when = datetime.fromisoformat(made)
     zone = when.strftime("%z")
     offset = f" ({zone[:3]}:{zone[3:5]})" if zone else ""
-    return f"made on {long_day(when.date().isoformat())} at {when:%H:%M}{offset}"
+    return f"Made on {long_day(when.date().isoformat())} at {when:%H:%M}{offset}"
