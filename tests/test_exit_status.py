@@ -9,6 +9,7 @@ import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,10 +23,12 @@ from services import Network, works
 from recommender import Corpus, batch
 from recommender.batch import BatchOptions, pool, workers
 from recommender.cli import Terminated, cli, main, stoppable
+from recommender.readership import Readership, add_reader, note
 
 PAPERS = make_papers(60)
 A, B = PAPERS[0].id, PAPERS[1].id
 UNKNOWN = "9999.99999"
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 TWIN = dataclasses.replace(PAPERS[50], id="twin")  # another record of that paper
 
 
@@ -163,6 +166,27 @@ CASES = {
         "{d}/stranger.json --corpus {c} --out {d}/p.json",
         "{d}/me.json --out {d}/p.json -k 0",
     ),
+    "history": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--corpus {c}"),
+    "mark": (
+        f"liked {A} --as Mei --corpus {{c}}",
+        f"later {A} {UNKNOWN} --as Mei --corpus {{c}}",
+        f"liked {A} --as Nobody --corpus {{c}}",
+        f"loved {A} --as Mei --corpus {{c}}",
+    ),
+    "reader add": (
+        "Bo --from {d}/me.json --corpus {c}",
+        "Bo --from {d}/odd.json --corpus {c}",
+        "Bo --from {d}/bad.jsonl --corpus {c}",
+        "Bo --mail nobody --corpus {c}",
+    ),
+    "reader export": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
+    "reader feed": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
+    "reader forget": ("Mei --yes --corpus {c}", None, "Nobody --yes --corpus {c}", "Mei --corpus {c}"),
+    "reader list": ("--corpus {c}", None, "--readers {d}/me.json", "--format pdf --corpus {c}"),
+    "reader rename": ("Mei Lin --corpus {c}", None, "Nobody Lin --corpus {c}", "Mei --corpus {c}"),
+    "reader show": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
+    "undo": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--corpus {c}"),
+    "why": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--as Mei -k 0"),
     "rank": (
         f"{{d}}/me.json --among {B} --corpus {{c}}",
         f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
@@ -249,6 +273,9 @@ def place(built, network, tmp_path, monkeypatch):
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
+    with Readership.open(tmp_path / "readers.sqlite", create=True) as readers:
+        mei = add_reader(readers, "Mei", at=NOW)
+        note(readers, mei, "liked", liked, source="command", at=NOW)
     return {"c": folder, "d": tmp_path}
 
 
@@ -313,6 +340,8 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
 
     for name in ("open", "build", "sample"):
         monkeypatch.setattr(Corpus, name, stop)
+    for name in ("open", "job", "read"):
+        monkeypatch.setattr(Readership, name, stop)
     monkeypatch.setattr("recommender.corpus.verify", stop)
     monkeypatch.setattr("recommender.fetch.client.Client.ask", stop)
     found, err = run(command, CASES[command][0])
