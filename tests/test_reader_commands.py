@@ -45,7 +45,10 @@ def place(built, tmp_path, monkeypatch):
 @pytest.fixture
 def run(place, capsys):
     def command(line, *more):
-        status = main([*line.split(), *more, "--readers", "readers.sqlite"])
+        words = [*line.split(), *more]
+        asks = words[0] in ("recommend", "like", "search")
+        words += ["--readers", "readers.sqlite"] if "--as" in words or not asks else []
+        status = main(words)
         told = capsys.readouterr()
         return status, told.out, told.err
 
@@ -224,6 +227,7 @@ def test_without_a_corpus_ids_are_taken_as_they_are(run, monkeypatch):
     [
         ("recommend refs.bib --as Mei", 2, "PROFILE and --as are two readers; choose one"),
         ("recommend", 2, "give a PROFILE, --as NAME, or --liked"),
+        ("like x --readers y", 2, "--readers says where the reader of --as is stored; there is no --as"),
         ("recommend --as Mai", 1, "no reader 'Mai' in readers.sqlite; nearest: Mei"),
         ("mark loved x --as Mei", 2, "'loved' is not one of"),
         ("mark liked x.bib --as Mei", 2, "no such file"),

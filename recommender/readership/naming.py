@@ -75,8 +75,7 @@ def _items(papers: PaperNames) -> dict[str, LibraryPaper]:
     except ProfileError as error:
         raise ParameterError(f"{papers!r:.80} names no paper ({error}); give ids, urls or titles") from error
     both = zip(profile.liked, profile.listed("liked"), strict=True)
-    items = {name: item if isinstance(item, LibraryPaper) else LibraryPaper(item) for name, item in both}
-    return items
+    return {name: item if isinstance(item, LibraryPaper) else LibraryPaper(item) for name, item in both}
 
 
 def _can_be_a_name(text: str) -> bool:
