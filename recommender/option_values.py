@@ -58,6 +58,15 @@ FEEDS = "feeds"
 OPINIONS = ("liked", "disliked", "later", "seen")
 """What a reader can say of a paper."""
 
+SPANS = ("day", "week", "month")
+EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris", "csl", "csv", "jsonl")
+DEFAULT_EDITION_FILES = ("html", "markdown", "text")
+EDITION_CONFIDENCE = 0.3
+"""The least confidence of a paper in an edition. Day by day (`scripts/days_in_order.py`, results in
+`scripts/results/days_in_order.md`) a third to a half of what is as sure is wanted; below, most is not, and
+what people want of such a list is few papers that are.
+"""
+
 LAYOUTS = ("tsne", "pca")
 PERIODS = ("year", "quarter", "month", "week", "day")
 

@@ -38,7 +38,6 @@ PACKAGES = (
     "recommender.writers",
     "recommender.listing",
     "recommender.readers",
-    "recommender.readership",
     "recommender.encoders",
     "recommender.fetch",
     "indexes",

@@ -11,6 +11,7 @@ from pathlib import Path
 # Nothing in a test may ask the network.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.pop("RECOMMENDER_CORPUS", None)
+os.environ.pop("RECOMMENDER_CONFIG", None)
 # As at a terminal, though there is none: no line has the time of day, and none comes by the clock.
 os.environ["RECOMMENDER_LOG"] = "plain"
 os.environ["RECOMMENDER_PROGRESS"] = "off"

@@ -239,7 +239,8 @@ def test_every_name_in_python_that_a_page_names_is_there(page):
     """`recommender.topics.find_topics(corpus)`, `Corpus.build`."""
     modules = {name: importlib.import_module(name) for name in PACKAGES}
     values = {name: getattr(module, name) for module in modules.values() for name in module.__all__}
-    for first, *rest in (dotted.split(".") for dotted in re.findall(r"`(\w+(?:\.\w+)+)", prose(page))):
+    named = re.findall(r"`(?!recommender\.toml)(\w+(?:\.\w+)+)", prose(page))
+    for first, *rest in (dotted.split(".") for dotted in named):
         value = modules["recommender"] if first == "recommender" else values.get(first)
         for name in rest if value is not None else ():
             value = getattr(value, name)

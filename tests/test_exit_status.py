@@ -67,6 +67,12 @@ CASES = {
     ),
     "compact": ("--corpus {c}", None, "--corpus {d}/none", "--recall 2 --corpus {c}"),
     "demo": ("", None, None, "--psychic"),
+    "digest": (
+        "--corpus {c} --out {d}/editions --workers 1",
+        None,
+        "--corpus {c} --out {d}/editions --as Nobody",
+        "--corpus {c}",
+    ),
     "duplicates": ("--corpus {c}", None, "--corpus {d}/none", "--format pdf --corpus {c}"),
     "evaluate": (
         "{d}/me.json --corpus {c} --strategy mean",
@@ -348,7 +354,7 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
     assert found == status
     (line,) = err.splitlines()
     again = "; what is done is kept; the same command goes on from there" * command.startswith(
-        ("batch", "fetch")
+        ("batch", "digest", "fetch")
     )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before

@@ -1,5 +1,7 @@
 """A listing is the same after JSON, its places go on through its parts, and its papers are records."""
 
+import csv
+import io
 import json
 from dataclasses import replace
 
@@ -8,7 +10,7 @@ from listings import EMPTY, HOSTILE, KNOTS, LISTING, LORA, NOTHING, hostile_list
 
 from recommender.errors import ParameterError
 from recommender.listing import Entry, Listing, Part, placed
-from recommender.writers import Record
+from recommender.writers import Record, write
 
 
 @pytest.mark.parametrize("listing", [LISTING, NOTHING, EMPTY, *map(hostile_listing, HOSTILE[:-1])])
@@ -44,3 +46,12 @@ def test_an_entry_is_a_record_of_every_field():
     assert record["contributions"] == {"1902.00751": 0.8125}
     assert (record["terms"], record["authors"]) == (["low-rank", "adaptation"], list(LORA.authors))
     assert second.to_record()["retracted"] is True
+
+
+def test_a_score_that_is_not_known_is_not_zero():
+    record = LISTING.entries[-1].to_record()
+    assert record["score"] is None
+    line, cell = write([record], "jsonl"), write([record], "csv")
+    assert json.loads(line)["score"] is None
+    assert next(csv.DictReader(io.StringIO(cell)))["score"] == ""
+    assert "Voted for by many" in write([record], "table")

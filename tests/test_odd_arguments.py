@@ -33,6 +33,7 @@ FINE = {
     ("batch", "--ledger"): {"undecodable"},
     ("reader add", "--readers"): {"undecodable"},
     ("reader export", "--out"): {"undecodable"},
+    ("digest", "--out"): {"folder"},
     **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
 }
 

@@ -28,6 +28,7 @@ from ..errors import ParameterError, RecommenderError
 from ..option_values import BACKENDS, DATABASE, ENCODERS, INDEXES, PRECISIONS, STRATEGIES
 from ..sample import PROFILES
 from .messages import VERBOSITY, Messages, check_form, echo_error, explain, library_messages
+from .settings import COMMAND_CONFIG, GROUP_CONFIG
 
 __all__ = [
     "COMMANDS",
@@ -213,6 +214,7 @@ COMMANDS = {
     "build": "corpora:build",
     "compact": "corpora:compact",
     "demo": "corpora:demo",
+    "digest": "editions:digest",
     "duplicates": "identity:duplicates",
     "evaluate": "jobs:evaluate",
     "fetch": "network:fetch",
@@ -236,7 +238,9 @@ COMMANDS = {
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
-JOBS = frozenset({"add", "batch", "build", "compact", "evaluate", "fetch", "map", "plot", "remove", "verify"})
+JOBS = frozenset(
+    {"add", "batch", "build", "compact", "digest", "evaluate", "fetch", "map", "plot", "remove", "verify"}
+)
 """Those that may run long and at night: away from a terminal their messages are lines of a log."""
 
 
@@ -266,12 +270,13 @@ class Commands(MutableMapping[str, click.Command]):
 
 
 def _equipped(command: click.Command) -> click.Command:
-    """With what every command has: how much it says, and the words that a shell completes."""
+    """With what every command has: its settings, how much it says, and the words that a shell completes."""
     if isinstance(command, click.Group):
         for part in command.commands.values():
             _equipped(part)
     else:
-        command.params.extend(option for option in VERBOSITY if option not in command.params)
+        common = (COMMAND_CONFIG, *VERBOSITY)
+        command.params.extend(option for option in common if option not in command.params)
         complete_values(command)
     return command
 
@@ -311,7 +316,7 @@ def cli() -> None:
     """
 
 
-cli.params.extend(VERBOSITY)
+cli.params.extend((GROUP_CONFIG, *VERBOSITY))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

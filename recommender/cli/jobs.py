@@ -28,6 +28,7 @@ from . import resumable
 from .answers import ReaderOptions, optional_profile_options, reading_options
 from .messages import echo_notice, echo_problems, echo_warning, hand_over, say, strict_option
 from .options import batch_options, file_options, parse_mapping
+from .settings import from_settings, shared_setting
 
 if TYPE_CHECKING:
     from ..batch import BatchReport
@@ -109,6 +110,8 @@ def batch(
     from ..batch import BatchOptions, preview_batch, run_batch
     from ..profiles.scales import RatingScale
 
+    if not since_last and from_settings("ledger"):
+        ledger = None  # where readers are kept for all commands does not say what this one is to leave out
     if dry_run:
         made = preview_batch(
             profiles,
@@ -308,7 +311,8 @@ def _self_test(
     from ..corpus import Corpus
     from ..evaluation import self_test
 
-    folders = folders or [folder for folder in [os.environ.get("RECOMMENDER_CORPUS")] if folder]
+    usual = os.environ.get("RECOMMENDER_CORPUS") or shared_setting("corpus")
+    folders = folders or [folder for folder in [usual] if folder]
     profile, skipped = reader.chosen(sample=not folders)
     with ExitStack() as stack:
         opened = [Corpus.open(folder, model_dir=model_dir) for folder in folders] or [_sample()]

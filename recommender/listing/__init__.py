@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .atom import atom_of
 from .base import ListingWriter
+from .digest import DigestReport, make_editions
+from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
 from .json_feed import json_feed_of
 from .links import page_address, pdf_address
@@ -17,6 +19,7 @@ __all__ = [
     "LISTING_WRITERS",
     "SPANS",
     "CorpusState",
+    "DigestReport",
     "Entry",
     "InterestPlaces",
     "Listing",
@@ -26,11 +29,13 @@ __all__ = [
     "PartKind",
     "Span",
     "atom_of",
+    "folder_name",
     "html_formulas",
     "html_page",
     "json_feed_of",
     "long_day",
     "mail_texts",
+    "make_editions",
     "page_address",
     "pdf_address",
     "placed",

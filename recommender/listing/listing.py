@@ -109,7 +109,7 @@ class Entry:
                 "rank": self.place,
                 "id": paper.pop("id"),
                 "title": paper.pop("title"),
-                "score": self.score if self.score is not None else 0.0,
+                "score": self.score,
                 "confidence": self.confidence,
                 "interest": self.interest,
                 "closest": self.closest,

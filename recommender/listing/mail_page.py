@@ -153,7 +153,7 @@ def _page(words: ListingWords, foot: Sequence[str]) -> Html:
     title = readable_formulas(words.title)
     blocks = (
         _styled("h1", title),
-        _small(_dotted((words.span, words.corpus))),
+        _small(words.state),
         *(block for part in words.parts for block in _part(part, words)),
         Markup('<hr style="margin:28px 0 12px;border:0;border-top:1px solid {}">').format(LIGHT.rule),
         *map(_small, (*map(readable_formulas, words.notes), words.made, *foot)),

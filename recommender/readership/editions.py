@@ -167,16 +167,26 @@ def listing_of(readership: Readership, edition: Edition) -> dict[str, Any]:
     ReadershipError
         Where it is damaged.
     """
+    return read_listing(packed_listing(readership, edition), edition)
+
+
+def packed_listing(readership: Readership, edition: Edition) -> bytes:
+    """An edition's listing as it lies in the file, for `read_listing`, wherever that is done."""
     found = readership.file.row("SELECT listing FROM editions WHERE number = ?", (edition.number,))
+    return bytes(found[0]) if found else b""
+
+
+def read_listing(packed: bytes, edition: Edition) -> dict[str, Any]:
+    """The listing that was packed. Raises ReadershipError where it is not what was written."""
     try:
-        text = zlib.decompress(found[0] if found else b"")
+        text = zlib.decompress(packed)
         if hashlib.sha256(text).digest() != edition.sha256:
             raise ValueError("it is not what was written")
         listing: dict[str, Any] = json.loads(text.decode("utf-8", "surrogatepass"))
     except (zlib.error, ValueError) as error:
         raise ReadershipError(
-            f"{readership.path}: the edition of {edition.day} ({edition.span}) is damaged ({error}); restore "
-            "the file from a copy"
+            f"the edition of {edition.day} ({edition.span}) is damaged in the file of readers ({error}); "
+            "restore the file from a copy"
         ) from error
     return listing
 

@@ -38,6 +38,8 @@ class Record(TypedDict):
     then `closest_title` is empty. `published` is empty, ``2024``, ``2024-05`` or ``2024-05-17``;
     `revised` is when the last version appeared, where one is later. Any fact that is unknown is empty.
 
+    `score` is None where no reader's taste put the paper there.
+
     The reasons: `confidence` (None where unknown) in [0, 1], the `interest` it serves (empty where all are
     one), the `terms` in common, the `sentence` that carries the match, and each paper's part in the score.
     """
@@ -45,7 +47,7 @@ class Record(TypedDict):
     rank: int
     id: str
     title: str
-    score: float
+    score: float | None
     confidence: float | None
     interest: str
     closest: str

@@ -32,7 +32,7 @@ def json_fields(record: AnyRecord) -> dict[str, Any]:
     record = without_unsafe_url(record)
     values: dict[str, Any] = {name: record[name] for name in names}  # type: ignore[literal-required]
     if "rank" in record:
-        values["score"] = round(float(values["score"]), 6)
+        values["score"] = None if values["score"] is None else round(float(values["score"]), 6)
         values["closest_cosine"] = round(float(values["closest_cosine"]), 6)
         values["contributions"] = {
             name: round(float(value), 9) for name, value in values["contributions"].items()

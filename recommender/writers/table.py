@@ -93,7 +93,7 @@ def _paper_table(records: Sequence[AnyRecord]) -> Table:
 
 def _narrow_table(records: Sequence[Record]) -> Table:
     table = _empty_table()
-    table.add_column(paper_heading([record["score"] for record in records]), ratio=1, overflow="fold")
+    table.add_column(_heading(records), ratio=1, overflow="fold")
     for record in records:
         facts = " · ".join(filter(None, (_authors(record), dates_of(record), clean_text(record["id"]))))
         _add(table, record, _stacked(_title(record), _text(facts), _closest(record), _shared(record)))
@@ -102,7 +102,7 @@ def _narrow_table(records: Sequence[Record]) -> Table:
 
 def _wide_table(records: Sequence[Record]) -> Table:
     table = _empty_table()
-    table.add_column(paper_heading([record["score"] for record in records]), ratio=5, overflow="fold")
+    table.add_column(_heading(records), ratio=5, overflow="fold")
     table.add_column("authors", ratio=2, overflow="fold")
     table.add_column("date", no_wrap=True)
     table.add_column("id", max_width=24, overflow="fold")
@@ -111,6 +111,10 @@ def _wide_table(records: Sequence[Record]) -> Table:
         facts = (_authors(record), dates_of(record), clean_text(record["id"]))
         _add(table, record, paper, *map(_text, facts))
     return table
+
+
+def _heading(records: Sequence[Record]) -> str:
+    return paper_heading([record["score"] for record in records if record["score"] is not None])
 
 
 def _empty_table() -> Table:
@@ -125,7 +129,8 @@ def _empty_table() -> Table:
 def _add(table: Table, record: Record, *cells: Text) -> None:
     if table.row_count:
         table.add_row()  # a blank line, so that the eye finds where a paper begins
-    table.add_row(str(record["rank"]), _text(f"{record['score']:.3f}", "cyan"), *cells)
+    score = "" if record["score"] is None else f"{record['score']:.3f}"
+    table.add_row(str(record["rank"]), _text(score, "cyan"), *cells)
 
 
 def _title(record: AnyRecord) -> Text:
