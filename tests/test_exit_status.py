@@ -41,6 +41,7 @@ CASES = {
         "{d}/bad.jsonl --corpus {c}",
         "--limit x",
     ),
+    "backup": ("{d}/saved --corpus {c}", None, "{d}/saved --corpus {d}/none", "--corpus {c}"),
     "batch": (
         "{d}/readers.jsonl --corpus {c} --out {d}/out",
         "{d}/mixed_readers.jsonl --corpus {c} --out {d}/odd",
