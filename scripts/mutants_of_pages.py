@@ -41,6 +41,20 @@ PAGE_MUTANTS = (
         "tests/test_interests_quotas.py::test_every_beginning_has_each_interest_within_one_of_its_share",
     ),
     Mutant(
+        "a great interest that is left to the free ranks",
+        "recommender/interests/first_turns.py",
+        "_GREAT = 0.4",
+        "_GREAT = 2.0",
+        "tests/test_engine_reasons.py::test_of_two_interests_of_equal_share_each_has_one_of_two_papers",
+    ),
+    Mutant(
+        "the first turns of great interests in no order",
+        "recommender/interests/first_turns.py",
+        "sorted(great, key=due.__getitem__)",
+        "sorted(great, key=lambda one: -due[one])",
+        "tests/test_interests_quotas.py::test_a_great_interest_has_a_paper_when_its_share_makes_a_whole_one",
+    ),
+    Mutant(
         "all pairs compared at once",
         "recommender/diversity/duplicates.py",
         "_BLOCK = 256",

@@ -58,6 +58,20 @@ def test_two_interests_of_80_and_20_percent_get_their_places(library, mixed, div
     assert {item.interest for item in recs} == {one.name for one in recs.interests}
 
 
+@pytest.mark.parametrize("diversity", [0, 0.3])
+def test_of_two_interests_of_equal_share_each_has_one_of_two_papers(library, ids, diversity):
+    """Though four in five ranks are free."""
+    for place in range(0, 80, 8):
+        reader = Profile(liked=[ids[place], ids[place + 3]])  # vision, biology
+        recs = Recommender(library).recommend(reader, k=2, diversity=diversity)
+        assert [one.share for one in recs.interests] == [0.5, 0.5]
+        assert {item.paper.categories[0] for item in recs} == {"cs.CV", "q-bio.BM"}
+        assert [(one.quota, one.outcome) for one in recs.interests] == [(1, 1), (1, 1)]
+        longer = Recommender(library).recommend(reader, k=10, diversity=diversity)
+        assert longer.ids[:2] == recs.ids
+        assert min(one.outcome for one in longer.interests) >= 2
+
+
 def test_an_interest_without_a_place_is_named_once_with_the_length_that_has_one(library, mixed, ids):
     rec = Recommender(library)
     small = Profile(liked=[*ids[0:160:4], *ids[3:7:4], *ids[1:9:4]])  # 40, 1 and 2 papers

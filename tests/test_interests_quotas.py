@@ -5,10 +5,17 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from recommender.interests import calibration_error, deal, min_list_sizes, quotas
+from recommender.interests import (
+    FirstTurns,
+    calibration_error,
+    deal,
+    first_ranks,
+    min_list_sizes,
+    quotas,
+)
 
 SHARES = st.lists(st.integers(1, 1000), min_size=1, max_size=6)
 
@@ -103,3 +110,54 @@ def test_calibration_error_is_the_part_of_the_list_that_is_misplaced():
 def test_calibration_of_nonsense_is_refused(shares, outcome):
     with pytest.raises(ValueError, match=r"must have|must be positive"):
         calibration_error(np.array(shares, float), np.array(outcome, float))
+
+
+# First turns
+
+
+def turns_of(votes, free, suiting):
+    """Whose turn it is as dealt and in truth, and the papers' interests; free ranks go to those `suiting`."""
+    shares = np.append((1 - free) * np.array(votes) / sum(votes), free)
+    first, dealt = FirstTurns(shares, np.arange(len(shares))), [*islice(deal(shares), len(suiting))]
+    turns, papers = [], []
+    for turn, suits in zip(dealt, suiting, strict=True):
+        turns.append(first.turn(turn))
+        papers.append(suits % len(votes) if turns[-1] == len(votes) else turns[-1])
+        first.came(papers[-1])
+    return dealt, turns, papers
+
+
+SUITING = st.lists(st.integers(0, 11), min_size=12, max_size=12)
+
+
+@given(st.lists(st.integers(1, 20), min_size=2, max_size=5), st.sampled_from([0, 0.06, 0.39, 0.8]), SUITING)
+@example([8, 10, 2], 0.8, [2] * 12)  # the greater one is due before the other
+def test_a_great_interest_has_a_paper_when_its_share_makes_a_whole_one(votes, free, suiting):
+    dealt, turns, papers = turns_of(votes, free, suiting)
+    moved = [rank for rank in range(12) if turns[rank] != dealt[rank]]
+    assert all(rank in (1, 2) and dealt[rank] == len(votes) for rank in moved)
+    for interest, count in enumerate(votes):
+        if 5 * count >= 2 * sum(votes):
+            due = next(k for k in range(1, 12) if k * count >= sum(votes))
+            assert interest in papers[:due]
+    shares = np.append((1 - free) * np.array(votes) / sum(votes), free)
+    first = first_ranks(shares, np.arange(len(shares)))
+    assert all(interest in papers[:rank] for interest, rank in enumerate(first.tolist()) if rank <= 12)
+    for rank in moved:  # it had no paper before, and is great
+        assert turns[rank] not in papers[:rank]
+        assert 5 * votes[turns[rank]] >= 2 * sum(votes)
+
+
+def test_an_interest_without_papers_has_its_first_turn_once():
+    first = FirstTurns(np.array([0.1, 0.1, 0.8]), np.array([0, 1, 2]))
+    turns = []
+    for _ in range(6):
+        turns.append(first.turn(2))
+        first.came(0)
+    assert turns == [2, 1, 2, 2, 2, 2]
+
+
+def test_one_interest_has_all_turns():
+    first = FirstTurns(np.ones(1), np.zeros(1, np.int64))
+    assert [first.turn(0) for _ in range(4)] == [0] * 4
+    assert first_ranks(np.ones(1), np.zeros(1, np.int64)).tolist() == [1]

@@ -16,7 +16,7 @@ from indexes import Rows, Vectors
 
 from ..cosine_scale import CosineScale
 from ..diversity import AreOne, Distinct, Rerank, Scores, Selection
-from ..interests import deal, min_list_sizes
+from ..interests import FirstTurns, deal, first_ranks
 from ..scoring import Contributions, Similarities
 from .candidates import Candidates
 from .known import NEAR
@@ -42,7 +42,7 @@ class Ranked:
     """The list from its first rank on: positions among the candidates, and for which interest each came.
 
     `under` is the line of `Scored` that each paper was chosen by: that of an interest, or of all seeds.
-    `first` is the rank at which each interest has its first turn. `pool` are the positions that could be
+    `first` is the rank by which each interest has its first turn. `pool` are the positions that could be
     chosen from, `quota` how many ranks each interest had by its turns, or by free ones that went to it, and
     `filled` how many papers of the list each interest has that match it.
     """
@@ -86,10 +86,11 @@ class RankSequence:
     """The list as far as it is made.
 
     Each interest has a pool of its own and comes in its turn (`interests.deal`), and so does, where there are
-    several, a pool of all papers by their scores for all seeds. Where one has no papers left, the best that
-    is left for any interest comes. Of papers that are one to their reader, as `are_one` tells by their rows,
-    only one comes. Where a pool should be larger than the candidates are deep, or nothing
-    is left, the next level of candidates joins; the list ends where a whole level has none that may come.
+    several, a pool of all papers by their scores for all seeds. A great interest comes early (`FirstTurns`).
+    Where one has no papers left, the best that is left for any interest comes. Of papers that are one to
+    their reader, as `are_one` tells by their rows, only one comes. Where a pool should be larger than the
+    candidates are deep, or nothing is left, the next level of candidates joins; the list ends where a whole
+    level has none that may come.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class RankSequence:
         self._found = _Found.empty(len(shares))
         self._shares, self._order = shares, np.arange(len(shares))
         self._turns: Iterator[int] | None = None
+        self._first = FirstTurns(shares, self._order)
         self._listed = _Listed(self._found, Distinct(limit, are_one)) if len(shares) > 1 else None
         self._pools = [
             _Pool(interest, rerank.begin(diversity, scale), self._listed, Distinct(limit, are_one))
@@ -129,18 +131,11 @@ class RankSequence:
             interests,
             under,
             found.scores[under, positions],
-            self._first_turns(of),
+            first_ranks(self._shares, self._order),
             np.union1d(np.concatenate([pool.positions for pool in self._pools]), positions),
             np.bincount(of_turns, minlength=of)[:of],
             np.bincount(interests[matching], minlength=of),
         )
-
-    def _first_turns(self, interests: int) -> NDArray[np.int64]:
-        """The rank at which each interest has its first turn."""
-        order = self._order[self._shares[self._order] > 0]
-        first = np.zeros(len(self._shares), np.int64)
-        first[order] = min_list_sizes(self._shares[order])
-        return first[:interests]
 
     def joined(self) -> tuple[Rows, Similarities, Scored]:
         """The rows, similarities and scores of all candidates so far, to which the positions belong."""
@@ -160,7 +155,8 @@ class RankSequence:
             self._deepen()
             self._order = self._found.by_best()
             self._turns = deal(self._shares[self._order])
-        turn = int(self._order[next(self._turns)])
+            self._first = FirstTurns(self._shares, self._order)
+        turn = self._first.turn(int(self._order[next(self._turns)]))
         pool = self._pools[turn]
         while pool.wants > self._depth and self._deepen():
             pass
@@ -172,9 +168,17 @@ class RankSequence:
             if position is not None:
                 if self._listed is not None:
                     self._listed.add(position)
+                    self._came(position, interest)
                 return position, interest, turn
             if not self._deepen():
                 return None
+
+    def _came(self, position: int, interest: int) -> None:
+        """Take note of a paper, and of the interest that it is of where it matches that."""
+        found = self._found
+        of = interest if interest < len(self._pools) - 1 else int(found.assigned[position])
+        if found.matches[of, position]:
+            self._first.came(of)
 
     def _deepen(self) -> bool:
         """Let the next level join; False where there is none, or none of it may come."""

@@ -14,6 +14,7 @@ from .discovery import (
     sample_positions,
     split_threshold,
 )
+from .first_turns import FirstTurns, first_ranks
 from .spherical_kmeans import kmeans_from, spherical_kmeans
 from .turns import deal, min_list_sizes, quotas
 
@@ -21,6 +22,7 @@ __all__ = [
     "MAX_COMPARED",
     "MAX_INTERESTS",
     "AdjacentGroup",
+    "FirstTurns",
     "Interests",
     "Regrouped",
     "adjacent_groups",
@@ -29,6 +31,7 @@ __all__ = [
     "discover",
     "farthest_first",
     "first_centres",
+    "first_ranks",
     "go_on",
     "grouped",
     "kmeans_from",
