@@ -23,6 +23,7 @@ from mutant import Mutant
 from mutants_of_arrivals import ARRIVAL_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
+from mutants_of_editions import EDITION_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
@@ -364,6 +365,7 @@ MUTANTS = (
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
+    *EDITION_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,
