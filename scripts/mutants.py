@@ -30,6 +30,7 @@ from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
+from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
 from mutants_of_words import WORD_MUTANTS
 
@@ -367,6 +368,7 @@ MUTANTS = (
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,
+    *UPKEEP_MUTANTS,
 )
 
 

@@ -229,6 +229,7 @@ COMMANDS = {
     "search": "searching:search",
     "show": "answers:show",
     "split": "identity:split",
+    "status": "upkeep:status",
     "verify": "corpora:verify",
     "why-not": "why_not:why_not",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .database import readers_file
 from .deliveries import (
     Delivery,
+    State,
     all_deliveries,
     close_address,
     closed_since,
@@ -32,6 +33,7 @@ from .editions import (
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
+from .latest import days_with_editions, last_deliveries, last_editions
 from .ledger import Impression, Ledger, locked_ledger
 from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
 from .profile import stored_profile, stored_profiles
@@ -60,6 +62,7 @@ __all__ = [
     "Opinion",
     "Reader",
     "Readership",
+    "State",
     "add_editions",
     "add_interests",
     "add_reader",
@@ -69,6 +72,7 @@ __all__ = [
     "close_address",
     "closed_since",
     "count_once",
+    "days_with_editions",
     "default_ledger_copy",
     "default_ledger_locked",
     "delivery_of",
@@ -83,7 +87,9 @@ __all__ = [
     "find_reader",
     "forget",
     "interests_of",
+    "last_deliveries",
     "last_edition",
+    "last_editions",
     "last_opinion",
     "listing_of",
     "locked_ledger",
