@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .changes import Change, Changes, changes_since
 from .database import readers_file
 from .deliveries import (
     Delivery,
@@ -35,8 +36,9 @@ from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .latest import days_with_editions, last_deliveries, last_editions
 from .ledger import Impression, Ledger, locked_ledger
-from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
-from .profile import stored_profile, stored_profiles
+from .libraries import LibraryChange, add_library, take_back
+from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
+from .profile import papers_to_leave_out, stored_profile, stored_profiles
 from .readers import (
     Reader,
     add_reader,
@@ -48,27 +50,34 @@ from .readers import (
     rename,
 )
 from .readership import Readership
+from .summaries import Summary, everything_of, summaries
 from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
+    "Change",
+    "Changes",
     "Delivery",
     "Edition",
     "Forgotten",
     "Impression",
     "Interest",
     "Ledger",
+    "LibraryChange",
     "NewEdition",
     "Noted",
     "Opinion",
     "Reader",
     "Readership",
     "State",
+    "Summary",
     "add_editions",
     "add_interests",
+    "add_library",
     "add_reader",
     "all_deliveries",
     "all_readers",
     "change_reader",
+    "changes_since",
     "close_address",
     "closed_since",
     "count_once",
@@ -83,6 +92,7 @@ __all__ = [
     "edition_of_mail",
     "editions_of",
     "everybody",
+    "everything_of",
     "feed_key",
     "find_reader",
     "forget",
@@ -91,11 +101,13 @@ __all__ = [
     "last_edition",
     "last_editions",
     "last_opinion",
+    "last_opinions",
     "listing_of",
     "locked_ledger",
     "note",
     "open_address",
     "opinions_of",
+    "papers_to_leave_out",
     "reader_by_number",
     "reader_of_feed",
     "readers_file",
@@ -107,6 +119,8 @@ __all__ = [
     "stop",
     "stored_profile",
     "stored_profiles",
+    "summaries",
+    "take_back",
     "undo",
     "wants_mail",
 ]
