@@ -28,9 +28,11 @@ from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
+from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
 from mutants_of_words import WORD_MUTANTS
 
@@ -225,8 +227,8 @@ MUTANTS = (
     Mutant(
         "a split that is forgotten",
         "recommender/corpus/ingest.py",
-        "        put_decisions(store, staging)\n        papers = (staged.sourced for staged in batch)",
-        "        papers = (staged.sourced for staged in batch)",
+        "        put_decisions(store, staging)\n        papers = (staged.sourced(now) for staged in batch)",
+        "        papers = (staged.sourced(now) for staged in batch)",
         "tests/test_one_paper.py::test_a_paper_is_split_for_good",
     ),
     Mutant(
@@ -330,7 +332,7 @@ MUTANTS = (
     ),
     Mutant(
         "a replaced run that stays in the ledger",
-        "recommender/batch/ledger.py",
+        "recommender/readership/ledger.py",
         """self._delete("substr(job, instr(job, ' ') + 1) = ?", self._place(folder))""",
         "pass",
         "tests/test_batch_history.py::test_what_is_replaced_counts_no_more_and_what_replaced_it_does",
@@ -360,6 +362,7 @@ MUTANTS = (
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
     *PAGE_MUTANTS,
+    *READER_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
     *TABLE_MUTANTS,
@@ -369,6 +372,7 @@ MUTANTS = (
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,
+    *UPKEEP_MUTANTS,
 )
 
 

@@ -41,6 +41,7 @@ CASES = {
         "{d}/bad.jsonl --corpus {c}",
         "--limit x",
     ),
+    "backup": ("{d}/saved --corpus {c}", None, "{d}/saved --corpus {d}/none", "--corpus {c}"),
     "batch": (
         "{d}/readers.jsonl --corpus {c} --out {d}/out",
         "{d}/mixed_readers.jsonl --corpus {c} --out {d}/odd",
@@ -172,6 +173,27 @@ CASES = {
         "{d}/stranger.json --corpus {c} --out {d}/p.json",
         "{d}/me.json --out {d}/p.json -k 0",
     ),
+    "history": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--corpus {c}"),
+    "mark": (
+        f"liked {A} --as Mei --corpus {{c}}",
+        f"later {A} {UNKNOWN} --as Mei --corpus {{c}}",
+        f"liked {A} --as Nobody --corpus {{c}}",
+        f"loved {A} --as Mei --corpus {{c}}",
+    ),
+    "reader add": (
+        "Bo --from {d}/me.json --corpus {c}",
+        "Bo --from {d}/odd.json --corpus {c}",
+        "Bo --from {d}/bad.jsonl --corpus {c}",
+        "Bo --mail nobody --corpus {c}",
+    ),
+    "reader export": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
+    "reader feed": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
+    "reader forget": ("Mei --yes --corpus {c}", None, "Nobody --yes --corpus {c}", "Mei --corpus {c}"),
+    "reader list": ("--corpus {c}", None, "--readers {d}/me.json", "--format pdf --corpus {c}"),
+    "reader rename": ("Mei Lin --corpus {c}", None, "Nobody Lin --corpus {c}", "Mei --corpus {c}"),
+    "reader show": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
+    "undo": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--corpus {c}"),
+    "why": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--as Mei -k 0"),
     "rank": (
         f"{{d}}/me.json --among {B} --corpus {{c}}",
         f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
@@ -197,6 +219,7 @@ CASES = {
         "robots --since soon --corpus {c}",
     ),
     "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
+    "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "why-not": (
         f"{B} {{d}}/me.json --corpus {{c}}",

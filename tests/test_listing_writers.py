@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from listings import EMPTY, FORMULA, HOSTILE, LISTING, NOTHING, hostile_listing
 from markdown_it import MarkdownIt
 
 from recommender.display import web_address
-from recommender.listing import LISTING_WRITERS, Listing, mail_texts
+from recommender.listing import LISTING_WRITERS, Listing, mail_texts, words_of
 from recommender.listing.wording import EMPTY as WHAT_TO_DO
 from recommender.listing.wording import plain
 
@@ -132,6 +133,26 @@ def test_every_reader_is_told_all(shown, line):
 def test_abstracts_are_there_whole(name):
     text = one_line(SHOWN[name](LISTING))
     assert all(entry.paper.abstract in text for entry in LISTING.entries)
+
+
+@pytest.mark.parametrize(
+    ("span", "title", "said"),
+    [
+        ("day", "For Mei", "30 November 2026 · chosen among"),
+        ("day", "For Mei, 30 November 2026", "2026 chosen among"),
+        ("week", "For Mei", "week of 30 November 2026 · chosen among"),
+        ("month", "For Mei", "November 2026 · chosen among"),
+    ],
+)
+def test_the_days_are_named_once(shown, span, title, said):
+    page = shown(replace(LISTING, span=span, title=title, parts=(), notes=("No paper.",))).replace("=", "")
+    assert said in one_line(page)
+    assert page.count("November 2026") == 2  # and when it was made
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-26", "2026-11-29"])
+def test_a_week_begins_on_its_monday(day):
+    assert words_of(replace(LISTING, span="week", day=day)).state.startswith("week of 23 November 2026 · ")
 
 
 def test_a_day_that_abstains_says_so(shown):

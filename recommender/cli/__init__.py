@@ -208,6 +208,7 @@ _BY_METAVAR: dict[str, _Complete] = {
 
 COMMANDS = {
     "add": "corpora:add",
+    "backup": "upkeep:backup",
     "batch": "jobs:batch",
     "between": "between:between",
     "beyond": "answers:beyond",
@@ -218,17 +219,23 @@ COMMANDS = {
     "duplicates": "identity:duplicates",
     "evaluate": "jobs:evaluate",
     "fetch": "network:fetch",
+    "history": "marking:history",
     "info": "corpora:info",
     "like": "answers:like",
     "map": "pictures:map_command",
+    "mark": "marking:mark",
     "plot": "pictures:plot",
     "rank": "ranking:rank",
+    "reader": "readers:reader",
     "recommend": "answers:recommend",
     "remove": "corpora:remove",
     "search": "searching:search",
     "show": "answers:show",
     "split": "identity:split",
+    "status": "upkeep:status",
+    "undo": "marking:undo",
     "verify": "corpora:verify",
+    "why": "marking:why",
     "why-not": "why_not:why_not",
 }
 """Where each is, as ``module:name`` of this package; a new command is one line here."""

@@ -22,6 +22,7 @@ from ..option_values import (
     OPTION,
     PREFERENCES,
     READERS,
+    READERS_FILE,
     RERANKS,
     SIZE_OPTION,
     STRATEGIES,
@@ -176,6 +177,15 @@ corpus_or_sample_option = click.option(
 )
 
 
+readers_option = click.option(
+    "--readers",
+    metavar="FILE",
+    help=f"The file of readers.  [default: {READERS_FILE} in the folder that the corpus is in]",
+)
+
+as_option = click.option("--as", "reader_name", metavar="NAME", help="A stored reader, see `reader add`.")
+
+
 def ban_option(command: _Command) -> _Command:
     """Papers that nobody is shown, by id or file, as the command's `ban`."""
 
@@ -317,6 +327,13 @@ _HOW = (
     _HALF_LIFE,
 )
 
+avoid_option = click.option(
+    "--avoid",
+    multiple=True,
+    metavar="ID|FILE|WORDS",
+    help="A paper that is not liked, a file of them, or words; repeatable.",
+)
+
 _READER = (
     click.option(
         "--liked",
@@ -324,12 +341,7 @@ _READER = (
         metavar="ID|FILE|WORDS",
         help="Another paper that is liked, a file of them, or words; repeatable.",
     ),
-    click.option(
-        "--avoid",
-        multiple=True,
-        metavar="ID|FILE|WORDS",
-        help="A paper that is not liked, a file of them, or words; repeatable.",
-    ),
+    avoid_option,
     click.option(
         "--seen", multiple=True, metavar="ID|FILE", help="A paper not to show again, or a file; repeatable."
     ),
@@ -368,7 +380,10 @@ def executor_options(command: _Command) -> _Command:
 
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER, strict_option))
+    stored = (as_option, readers_option)
+    return _decorated(
+        command, (corpus_or_sample_option, *stored, *_WHICH, *_LIST, *_HOW, *_READER, strict_option)
+    )
 
 
 def question_options(command: _Command) -> _Command:
@@ -386,7 +401,8 @@ def ranking_options(command: _Command) -> _Command:
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, *_VARIED, *_HOW, file_options, strict_option))
+    shared = (corpus_option, *_WHICH, *_VARIED, *_HOW, avoid_option, file_options, strict_option)
+    return _decorated(command, shared)
 
 
 def list_options(command: _Command) -> _Command:

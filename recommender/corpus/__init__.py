@@ -1,9 +1,10 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .arrivals import arrival_text, moment_of, stamp_of
+from .copying import copy_corpus, corpus_bytes
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
-from .fetched import last_fetched, remember_fetched
+from .fetched import all_fetched, last_fetched, remember_fetched
 from .filters import Filters, allowed_mask, banned_rows, filter_warnings, left_out
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
@@ -36,12 +37,15 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "WordIndex",
+    "all_fetched",
     "allowed_mask",
     "ambiguous_paper",
     "arrival_text",
     "banned_rows",
     "check_index",
     "content_hash",
+    "copy_corpus",
+    "corpus_bytes",
     "filter_warnings",
     "find_rows",
     "find_rows_of",

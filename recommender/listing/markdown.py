@@ -24,7 +24,7 @@ class MarkdownListingWriter:
     def write(self, listing: Listing) -> bytes:
         """The listing; it says what the page says."""
         words = words_of(listing)
-        blocks = [f"# {_text(words.title)}", _line(f"{words.span} · {words.corpus}")]
+        blocks = [f"# {_text(words.title)}", _line(words.state)]
         for part in words.parts:
             interests = words.interests if part.kind == "personal" else ()
             blocks += [f"## {_text(part.title)}", _line(part.order), _list(interests), _line(part.nothing)]

@@ -47,9 +47,12 @@ def entry_html(entry: EntryWords, text: Callable[[str], str] = escape) -> Html:
     return join_html("\n", lines)
 
 
+_DOT = "\u00a0· "  # it begins no line
+
+
 def _header(words: ListingWords) -> Html:
-    below = _dotted((words.span, words.corpus))
-    return Markup("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>").format(html_formulas(words.title), below)
+    title = html_formulas(words.title.replace(" · ", _DOT))
+    return Markup("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>").format(title, words.state)
 
 
 def _main(listing: Listing, words: ListingWords) -> Html:
@@ -126,4 +129,4 @@ def _quotation(text: str) -> Html:
 def _dotted(parts: Iterable[str]) -> Html:
     """In one line; what is written from the right does not turn what stands beside it."""
     isolated = (part if part.isascii() else Markup("<bdi>{}</bdi>").format(part) for part in parts)
-    return join_html(" · ", isolated)
+    return join_html(_DOT, isolated)

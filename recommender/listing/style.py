@@ -76,10 +76,11 @@ ol > li::marker {{ color: var(--soft); font-size: .875rem }}
 .mark {{ font-size: .875rem; color: var(--mark); font-weight: 600 }}
 blockquote {{ margin-top: .45rem; padding-left: .8rem; border-left: 2px solid var(--rule) }}
 details {{ margin-top: .3rem }}
+details:not([open]) {{ display: inline-block; margin-right: 1rem }}
 details p {{ padding: .1rem 0 .3rem; max-width: 40rem; hyphens: auto }}
 summary {{ cursor: pointer; padding: .15rem 0; width: fit-content }}
 .nothing {{ margin-top: .9rem; max-width: 40rem }}
-.say {{ display: flex; flex-wrap: wrap; gap: .4rem; margin-top: .45rem }}
+.say {{ display: inline-flex; flex-wrap: wrap; gap: .4rem; margin-top: .35rem }}
 button {{
   font: inherit; font-size: .8125rem; min-height: 1.6rem; padding: .1rem .6rem; border-radius: .3rem;
   border: 1px solid var(--rule); background: none; color: var(--soft); cursor: pointer;

@@ -43,7 +43,7 @@ class TerminalWriter:
         words = words_of(listing)
         blocks: list[RenderableType] = [
             _text(readable_formulas(words.title), "bold"),
-            _text(f"{words.span} · {words.corpus}", "dim"),
+            _text(words.state, "dim"),
         ]
         for part in words.parts:
             blocks += _part(part, words.interests if part.kind == "personal" else ())

@@ -31,7 +31,7 @@ def plain_text(words: ListingWords, foot: Sequence[str] = ()) -> str:
     """
     title = readable_formulas(words.title)
     blocks = [
-        [*_wrapped(title), "=" * min(len(title), _WIDTH), *_wrapped(f"{words.span} · {words.corpus}")],
+        [*_wrapped(title), "=" * min(len(title), _WIDTH), *_wrapped(words.state)],
         *(block for part in words.parts for block in _part(part, words)),
         [line for note in (*map(readable_formulas, words.notes), words.made) for line in _wrapped(note)],
         [line for text in foot for line in _wrapped(text)],

@@ -89,10 +89,8 @@ class ListingWords:
     ----------
     title : str
         Its title.
-    span : str
-        The days that it is for: ``30 November 2026``, ``week of 23 November 2026``, ``November 2026``.
-    corpus : str
-        What it was chosen among.
+    state : str
+        The days that it is for, where the title does not say so, and what it was chosen among.
     made : str
         When it was made, for people.
     parts : tuple of PartWords
@@ -104,8 +102,7 @@ class ListingWords:
     """
 
     title: str
-    span: str
-    corpus: str
+    state: str
     made: str
     parts: tuple[PartWords, ...]
     interests: tuple[str, ...]
@@ -142,8 +139,7 @@ def words_of(listing: Listing) -> ListingWords:
     says_something = notes or any(part.entries or part.nothing for part in parts)
     return ListingWords(
         title=plain(listing.title),
-        span=_span(listing),
-        corpus=_corpus(listing),
+        state=_state(listing),
         made=_moment(listing.made),
         parts=parts,
         interests=tuple(map(_interest, listing.interests)),
@@ -236,6 +232,7 @@ def _interest(interest: InterestPlaces) -> str:
 
 
 def _span(listing: Listing) -> str:
+    """``30 November 2026``, ``week of 23 November 2026``, ``November 2026``."""
     if listing.span == "day":
         return long_day(listing.day)
     if listing.span == "month":
@@ -245,9 +242,10 @@ def _span(listing: Listing) -> str:
     return f"week of {long_day(monday.isoformat())}"
 
 
-def _corpus(listing: Listing) -> str:
-    arrived, papers = listing.corpus.arrived, listing.corpus.papers
-    return f"chosen among {pluralize(arrived, 'paper')}; the corpus has {papers:,}"
+def _state(listing: Listing) -> str:
+    span, corpus = _span(listing), listing.corpus
+    among = f"chosen among {pluralize(corpus.arrived, 'paper')}; the corpus has {corpus.papers:,}"
+    return among if span in listing.title else f"{span} · {among}"
 
 
 def _moment(made: str) -> str:
