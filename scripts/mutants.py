@@ -225,8 +225,8 @@ MUTANTS = (
     Mutant(
         "a split that is forgotten",
         "recommender/corpus/ingest.py",
-        "        put_decisions(store, staging)\n        papers = (staged.sourced for staged in batch)",
-        "        papers = (staged.sourced for staged in batch)",
+        "        put_decisions(store, staging)\n        papers = (staged.sourced(now) for staged in batch)",
+        "        papers = (staged.sourced(now) for staged in batch)",
         "tests/test_one_paper.py::test_a_paper_is_split_for_good",
     ),
     Mutant(
