@@ -36,6 +36,7 @@ from .options import (
     parse_mapping,
     where_options,
 )
+from .stored_readers import as_reader
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -217,7 +218,7 @@ def like(ids: tuple[str, ...], **options: Any) -> int:
 @optional_profile_options
 @anyway_option
 @answer_options
-def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> int:
+def recommend(reader: ReaderOptions, liked: tuple[str, ...], reader_name: str | None, **options: Any) -> int:
     """Papers for a reader: a library, a list of ids or titles, ratings, or liked and disliked papers.
 
     \b
@@ -225,13 +226,16 @@ def recommend(reader: ReaderOptions, liked: tuple[str, ...], **options: Any) -> 
     recommender recommend --liked refs.bib --avoid no.txt --avoid "reinforcement learning" --seen old.ris
     recommender recommend ratings.csv --name Ann    (user,paper,rating)
     recommender recommend Henrik                    (a reader of the embedded sample)
+    recommender recommend --as Mei --corpus my.corpus   (a stored reader)
     """
     if reader.profile is None:
-        if not liked:
-            raise click.UsageError("give a PROFILE, or --liked with papers, a file of them, or words")
+        if not liked and reader_name is None:
+            raise click.UsageError("give a PROFILE, --as NAME, or --liked with papers, a file or words")
         if reader.name is not None:
             raise click.UsageError("--name says whose profile of a PROFILE is meant; there is none")
-        return answer(None, liked=liked, scale=reader.scale, **options)
+        return answer(None, liked=liked, scale=reader.scale, reader_name=reader_name, **options)
+    if reader_name is not None:
+        raise click.UsageError("PROFILE and --as are two readers; choose one")
     profile, skipped = reader.chosen(sample=options["folder"] is None)
     return answer(profile, skipped, liked=liked, scale=reader.scale, **options)
 
@@ -276,6 +280,8 @@ def answer(
     why: bool,
     scale: RatingScale | None = None,
     text: str | None = None,
+    reader_name: str | None = None,
+    readers: str | None = None,
     **options: Any,
 ) -> int:
     """Recommend, print, and name what could not be done; where it is a search, for its text."""
@@ -289,6 +295,8 @@ def answer(
             echo_notice(
                 f"(unfinished: {len(corpus):,} of {unfinished:,} papers; the same build command goes on)"
             )
+        if reader_name is not None:
+            profile = as_reader(profile, reader_name, readers, folder, corpus)
         profile, opinions = with_papers(corpus, profile, liked=liked, avoid=avoid, seen=seen, scale=scale)
         recommender = Recommender(corpus, strategy=strategy, rerank=rerank)
         recommendations = (

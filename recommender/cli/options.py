@@ -22,6 +22,7 @@ from ..option_values import (
     OPTION,
     PREFERENCES,
     READERS,
+    READERS_FILE,
     RERANKS,
     SIZE_OPTION,
     STRATEGIES,
@@ -174,6 +175,15 @@ corpus_or_sample_option = click.option(
     envvar="RECOMMENDER_CORPUS",
     help="Default: RECOMMENDER_CORPUS, else the embedded sample.",
 )
+
+
+readers_option = click.option(
+    "--readers",
+    metavar="FILE",
+    help=f"The file of readers.  [default: {READERS_FILE} in the folder that the corpus is in]",
+)
+
+as_option = click.option("--as", "reader_name", metavar="NAME", help="A stored reader, see `reader add`.")
 
 
 def ban_option(command: _Command) -> _Command:
@@ -368,7 +378,10 @@ def executor_options(command: _Command) -> _Command:
 
 def answer_options(command: _Command) -> _Command:
     """What `like`, `search` and `recommend` have in common."""
-    return _decorated(command, (corpus_or_sample_option, *_WHICH, *_LIST, *_HOW, *_READER, strict_option))
+    stored = (as_option, readers_option)
+    return _decorated(
+        command, (corpus_or_sample_option, *stored, *_WHICH, *_LIST, *_HOW, *_READER, strict_option)
+    )
 
 
 def question_options(command: _Command) -> _Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .changes import Change, Changes, changes_since
 from .database import readers_file
 from .deliveries import (
     Delivery,
@@ -33,8 +34,9 @@ from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .ledger import Impression, Ledger, locked_ledger
-from .opinions import Noted, Opinion, last_opinion, note, opinions_of, undo
-from .profile import stored_profile, stored_profiles
+from .libraries import LibraryChange, add_library, take_back
+from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
+from .profile import papers_to_leave_out, stored_profile, stored_profiles
 from .readers import (
     Reader,
     add_reader,
@@ -46,26 +48,33 @@ from .readers import (
     rename,
 )
 from .readership import Readership
+from .summaries import Summary, everything_of, summaries
 from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
+    "Change",
+    "Changes",
     "Delivery",
     "Edition",
     "Forgotten",
     "Impression",
     "Interest",
     "Ledger",
+    "LibraryChange",
     "NewEdition",
     "Noted",
     "Opinion",
     "Reader",
     "Readership",
+    "Summary",
     "add_editions",
     "add_interests",
+    "add_library",
     "add_reader",
     "all_deliveries",
     "all_readers",
     "change_reader",
+    "changes_since",
     "close_address",
     "closed_since",
     "count_once",
@@ -79,17 +88,20 @@ __all__ = [
     "edition_of_mail",
     "editions_of",
     "everybody",
+    "everything_of",
     "feed_key",
     "find_reader",
     "forget",
     "interests_of",
     "last_edition",
     "last_opinion",
+    "last_opinions",
     "listing_of",
     "locked_ledger",
     "note",
     "open_address",
     "opinions_of",
+    "papers_to_leave_out",
     "reader_by_number",
     "reader_of_feed",
     "readers_file",
@@ -101,6 +113,8 @@ __all__ = [
     "stop",
     "stored_profile",
     "stored_profiles",
+    "summaries",
+    "take_back",
     "undo",
     "wants_mail",
 ]

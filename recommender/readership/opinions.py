@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from ..corpus import Snapshot
 from ..errors import ParameterError
@@ -138,15 +138,11 @@ def note(
         raise ParameterError(f"{kind!r:.80} is no opinion; say one of {', '.join(KINDS)}")
     named, problems = papers_named(papers, snapshot)
     with readership.file.transaction():
-        numbers = _numbers(readership, named, snapshot)
-        act = next_act(readership)
-        lines = [
-            (reader.number, numbers[one.id], one.id, kind, act, moment(at), source, edition, None, one.record)
-            for one in named
-        ]
-        noted = [_append(readership, line) for line in lines]
+        numbers = numbers_of_named(readership, named, snapshot)
+        said = [Said(numbers[one.id], one.id, kind, one.record, None) for one in named]
+        noted = append_said(readership, reader, said, source=source, at=at, edition=edition)
     unknown = tuple(one.id for one in named if one.known is False)
-    return Noted(tuple(noted), unknown, tuple(problems))
+    return Noted(noted, unknown, tuple(problems))
 
 
 def opinions_of(readership: Readership, reader: Reader, *, upto: int | None = None) -> list[Opinion]:
@@ -192,6 +188,29 @@ def last_by_work(lines: Iterable[Opinion], works: Works) -> dict[int, Opinion]:
     return {works[line.paper]: line for line in lines}
 
 
+def last_opinions(
+    readership: Readership, lines: Sequence[Opinion], snapshot: Snapshot | None = None
+) -> list[Opinion]:
+    """Find what was said last of each paper, by whichever of its ids.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    lines : sequence of Opinion
+        Of one reader, the oldest first.
+    snapshot : Snapshot, optional
+        A state of the corpus, which knows more ids of one paper.
+
+    Returns
+    -------
+    list of Opinion
+        In the order in which they were said.
+    """
+    last = last_by_work(lines, Works(readership.file, (line.paper for line in lines), snapshot))
+    return sorted(last.values(), key=lambda line: line.number)
+
+
 def undo(
     readership: Readership, reader: Reader, *, at: datetime, snapshot: Snapshot | None = None
 ) -> list[Opinion]:
@@ -218,35 +237,52 @@ def undo(
     with readership.file.transaction():
         lines = opinions_of(readership, reader)
         undone = {line.undoes for line in lines}
-        said = [line for line in lines if line.undoes is None and line.number not in undone]
-        if not said:
+        stands = [line for line in lines if line.undoes is None and line.number not in undone]
+        if not stands:
             return []
-        taken_back = [line for line in said if line.act == said[-1].act]
+        taken_back = [line for line in stands if line.act == stands[-1].act]
         works = Works(readership.file, (line.paper for line in lines), snapshot)
         before = last_by_work((line for line in lines if line.number < taken_back[0].number), works)
-        act = next_act(readership)
-        found = []
+        said = []
         for line in taken_back:
             earlier = before.get(works[line.paper])
-            kind = earlier.kind if earlier else "none"
-            values = (line.paper, line.id, kind, act, moment(at), "undo", None, line.number, "")
-            found.append(_append(readership, (reader.number, *values)))
-        return found
+            said.append(Said(line.paper, line.id, earlier.kind if earlier else "none", "", line.number))
+        return list(append_said(readership, reader, said, source="undo", at=at))
 
 
-def next_act(readership: Readership) -> int:
-    """A number for what is said at once. Within a transaction."""
+class Said(NamedTuple):
+    """What is said of one paper, by its number and id; which line it takes back."""
+
+    paper: int
+    id: str
+    kind: Kind
+    record: str
+    undoes: int | None
+
+
+def append_said(
+    readership: Readership,
+    reader: Reader,
+    said: Iterable[Said],
+    *,
+    source: str,
+    at: datetime,
+    edition: int | None = None,
+) -> tuple[Opinion, ...]:
+    """Add a line for each paper of which something is said at once. Within a transaction."""
     found = readership.file.row("SELECT coalesce(max(number), 0) + 1 FROM opinions")
-    return int(found[0]) if found else 1
+    act = int(found[0]) if found else 1
+    lines = []
+    for one in said:
+        values = (one.kind, act, moment(at), source, edition, one.undoes, one.record)
+        number = readership.file.insert(_INSERT, (reader.number, one.paper, *values))
+        lines.append(Opinion(number, reader.number, one.paper, one.id, *values))
+    return tuple(lines)
 
 
-def _numbers(
+def numbers_of_named(
     readership: Readership, named: Sequence[NamedPaper], snapshot: Snapshot | None
 ) -> dict[str, int]:
+    """The numbers of papers as they were named, by their ids; those that are new are added."""
     titles, names = {one.id: one.title for one in named}, {one.id: one.names for one in named}
     return add_papers(readership.file, titles, snapshot, names)
-
-
-def _append(readership: Readership, line: tuple[object, ...]) -> Opinion:
-    number = readership.file.insert(_INSERT, (*line[:2], *line[3:]))
-    return Opinion(number, *line)  # type: ignore[arg-type]

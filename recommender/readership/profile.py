@@ -86,6 +86,30 @@ def stored_profiles(
     }
 
 
+def papers_to_leave_out(readership: Readership, reader: Reader, snapshot: Snapshot) -> tuple[str, ...]:
+    """Find what a question of a stored reader, which has its own seeds, is not answered with.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    reader : Reader
+        Whose.
+    snapshot : Snapshot
+        The state of the corpus that will be asked.
+
+    Returns
+    -------
+    tuple of str
+        Ids of the papers that the reader has seen, saved for later or does not like.
+    """
+    lines = opinions_by_reader(readership, [reader.number])[reader.number]
+    works = Works(readership.file, (one.paper for one in lines), snapshot)
+    labels = snapshot.labels({row for rows in works.rows.values() for row in rows})
+    said = _Said(lines, works, {row: paper_id for row, (paper_id, _) in labels.items()})
+    return said.ids("disliked", "seen", "later")
+
+
 class _Said:
     """What one reader said, by work."""
 
@@ -116,9 +140,10 @@ class _Said:
             return line.id
         return ids[0] if len(ids) == 1 else None
 
-    def ids(self, line: Opinion) -> list[str]:
-        """All ids in the corpus of what the reader need not see again."""
-        return [self._ids[row] for row in self._works.rows[line.paper]]
+    def ids(self, *kinds: str) -> tuple[str, ...]:
+        """All ids in the corpus of papers that the reader need not see again."""
+        rows = (row for _, line in self.of(*kinds) for row in self._works.rows[line.paper])
+        return tuple(dict.fromkeys(self._ids[row] for row in rows))
 
 
 def _day_said(line: Opinion) -> str:
@@ -136,7 +161,7 @@ def _profile(readership: Readership, reader: Reader, said: _Said) -> Profile | N
     return Profile(
         liked=liked,  # type: ignore[arg-type]
         disliked=_papers(said, "disliked"),  # type: ignore[arg-type]
-        seen=tuple(dict.fromkeys(name for _, line in said.of("seen", "later") for name in said.ids(line))),
+        seen=said.ids("seen", "later"),
         interests=tuple(sorted(wanted)),
         avoid=tuple(sorted(unwanted)),
         name=reader.name,

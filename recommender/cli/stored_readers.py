@@ -1,0 +1,123 @@
+"""Stored readers: the options that name one, and the file and the corpus that a command works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import ProfileError
+from .messages import echo_notice
+
+if TYPE_CHECKING:
+    from ..corpus import Corpus, Snapshot
+    from ..profiles import Profile
+    from ..readership import Opinion, Reader, Readership
+
+required_as_option = click.option(
+    "--as", "reader_name", metavar="NAME", required=True, help="Which reader, see `reader add`."
+)
+
+corpus_of_readers_option = click.option(
+    "--corpus",
+    "folder",
+    metavar="DIR",
+    envvar="RECOMMENDER_CORPUS",
+    help="Default: RECOMMENDER_CORPUS, else the embedded sample, else none where --readers is given.",
+)
+
+
+def now() -> datetime:
+    """The present moment, in the machine's zone."""
+    return datetime.now().astimezone()
+
+
+def readers_place(readers: str | None, folder: str | None) -> Path:
+    """Where the file of readers is."""
+    from ..readership import readers_file
+
+    return Path(readers) if readers is not None else readers_file(folder)
+
+
+@contextmanager
+def corpus_of_readers(readers: str | None, folder: str | None) -> Iterator[Corpus | None]:
+    """The corpus that knows the papers; None where only a file of readers is named."""
+    from ..corpus import Corpus
+
+    if folder is None and readers is not None:
+        yield None
+        return
+    if folder is None:
+        corpus = Corpus.sample()
+        echo_notice(f"(no --corpus: the embedded sample of {len(corpus)} papers)")
+    else:
+        corpus = Corpus.open(folder)
+    with corpus:
+        yield corpus
+
+
+def snapshot_of(corpus: Corpus | None) -> Snapshot | None:
+    """The state of a corpus, if there is one."""
+    return None if corpus is None else corpus.snapshot
+
+
+def profile_of(readership: Readership, reader: Reader, corpus: Corpus) -> Profile:
+    """A stored reader's profile. Raises ProfileError, which says how to begin, where nothing is liked."""
+    from ..readership import stored_profile
+
+    profile = stored_profile(readership, reader, corpus.snapshot)
+    if profile is None:
+        raise ProfileError(
+            f"{reader.name} likes no paper yet: recommender mark liked ID --as {_quoted(reader.name)}, or "
+            f"recommender reader add {_quoted(reader.name)} --from FILE"
+        )
+    return profile
+
+
+def as_reader(
+    profile: Profile | None, name: str, readers: str | None, folder: str | None, corpus: Corpus
+) -> Profile:
+    """The profile of a stored reader; where a question has its own, that without what the reader has seen,
+    saved for later or does not like.
+    """
+    from ..readership import Readership, find_reader, papers_to_leave_out
+
+    with Readership.read(readers_place(readers, folder)) as readership:
+        reader = find_reader(readership, name)
+        if profile is None:
+            return profile_of(readership, reader, corpus)
+        left_out = papers_to_leave_out(readership, reader, corpus.snapshot)
+    return replace(profile, seen=(*profile.listed("seen"), *left_out))  # type: ignore[arg-type]
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)
+
+
+def titles_of(corpus: Corpus | None, lines: list[Opinion]) -> dict[int, str]:
+    """By number, each opinion's paper with its title, as far as the corpus or a library knows it."""
+    import json
+
+    from ..corpus import find_rows_of
+
+    ids = {line.id for line in lines}
+    titles: dict[str, str] = {}
+    if corpus is not None:
+        rows = {
+            name: found[0] for name, found in find_rows_of(corpus.snapshot, ids).items() if len(found) == 1
+        }
+        labels = corpus.snapshot.labels(rows.values())
+        titles = {name: labels[row][1] for name, row in rows.items()}
+    for line in lines:
+        if line.id not in titles and line.record:
+            titles[line.id] = str(json.loads(line.record).get("title", ""))
+    return {
+        line.number: f"{titles[line.id]} [{line.id}]" if titles.get(line.id) else line.id for line in lines
+    }

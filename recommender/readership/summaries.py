@@ -1,0 +1,106 @@
+"""What there is of each reader, in numbers and whole: for lists, for `status`, and to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .deliveries import delivery_of
+from .editions import Edition, editions_of, last_edition, listing_of
+from .interests import interests_of
+from .opinions import opinions_of
+from .papers import ids_of
+from .readers import Reader, all_readers
+from .readership import Readership
+
+# Of each paper the last that was said: SQLite gives the line that the greatest number is of.
+_LAST = "SELECT reader, paper, kind, max(number) FROM opinions GROUP BY reader, paper"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One reader in numbers.
+
+    Attributes
+    ----------
+    reader : Reader
+        Who.
+    counts : mapping of str to int
+        How many papers are liked, disliked, for later and seen, by the ids that were named.
+    interests : int
+        How many interests in words.
+    edition : Edition or None
+        The one that was made last.
+    delivery : str
+        How far its mail is; "" where it has none.
+    """
+
+    reader: Reader
+    counts: Mapping[str, int]
+    interests: int
+    edition: Edition | None
+    delivery: str
+
+
+def summaries(readership: Readership) -> list[Summary]:
+    """Give all readers in numbers.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+
+    Returns
+    -------
+    list of Summary
+        By name.
+    """
+    counted = readership.file.rows(f"SELECT reader, kind, count(*) FROM ({_LAST}) GROUP BY reader, kind")
+    counts: dict[int, dict[str, int]] = {}
+    for number, kind, count in counted:
+        counts.setdefault(number, {})[kind] = count
+    found = []
+    for reader in all_readers(readership):
+        edition = last_edition(readership, reader)
+        delivery = None if edition is None else delivery_of(readership, edition.number)
+        words = len(interests_of(readership, reader))
+        state = "" if delivery is None else delivery.state
+        found.append(Summary(reader, counts.get(reader.number, {}), words, edition, state))
+    return found
+
+
+def everything_of(readership: Readership, reader: Reader) -> dict[str, Any]:
+    """Give all that the file holds of a reader, for JSON.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    reader : Reader
+        Whom.
+
+    Returns
+    -------
+    dict
+        ``reader``, ``interests``, ``opinions``, ``editions`` with their listings and mails, and as ``shown``
+        the ids of the papers that were.
+    """
+    shown = readership.ledger.shown([reader.name], readership.ledger.runs).get(reader.name, [])
+    ids = ids_of(readership.file, shown)
+    return {
+        "reader": asdict(reader),
+        "interests": [asdict(one) for one in interests_of(readership, reader)],
+        "opinions": [asdict(one) for one in opinions_of(readership, reader)],
+        "editions": [_edition(readership, one) for one in editions_of(readership, reader)],
+        "shown": [ids[number] for number in shown],
+    }
+
+
+def _edition(readership: Readership, edition: Edition) -> dict[str, Any]:
+    delivery = delivery_of(readership, edition.number)
+    return asdict(edition) | {
+        "sha256": edition.sha256.hex(),
+        "listing": listing_of(readership, edition),
+        "delivery": None if delivery is None else asdict(delivery),
+    }
