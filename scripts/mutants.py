@@ -26,6 +26,7 @@ from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
+from mutants_of_mail import MAIL_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
@@ -358,6 +359,7 @@ MUTANTS = (
     *ENCODER_MUTANTS,
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
+    *MAIL_MUTANTS,
     *PAGE_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
