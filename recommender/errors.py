@@ -13,6 +13,7 @@ RecommenderError
 ├── UnknownPaper (KeyError)          an id, url or title that is not in the corpus
 ├── BatchError                       a batch job cannot begin, go on, or write its output
 │   └── OutputDamaged                what a finished job wrote is not there as it was written
+├── BackupError                      a backup cannot be made there, or what is in the way is none
 ├── ReadershipError                  the file of readers cannot be used, or not for what is asked
 │   └── ReaderUnknown (KeyError)     no reader in it has that name; the nearest are told
 ├── EncoderError
@@ -89,6 +90,10 @@ class BatchError(RecommenderError):
 
 class OutputDamaged(BatchError):
     """What a finished job wrote is not there, or not as it was written."""
+
+
+class BackupError(RecommenderError):
+    """A backup cannot be made there, or something in the way is none."""
 
 
 class ReadershipError(RecommenderError):

@@ -28,6 +28,7 @@ from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_mail import MAIL_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
@@ -330,7 +331,7 @@ MUTANTS = (
     ),
     Mutant(
         "a replaced run that stays in the ledger",
-        "recommender/batch/ledger.py",
+        "recommender/readership/ledger.py",
         """self._delete("substr(job, instr(job, ' ') + 1) = ?", self._place(folder))""",
         "pass",
         "tests/test_batch_history.py::test_what_is_replaced_counts_no_more_and_what_replaced_it_does",
@@ -361,6 +362,7 @@ MUTANTS = (
     *LISTING_MUTANTS,
     *MAIL_MUTANTS,
     *PAGE_MUTANTS,
+    *READER_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
     *TABLE_MUTANTS,

@@ -25,7 +25,7 @@ FLOORS = (
     {"cli", "notebook"},
     {"mail", "plots"},
     {"listing"},
-    {"batch", "evaluation"},
+    {"backup", "batch", "evaluation"},
     {"readership"},
     {"engine", "recommendations"},
     {"topics"},

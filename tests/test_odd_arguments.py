@@ -31,6 +31,8 @@ KINDS = (
 # Where such a name is as good as any.
 FINE = {
     ("batch", "--ledger"): {"undecodable"},
+    ("reader add", "--readers"): {"undecodable"},
+    ("reader export", "--out"): {"undecodable"},
     ("digest", "--out"): {"folder"},
     **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
 }

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +45,10 @@ def place(built, tmp_path, monkeypatch):
 @pytest.fixture
 def run(place, capsys):
     def command(line, *more):
-        status = main([*line.split(), *more, "--readers", "readers.sqlite"])
+        words = [*line.split(), *more]
+        asks = words[0] in ("recommend", "like", "search")
+        words += ["--readers", "readers.sqlite"] if "--as" in words or not asks else []
+        status = main(words)
         told = capsys.readouterr()
         return status, told.out, told.err
 
@@ -127,7 +131,7 @@ def test_a_library_that_changed(run, place):
 def test_what_was_undone_comes_again_with_the_library(run, place):
     library(place / "refs.bib", PAPERS[:6])
     run("reader add Mei --from refs.bib")
-    assert run("undo --as Mei")[1].count("not liked any more") == 6
+    assert run("undo --as Mei")[1].count("Mei takes back 'liked': ") == 6
     assert run("reader add Mei --from refs.bib")[1].endswith("new: 6 papers liked\n")
 
 
@@ -172,7 +176,7 @@ def test_papers_that_a_corpus_lacks_are_told_and_count(run, place):
     (place / "refs.bib").write_text(text)
     status, out, err = run("reader add Mei --from refs.bib")
     assert (status, out.endswith("new: 1 paper liked\n")) == (0, True)
-    assert "(1 paper is not in this corpus: doi:10.5555/own)" in err
+    assert "1 paper is not in this corpus: doi:10.5555/own" in err
     status, out, _ = run("recommend --as Mei -k 3 --format jsonl")
     by_id = {paper.id: paper for paper in PAPERS}
     assert {by_id[name].categories for name in ids_in(out)} == {("cs.RO",)}
@@ -206,7 +210,7 @@ def test_a_paper_of_no_corpus_may_be_marked_and_is_told(run):
     run("reader add Mei")
     status, out, err = run("mark later 2912.99999 --as Mei")
     assert (status, out) == (0, "Mei, saved for later: arxiv:2912.99999\n")
-    assert "(arxiv:2912.99999: no paper of this corpus; it is remembered all the same)" in err
+    assert "arxiv:2912.99999: no paper of this corpus; it is remembered all the same" in err
     assert "later      arxiv:2912.99999\n" in run("reader show Mei")[1]
 
 
@@ -223,6 +227,7 @@ def test_without_a_corpus_ids_are_taken_as_they_are(run, monkeypatch):
     [
         ("recommend refs.bib --as Mei", 2, "PROFILE and --as are two readers; choose one"),
         ("recommend", 2, "give a PROFILE, --as NAME, or --liked"),
+        ("like x --readers y", 2, "--readers says where the reader of --as is stored; there is no --as"),
         ("recommend --as Mai", 1, "no reader 'Mai' in readers.sqlite; nearest: Mei"),
         ("mark loved x --as Mei", 2, "'loved' is not one of"),
         ("mark liked x.bib --as Mei", 2, "no such file"),
@@ -245,9 +250,9 @@ def test_what_cannot_be_done_is_said_in_one_line(run, place, line, status, why):
     assert err.count("\n") == 1
 
 
-def edition(place, built, shown):
+def edition(place, built, shown, *, name="Mei"):
     with Corpus.open(built) as corpus, Readership.job(place / "readers.sqlite") as readers:
-        mei = find_reader(readers, "Mei")
+        mei = find_reader(readers, name)
         papers = corpus.snapshot.papers(range(shown))
         new = NewEdition(
             *(mei, "day", "2026-11-29", NOW, 0, last_opinion(readers, mei), {"n": 1}, place / "out" / "mei"),
@@ -405,6 +410,32 @@ def test_a_forgotten_reader_leaves_no_byte(run, place, built):
     assert run("reader export Bo --all")[1] == before
     there = sorted(path.name for path in place.glob("readers.sqlite*"))
     assert there == ["readers.sqlite", "readers.sqlite.lock"]
+
+
+def test_what_an_older_version_deleted_and_left_goes_with_the_reader(run, place, built, capsys):
+    """Before there were readers nothing that was deleted was overwritten."""
+    users = [{"user": f"Zuzanna Qvist {number}", "liked": [IDS[0]]} for number in range(60)]
+    (place / "team.jsonl").write_text("".join(f"{json.dumps(user)}\n" for user in users))
+    arguments = ["--corpus", str(built), "--out", "runs/monday", "--workers", "1"]
+    assert main(["batch", "team.jsonl", *arguments, "--ledger", "readers.sqlite"]) == 0
+    with sqlite3.connect(place / "readers.sqlite") as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("DELETE FROM shown WHERE user LIKE '%1'")
+    connection.close()
+    capsys.readouterr()
+    run("reader add", "Zuzanna Qvist 0")
+    assert b"Zuzanna Qvist 31" in bytes_of(place)
+    assert run("reader forget --yes", "Zuzanna Qvist 0")[0] == 0
+    left = bytes_of(place)
+    assert (b"Zuzanna Qvist 31" in left, b"Zuzanna Qvist 32" in left) == (False, True)
+
+
+def test_a_name_that_was_changed_leaves_no_byte(run, place, built):
+    run("reader add Zuzanna --words quasars")
+    edition(place, built, 20, name="Zuzanna")
+    assert b"Zuzanna" in bytes_of(place)
+    run("reader rename Zuzanna Mei")
+    assert b"Zuzanna" not in bytes_of(place)
 
 
 def test_a_reader_of_a_batch_job_is_forgotten_with_its_folder_named(run, place, built, capsys):

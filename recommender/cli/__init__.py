@@ -208,6 +208,7 @@ _BY_METAVAR: dict[str, _Complete] = {
 
 COMMANDS = {
     "add": "corpora:add",
+    "backup": "upkeep:backup",
     "batch": "jobs:batch",
     "between": "between:between",
     "beyond": "answers:beyond",

@@ -36,7 +36,7 @@ from .options import (
     parse_mapping,
     where_options,
 )
-from .stored_readers import as_reader
+from .stored_readers import as_reader, is_of_nobody
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -288,6 +288,8 @@ def answer(
     from ..engine import Recommender
     from .opinions import with_papers
 
+    if is_of_nobody(readers, reader_name):
+        raise click.UsageError("--readers says where the reader of --as is stored; there is no --as")
     format_ = chosen_format(format_, out)
     with open_corpus(folder, model_dir) as corpus:
         unfinished = corpus.snapshot.unfinished

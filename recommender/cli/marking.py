@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..display import pluralize
-from ..option_values import OPINIONS
+from ..option_values import MOST, OPINIONS
 from .answers import open_corpus
 from .messages import echo_notice, echo_problems, hand_over, say, strict_option
 from .options import corpus_or_sample_option, readers_option
@@ -39,7 +39,12 @@ _TOLD = {
 
 def _how_many(default: int, meaning: str) -> Callable[[_Command], _Command]:
     return click.option(
-        *("-k", "k"), type=click.IntRange(1), default=default, show_default=True, metavar="N", help=meaning
+        *("-k", "k"),
+        type=click.IntRange(1, MOST),
+        default=default,
+        show_default=True,
+        metavar="N",
+        help=meaning,
     )
 
 
@@ -83,9 +88,8 @@ def mark(
         titles = titles_of(corpus, [*noted.opinions])
     for line in noted.opinions:
         say(f"{reader.name}, {_TOLD[line.kind]}: {titles[line.number]}")
-    for paper in noted.unknown:
-        echo_notice(f"({paper}: no paper of this corpus; it is remembered all the same)")
-    status = echo_problems(noted.problems)
+    unknown = [f"{paper}: no paper of this corpus; it is remembered all the same" for paper in noted.unknown]
+    status = echo_problems((*noted.problems, *unknown))
     return status if noted.opinions else 1
 
 
@@ -109,9 +113,10 @@ def undo(*, reader_name: str, readers: str | None, folder: str | None) -> int:
             lines = undone(readership, reader, at=now(), snapshot=snapshot_of(corpus))
         titles = titles_of(corpus, lines)
     for line in lines:
-        again = "" if line.kind == "none" else f", {_TOLD[line.kind]} again"
-        was = before[line.undoes or 0]
-        say(f"{reader.name}, not {_TOLD[was.kind]} any more{again}: {titles[line.number]}")
+        again = "" if line.kind == "none" else f"; {_TOLD[line.kind]} again"
+        say(
+            f"{reader.name} takes back '{_TOLD[before[line.undoes or 0].kind]}': {titles[line.number]}{again}"
+        )
     if not lines:
         echo_notice(f"({reader.name} said nothing that could be taken back)")
     return 0

@@ -103,9 +103,8 @@ def add(
             return 0
         say(_came(change))
         _settle_what_went(readership, found, change, str(source), replace=replace)
-    if change.unknown and corpus is not None:
-        echo_notice(f"({_not_here(change.unknown)})")
-    return echo_problems((*skipped, *change.problems))
+    unknown = [_not_here(change.unknown)] if change.unknown and corpus is not None else []
+    return echo_problems((*skipped, *change.problems, *unknown))
 
 
 def _library(options: ReaderOptions, name: str) -> tuple[Profile, list[str]]:

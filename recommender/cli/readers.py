@@ -118,7 +118,7 @@ def show(name: str, readers: str | None, folder: str | None) -> None:
         corpus_of_readers(readers, folder) as corpus,
     ):
         found = find_reader(readership, name)
-        say(f"{found.name}, since {found.made[:10]}")
+        say(found.name)
         for label, value in (("mail", found.mail), ("timezone", found.zone), ("stopped", found.stopped)):
             if value:
                 say(f"  {label:<9}  {value}")

@@ -8,9 +8,11 @@ relative to the folder of the file.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 import click
 
 from ..errors import ParameterError
+from ..files import at_home, checked_path
 
 CONFIG_NAME = "recommender.toml"
 CONFIG_VARIABLE = "RECOMMENDER_CONFIG"
@@ -97,8 +100,11 @@ def _file(named: str | None) -> Path | None:
 
     Raises ParameterError for one there that another user could have put in our way.
     """
-    if named:
-        return Path(named).expanduser()
+    if named is not None:
+        found = at_home(checked_path(named, "--config"))
+        if _is_pipe(found):
+            raise ParameterError(f"{found}: is no file; --config names a file of settings")
+        return found
     path = Path(CONFIG_NAME)
     if not path.is_file():
         return None
@@ -108,6 +114,13 @@ def _file(named: str | None) -> Path | None:
             "it with --config if it is to count"
         )
     return path
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether reading it may keep us waiting."""
+    with contextlib.suppress(OSError, ValueError):
+        return not stat.S_ISREG(path.stat().st_mode)
+    return False
 
 
 def read_settings(path: Path, commands: Iterable[str]) -> dict[str, Any]:
@@ -222,4 +235,4 @@ def _text(path: Path, text: str, metavar: str) -> str:
 
 
 def _at(path: Path, text: str) -> str:
-    return str(path.parent / Path(text).expanduser())
+    return str(path.parent / at_home(Path(text)))

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from ..errors import ProfileError
+from ..errors import NotACorpus, ProfileError
+from ..option_values import DATABASE
 from .messages import echo_notice
 
 if TYPE_CHECKING:
@@ -37,11 +39,24 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
+def is_of_nobody(readers: str | None, reader_name: str | None) -> bool:
+    """Whether a file of readers is named, in the command itself, and none of them."""
+    source = click.get_current_context().get_parameter_source("readers")
+    return readers is not None and reader_name is None and source is ParameterSource.COMMANDLINE
+
+
 def readers_place(readers: str | None, folder: str | None) -> Path:
-    """Where the file of readers is."""
+    """Where the file of readers is. Raises NotACorpus where it should lie beside what is no corpus."""
+    from ..files import checked_path
     from ..readership import readers_file
 
-    return Path(readers) if readers is not None else readers_file(folder)
+    if readers is not None:
+        return checked_path(readers, "--readers")
+    if folder is not None and not (checked_path(folder, "--corpus") / DATABASE).is_file():
+        raise NotACorpus(
+            f"{folder} holds no corpus, beside which the file of readers is; name it with --readers"
+        )
+    return readers_file(folder)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The corpus: a folder with one SQLite file that names immutable vector and index files."""
 
 from .arrivals import arrival_text, moment_of, stamp_of
+from .copying import copy_corpus, corpus_bytes
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
 from .fetched import last_fetched, remember_fetched
@@ -42,6 +43,8 @@ __all__ = [
     "banned_rows",
     "check_index",
     "content_hash",
+    "copy_corpus",
+    "corpus_bytes",
     "filter_warnings",
     "find_rows",
     "find_rows_of",

@@ -19,7 +19,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -265,6 +265,16 @@ class CorpusStore:
     def set_manifest(self, manifest: Manifest) -> None:
         """Put the manifest in the open transaction."""
         self.execute("INSERT OR REPLACE INTO manifest VALUES (1, ?, ?)", manifest.document())
+
+    def copy_to(self, path: Path) -> None:
+        """Write the database of this state to a new file, as one file that is on the disk."""
+        try:
+            with self._gate, closing(sqlite3.connect(path)) as copy:
+                self._opened().backup(copy)
+        except sqlite3.DatabaseError as error:
+            raise translate(error, self.path) from error
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
 
     def close(self) -> None:
         """Let go of the state."""

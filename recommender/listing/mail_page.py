@@ -1,7 +1,8 @@
 """The two texts of a mail, equal in content: plain, and HTML that mail programs show.
 
 They drop style sheets, fold nothing and know no MathML; so each style stands at its element, abstracts are
-shortened rather than folded, and formulas are text. There is no image and no link but to papers.
+shortened rather than folded, and formulas are text. Colours are those of the reader's screen, light or dark.
+There is no image and no link but to papers.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from markupsafe import Markup
 from ..display import Html, join_html, pluralize, shortened
 from .formulas import readable_formulas
 from .listing import Listing
-from .style import LIGHT
 from .text import plain_text
 from .wording import EntryWords, ListingWords, PartWords, words_of
 
@@ -117,17 +117,18 @@ def _first(words: ListingWords, count: int) -> ListingWords:
 
 
 _FONT = "font-family:Helvetica,Arial,sans-serif"
-_SMALL = f"margin:3px 0 0;{_FONT};font-size:13px;line-height:1.45;color:{LIGHT.soft}"
+_LINE = "1px solid rgba(128,128,128,.4)"
+_SMALL = f"margin:3px 0 0;{_FONT};font-size:13px;line-height:1.45"
 _STYLES = {
-    "body": f"margin:0;padding:16px;background:{LIGHT.paper};color:{LIGHT.ink}",
+    "body": "margin:0;padding:16px;background:Canvas;color:CanvasText",  # of the reader's system
     "main": "max-width:640px;margin:0 auto;font-family:Georgia,serif;font-size:16px;line-height:1.45",
     "h1": "margin:0;font-size:24px;line-height:1.25;font-weight:normal",
-    "h2": f"margin:28px 0 0;padding-top:12px;border-top:1px solid {LIGHT.rule};{_FONT};font-size:16px",
+    "h2": f"margin:28px 0 0;padding-top:12px;border-top:{_LINE};{_FONT};font-size:16px",
     "h3": "margin:20px 0 0;font-size:18px;line-height:1.3;font-weight:normal",
-    "a": f"color:{LIGHT.link}",
-    "small": _SMALL,
-    "mark": f"{_SMALL};color:{LIGHT.mark};font-weight:bold",
-    "quote": f"margin:6px 0 0;padding-left:10px;border-left:2px solid {LIGHT.rule}",
+    "hr": f"margin:28px 0 12px;border:0;border-top:{_LINE}",
+    "small": f"{_SMALL};opacity:.75",
+    "mark": f"{_SMALL};font-weight:bold",
+    "quote": "margin:6px 0 0;padding-left:10px;border-left:2px solid rgba(128,128,128,.4)",
     "p": "margin:8px 0 0;font-size:15px",
 }
 
@@ -137,6 +138,7 @@ _MAIL = Markup(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>{}</title>
 </head>
 <body style="{}">
@@ -155,7 +157,7 @@ def _page(words: ListingWords, foot: Sequence[str]) -> Html:
         _styled("h1", title),
         _small(words.state),
         *(block for part in words.parts for block in _part(part, words)),
-        Markup('<hr style="margin:28px 0 12px;border:0;border-top:1px solid {}">').format(LIGHT.rule),
+        Markup('<hr style="{}">').format(_STYLES["hr"]),
         *map(_small, (*map(readable_formulas, words.notes), words.made, *foot)),
     )
     return _MAIL.format(title, _STYLES["body"], _STYLES["main"], join_html("\n", blocks))
@@ -192,7 +194,7 @@ def _small(text: str) -> Html:
 
 
 def _link(text: str, address: str) -> Html:
-    return Markup('<a href="{}" style="{}">{}</a>').format(address, _STYLES["a"], text)
+    return Markup('<a href="{}">{}</a>').format(address, text)
 
 
 def _dotted(parts: Iterable[str]) -> Html:

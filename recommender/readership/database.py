@@ -134,6 +134,15 @@ class Database:
             key = secrets.token_bytes(_SECRET)
             self._connection.execute("INSERT INTO secret VALUES (1, ?)", (key,))
 
+    def copy_to(self, path: Path) -> None:
+        """Write all of it to a new file, which is nobody else's to read, as it is between two changes."""
+        with naming(self.path, self.called):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with closing(sqlite3.connect(path)) as copy:
+                self._connection.backup(copy)
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from ..profiles import LibraryPaper, Profile
 from .papers import ABSTRACT
 
 _LONGEST = 2000  # characters of a name that somebody types
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,9 @@ def papers_named(papers: PaperNames, snapshot: Snapshot | None) -> tuple[list[Na
 def _items(papers: PaperNames) -> dict[str, LibraryPaper]:
     """By a name of its own, each paper with what a library says of it."""
     listed = list(papers) if isinstance(papers, Iterable) and not isinstance(papers, str) else [papers]
+    for text in (item for item in listed if isinstance(item, str)):
+        if not _can_be_a_name(text):
+            raise ParameterError(f"{text!r:.80} names no paper; give an id, a url or a title")
     if not listed:
         return {}
     try:
@@ -70,11 +75,12 @@ def _items(papers: PaperNames) -> dict[str, LibraryPaper]:
     except ProfileError as error:
         raise ParameterError(f"{papers!r:.80} names no paper ({error}); give ids, urls or titles") from error
     both = zip(profile.liked, profile.listed("liked"), strict=True)
-    items = {name: item if isinstance(item, LibraryPaper) else LibraryPaper(item) for name, item in both}
-    for name, item in items.items():
-        if isinstance(item.paper, str) and (not clean_text(name) or len(name) > _LONGEST):
-            raise ParameterError(f"{name!r:.80} names no paper; give an id, a url or a title")
-    return items
+    return {name: item if isinstance(item, LibraryPaper) else LibraryPaper(item) for name, item in both}
+
+
+def _can_be_a_name(text: str) -> bool:
+    """Whether a text that somebody typed may be an id or a title: one line that can be written."""
+    return bool(clean_text(text)) and len(text) <= _LONGEST and not _UNWRITABLE.search(text)
 
 
 def _one_work(snapshot: Snapshot, rows: Sequence[int]) -> list[int]:

@@ -64,10 +64,16 @@ def stored_profiles(
 
     Parameters
     ----------
-    readership, snapshot, upto, without
-        As for `stored_profile`.
+    readership : Readership
+        The file.
     readers : sequence of Reader
         Whose.
+    snapshot : Snapshot
+        The state of the corpus that will be asked.
+    upto : int, optional
+        The number of the last opinion that counts.
+    without : collection of int, default ()
+        Numbers of opinions that do not count.
 
     Returns
     -------
