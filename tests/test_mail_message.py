@@ -1,11 +1,13 @@
 """Editions as mails: the bytes, read back by parsers that share nothing with what wrote them."""
 
+import base64
 import email
 import email.header
 import email.policy
 import html
 import html.parser
 import json
+import quopri
 import random
 import re
 from collections import Counter
@@ -174,6 +176,21 @@ def test_any_subject_comes_back(text):
     mail = f"{line}From: a@example.org\r\n\r\nbody\r\n".encode("ascii")
     assert read_by_header(mail, "Subject") == one_line(text)
     assert read_by_rust(mail).subject == one_line(text)
+
+
+def decoded_alone(line):
+    """The text of each encoded word, decoded by itself, as RFC 2047 has it."""
+    for code, word in re.findall(r"=\?utf-8\?([qb])\?(.*?)\?=", line):
+        coded = word.replace("_", " ").encode()
+        yield (quopri.decodestring(coded) if code == "q" else base64.b64decode(word)).decode()
+
+
+@pytest.mark.parametrize("letter", ["é", "漢", "\U0001f9e0"])
+@pytest.mark.parametrize("before", ["a", "ü"])
+def test_no_letter_is_cut_in_two(letter, before):
+    for length in range(60):
+        text = f"{before * length}{letter}{'b' * 60}"
+        assert "".join(decoded_alone(text_header("Subject", text))) == text
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -347,7 +364,11 @@ def test_a_link_that_runs_something_is_none():
     assert b"javascript" not in mail
 
 
-@pytest.mark.parametrize("abstract", ["From here to there. " * 60, "From\nFrom here\n.\n..", "漢字" * 700])
+# Wherever a line is broken, one begins with each of these.
+STARTS = " ".join(f"{'From ' * 20} {'. ' * 40} {'x' * length}" for length in range(40))
+
+
+@pytest.mark.parametrize("abstract", ["From here. " * 60, "From\nFrom here\n.\n..", "漢字" * 700, STARTS])
 def test_no_line_of_the_bytes_is_changed_on_its_way(abstract):
     """mboxes write ">From", and SMTP doubles a dot: there is neither at the beginning of a line."""
     mail = mail_of(listing(entry(1, "From . to", abstract=abstract)), sender=SENDER, to=MEI)
