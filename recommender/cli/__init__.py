@@ -234,6 +234,7 @@ COMMANDS = {
     "send": "mails:send",
     "show": "answers:show",
     "split": "identity:split",
+    "status": "upkeep:status",
     "undo": "marking:undo",
     "verify": "corpora:verify",
     "why": "marking:why",

@@ -6,6 +6,7 @@ from .changes import Change, Changes, changes_since
 from .database import readers_file
 from .deliveries import (
     Delivery,
+    State,
     all_deliveries,
     close_address,
     closed_since,
@@ -33,6 +34,7 @@ from .editions import (
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
+from .latest import days_with_editions, last_deliveries, last_editions
 from .ledger import Impression, Ledger, locked_ledger
 from .libraries import LibraryChange, add_library, take_back
 from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
@@ -66,6 +68,7 @@ __all__ = [
     "Opinion",
     "Reader",
     "Readership",
+    "State",
     "Summary",
     "add_editions",
     "add_interests",
@@ -78,6 +81,7 @@ __all__ = [
     "close_address",
     "closed_since",
     "count_once",
+    "days_with_editions",
     "default_ledger_copy",
     "default_ledger_locked",
     "delivery_of",
@@ -93,7 +97,9 @@ __all__ = [
     "find_reader",
     "forget",
     "interests_of",
+    "last_deliveries",
     "last_edition",
+    "last_editions",
     "last_opinion",
     "last_opinions",
     "listing_of",
