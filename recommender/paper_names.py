@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from .errors import ParameterError
+from .identifiers import parse_identifier
 from .paper import Paper
 
 PaperName: TypeAlias = "str | Paper | Any"
@@ -39,6 +40,15 @@ def papers_in(papers: PaperNames, *, whole: tuple[type, ...] = ()) -> list[Any]:
             "abstract=...)"
         )
     return [one if isinstance(one, whole) else as_paper(one) for one in _column(papers)]
+
+
+def are_words(name: str) -> bool:
+    """Whether a text that is no paper's name looks like no id either, so that nearest ids would be of no use:
+    ``reinforcement learning``, but not ``2304.09542`` nor ``smith-2020``.
+    """
+    if parse_identifier(name) is not None or not any(map(str.isalpha, name)):
+        return False
+    return len(name.split()) != 1 or all(map(str.isalpha, name))
 
 
 def _column(papers: Iterable[Any]) -> Iterable[Any]:

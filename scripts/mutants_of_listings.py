@@ -68,4 +68,18 @@ LISTING_MUTANTS = (
         "        if written := _written(words, foot):",
         "tests/test_listing_mail.py::test_a_mail_is_small_enough_whatever_it_holds",
     ),
+    Mutant(
+        "a page that may load from elsewhere",
+        "recommender/listing/style.py",
+        """    return f"default-src 'none'; style-src""",
+        """    return f"default-src *; style-src""",
+        "tests/test_listing_page.py::test_a_page_asks_nobody_for_anything",
+    ),
+    Mutant(
+        "a page for everybody that runs a script",
+        "recommender/listing/page.py",
+        '        script = FEEDBACK_SCRIPT if listing.reader else ""',
+        "        script = FEEDBACK_SCRIPT",
+        "tests/test_listing_page.py::test_a_page_for_everybody_runs_nothing",
+    ),
 )

@@ -61,4 +61,32 @@ SEARCH_MUTANTS = (
         "if text in words._positions)",
         "tests/test_avoided_words.py::test_pages_and_many_readers_get_the_same",
     ),
+    Mutant(
+        "a job that avoids what a reader likes",
+        "recommender/batch/avoided.py",
+        "        own = [one for one in self.papers if likes is not None and likes.hold(one)]",
+        "        own = list[_AvoidedPaper]()",
+        "tests/test_batch_avoided.py::test_each_list_is_the_readers_own_with_the_same",
+    ),
+    Mutant(
+        "a job that avoids what a reader likes and the corpus lacks",
+        "recommender/batch/avoided.py",
+        "        return any(is_same(paper, other) for other in self.lacked.get(paper.fingerprint, ()))",
+        "        return False",
+        "tests/test_batch_avoided.py::test_papers_that_are_brought_along_are_told_by_what_they_are",
+    ),
+    Mutant(
+        "a job whose record does not say what it avoids",
+        "recommender/batch/job.py",
+        '{"avoid": self.avoid.to_dict()} if self.avoid else {}',
+        "{}",
+        "tests/test_batch_avoided.py::test_with_another_one_it_is_another_job",
+    ),
+    Mutant(
+        "an option that was left away and makes no other job",
+        "recommender/batch/job.py",
+        "dict.fromkeys([*now, *before]) if place",
+        "now if place",
+        "tests/test_batch_avoided.py::test_with_another_one_it_is_another_job",
+    ),
 )

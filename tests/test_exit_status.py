@@ -219,6 +219,7 @@ CASES = {
         "robots --since soon --corpus {c}",
     ),
     "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
+    "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "why-not": (
         f"{B} {{d}}/me.json --corpus {{c}}",

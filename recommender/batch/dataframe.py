@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._extras import extra
-from ..corpus import Corpus, filter_warnings
+from ..corpus import Corpus
 from ..engine import check_corpus
 from ..files import temporary_folder
 from ..frames import frame_of
@@ -19,7 +19,7 @@ from ..readers.streams import is_table, to_pandas
 from ..readers.values import is_missing, to_python
 from .formats import COLUMNS
 from .job import BLOCK, BatchOptions
-from .run import log_progress
+from .run import log_progress, warnings_for_all
 from .workers import block_rows
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def recommend_frame(
         behind it has the date as it is written. Users are what they are in `profiles`: of whole numbers they
         stay whole numbers. Of no readers it is a table without rows. What could not be served is in
         ``attrs["rejected"]``, a dict each with user, place, paper and reason; what filters hide for want of a
-        date or a category is in ``attrs["warnings"]``, one line each, after what is to be said of the
-        ratings; how these were read is in ``attrs["ratings"]``.
+        date or a category, and what is banned or avoided and not there, is in ``attrs["warnings"]``, one
+        line each, after what is to be said of the ratings; how these were read is in ``attrs["ratings"]``.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def recommend_frame(
     users = Users(profiles, check_mapping(mapping, FRAME))
     frame["user"] = users.column([row[0] for row in rows])
     records = (rejection.to_dict() for rejection in rejected)
-    frame.attrs["warnings"] = [*warnings, *filter_warnings(corpus.snapshot, wanted.answer.filters)]
+    frame.attrs["warnings"] = [*warnings, *warnings_for_all(corpus.snapshot, wanted)]
     frame.attrs["ratings"] = ratings
     frame.attrs["rejected"] = [{**record, "user": users.original(record["user"])} for record in records]
     return frame

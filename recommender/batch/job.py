@@ -21,6 +21,7 @@ from ..engine import AnswerOptions, Date, check_half_life, named_kind
 from ..errors import BatchError
 from ..paper_names import PaperNames
 from ..scoring import DEFAULT_STRATEGY, STRATEGIES
+from .avoided import Avoided
 from .formats import COLUMNS, DEFAULT_FORMAT, FORMATS, Parquet, format_of
 
 _LOG = logging.getLogger("recommender")
@@ -65,6 +66,9 @@ class BatchOptions:
         `until`.
     prefer : str, optional
         ``recent``: newer papers gain up to 0.02, a contribution of its own, instead of `same_years`.
+    avoid : str or Paper, or several, default ()
+        Papers to keep away from, and topics, in words: what is no paper of the corpus and looks like no id.
+        For a reader who likes such a paper, or has such a text as an interest, it does not count.
     strategy : str, default "interests"
         How seeds become a score.
     rerank : str, default "msd"
@@ -85,6 +89,7 @@ class BatchOptions:
     """
 
     answer: AnswerOptions
+    avoid: Avoided
     strategy: str
     rerank: str
     format: str
@@ -109,6 +114,7 @@ class BatchOptions:
         ban: PaperNames = (),
         same_years: bool = True,
         prefer: str | None = None,
+        avoid: PaperNames | Avoided = (),
         strategy: str = DEFAULT_STRATEGY,
         rerank: str = DEFAULT_RERANK,
         format: str = DEFAULT_FORMAT,
@@ -141,6 +147,7 @@ class BatchOptions:
         # Its dates are absolute now: the workers may look at other clocks.
         for name, value in (
             ("answer", replace(answer)),
+            ("avoid", Avoided.of(avoid)),
             ("strategy", strategy),
             ("rerank", rerank),
             ("format", format),
@@ -156,7 +163,8 @@ class BatchOptions:
             Texts, numbers and lists, for JSON.
         """
         parts = {"strategy": self.strategy, "rerank": self.rerank, "format": self.format}
-        return self.answer.to_dict() | parts
+        avoid = {"avoid": self.avoid.to_dict()} if self.avoid else {}  # as jobs were recorded before
+        return self.answer.to_dict() | avoid | parts
 
 
 _LARGEST = 16 * 2**20  # bytes; of a million readers as of one, a record has some kilobytes
@@ -244,6 +252,7 @@ def _is_deep(value: object, left: int) -> bool:
 BLOCK = 1024
 """Profiles that are served together, and that an interruption may cost each worker."""
 
+_OPTIONS = "parameters"
 _MADE_BY = ("numpy", "faiss-cpu")
 _PARQUET = "pyarrow"
 
@@ -287,7 +296,7 @@ class Job:
             "corpus": {"content": self.corpus},
             "encoder": dict(zip(("name", "fingerprint"), self.encoder, strict=True)),
             "profiles": {"digest": self.profiles},
-            "parameters": self.options.to_dict(),
+            _OPTIONS: self.options.to_dict(),
             "columns": list(COLUMNS),
             "shown_by_runs": self.runs,
             "block": self.block,
@@ -332,7 +341,10 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any], place: str) -> Iterator[str]:
-    for name, new in now.items():
+    # Of the options those that say nothing are in no record.
+    names = dict.fromkeys([*now, *before]) if place == f"{_OPTIONS}." else now
+    for name in names:
+        new = now.get(name)
         old, where = before.get(name), f"{place}{name}"
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _differences(old, new, f"{where}.")

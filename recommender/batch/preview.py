@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from ..corpus import Corpus, filter_warnings
+from ..corpus import Corpus
 from ..errors import ParameterError
 from ..files import checked_path, temporary_folder
 from ..profiles import Skipped
@@ -19,7 +19,7 @@ from ..readership.taking_over import default_ledger_copy
 from .formats import Csv, Format, Parquet, format_of
 from .history import History, add_finished_runs, drop_unfinished_runs
 from .job import BLOCK, BatchOptions
-from .run import log_progress, summed
+from .run import log_progress, summed, warnings_for_all
 from .workers import Counts, block_rows
 
 _TOLD = 10  # of what was not served
@@ -123,7 +123,7 @@ def preview_batch(
         return {
             "counts": summed(counts, store, staged),
             "ratings": store.ratings,
-            "warnings": [*store.warnings, *filter_warnings(pinned.snapshot, options.answer.filters)],
+            "warnings": [*store.warnings, *warnings_for_all(pinned.snapshot, options)],
             "rejected": [one.to_dict() for one in rejected[:_TOLD]],
         }
 

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Container, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -84,10 +84,11 @@ class BatchReport:
         Returns
         -------
         int
-            An honest empty list is not among them, nor a row that was read without its date.
+            An honest empty list is not among them, nor a row that was read without its date, nor a paper
+            that the job avoids and the reader likes.
         """
         counts = self.manifest["counts"]
-        return self.rejected - int(counts["empty"]) - int(counts.get("cells", 0))
+        return self.rejected - sum(int(counts.get(kind, 0)) for kind in ("empty", "cells", "wanted"))
 
 
 _LOG = logging.getLogger("recommender")
@@ -233,7 +234,10 @@ def run_batch(
             _LOG.info("%s is made again: what it showed before counts as not shown", folder.path)
         if finished is not None:
             return BatchReport(folder.path, finished, ran=False)
-        for problem in options.answer.banned.problems(opened.snapshot):
+        avoided = options.avoid.within(opened.snapshot)
+        for note in avoided.notes:
+            _LOG.info(note)
+        for problem in (*options.answer.banned.problems(opened.snapshot), *avoided.problems):
             _LOG.warning(problem)
         if not folder.is_staged():
             with _cleared(folder):
@@ -248,12 +252,14 @@ def summed(counts: Counts, store: ProfileStore, staged: int) -> dict[str, int]:
     """What the manifest counts; of the source so many rows or cells were left out when it was `staged`."""
     return {
         "profiles": counts.profiles,
-        **asdict(counts),
+        **counts.to_dict(),
         "unnamed": store.unnamed,
         "merged": store.merged,
         "rows": staged - store.cells,
         "cells": store.cells,
-        "rejected": staged + counts.refused + counts.empty + counts.left_out + counts.unheld,
+        "rejected": (
+            staged + counts.refused + counts.empty + counts.left_out + counts.unheld + counts.wanted
+        ),
     }
 
 
@@ -306,10 +312,16 @@ class _Reading:
         return {"mapping": self.mapping, "scale": self.scale}
 
 
-def _left_out(snapshot: Snapshot, options: BatchOptions) -> tuple[str, ...]:
-    """A line each on what filters hide from all readers for want of a date, and on unknown banned papers."""
-    answer = options.answer
-    return (*filter_warnings(snapshot, answer.filters), *answer.banned.problems(snapshot))
+def warnings_for_all(snapshot: Snapshot, options: BatchOptions) -> tuple[str, ...]:
+    """A line each on what filters hide from all readers for want of a date, and on what is banned or to be
+    avoided and not there.
+    """
+    answer, avoided = options.answer, options.avoid.within(snapshot)
+    return (
+        *filter_warnings(snapshot, answer.filters),
+        *answer.banned.problems(snapshot),
+        *avoided.problems,
+    )
 
 
 def _catch_up(ledger: Ledger, folder: OutFolder, snapshot: Snapshot) -> None:
@@ -428,7 +440,7 @@ class _Run:
             "ratings": self.store.ratings,
             "warnings": [
                 *self.store.warnings,
-                *_left_out(self.snapshot, self.job.options),
+                *warnings_for_all(self.snapshot, self.job.options),
             ],
             "files": files,
         }

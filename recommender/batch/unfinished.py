@@ -18,7 +18,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ class BlockFolder:
         """Store a block; when this returns it is safe."""
         told = b"".join(as_line(rejection.to_dict()) for rejection in served.rejections)
         content = {"rows": served.part, "rejected": told, "shown": served.shown}
-        record: dict[str, Any] = {"counts": asdict(served.counts), "job": self._job, "block": number}
+        record: dict[str, Any] = {"counts": served.counts.to_dict(), "job": self._job, "block": number}
         for what in self._files:
             data = content[what]
             written(self._path(number, what), data, synced=False)
@@ -118,7 +117,7 @@ class BlockFolder:
 def _are_counts(value: object) -> bool:
     return (
         isinstance(value, dict)
-        and value.keys() == Counts.__dataclass_fields__.keys()
+        and Counts().to_dict().keys() <= value.keys() <= Counts.__dataclass_fields__.keys()
         and all(map(is_count, value.values()))
     )
 

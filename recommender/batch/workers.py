@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,7 +30,8 @@ from .pool import process_in_order, use_one_thread
 class Counts:
     """What became of some profiles: `served` got a paper or more, `empty` none, `refused` could not be asked
     for; `recommendations` is how many papers they got, `left_out` how many of theirs are unknown, `unheld`
-    how many of their interests in words no paper holds a word of.
+    how many of their interests in words no paper holds a word of, `wanted` how many papers and texts that
+    the job avoids are among their own likes and interests.
     """
 
     served: int = 0
@@ -39,6 +40,7 @@ class Counts:
     recommendations: int = 0
     left_out: int = 0
     unheld: int = 0
+    wanted: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
@@ -47,6 +49,13 @@ class Counts:
     def profiles(self) -> int:
         """How many there were."""
         return self.served + self.empty + self.refused
+
+    def to_dict(self) -> dict[str, int]:
+        """As JSON; `wanted` where there are any, as jobs were counted before one could avoid anything."""
+        return {name: count for name, count in asdict(self).items() if count or name != _LATER}
+
+
+_LATER = "wanted"
 
 
 @dataclass(frozen=True)
@@ -103,12 +112,15 @@ def block_rows(
     corpus: Corpus, options: BatchOptions, block: Sequence[Profile | Skipped]
 ) -> tuple[list[Row], list[Skipped], Counts]:
     """The rows of a block, what was rejected, and how many of what."""
-    profiles = [profile for profile in block if isinstance(profile, Profile)]
+    avoiding = options.avoid.within(corpus.snapshot).added_to(block)
+    profiles = [profile for profile, _ in avoiding if isinstance(profile, Profile)]
     scorer, rerank = STRATEGIES[options.strategy], RERANKS[options.rerank]
     answers = answer_profiles(corpus, profiles, scorer, rerank, options.answer, batch_size=len(profiles))
     rows, rejections, counts = list[Row](), list[Skipped](), Counts()
     builder: RowBuilder | None = None
-    for profile in block:
+    for profile, wanted in avoiding:
+        rejections += wanted
+        counts += Counts(wanted=len(wanted))
         if isinstance(profile, Skipped):
             rejections.append(profile)
             counts += Counts(refused=1)

@@ -9,19 +9,14 @@ import click
 
 from .answers import open_corpus, print_list
 from .messages import chosen_format, echo_notice, echo_problems
-from .options import list_options
+from .options import avoid_option, list_options
 
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--and", "others", multiple=True, metavar="ID", help="The other side; repeatable.")
 @click.option("--not", "without", multiple=True, metavar="ID", help="Rather away from these; repeatable.")
-@click.option(
-    "--avoid",
-    multiple=True,
-    metavar="ID|FILE|WORDS",
-    help="A paper that is not liked, a file of them, or words; repeatable.",
-)
+@avoid_option
 @list_options
 def between(
     ids: tuple[str, ...],

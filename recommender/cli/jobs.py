@@ -93,6 +93,7 @@ def batch(
     workers: int | None,
     as_json: bool,
     model_dir: str | None,
+    avoid: tuple[str, ...],
     **options: Any,
 ) -> int:
     """Recommend to every reader of PROFILES, into the folder DIR: recommendations, what was rejected, and a
@@ -105,11 +106,15 @@ def batch(
     \b
     recommender batch readers.jsonl --corpus my.corpus --out monday
     recommender batch ratings.csv --corpus my.corpus --out tuesday --since-last -k 5 --format csv
+    recommender batch readers.jsonl --corpus my.corpus --out friday --avoid "reinforcement learning"
     recommender batch readers.parquet --corpus my.corpus --out out --executor ray --address auto
     """
     from ..batch import BatchOptions, preview_batch, run_batch
     from ..profiles.scales import RatingScale
+    from .opinions import avoided_by_all
 
+    declared = RatingScale.of(scale, like, dislike)
+    wanted = BatchOptions(format=format_, avoid=avoided_by_all(avoid, declared), **options)
     if not since_last and from_settings("ledger"):
         ledger = None  # where readers are kept for all commands does not say what this one is to leave out
     if dry_run:
@@ -117,10 +122,10 @@ def batch(
             profiles,
             folder,
             out,
-            BatchOptions(format=format_, **options),
+            wanted,
             (lambda text: None) if as_json else hand_over,
             mapping=parse_mapping(columns),
-            scale=RatingScale.of(scale, like, dislike),
+            scale=declared,
             since_last=since_last or ledger is not None,
             ledger=ledger,
             model_dir=model_dir,
@@ -131,7 +136,7 @@ def batch(
             profiles,
             folder,
             out,
-            BatchOptions(format=format_, **options),
+            wanted,
             mapping=parse_mapping(columns),
             scale=scale,
             like=like,
@@ -165,7 +170,7 @@ def _told_preview(made: Mapping[str, Any], *, as_json: bool) -> int:
     )
     lines = [f"{one['place'] or one['user'] or 'a reader'}: {one['reason']}" for one in made["rejected"]]
     more = counts["rejected"] - len(lines)
-    left_out = counts["rejected"] - counts["empty"] - counts["cells"]
+    left_out = counts["rejected"] - sum(counts.get(kind, 0) for kind in ("empty", "cells", "wanted"))
     return echo_problems(lines, more, harmless=not left_out)
 
 
@@ -191,6 +196,7 @@ def _left_out(report: BatchReport) -> str:
         "left_out": "paper",
         "unheld": "interest",
         "empty": "empty list",
+        "wanted": "avoidance",
     }
     # An output of a version that did not count one of them has none.
     return ", ".join(_count(counts[kind], what) for kind, what in kinds.items() if counts.get(kind))

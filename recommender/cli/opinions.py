@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ParameterError, ProfileError, SourceError
 from ..identifiers import parse_identifier
 from ..paper import Paper
+from ..paper_names import are_words
 
 if TYPE_CHECKING:
     from ..corpus import Corpus
@@ -87,7 +88,9 @@ def with_papers(
     return replace(profile, **lists), found
 
 
-def named_papers(values: Sequence[str], option: str) -> tuple[str | LibraryPaper, ...]:
+def named_papers(
+    values: Sequence[str], option: str, scale: RatingScale | None = None
+) -> tuple[str | LibraryPaper, ...]:
     """The papers that the values of an option name, each by itself or in a file.
 
     Raises ParameterError for a file that names no paper, and for one that is not there: a name like a
@@ -97,7 +100,22 @@ def named_papers(values: Sequence[str], option: str) -> tuple[str | LibraryPaper
     for value in dict.fromkeys(values):
         if not is_file(value) and Path(value).suffix.lower() in _ENDINGS and not parse_identifier(value):
             raise ParameterError(f"{option} {value}: no such file; name one, or papers by id, url or title")
-        found += _of_file(value, option) if is_file(value) else [value]
+        found += _of_file(value, option, scale) if is_file(value) else [value]
+    return tuple(found)
+
+
+def avoided_by_all(values: Sequence[str], scale: RatingScale | None = None) -> tuple[str | LibraryPaper, ...]:
+    """What the values of `--avoid` name for many readers: what a file holds is a paper, never words.
+
+    Raises ParameterError as `named_papers`.
+    """
+    from ..profiles import LibraryPaper
+
+    found: list[str | LibraryPaper] = []
+    for value in dict.fromkeys(values):
+        named = named_papers([value], "--avoid", scale)
+        of_file = is_file(value)
+        found += [LibraryPaper(one) if of_file and isinstance(one, str) else one for one in named]
     return tuple(found)
 
 
@@ -121,12 +139,12 @@ def _add(
     known: list[str | Paper | LibraryPaper] = [*papers]
     missing = []
     for name in names:
-        if rows[name] or (option == "--avoid" and name in given and not _are_words(name)):
+        if rows[name] or (option == "--avoid" and name in given and not are_words(name)):
             known.append(name)
         elif option == "--liked" and name in given and (followed := followed_in(name)):
             found.notes.append(f"{option} {_shown(name)}: {followed.papers}")
             found.words["interests"].append(name)
-        elif option != "--seen" and name in given and _are_words(name):
+        elif option != "--seen" and name in given and are_words(name):
             found.notes.append(f"{option} {_shown(name)}: no paper of this corpus, taken as words")
             found.words["interests" if option == "--liked" else "avoid"].append(name)
         elif option == "--liked":
@@ -140,15 +158,6 @@ def _add(
     if missing:
         found.problems.append(_line(option, missing, len(names) + len(papers)))
     found.papers[_ROLES[option]] = known
-
-
-def _are_words(name: str) -> bool:
-    """Whether it looks like no id, and nearest ids would be of no use."""
-    return parse_identifier(name) is None and any(map(str.isalpha, name)) and not _is_id(name)
-
-
-def _is_id(name: str) -> bool:
-    return len(name.split()) == 1 and any(not c.isalpha() for c in name)
 
 
 def _line(option: str, missing: list[str], count: int) -> str:

@@ -327,6 +327,13 @@ _HOW = (
     _HALF_LIFE,
 )
 
+avoid_option = click.option(
+    "--avoid",
+    multiple=True,
+    metavar="ID|FILE|WORDS",
+    help="A paper that is not liked, a file of them, or words; repeatable.",
+)
+
 _READER = (
     click.option(
         "--liked",
@@ -334,12 +341,7 @@ _READER = (
         metavar="ID|FILE|WORDS",
         help="Another paper that is liked, a file of them, or words; repeatable.",
     ),
-    click.option(
-        "--avoid",
-        multiple=True,
-        metavar="ID|FILE|WORDS",
-        help="A paper that is not liked, a file of them, or words; repeatable.",
-    ),
+    avoid_option,
     click.option(
         "--seen", multiple=True, metavar="ID|FILE", help="A paper not to show again, or a file; repeatable."
     ),
@@ -399,7 +401,8 @@ def ranking_options(command: _Command) -> _Command:
 
 def batch_options(command: _Command) -> _Command:
     """What `batch` asks for every reader."""
-    return _decorated(command, (corpus_option, *_WHICH, *_VARIED, *_HOW, file_options, strict_option))
+    shared = (corpus_option, *_WHICH, *_VARIED, *_HOW, avoid_option, file_options, strict_option)
+    return _decorated(command, shared)
 
 
 def list_options(command: _Command) -> _Command:

@@ -42,7 +42,11 @@ class WantedWords:
 
     def unheld_avoided(self, avoided: Sequence[str]) -> list[str]:
         """One line on what is to be avoided and no paper holds a word of, if there is any."""
-        unheld = [text for text in avoided if text not in self.avoidable]
-        named = ", ".join(repr(shortened(text, _LONGEST)) for text in unheld[:_NAMED])
-        more = f" and {len(unheld) - _NAMED:,} more" if len(unheld) > _NAMED else ""
-        return [f"avoid: no paper of this corpus holds any word of {named}{more}"] if unheld else []
+        return unheld_avoided([text for text in avoided if text not in self.avoidable])
+
+
+def unheld_avoided(unheld: Sequence[str]) -> list[str]:
+    """One line on texts that are to be avoided and of which no paper holds a word, if there are any."""
+    named = ", ".join(repr(shortened(text, _LONGEST)) for text in unheld[:_NAMED])
+    more = f" and {len(unheld) - _NAMED:,} more" if len(unheld) > _NAMED else ""
+    return [f"avoid: no paper of this corpus holds any word of {named}{more}"] if unheld else []

@@ -5,7 +5,16 @@ from __future__ import annotations
 from .answers import close_address, closed_since, count_once, open_address, stop, wants_mail
 from .changes import Change, Changes, changes_since
 from .database import readers_file
-from .deliveries import Delivery, all_deliveries, delivery_of, due, edition_of_mail, schedule, set_state
+from .deliveries import (
+    Delivery,
+    State,
+    all_deliveries,
+    delivery_of,
+    due,
+    edition_of_mail,
+    schedule,
+    set_state,
+)
 from .editions import (
     Edition,
     NewEdition,
@@ -20,6 +29,7 @@ from .editions import (
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
+from .latest import days_with_editions, last_deliveries, last_editions
 from .libraries import LibraryChange, add_library, take_back
 from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
 from .profile import papers_to_leave_out, stored_profile, stored_profiles
@@ -49,6 +59,7 @@ __all__ = [
     "Opinion",
     "Reader",
     "Readership",
+    "State",
     "Summary",
     "add_editions",
     "add_interests",
@@ -61,6 +72,7 @@ __all__ = [
     "close_address",
     "closed_since",
     "count_once",
+    "days_with_editions",
     "delivery_of",
     "drop_interests",
     "due",
@@ -74,7 +86,9 @@ __all__ = [
     "find_reader",
     "forget",
     "interests_of",
+    "last_deliveries",
     "last_edition",
+    "last_editions",
     "last_opinion",
     "last_opinions",
     "listing_of",

@@ -34,6 +34,8 @@ def add_papers(
     """
     there = numbers_of(file, titles)
     missing = {paper: title for paper, title in titles.items() if paper not in there}
+    if not missing:
+        return there
     called = _names(missing, snapshot, names or {})
     file.many(
         "INSERT INTO papers (id, names) VALUES (?, ?)",
