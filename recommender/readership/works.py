@@ -17,6 +17,9 @@ from .papers import ABSTRACT, names_of, rows_of_papers
 _LONG = 24
 """Letters of a title that two works hardly have in common."""
 
+_MOST = 20
+"""Papers that share something, and of which each is compared with each: of more it is a common phrase."""
+
 
 class Works:
     """Of some papers of the file, those that are one, and the rows of a corpus that each is.
@@ -76,15 +79,13 @@ def _by_rows(rows: Mapping[int, Sequence[int]], snapshot: Snapshot | None) -> It
             if first != number:
                 yield first, number
     ordered = sorted(of_row)
-    having: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    having: defaultdict[int, list[int]] = defaultdict(list)
     if len(ordered) > 1:
-        for row, codes in zip(
-            ordered, snapshot.twins.codes(np.array(ordered, np.int64)).tolist(), strict=True
-        ):
-            for column, code in enumerate(codes):
-                if code >= 0:
-                    having[column, code].append(row)
+        codes = snapshot.twins.codes(np.array(ordered, np.int64)).tolist()
+        for row, of_row_codes in zip(ordered, codes, strict=True):
+            for code in {*of_row_codes}:
+                having[code].append(row)
     for alike in having.values():
-        for one, other in itertools.pairwise(alike):
+        for one, other in itertools.combinations(alike[:_MOST], 2):
             if of_row[one] != of_row[other] and snapshot.twins.are(one, other):
                 yield of_row[one], of_row[other]
