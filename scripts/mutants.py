@@ -23,9 +23,11 @@ from mutant import Mutant
 from mutants_of_arrivals import ARRIVAL_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
+from mutants_of_editions import EDITION_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
+from mutants_of_mail import MAIL_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
@@ -360,6 +362,7 @@ MUTANTS = (
     *ENCODER_MUTANTS,
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
+    *MAIL_MUTANTS,
     *PAGE_MUTANTS,
     *READER_MUTANTS,
     *SEARCH_MUTANTS,
@@ -367,6 +370,7 @@ MUTANTS = (
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
+    *EDITION_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,

@@ -9,7 +9,7 @@ import numpy as np
 
 from indexes import Rows
 
-from ..corpus import Corpus, Snapshot, content_hash, filter_warnings, rows_of_names
+from ..corpus import Corpus, Snapshot, filter_warnings, rows_of_names
 from ..display import pluralize, shortened
 from ..diversity import DEFAULT_RERANK, RERANKS
 from ..engine import Answer, answer_profiles, to_recommendations
@@ -96,11 +96,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Composer:
-    """Makes listings from a corpus: of `k` places at most, each at least so sure."""
+    """Makes listings from a corpus of this `content`: of `k` places at most, each so sure at least."""
 
     corpus: Corpus
     k: int
     min_confidence: float
+    content: str
 
     def listings(self, requests: Sequence[Request]) -> list[Listing]:
         """A listing for each request, in order; the same whoever else asks."""
@@ -157,7 +158,7 @@ class _Making:
             made=request.made,
             parts=parts,
             interests=_interests(found),
-            corpus=CorpusState(len(snapshot), arrived, content_hash(snapshot)),
+            corpus=CorpusState(len(snapshot), arrived, self.composer.content),
             notes=(*request.notes, *self._notes(found)),
         )
 

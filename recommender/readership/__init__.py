@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from .answers import close_address, closed_since, count_once, open_address, stop, wants_mail
 from .changes import Change, Changes, changes_since
 from .database import readers_file
 from .deliveries import (
     Delivery,
     State,
     all_deliveries,
-    close_address,
-    closed_since,
-    count_once,
     delivery_of,
     due,
     edition_of_mail,
-    open_address,
     schedule,
     set_state,
-    stop,
-    wants_mail,
 )
 from .editions import (
     Edition,
@@ -35,7 +30,6 @@ from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .latest import days_with_editions, last_deliveries, last_editions
-from .ledger import Impression, Ledger, locked_ledger
 from .libraries import LibraryChange, add_library, take_back
 from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
 from .profile import papers_to_leave_out, stored_profile, stored_profiles
@@ -51,7 +45,6 @@ from .readers import (
 )
 from .readership import Readership
 from .summaries import Summary, everything_of, summaries
-from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
     "Change",
@@ -59,9 +52,7 @@ __all__ = [
     "Delivery",
     "Edition",
     "Forgotten",
-    "Impression",
     "Interest",
-    "Ledger",
     "LibraryChange",
     "NewEdition",
     "Noted",
@@ -82,8 +73,6 @@ __all__ = [
     "closed_since",
     "count_once",
     "days_with_editions",
-    "default_ledger_copy",
-    "default_ledger_locked",
     "delivery_of",
     "drop_interests",
     "due",
@@ -103,7 +92,6 @@ __all__ = [
     "last_opinion",
     "last_opinions",
     "listing_of",
-    "locked_ledger",
     "note",
     "open_address",
     "opinions_of",

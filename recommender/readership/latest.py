@@ -19,6 +19,16 @@ def last_editions(readership: Readership) -> dict[int, Edition]:
     -------
     dict of int to Edition
         By the reader's number; 0 is everybody.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, last_editions
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     last_editions(file)
+    {}
     """
     columns = "number, reader, span, day, made, through, run, opinions, sha256, folder"
     newest = "SELECT max(number) FROM editions GROUP BY reader"
@@ -38,6 +48,16 @@ def last_deliveries(readership: Readership) -> dict[int, Delivery]:
     -------
     dict of int to Delivery
         By the reader's number.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, last_deliveries
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     last_deliveries(file)
+    {}
     """
     newest = (
         "SELECT e.reader, max(d.edition) AS edition FROM deliveries AS d "
@@ -64,6 +84,20 @@ def days_with_editions(readership: Readership, span: str, *, most: int = 28) -> 
     -------
     list of str
         ``YYYY-MM-DD``, the latest first.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader
+    >>> from recommender.readership import days_with_editions
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     new = NewEdition(mei, "day", "2026-11-30", now, 0, 0, {"title": "nothing today"}, "out")
+    ...     _ = add_editions(file, [new], corpus.snapshot)
+    ...     days_with_editions(file, "day")
+    ['2026-11-30']
     """
     statement = "SELECT DISTINCT day FROM editions WHERE span = ? ORDER BY day DESC LIMIT ?"
     return [str(day) for (day,) in readership.file.rows(statement, (span, most))]
