@@ -69,6 +69,7 @@ def test_send_encrypts_and_takes_the_password_from_the_environment(readers, caps
 
 
 def test_send_can_write_files_instead(readers, capsys, tmp_path):
+    (tmp_path / "out").mkdir()
     words = ("--dry-run", "--out", tmp_path / "out", "--base-url", "https://p.example.org/", "--one-click")
     status, out, err = run(capsys, "send", "--readers", readers, *words, *FROM)
     paths = [tmp_path / "out" / name / "2026-11-30.eml" for name in ("ann", "bo")]
@@ -86,6 +87,7 @@ def test_send_can_write_files_instead(readers, capsys, tmp_path):
         (("--smtp", "h", "--user", "papers"), 2, "RECOMMENDER_SMTP_PASSWORD"),
         (("--smtp", "h", "--password-file", "none"), 1, "none: No such file"),
         (("--smtp", "192.0.2.1", "--insecure-smtp"), 2, "a server on this machine, which 192.0.2.1 is not"),
+        (("--smtp", "h", "--out", "none"), 2, "--out none: is no folder"),
         (("--smtp", "h", "--one-click"), 2, "--one-click needs --base-url"),
         (("--dry-run", "--one-click", "--base-url", "http://h"), 2, "no address of https"),
         (("--smtp", "127.0.0.1:1"), 1, "127.0.0.1:1: Connection refused"),

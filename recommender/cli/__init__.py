@@ -199,6 +199,7 @@ _BY_NAME: dict[str, _Complete] = {
 _BY_METAVAR: dict[str, _Complete] = {
     "DIR": _folders,
     "FILE": _files,
+    "FILE...": _files,
     "PROFILE": _profile,
     "[PROFILE]": _profile,
     "PROFILES": _files,

@@ -10,6 +10,7 @@ import click
 from ..errors import ParameterError, SourceError
 from ..files import checked_path
 from ..option_values import SEND_TRIES
+from . import resumable
 from .messages import echo_error, echo_notice, echo_problems, say, strict_option
 from .options import as_option, readers_option
 from .stored_readers import corpus_of_readers, corpus_of_readers_option, now, readers_place, snapshot_of
@@ -38,7 +39,7 @@ _NAMED = 20
 @click.option("--out", metavar="DIR", help="Only the editions that digest wrote there.  [default: all]")
 @click.option(
     "--tries",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 1_000),
     default=SEND_TRIES,
     show_default=True,
     metavar="N",
@@ -82,6 +83,8 @@ def send(
     who = Sender(parse_address(sender, "--from"), f"{base_url.rstrip('/')}/u" if one_click else "")
     place = readers_place(readers, folder)
     inside = None if out is None else checked_path(out, "--out")
+    if inside is not None and not inside.is_dir():
+        raise ParameterError(f"--out {out}: is no folder; name the one that digest wrote to")
     if dry_run:
         with Readership.read(place) as file:
             for path in write_due(file, who, at=now(), folder=inside):
@@ -91,7 +94,7 @@ def send(
         raise ParameterError("--smtp HOST[:PORT] says where the mails go; or write them with --dry-run")
     password = "" if insecure_smtp and password_file is None else read_password(password_file)
     server = parse_server(smtp, user=user, password=password, insecure=insecure_smtp)
-    with Readership.job(place) as file:
+    with resumable(), Readership.job(place) as file:
         report = send_due(file, server, who, at=now(), folder=inside, tries=tries)
     problems = report.problems
     harmless = not (report.refused or report.given_up or report.put_off)
