@@ -20,6 +20,7 @@ RecommenderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
 ├── FetchError                       a service on the network, or Zotero, gives no answer that can be used
+├── MailError                        no server takes mails, or none to which they can be sent safely
 ├── ClusterError                     no Ray answers at an address, or its workers cannot go on
 └── CorpusError
     ├── NotACorpus                   the folder holds no corpus
@@ -125,6 +126,10 @@ class FetchError(RecommenderError):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+class MailError(RecommenderError):
+    """No server takes mails, or none to which they and a password can be sent safely."""
 
 
 class ClusterError(RecommenderError):

@@ -67,6 +67,9 @@ EDITION_CONFIDENCE = 0.3
 what people want of such a list is few papers that are.
 """
 
+SEND_TRIES = 5
+"""So often a mail is tried, once in each run, before it is given up."""
+
 LAYOUTS = ("tsne", "pca")
 PERIODS = ("year", "quarter", "month", "week", "day")
 

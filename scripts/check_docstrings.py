@@ -38,6 +38,7 @@ PACKAGES = (
     "recommender.writers",
     "recommender.listing",
     "recommender.readers",
+    "recommender.readership",
     "recommender.encoders",
     "recommender.fetch",
     "indexes",

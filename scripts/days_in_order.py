@@ -6,14 +6,15 @@ A reader is an author, who likes their own earlier papers and whose papers of th
 corpus's last 60 days, or a reading list, in the 60 days up to its newest paper. Likes are what was known
 before each day. net@10 is the number of useful papers among the first ten less twice the number of useless
 ones; an empty list counts 0. An author's readers may want more than the author's own papers: what is not
-theirs, or not listed, counts as useless.
+theirs, or not listed, counts as useless. net@2 is that of editions, as `recommender digest` makes them: two
+papers at most, each as sure as --least says.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +26,16 @@ from judged_authors import dated_papers, papers_of
 from numpy.typing import NDArray
 
 from recommender import Corpus, Profile, Recommender
+from recommender.corpus import content_hash
 from recommender.identifiers import canonical
+from recommender.listing.choice import Choice
+from recommender.listing.compose import Composer, Request
+from recommender.option_values import EDITION_CONFIDENCE
 
 K, SPAN, LEAST, MOST_LIKED, SEED = 10, 60, 3, 20, 5
 USELESS = 2.0
 THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+IN_EDITION = 2  # papers of an edition on a thin day, as most are
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -118,6 +124,32 @@ def walk(corpus: Corpus, readers: Sequence[DatedReader]) -> Iterator[Day]:
         print(f"{day}: {len(today)} readers", flush=True)
 
 
+def editions(corpus: Corpus, readers: Sequence[DatedReader], least: float) -> Iterator[Day]:
+    """The same days as each reader's edition has them."""
+    composer = Composer(corpus, IN_EDITION, least, content_hash(corpus.snapshot))
+    for day in sorted({str(paper.published) for paper in corpus if paper.published}):
+        today = [one for one in readers if one.first <= day <= one.last]
+        requests = [_request(one, day) for one in today]
+        for one, listing in zip(today, composer.listings(requests), strict=True):
+            useful = one.on(day)
+            own = [entry for part in listing.parts if part.kind == "personal" for entry in part.entries]
+            yield Day(
+                one,
+                np.array([entry.confidence for entry in own], np.float64),
+                np.array([canonical(entry.paper.id) in useful for entry in own], np.bool_),
+                len(useful),
+            )
+
+
+def _request(reader: DatedReader, day: str) -> Request:
+    """What makes a reader's edition of a day."""
+    profile = Profile(reader.before(day))
+    choice = Choice(since=day, until=day)
+    return Request(
+        "days-in-order", reader.name, profile, (), 0, choice, (), "day", day, f"{day}T06:00:00+00:00"
+    )
+
+
 def net(days: Sequence[Day], threshold: float) -> tuple[float, float, float, float]:
     """net@10 a day, papers a day, the share of them that is useful, the share of the useful that is found."""
     kept = [day.confidences >= threshold for day in days]
@@ -146,6 +178,22 @@ def report(days: Sequence[Day], part: str) -> Iterator[str]:
         yield f"\nBest: {best:g}.\n"
 
 
+def report_editions(days_of: Mapping[float, Sequence[Day]], part: str) -> Iterator[str]:
+    """The lines on editions, by the least confidence that they were made with."""
+    yield f"## Editions, part {part}\n"
+    for kind in ("author", "list"):
+        yield f"Readers are {kind}s.\n"
+        yield "| least confidence | net@2 a day | papers a day | days with a paper | useful | found of all |"
+        yield "|---|---|---|---|---|---|"
+        for least, days in days_of.items():
+            some = [day for day in days if day.reader.kind == kind]
+            if some:
+                worth, listed, useful, found = net(some, 0.0)
+                having = sum(bool(len(day.useful)) for day in some)
+                yield f"| {least:g} | {worth:+.3f} | {listed:.2f} | {having} | {useful:.2f} | {found:.2f} |"
+        yield ""
+
+
 def main() -> None:
     """Walk, print, and write days_in_order.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -154,12 +202,17 @@ def main() -> None:
     parser.add_argument("--part", nargs="+", default=["tune", "final"])
     parser.add_argument("--most", type=int, default=40, help="how many authors, and how many lists")
     parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument(
+        "--least", nargs="+", type=float, default=[EDITION_CONFIDENCE], help="least confidences of editions"
+    )
     options = parser.parse_args()
     lines = ["# Days in order: what a digest is worth by its least confidence\n"]
     with Corpus.open(options.corpus) as corpus:
         for part in options.part:
-            days = list(walk(corpus, readers_of(options.data, part, options.most)))
-            lines += report(days, part)
+            readers = readers_of(options.data, part, options.most)
+            lines += report(list(walk(corpus, readers)), part)
+            made = {least: list(editions(corpus, readers, least)) for least in options.least}
+            lines += report_editions(made, part)
     text = "\n".join(lines) + "\n"
     print(text)
     options.out.mkdir(parents=True, exist_ok=True)

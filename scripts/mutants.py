@@ -23,14 +23,17 @@ from mutant import Mutant
 from mutants_of_arrivals import ARRIVAL_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
+from mutants_of_editions import EDITION_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
+from mutants_of_mail import MAIL_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
+from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
 from mutants_of_words import WORD_MUTANTS
 
@@ -225,8 +228,8 @@ MUTANTS = (
     Mutant(
         "a split that is forgotten",
         "recommender/corpus/ingest.py",
-        "        put_decisions(store, staging)\n        papers = (staged.sourced for staged in batch)",
-        "        papers = (staged.sourced for staged in batch)",
+        "        put_decisions(store, staging)\n        papers = (staged.sourced(now) for staged in batch)",
+        "        papers = (staged.sourced(now) for staged in batch)",
         "tests/test_one_paper.py::test_a_paper_is_split_for_good",
     ),
     Mutant(
@@ -359,6 +362,7 @@ MUTANTS = (
     *ENCODER_MUTANTS,
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
+    *MAIL_MUTANTS,
     *PAGE_MUTANTS,
     *READER_MUTANTS,
     *SEARCH_MUTANTS,
@@ -366,9 +370,11 @@ MUTANTS = (
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
+    *EDITION_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,
+    *UPKEEP_MUTANTS,
 )
 
 

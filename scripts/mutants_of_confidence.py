@@ -29,8 +29,8 @@ CONFIDENCE_MUTANTS = (
     Mutant(
         "a confidence that depends on the length of the list",
         "recommender/engine/pipeline.py",
-        "snapshot, profile, scorer, first[2].best, len(snapshot), passing=passing",
-        "snapshot, profile, scorer, first[2].best, options.k, passing=passing",
+        "snapshot, profile, own, first[2].best, len(snapshot), passing=passing",
+        "snapshot, profile, own, first[2].best, options.k, passing=passing",
         "tests/test_confidence.py::test_it_is_the_same_however_long_the_list_is",
     ),
 )

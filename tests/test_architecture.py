@@ -25,7 +25,7 @@ FLOORS = (
     {"cli", "notebook"},
     {"mail", "plots"},
     {"listing"},
-    {"backup", "batch", "evaluation"},
+    {"backup", "batch", "evaluation", "status"},
     {"readership"},
     {"engine", "recommendations"},
     {"topics"},

@@ -15,7 +15,7 @@ from recommender.batch.folder import OutFolder
 from recommender.cli import main
 from recommender.errors import BatchError, ParameterError, ProfileError
 from recommender.profiles import choose_profile, read_profiles
-from recommender.readership import Ledger
+from recommender.readership.ledger import Ledger
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]

@@ -23,7 +23,7 @@ from recommender.batch import BatchOptions, run_batch
 from recommender.batch.folder import OutFolder
 from recommender.display import bare_cell
 from recommender.errors import BatchError, ProfileError
-from recommender.readership import locked_ledger
+from recommender.readership.ledger import locked_ledger
 
 PAPERS = make_papers(60)
 IDS = [paper.id for paper in PAPERS]

@@ -32,7 +32,7 @@ FREE = set(
     "ids text and not liked avoid seen since until categories columns address others without encoding "
     "search filter category paper scale query_prompt document_prompt again revised_since ban among "
     "authors venues half_life half_lives id_ "
-    "day timezone published_within base_url reader_name".split()
+    "day timezone published_within base_url reader_name smtp sender user".split()
 )
 
 

@@ -106,6 +106,16 @@ def test_an_older_version_under_another_id_is_shown_to_nobody_again(house):
     assert ids(house.listing("mei", "2026-12-01")) == [PAPERS[60].id]
 
 
+def test_a_weekly_list_has_nothing_that_a_daily_one_showed(house):
+    house.digest(k=5)
+    daily = ids(house.listing("mei", "2026-11-30"))
+    house.digest(span="week", k=5)
+    week = house.listing("mei", "2026-11-30", "week")
+    assert week.corpus.arrived == 60
+    assert len(part(week, "personal")) == len(part(week, "communal")) == 5
+    assert not {*ids(week)} & {*daily}
+
+
 def test_what_a_batch_job_showed_does_not_come_and_the_other_way_round(house, tmp_path):
     source = tmp_path / "profiles.jsonl"
     source.write_text(json.dumps({"user": "mei", "liked": LIKED}) + "\n")

@@ -124,6 +124,12 @@ CASES = {
         "--out {d}/new.jsonl",
     ),
     "info": ("--corpus {c}", None, "--corpus {d}/none", ""),
+    "send": (
+        "--smtp 127.0.0.1:9 --from papers@example.org --corpus {c}",
+        None,
+        "--smtp 127.0.0.1:9 --from papers@example.org --readers {d}/none.sqlite",
+        "--from papers@example.org --corpus {c}",
+    ),
     "show": (
         f"{A} --corpus {{c}}",
         f"{A} {UNKNOWN} --corpus {{c}}",
@@ -194,6 +200,12 @@ CASES = {
     "reader show": ("Mei --corpus {c}", None, "Nobody --corpus {c}", "--corpus {c}"),
     "undo": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--corpus {c}"),
     "why": ("--as Mei --corpus {c}", None, "--as Nobody --corpus {c}", "--as Mei -k 0"),
+    "noted": (
+        "{d}/opinions.csv --as Mei --corpus {c}",
+        "{d}/opinions.csv {d}/odd_opinions.csv --as Mei --corpus {c}",
+        "{d}/opinions.csv --as Nobody --corpus {c}",
+        "--corpus {c}",
+    ),
     "rank": (
         f"{{d}}/me.json --among {B} --corpus {{c}}",
         f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
@@ -219,6 +231,7 @@ CASES = {
         "robots --since soon --corpus {c}",
     ),
     "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
+    "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "why-not": (
         f"{B} {{d}}/me.json --corpus {{c}}",
@@ -271,6 +284,8 @@ def place(built, network, tmp_path, monkeypatch):
         "empty.jsonl": "",
         "readers.jsonl": json.dumps({"user": "a", "liked": liked}),
         "mixed_readers.jsonl": json.dumps({"user": "a", "liked": [*liked, UNKNOWN]}),
+        "opinions.csv": f"paper,kind\n{A},liked\n",
+        "odd_opinions.csv": f"paper,kind\n{A},loved\n",
         "me.json": json.dumps({"liked": liked}),
         "odd.json": json.dumps({"liked": [*liked, UNKNOWN]}),
         "stranger.json": json.dumps({"liked": [UNKNOWN]}),
@@ -355,7 +370,7 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
     assert found == status
     (line,) = err.splitlines()
     again = "; what is done is kept; the same command goes on from there" * command.startswith(
-        ("batch", "digest", "fetch")
+        ("batch", "digest", "fetch", "send")
     )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before

@@ -1,13 +1,16 @@
 """Editions as mails: the bytes, read back by parsers that share nothing with what wrote them."""
 
+import base64
 import email
 import email.header
 import email.policy
 import html
 import html.parser
 import json
+import quopri
 import random
 import re
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -18,7 +21,7 @@ from hypothesis import strategies as st
 from recommender import Paper
 from recommender.errors import ParameterError
 from recommender.listing import CorpusState, Entry, InterestPlaces, Listing, Part
-from recommender.mail import MOST_BYTES, mail_of, message_id, subject_of
+from recommender.mail import MOST_BYTES, mail_key, mail_of, message_id, subject_of
 from recommender.mail.headers import address_header, machine_header, one_line, text_header
 from recommender.mail_addresses import Address, folded_address, parse_address
 
@@ -175,6 +178,21 @@ def test_any_subject_comes_back(text):
     assert read_by_rust(mail).subject == one_line(text)
 
 
+def decoded_alone(line):
+    """The text of each encoded word, decoded by itself, as RFC 2047 has it."""
+    for code, word in re.findall(r"=\?utf-8\?([qb])\?(.*?)\?=", line):
+        coded = word.replace("_", " ").encode()
+        yield (quopri.decodestring(coded) if code == "q" else base64.b64decode(word)).decode()
+
+
+@pytest.mark.parametrize("letter", ["é", "漢", "\U0001f9e0"])
+@pytest.mark.parametrize("before", ["a", "ü"])
+def test_no_letter_is_cut_in_two(letter, before):
+    for length in range(60):
+        text = f"{before * length}{letter}{'b' * 60}"
+        assert "".join(decoded_alone(text_header("Subject", text))) == text
+
+
 @pytest.mark.parametrize("title", HOSTILE)
 def test_no_title_breaks_a_header_or_the_body(title):
     made = listing(entry(1, title, abstract=f"{title} in it"), title=title, notes=(title,))
@@ -206,7 +224,7 @@ def test_what_programs_read_is_one_line_and_never_encoded():
 @pytest.mark.parametrize("identity", ["mei-day-2026-11-30", "r" * 200, "everybody-month-2026-11-30"])
 def test_an_answer_can_name_the_mail_in_one_line(identity):
     """Mailers write a longer id as encoded words, and the answer would belong to nothing."""
-    found = message_id(replace(listing(), id=identity), SENDER)
+    found = message_id(mail_key(replace(listing(), id=identity)), SENDER)
     answer = email.message.EmailMessage(policy=email.policy.SMTP)
     answer["In-Reply-To"] = found
     answer["References"] = found
@@ -217,8 +235,7 @@ def test_one_click_is_promised_only_where_a_server_answers():
     made = listing(entry(1, "Grebes"))
     headers = raw_headers(mail_of(made, sender=SENDER, to=MEI))
     assert "List-Unsubscribe-Post" not in headers
-    key = message_id(made, SENDER).split("@")[0][1:]
-    assert headers["List-Unsubscribe"] == f"<mailto:papers@example.org?subject=stop%20{key}>"
+    assert headers["List-Unsubscribe"] == f"<mailto:papers@example.org?subject=stop%20{mail_key(made)}>"
     for wrong in ("http://example.org/u", "https://example.org/ä", "https://example.org/>\r\nBcc: a@b"):
         with pytest.raises(ParameterError, match="https"):
             mail_of(made, sender=SENDER, to=MEI, one_click=wrong)
@@ -251,12 +268,12 @@ def test_the_same_edition_is_the_same_bytes():
 
 def test_another_edition_has_another_id_that_nobody_guesses():
     made = listing(entry(1, "Grebes"))
-    ids = {
-        message_id(one, SENDER)
-        for one in (made, replace(made, day="2026-12-01"), listing(entry(1, "Grebes", score=0.4)))
-    }
-    assert len(ids) == 3
-    assert all(re.fullmatch(r"<mei-day-2026-11-30\.[0-9a-f]{16}@example\.org>", one) for one in ids)
+    others = (replace(made, day="2026-12-01"), listing(entry(1, "Grebes", score=0.4)))
+    keys = {mail_key(one) for one in (made, *others)}
+    assert len(keys) == 3
+    assert all(re.fullmatch("[0-9a-f]{20}", key) for key in keys)
+    mail = mail_of(made, sender=SENDER, to=MEI, key="0" * 20)
+    assert raw_headers(mail)["Message-ID"] == f"<{'0' * 20}@example.org>" == message_id("0" * 20, SENDER)
 
 
 def test_the_date_is_the_edition_s():
@@ -306,18 +323,26 @@ def everything():
 def test_both_alternatives_say_the_same():
     parsed = read_by_email(mail_of(everything(), sender=SENDER, to=MEI))
     text, marked = (parsed.get_body((kind,)).get_content() for kind in ("plain", "html"))
-    plain = [word for word in text.split() if not re.fullmatch(r"=+|-+|https://.*", word)]
-    assert words_of_html(marked) == plain
-    assert re.findall(r"https://\S+", text) == re.findall(r'href="([^"]+)"', marked)
+    shown, links = words_of_html(marked), re.findall(r'href="([^"]+)"', marked)
+    words = [re.sub(r"[][:“”]", "", word) for word in text.split() if not word.startswith("https://")]
+    counted = Counter(word for word in words if re.search(r"\w", word))
+    assert counted == Counter(word for one in shown if re.search(r"\w", word := re.sub("[:“”]", "", one)))
+    assert re.findall(r"https://\S+", text) != []
+    assert set(re.findall(r"https://\S+", text)) == set(links)
 
 
 def test_all_that_a_listing_says_is_in_the_mail():
     text = text_of(mail_of(everything(), sender=SENDER, to=MEI))
     for said in (
-        *("1. Grebes", "2. Ponds", "3. Reeds", "4. Otters", "12 upvotes", "earlier one on 2026-11-20"),
-        *("for birds", "“It ponders.”", "closest to: Liked ü (0.90)", "in common: a, b", "confidence 0.61"),
-        *("birds 1 of 2 (75% of what you liked)", "Nothing was near", "Made of the corpus of that day."),
-        *("ordered by nearness", "Ann Lee, Bo Ågren", "2026-11-29", "812 new papers of 146,289"),
+        *("1. Grebes", "2. Ponds", "3. Reeds", "4. Otters", "12 upvotes", "shown on 20 November 2026"),
+        *("interest: birds", "“It ponders.”", "closest to “Liked ü” (0.90)", "in common: a, b"),
+        *(
+            "confidence 0.61",
+            "birds: 1 of 2 places, 75% of your likes",
+            "Nothing was near",
+            "Made of the corpus of that day.",
+        ),
+        *("ordered by nearness", "Ann Lee, Bo Ågren", "2026-11-29", "812 papers; the corpus has 146,289"),
         *("https://arxiv.org/abs/2401.00001", "From one end to the other.", '"-2"', '"stop"'),
     ):
         assert said in text, said
@@ -327,9 +352,10 @@ def test_nothing_in_a_mail_asks_anybody_for_anything():
     mail = mail_of(everything(), sender=SENDER, to=MEI)
     marked = read_by_email(mail).get_body(("html",)).get_content()
     tags = set(re.findall(r"<([a-z0-9]+)", marked))
-    assert tags <= {"html", "head", "meta", "title", "body", "h1", "h2", "p", "b", "br", "a"}
-    assert "style" not in marked
-    assert set(re.findall(r'href="([^"]+)"', marked)) == {"https://arxiv.org/abs/2401.00001"}
+    assert tags <= set("html head meta title body div h1 h2 h3 p blockquote hr a".split())
+    assert "url(" not in marked
+    assert not re.search(r"\b(?:src|action|background|srcset|poster)=", marked)
+    assert all(link.startswith("https://arxiv.org/") for link in re.findall(r'href="([^"]+)"', marked))
 
 
 def test_a_link_that_runs_something_is_none():
@@ -338,7 +364,11 @@ def test_a_link_that_runs_something_is_none():
     assert b"javascript" not in mail
 
 
-@pytest.mark.parametrize("abstract", ["From here to there. " * 60, "From\nFrom here\n.\n..", "漢字" * 700])
+# Wherever a line is broken, one begins with each of these.
+STARTS = " ".join(f"{'From ' * 20} {'. ' * 40} {'x' * length}" for length in range(40))
+
+
+@pytest.mark.parametrize("abstract", ["From here. " * 60, "From\nFrom here\n.\n..", "漢字" * 700, STARTS])
 def test_no_line_of_the_bytes_is_changed_on_its_way(abstract):
     """mboxes write ">From", and SMTP doubles a dot: there is neither at the beginning of a line."""
     mail = mail_of(listing(entry(1, "From . to", abstract=abstract)), sender=SENDER, to=MEI)
@@ -356,11 +386,11 @@ def test_no_line_of_the_bytes_is_changed_on_its_way(abstract):
 
 
 def test_a_mail_is_short_and_the_abstracts_go_first():
-    long = listing(*(entry(place, f"Grebes {place}", abstract="word " * 900) for place in range(1, 61)))
+    long = listing(*(entry(place, f"Grebes {place}", abstract="word " * 900) for place in range(1, 21)))
     mail = mail_of(long, sender=SENDER, to=MEI)
     assert MOST_BYTES / 3 < len(mail) < MOST_BYTES
     text = read_by_email(mail).get_body(("plain",)).get_content()
-    assert all(f"\n{place}. Grebes {place}\r\n" in text for place in range(1, 61))
+    assert re.findall(r"(?m)^ *(\d+)\. Grebes \1\r$", text) == [*map(str, range(1, 21))]
     assert "word…" in text
 
 
@@ -369,13 +399,14 @@ def test_a_list_without_an_end_says_how_many_are_left_out():
     mail = mail_of(endless, sender=SENDER, to=MEI)
     assert len(mail) < MOST_BYTES
     text = read_by_email(mail).get_body(("plain",)).get_content()
-    there = [int(place) for place in re.findall(r"^(\d+)\. Grebes", text, re.MULTILINE)]
+    there = [int(place) for place in re.findall(r"^ *(\d+)\. Grebes", text, re.MULTILINE)]
     assert there == [*range(1, len(there) + 1)]
-    assert f"This mail has no room for {400 - len(there)} more papers." in text
+    assert len(there) > 20
+    assert f"{400 - len(there)} more papers" in text
 
 
 def test_a_text_of_megabytes_costs_nothing_but_itself():
-    made = listing(entry(1, "Grebes", abstract="é" * 3_000_000), notes=("note " * 500_000,))
+    made = listing(entry(1, "Grebes", abstract="é" * 3_000_000))
     assert len(mail_of(made, sender=SENDER, to=MEI)) < MOST_BYTES
 
 

@@ -26,6 +26,7 @@ from recommender.readership import (
     find_reader,
     last_edition,
 )
+from recommender.readership.ledger import locked_ledger
 from recommender.readership.papers import rows_of_papers
 
 NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
@@ -234,8 +235,6 @@ def test_a_job_waits_for_another_and_says_so_while_opinions_go_on(corpus, tmp_pa
 def test_a_job_that_waited_while_a_file_of_readers_came_to_be_uses_that(profiles, corpus, tmp_path, caplog):
     caplog.set_level(logging.INFO)
     job(profiles, corpus, tmp_path / "runs" / "monday", k=4)
-    from recommender.readership import locked_ledger
-
     found = []
     with locked_ledger(tmp_path / "runs" / "shown.sqlite"):
         waiting = threading.Thread(

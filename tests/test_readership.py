@@ -170,8 +170,10 @@ def test_ids_that_a_corpus_learns_to_be_one_paper_are_one(readers, mei, tmp_path
 
 
 def test_twins_in_a_corpus_are_one_paper_to_their_reader(readers, mei, tmp_path):
-    long = dataclasses.replace(PAPERS[0], abstract=" ".join([PAPERS[0].abstract] * 5), identifiers={}, url="")
-    other = dataclasses.replace(long, id="somebody's own", title="Quite another name of the study")
+    words = " ".join(f"Sentence {n} says that thing{n} follows from other{n}." for n in range(20))
+    long = dataclasses.replace(PAPERS[0], abstract=words, identifiers={}, url="")
+    title, more = "Quite another name of the study", f"{words} One more sentence stands here."
+    other = dataclasses.replace(long, id="somebody's own", title=title, abstract=more)
     with Corpus.build([long, *PAPERS[1:9]], tmp_path / "corpus", encoder=FakeEncoder()) as corpus:
         corpus.add([other], again="all")
         assert len(corpus) == 10

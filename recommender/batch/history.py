@@ -18,7 +18,7 @@ from ..corpus import Snapshot
 from ..errors import BatchError, OutputDamaged
 from ..profiles import Profile, Skipped
 from ..profiles.records import unnamed_among
-from ..readership import Impression, Ledger
+from ..readership.ledger import Impression, Ledger
 from ..readership.papers import rows_of_papers
 from .formats import read_impressions
 from .job import MANIFEST, OUTPUTS, is_ours, output_of, read_manifest, read_record

@@ -14,7 +14,8 @@ from ..files import checked_path, temporary_folder
 from ..profiles import Skipped
 from ..profiles.scales import RatingScale
 from ..profiles.store import ProfileStore
-from ..readership import Ledger, default_ledger_copy
+from ..readership.ledger import Ledger
+from ..readership.taking_over import default_ledger_copy
 from .formats import Csv, Format, Parquet, format_of
 from .history import History, add_finished_runs, drop_unfinished_runs
 from .job import BLOCK, BatchOptions

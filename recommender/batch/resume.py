@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import BatchError
-from ..readership import Ledger
+from ..readership.ledger import Ledger
 from .folder import OutFolder
 from .job import RECOMMENDATIONS, REJECTED, Job, differences
 

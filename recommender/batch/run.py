@@ -21,7 +21,8 @@ from ..profiles.scales import RatingScale, ScaleOption
 from ..profiles.sources import is_parquet, no_profile
 from ..profiles.store import ProfileStore
 from ..progress import progress
-from ..readership import Ledger, default_ledger_locked, locked_ledger
+from ..readership.ledger import Ledger, locked_ledger
+from ..readership.taking_over import default_ledger_locked
 from .folder import OutFolder
 from .formats import format_of
 from .history import History, add_finished_runs, drop_unfinished_runs

@@ -199,6 +199,7 @@ _BY_NAME: dict[str, _Complete] = {
 _BY_METAVAR: dict[str, _Complete] = {
     "DIR": _folders,
     "FILE": _files,
+    "FILE...": _files,
     "PROFILE": _profile,
     "[PROFILE]": _profile,
     "PROFILES": _files,
@@ -224,14 +225,17 @@ COMMANDS = {
     "like": "answers:like",
     "map": "pictures:map_command",
     "mark": "marking:mark",
+    "noted": "mails:noted",
     "plot": "pictures:plot",
     "rank": "ranking:rank",
     "reader": "readers:reader",
     "recommend": "answers:recommend",
     "remove": "corpora:remove",
     "search": "searching:search",
+    "send": "mails:send",
     "show": "answers:show",
     "split": "identity:split",
+    "status": "upkeep:status",
     "undo": "marking:undo",
     "verify": "corpora:verify",
     "why": "marking:why",
@@ -240,7 +244,20 @@ COMMANDS = {
 """Where each is, as ``module:name`` of this package; a new command is one line here."""
 
 JOBS = frozenset(
-    {"add", "batch", "build", "compact", "digest", "evaluate", "fetch", "map", "plot", "remove", "verify"}
+    {
+        "add",
+        "batch",
+        "build",
+        "compact",
+        "digest",
+        "evaluate",
+        "fetch",
+        "map",
+        "plot",
+        "remove",
+        "send",
+        "verify",
+    }
 )
 """Those that may run long and at night: away from a terminal their messages are lines of a log."""
 

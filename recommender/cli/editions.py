@@ -12,7 +12,7 @@ from ..display import pluralize
 from ..option_values import DEFAULT_EDITION_FILES, EDITION_CONFIDENCE, EDITION_FILES, SPANS
 from . import resumable
 from .messages import hand_over, say
-from .options import corpus_option
+from .options import corpus_option, readers_option
 
 if TYPE_CHECKING:
     from ..listing import DigestReport
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @corpus_option
-@click.option("--readers", metavar="FILE", help="The file of readers. Default: readers.sqlite beside DIR.")
+@readers_option
 @click.option("--as", "reader_name", metavar="NAME", help="Only this reader's edition.")
 @click.option("--span", type=click.Choice(SPANS), default=SPANS[0], show_default=True)
 @click.option("--day", metavar="DAY", help="The last day: YYYY-MM-DD, yesterday or 7d. Default: today.")

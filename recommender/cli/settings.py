@@ -31,7 +31,7 @@ _FILE, _READ = "recommender.config", "recommender.settings"  # in the meta of cl
 SHARED: Mapping[str, frozenset[str] | None] = {
     "corpus": None,
     "readers": None,
-    "out": frozenset({"digest", "publish", "send", "status"}),
+    "out": frozenset({"digest", "publish", "send"}),
     "smtp": None,
     "from": None,
     "base-url": None,

@@ -4,7 +4,7 @@ from .arrivals import arrival_text, moment_of, stamp_of
 from .copying import copy_corpus, corpus_bytes
 from .corpus import Corpus
 from .duplicates import Duplicate, origins
-from .fetched import last_fetched, remember_fetched
+from .fetched import all_fetched, last_fetched, remember_fetched
 from .filters import Filters, allowed_mask, banned_rows, filter_warnings, left_out
 from .folder import check_index, folder_in_work
 from .info import CorpusInfo
@@ -37,6 +37,7 @@ __all__ = [
     "PaperSource",
     "Snapshot",
     "WordIndex",
+    "all_fetched",
     "allowed_mask",
     "ambiguous_paper",
     "arrival_text",

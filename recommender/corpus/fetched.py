@@ -21,6 +21,14 @@ def last_fetched(folder: Path, source: str) -> str | None:
         return None if line is None else str(line[0])
 
 
+def all_fetched(folder: Path) -> dict[str, str]:
+    """By source, in their order, the day up to which the corpus has its papers, ``YYYY-MM-DD``."""
+    with CorpusStore.read(folder) as store:
+        if not store.has("fetched"):
+            return {}
+        return dict(store.execute("SELECT source, day FROM fetched ORDER BY source"))
+
+
 def remember_fetched(folder: Path, source: str, day: str) -> None:
     """Say that the corpus has the source's papers up to this day; a later day that is there stays."""
     statement = """

@@ -27,6 +27,7 @@ def name_groups(
     *,
     n_terms: int = 4,
     former: Sequence[tuple[str, ...]] | None = None,
+    most: int | None = None,
 ) -> list[tuple[str, ...]]:
     """Name groups of papers by their terms.
 
@@ -44,11 +45,13 @@ def name_groups(
     former : sequence of tuple of str, optional
         The terms that each group was named by before, none for a new one. They stay as long as half of them
         still set the group apart.
+    most : int, optional
+        Only so many groups, the first, are named; the others are what they are set apart from.
 
     Returns
     -------
     list of tuple of str
-        The terms of each group, as its papers spell them; empty where the corpus has no terms.
+        The terms of each group that is named, as its papers spell them; empty where the corpus has no terms.
 
     Examples
     --------
@@ -61,14 +64,14 @@ def name_groups(
     2
     """
     if not snapshot.has_terms:
-        return [()] * len(groups)
+        return [()] * len(groups[:most])
     vectors = [snapshot.terms(rows) for rows in groups]
     known = np.unique(np.concatenate([np.empty(0, np.uint32), *(terms.numbers for terms in vectors)]))
     weighed = [_weights(terms, known) for terms in vectors]
     others = np.mean(weighed, axis=0) if len(groups) > 1 else np.zeros(len(known), np.float32)
     before = [()] * len(groups) if former is None else former
     named = []
-    for rows, weights, terms in zip(groups, weighed, before, strict=True):
+    for rows, weights, terms in zip(groups[:most], weighed, before, strict=False):
         best = known[_best(weights - others, n_terms)].tolist()
         numbers = [_number(term, snapshot.weights) for term in terms]
         fits = terms and 2 * sum(number in best for number in numbers) >= len(terms)

@@ -87,16 +87,18 @@ def name_spellings(text: str) -> list[str]:
 
 def names_by_id(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
     """By id, spelled as it is stored, the row of the paper and all names that are its alone, sorted."""
-    others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
-    statement = (
-        "SELECT papers.row, papers.id, names.name FROM papers JOIN names USING (row) "
-        f"WHERE papers.key {_AMONG} AND NOT EXISTS ({others}) ORDER BY papers.row, names.name"
-    )
     wanted = dict.fromkeys(ids)
+    keys = json.dumps([*map(canonical, wanted)])
+    papers = snapshot.store.execute(f"SELECT row, id FROM papers WHERE key {_AMONG}", (keys,))
+    stored = {row: paper_id for row, paper_id in papers if paper_id in wanted}
+    if not stored:
+        return {}
+    # The rows first: whose names they are is asked of a few then, and not of all that there are.
+    others = "SELECT 1 FROM names AS o WHERE o.name = names.name AND o.row <> names.row"
+    statement = f"SELECT row, name FROM names WHERE row {_AMONG} AND NOT EXISTS ({others}) ORDER BY row, name"
     found: dict[str, tuple[int, list[str]]] = {}
-    for row, paper_id, name in snapshot.store.execute(statement, (json.dumps(list(map(canonical, wanted))),)):
-        if paper_id in wanted:
-            found.setdefault(paper_id, (row, []))[1].append(name)
+    for row, name in snapshot.store.execute(statement, (json.dumps([*stored]),)):
+        found.setdefault(stored[row], (row, []))[1].append(name)
     return found
 
 

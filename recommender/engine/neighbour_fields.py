@@ -121,7 +121,7 @@ def find_fields(snapshot: Snapshot, profile: ProfileVectors, filters: Filters, k
     nearest = np.argsort(-(vectors @ likes.T).max(axis=1), kind="stable")[:_NEIGHBOURS]
     rows = rows[np.sort(nearest)]
     fields = adjacent_groups(snapshot.vectors(rows), likes)
-    names = name_groups(snapshot, [rows[field.members] for field in fields])
+    names = name_groups(snapshot, [rows[field.members] for field in fields], most=k)
     found = (
         NeighbourField(
             terms,
@@ -129,6 +129,6 @@ def find_fields(snapshot: Snapshot, profile: ProfileVectors, filters: Filters, k
             len(field.members),
             float(snapshot.cosine_scale.of(np.array(field.closeness))),
         )
-        for field, terms in zip(fields[:k], names[:k], strict=True)
+        for field, terms in zip(fields[:k], names, strict=True)
     )
     return NeighbourFields(found, profile.problems, filter_warnings(snapshot, filters))

@@ -9,12 +9,13 @@ import numpy as np
 
 from indexes import Rows
 
-from ..corpus import Corpus, Snapshot, content_hash, filter_warnings, rows_of_names
+from ..corpus import Corpus, Snapshot, filter_warnings, rows_of_names
 from ..display import pluralize, shortened
 from ..diversity import DEFAULT_RERANK, RERANKS
 from ..engine import Answer, answer_profiles, to_recommendations
 from ..engine.neighbour_fields import find_fields
 from ..errors import RecommenderError
+from ..identity import Record, are_twins
 from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendation, Recommendations
@@ -96,11 +97,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Composer:
-    """Makes listings from a corpus: of `k` places at most, each at least so sure."""
+    """Makes listings from a corpus of this `content`: of `k` places at most, each so sure at least."""
 
     corpus: Corpus
     k: int
     min_confidence: float
+    content: str
 
     def listings(self, requests: Sequence[Request]) -> list[Listing]:
         """A listing for each request, in order; the same whoever else asks."""
@@ -157,7 +159,7 @@ class _Making:
             made=request.made,
             parts=parts,
             interests=_interests(found),
-            corpus=CorpusState(len(snapshot), arrived, content_hash(snapshot)),
+            corpus=CorpusState(len(snapshot), arrived, self.composer.content),
             notes=(*request.notes, *self._notes(found)),
         )
 
@@ -192,13 +194,14 @@ class _Making:
         request = self.request
         if not request.beyond or not isinstance(self.answer, Answer):
             return
-        listed = {paper.id for paper in self._snapshot.papers(self.answer.shown.tolist())}
+        listed = [*map(Record, self._snapshot.papers(self.answer.shown.tolist()))]
         fields = find_fields(self._snapshot, self.answer.profile, self.answer.options.filters, request.beyond)
         entries = []
         for field in fields:
-            paper = next((one for one in field.papers if one.id not in listed), None)
-            if paper is not None:
-                listed.add(paper.id)
+            # Every other paper of the list is another one, whatever it is called there.
+            others = (one for one in field.papers if not any(are_twins(Record(one), had) for had in listed))
+            if (paper := next(others, None)) is not None:
+                listed.append(Record(paper))
                 entries.append(Entry(0, paper, signal=f"of a field near yours: {', '.join(field.terms)}"))
         nothing = "" if entries else f"nothing lies beyond your library {request.when}"
         yield Part("beyond", "Beyond your library", "the nearest fields first", tuple(entries), nothing)

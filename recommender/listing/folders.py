@@ -54,7 +54,8 @@ def folder_name(name: str) -> str:
         return name
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     readable = _OTHERS.sub("-", letters)[:_LONGEST].strip("-") or "reader"
-    return f"{readable}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_MARK]}"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{readable}-{digest[:_MARK]}"
 
 
 def edition_name(span: Span, day: str) -> str:

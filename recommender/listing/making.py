@@ -78,7 +78,7 @@ class Making:
         corpus = Corpus.open(self.corpus, model_dir=self.model_dir)
         if content_hash(corpus.snapshot) != self.content:
             raise ReadershipError(f"{self.corpus}: the corpus was changed while the job ran; {SAFE}")
-        return Maker(self, Composer(corpus, self.k, self.min_confidence))
+        return Maker(self, Composer(corpus, self.k, self.min_confidence, self.content))
 
 
 @dataclass(frozen=True)

@@ -10,30 +10,28 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from email.utils import format_datetime
-from functools import partial
 from itertools import chain
 from urllib.parse import quote
 
 from ..display import pluralize, shortened
 from ..errors import ParameterError
-from ..listing import Entry, Listing, Part
-from ..listing.listing import PartKind
+from ..listing import Entry, Listing, PartKind, mail_texts
 from ..mail_addresses import Address
-from .body import as_html, as_text, blocks
+from ..readership.editions import canonical_json
 from .headers import address_header, machine_header, one_line, text_header
+
+KEY = "[0-9a-f]{20}"
+"""The form of a mail's key."""
 
 MOST_BYTES = 102_000
 """A mail has fewer bytes: mail programs clip what is longer."""
 
 _TITLE = 120  # characters of a title in a subject
-_SHORTER = (6_000, 2_000, 1_200, 800, 500, 300, 150, 0)  # characters of an abstract, until all fits
 _LINE = 76  # characters of a line of the body
-_ID = 64  # characters of an id: with "In-Reply-To: " before it an answer's line is not folded
+_KEY = 20  # digits of a key: with "In-Reply-To: " before it and a host behind it an answer's line is short
 
 _UNSAFE = re.compile(r"[^ -<>-~]+|=| $")
 _PITFALL = re.compile(r"\.|F(?=rom )")
@@ -46,7 +44,9 @@ FOOT = (
 """What stands below each list."""
 
 
-def mail_of(listing: Listing, *, sender: Address, to: Address, one_click: str = "") -> bytes:
+def mail_of(
+    listing: Listing, *, sender: Address, to: Address, key: str | None = None, one_click: str = ""
+) -> bytes:
     """Write an edition as a mail.
 
     Parameters
@@ -57,6 +57,8 @@ def mail_of(listing: Listing, *, sender: Address, to: Address, one_click: str = 
         Who sends it, and whom its reader answers.
     to : Address
         The reader.
+    key : str, optional
+        The key under which the edition was stored; by default `mail_key` of the listing.
     one_click : str, default ""
         The ``https`` address of a server that ends these mails when it is posted to (RFC 8058); "" where
         there is none, and a mail ends them.
@@ -82,49 +84,58 @@ def mail_of(listing: Listing, *, sender: Address, to: Address, one_click: str = 
     >>> mail.splitlines()[2]
     b'Subject: nothing for you today'
     """
-    head = _head(listing, sender, to, one_click)
-    boundary = f"=_{_token(listing, sender).rpartition('.')[2]}"
-    for smaller in _smaller(listing):
-        mail = head + _body(smaller, boundary)
-        if len(mail) < MOST_BYTES:
-            return mail
-    raise ParameterError(f"{listing.id}: its notes alone are longer than a mail of {MOST_BYTES:,} bytes")
+    key = mail_key(listing) if key is None else key
+    head = _head(listing, key, sender, to, one_click)
+    return head + _body(listing, f"=_{key}")
 
 
-def message_id(listing: Listing, sender: Address) -> str:
-    """Give the Message-ID of an edition.
+def mail_key(listing: Listing) -> str:
+    """Give what tells the mail of an edition from all others, and what nobody guesses who does not have it.
 
     Parameters
     ----------
     listing : Listing
         The edition.
+
+    Returns
+    -------
+    str
+        20 hexadecimal digits: the beginning of the SHA-256 with which the edition is stored.
+
+    Examples
+    --------
+    >>> from recommender.listing import CorpusState, Listing
+    >>> from recommender.mail import mail_key
+    >>> listing = Listing("mei-day-2026-11-30", "Nothing for Mei", "Mei", "day", "2026-11-30",
+    ...                   "2026-11-30T06:00:00+01:00", (), (), CorpusState(232, 12, ""))
+    >>> mail_key(listing)
+    '58dff1443bc1afa25294'
+    """
+    return hashlib.sha256(canonical_json(listing.to_dict())).hexdigest()[:_KEY]
+
+
+def message_id(key: str, sender: Address) -> str:
+    """Give the Message-ID of an edition's mail.
+
+    Parameters
+    ----------
+    key : str
+        The mail's key.
     sender : Address
         Who sends it.
 
     Returns
     -------
     str
-        ``<mei-day-2026-11-30.5d41402abc4b2a76@example.org>``: the id of the listing and a digest of all that
-        it says, so that only who has the mail knows it. At most 64 characters where the domain lets it be.
+        The key and the sender's domain: so short that an answer can name it in one line.
 
     Examples
     --------
-    >>> from recommender.listing import CorpusState, Listing
     >>> from recommender.mail import Address, message_id
-    >>> listing = Listing("mei-day-2026-11-30", "Nothing for Mei", "Mei", "day", "2026-11-30",
-    ...                   "2026-11-30T06:00:00+01:00", (), (), CorpusState(232, 12, ""))
-    >>> message_id(listing, Address("papers@example.org"))
-    '<mei-day-2026-11-30.58dff1443bc1afa2@example.org>'
+    >>> message_id("0123456789abcdef0123", Address("papers@example.org"))
+    '<0123456789abcdef0123@example.org>'
     """
-    return f"<{_token(listing, sender)}@{sender.domain}>"
-
-
-def _token(listing: Listing, sender: Address) -> str:
-    content = json.dumps(listing.to_dict(), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    digest = hashlib.sha256(content.encode()).hexdigest()[:16]
-    room = _ID - len(f"<.{digest}@{sender.domain}>")
-    name = listing.id[: max(room, 0)].strip("-.")
-    return f"{name}.{digest}" if name else digest
+    return f"<{key}@{sender.domain}>"
 
 
 def subject_of(listing: Listing) -> str:
@@ -171,25 +182,24 @@ def _nearness(entry: Entry) -> float:
     return entry.closest_cosine if entry.closest else -2.0
 
 
-def _head(listing: Listing, sender: Address, to: Address, one_click: str) -> bytes:
+def _head(listing: Listing, key: str, sender: Address, to: Address, one_click: str) -> bytes:
     name = sender.mail.replace("@", ".")
     lines = (
         address_header("From", sender),
         address_header("To", to),
         text_header("Subject", subject_of(listing)),
         machine_header("Date", _date(listing)),
-        machine_header("Message-ID", message_id(listing, sender)),
+        machine_header("Message-ID", message_id(key, sender)),
         machine_header("List-Id", f"<{name}>"),
-        *_unsubscribe(listing, sender, one_click),
+        *_unsubscribe(key, sender, one_click),
         machine_header("Auto-Submitted", "auto-generated"),
         machine_header("MIME-Version", "1.0"),
     )
     return "".join(lines).encode("ascii")
 
 
-def _unsubscribe(listing: Listing, sender: Address, one_click: str) -> tuple[str, ...]:
-    subject = f"stop {_token(listing, sender)}"
-    by_mail = f"<mailto:{quote(sender.mail, safe='@')}?subject={quote(subject)}>"
+def _unsubscribe(key: str, sender: Address, one_click: str) -> tuple[str, ...]:
+    by_mail = f"<mailto:{quote(sender.mail, safe='@')}?subject=stop%20{key}>"
     if not one_click:
         return (machine_header("List-Unsubscribe", by_mail),)
     if not one_click.startswith("https://") or not one_click.isascii() or set(one_click) & set("<>, \t\r\n"):
@@ -210,41 +220,11 @@ def _date(listing: Listing) -> str:
 # The body
 
 
-def _smaller(listing: Listing) -> Iterator[Listing]:
-    """The listing with shorter and shorter abstracts, then with fewer papers."""
-    for most in _SHORTER:
-        listing = _with_entries(listing, partial(_with_abstract, most=most))
-        yield listing
-    papers = len(listing.entries)
-    for last in range(papers - 1, -1, -1 - papers // 50):
-        yield replace(
-            _with_entries(listing, partial(_within, last=last)),
-            notes=(*listing.notes, f"This mail has no room for {pluralize(papers - last, 'more paper')}."),
-        )
-
-
-def _with_entries(listing: Listing, change: Callable[[Entry], Entry | None]) -> Listing:
-    def changed(part: Part) -> Part:
-        return replace(part, entries=tuple(filter(None, map(change, part.entries))))
-
-    return replace(listing, parts=tuple(map(changed, listing.parts)))
-
-
-def _within(entry: Entry, last: int) -> Entry | None:
-    return entry if entry.place <= last else None
-
-
-def _with_abstract(entry: Entry, most: int) -> Entry:
-    abstract = shortened(entry.paper.abstract, most) if most else ""
-    return replace(entry, paper=replace(entry.paper, abstract=abstract))
-
-
 def _body(listing: Listing, boundary: str) -> bytes:
     """Two alternatives; no line of theirs can be the boundary, as ``=_`` is in neither of the codes."""
-    said = [*blocks(listing, FOOT)]
-    parts = (("plain", as_text(said)), ("html", as_html(said, subject_of(listing))))
+    said = mail_texts(listing, foot=FOOT)
     lines = [f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
-    for kind, text in parts:
+    for kind, text in (("plain", said.text), ("html", said.html)):
         code, content = _coded(text)
         lines += [f"--{boundary}", f"Content-Type: text/{kind}; charset=utf-8"]
         lines += [f"Content-Transfer-Encoding: {code}", "", *content]

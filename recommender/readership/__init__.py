@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from .answers import close_address, closed_since, count_once, open_address, stop, wants_mail
 from .changes import Change, Changes, changes_since
 from .database import readers_file
 from .deliveries import (
     Delivery,
+    State,
     all_deliveries,
-    close_address,
-    closed_since,
-    count_once,
     delivery_of,
     due,
     edition_of_mail,
-    open_address,
     schedule,
     set_state,
-    stop,
-    wants_mail,
 )
 from .editions import (
     Edition,
@@ -33,7 +29,7 @@ from .editions import (
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
 from .interests import Interest, add_interests, drop_interests, interests_of
-from .ledger import Impression, Ledger, locked_ledger
+from .latest import days_with_editions, last_deliveries, last_editions
 from .libraries import LibraryChange, add_library, take_back
 from .opinions import Noted, Opinion, last_opinion, last_opinions, note, opinions_of, undo
 from .profile import papers_to_leave_out, stored_profile, stored_profiles
@@ -49,7 +45,6 @@ from .readers import (
 )
 from .readership import Readership
 from .summaries import Summary, everything_of, summaries
-from .taking_over import default_ledger_copy, default_ledger_locked
 
 __all__ = [
     "Change",
@@ -57,15 +52,14 @@ __all__ = [
     "Delivery",
     "Edition",
     "Forgotten",
-    "Impression",
     "Interest",
-    "Ledger",
     "LibraryChange",
     "NewEdition",
     "Noted",
     "Opinion",
     "Reader",
     "Readership",
+    "State",
     "Summary",
     "add_editions",
     "add_interests",
@@ -78,8 +72,7 @@ __all__ = [
     "close_address",
     "closed_since",
     "count_once",
-    "default_ledger_copy",
-    "default_ledger_locked",
+    "days_with_editions",
     "delivery_of",
     "drop_interests",
     "due",
@@ -93,11 +86,12 @@ __all__ = [
     "find_reader",
     "forget",
     "interests_of",
+    "last_deliveries",
     "last_edition",
+    "last_editions",
     "last_opinion",
     "last_opinions",
     "listing_of",
-    "locked_ledger",
     "note",
     "open_address",
     "opinions_of",

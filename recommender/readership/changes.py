@@ -91,6 +91,20 @@ def changes_since(
     -------
     Changes
         Of the list that the corpus gives now: papers that it got since are in both.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus, Recommender
+    >>> from recommender.readership import Readership, add_reader, changes_since, note
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = note(file, mei, "liked", "2106.09685", source="program", at=now)
+    ...     ask = Recommender(corpus).recommend
+    ...     found = changes_since(file, mei, None, corpus.snapshot, lambda profile: ask(profile, k=1))
+    ...     [(one.id, one.now) for one in found.papers]
+    [('arxiv:2403.03507', 1)]
     """
 
     def made(*, upto: int | None = None, without: Iterable[int] = ()) -> Recommendations | None:

@@ -1,17 +1,14 @@
-"""Deliveries: how far the mail with each edition is. What came back, and who wants no more mail."""
+"""Deliveries: how far the mail with each edition is."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 from ..errors import ParameterError
-from ..mail_addresses import folded_address
 from .editions import Edition
 from .moments import moment
-from .readers import Reader, change_reader
 from .readership import Readership
 
 State: TypeAlias = Literal["due", "sending", "sent", "refused", "given up"]
@@ -68,6 +65,19 @@ def schedule(readership: Readership, edition: Edition, *, at: datetime) -> Deliv
     -------
     Delivery
         The new one, or the one that is there, as it is.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader, schedule
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     new = NewEdition(mei, "day", "2026-11-30", now, 0, 0, {"title": "nothing today"}, "out")
+    ...     [made] = add_editions(file, [new], corpus.snapshot)
+    ...     schedule(file, made, at=now).state
+    'due'
     """
     readership.file.rows(
         "INSERT OR IGNORE INTO deliveries VALUES (?, 'due', 0, ?, '', ?)",
@@ -92,6 +102,16 @@ def delivery_of(readership: Readership, edition: int) -> Delivery | None:
     -------
     Delivery or None
         None where no mail of it was ever due.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, delivery_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     delivery_of(file, 1) is None
+    True
     """
     found = readership.file.row(f"SELECT {_COLUMNS} FROM deliveries WHERE edition = ?", (edition,))
     return None if found is None else Delivery(*found)
@@ -111,6 +131,16 @@ def all_deliveries(readership: Readership, *states: State) -> list[Delivery]:
     -------
     list of Delivery
         In the order of their editions.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, all_deliveries
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     all_deliveries(file, "refused", "given up")
+    []
     """
     lines = readership.file.rows(f"SELECT {_COLUMNS} FROM deliveries ORDER BY edition")
     found = [Delivery(*line) for line in lines]
@@ -129,6 +159,16 @@ def due(readership: Readership) -> list[Delivery]:
     -------
     list of Delivery
         In the order of their editions.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, due
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     due(file)
+    []
     """
     return all_deliveries(readership, "due", "sending")
 
@@ -160,6 +200,21 @@ def set_state(
     ------
     ParameterError
         For another state, and an edition of which no mail is due.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader
+    >>> from recommender.readership import schedule, set_state
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     new = NewEdition(mei, "day", "2026-11-30", now, 0, 0, {"title": "nothing today"}, "out")
+    ...     [made] = add_editions(file, [new], corpus.snapshot)
+    ...     _ = schedule(file, made, at=now)
+    ...     set_state(file, made.number, "sending", at=now).tries
+    1
     """
     if state not in STATES:
         raise ParameterError(f"{state!r:.80} is no state of a mail; use one of {', '.join(STATES)}")
@@ -187,129 +242,21 @@ def edition_of_mail(readership: Readership, message_id: str) -> int | None:
     -------
     int or None
         The edition's number; None for a mail that is none of ours.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader
+    >>> from recommender.readership import edition_of_mail, schedule
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     new = NewEdition(mei, "day", "2026-11-30", now, 0, 0, {"title": "nothing today"}, "out")
+    ...     [made] = add_editions(file, [new], corpus.snapshot)
+    ...     mail = schedule(file, made, at=now)
+    ...     edition_of_mail(file, mail.message_id) == made.number
+    True
     """
     found = readership.file.row("SELECT edition FROM deliveries WHERE message_id = ?", (message_id,))
     return None if found is None else int(found[0])
-
-
-def count_once(readership: Readership, content: bytes, *, at: datetime) -> bool:
-    """Remember that an answer was counted. In one transaction with what it says, it counts exactly once.
-
-    Parameters
-    ----------
-    readership : Readership
-        The file, open to be changed.
-    content : bytes
-        What tells the answer from all others: a whole message, a line.
-    at : datetime
-        Now, with a zone.
-
-    Returns
-    -------
-    bool
-        Whether it is new, and is to be counted.
-    """
-    digest = hashlib.sha256(content).digest()
-    with readership.file.transaction():
-        if readership.file.row("SELECT 1 FROM answers WHERE digest = ?", (digest,)):
-            return False
-        readership.file.rows("INSERT INTO answers VALUES (?, ?)", (digest, moment(at)))
-    return True
-
-
-def wants_mail(readership: Readership, reader: Reader) -> bool:
-    """Tell whether mail may be sent to a reader.
-
-    Parameters
-    ----------
-    readership : Readership
-        The file.
-    reader : Reader
-        Whom.
-
-    Returns
-    -------
-    bool
-        False without an address, for one that was closed, and for a reader who wanted no more.
-    """
-    return bool(reader.mail) and not reader.stopped and not closed_since(readership, reader.mail)
-
-
-def stop(readership: Readership, reader: Reader, *, how: str, at: datetime) -> Reader:
-    """Send a reader no more mail, and nobody at that address.
-
-    Parameters
-    ----------
-    readership : Readership
-        The file, open to be changed.
-    reader : Reader
-        Who wants none.
-    how : str
-        By what it was said: ``reply``, ``unsubscribe``.
-    at : datetime
-        Now, with a zone.
-
-    Returns
-    -------
-    Reader
-        As it is now.
-    """
-    with readership.file.transaction():
-        if reader.mail:
-            close_address(readership, reader.mail, how=how, at=at)
-        return change_reader(readership, reader, stopped=at)
-
-
-def close_address(readership: Readership, address: str, *, how: str, at: datetime) -> None:
-    """Send no more mail to an address, whoever has it. Only its SHA-256 is remembered.
-
-    Parameters
-    ----------
-    readership : Readership
-        The file, open to be changed.
-    address : str
-        The address.
-    how : str
-        By what it was closed: ``reply``, ``unsubscribe``.
-    at : datetime
-        Now, with a zone.
-    """
-    readership.file.rows(
-        "INSERT OR REPLACE INTO closed VALUES (?, ?, ?)", (_address_hash(address), moment(at), how)
-    )
-
-
-def closed_since(readership: Readership, address: str) -> str:
-    """Find when an address was closed.
-
-    Parameters
-    ----------
-    readership : Readership
-        The file.
-    address : str
-        The address.
-
-    Returns
-    -------
-    str
-        ISO 8601 with zone; "" where mail may be sent to it.
-    """
-    found = readership.file.row("SELECT at FROM closed WHERE address = ?", (_address_hash(address),))
-    return "" if found is None else str(found[0])
-
-
-def open_address(readership: Readership, address: str) -> None:
-    """Let mail be sent to an address again.
-
-    Parameters
-    ----------
-    readership : Readership
-        The file, open to be changed.
-    address : str
-        The address.
-    """
-    readership.file.rows("DELETE FROM closed WHERE address = ?", (_address_hash(address),))
-
-
-def _address_hash(address: str) -> bytes:
-    return hashlib.sha256(folded_address(address).encode("utf-8", "surrogatepass")).digest()

@@ -114,6 +114,19 @@ def add_editions(readership: Readership, editions: Sequence[NewEdition], snapsho
     -------
     list of Edition
         In the same order, as they are stored; where one of the reader, span and day is there already, that.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     new = NewEdition(mei, "day", "2026-11-30", now, 0, 0, {"title": "nothing today"}, "out")
+    ...     [made] = add_editions(file, [new], corpus.snapshot)
+    ...     made.day
+    '2026-11-30'
     """
     with readership.file.transaction():
         there = [edition_of(readership, one.reader, one.span, one.day) for one in editions]
@@ -166,6 +179,19 @@ def listing_of(readership: Readership, edition: Edition) -> dict[str, Any]:
     ------
     ReadershipError
         Where it is damaged.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader, listing_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     new = NewEdition(mei, "day", "2026-11-30", now, 0, 0, {"title": "nothing today"}, "out")
+    ...     [made] = add_editions(file, [new], corpus.snapshot)
+    ...     listing_of(file, made)
+    {'title': 'nothing today'}
     """
     return read_listing(packed_listing(readership, edition), edition)
 
@@ -209,6 +235,16 @@ def edition_of(readership: Readership, reader: Reader, span: str, day: str) -> E
     -------
     Edition or None
         None where it was not made.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, edition_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     edition_of(file, mei, "day", "2026-11-30") is None
+    True
     """
     return _one(readership, "reader = ? AND span = ? AND day = ?", (reader.number, span, day))
 
@@ -229,6 +265,16 @@ def last_edition(readership: Readership, reader: Reader, span: str | None = None
     -------
     Edition or None
         None where there is none.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, last_edition
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     last_edition(file, mei) is None
+    True
     """
     found = editions_of(readership, reader, span=span, most=1)
     return found[0] if found else None
@@ -254,6 +300,16 @@ def editions_of(
     -------
     list of Edition
         In the order in which they were made.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, editions_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     editions_of(file, mei)
+    []
     """
     statement = (
         f"SELECT {_COLUMNS} FROM editions WHERE reader = ? AND span = coalesce(?, span) "
@@ -277,6 +333,16 @@ def edition_by_number(readership: Readership, number: int) -> Edition | None:
     -------
     Edition or None
         None where there is none, or no more.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, edition_by_number
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     edition_by_number(file, 1) is None
+    True
     """
     return _one(readership, "number = ?", (number,))
 
@@ -295,6 +361,16 @@ def shown_by_editions(readership: Readership, reader: Reader) -> dict[int, Editi
     -------
     dict of int to Edition
         By the paper's number in the file.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, shown_by_editions
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     shown_by_editions(file, mei)
+    {}
     """
     by_run = {edition.run: edition for edition in editions_of(readership, reader)}
     lines = readership.file.rows("SELECT run, paper FROM shown WHERE user = ? ORDER BY run", (reader.name,))

@@ -30,6 +30,16 @@ def feed_key(readership: Readership, reader: Reader, *, counter: int | None = No
     -------
     str
         32 letters, digits, hyphens and underscores; the same every time until it is revoked.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, feed_key
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     len(feed_key(file, mei))
+    32
     """
     text = f"feed {reader.number} {reader.feed if counter is None else counter}".encode()
     digest = hmac.digest(_secret(readership), text, hashlib.sha256)
@@ -50,6 +60,16 @@ def revoke_feed(readership: Readership, reader: Reader) -> Reader:
     -------
     Reader
         As it is now.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, feed_key, revoke_feed
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     feed_key(file, mei) == feed_key(file, revoke_feed(file, mei))
+    False
     """
     readership.file.rows("UPDATE readers SET feed = feed + 1 WHERE number = ?", (reader.number,))
     found = readership.file.row("SELECT feed FROM readers WHERE number = ?", (reader.number,))
@@ -70,6 +90,16 @@ def reader_of_feed(readership: Readership, key: str) -> Reader | None:
     -------
     Reader or None
         None for a key that is nobody's, or was revoked.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, feed_key, reader_of_feed
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     reader_of_feed(file, feed_key(file, mei)) == mei
+    True
     """
     found = None
     for reader in all_readers(readership):  # all of them, so that the time tells nothing of whose it is

@@ -55,6 +55,16 @@ def forget(readership: Readership, reader: Reader) -> Forgotten:
     -------
     Forgotten
         What it was, and the folders that are to be looked at.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, forget
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     forget(file, mei).name
+    'Mei'
     """
     file = readership.file
     with file.transaction():

@@ -56,6 +56,16 @@ def add_interests(readership: Readership, reader: Reader, interests: Iterable[In
     ------
     ParameterError
         For an interest without a word.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Interest, Readership, add_interests, add_reader
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     [one.name for one in add_interests(file, mei, [Interest("arms", "robot arms")])]
+    ['arms']
     """
     there = {one.name: one for one in interests_of(readership, reader)}
     new = [one for one in interests if there.get(one.name) != one]
@@ -83,6 +93,16 @@ def interests_of(readership: Readership, reader: Reader) -> list[Interest]:
     -------
     list of Interest
         By name.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, interests_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     interests_of(file, mei)
+    []
     """
     statement = "SELECT name, words, share, avoid, origin FROM interests WHERE reader = ? ORDER BY name"
     lines = readership.file.rows(statement, (reader.number,))
@@ -100,6 +120,19 @@ def drop_interests(readership: Readership, reader: Reader, names: Iterable[str])
         Whose.
     names : iterable of str
         Which; one that is not there is no error.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Interest, Readership, add_interests, add_reader
+    >>> from recommender.readership import drop_interests, interests_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = add_interests(file, mei, [Interest("arms", "robot arms")])
+    ...     drop_interests(file, mei, ["arms"])
+    ...     interests_of(file, mei)
+    []
     """
     statement = "DELETE FROM interests WHERE reader = ? AND name = ?"
     readership.file.many(statement, [(reader.number, name) for name in names])

@@ -79,6 +79,18 @@ def add_library(
     -------
     LibraryChange
         What came, and what went: that counts until `take_back`.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Profile
+    >>> from recommender.readership import Readership, add_library, add_reader
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     change = add_library(file, mei, Profile(liked=["2106.09685"]), at=now)
+    ...     [line.id for line in change.came]
+    ['arxiv:2106.09685']
     """
     with readership.file.transaction():
         named, problems = _named(profile, snapshot)
@@ -125,6 +137,19 @@ def take_back(
     -------
     tuple of Opinion
         The new lines.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Profile
+    >>> from recommender.readership import Readership, add_library, add_reader, take_back
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = add_library(file, mei, Profile(liked=["2106.09685"]), at=now)
+    ...     change = add_library(file, mei, Profile(liked=["2305.13245"]), at=now)
+    ...     [line.id for line in take_back(file, mei, change, at=now)]
+    ['arxiv:2106.09685']
     """
     with readership.file.transaction():
         drop_interests(readership, reader, (one.name for one in change.words_went))

@@ -133,6 +133,17 @@ def note(
     ------
     ParameterError
         For another kind, and a text that names no paper.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, note
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     noted = note(file, mei, "liked", "2106.09685v2", source="program", at=now)
+    ...     [opinion.id for opinion in noted.opinions]
+    ['arxiv:2106.09685']
     """
     if kind not in KINDS:
         raise ParameterError(f"{kind!r:.80} is no opinion; say one of {', '.join(KINDS)}")
@@ -161,6 +172,17 @@ def opinions_of(readership: Readership, reader: Reader, *, upto: int | None = No
     -------
     list of Opinion
         The oldest first.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, note, opinions_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = note(file, mei, "liked", "2106.09685", source="program", at=now)
+    ...     [opinion.kind for opinion in opinions_of(file, mei)]
+    ['liked']
     """
     return opinions_by_reader(readership, [reader.number], upto=upto)[reader.number]
 
@@ -178,7 +200,30 @@ def opinions_by_reader(
 
 
 def last_opinion(readership: Readership, reader: Reader) -> int:
-    """The number of the last thing that a reader said; 0 where that is nothing."""
+    """Find the number of the last thing that a reader said.
+
+    Parameters
+    ----------
+    readership : Readership
+        The file.
+    reader : Reader
+        Who.
+
+    Returns
+    -------
+    int
+        0 where nothing was said.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, last_opinion
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     last_opinion(file, mei)
+    0
+    """
     found = readership.file.row("SELECT max(number) FROM opinions WHERE reader = ?", (reader.number,))
     return int(found[0] or 0) if found else 0
 
@@ -206,6 +251,18 @@ def last_opinions(
     -------
     list of Opinion
         In the order in which they were said.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, last_opinions, note, opinions_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     for kind in ("liked", "disliked"):
+    ...         _ = note(file, mei, kind, "2106.09685", source="program", at=now)
+    ...     [line.kind for line in last_opinions(file, opinions_of(file, mei))]
+    ['disliked']
     """
     last = last_by_work(lines, Works(readership.file, (line.paper for line in lines), snapshot))
     return sorted(last.values(), key=lambda line: line.number)
@@ -233,6 +290,17 @@ def undo(
     -------
     list of Opinion
         The new lines, which say of each paper what was said before; none where nothing is left.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, note, undo
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = note(file, mei, "liked", "2106.09685", source="program", at=now)
+    ...     [opinion.kind for opinion in undo(file, mei, at=now)]
+    ['none']
     """
     with readership.file.transaction():
         lines = opinions_of(readership, reader)

@@ -48,6 +48,18 @@ def stored_profile(
     -------
     Profile or None
         None where nothing is liked and no interest is there.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import Readership, add_reader, note, stored_profile
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = note(file, mei, "liked", "2106.09685", source="program", at=now)
+    ...     stored_profile(file, mei, corpus.snapshot).liked
+    ('arxiv:2106.09685',)
     """
     return stored_profiles(readership, [reader], snapshot, upto=upto, without=without)[reader.number]
 
@@ -79,6 +91,17 @@ def stored_profiles(
     -------
     dict of int to Profile or None
         By the readers' numbers.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import Readership, add_reader, stored_profiles
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     stored_profiles(file, [mei], corpus.snapshot)
+    {1: None}
     """
     said = opinions_by_reader(readership, [reader.number for reader in readers], upto=upto)
     left_out = {*without}
@@ -108,6 +131,18 @@ def papers_to_leave_out(readership: Readership, reader: Reader, snapshot: Snapsh
     -------
     tuple of str
         Ids of the papers that the reader has seen, saved for later or does not like.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender import Corpus
+    >>> from recommender.readership import Readership, add_reader, note, papers_to_leave_out
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     _ = note(file, mei, "seen", "2106.09685", source="program", at=now)
+    ...     papers_to_leave_out(file, mei, corpus.snapshot)
+    ('arxiv:2106.09685',)
     """
     lines = opinions_by_reader(readership, [reader.number])[reader.number]
     works = Works(readership.file, (one.paper for one in lines), snapshot)

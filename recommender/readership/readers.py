@@ -81,6 +81,16 @@ def add_reader(
     ------
     ParameterError
         For a value that cannot be used, and a name that is there already.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     add_reader(file, "Bo", zone="Europe/Berlin", at=now).zone
+    'Europe/Berlin'
     """
     name = checked_name(name)
     values = (name, _checked_mail(mail), _checked_zone(zone), _checked_beyond(beyond), 0, moment(at), "")
@@ -114,6 +124,16 @@ def find_reader(readership: Readership, name: str) -> Reader:
     ------
     ReaderUnknown
         Where there is none; the message has the nearest names.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, find_reader
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     find_reader(file, " Mei ") == mei
+    True
     """
     found = readership.file.row(
         f"SELECT {_COLUMNS} FROM readers WHERE name = ? AND number", (one_spelling(name),)
@@ -144,14 +164,26 @@ def reader_by_number(readership: Readership, number: int) -> Reader | None:
     -------
     Reader or None
         None where there is none, or no more.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, reader_by_number
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     reader_by_number(file, mei.number) == mei
+    True
     """
     found = readership.file.row(f"SELECT {_COLUMNS} FROM readers WHERE number = ?", (number,))
     return None if found is None else Reader(*found)
 
 
 def everybody(readership: Readership, *, at: datetime) -> Reader:
-    """Give whoever is meant by what is for all: a reader with number 0 and no name, whose editions are stored
-    as others' are, to whom nothing counts as shown, and who is in no list of readers.
+    """Give whoever is meant by what is for all.
+
+    A reader with number 0 and no name, whose editions are stored as others' are, to whom nothing counts as
+    shown, and who is in no list of readers.
 
     Parameters
     ----------
@@ -164,6 +196,16 @@ def everybody(readership: Readership, *, at: datetime) -> Reader:
     -------
     Reader
         The same every time.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, everybody
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     everybody(file, at=now).number
+    0
     """
     readership.file.rows("INSERT OR IGNORE INTO readers VALUES (0, '', '', '', 0, 0, ?, '')", (moment(at),))
     found = reader_by_number(readership, 0)
@@ -183,6 +225,16 @@ def all_readers(readership: Readership) -> list[Reader]:
     -------
     list of Reader
         By name.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, all_readers
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     [reader.name for reader in all_readers(file)]
+    ['Mei']
     """
     return [
         Reader(*line)
@@ -223,6 +275,16 @@ def change_reader(
     ------
     ParameterError
         For a value that cannot be used.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, change_reader
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     change_reader(file, mei, beyond=2).beyond
+    2
     """
     changed = replace(
         reader,
@@ -259,6 +321,16 @@ def rename(readership: Readership, reader: Reader, name: str) -> Reader:
     ------
     ParameterError
         For a name that cannot be one, and one that is another reader's.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, rename
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     rename(file, mei, "Mei Lin").name
+    'Mei Lin'
     """
     name = checked_name(name)
     file = readership.file

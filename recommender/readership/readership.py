@@ -23,6 +23,8 @@ class Readership:
 
     Attributes
     ----------
+    path : Path
+        Where the file is.
     file : Database
         The SQLite file, which the functions of this package read and change.
     ledger : Ledger
@@ -104,8 +106,10 @@ class Readership:
 
         Parameters
         ----------
-        path, create
-            As for `open`.
+        path : str or path
+            The file; one of an older version is brought to this one.
+        create : bool, default False
+            Whether it is made where there is none.
 
         Yields
         ------

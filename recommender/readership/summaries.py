@@ -55,6 +55,16 @@ def summaries(readership: Readership) -> list[Summary]:
     -------
     list of Summary
         By name.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, summaries
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     [one.reader.name for one in summaries(file)]
+    ['Mei']
     """
     counted = readership.file.rows(f"SELECT reader, kind, count(*) FROM ({_LAST}) GROUP BY reader, kind")
     counts: dict[int, dict[str, int]] = {}
@@ -85,6 +95,16 @@ def everything_of(readership: Readership, reader: Reader) -> dict[str, Any]:
     dict
         ``reader``, ``interests``, ``opinions``, ``editions`` with their listings and mails, and as ``shown``
         the ids of the papers that were.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from recommender.readership import Readership, add_reader, everything_of
+    >>> now = datetime(2026, 11, 30, tzinfo=UTC)
+    >>> with Readership.open("readers.sqlite", create=True) as file:
+    ...     mei = add_reader(file, "Mei", at=now)
+    ...     sorted(everything_of(file, mei))
+    ['editions', 'interests', 'opinions', 'reader', 'shown']
     """
     shown = readership.ledger.shown([reader.name], readership.ledger.runs).get(reader.name, [])
     ids = ids_of(readership.file, shown)

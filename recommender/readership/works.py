@@ -12,10 +12,13 @@ from ..corpus import Snapshot
 from ..identifiers import parse_identifier
 from ..identity import says_nothing
 from .database import Database
-from .papers import ABSTRACT, names_of, rows_of_papers
+from .papers import ABSTRACT, names_of, rows_by_names
 
 _LONG = 24
 """Letters of a title that two works hardly have in common."""
+
+_MOST = 20
+"""Papers that share something, and of which each is compared with each: of more it is a common phrase."""
 
 
 class Works:
@@ -27,13 +30,12 @@ class Works:
 
     def __init__(self, file: Database, papers: Iterable[int], snapshot: Snapshot | None) -> None:
         numbers = sorted({*papers})
+        names = names_of(file, numbers)
         self.rows: Mapping[int, tuple[int, ...]] = (
-            dict.fromkeys(numbers, ()) if snapshot is None else rows_of_papers(file, numbers, snapshot)
+            dict.fromkeys(numbers, ()) if snapshot is None else rows_by_names(names, snapshot)
         )
         self._first = {number: number for number in numbers}
-        for one, other in itertools.chain(
-            _by_names(names_of(file, numbers), self.rows), _by_rows(self.rows, snapshot)
-        ):
+        for one, other in itertools.chain(_by_names(names, self.rows), _by_rows(self.rows, snapshot)):
             self._join(one, other)
 
     def __getitem__(self, paper: int) -> int:
@@ -52,11 +54,13 @@ def _by_names(
 ) -> Iterator[tuple[int, int]]:
     """Pairs with a name in common that tells, of which one at least is not in the corpus."""
     having: dict[str, int] = {}
-    for number in sorted(names, key=lambda number: bool(rows[number])):
+    for number in (number for number in names if not rows[number]):
         for name in filter(_tells, names[number]):
             first = having.setdefault(name, number)
-            if first != number and not rows[first]:
+            if first != number:
                 yield first, number
+    for number in (number for number in names if having and rows[number]):
+        yield from ((having[name], number) for name in names[number] if name in having)
 
 
 def _tells(name: str) -> bool:
@@ -76,15 +80,13 @@ def _by_rows(rows: Mapping[int, Sequence[int]], snapshot: Snapshot | None) -> It
             if first != number:
                 yield first, number
     ordered = sorted(of_row)
-    having: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    having: defaultdict[int, list[int]] = defaultdict(list)
     if len(ordered) > 1:
-        for row, codes in zip(
-            ordered, snapshot.twins.codes(np.array(ordered, np.int64)).tolist(), strict=True
-        ):
-            for column, code in enumerate(codes):
-                if code >= 0:
-                    having[column, code].append(row)
+        codes = snapshot.twins.codes(np.array(ordered, np.int64)).tolist()
+        for row, of_row_codes in zip(ordered, codes, strict=True):
+            for code in {*of_row_codes}:
+                having[code].append(row)
     for alike in having.values():
-        for one, other in itertools.pairwise(alike):
+        for one, other in itertools.combinations(alike[:_MOST], 2):
             if of_row[one] != of_row[other] and snapshot.twins.are(one, other):
                 yield of_row[one], of_row[other]

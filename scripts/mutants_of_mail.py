@@ -1,0 +1,141 @@
+"""Mutants of mail: what is sent and to whom, what nobody else reads, whose answers count."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+MAIL_MUTANTS = (
+    Mutant(
+        "a subject whose letters are cut in two",
+        "recommender/mail/headers.py",
+        'coded = ["".join(_QUOTED[byte] for byte in character.encode()) for character in text]',
+        "coded = [_QUOTED[byte] for byte in text.encode()]",
+        "tests/test_mail_message.py::test_no_letter_is_cut_in_two",
+    ),
+    Mutant(
+        "a header for programs that is folded",
+        "recommender/mail/headers.py",
+        'return f"{line}\\r\\n"',
+        'return line.replace(", ", ",\\r\\n ") + "\\r\\n"',
+        "tests/test_mail_message.py::test_what_programs_read_is_one_line_and_never_encoded",
+    ),
+    Mutant(
+        "a line of a mail that begins with From",
+        "recommender/mail/message.py",
+        '_PITFALL = re.compile(r"\\.|F(?=rom )")',
+        '_PITFALL = re.compile(r"\\.")',
+        "tests/test_mail_message.py::test_no_line_of_the_bytes_is_changed_on_its_way",
+    ),
+    Mutant(
+        "one click that is promised without a server",
+        "recommender/mail/message.py",
+        "    if not one_click:\n",
+        "    if False:\n",
+        "tests/test_mail_message.py::test_one_click_is_promised_only_where_a_server_answers",
+    ),
+    Mutant(
+        "a mail that is sent twice",
+        "recommender/mail/sending.py",
+        'set_state(readership, number, "sent", said=said, at=at)',
+        'set_state(readership, number, "due", said=said, at=at)',
+        "tests/test_mail_sending.py::test_each_edition_is_sent_once_as_it_is",
+    ),
+    Mutant(
+        "a mail that is sending only when it was sent",
+        "recommender/mail/sending.py",
+        'tried = set_state(readership, one.edition.number, "sending", at=at).tries',
+        "tried = one.delivery.tries + 1",
+        "tests/test_mail_sending.py::test_who_is_killed_and_starts_again_sends_to_everybody",
+    ),
+    Mutant(
+        "mail to an address that said stop",
+        "recommender/mail/sending.py",
+        "since = reader.stopped or closed_since(readership, reader.mail)",
+        "since = reader.stopped",
+        "tests/test_mail_sending.py::test_who_wants_no_mail_gets_none",
+    ),
+    Mutant(
+        "a mail that is tried for ever",
+        "recommender/mail/sending.py",
+        "last=tried >= tries",
+        "last=False",
+        "tests/test_mail_sending.py::test_what_is_put_off_is_tried_again_and_at_last_given_up",
+    ),
+    Mutant(
+        "a password in clear",
+        "recommender/mail/server.py",
+        "if not isinstance(smtp.sock, ssl.SSLSocket):",
+        "if False:",
+        "tests/test_mail_sending.py::test_no_password_is_said_in_clear_whatever_the_options",
+    ),
+    Mutant(
+        "mails in clear",
+        "recommender/mail/server.py",
+        "                self._encrypt(smtp)\n",
+        "                pass\n",
+        "tests/test_mail_sending.py::test_a_server_without_starttls_is_refused_and_hears_no_password",
+    ),
+    Mutant(
+        "a certificate of anybody",
+        "recommender/mail/server.py",
+        "ssl.create_default_context() if context is None",
+        "ssl._create_unverified_context() if context is None",
+        "tests/test_mail_sending.py::test_a_certificate_of_nobody_or_of_another_is_refused",
+    ),
+    Mutant(
+        "a password that the group can read",
+        "recommender/mail/server.py",
+        "stat.S_IMODE(mode) & 0o077",
+        "stat.S_IMODE(mode) & 0o007",
+        "tests/test_mail_sending.py::test_passwords_come_from_the_environment_or_a_file_of_one_s_own",
+    ),
+    Mutant(
+        "a reply of another reader that counts",
+        "recommender/mail/noting.py",
+        "elif not mail.sender or folded_address(mail.sender) != folded_address(reader.mail):",
+        "elif not mail.sender:",
+        "tests/test_mail_noting.py::test_a_reply_of_somebody_else_is_named_and_says_nothing",
+    ),
+    Mutant(
+        "a reply that counts twice",
+        "recommender/mail/noting.py",
+        'elif not count_once(self.readership, b"mail\\0" + mail.identity, at=self.at):',
+        "elif False:",
+        "tests/test_mail_noting.py::test_a_reply_counts_once_wherever_it_lies",
+    ),
+    Mutant(
+        "an answer of a program that counts",
+        "recommender/mail/noting.py",
+        "        if mail.automatic:\n",
+        "        if False:\n",
+        "tests/test_mail_noting.py::test_quoted_text_and_automatic_answers_say_nothing",
+    ),
+    Mutant(
+        "quoted text that counts",
+        "recommender/mail/replies.py",
+        'line.replace("\\ufeff", "").strip()',
+        'line.replace("\\ufeff", "").strip("> ")',
+        "tests/test_mail_replies.py::test_quoted_text_says_nothing",
+    ),
+    Mutant(
+        "an original without marks that counts",
+        "recommender/mail/replies.py",
+        "if end is None and _introduces(lines, at):",
+        "if False:",
+        "tests/test_mail_replies.py::test_an_original_without_marks_says_nothing",
+    ),
+    Mutant(
+        "a signature that counts",
+        "recommender/mail/replies.py",
+        'if line == "--" or',
+        "if",
+        "tests/test_mail_replies.py::test_a_signature_says_nothing",
+    ),
+    Mutant(
+        "a number that is not told",
+        "recommender/mail/replies.py",
+        "elif number in places:",
+        "elif True:",
+        "tests/test_mail_replies.py::test_every_number_that_the_list_does_not_have_is_told",
+    ),
+)
