@@ -20,6 +20,7 @@ import re
 import sqlite3
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +140,7 @@ def small_corpus(folder: Path) -> dict:
     lines = PAPERS.read_text("utf-8").splitlines()[::FEW]
     source = folder.with_name("small.jsonl")
     source.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    Corpus.build(source, folder, encoder="static").close()
+    Corpus.build(source, folder, encoder="static", at=datetime(2026, 11, 30, tzinfo=UTC)).close()
     with contextlib.closing(sqlite3.connect(folder / "corpus.sqlite")) as connection:
         tables = {
             name: {

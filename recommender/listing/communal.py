@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexes import Rows
 
@@ -38,7 +39,7 @@ class Known:
     rows: Rows
     profile: ProfileVectors | None = None
 
-    def among(self, snapshot: Snapshot, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def among(self, snapshot: Snapshot, rows: Rows) -> NDArray[np.bool_]:
         """Which of these rows the reader knows."""
         excluded = self.rows if self.profile is None else np.union1d(self.rows, self.profile.excluded_rows)
         found = np.isin(rows, snapshot.twins.of(excluded))

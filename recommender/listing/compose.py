@@ -15,6 +15,7 @@ from ..diversity import DEFAULT_RERANK, RERANKS
 from ..engine import Answer, answer_profiles, to_recommendations
 from ..engine.neighbour_fields import find_fields
 from ..errors import RecommenderError
+from ..identity import Record, are_twins
 from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendation, Recommendations
@@ -193,13 +194,14 @@ class _Making:
         request = self.request
         if not request.beyond or not isinstance(self.answer, Answer):
             return
-        listed = {paper.id for paper in self._snapshot.papers(self.answer.shown.tolist())}
+        listed = [*map(Record, self._snapshot.papers(self.answer.shown.tolist()))]
         fields = find_fields(self._snapshot, self.answer.profile, self.answer.options.filters, request.beyond)
         entries = []
         for field in fields:
-            paper = next((one for one in field.papers if one.id not in listed), None)
-            if paper is not None:
-                listed.add(paper.id)
+            # Every other paper of the list is another one, whatever it is called there.
+            others = (one for one in field.papers if not any(are_twins(Record(one), had) for had in listed))
+            if (paper := next(others, None)) is not None:
+                listed.append(Record(paper))
                 entries.append(Entry(0, paper, signal=f"of a field near yours: {', '.join(field.terms)}"))
         nothing = "" if entries else f"nothing lies beyond your library {request.when}"
         yield Part("beyond", "Beyond your library", "the nearest fields first", tuple(entries), nothing)

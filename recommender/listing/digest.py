@@ -269,7 +269,9 @@ class _Job:
         return total.report()
 
     def _check_dates(self, snapshot: Snapshot) -> None:
-        dated = "--day" if self.plan.day else "--published-within" if self.plan.published_within else ""
+        today = today_in(zone_named(self.plan.timezone, self.plan.now), self.plan.now)
+        is_past = self.plan.day is not None and self.plan.day < today
+        dated = "--day" if is_past else "--published-within" if self.plan.published_within else ""
         if dated and len(snapshot) and not days(snapshot).any():
             raise ParameterError(
                 f"no paper of {self.corpus} has a date, so that none can be chosen by it; leave {dated} out"

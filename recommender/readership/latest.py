@@ -89,7 +89,8 @@ def days_with_editions(readership: Readership, span: str, *, most: int = 28) -> 
     --------
     >>> from datetime import UTC, datetime
     >>> from recommender import Corpus
-    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader, days_with_editions
+    >>> from recommender.readership import NewEdition, Readership, add_editions, add_reader
+    >>> from recommender.readership import days_with_editions
     >>> now = datetime(2026, 11, 30, tzinfo=UTC)
     >>> with Corpus.sample() as corpus, Readership.open("readers.sqlite", create=True) as file:
     ...     mei = add_reader(file, "Mei", at=now)

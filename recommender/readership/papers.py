@@ -75,7 +75,11 @@ def rows_of_papers(file: Database, papers: Iterable[int], snapshot: Snapshot) ->
     An identifier that papers have come to share since is none of theirs, where others tell, and neither is a
     title such as "Editorial".
     """
-    names = names_of(file, papers)
+    return rows_by_names(names_of(file, papers), snapshot)
+
+
+def rows_by_names(names: Mapping[int, Sequence[str]], snapshot: Snapshot) -> dict[int, tuple[int, ...]]:
+    """The same of papers whose names are given by their numbers."""
     rows = _rows_of({name for of_paper in names.values() for name in of_paper}, snapshot)
     found = {}
     for paper, of_paper in names.items():
@@ -87,11 +91,6 @@ def rows_of_papers(file: Database, papers: Iterable[int], snapshot: Snapshot) ->
         telling = [name for name in of_paper if rows[name] and name not in shared] or of_paper
         found[paper] = tuple(dict.fromkeys(row for name in telling for row in rows[name]))
     return found
-
-
-def telling_names(names: Iterable[str]) -> list[str]:
-    """Those of a paper's names that two papers can have in common only if they are one."""
-    return [name for name in names if not says_nothing(name)]
 
 
 def _rows_of(names: Iterable[str], snapshot: Snapshot) -> dict[str, list[int]]:

@@ -12,7 +12,7 @@ from ..corpus import Snapshot
 from ..identifiers import parse_identifier
 from ..identity import says_nothing
 from .database import Database
-from .papers import ABSTRACT, names_of, rows_of_papers
+from .papers import ABSTRACT, names_of, rows_by_names
 
 _LONG = 24
 """Letters of a title that two works hardly have in common."""
@@ -30,13 +30,12 @@ class Works:
 
     def __init__(self, file: Database, papers: Iterable[int], snapshot: Snapshot | None) -> None:
         numbers = sorted({*papers})
+        names = names_of(file, numbers)
         self.rows: Mapping[int, tuple[int, ...]] = (
-            dict.fromkeys(numbers, ()) if snapshot is None else rows_of_papers(file, numbers, snapshot)
+            dict.fromkeys(numbers, ()) if snapshot is None else rows_by_names(names, snapshot)
         )
         self._first = {number: number for number in numbers}
-        for one, other in itertools.chain(
-            _by_names(names_of(file, numbers), self.rows), _by_rows(self.rows, snapshot)
-        ):
+        for one, other in itertools.chain(_by_names(names, self.rows), _by_rows(self.rows, snapshot)):
             self._join(one, other)
 
     def __getitem__(self, paper: int) -> int:
@@ -55,11 +54,13 @@ def _by_names(
 ) -> Iterator[tuple[int, int]]:
     """Pairs with a name in common that tells, of which one at least is not in the corpus."""
     having: dict[str, int] = {}
-    for number in sorted(names, key=lambda number: bool(rows[number])):
+    for number in (number for number in names if not rows[number]):
         for name in filter(_tells, names[number]):
             first = having.setdefault(name, number)
-            if first != number and not rows[first]:
+            if first != number:
                 yield first, number
+    for number in (number for number in names if having and rows[number]):
+        yield from ((having[name], number) for name in names[number] if name in having)
 
 
 def _tells(name: str) -> bool:
