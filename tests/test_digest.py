@@ -160,7 +160,7 @@ def test_a_day_that_is_over_is_of_what_appeared_then_and_since_the_one_before(tm
     assert {entry.paper.published for entry in one.entries} == {"2026-11-10"}
     assert (
         one.notes[0]
-        == "made on 2026-11-30 of the corpus of that day: papers are here by the day they appeared"
+        == "Made on 2026-11-30 of the corpus of that day: papers are here by the day they appeared"
     )
     house.digest(day="2026-11-13")
     later = house.listing("mei", "2026-11-13")
@@ -349,7 +349,7 @@ def test_nothing_today_says_how_near_the_nearest_was(house):
         nearest = max(found, key=lambda one: one.score)
     assert len(found) == 20
     assert personal.nothing == (
-        f"nothing for you today: the nearest, “{nearest.paper.title}”, has a confidence of "
+        f"Nothing for you today: the nearest, “{nearest.paper.title}”, has a confidence of "
         f"{nearest.confidence:.2f}, and 1 is the least"
     )
 
@@ -358,11 +358,11 @@ def test_nothing_today_where_nothing_came(house):
     house.digest()
     house.digest(days=1)
     listing = house.listing("mei", "2026-12-01")
-    assert listing.parts[0].nothing == "nothing for you today: no paper came that you do not know"
+    assert listing.parts[0].nothing == "Nothing for you today: no paper came that you do not know"
     assert listing.entries == ()
     house.digest(days=1, span="week")
     house.digest(days=8, span="week")
-    assert house.listing("mei", "2026-12-08", "week").parts[0].nothing.startswith("nothing for you this week")
+    assert house.listing("mei", "2026-12-08", "week").parts[0].nothing.startswith("Nothing for you this week")
 
 
 def test_a_reader_who_likes_nothing_is_told_how_to_begin(house):
@@ -370,10 +370,11 @@ def test_a_reader_who_likes_nothing_is_told_how_to_begin(house):
     house.say("bo", "disliked", [PAPERS[59].id])
     house.digest()
     listing = house.listing("bo", "2026-11-30")
-    assert [one.kind for one in listing.parts] == ["communal"]
+    assert [one.kind for one in listing.parts] == ["personal", "communal"]
+    assert listing.title == "5 papers for everybody · 30 November 2026"
     assert PAPERS[59].id not in ids(listing)
     assert len(listing.entries) == COMMUNAL
-    assert any("recommender reader add NAME --from refs.bib" in line for line in listing.notes)
+    assert "recommender reader add NAME --from refs.bib" in listing.parts[0].nothing
 
 
 def test_a_newer_version_is_told_once(house):
