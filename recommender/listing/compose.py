@@ -281,13 +281,13 @@ def _beginning(reader: str) -> str:
     name = shlex.quote(reader)
     return (
         f"You like nothing yet: say what with `recommender mark liked ID --as {name}`, or bring your library "
-        f"with `recommender reader add {name} --from refs.bib`, and your own part comes"
+        f"with `recommender reader add {name} --from refs.bib`, and papers of your own come here"
     )
 
 
 def _title(request: Request, parts: Sequence[Part]) -> str:
     """``3 papers for Mei · 30 November 2026``."""
-    is_own = any(part.kind == "personal" for part in parts)
+    is_own = request.profile is not None
     kinds = ("personal", "beyond") if is_own else ("communal",)
     count = sum(len(part.entries) for part in parts if part.kind in kinds)
     papers = pluralize(count, "paper") if count else "Nothing"
