@@ -205,11 +205,19 @@ def _default(path: Path, what: str, value: Any, option: click.Option, context: c
     if option.is_flag:
         if not isinstance(value, bool):
             raise ParameterError(f"{path}: {what} is {value!r}; it must be true or false")
-        return option.flag_value if value else None
+        return _when_there(option) if value else None
     if option.multiple:
         several = value if isinstance(value, list) else [value]
         return [_one(path, what, each, option, context) for each in several]
     return _one(path, what, value, option, context)
+
+
+def _when_there(option: click.Option) -> Any:
+    """What an option without a value stands for; True where the option does not say (click has a mark of its
+    own there).
+    """
+    stands_for = option.flag_value
+    return stands_for if stands_for is None or isinstance(stands_for, (bool, int, float, str)) else True
 
 
 def _one(path: Path, what: str, value: Any, option: click.Option, context: click.Context) -> Any:
