@@ -358,7 +358,7 @@ def test_nothing_today_where_nothing_came(house):
     house.digest()
     house.digest(days=1)
     listing = house.listing("mei", "2026-12-01")
-    assert listing.parts[0].nothing == "Nothing for you today: no paper came that you do not know"
+    assert listing.parts[0].nothing == "Nothing for you today: no paper came at all"
     assert listing.entries == ()
     house.digest(days=1, span="week")
     house.digest(days=8, span="week")
@@ -370,11 +370,20 @@ def test_a_reader_who_likes_nothing_is_told_how_to_begin(house):
     house.say("bo", "disliked", [PAPERS[59].id])
     house.digest()
     listing = house.listing("bo", "2026-11-30")
-    assert [one.kind for one in listing.parts] == ["personal", "communal"]
-    assert listing.title == "5 papers for everybody · 30 November 2026"
+    assert [one.kind for one in listing.parts] == ["beginning", "communal"]
+    assert listing.title == f"{COMMUNAL} papers for everybody · 30 November 2026"
     assert PAPERS[59].id not in ids(listing)
     assert len(listing.entries) == COMMUNAL
-    assert "recommender reader add NAME --from refs.bib" in listing.parts[0].nothing
+    assert "`recommender reader add bo --from refs.bib`" in listing.parts[0].nothing
+
+
+def test_on_a_day_when_only_known_papers_came_that_is_said(house):
+    house.digest()
+    house.arrive(PAPERS[60:62])
+    house.say("mei", "seen", [paper.id for paper in PAPERS[60:62]])
+    house.digest(days=1)
+    said = house.listing("mei", "2026-12-01").parts[0].nothing
+    assert said == "Nothing for you today: no paper came that you do not know"
 
 
 def test_a_newer_version_is_told_once(house):

@@ -180,6 +180,25 @@ def test_a_file_that_another_user_put_there_does_not_count_unless_it_is_named(ho
     assert "30" in output(capsys, "info", "--config", "recommender.toml").out
 
 
+def test_who_sends_is_no_library_and_the_zone_of_all_is_not_stored_as_one_readers(home, capsys):
+    written(
+        """
+        corpus = "papers/my.corpus"
+        from = "Papers <papers@example.org>"
+        timezone = "Europe/Berlin"
+        """
+    )
+    output(capsys, "reader", "add", "Mei", "--timezone", "Asia/Tokyo")
+    output(capsys, "reader", "add", "Mei", "--words", "graphs")
+    output(capsys, "reader", "add", "Bo", "--mail", "bo@example.org")
+    assert "Asia/Tokyo" in output(capsys, "reader", "show", "Mei").out
+    assert "timezone" not in output(capsys, "reader", "show", "Bo").out
+    output(capsys, "digest", "--out", "lists", "--day", "2001-01-01", "--workers", "1", "--format", "jsonl")
+    output(capsys, "send", "--dry-run")
+    (mail,) = Path("lists").rglob("*.eml")
+    assert b"From: Papers <papers@example.org>" in mail.read_bytes()
+
+
 def test_shared_settings_are_texts_of_options_that_some_command_has():
     """And what is shared with some commands only names such."""
     commands = {*cli.list_commands(None)}

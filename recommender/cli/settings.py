@@ -33,12 +33,13 @@ SHARED: Mapping[str, frozenset[str] | None] = {
     "readers": None,
     "out": frozenset({"digest", "publish", "send"}),
     "smtp": None,
-    "from": None,
+    "from": frozenset({"send"}),
     "base-url": None,
-    "timezone": None,
+    "timezone": frozenset({"digest"}),
 }
 """What may stand before the first table, and the commands whose option of that name it is: None stands for
-all that have one. `--out` of other commands is another thing.
+all that have one. `--out` of other commands is another thing, and so is `--from` of `reader add`, a library;
+its `--timezone` is what one reader wants otherwise than the others.
 """
 
 _PATHS = frozenset({"DIR", "FILE"})  # metavars of what is a path

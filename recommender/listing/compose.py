@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,10 +31,6 @@ COMMUNAL = 5
 """Places of a reader's edition for what is for everybody."""
 
 _LONGEST_TITLE = 120
-_HOW_TO_BEGIN = (
-    "You like nothing yet: say what with `recommender mark liked ID --as NAME`, or bring your library with "
-    "`recommender reader add NAME --from refs.bib`, and papers of your own come here."
-)
 
 
 @dataclass(frozen=True)
@@ -168,10 +165,10 @@ class _Making:
         )
 
     def _personal(self, found: Recommendations | None) -> Iterator[Part]:
-        """The reader's own part; where nothing is liked yet, how to begin."""
+        """The reader's own part; where the reader likes nothing yet, how to begin."""
         title = f"For {self.request.reader}"
         if self.answer is None:
-            yield Part("personal", title, "", (), _HOW_TO_BEGIN)
+            yield Part("beginning", title, "", (), _beginning(self.request.reader))
             return
         if found is None:
             yield Part("personal", title, "", (), f"Nothing for you {self.request.when}: {self.answer}")
@@ -187,7 +184,8 @@ class _Making:
             return ""
         nearest = nearest_paper(self.answer)
         if nearest is None:
-            return f"Nothing for you {self.request.when}: no paper came that you do not know"
+            came = "that you do not know" if len(self.request.choice.rows(self._snapshot)) else "at all"
+            return f"Nothing for you {self.request.when}: no paper came {came}"
         paper, confidence = nearest
         return (
             f"Nothing for you {self.request.when}: the nearest, “{shortened(paper.title, _LONGEST_TITLE)}”, "
@@ -277,6 +275,14 @@ def _interests(found: Recommendations | None) -> tuple[InterestPlaces, ...]:
     if found is None or len(found.interests) < 2:
         return ()
     return tuple(InterestPlaces(one.name, one.share, one.quota, one.outcome) for one in found.interests)
+
+
+def _beginning(reader: str) -> str:
+    name = shlex.quote(reader)
+    return (
+        f"You like nothing yet: say what with `recommender mark liked ID --as {name}`, or bring your library "
+        f"with `recommender reader add {name} --from refs.bib`, and papers of your own come here"
+    )
 
 
 def _title(request: Request, parts: Sequence[Part]) -> str:
