@@ -73,7 +73,7 @@ def test_without_votes_it_is_called_the_newest_first(corpus):
     assert part.order == "the newest first"
     assert not any(entry.signal for entry in part.entries)
     assert (
-        communal_part(corpus.snapshot, Choice(since="2100"), NOBODY, 5).nothing == "nothing new for everybody"
+        communal_part(corpus.snapshot, Choice(since="2100"), NOBODY, 5).nothing == "Nothing new for everybody"
     )
 
 

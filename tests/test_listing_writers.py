@@ -15,7 +15,7 @@ from listings import EMPTY, FORMULA, HOSTILE, LISTING, NOTHING, hostile_listing
 from markdown_it import MarkdownIt
 
 from recommender.display import web_address
-from recommender.listing import LISTING_WRITERS, Listing, mail_texts, words_of
+from recommender.listing import LISTING_WRITERS, InterestPlaces, Listing, mail_texts, words_of
 from recommender.listing.wording import EMPTY as WHAT_TO_DO
 from recommender.listing.wording import plain
 
@@ -92,8 +92,8 @@ SAID = """
     For Mei
     ordered by nearness to what you liked
     Only two papers today: the next nearest is at 0.41, and below your threshold.
-    adapters, fine-tuning: 1 of 1 place, 60% of your likes
-    knots: 1 of 2 places, 40% of your likes
+    adapters, fine-tuning: 1 place, 1 due to 60% of your likes
+    knots: 1 place, 2 due to 40% of your likes
     LoRA: Low-Rank Adaptation of Large Language Models
     Edward Hu, Yelong Shen, Phillip Wallis and others
     2021-06-17, revised 2021-10-16
@@ -157,6 +157,20 @@ def test_a_week_begins_on_its_monday(day):
 
 def test_a_day_that_abstains_says_so(shown):
     assert "Nothing for you today: the nearest is at 0.39." in shown(NOTHING)
+
+
+def test_what_has_no_paper_says_neither_what_ordered_it_nor_whose_the_places_were(shown):
+    (part,) = NOTHING.parts
+    said = shown(replace(NOTHING, parts=(replace(part, order="by nearness"),), interests=LISTING.interests))
+    assert "by nearness" not in said
+    assert "of your likes" not in said
+    assert part.nothing in said
+
+
+def test_an_interest_without_a_place_due_or_got_is_not_named():
+    interests = (InterestPlaces("chairs", 0.05, 0, 0), InterestPlaces("knots", 0.05, 0, 1))
+    said = words_of(replace(LISTING, interests=interests)).interests
+    assert said == ("knots: 1 place, 0 due to 5% of your likes",)
 
 
 def test_an_empty_listing_says_what_to_do(shown):

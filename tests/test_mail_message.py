@@ -292,6 +292,10 @@ def test_the_subject_tells_the_content():
     assert subject_of(listing(replace(far, place=1), replace(near, place=2))) == "2 papers · nearest: Near"
     assert subject_of(listing()) == "nothing for you today"
     assert subject_of(listing(span="month")) == "nothing for you this month"
+    past = replace(listing(), day="2026-08-09")
+    assert subject_of(past) == "nothing for you on 9 August 2026"
+    assert subject_of(replace(past, span="week")) == "nothing for you in the week to 9 August 2026"
+    assert subject_of(replace(past, span="month")) == "nothing for you in the month to 9 August 2026"
     communal = Part("communal", "For everybody", "the newest", (near, far))
     assert subject_of(listing(parts=(Part("personal", "For Mei", nothing="none"), communal))) == (
         "nothing for you today"

@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import make_papers
@@ -318,6 +319,16 @@ def test_history_tells_opinions_and_editions_in_order(run, place, built):
         f"liked: {PAPERS[0].title} [{IDS[0]}] (undo)",
     ]
     assert len(run("history --as Mei -k 1")[1].splitlines()) == 1
+
+
+def test_history_is_in_one_zone_the_readers(run, place, built):
+    run("reader add Mei --timezone Asia/Tokyo")
+    edition(place, built, 2)
+    run("mark liked --as Mei", IDS[0])
+    stored = [json.loads(line)["at"] for line in run("history --as Mei --format jsonl")[1].splitlines()]
+    told = [line[:16] for line in run("history --as Mei")[1].splitlines()]
+    there = [datetime.fromisoformat(at).astimezone(ZoneInfo("Asia/Tokyo")) for at in stored]
+    assert told == [f"{at:%Y-%m-%d %H:%M}" for at in there]
 
 
 def test_an_export_is_a_profile_and_with_all_everything(run, place, built):

@@ -1,15 +1,17 @@
 """recommender.toml: what it says is as if the options said it, which win over it; what is wrong is named."""
 
+import copy
 import json
 import os
 from pathlib import Path
 
+import click
 import pytest
 from conftest import make_papers
 
 from recommender import Corpus
 from recommender.cli import cli, main
-from recommender.cli.settings import SHARED, read_settings
+from recommender.cli.settings import COMMAND_CONFIG, SHARED, read_settings
 from recommender.errors import ParameterError
 
 PAPERS = make_papers(30)
@@ -178,6 +180,52 @@ def test_a_file_that_another_user_put_there_does_not_count_unless_it_is_named(ho
     told = output(capsys, "info", status=2).err
     assert told.startswith("recommender: recommender.toml in this folder belongs to another user")
     assert "30" in output(capsys, "info", "--config", "recommender.toml").out
+
+
+def flags(names, command):
+    """Each option below a command that takes no value, and the names up to it."""
+    for name in command.list_commands(None) if isinstance(command, click.Group) else ():
+        yield from flags([*names, name], command.get_command(None, name))
+    yield from (([*names], one) for one in command.params if getattr(one, "is_flag", False))
+
+
+FLAGS = {" ".join([*names, one.name]): one for names, one in flags([], cli) if names and not one.is_eager}
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_a_flag_that_is_true_is_the_flag_typed(tmp_path, name):
+    option = copy.copy(FLAGS[name])
+    option.callback, option.expose_value = None, True  # so that what it gets can be seen
+    long = next(one for one in option.opts if one.startswith("--"))
+    path = tmp_path / "r.toml"
+    path.write_text(f"[one]\n{long[2:]} = true\n")
+    command = click.Command("one", params=[option, COMMAND_CONFIG])
+    root = click.Context(click.Group("recommender", commands={"one": command}), info_name="recommender")
+
+    def value(*typed):
+        return command.make_context("one", [*typed], parent=root).params[option.name]
+
+    assert value("--config", str(path)) == value(long)
+    assert value(long) != value()
+
+
+def test_who_sends_is_no_library_and_the_zone_of_all_is_not_stored_as_one_readers(home, capsys):
+    written(
+        """
+        corpus = "papers/my.corpus"
+        from = "Papers <papers@example.org>"
+        timezone = "Europe/Berlin"
+        """
+    )
+    output(capsys, "reader", "add", "Mei", "--timezone", "Asia/Tokyo")
+    output(capsys, "reader", "add", "Mei", "--words", "graphs")
+    output(capsys, "reader", "add", "Bo", "--mail", "bo@example.org")
+    assert "Asia/Tokyo" in output(capsys, "reader", "show", "Mei").out
+    assert "timezone" not in output(capsys, "reader", "show", "Bo").out
+    output(capsys, "digest", "--out", "lists", "--day", "2001-01-01", "--workers", "1", "--format", "jsonl")
+    output(capsys, "send", "--dry-run")
+    (mail,) = Path("lists").rglob("*.eml")
+    assert b"From: Papers <papers@example.org>" in mail.read_bytes()
 
 
 def test_shared_settings_are_texts_of_options_that_some_command_has():

@@ -24,6 +24,8 @@ from .stored_readers import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..readership import Changes, Opinion
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -129,11 +131,12 @@ def undo(*, reader_name: str, readers: str | None, folder: str | None) -> int:
 @readers_option
 @corpus_of_readers_option
 def history(*, k: int, format_: str, reader_name: str, readers: str | None, folder: str | None) -> int:
-    """What a stored reader said, and the editions that were made, the oldest first.
+    """What a stored reader said, and the editions that were made, the oldest first, in the reader's zone.
 
     \b
     recommender history --as Mei --corpus my.corpus
     """
+    from ..listing.spans import zone_named
     from ..readership import Readership, editions_of, find_reader, opinions_of
 
     with corpus_of_readers(readers, folder) as corpus:
@@ -142,6 +145,7 @@ def history(*, k: int, format_: str, reader_name: str, readers: str | None, fold
             lines = opinions_of(readership, reader)
             editions = editions_of(readership, reader)
         titles = titles_of(corpus, lines[-k:])
+    zone = zone_named(reader.zone, now())
     events: list[tuple[str, int, dict[str, Any]]] = [
         (line.at, 1, {"at": line.at, "what": line.kind, "paper": titles[line.number], "source": line.source})
         for line in lines[-k:]
@@ -154,16 +158,16 @@ def history(*, k: int, format_: str, reader_name: str, readers: str | None, fold
         if format_ == "jsonl":
             hand_over(f"{json.dumps(event, ensure_ascii=False)}\n")
         else:
-            say(f"{event['at'][:16].replace('T', ' ')}  {_event(event)}")
+            say(f"{_instant(event['at']).astimezone(zone):%Y-%m-%d %H:%M}  {_event(event)}")
     if not events:
         echo_notice(f"({reader.name} said nothing yet, and no edition was made)")
     return 0
 
 
-def _instant(text: str) -> float:
+def _instant(text: str) -> datetime:
     from datetime import datetime
 
-    return datetime.fromisoformat(text).timestamp()
+    return datetime.fromisoformat(text)
 
 
 def _event(event: dict[str, Any]) -> str:

@@ -33,12 +33,13 @@ SHARED: Mapping[str, frozenset[str] | None] = {
     "readers": None,
     "out": frozenset({"digest", "publish", "send"}),
     "smtp": None,
-    "from": None,
+    "from": frozenset({"send"}),
     "base-url": None,
-    "timezone": None,
+    "timezone": frozenset({"digest"}),
 }
 """What may stand before the first table, and the commands whose option of that name it is: None stands for
-all that have one. `--out` of other commands is another thing.
+all that have one. `--out` of other commands is another thing, and so is `--from` of `reader add`, a library;
+its `--timezone` is what one reader wants otherwise than the others.
 """
 
 _PATHS = frozenset({"DIR", "FILE"})  # metavars of what is a path
@@ -204,11 +205,19 @@ def _default(path: Path, what: str, value: Any, option: click.Option, context: c
     if option.is_flag:
         if not isinstance(value, bool):
             raise ParameterError(f"{path}: {what} is {value!r}; it must be true or false")
-        return option.flag_value if value else None
+        return _when_there(option) if value else None
     if option.multiple:
         several = value if isinstance(value, list) else [value]
         return [_one(path, what, each, option, context) for each in several]
     return _one(path, what, value, option, context)
+
+
+def _when_there(option: click.Option) -> Any:
+    """What an option without a value stands for; True where the option does not say (click has a mark of its
+    own there).
+    """
+    stands_for = option.flag_value
+    return stands_for if stands_for is None or isinstance(stands_for, (bool, int, float, str)) else True
 
 
 def _one(path: Path, what: str, value: Any, option: click.Option, context: click.Context) -> Any:

@@ -60,7 +60,7 @@ def communal_part(snapshot: Snapshot, choice: Choice, known: Known, count: int) 
         for paper, cast in zip(snapshot.papers(rows), votes, strict=True)
     )
     voted = any(cast != UNKNOWN for cast in votes)
-    nothing = "" if entries else "nothing new for everybody"
+    nothing = "" if entries else "Nothing new for everybody"
     return Part("communal", TITLE, _VOTED if voted else _NEWEST, entries, nothing)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -164,12 +165,13 @@ class _Making:
         )
 
     def _personal(self, found: Recommendations | None) -> Iterator[Part]:
-        """The reader's own part; none where the reader likes nothing yet."""
-        if self.answer is None:
-            return
+        """The reader's own part; where the reader likes nothing yet, how to begin."""
         title = f"For {self.request.reader}"
+        if self.answer is None:
+            yield Part("beginning", title, "", (), _beginning(self.request.reader))
+            return
         if found is None:
-            yield Part("personal", title, "", (), f"nothing for you {self.request.when}: {self.answer}")
+            yield Part("personal", title, "", (), f"Nothing for you {self.request.when}: {self.answer}")
             return
         turns = ", each of your interests in its turn" if len(found.interests) > 1 else ""
         order = f"by nearness to what you like{turns}"
@@ -182,10 +184,11 @@ class _Making:
             return ""
         nearest = nearest_paper(self.answer)
         if nearest is None:
-            return f"nothing for you {self.request.when}: no paper came that you do not know"
+            came = "that you do not know" if len(self.request.choice.rows(self._snapshot)) else "at all"
+            return f"Nothing for you {self.request.when}: no paper came {came}"
         paper, confidence = nearest
         return (
-            f"nothing for you {self.request.when}: the nearest, “{shortened(paper.title, _LONGEST_TITLE)}”, "
+            f"Nothing for you {self.request.when}: the nearest, “{shortened(paper.title, _LONGEST_TITLE)}”, "
             f"has a confidence of {confidence:.2f}, and {self.composer.min_confidence:g} is the least"
         )
 
@@ -203,7 +206,7 @@ class _Making:
             if (paper := next(others, None)) is not None:
                 listed.append(Record(paper))
                 entries.append(Entry(0, paper, signal=f"of a field near yours: {', '.join(field.terms)}"))
-        nothing = "" if entries else f"nothing lies beyond your library {request.when}"
+        nothing = "" if entries else f"Nothing lies beyond your library {request.when}"
         yield Part("beyond", "Beyond your library", "the nearest fields first", tuple(entries), nothing)
 
     def _newer(self) -> Iterator[Part]:
@@ -231,11 +234,6 @@ class _Making:
         """What of the profile and of the corpus could not be used."""
         if found is not None:
             yield from found.problems
-        elif self.answer is None and self.request.reader:
-            yield (
-                "you like nothing yet: say what with `recommender mark liked ID --as NAME`, or bring your "
-                "library with `recommender reader add NAME --from refs.bib`, and your own part comes"
-            )
         options = self.request.choice.options(k=1, min_confidence=0)
         yield from filter_warnings(self._snapshot, options.filters)
 
@@ -279,9 +277,17 @@ def _interests(found: Recommendations | None) -> tuple[InterestPlaces, ...]:
     return tuple(InterestPlaces(one.name, one.share, one.quota, one.outcome) for one in found.interests)
 
 
+def _beginning(reader: str) -> str:
+    name = shlex.quote(reader)
+    return (
+        f"You like nothing yet: say what with `recommender mark liked ID --as {name}`, or bring your library "
+        f"with `recommender reader add {name} --from refs.bib`, and papers of your own come here"
+    )
+
+
 def _title(request: Request, parts: Sequence[Part]) -> str:
     """``3 papers for Mei · 30 November 2026``."""
-    is_own = any(part.kind == "personal" for part in parts)
+    is_own = request.profile is not None
     kinds = ("personal", "beyond") if is_own else ("communal",)
     count = sum(len(part.entries) for part in parts if part.kind in kinds)
     papers = pluralize(count, "paper") if count else "Nothing"
@@ -291,4 +297,4 @@ def _title(request: Request, parts: Sequence[Part]) -> str:
 
 def past_note(made: str) -> str:
     """What is said of an edition of a day that is over."""
-    return f"made on {made[:10]} of the corpus of that day: papers are here by the day they appeared"
+    return f"Made on {made[:10]} of the corpus of that day: papers are here by the day they appeared"

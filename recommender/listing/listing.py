@@ -15,7 +15,7 @@ Span: TypeAlias = Literal["day", "week", "month"]
 
 SPANS: tuple[Span, ...] = get_args(Span)
 
-PartKind: TypeAlias = Literal["personal", "beyond", "versions", "communal"]
+PartKind: TypeAlias = Literal["personal", "beginning", "beyond", "versions", "communal"]
 """What a part of a listing is: for this reader; beyond the reader's library; newer versions of what was
 shown; for everybody.
 """
@@ -129,7 +129,7 @@ class Part:
 
     Attributes
     ----------
-    kind : {"personal", "beyond", "versions", "communal"}
+    kind : {"personal", "beginning", "beyond", "versions", "communal"}
         What the part is.
     title : str
         Its label, for people: ``For Mei``.

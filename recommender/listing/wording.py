@@ -72,7 +72,7 @@ class EntryWords:
 
 @dataclass(frozen=True)
 class PartWords:
-    """What is said of a part: its label, what ordered it, its papers, or why there are none."""
+    """What is said of a part: its label, what ordered its papers, those, or why there are none."""
 
     kind: PartKind
     title: str
@@ -96,7 +96,8 @@ class ListingWords:
     parts : tuple of PartWords
         In the order in which they are read.
     interests : tuple of str
-        A line for each interest: what it was due and what it got.
+        A line for each interest that was due a place or got one: what it got, and what it was due; none
+        where the reader's own part is empty.
     notes : tuple of str
         What else is to be said.
     """
@@ -142,7 +143,7 @@ def words_of(listing: Listing) -> ListingWords:
         state=_state(listing),
         made=_moment(listing.made),
         parts=parts,
-        interests=tuple(map(_interest, listing.interests)),
+        interests=tuple(_interests(listing)),
         notes=notes if says_something else (EMPTY,),
     )
 
@@ -179,7 +180,8 @@ def long_day(day: str) -> str:
 
 def _part_words(part: Part) -> PartWords:
     entries = tuple(_entry_words(part.kind, entry) for entry in part.entries)
-    return PartWords(part.kind, plain(part.title), plain(part.order), plain(part.nothing), entries)
+    order = plain(part.order) if entries else ""  # there is nothing to order
+    return PartWords(part.kind, plain(part.title), order, plain(part.nothing), entries)
 
 
 def _entry_words(kind: PartKind, entry: Entry) -> EntryWords:
@@ -226,9 +228,14 @@ def _reasons(entry: Entry) -> Iterator[str]:
     yield entry.signal
 
 
+def _interests(listing: Listing) -> Iterator[str]:
+    if any(part.kind == "personal" and part.entries for part in listing.parts):
+        yield from (_interest(one) for one in listing.interests if one.places or one.quota)
+
+
 def _interest(interest: InterestPlaces) -> str:
-    places = f"{interest.places} of {pluralize(interest.quota, 'place')}"
-    return f"{plain(interest.name)}: {places}, {interest.share:.0%} of your likes"
+    places = pluralize(interest.places, "place")
+    return f"{plain(interest.name)}: {places}, {interest.quota} due to {interest.share:.0%} of your likes"
 
 
 def _span(listing: Listing) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from ..display import pluralize, shortened
 from ..errors import ParameterError
-from ..listing import Entry, Listing, PartKind, mail_texts
+from ..listing import Entry, Listing, PartKind, long_day, mail_texts
 from ..mail_addresses import Address
 from ..readership.editions import canonical_json
 from .headers import address_header, machine_header, one_line, text_header
@@ -167,7 +167,7 @@ def subject_of(listing: Listing) -> str:
         return f"{pluralize(len(newer), 'newer version')} of what you were shown"
     if any(part.kind == "personal" for part in listing.parts) or not listing.entries:
         whom = "you" if listing.reader else "everybody"
-        return f"nothing for {whom} {_WHEN[listing.span]}"
+        return f"nothing for {whom} {_when(listing)}"
     return f"{pluralize(len(listing.entries), 'paper')} for everybody"
 
 
@@ -176,6 +176,13 @@ def _entries(listing: Listing, *kinds: PartKind) -> list[Entry]:
 
 
 _WHEN = {"day": "today", "week": "this week", "month": "this month"}
+_OVER = {"day": "on", "week": "in the week to", "month": "in the month to"}
+
+
+def _when(listing: Listing) -> str:
+    """``today``; of days that were over when the edition was made, which they are."""
+    is_over = listing.day < listing.made[:10]
+    return f"{_OVER[listing.span]} {long_day(listing.day)}" if is_over else _WHEN[listing.span]
 
 
 def _nearness(entry: Entry) -> float:
