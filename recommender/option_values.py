@@ -62,9 +62,10 @@ SPANS = ("day", "week", "month")
 EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris", "csl", "csv", "jsonl")
 DEFAULT_EDITION_FILES = ("html", "markdown", "text")
 EDITION_CONFIDENCE = 0.3
-"""The least confidence of a paper in an edition. Day by day (`scripts/days_in_order.py`, results in
-`scripts/results/days_in_order.md`) a third to a half of what is as sure is wanted; below, most is not, and
-what people want of such a list is few papers that are.
+"""The least confidence of a paper in an edition, of a corpus of `EDITION_PAPERS` and fewer."""
+EDITION_PAPERS = 10_000
+"""Of a corpus with so many papers, and more, the least confidence falls: it is `EDITION_CONFIDENCE` of as many,
+divided by how many there are.
 """
 
 SEND_TRIES = 5

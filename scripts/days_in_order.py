@@ -28,9 +28,9 @@ from numpy.typing import NDArray
 from recommender import Corpus, Profile, Recommender
 from recommender.corpus import content_hash
 from recommender.identifiers import canonical
+from recommender.listing import edition_confidence
 from recommender.listing.choice import Choice
 from recommender.listing.compose import Composer, Request
-from recommender.option_values import EDITION_CONFIDENCE
 
 K, SPAN, LEAST, MOST_LIKED, SEED = 10, 60, 3, 20, 5
 USELESS = 2.0
@@ -203,15 +203,16 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=40, help="how many authors, and how many lists")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument(
-        "--least", nargs="+", type=float, default=[EDITION_CONFIDENCE], help="least confidences of editions"
+        "--least", nargs="+", type=float, help="least confidences of editions; default: the product's"
     )
     options = parser.parse_args()
     lines = ["# Days in order: what a digest is worth by its least confidence\n"]
     with Corpus.open(options.corpus) as corpus:
+        chosen = options.least or [edition_confidence(len(corpus))]
         for part in options.part:
             readers = readers_of(options.data, part, options.most)
             lines += report(list(walk(corpus, readers)), part)
-            made = {least: list(editions(corpus, readers, least)) for least in options.least}
+            made = {least: list(editions(corpus, readers, least)) for least in chosen}
             lines += report_editions(made, part)
     text = "\n".join(lines) + "\n"
     print(text)

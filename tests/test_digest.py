@@ -21,7 +21,7 @@ from recommender.batch import BatchOptions, run_batch
 from recommender.diversity import RERANKS
 from recommender.engine import answer_profiles, to_recommendations
 from recommender.errors import ParameterError, ReadershipError, ReaderUnknown
-from recommender.listing import Listing, digest, make_editions
+from recommender.listing import Listing, digest, edition_confidence, make_editions
 from recommender.listing.choice import Choice
 from recommender.listing.compose import COMMUNAL
 from recommender.readership import Readership, feed_key, find_reader, revoke_feed
@@ -350,7 +350,7 @@ def test_nothing_today_says_how_near_the_nearest_was(house):
     assert len(found) == 20
     assert personal.nothing == (
         f"Nothing for you today: the nearest, “{nearest.paper.title}”, has a confidence of "
-        f"{nearest.confidence:.2f}, and 1 is the least"
+        f"{nearest.confidence:.2g}, and 1 is the least"
     )
 
 
@@ -563,3 +563,18 @@ def test_a_listing_that_is_stored_is_what_was_written(house):
     assert Listing.from_dict(json.loads(json.dumps(listing.to_dict()))) == listing
     assert listing.made == "2026-11-30T06:00:00+00:00"
     assert datetime.fromisoformat(listing.made).astimezone(UTC) == MORNING
+
+
+def test_the_least_confidence_falls_with_the_size_of_a_large_corpus():
+    assert [edition_confidence(papers) for papers in (0, 1, 232, 10_000)] == [0.3] * 4
+    assert edition_confidence(15_000) == pytest.approx(0.2)
+    assert edition_confidence(1_000_000) == pytest.approx(0.003)
+
+
+def test_where_nobody_says_it_is_that_of_the_corpus(house, monkeypatch):
+    sizes = []
+    monkeypatch.setattr(digest, "edition_confidence", lambda papers: sizes.append(papers) or 1.0)
+    house.digest(min_confidence=None)
+    with Corpus.open(house.corpus) as corpus:
+        assert sizes == [len(corpus)]
+    assert house.listing("mei", "2026-11-30").parts[0].nothing.endswith("and 1 is the least")

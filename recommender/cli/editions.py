@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     "--min-confidence",
     type=float,
     metavar="C",
-    default=EDITION_CONFIDENCE,
-    show_default=True,
-    help="What is less sure to be of a reader's kind does not come.",
+    help="What is less sure to be of a reader's kind does not come. Default: "
+    f"{EDITION_CONFIDENCE}, in large corpora less.",
 )
 @click.option("-k", "k", type=int, default=10, show_default=True, help="Places of a reader's own part.")
 @click.option("--out", required=True, metavar="DIR", help="The folder of all editions.")
@@ -60,7 +59,7 @@ def digest(
     day: str | None,
     timezone: str | None,
     published_within: str | None,
-    min_confidence: float,
+    min_confidence: float | None,
     k: int,
     out: str,
     formats: tuple[str, ...],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .atom import atom_of
 from .base import ListingWriter
+from .choice import edition_confidence
 from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
@@ -29,6 +30,7 @@ __all__ = [
     "PartKind",
     "Span",
     "atom_of",
+    "edition_confidence",
     "folder_name",
     "html_formulas",
     "html_page",

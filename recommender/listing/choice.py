@@ -12,11 +12,39 @@ from indexes import Allowed, Rows
 
 from ..corpus import Snapshot, allowed_mask
 from ..engine import AnswerOptions
+from ..option_values import EDITION_CONFIDENCE, EDITION_PAPERS
 
 BY_DAY = -1
 """Stands for the arrival up to which a corpus was looked at, where papers were chosen by day of publication:
 what arrived is still to be looked at.
 """
+
+
+def edition_confidence(papers: int) -> float:
+    """Give the least confidence that a paper of an edition has by default.
+
+    A confidence says how probable it is that a paper is of the reader's kind, of so many that there are: in
+    a large corpus even what is on a subject's own reading list seldom has a tenth. So the least one falls
+    with the size, as the chance of each paper does. Measured day by day by ``scripts/days_in_order.py``,
+    results in ``scripts/results/days_in_order.md``.
+
+    Parameters
+    ----------
+    papers : int
+        How many papers the corpus has.
+
+    Returns
+    -------
+    float
+        In (0, 0.3]: 0.3 up to 10,000 papers, then 3,000 divided by their number.
+
+    Examples
+    --------
+    >>> from recommender.listing import edition_confidence
+    >>> edition_confidence(232), edition_confidence(150_000)
+    (0.3, 0.02)
+    """
+    return EDITION_CONFIDENCE * min(1.0, EDITION_PAPERS / max(papers, 1))
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ class _Making:
         paper, confidence = nearest
         return (
             f"Nothing for you {self.request.when}: the nearest, “{shortened(paper.title, _LONGEST_TITLE)}”, "
-            f"has a confidence of {confidence:.2f}, and {self.composer.min_confidence:g} is the least"
+            f"has a confidence of {confidence:.2g}, and {self.composer.min_confidence:.2g} is the least"
         )
 
     def _beyond(self) -> Iterator[Part]:

@@ -21,7 +21,7 @@ from ..corpus.lookup import days
 from ..display import web_address
 from ..errors import ParameterError
 from ..files import checked_path
-from ..option_values import DEFAULT_EDITION_FILES, EDITION_CONFIDENCE, FEEDS, refuse_beyond
+from ..option_values import DEFAULT_EDITION_FILES, FEEDS, refuse_beyond
 from ..progress import progress
 from ..readership import (
     Edition,
@@ -38,7 +38,7 @@ from ..readership import (
     schedule,
     wants_mail,
 )
-from .choice import BY_DAY, Choice
+from .choice import BY_DAY, Choice, edition_confidence
 from .compose import Request
 from .folders import EVERYBODY, FEED, checked_out, drop_files, make_folder, write_files
 from .listing import Listing
@@ -105,7 +105,7 @@ def make_editions(
     day: str | None = None,
     timezone: str = "",
     published_within: str = "",
-    min_confidence: float = EDITION_CONFIDENCE,
+    min_confidence: float | None = None,
     k: int = 10,
     formats: Sequence[str] = DEFAULT_EDITION_FILES,
     base_url: str = "",
@@ -139,8 +139,8 @@ def make_editions(
         Where the days of readers without a zone of their own begin; that of `now` where it is empty.
     published_within : str, default ""
         ``60d``: what appeared earlier is left out, as where old papers are imported.
-    min_confidence : float in [0, 1]
-        A paper less probable to be of the reader's kind does not come.
+    min_confidence : float in [0, 1], optional
+        A paper less probable to be of the reader's kind does not come; by default see `edition_confidence`.
     k : int, default 10
         Places of a reader's own part.
     formats : sequence of str
@@ -191,10 +191,11 @@ def make_editions(
         out=checked_out(out, folder),
         plan=_checked_plan(now, span, day, timezone, published_within),
         name=name,
-        making=Making(folder, "", k, min_confidence, _checked_formats(formats), base_url, model_dir),
+        least=min_confidence,
+        making=Making(folder, "", k, 0.0, _checked_formats(formats), base_url, model_dir),
         workers=workers,
     )
-    Choice().options(k=k, min_confidence=min_confidence)  # says what of them cannot be
+    Choice().options(k=k, min_confidence=min_confidence or 0.0)  # says what of them cannot be
     with Readership.job(readers_file) as readership:
         return job.done(readership)
 
@@ -237,6 +238,7 @@ class _Job:
     out: Path
     plan: Plan
     name: str | None
+    least: float | None
     making: Making
     workers: int | None
 
@@ -251,7 +253,8 @@ class _Job:
         with Corpus.open(self.corpus, model_dir=self.making.model_dir) as opened:
             snapshot = opened.pinned().snapshot
             self._check_dates(snapshot)
-            making = replace(self.making, content=content_hash(snapshot))
+            least = edition_confidence(len(snapshot)) if self.least is None else self.least
+            making = replace(self.making, content=content_hash(snapshot), min_confidence=least)
             blocks = [chosen[start : start + _BLOCK] for start in range(0, len(chosen), _BLOCK)]
             tasks = self._tasks(blocks, readership, Memory(readership, snapshot, self.plan))
             total = _Total(self.out)
