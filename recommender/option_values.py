@@ -64,9 +64,7 @@ DEFAULT_EDITION_FILES = ("html", "markdown", "text")
 EDITION_CONFIDENCE = 0.3
 """The least confidence of a paper in an edition, of a corpus of `EDITION_PAPERS` and fewer."""
 EDITION_PAPERS = 10_000
-"""Of a corpus with so many papers, and more, the least confidence falls: it is `EDITION_CONFIDENCE` of as many,
-divided by how many there are.
-"""
+"""Of corpora of so many papers and more the least confidence falls as their number grows."""
 
 SEND_TRIES = 5
 """So often a mail is tried, once in each run, before it is given up."""

@@ -32,7 +32,8 @@ FREE = set(
     "ids text and not liked avoid seen since until categories columns address others without encoding "
     "search filter category paper scale query_prompt document_prompt again revised_since ban among "
     "authors venues half_life half_lives id_ "
-    "day timezone published_within base_url reader_name smtp sender user".split()
+    "day timezone published_within base_url reader_name smtp sender user "
+    "profile_name words mail zone new".split()
 )
 
 
@@ -169,7 +170,7 @@ assert main(["info", "--corpus", "nowhere"]) == 1
 print(*sorted(loaded() - before))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "answers corpora options"
+    assert done.stdout.splitlines()[-1] == "answers corpora options stored_readers"
 
 
 # The names are those of the families

@@ -335,7 +335,8 @@ def test_strict_is_wherever_rows_or_ids_are_read():
     having = {
         name for name, command in COMMANDS.items() if any(p.opts == ["--strict"] for p in command.params)
     }
-    assert having == {name for name, cases in CASES.items() if cases[1] is not None}
+    # What a server refuses of `send` has a server in its own test, of test_mail_cli.py.
+    assert having - {"send"} == {name for name, cases in CASES.items() if cases[1] is not None}
 
 
 @pytest.mark.parametrize("command", [name for name, cases in CASES.items() if cases[2] is not None])

@@ -52,7 +52,7 @@ def test_a_span_ends_with_its_day(day):
     ],
 )
 def test_a_day_is_written(text, day):
-    assert past_day(text, TODAY) == day
+    assert past_day(text, TODAY) == datetime.date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,26 @@ GROUPS = {
         verify --corpus s
         info --corpus s
     """,
+    "readers": """
+        build papers.jsonl --corpus s --encoder static
+        reader add Mei --from me.json --mail mei@example.org --corpus s
+        reader add Ann --words "protein folding" --corpus s
+        digest --corpus s --out editions --workers 2
+        send --dry-run --out editions --from papers@example.org --corpus s
+        noted said.csv --as Mei --corpus s
+        mark later x1 --as Mei --corpus s
+        undo --as Mei --corpus s
+        why --as Mei --corpus s
+        history --as Mei --corpus s
+        reader list --corpus s
+        reader show Mei --corpus s
+        reader feed Mei --corpus s
+        reader export Mei --corpus s
+        reader rename Ann Anna --corpus s
+        reader forget Anna --yes --corpus s
+        status --corpus s
+        backup copy --corpus s
+    """,
     "sample": """
         like 2106.09685 -k 3 --format bibtex
         recommend Mei -k 3 --format ris
@@ -146,6 +166,7 @@ def folder(tmp_path):
     (tmp_path / "more.csv").write_text("\n".join(lines) + "\n")
     readers = [{"user": f"r{n}", "liked": [papers[n].id, papers[n + 4].id]} for n in range(6)]
     (tmp_path / "readers.jsonl").write_text("".join(json.dumps(reader) + "\n" for reader in readers))
+    (tmp_path / "said.csv").write_text(f"paper,kind\n{papers[9].id},liked\n")
     (tmp_path / "me.json").write_text(json.dumps({"liked": [paper.id for paper in papers[:8]]}))
     return tmp_path
 

@@ -405,7 +405,7 @@ def test_words_are_taken_for_words_and_it_is_said(here, folder, capsys):
 def test_without_a_profile_something_must_be_liked(here, folder, capsys):
     code, _, err = run(capsys, "recommend", "--seen", "2301.00001", "--corpus", folder)
     assert code == 2
-    assert "give a PROFILE, or --liked with papers, a file of them, or words" in err
+    assert "give a PROFILE, --as NAME, or --liked with papers, a file or words" in err
     code, _, err = run(capsys, "recommend", "--liked", "2301.00001", "--name", "Ann", "--corpus", folder)
     assert (code, "--name says whose profile of a PROFILE is meant" in err) == (2, True)
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @corpus_option
 @readers_option
 @click.option("--as", "reader_name", metavar="NAME", help="Only this reader's edition.")
-@click.option("--span", type=click.Choice(SPANS), default=SPANS[0], show_default=True)
+@click.option(
+    "--span", type=click.Choice(SPANS), default=SPANS[0], show_default=True, help="The days of an edition."
+)
 @click.option("--day", metavar="DAY", help="The last day: YYYY-MM-DD, yesterday or 7d. Default: today.")
 @click.option(
     "--timezone", metavar="ZONE", help="Where a day begins: Europe/Berlin, UTC. Default: this machine's."
