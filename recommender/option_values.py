@@ -63,7 +63,7 @@ EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris
 DEFAULT_EDITION_FILES = ("html", "markdown", "text")
 EDITION_CONFIDENCE = 0.3
 """The least confidence of a paper in an edition, of a corpus of `EDITION_PAPERS` and fewer."""
-EDITION_PAPERS = 10_000
+EDITION_PAPERS = 15_000
 """Of corpora of so many papers and more the least confidence falls as their number grows."""
 
 SEND_TRIES = 5

@@ -566,9 +566,9 @@ def test_a_listing_that_is_stored_is_what_was_written(house):
 
 
 def test_the_least_confidence_falls_with_the_size_of_a_large_corpus():
-    assert [edition_confidence(papers) for papers in (0, 1, 232, 10_000)] == [0.3] * 4
-    assert edition_confidence(15_000) == pytest.approx(0.2)
-    assert edition_confidence(1_000_000) == pytest.approx(0.003)
+    assert [edition_confidence(papers) for papers in (0, 1, 232, 15_000)] == [0.3] * 4
+    assert edition_confidence(22_500) == pytest.approx(0.2)
+    assert edition_confidence(1_000_000) == pytest.approx(0.0045)
 
 
 def test_where_nobody_says_it_is_that_of_the_corpus(house, monkeypatch):

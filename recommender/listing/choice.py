@@ -36,13 +36,13 @@ def edition_confidence(papers: int) -> float:
     Returns
     -------
     float
-        In (0, 0.3]: 0.3 up to 10,000 papers, then 3,000 divided by their number.
+        In (0, 0.3]: 0.3 up to 15,000 papers, then 4,500 divided by their number.
 
     Examples
     --------
     >>> from recommender.listing import edition_confidence
     >>> edition_confidence(232), edition_confidence(150_000)
-    (0.3, 0.02)
+    (0.3, 0.03)
     """
     return EDITION_CONFIDENCE * min(1.0, EDITION_PAPERS / max(papers, 1))
 
