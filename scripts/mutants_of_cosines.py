@@ -17,7 +17,7 @@ COSINE_MUTANTS = (
         "recommender/cosine_scale.py",
         "return limit if self.offset == 0 else self.offset + (1 - self.offset) * limit",
         "return limit",
-        "tests/test_cosine_scale.py::test_a_near_paper_is_no_version_because_all_are_near",
+        "tests/test_cosine_scale.py::test_the_offset_is_a_part_and_limits_come_back",
     ),
     Mutant(
         "a corpus of one subject taken for a narrow encoder",
