@@ -5,6 +5,7 @@ import importlib.util
 import os
 import signal
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import encoders_in_workers
@@ -73,6 +74,10 @@ def contents(folder):
     return rows, files
 
 
+MORNING = datetime(2026, 11, 30, 6, tzinfo=UTC)
+"""When all papers arrive, which is in the files."""
+
+
 def assert_same(first, second):
     assert contents(first) == contents(second)
     assert (first / "corpus.sqlite").read_bytes() == (second / "corpus.sqlite").read_bytes()
@@ -81,13 +86,13 @@ def assert_same(first, second):
 @pytest.mark.ray
 def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, tmp_path):
     papers, text = make_papers(100), "{title}[SEP]{abstract}"
-    local = Corpus.build(papers, tmp_path / "local", encoder="plain", text=text)
-    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", text=text, executor="ray")
+    local = Corpus.build(papers, tmp_path / "local", encoder="plain", text=text, at=MORNING)
+    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", text=text, executor="ray", at=MORNING)
     assert there.report.encoded == 100
     assert_same(local.path, there.path)
     changed = [*make_papers(30, seed=1), *make_papers(20, start=100)]
-    local.add(changed)
-    report = there.add(changed, executor="ray")
+    local.add(changed, at=MORNING)
+    report = there.add(changed, executor="ray", at=MORNING)
     assert (report.new, report.changed, report.encoded) == (20, 30, 50)
     assert_same(local.path, there.path)
     assert there.verify() == []
@@ -97,8 +102,8 @@ def test_it_is_the_same_corpus_byte_for_byte(ray_with_encoders, small_batches, t
 @pytest.mark.parametrize("encoder", ["static", "static@64", "minilm", "minilm:torch"])
 def test_the_real_encoders_give_the_same_bytes(ray_with_encoders, tmp_path, encoder):
     papers = make_papers(200)
-    local = Corpus.build(papers, tmp_path / "local", encoder=encoder)
-    there = Corpus.build(papers, tmp_path / "ray", encoder=encoder, executor="ray")
+    local = Corpus.build(papers, tmp_path / "local", encoder=encoder, at=MORNING)
+    there = Corpus.build(papers, tmp_path / "ray", encoder=encoder, executor="ray", at=MORNING)
     assert_same(local.path, there.path)
 
 
@@ -117,10 +122,10 @@ def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
 
     with monkeypatch.context() as patch:
         patch.setattr(ingest, "_commit", killing)
-        there = Corpus.build(papers, tmp_path / "ray", encoder="gated", executor="ray")
+        there = Corpus.build(papers, tmp_path / "ray", encoder="gated", executor="ray", at=MORNING)
     assert killed
     assert len(list(signs.iterdir())) > 2  # two workers and the one in place of the first
-    assert_same(Corpus.build(papers, tmp_path / "local", encoder="gated").path, there.path)
+    assert_same(Corpus.build(papers, tmp_path / "local", encoder="gated", at=MORNING).path, there.path)
 
 
 class Stopped(BaseException):
@@ -142,11 +147,11 @@ def test_stopped_in_the_middle_it_goes_on_from_there(ray_with_encoders, small_ba
     with monkeypatch.context() as patch:
         patch.setattr(ingest, "_commit", stopping)
         with pytest.raises(Stopped):
-            Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray")
+            Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray", at=MORNING)
     assert len(Corpus.open(tmp_path / "ray")) == 48
-    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray")
+    there = Corpus.build(papers, tmp_path / "ray", encoder="plain", executor="ray", at=MORNING)
     assert there.report.encoded == 52
-    local = Corpus.build(papers, tmp_path / "local", encoder="plain")
+    local = Corpus.build(papers, tmp_path / "local", encoder="plain", at=MORNING)
     assert contents(there.path)[1] == contents(local.path)[1]
     np.testing.assert_array_equal(
         there.snapshot.vectors(np.arange(100)), local.snapshot.vectors(np.arange(100))
