@@ -48,6 +48,13 @@ PAGE_MUTANTS = (
         "tests/test_engine_reasons.py::test_of_two_interests_of_equal_share_each_has_one_of_two_papers",
     ),
     Mutant(
+        "a great interest that comes at a free rank only",
+        "recommender/interests/first_turns.py",
+        "or dealt == late",
+        "or dealt != self._free",
+        "tests/test_interests_quotas.py::test_a_great_interest_has_a_paper_when_its_share_makes_a_whole_one",
+    ),
+    Mutant(
         "the first turns of great interests in no order",
         "recommender/interests/first_turns.py",
         "sorted(great, key=due.__getitem__)",

@@ -22,7 +22,8 @@ class FirstTurns:
 
     An interest of two fifths of the reader's weight or more has a paper of its own by the rank at which its
     share of all ranks, free ones too, makes a whole one: the second or third. Where none has come by then
-    that rank is not free, but the interest's. All else stays as it is dealt, its other turns too.
+    that rank is the interest's, though it be free or another's, who gets the interest's next turn for it. All
+    else stays as it is dealt.
 
     Parameters
     ----------
@@ -50,6 +51,7 @@ class FirstTurns:
         due = due_ranks(shares)
         great = [one for one in order.tolist() if one < len(due) and due[one]]
         self._due: dict[int, int] = {one: int(due[one]) for one in sorted(great, key=due.__getitem__)}
+        self._owed: dict[int, int] = {}  # by whose turn it is as dealt, who has it instead
         self._rank = 0
 
     def turn(self, dealt: int) -> int:
@@ -66,14 +68,22 @@ class FirstTurns:
             Whose it is.
         """
         self._rank += 1
+        dealt = self._owed.pop(dealt, dealt)
+        late = self._late()
         # The first paper of all is of one of the two interests, where two are due at the second rank.
-        if dealt != self._free or self._rank == 1:
+        if late is None or self._rank == 1 or dealt == late:
             return dealt
+        del self._due[late]  # also where it has no paper
+        if dealt != self._free:  # as where that has had a free rank: the two exchange their turns
+            self._owed[late] = dealt
+        return late
+
+    def _late(self) -> int | None:
+        """Who has to come now, if anybody."""
         for one, due in self._due.items():
             if self._rank + sum(other <= due for other in self._due.values()) > due:
-                del self._due[one]  # also where it has no paper
                 return one
-        return dealt
+        return None
 
     def came(self, interest: int) -> None:
         """Take note of the interest that the paper at this rank is of.
