@@ -50,9 +50,16 @@ PAGE_MUTANTS = (
     Mutant(
         "a great interest that comes at a free rank only",
         "recommender/interests/first_turns.py",
-        "or dealt == late",
-        "or dealt != self._free",
+        "self._rank == 1 else late",
+        "self._rank == 1 or dealt != self._free else late",
         "tests/test_interests_quotas.py::test_a_great_interest_has_a_paper_when_its_share_makes_a_whole_one",
+    ),
+    Mutant(
+        "a great interest without papers that has its turns for ever",
+        "recommender/interests/first_turns.py",
+        "        self._due.pop(turn, None)",
+        "        self._due.pop(turn if turn != dealt else -1, None)",
+        "tests/test_engine_explore.py::test_an_interest_that_the_filters_starve_is_named",
     ),
     Mutant(
         "the first turns of great interests in no order",

@@ -156,6 +156,13 @@ def test_a_great_interest_has_a_paper_when_its_share_makes_a_whole_one(votes, fr
 
 
 def test_an_interest_without_papers_has_its_first_turn_once():
+    own = FirstTurns(np.array([0.375, 0.375, 0.25]), np.arange(3))
+    turns = []
+    for dealt in [0, 1, 2, 0, 1, 2]:  # the second has its own turn in time, and nothing for it
+        turns.append(own.turn(dealt))
+        own.came(0)
+    assert turns == [0, 1, 2, 0, 1, 2]
+
     first = FirstTurns(np.array([0.1, 0.1, 0.8]), np.array([0, 1, 2]))
     turns = []
     for _ in range(6):

@@ -342,7 +342,7 @@ def test_all_that_a_listing_says_is_in_the_mail():
         *("interest: birds", "“It ponders.”", "closest to “Liked ü” (0.90)", "in common: a, b"),
         *(
             "confidence 0.61",
-            "birds: 1 of 2 places, 75% of your likes",
+            "birds: 1 place, 2 due to 75% of your likes",
             "Nothing was near",
             "Made of the corpus of that day.",
         ),

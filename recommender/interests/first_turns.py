@@ -71,12 +71,11 @@ class FirstTurns:
         dealt = self._owed.pop(dealt, dealt)
         late = self._late()
         # The first paper of all is of one of the two interests, where two are due at the second rank.
-        if late is None or self._rank == 1 or dealt == late:
-            return dealt
-        del self._due[late]  # also where it has no paper
-        if dealt != self._free:  # as where that has had a free rank: the two exchange their turns
-            self._owed[late] = dealt
-        return late
+        turn = dealt if late is None or self._rank == 1 else late
+        if turn != dealt and dealt != self._free:
+            self._owed[turn] = dealt  # as where that has had a free rank: the two exchange their turns
+        self._due.pop(turn, None)  # also where it has no paper: then none comes by another turn either
+        return turn
 
     def _late(self) -> int | None:
         """Who has to come now, if anybody."""
