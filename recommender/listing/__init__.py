@@ -9,7 +9,7 @@ from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
 from .json_feed import json_feed_of
-from .links import page_address, pdf_address
+from .links import identifier_links, page_address, pdf_address
 from .listing import SPANS, CorpusState, Entry, InterestPlaces, Listing, Part, PartKind, Span, placed
 from .mail_page import MailTexts, mail_texts
 from .style import html_page
@@ -34,6 +34,7 @@ __all__ = [
     "folder_name",
     "html_formulas",
     "html_page",
+    "identifier_links",
     "json_feed_of",
     "long_day",
     "mail_texts",
