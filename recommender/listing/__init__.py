@@ -10,7 +10,18 @@ from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
 from .json_feed import json_feed_of
 from .links import identifier_links, page_address, pdf_address
-from .listing import SPANS, CorpusState, Entry, InterestPlaces, Listing, Part, PartKind, Span, placed
+from .listing import (
+    PART_KINDS,
+    SPANS,
+    CorpusState,
+    Entry,
+    InterestPlaces,
+    Listing,
+    Part,
+    PartKind,
+    Span,
+    placed,
+)
 from .mail_page import MailTexts, mail_texts
 from .style import html_page
 from .wording import long_day, words_of
@@ -18,6 +29,7 @@ from .writers import LISTING_WRITERS
 
 __all__ = [
     "LISTING_WRITERS",
+    "PART_KINDS",
     "SPANS",
     "CorpusState",
     "DigestReport",

@@ -53,9 +53,7 @@ def _sections(days: Sequence[DayLine], path: str) -> Iterator[Html]:
         some = [day for day in days if day.span == span]
         if some:
             left = len(some) - MOST_LINES
-            more = (
-                f"{pluralize(left, f'earlier {span}')}: go back from the last one here." if left > 0 else ""
-            )
+            more = f"{pluralize(left, f'earlier {span}')}: go back from the last here" if left > 0 else ""
             lines = near(_line(day, path) for day in some[:MOST_LINES])
             yield section(f"{span}s", title, (), (lines, paragraph(more, "nothing")))
 

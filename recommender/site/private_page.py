@@ -11,7 +11,7 @@ from ..listing import Listing
 from ..listing.feedback import FEEDBACK_SCRIPT
 from ..listing.page import notes, page_sections, whose
 from ..listing.wording import words_of
-from .blocks import title_block
+from .blocks import title_block, ways
 from .pages import PageLink, SiteFrame
 from .shell import feed_links, named_link, site_page
 
