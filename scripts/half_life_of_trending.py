@@ -1,4 +1,4 @@
-"""What each half-life of a trending list does, on Hugging Face's daily papers with the upvotes they ended with.
+"""What each half-life of a trending list does, on Hugging Face's daily papers and the upvotes they have.
 
     python scripts/half_life_of_trending.py ../shared/data/hf_daily_papers.jsonl.gz
 
