@@ -5,6 +5,7 @@ from __future__ import annotations
 from .atom import atom_of
 from .base import ListingWriter
 from .choice import edition_confidence
+from .community import day_listing, in_pages
 from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
@@ -12,6 +13,7 @@ from .json_feed import json_feed_of
 from .links import page_address, pdf_address
 from .listing import SPANS, CorpusState, Entry, InterestPlaces, Listing, Part, PartKind, Span, placed
 from .mail_page import MailTexts, mail_texts
+from .similar import similar_listings
 from .style import html_page
 from .wording import long_day, words_of
 from .writers import LISTING_WRITERS
@@ -30,10 +32,12 @@ __all__ = [
     "PartKind",
     "Span",
     "atom_of",
+    "day_listing",
     "edition_confidence",
     "folder_name",
     "html_formulas",
     "html_page",
+    "in_pages",
     "json_feed_of",
     "long_day",
     "mail_texts",
@@ -42,5 +46,6 @@ __all__ = [
     "pdf_address",
     "placed",
     "readable_formulas",
+    "similar_listings",
     "words_of",
 ]
