@@ -191,7 +191,10 @@ def test_an_old_ledger_is_upgraded_where_it_lies(profiles, corpus, tmp_path):
         connection.executescript(
             "".join(
                 f"DROP TABLE {table};"
-                for table in "deliveries editions interests opinions readers answers closed secret".split()
+                for table in (
+                    "submissions curated curations signals votes "
+                    "deliveries editions interests opinions readers answers closed secret"
+                ).split()
             )
             + "PRAGMA user_version = 1"
         )
@@ -318,5 +321,5 @@ def test_a_ledger_that_is_a_newer_file_of_readers_is_refused(profiles, corpus, t
     with sqlite3.connect(tmp_path / "readers.sqlite") as connection:
         connection.execute("PRAGMA user_version = 9")
     connection.close()
-    with pytest.raises(BatchError, match="is of version 9, and this program knows 2 at most"):
+    with pytest.raises(BatchError, match="is of version 9, and this program knows 3 at most"):
         job(profiles, corpus, tmp_path / "runs" / "monday")

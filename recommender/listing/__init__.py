@@ -11,7 +11,18 @@ from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
 from .json_feed import json_feed_of
 from .links import page_address, pdf_address
-from .listing import SPANS, CorpusState, Entry, InterestPlaces, Listing, Part, PartKind, Span, placed
+from .listing import (
+    PART_KINDS,
+    SPANS,
+    CorpusState,
+    Entry,
+    InterestPlaces,
+    Listing,
+    Part,
+    PartKind,
+    Span,
+    placed,
+)
 from .mail_page import MailTexts, mail_texts
 from .similar import similar_listings
 from .style import html_page
@@ -20,6 +31,7 @@ from .writers import LISTING_WRITERS
 
 __all__ = [
     "LISTING_WRITERS",
+    "PART_KINDS",
     "SPANS",
     "CorpusState",
     "DigestReport",

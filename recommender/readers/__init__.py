@@ -20,6 +20,7 @@ from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns, plan_columns
 from .crossref import Crossref
 from .csl import Csl
+from .daily_lists import DailyLists, ListedPaper, read_daily_lists
 from .delimited import Delimited
 from .endnote import EndNote
 from .enw import Enw
@@ -49,15 +50,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READERS",
+    "DailyLists",
     "Deleted",
     "Item",
     "LibraryFacts",
+    "ListedPaper",
     "ReadNote",
     "ReadWarning",
     "Reader",
     "Rejected",
     "Source",
     "detect",
+    "read_daily_lists",
     "read_papers",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .answers import close_address, closed_since, count_once, open_address, stop, wants_mail
 from .changes import Change, Changes, changes_since
+from .community import Community, RowDay, RowSignal, RowVote, community_of
 from .database import readers_file
 from .deliveries import (
     Delivery,
@@ -49,6 +50,7 @@ from .summaries import Summary, everything_of, summaries
 __all__ = [
     "Change",
     "Changes",
+    "Community",
     "Delivery",
     "Edition",
     "Forgotten",
@@ -59,6 +61,9 @@ __all__ = [
     "Opinion",
     "Reader",
     "Readership",
+    "RowDay",
+    "RowSignal",
+    "RowVote",
     "State",
     "Summary",
     "add_editions",
@@ -71,6 +76,7 @@ __all__ = [
     "changes_since",
     "close_address",
     "closed_since",
+    "community_of",
     "count_once",
     "days_with_editions",
     "delivery_of",

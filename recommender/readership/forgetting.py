@@ -10,9 +10,9 @@ from .feed_keys import feed_key
 from .readers import Reader
 from .readership import Readership
 
-_UNUSED = (
-    "DELETE FROM papers WHERE number NOT IN (SELECT paper FROM shown) "
-    "AND number NOT IN (SELECT paper FROM opinions)"
+_NAMING = ("shown", "opinions", "votes", "signals", "curated", "submissions")  # tables that name papers
+_UNUSED = "DELETE FROM papers WHERE " + " AND ".join(
+    f"number NOT IN (SELECT paper FROM {table})" for table in _NAMING
 )
 
 
