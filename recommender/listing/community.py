@@ -66,7 +66,7 @@ def day_listing(
     >>> from recommender.readership import Community
     >>> listing = day_listing(Corpus.sample().snapshot, Community(), span="month", day="2021-06-17", count=2)
     >>> listing.title, len(listing.entries)
-    ('3 papers · June 2021', 2)
+    ('4 papers · June 2021', 2)
     """
     if count is None:
         count = _MOST_OF_A_DAY if span == "day" else PAGE_ENTRIES

@@ -37,7 +37,7 @@ def page_name(paper: str) -> str:
     --------
     >>> from recommender.site import page_name
     >>> page_name("2106.09685"), page_name("hep-th/9901001")
-    ('2106.09685', 'hep-th-9901001-30e45e7b2f17a7d2')
+    ('2106.09685', 'hep-th-9901001-e87280ea2780aa64')
     """
     plain = _PLAIN.fullmatch(paper) and len(paper) <= _LONGEST
     if plain and not _MARKED.fullmatch(paper) and not _DEVICE.fullmatch(paper):
