@@ -63,7 +63,7 @@ def test_every_link_leads_to_a_page_and_every_day_has_one(house):
     files = files_of(house.folder / "site")
     assert dead_links(files) == []
     assert {path for path in files if path.count("/") == 0} == {
-        *("index.html", "days.html", "map.html", "topics.html", "search.html"),
+        *("index.html", "days.html", "trending.html", "map.html", "topics.html", "search.html"),
         *("titles.js", "style.css", "feed.atom", "feed.json"),
     }
     assert {path for path in files if path.startswith(("day/", "week/", "month/"))} == {
@@ -87,9 +87,9 @@ def test_the_same_state_gives_the_same_bytes_whatever_the_workers(house):
 def test_only_what_changed_is_written_again(house):
     published(house)
     assert published(house).written == 0
-    # Of the next day, without a new paper: the front page has another day.
+    # Of the next day, without a new paper: the front page has another day, and what is trending too.
     again = published(house, day="2026-12-01")
-    assert (again.written, again.deleted) == (1, 0)
+    assert (again.written, again.deleted) == (2, 0)
 
 
 def test_a_paper_page_has_what_more_like_gives(house):
@@ -156,7 +156,7 @@ def test_a_corpus_without_dates_has_a_site_of_what_there_is(tmp_path):
     listing = data_of(files["index.html"])["listing"]
     assert [part["nothing"] for part in listing["parts"]] == [
         "No paper of the corpus appeared in this day",
-        "No paper of the corpus has a day",
+        "No paper of the corpus has a date up to 30 November 2026",
     ]
     assert published(house, all_papers=True).papers == 5
     assert dead_links(files_of(tmp_path / "site")) == []

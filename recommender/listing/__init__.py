@@ -6,6 +6,7 @@ from .atom import atom_of
 from .base import ListingWriter
 from .choice import edition_confidence
 from .community import day_listing, in_pages
+from .curated import curated_parts
 from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
@@ -26,10 +27,12 @@ from .listing import (
 from .mail_page import MailTexts, mail_texts
 from .similar import similar_listings
 from .style import html_page
+from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
 from .wording import long_day, words_of
 from .writers import LISTING_WRITERS
 
 __all__ = [
+    "HALF_LIFE",
     "LISTING_WRITERS",
     "PART_KINDS",
     "SPANS",
@@ -44,6 +47,7 @@ __all__ = [
     "PartKind",
     "Span",
     "atom_of",
+    "curated_parts",
     "day_listing",
     "edition_confidence",
     "folder_name",
@@ -54,10 +58,13 @@ __all__ = [
     "long_day",
     "mail_texts",
     "make_editions",
+    "newest_part",
     "page_address",
     "pdf_address",
     "placed",
     "readable_formulas",
     "similar_listings",
+    "trending_listing",
+    "trending_part",
     "words_of",
 ]

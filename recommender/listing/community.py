@@ -129,19 +129,6 @@ def in_pages(listing: Listing, entries: int = PAGE_ENTRIES) -> list[Listing]:
     return pages
 
 
-def newest_part(snapshot: Snapshot, *, day: str, count: int) -> Part:
-    """The newest papers that had appeared by a day, and called that."""
-    rows: list[int] = []
-    calendar = Calendar.of(snapshot)
-    for one in reversed(calendar.days_until(day)):
-        rows += calendar.by_day[one].tolist()
-        if len(rows) >= count:
-            break
-    entries = tuple(Entry(0, paper) for paper in snapshot.papers(rows[:count]))
-    nothing = "" if entries else "No paper of the corpus has a day"
-    return Part("newest", "Newest papers", "the newest first", entries, nothing)
-
-
 def when(span: Span, day: str) -> str:
     """``30 November 2026``, ``week of 30 November 2026``, ``November 2026``."""
     if span == "month":

@@ -11,12 +11,27 @@ from indexes import Rows
 
 from ..corpus import Snapshot
 from ..corpus.lookup import find_rows_of
-from ..listing import SPANS, Listing, Part, Span, day_listing, in_pages, placed
-from ..listing.calendar import Calendar, span_name
-from ..listing.community import PAGE_ENTRIES, newest_part, when
+from ..listing import (
+    SPANS,
+    Listing,
+    Part,
+    Span,
+    curated_parts,
+    day_listing,
+    in_pages,
+    newest_part,
+    placed,
+    trending_listing,
+    trending_part,
+)
+from ..listing.calendar import Calendar, last_of, span_name
+from ..listing.community import PAGE_ENTRIES, made_on, when
 from ..readership import Community
 from .names import PaperLinks
 from .pages import DayLine, PageLink
+
+FIRST = 5
+"""Papers of a part of the front page that has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +64,8 @@ class SitePlan:
     ----------
     day : str
         Its day.
-    today : Listing
-        The front page.
+    today, trending : Listing
+        The front page, and what is trending.
     pages : tuple of PlannedPage
         Days, then weeks, then months, the newest first.
     lines : tuple of DayLine
@@ -63,6 +78,7 @@ class SitePlan:
 
     day: str
     today: Listing
+    trending: Listing
     pages: tuple[PlannedPage, ...]
     lines: tuple[DayLine, ...]
     rows: Rows
@@ -80,15 +96,17 @@ def plan_site(
     planned: list[PlannedPage] = []
     lines: list[DayLine] = []
     for span in SPANS:
-        for page, line in _of_span(snapshot, community, span, shown):
+        for page, line in _of_span(snapshot, community, span, shown, day):
             planned += page
             lines.append(line)
     today = _today(snapshot, community, day)
-    listings = [today, *(page.listing for page in planned)]
+    trending = trending_listing(snapshot, community, day=day, made=made_on(day), count=PAGE_ENTRIES)
+    listings = [today, trending, *(page.listing for page in planned)]
     ids = dict.fromkeys(entry.paper.id for listing in listings for entry in listing.entries)
     return SitePlan(
         day=day,
         today=today,
+        trending=trending,
         pages=tuple(planned),
         lines=tuple(lines),
         rows=_day_by_day(snapshot, snapshot.rows() if all_papers else _rows_of(snapshot, [*ids])),
@@ -103,14 +121,16 @@ def _days(snapshot: Snapshot, community: Community, day: str) -> list[str]:
 
 
 def _of_span(
-    snapshot: Snapshot, community: Community, span: Span, days: Sequence[str]
+    snapshot: Snapshot, community: Community, span: Span, days: Sequence[str], until: str
 ) -> Iterator[tuple[list[PlannedPage], DayLine]]:
     """The pages of each day, of each of their weeks, or months, the newest first."""
     last_days = list({span_name(span, day): day for day in days}.values())
     links = [PageLink(_path(span, day), when(span, day)) for day in last_days]
     for place in reversed(range(len(last_days))):
         day = last_days[place]
-        listing = day_listing(snapshot, community, span=span, day=day, leading=_leading(span, day))
+        last = min(last_of(span, day), until)
+        curated = curated_parts(snapshot, community, day=last, span=span)
+        listing = day_listing(snapshot, community, span=span, day=day, leading=curated)
         neighbours = (links[place - 1] if place else None, links[place + 1] if links[place + 1 :] else None)
         pages = in_pages(listing)
         numbered = tuple(
@@ -132,10 +152,6 @@ def _of_span(
         )
 
 
-def _leading(span: Span, day: str) -> Sequence[Part]:
-    return ()
-
-
 def _curators(community: Community, span: Span, day: str) -> tuple[str, ...]:
     """Who chose papers of a span, in the order of their names."""
     name = span_name(span, day)
@@ -148,12 +164,21 @@ def _path(span: Span, day: str, page: int = 1) -> str:
 
 
 def _today(snapshot: Snapshot, community: Community, day: str) -> Listing:
-    """The front page: the day itself, and where it has no papers the newest ones."""
-    listing = in_pages(day_listing(snapshot, community, span="day", day=day, leading=_leading("day", day)))[0]
+    """The front page: the day itself with what is trending, and where there is nothing the newest papers."""
+    leading = [*curated_parts(snapshot, community, day=day), *_lately(snapshot, community, day)]
+    listing = in_pages(day_listing(snapshot, community, span="day", day=day, leading=leading))[0]
+    listing = replace(listing, id=f"today-{day}")
     if listing.entries:
         return listing
     newest = newest_part(snapshot, day=day, count=PAGE_ENTRIES)
     return replace(listing, parts=tuple(placed([*listing.parts, newest])))
+
+
+def _lately(snapshot: Snapshot, community: Community, day: str) -> Iterator[Part]:
+    """What a community's latest days put first, where they do."""
+    trending = trending_part(snapshot, community, day=day, count=FIRST)
+    if trending.entries:
+        yield trending
 
 
 def _rows_of(snapshot: Snapshot, ids: Sequence[str]) -> Rows:

@@ -33,7 +33,7 @@ TITLE = "Papers"
 
 _FEED, _FEED_PAPERS = "feed", 100
 _TITLES, _SEARCH, _SCRIPT = "titles", "search.html", "titles.js"
-_SECTIONS = (("Today", "index.html"), ("Days", "days.html"))
+_SECTIONS = (("Today", "index.html"), ("Days", "days.html"), ("Trending", "trending.html"))
 _OF_TOPICS = (("Topics", "topics.html"), ("Map", "map.html"))
 _LAST = (("Titles", f"{_TITLES}/index.html"), ("Search", _SEARCH))
 
@@ -200,10 +200,8 @@ class _Publishing:
         """The front page, days, weeks and months, what is shared by all pages, and the feeds."""
         pages, frame = self._pages, self._frame
         yield from pages.shared_files().items()
-        yield (
-            "index.html",
-            pages.listing_page(plan.today, path="index.html", frame=frame, links=plan.links),
-        )
+        for path, listing in (("index.html", plan.today), ("trending.html", plan.trending)):
+            yield path, pages.listing_page(listing, path=path, frame=frame, links=plan.links)
         yield "days.html", pages.days_page(plan.lines, path="days.html", frame=self._undated)
         for page in plan.pages:
             yield (
