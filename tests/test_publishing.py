@@ -120,17 +120,19 @@ def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
     assert {name for name, _ in page["others"]} == {name for name, _ in wanted}
 
 
-def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(house):
-    assert published(house, days=1).papers == 30  # of its month
-    files = files_of(house.folder / "site")
+def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(tmp_path):
+    house = House(tmp_path, on(make_papers(80), "2026-11-30", "2026-10-05"))
+    assert published(house, days=1).papers == 50
+    files = files_of(tmp_path / "site")
+    lists = [path for path in files if path.startswith(("day/", "week/", "month/", "index", "trending"))]
+    reached = {f"paper/{page_name(name)}.html" for path in lists for name in ids_of(files[path])}
+    assert {path for path in files if path.startswith("paper/") and path.endswith(".html")} == reached
     assert dead_links(files) == []
     report = published(house, days=1, all_papers=True)
-    assert report.papers == 40
-    assert report.deleted == 0
-    assert dead_links(files_of(house.folder / "site")) == []
-    back = published(house, days=1)
-    assert back.deleted == 10 * 3
-    assert files_of(house.folder / "site") == files
+    assert (report.papers, report.deleted) == (80, 0)
+    assert dead_links(files_of(tmp_path / "site")) == []
+    assert published(house, days=1).deleted == 30 * 3
+    assert files_of(tmp_path / "site") == files
 
 
 def test_a_long_day_has_several_pages_that_lead_to_each_other(tmp_path):

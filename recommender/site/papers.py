@@ -89,7 +89,7 @@ class PaperMaker:
     def _papers_of(self, day: str) -> list[Paper]:
         """The papers of a day, which are read once as papers come day by day."""
         if day != self._day:
-            rows = Calendar.of(self._corpus.snapshot).rows("day", day) if day else []
-            self._of_day = [] if len(rows) > CROWDED else self._corpus.snapshot.papers([*map(int, rows)])
+            rows = Calendar.of(self._corpus.snapshot).rows("day", day).tolist()
+            self._of_day = [] if len(rows) > CROWDED else self._corpus.snapshot.papers(rows)
             self._day = day
         return self._of_day

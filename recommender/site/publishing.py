@@ -13,6 +13,7 @@ from ..batch.pool import process_in_order
 from ..corpus import Corpus, content_hash
 from ..display import web_address
 from ..errors import CorpusError, ParameterError
+from ..files import checked_path
 from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
 from ..option_values import refuse_beyond
@@ -139,7 +140,9 @@ def publish(
     """
     _check(day, base_url, days, workers)
     with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(Corpus.sample() if corpus is None else Corpus.open(corpus))
+        opened = stack.enter_context(
+            Corpus.sample() if corpus is None else Corpus.open(checked_path(corpus, "the corpus"))
+        )
         beside = {} if corpus is None else {"the corpus": opened.path}
         if readers is not None:
             beside["the file of readers"] = Path(readers)
