@@ -5,6 +5,7 @@ from __future__ import annotations
 from .atom import atom_of
 from .base import ListingWriter
 from .choice import edition_confidence
+from .curated import curated_parts
 from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
@@ -24,10 +25,12 @@ from .listing import (
 )
 from .mail_page import MailTexts, mail_texts
 from .style import html_page
+from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
 from .wording import long_day, words_of
 from .writers import LISTING_WRITERS
 
 __all__ = [
+    "HALF_LIFE",
     "LISTING_WRITERS",
     "PART_KINDS",
     "SPANS",
@@ -42,6 +45,7 @@ __all__ = [
     "PartKind",
     "Span",
     "atom_of",
+    "curated_parts",
     "edition_confidence",
     "folder_name",
     "html_formulas",
@@ -50,9 +54,12 @@ __all__ = [
     "long_day",
     "mail_texts",
     "make_editions",
+    "newest_part",
     "page_address",
     "pdf_address",
     "placed",
     "readable_formulas",
+    "trending_listing",
+    "trending_part",
     "words_of",
 ]
