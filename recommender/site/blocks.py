@@ -50,12 +50,6 @@ def divided(units: Iterable[_Unit], room: int) -> list[list[_Unit]]:
     return pages
 
 
-def paths_of(path: str, count: int) -> list[str]:
-    """The paths of so many pages of one list: ``day.html``, ``day-2.html``, ``day-3.html``."""
-    stem, dot, ending = path.rpartition(".")
-    return [path, *(f"{stem}-{number}{dot}{ending}" for number in range(2, count + 1))]
-
-
 def title_block(title: str, lead: str = "", said: str = "") -> Html:
     """The title of a page, a sentence that stands out, and what is said of it in few words."""
     heading = filled("<h1>{}</h1>", html_formulas(bounded(title)))
@@ -73,15 +67,11 @@ def turn(neighbours: Neighbours, path: str) -> Html:
     return ways("turn", "Before and after", links) if any(links) else Markup()
 
 
-def pager(paths: Sequence[str], path: str) -> Html:
-    """The pages of a list that has several."""
-    if len(paths) < 2:
-        return Markup()
-    links = (
-        named_link(str(number), one, path, ' aria-current="page"' if one == path else "")
-        for number, one in enumerate(paths, start=1)
-    )
-    return ways("pager", "Pages of this list", links)
+def pager(pages: Sequence[PageLink], path: str) -> Html:
+    """The pages of a list that has several, this one among them."""
+    here = ' aria-current="page"'
+    links = (named_link(one.label, one.path, path, here if one.path == path else "") for one in pages)
+    return ways("pager", "Pages of this list", links) if len(pages) > 1 else Markup()
 
 
 def ways(kind: str, name: str, links: Iterable[str]) -> Html:

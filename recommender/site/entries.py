@@ -15,8 +15,24 @@ from ..paper import Paper
 from .pages import Links
 from .shell import address_of
 
-_TITLE, _LINE, _SENTENCE, _ABSTRACT = 400, 300, 800, 4_000  # characters; the paper's page has all
-_MOST_ABSTRACT = 12_000  # bytes: of an abstract that is nothing but formulas
+_TITLE = 400  # characters of a title where it is a line
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Characters that the texts of a paper in a list may have; its own page has all."""
+
+    title: int
+    line: int
+    sentence: int
+    abstract: int
+
+
+LENGTHS = (Lengths(_TITLE, 300, 800, 4_000), Lengths(_TITLE, 300, 800, 0), Lengths(120, 80, 80, 0))
+"""From the usual ones, at which hardly a text is cut, to those of a page that is full."""
+
+LISTED = LENGTHS[1]
+"""Without abstracts."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +42,16 @@ class Written:
     place: int
     html: Html
 
-
-def title_html(title: str) -> Html:
-    """A title with its formulas, that of a retracted paper with its mark."""
-    return _title_html(shortened(plain(title), _TITLE))
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self.html.encode("utf-8", "replace")) + 30
 
 
 @functools.lru_cache(maxsize=20_000)  # the same papers are near to many others
-def _title_html(title: str) -> Html:
-    return html_formulas(title if len(title) < _TITLE else readable_formulas(title))
+def title_html(title: str, most: int = _TITLE) -> Html:
+    """A title with its formulas; one that is too long is shortened, its formulas text."""
+    return html_formulas(_short(title, most))
 
 
 def paper_address(paper: Paper, path: str, links: Links) -> str:
@@ -45,12 +62,12 @@ def paper_address(paper: Paper, path: str, links: Links) -> str:
 
 def paper_line(paper: Paper, path: str, links: Links) -> Html:
     """A line with the title of a paper, linked where it has a page."""
-    return _titled_link(shortened(plain(paper.marked_title), _TITLE), paper_address(paper, path, links))
+    return _titled_link(plain(paper.marked_title), paper_address(paper, path, links))
 
 
 @functools.lru_cache(maxsize=20_000)
 def _titled_link(title: str, address: str) -> Html:
-    shown = _title_html(title)
+    shown = title_html(title)
     return filled("<li><bdi>{}</bdi></li>", link(shown, address) if address else shown)
 
 
@@ -60,36 +77,34 @@ def written(
     *,
     path: str,
     links: Links,
-    abstracts: bool,
+    lengths: Lengths = LISTED,
 ) -> list[Written]:
-    """The articles of some entries, with their abstracts folded in or without them."""
+    """The articles of some entries, in these lengths."""
     return [
-        Written(said.place, _article(entry.paper, said, path, links, abstracts=abstracts))
+        Written(said.place, _article(entry.paper, said, path, links, lengths))
         for entry, said in zip(entries, words, strict=True)
     ]
 
 
-def _article(paper: Paper, said: EntryWords, path: str, links: Links, *, abstracts: bool) -> Html:
+def _article(paper: Paper, said: EntryWords, path: str, links: Links, lengths: Lengths) -> Html:
     address = paper_address(paper, path, links)
-    title = title_html(said.title)
-    shown = _bounded(said, abstracts=abstracts)
+    title = title_html(said.title, lengths.title)
+    shown = _bounded(said, lengths)
     if said.page and said.page != address:  # the paper's name leads outside, as its title does not
         shown = replace(shown, facts=(*shown.facts[:-1], link(shown.facts[-1], said.page)))
     return article(paper.id, shown, link(title, address) if address else title)
 
 
-def _bounded(said: EntryWords, *, abstracts: bool) -> EntryWords:
-    """What is said of a paper, where it is of the usual lengths as it is; formulas are not cut in two."""
-    abstract = _short(said.abstract, _ABSTRACT) if abstracts else ""
-    if len(str(html_formulas(abstract)).encode("utf-8", "replace")) > _MOST_ABSTRACT:
-        abstract = ""
+def _bounded(said: EntryWords, lengths: Lengths) -> EntryWords:
+    """What is said of a paper, in these lengths; formulas are not cut in two."""
     return replace(
         said,
-        byline=shortened(said.byline, _LINE),
-        facts=tuple(shortened(fact, _LINE) for fact in said.facts),
-        reasons=tuple(_short(reason, _LINE) for reason in said.reasons),
-        sentence=_short(said.sentence, _SENTENCE),
-        abstract=abstract,
+        title=shortened(said.title, lengths.title),  # by which its PDF is called
+        byline=shortened(said.byline, lengths.line),
+        facts=tuple(shortened(fact, lengths.line) for fact in said.facts),
+        reasons=tuple(_short(reason, lengths.line) for reason in said.reasons),
+        sentence=_short(said.sentence, lengths.sentence),
+        abstract=_short(said.abstract, lengths.abstract) if lengths.abstract else "",
     )
 
 

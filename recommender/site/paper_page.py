@@ -8,7 +8,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ..display import Html, filled, join_html, pluralize, shortened
-from ..listing import Entry, Listing, Part, identifier_links, page_address, pdf_address
+from ..listing import Listing, Part, identifier_links, page_address, pdf_address
 from ..listing.formulas import html_formulas, readable_formulas
 from ..listing.page import dotted, link, paragraph, section
 from ..listing.wording import plain, words_of
@@ -73,7 +73,7 @@ def paper_page(
     main = (
         _title(paper, stem, path),
         *_abstract(paper),
-        *_similar(paper, similar, path, links),
+        *_similar(similar, path, links),
         *_others(others, path, links),
     )
     head = join_html("\n", (citation_tags(paper), *_alternates(stem, path)))
@@ -142,25 +142,14 @@ def _abstract(paper: Paper) -> Iterator[Html]:
         yield section("abstract", "Abstract", (), (content,))
 
 
-def _similar(paper: Paper, similar: Listing, path: str, links: Links) -> Iterator[Html]:
+def _similar(similar: Listing, path: str, links: Links) -> Iterator[Html]:
     parts = [replace(part, entries=part.entries[:_MOST_SIMILAR]) for part in similar.parts]
-    words = words_of(replace(similar, parts=tuple(_near_this(part, paper) for part in parts)))
+    words = words_of(replace(similar, parts=tuple(parts)))
     for number, (part, said) in enumerate(zip(parts, words.parts, strict=True), start=1):
-        papers = written(part.entries, said.entries, path=path, links=links, abstracts=False)
+        papers = written(part.entries, said.entries, path=path, links=links)
         nothing = paragraph(html_formulas(said.nothing), "nothing")
         head = (paragraph(said.order, "order"),)
         yield section(f"part-{number}", said.title, head, (nothing, ordered(papers)))
-
-
-def _near_this(part: Part, paper: Paper) -> Part:
-    """On the page of a paper it is not said of each that it is closest to this one, but how near it is."""
-    entries = tuple(_measured(entry) if entry.closest == paper.id else entry for entry in part.entries)
-    return replace(part, entries=entries)
-
-
-def _measured(entry: Entry) -> Entry:
-    signal = " · ".join(filter(None, (f"cosine {entry.closest_cosine:.2f}", entry.signal)))
-    return replace(entry, closest="", closest_title="", signal=signal)
 
 
 def _others(others: Part | None, path: str, links: Links) -> Iterator[Html]:

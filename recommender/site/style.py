@@ -60,6 +60,9 @@ section ol.near { margin-top: 0; padding: 0 }
 }
 footer { margin-top: 1rem; padding-bottom: 1rem }
 footer .links { margin-top: .35rem }
+footer .links li + li { margin-top: 0 }
+.nothing + ol, ol + .nothing { margin-top: 1rem }
+li + li > article { margin-top: 1.25rem }
 @media print { .skip, header nav, .turn, footer .links { display: none } header { border: 0 } }
 """.strip()
 

@@ -18,9 +18,9 @@ from ..listing.page import paragraph
 from ..listing.wording import plain
 from ..paper import Paper
 from ..spelling import lowered, unaccented
-from .blocks import NOTHING, divided, pager, paths_of, title_block, ways
+from .blocks import NOTHING, divided, pager, title_block, ways
 from .entries import near, paper_line
-from .pages import Links, SiteFrame
+from .pages import Links, PageLink, SiteFrame
 from .shell import address_of, feed_links, named_link, site_page
 
 MOST_TITLES = 20_000
@@ -125,14 +125,15 @@ def _letter(
     letter: str, some: Sequence[_Line], letters: Mapping[str, object], folder: str, frame: SiteFrame
 ) -> Iterator[tuple[str, bytes]]:
     parts = divided(some, _ROOM)
-    paths = paths_of(f"{folder}/{letter}.html", len(parts))
+    paths = [f"{folder}/{letter}{f'-{at}' if at > 1 else ''}.html" for at in range(1, len(parts) + 1)]
+    links = [PageLink(path, str(number)) for number, path in enumerate(paths, start=1)]
     for number, (path, lines) in enumerate(zip(paths, parts, strict=True), start=1):
         title = f"Titles: {_name(letter)}" + (f" · page {number} of {len(parts)}" if number > 1 else "")
         main = (
             title_block(title, said=pluralize(len(some), "title")),
             _alphabet(letter, letters, folder, path),
             filled('<div class="wide">{}</div>', near(line.html for line in lines)),
-            pager(paths, path),
+            pager(links, path),
         )
         yield path, site_page(title, join_html("\n", main), path=path, frame=frame)
 
