@@ -5,6 +5,7 @@ from __future__ import annotations
 from .answers import close_address, closed_since, count_once, open_address, stop, wants_mail
 from .changes import Change, Changes, changes_since
 from .community import Community, RowDay, RowSignal, RowVote, community_of
+from .curation import Curated, CuratedDay, CuratedPaper, curate, curated_days, withdraw_day
 from .database import readers_file
 from .deliveries import (
     Delivery,
@@ -45,12 +46,17 @@ from .readers import (
     rename,
 )
 from .readership import Readership
+from .signals import Signal, SignalsAdded, add_signals, signals_of
 from .summaries import Summary, everything_of, summaries
+from .votes import Vote, VotesCast, cast_votes, take_back_votes, votes_of
 
 __all__ = [
     "Change",
     "Changes",
     "Community",
+    "Curated",
+    "CuratedDay",
+    "CuratedPaper",
     "Delivery",
     "Edition",
     "Forgotten",
@@ -64,20 +70,28 @@ __all__ = [
     "RowDay",
     "RowSignal",
     "RowVote",
+    "Signal",
+    "SignalsAdded",
     "State",
     "Summary",
+    "Vote",
+    "VotesCast",
     "add_editions",
     "add_interests",
     "add_library",
     "add_reader",
+    "add_signals",
     "all_deliveries",
     "all_readers",
+    "cast_votes",
     "change_reader",
     "changes_since",
     "close_address",
     "closed_since",
     "community_of",
     "count_once",
+    "curate",
+    "curated_days",
     "days_with_editions",
     "delivery_of",
     "drop_interests",
@@ -110,11 +124,15 @@ __all__ = [
     "schedule",
     "set_state",
     "shown_by_editions",
+    "signals_of",
     "stop",
     "stored_profile",
     "stored_profiles",
     "summaries",
     "take_back",
+    "take_back_votes",
     "undo",
+    "votes_of",
     "wants_mail",
+    "withdraw_day",
 ]
