@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from ..errors import EmptySource, ParameterError, SourceError
 from .base import Source
 from .columns import normal_name
-from .csv_rows import NotARow, numbered_csv_rows
+from .csv_rows import NotARow, csv_rows
 from .hf_daily import day_in
 from .items import Rejected
 from .json_objects import NotAnObject, json_objects, leading_objects
@@ -31,6 +32,9 @@ _NEEDED = frozenset({"paper", "name", "value", "day"})
 _WANTED = "give CSV or JSON Lines with the columns id, name, value and day (of the measurement)"
 _LONGEST_NAME = 40  # characters
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+_Rows: TypeAlias = Iterator[tuple[str, dict[str, object] | str]]
 
 
 @dataclass(frozen=True)
@@ -98,35 +102,40 @@ def read_signals(path: str | os.PathLike[str], *, until: str) -> Iterator[Signal
         yield Rejected(place, record) if isinstance(record, str) else _signal(record, place, until)
 
 
-def _records(source: Source) -> Iterator[tuple[str, dict[str, object] | str]]:
+def _records(source: Source) -> _Rows:
     """Each row with its place: its cells by field, or why it cannot be read."""
     head = source.head()
     if not head.strip():
         raise source.damage or EmptySource(f"{source.path}: empty file: no signals")
     first = next(leading_objects(head), None)
-    if first is not None:
-        _check(first, source)
-        for row, entry in json_objects(source):
-            place = source.place(row)
-            yield place, entry if isinstance(entry, NotAnObject) else _by_field(entry)
-        return
+    return _table_rows(source, head) if first is None else _objects(source, first)
+
+
+def _objects(source: Source, first: Mapping[str, object]) -> _Rows:
+    _check(first, source)
+    for row, entry in json_objects(source):
+        yield source.place(row), entry if isinstance(entry, NotAnObject) else _by_field(entry)
+
+
+def _table_rows(source: Source, head: bytes) -> _Rows:
     header = find_header(head, [column for columns in _COLUMNS.values() for column in columns])
-    _check(dict.fromkeys(header.columns), source)
-    rows = numbered_csv_rows(source, header.delimiter, skip=header.lines, width=len(header.columns))
+    width = len(header.columns)
+    _check(dict.fromkeys(header.columns, ""), source)
+    rows = csv_rows(source, header.delimiter, skip=header.lines, width=width)
     next(rows, None)
-    for number, (_, row) in enumerate(rows, start=1):
+    for number, row in enumerate(rows, start=1):
         place = source.place(number)
         if isinstance(row, NotARow):
             yield place, row
-        elif len(row) > len(header.columns):
-            yield place, f"has {len(row)} columns, the header {len(header.columns)}"
+        elif len(row) > width:
+            yield place, f"has {len(row)} columns, the header {width}"
         else:
             yield place, _by_field(dict(zip(header.columns, row, strict=False)))
 
 
 def _by_field(record: Mapping[str, object]) -> dict[str, object]:
     named = {normal_name(column): value for column, value in record.items()}
-    found = {}
+    found: dict[str, object] = {}
     for field, columns in _COLUMNS.items():
         there = [named[column] for column in columns if column in named]
         found |= {field: there[0]} if there else {}
