@@ -48,6 +48,7 @@ from .readers import (
 )
 from .readership import Readership
 from .signals import Signal, SignalsAdded, add_signals, signals_of
+from .submissions import Submission, Submitted, decide, submissions, submit
 from .summaries import Summary, everything_of, summaries
 from .votes import Vote, VotesCast, cast_votes, take_back_votes, votes_of
 
@@ -75,6 +76,8 @@ __all__ = [
     "Signal",
     "SignalsAdded",
     "State",
+    "Submission",
+    "Submitted",
     "Summary",
     "Vote",
     "VotesCast",
@@ -95,6 +98,7 @@ __all__ = [
     "curate",
     "curated_days",
     "days_with_editions",
+    "decide",
     "delivery_of",
     "drop_interests",
     "due",
@@ -131,6 +135,8 @@ __all__ = [
     "stop",
     "stored_profile",
     "stored_profiles",
+    "submissions",
+    "submit",
     "summaries",
     "take_back",
     "take_back_votes",

@@ -49,9 +49,9 @@ def forget(readership: Readership, reader: Reader) -> Forgotten:
     """Remove a reader, and everything that was said and shown.
 
     Lists for days that were shown under the reader's name are the reader's; submissions are papers that
-    others decide on, and stay without a name. What is deleted is overwritten, and the file is written anew.
-    An address that wants no mail stays closed, as a SHA-256 alone. The numbers of jobs and of counted answers
-    stay; they say nothing of anybody.
+    others decide on, and stay without the name and without what was said on them. What is deleted is
+    overwritten, and the file is written anew. An address that wants no mail stays closed, as a SHA-256 alone.
+    The numbers of jobs and of counted answers stay; they say nothing of anybody.
 
     Parameters
     ----------
@@ -86,6 +86,8 @@ def forget(readership: Readership, reader: Reader) -> Forgotten:
         days = _count(readership, "SELECT count(*) FROM curations WHERE curator = ?", reader.name)
         file.rows("DELETE FROM shown WHERE user = ?", (reader.name,))
         file.rows("DELETE FROM curations WHERE curator = ?", (reader.name,))
+        # Why one was declined was said to the reader.
+        file.rows("UPDATE submissions SET reader = NULL, said = '' WHERE reader = ?", (reader.number,))
         file.rows("DELETE FROM readers WHERE number = ?", (reader.number,))
         file.rows(_UNUSED)
     file.compact()

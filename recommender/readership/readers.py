@@ -347,6 +347,12 @@ def rename(readership: Readership, reader: Reader, name: str) -> Reader:
     return replace(reader, name=name)
 
 
+def refuse_nobody(readership: Readership, reader: Reader) -> None:
+    """Raises ReaderUnknown for a reader who was forgotten meanwhile."""
+    if reader_by_number(readership, reader.number) is None:
+        raise ReaderUnknown(f"no reader {reader.name!r:.80} any more in {readership.path}")
+
+
 def _rename_curator(readership: Readership, name: str, new: str) -> None:
     """Raises ParameterError where both have a list for one day, of which none may be lost."""
     both = readership.file.row(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..corpus import Snapshot
-from ..errors import ReaderUnknown
 from ..paper_names import PaperNames
 from .moments import moment
 from .naming import NamedPaper, papers_named
 from .opinions import numbers_of_named
-from .readers import Reader, reader_by_number
+from .readers import Reader, refuse_nobody
 from .readership import Readership
 from .works import Works
 
@@ -106,7 +105,7 @@ def cast_votes(
     named, problems = papers_named(papers, snapshot)
     file = readership.file
     with file.transaction():
-        _refuse_nobody(readership, reader)
+        refuse_nobody(readership, reader)
         numbers = numbers_of_named(readership, named, snapshot)
         there = _voted_for(readership, reader)
         works = Works(file, [*numbers.values(), *there], snapshot)
@@ -164,7 +163,7 @@ def take_back_votes(
     named, problems = papers_named(papers, snapshot)
     file = readership.file
     with file.transaction():
-        _refuse_nobody(readership, reader)
+        refuse_nobody(readership, reader)
         numbers = numbers_of_named(readership, named, snapshot)
         there = _voted_for(readership, reader)
         works = Works(file, [*numbers.values(), *there], snapshot)
@@ -221,11 +220,6 @@ def votes_of(
 def _by_time(line: tuple[int, int, str, str]) -> tuple[datetime, int, str]:
     reader, _, paper_id, at = line
     return datetime.fromisoformat(at), reader, paper_id
-
-
-def _refuse_nobody(readership: Readership, reader: Reader) -> None:
-    if reader_by_number(readership, reader.number) is None:
-        raise ReaderUnknown(f"no reader {reader.name!r:.80} any more in {readership.path}")
 
 
 def _voted_for(readership: Readership, reader: Reader) -> list[int]:
