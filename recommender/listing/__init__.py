@@ -5,6 +5,7 @@ from __future__ import annotations
 from .atom import atom_of
 from .base import ListingWriter
 from .choice import edition_confidence
+from .community import day_listing, in_pages
 from .curated import curated_parts
 from .digest import DigestReport, make_editions
 from .folders import folder_name
@@ -24,6 +25,7 @@ from .listing import (
     placed,
 )
 from .mail_page import MailTexts, mail_texts
+from .similar import similar_listings
 from .style import html_page
 from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
 from .wording import long_day, words_of
@@ -46,10 +48,12 @@ __all__ = [
     "Span",
     "atom_of",
     "curated_parts",
+    "day_listing",
     "edition_confidence",
     "folder_name",
     "html_formulas",
     "html_page",
+    "in_pages",
     "json_feed_of",
     "long_day",
     "mail_texts",
@@ -59,6 +63,7 @@ __all__ = [
     "pdf_address",
     "placed",
     "readable_formulas",
+    "similar_listings",
     "trending_listing",
     "trending_part",
     "words_of",
