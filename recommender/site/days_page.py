@@ -54,7 +54,7 @@ def _sections(days: Sequence[DayLine], path: str) -> Iterator[Html]:
         if some:
             left = len(some) - MOST_LINES
             more = f"{pluralize(left, f'earlier {span}')}: go back from the last here" if left > 0 else ""
-            lines = near(_line(day, path) for day in some[:MOST_LINES])
+            lines = filled('<div class="wide">{}</div>', near(_line(day, path) for day in some[:MOST_LINES]))
             yield section(f"{span}s", title, (), (lines, paragraph(more, "nothing")))
 
 

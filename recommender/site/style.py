@@ -17,6 +17,11 @@ SOURCES = "'self' file:"
 """Where a page of a site may load from: its own site, on the web and in a folder."""
 
 _SITE = """
+:root {
+  --serif: Charter, "Bitstream Charter", "Iowan Old Style", Cambria, "Noto Serif", "Liberation Serif",
+    Georgia, serif;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+}
 .skip { position: absolute; left: 1rem; top: .5rem; padding: .3rem .6rem; background: var(--paper) }
 .skip:not(:focus) { clip-path: inset(50%); height: 1px; width: 1px; overflow: hidden; white-space: nowrap }
 body { padding-top: 1rem }
@@ -42,15 +47,25 @@ main { display: block }
 .links a { display: inline-block; padding: .3rem 0; min-width: 1.75rem }
 .turn ul { justify-content: space-between; font-size: .875rem }
 .turn { padding-bottom: .5rem }
-.turn [aria-current] { color: var(--ink); font-weight: 600 }
+main nav [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none }
+.alphabet { padding-bottom: 1.25rem }
+.pager { border-top: 1px solid var(--rule); padding-top: .5rem; font-size: .875rem }
+.by a, .title p a { padding: .28rem 0 }
+h3 a { padding: .12rem 0 }
 .abstract { max-width: 42rem; hyphens: auto; text-wrap: pretty;
-  font-family: Charter, "Bitstream Charter", "Iowan Old Style", Cambria, "Noto Serif", "Liberation Serif",
-    Georgia, serif; font-size: 1.0625rem; line-height: 1.55 }
-.near { list-style: none; padding: 0 }
+  font-family: var(--serif); font-size: 1.0625rem; line-height: 1.55 }
+.near {
+  list-style: none; padding: 0; font-family: var(--serif); font-size: 1.0625rem;
+}
 .near li, .near li + li { margin: 0; padding: .3rem 0; line-height: 1.4 }
-.near a { padding: .15rem 0; text-decoration-color: transparent }
+.near a { padding: .22rem 0; text-decoration-color: transparent }
 .near a:hover, .near a:focus-visible { text-decoration-color: currentColor }
-.near small, .count { font-size: .875rem; color: var(--soft); white-space: nowrap }
+.near small, .count { font-size: .875rem; color: var(--soft) }
+.near small {
+  margin-left: .5em; font-family: var(--sans);
+}
+.other { margin-top: 1.75rem }
+.other a { padding: .25rem 0 }
 section ol.near { margin-top: 0; padding: 0 }
 .wide { columns: 17rem; column-gap: 2.5rem }
 .wide li { break-inside: avoid }
