@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .days_page import days_page
+from .house_pages import HousePages
 from .listing_page import listing_page
 from .map_page import map_page
 from .map_script import map_titles
@@ -20,6 +21,7 @@ from .topic_page import topic_page, topics_page
 
 __all__ = [
     "DayLine",
+    "HousePages",
     "Links",
     "PageLink",
     "Pages",

@@ -14,11 +14,8 @@ from .blocks import topic_link
 from .entries import near
 from .map_drawing import MOST_DOTS, badge, map_drawing
 from .map_script import MAP_SCRIPT
-from .pages import Links, SiteFrame, topic_path
+from .pages import MAP_TITLES, Links, SiteFrame, topic_path
 from .shell import address_of, site_page
-
-TITLES = "map.js"
-"""Where the titles that its script reads lie below the site's root; see `map_titles`."""
 
 _TOLD = "map-in-words"
 
@@ -102,7 +99,7 @@ def _figure(sheet: MapSheet | None, path: str) -> Html:
         sheet, lambda topic: address_of(topic_path(topic.number), path), label="Map of topics", told=_TOLD
     )
     return filled(
-        '<figure class="mapped" data-papers="{}">\n{}\n</figure>', address_of(TITLES, path), drawing
+        '<figure class="mapped" data-papers="{}">\n{}\n</figure>', address_of(MAP_TITLES, path), drawing
     )
 
 
