@@ -232,6 +232,7 @@ CASES = {
     ),
     "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
     "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
+    "trending": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --day soon"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "why-not": (
         f"{B} {{d}}/me.json --corpus {{c}}",

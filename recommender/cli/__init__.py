@@ -236,6 +236,7 @@ COMMANDS = {
     "show": "answers:show",
     "split": "identity:split",
     "status": "upkeep:status",
+    "trending": "trending:trending",
     "undo": "marking:undo",
     "verify": "corpora:verify",
     "why": "marking:why",
