@@ -17,6 +17,7 @@ from indexes import Rows
 from ..corpus import Snapshot, content_hash
 from ..corpus.lookup import days
 from ..errors import ParameterError
+from ..option_values import refuse_beyond
 from ..readership import Community
 from .choice import Choice
 from .gauges import USUAL, VOTES, WINDOW, Decay, Gauge, gauges, names_of, pluralize_days
@@ -268,4 +269,5 @@ def _decay(day: str, half_life: float) -> Decay:
 def _least(count: int) -> int:
     if count < 1:
         raise ParameterError(f"{count} papers are asked for; ask for 1 or more")
+    refuse_beyond("k", count)
     return count
