@@ -23,6 +23,7 @@ from .listing import (
     placed,
 )
 from .mail_page import MailTexts, mail_texts
+from .picked import picked_part
 from .style import html_page
 from .wording import long_day, words_of
 from .writers import LISTING_WRITERS
@@ -52,6 +53,7 @@ __all__ = [
     "make_editions",
     "page_address",
     "pdf_address",
+    "picked_part",
     "placed",
     "readable_formulas",
     "words_of",
