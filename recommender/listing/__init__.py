@@ -5,6 +5,8 @@ from __future__ import annotations
 from .atom import atom_of
 from .base import ListingWriter
 from .choice import edition_confidence
+from .community import day_listing, in_pages
+from .curated import curated_parts
 from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
@@ -24,11 +26,14 @@ from .listing import (
 )
 from .mail_page import MailTexts, mail_texts
 from .picked import picked_part
+from .similar import similar_listings
 from .style import html_page
+from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
 from .wording import long_day, words_of
 from .writers import LISTING_WRITERS
 
 __all__ = [
+    "HALF_LIFE",
     "LISTING_WRITERS",
     "PART_KINDS",
     "SPANS",
@@ -43,18 +48,25 @@ __all__ = [
     "PartKind",
     "Span",
     "atom_of",
+    "curated_parts",
+    "day_listing",
     "edition_confidence",
     "folder_name",
     "html_formulas",
     "html_page",
+    "in_pages",
     "json_feed_of",
     "long_day",
     "mail_texts",
     "make_editions",
+    "newest_part",
     "page_address",
     "pdf_address",
     "picked_part",
     "placed",
     "readable_formulas",
+    "similar_listings",
+    "trending_listing",
+    "trending_part",
     "words_of",
 ]

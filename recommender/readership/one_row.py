@@ -1,4 +1,4 @@
-"""One row of a corpus for each paper of the file, the same one for all that are versions of one work."""
+"""One row of a corpus for each paper of the file, the same for all that are versions of one work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from .works import Works, pairs_of_rows
 
 
 def one_row_of_each(file: Database, papers: Iterable[int], snapshot: Snapshot) -> dict[int, int]:
-    """By number, the row that stands for a paper: of its versions and twins in the corpus the first by key.
+    """By number, the row that stands for a paper: of it, its twins by a title or abstract, and those that are
+    given, the first by key.
 
     A paper that the corpus lacks is not there, and neither is a name of which nobody can tell which of
     several papers it means.

@@ -96,9 +96,12 @@ class Pages(Protocol):
         links: Links,
         lead: str = "",
         neighbours: tuple[PageLink | None, PageLink | None] = (None, None),
+        pages: Sequence[PageLink] = (),
     ) -> bytes:
-        """A listing for all: today, a day, a week, a month, what trends. `neighbours` are the pages before
-        and after it.
+        """A listing for all: today, a day, a week, a month, what trends.
+
+        `neighbours` are the pages of the day, week or month before and after it; `pages`, where a day needs
+        several, are all of them in order, this one too.
         """
         ...
 
