@@ -136,7 +136,7 @@ class _Point:
     @cached_property
     def _margins(self) -> Floats:
         log_odds = self.problem.features.times(self.parameters[:-1]) + self.parameters[-1]
-        return self.problem.signs * log_odds
+        return np.asarray(self.problem.signs * log_odds)
 
     @cached_property
     def _wrong(self) -> Floats:
