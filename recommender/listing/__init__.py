@@ -11,7 +11,7 @@ from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
 from .json_feed import json_feed_of
-from .links import page_address, pdf_address
+from .links import identifier_links, page_address, pdf_address
 from .listing import (
     PART_KINDS,
     SPANS,
@@ -54,6 +54,7 @@ __all__ = [
     "folder_name",
     "html_formulas",
     "html_page",
+    "identifier_links",
     "in_pages",
     "json_feed_of",
     "long_day",
