@@ -26,6 +26,7 @@ from .listing import (
     placed,
 )
 from .mail_page import MailTexts, mail_texts
+from .picked import picked_part
 from .similar import similar_listings
 from .style import html_page
 from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
@@ -63,6 +64,7 @@ __all__ = [
     "newest_part",
     "page_address",
     "pdf_address",
+    "picked_part",
     "placed",
     "readable_formulas",
     "similar_listings",
