@@ -19,6 +19,7 @@ RecommenderError
 ├── EncoderError
 │   ├── EncoderMismatch              vectors of two encoders would be mixed
 │   └── EncoderDamaged               the weights are not the ones they should be
+├── SiteError                        the folder of a site cannot be written, or holds what is in its way
 ├── FetchError                       a service on the network, or Zotero, gives no answer that can be used
 ├── MailError                        no server takes mails, or none to which they can be sent safely
 ├── ClusterError                     no Ray answers at an address, or its workers cannot go on
@@ -118,6 +119,10 @@ class EncoderMismatch(EncoderError):
 
 class EncoderDamaged(EncoderError):
     """A model's weights are not the ones its name promises."""
+
+
+class SiteError(RecommenderError):
+    """The folder of a site cannot be written, or something that is not the site's is in its way."""
 
 
 class FetchError(RecommenderError):

@@ -1,4 +1,4 @@
-"""Corpora as older versions wrote them, made of ones of the present format."""
+"""Corpora and files of readers as older versions wrote them, made of ones of the present format."""
 
 import hashlib
 import json
@@ -22,6 +22,25 @@ SINCE_FORMAT_7 = ("topics", "revised", "notices", "removed", "removed_categories
 MANIFEST_SINCE_FORMAT_7 = ("recipe", "prompts", "cosines")
 
 FIRST_MANIFEST = ("dim", "encoder", "fingerprint", "index", "next_row", "sources", "unfinished")
+
+
+READERS_SINCE_VERSION_3 = ("submissions", "curated", "curations", "signals", "votes")
+"""Tables of the file of readers that version 3 added."""
+
+READERS_SINCE_VERSION_2 = (
+    *("deliveries", "editions", "interests", "opinions", "readers", "answers", "closed", "secret"),
+)
+"""Tables of the file of readers that version 2 added."""
+
+
+def older_readers(path, version):
+    """Rewrite a file of readers as this version, 1 or 2, wrote it."""
+    connection = sqlite3.connect(path)
+    for table in (*READERS_SINCE_VERSION_3, *(READERS_SINCE_VERSION_2 if version < 2 else ())):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.commit()
+    connection.close()
 
 
 def older_format(folder, number):

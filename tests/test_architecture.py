@@ -23,6 +23,7 @@ SCRIPTS = sorted((ROOT / "scripts").rglob("*.py"))
 # Top to bottom; a room may import from the floors below its own.
 FLOORS = (
     {"cli", "notebook"},
+    {"site"},
     {"mail", "plots"},
     {"listing"},
     {"backup", "batch", "evaluation", "status"},

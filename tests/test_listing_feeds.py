@@ -113,10 +113,16 @@ def test_ids_are_tags_and_stay():
     assert published == [name.replace("paper-recommender.invalid", "papers.example.org") for name in alone]
 
 
-def test_a_paper_of_two_parts_has_two_ids():
-    twice = Part("communal", "For everybody", "", (Entry(5, PAPERS[0]),))
-    entries = atom(replace(LISTING, parts=(*LISTING.parts, twice))).entries
-    assert len({entry.id for entry in entries}) == len(entries) == 5
+def test_a_paper_of_several_parts_has_an_id_in_each():
+    again = [
+        Part("curated", f"Picked by {name}", "", (Entry(5, PAPERS[0]),)) for name in ("Ada", "Ben", "Cleo")
+    ]
+    alone = [entry.id for entry in atom(LISTING).entries]
+    for more in (1, 2, 3):
+        names = [entry.id for entry in atom(replace(LISTING, parts=(*LISTING.parts, *again[:more]))).entries]
+        assert names[:4] == alone
+        assert len({*names}) == len(names) == 4 + more
+    assert names[4:] == [f"{alone[0]}/{last}" for last in ("curated", "curated2", "curated3")]
 
 
 def test_a_feed_names_its_own_address():

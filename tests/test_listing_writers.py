@@ -11,11 +11,20 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from listings import EMPTY, FORMULA, HOSTILE, LISTING, NOTHING, hostile_listing
+from listings import EMPTY, FORMULA, HOSTILE, LISTING, NOTHING, VOTED, hostile_listing
 from markdown_it import MarkdownIt
 
 from recommender.display import web_address
-from recommender.listing import LISTING_WRITERS, InterestPlaces, Listing, mail_texts, words_of
+from recommender.listing import (
+    LISTING_WRITERS,
+    PART_KINDS,
+    Entry,
+    InterestPlaces,
+    Listing,
+    Part,
+    mail_texts,
+    words_of,
+)
 from recommender.listing.wording import EMPTY as WHAT_TO_DO
 from recommender.listing.wording import plain
 
@@ -176,6 +185,23 @@ def test_an_interest_without_a_place_due_or_got_is_not_named():
 def test_an_empty_listing_says_what_to_do(shown):
     assert WHAT_TO_DO in shown(EMPTY)
     assert WHAT_TO_DO not in shown(NOTHING)
+
+
+@pytest.mark.parametrize("part_kind", PART_KINDS)
+def test_a_part_of_any_kind_is_shown(shown, part_kind):
+    part = Part(
+        part_kind, "A label", "by an order", (Entry(1, VOTED, signal="12 upvotes"),), "Two are missing."
+    )
+    said = shown(replace(LISTING, parts=(part,), reader=""))
+    lines = ("A label", "by an order", "Voted for by many", "12 upvotes", "Two are missing.")
+    assert [line for line in lines if line not in said] == []
+
+
+@every
+@pytest.mark.parametrize("part_kind", PART_KINDS)
+def test_a_part_of_any_kind_is_written(kind, part_kind):
+    part = Part(part_kind, "A label", "by an order", (Entry(1, VOTED, signal="12 upvotes"),))
+    assert "Voted for by many" in kind.write(replace(LISTING, parts=(part,))).decode()
 
 
 def test_papers_are_numbered_by_their_places():

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import pytest
 from conftest import FakeEncoder, make_papers, names_in
+from older_formats import older_readers
 
 from recommender import Corpus
 from recommender.batch import BatchOptions, preview_batch, run_batch
@@ -187,15 +188,7 @@ def test_an_old_ledger_is_upgraded_where_it_lies(profiles, corpus, tmp_path):
     """One of the version before: the same file without what came since."""
     monday = job(profiles, corpus, tmp_path / "monday", k=4, ledger=tmp_path / "mine.sqlite")
     shutil.rmtree(tmp_path / "monday")
-    with sqlite3.connect(tmp_path / "mine.sqlite") as connection:
-        connection.executescript(
-            "".join(
-                f"DROP TABLE {table};"
-                for table in "deliveries editions interests opinions readers answers closed secret".split()
-            )
-            + "PRAGMA user_version = 1"
-        )
-    connection.close()
+    older_readers(tmp_path / "mine.sqlite", 1)
     before = (tmp_path / "mine.sqlite").read_bytes()
     with Readership.read(tmp_path / "mine.sqlite") as readers:
         assert (all_readers(readers), readers.ledger.runs) == ([], 1)
@@ -318,5 +311,5 @@ def test_a_ledger_that_is_a_newer_file_of_readers_is_refused(profiles, corpus, t
     with sqlite3.connect(tmp_path / "readers.sqlite") as connection:
         connection.execute("PRAGMA user_version = 9")
     connection.close()
-    with pytest.raises(BatchError, match="is of version 9, and this program knows 2 at most"):
+    with pytest.raises(BatchError, match="is of version 9, and this program knows 3 at most"):
         job(profiles, corpus, tmp_path / "runs" / "monday")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from threadpoolctl import threadpool_limits
 
 from recommender.errors import ParameterError
 from recommender.plots import LAYOUTS, project_2d
@@ -37,6 +38,15 @@ def test_places_are_in_the_square_and_the_same_twice(rng, kind, count):
 @pytest.fixture
 def rng():
     return np.random.default_rng(7)
+
+
+def test_places_do_not_depend_on_the_number_of_threads(rng):
+    vectors = unit(rng, 200)
+    places = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            places.append(project_2d(vectors))
+    assert np.array_equal(*places)
 
 
 def test_neighbours_stay_neighbours(rng):

@@ -16,10 +16,14 @@ from recommender.readership import (
     NewEdition,
     Readership,
     add_editions,
+    cast_votes,
     closed_since,
+    curate,
+    decide,
     find_reader,
     last_opinion,
     stop,
+    submit,
 )
 
 NOW = datetime(2026, 11, 29, 6, tzinfo=UTC)
@@ -207,6 +211,15 @@ def test_marks_are_taken_by_any_name_and_shape_the_list(run, place):
     assert before[2] in ids_in(run("recommend --as Mei -k 60 --format jsonl")[1])
 
 
+def test_the_papers_of_a_file_are_marked(run, place):
+    library(place / "refs.bib", PAPERS[:2])
+    (place / "ids.txt").write_text(f"{IDS[4]}\n")
+    run("reader add Mei")
+    status, out, err = run("mark later refs.bib ids.txt --as Mei")
+    assert (status, err) == (0, "")
+    assert out == "".join(f"Mei, saved for later: {PAPERS[n].title} [{IDS[n]}]\n" for n in (0, 1, 4))
+
+
 def test_a_paper_of_no_corpus_may_be_marked_and_is_told(run):
     run("reader add Mei")
     status, out, err = run("mark later 2912.99999 --as Mei")
@@ -335,6 +348,13 @@ def test_an_export_is_a_profile_and_with_all_everything(run, place, built):
     library(place / "refs.bib", PAPERS[:3])
     run("reader add Mei --words parsing --avoid protein --from refs.bib --mail mei@example.org")
     edition(place, built, 2)
+    with Readership.open(place / "readers.sqlite") as readers:
+        mei = find_reader(readers, "Mei")
+        cast_votes(readers, mei, IDS[7], at=NOW)
+        submit(readers, [PAPERS[8], "2912.99999"], reader=mei, at=NOW)
+        submit(readers, IDS[9], at=NOW)
+        for curator in ("Mei", "Bo"):
+            curate(readers, "2026-11-28", IDS[6], curator=curator, at=NOW)
     assert run("reader export Mei --out mei.json")[1] == "mei.json: Mei\n"
     stored = ids_in(run("recommend --as Mei --format jsonl")[1])
     assert ids_in(run("recommend mei.json --format jsonl")[1]) == stored
@@ -346,6 +366,12 @@ def test_an_export_is_a_profile_and_with_all_everything(run, place, built):
         2,
     )
     assert whole["editions"][0]["listing"] == {"n": 1}
+    assert [one["paper"] for one in whole["votes"]] == [f"arxiv:{IDS[7]}"]
+    assert [one["record"] and one["record"]["title"] for one in whole["submissions"]] == [
+        PAPERS[8].title,
+        None,
+    ]
+    assert [(one["day"], one["curator"]) for one in whole["days"]] == [("2026-11-28", "Mei")]
 
 
 def test_a_list_of_readers_for_a_spreadsheet(run):
@@ -405,16 +431,24 @@ def test_a_forgotten_reader_leaves_no_byte(run, place, built):
                 shown=[(paper.id, paper.title) for paper in papers],
             )
             add_editions(readers, [new], corpus.snapshot)
+        asked = submit(readers, ["2912.77777", PAPERS[3].id], reader=reader, at=NOW).new
+        decide(readers, asked[0].number, "declined", said="Sorry, Mx Qvist.", at=NOW)
+        cast_votes(readers, reader, ["2912.88888", PAPERS[3].id], at=NOW)
+        curate(readers, "2026-11-30", ["2912.66666"], curator=name, sentence="Zeppelins!", at=NOW)
     told = [name, words, mail, "zuzanna", "zeppelins", "10.5555/zep", "2912.99999", "Qvist"]
+    told += ["2912.88888", "2912.66666"]
     assert all(text.lower().encode() in bytes_of(place).lower() for text in told)
     (place / "out" / "zuzanna-qvist").mkdir(parents=True)
     status, out, _ = run("reader forget --yes", name)
     assert status == 0
     assert out == (
         f"{name} is forgotten: 32 opinions, 28 editions, 28 impressions\n"
+        "  2 votes and 1 list for a day went as well\n"
+        "  without the name stay 2 submissions\n"
         f"  files that were written stay there: {place.resolve() / 'out' / 'zuzanna-qvist'}\n"
     )
     left = bytes_of(place).lower()
+    assert b"2912.77777" in left  # others decide on it
     assert [text for text in told if text.lower().encode() in left] == []
     # Neither of the papers that nobody else was shown or spoke of.
     assert [paper.id for paper in PAPERS[10:40] if paper.id.encode() in left] == []

@@ -437,7 +437,7 @@ def test_a_file_that_is_not_ours_is_refused_and_stays(tmp_path, way):
     assert not path.exists()
     for name, application, version, why in (
         ("other", 7, 0, "is no file of readers; name another file"),
-        ("newer", 0x5061704C, 3, "is of version 3, and this program knows 2 at most"),
+        ("newer", 0x5061704C, 4, "is of version 4, and this program knows 3 at most"),
     ):
         cases[name] = why
         with sqlite3.connect(tmp_path / name) as connection:

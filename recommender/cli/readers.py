@@ -207,6 +207,10 @@ def forget(name: str, *, yes: bool, readers: str | None, folder: str | None) -> 
         gone = forgotten(readership, found)
     counts = (pluralize(gone.opinions, "opinion"), pluralize(gone.editions, "edition"))
     say(f"{gone.name} is forgotten: {', '.join(counts)}, {pluralize(gone.papers, 'impression')}")
+    if gone.votes or gone.days:
+        say(f"  {pluralize(gone.votes, 'vote')} and {pluralize(gone.days, 'list')} for a day went as well")
+    if gone.submissions:
+        say(f"  without the name stay {pluralize(gone.submissions, 'submission')}")
     for path in gone.folders:
         if Path(path).exists():
             say(f"  files that were written stay there: {path}")

@@ -175,7 +175,7 @@ class _Making:
             return
         turns = ", each of your interests in its turn" if len(found.interests) > 1 else ""
         order = f"by nearness to what you like{turns}"
-        yield Part("personal", title, order, tuple(map(_entry, found)), self._nothing())
+        yield Part("personal", title, order, tuple(map(entry_of, found)), self._nothing())
 
     def _nothing(self) -> str:
         """Why there is no paper, and how near the nearest was; "" where there are some."""
@@ -253,7 +253,8 @@ def nearest_paper(answer: Answer) -> tuple[Paper, float] | None:
     return paper, float(answer.confidence.confidence_of(scores[position : position + 1])[0])
 
 
-def _entry(item: Recommendation) -> Entry:
+def entry_of(item: Recommendation) -> Entry:
+    """A paper of an answer, with its reasons, as an entry without a place."""
     record = item.to_dict()
     return Entry(
         place=0,

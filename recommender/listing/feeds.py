@@ -112,7 +112,8 @@ def _items(listing: Listing, authority: str) -> Iterator[FeedItem]:
     for part, told in zip(listing.parts, words.parts, strict=True):
         for entry, said in zip(part.entries, told.entries, strict=True):
             name = f"{listing.id}/{entry.paper.key}"
-            name = f"{name}/{part.kind}" if name in named else name
+            again = (f"{name}/{part.kind}{number}" for number in ("", *range(2, len(named) + 2)))
+            name = next(other for other in (name, *again) if other not in named)
             named.add(name)
             yield _paper(_tag(authority, name), listing.made, entry, said, told)
 

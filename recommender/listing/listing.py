@@ -15,10 +15,26 @@ Span: TypeAlias = Literal["day", "week", "month"]
 
 SPANS: tuple[Span, ...] = get_args(Span)
 
-PartKind: TypeAlias = Literal["personal", "beginning", "beyond", "versions", "communal"]
-"""What a part of a listing is: for this reader; beyond the reader's library; newer versions of what was
-shown; for everybody.
+PartKind: TypeAlias = Literal[
+    "personal",
+    "beginning",
+    "beyond",
+    "versions",
+    "communal",
+    "curated",
+    "trending",
+    "picked",
+    "newest",
+    "similar",
+]
+"""What a part of a listing is.
+
+Of a reader's own: what is for this reader; how to begin; beyond the reader's library; newer versions of what
+was shown. For everybody: what came; a curator's list; what a signal with a date put there, and nothing else
+is called trending; what is like what was picked lately; the newest; what is near to one paper.
 """
+
+PART_KINDS: tuple[PartKind, ...] = get_args(PartKind)
 
 
 @dataclass(frozen=True)
@@ -50,7 +66,8 @@ class Entry:
     before : str
         The day, ``YYYY-MM-DD``, of the edition that showed an earlier version; "" where none did.
     signal : str
-        Of a paper that a signal put here, the signal in words: ``12 upvotes``; else "".
+        Of a paper that a signal put here, the signal in words: ``12 upvotes``; of one of a curator's list,
+        what the curator says of it; else "".
     """
 
     place: int
@@ -129,8 +146,8 @@ class Part:
 
     Attributes
     ----------
-    kind : {"personal", "beginning", "beyond", "versions", "communal"}
-        What the part is.
+    kind : str
+        What the part is, one of `PART_KINDS`.
     title : str
         Its label, for people: ``For Mei``.
     order : str

@@ -49,8 +49,8 @@ def project_2d(
     ``tsne`` keeps neighbourhoods (van der Maaten and Hinton, 2008; scikit-learn's, by cosine): of the ten
     nearest papers on the map the trustworthiness was .93 where that of UMAP was .90 to .93 and that of
     ``pca`` .74, which keeps the directions in which all differ most and takes no time. The same vectors and
-    seed give the same places on the same kind of processor; by ``tsne`` they differ from one kind to
-    another, as rounding grows over its rounds.
+    seed give the same places on the same kind of processor, whatever the number of threads; by ``tsne`` they
+    differ from one kind to another, as rounding grows over its rounds.
 
     Parameters
     ----------
@@ -105,6 +105,7 @@ def _laid_out(vectors: NDArray[np.float32], layout: Layout, seed: int) -> NDArra
     with extra("plots"):
         from sklearn.decomposition import PCA
         from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     if len(vectors) < 3:
         return np.arange(2 * len(vectors), dtype=np.float64).reshape(-1, 2)
@@ -112,7 +113,8 @@ def _laid_out(vectors: NDArray[np.float32], layout: Layout, seed: int) -> NDArra
         return np.asarray(PCA(2, svd_solver="full").fit_transform(vectors.astype(np.float64)))
     perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
     model = TSNE(metric="cosine", init="pca", perplexity=perplexity, max_iter=_ROUNDS, random_state=seed)
-    return np.asarray(model.fit_transform(vectors), np.float64)
+    with threadpool_limits(1):  # several add up in another order, and after all rounds it is another map
+        return np.asarray(model.fit_transform(vectors), np.float64)
 
 
 def _guided(

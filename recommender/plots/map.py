@@ -16,10 +16,10 @@ from ..errors import ParameterError
 from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from ..topics import Topic, Topics, find_topics
+from ..topics import Topics, find_topics
 from .layout import Boxes, Fit, Layout, Size, Spot, box_around, cells_of, place_beside, project_2d
-from .map_data import BADGE, CIRCLE, FIT, PADDING, TEXT_AFTER, MapSheet, name_topics
-from .picture import BACKGROUND, DARK_INK, GREY, HALO, INK, Picture
+from .map_data import BADGE, CIRCLE, FIT, PADDING, TEXT_AFTER, MapSheet, name_topics, short_names
+from .picture import BACKGROUND, GREY, HALO, INK, Picture, ink_on
 
 if TYPE_CHECKING:
     import altair as alt
@@ -29,11 +29,8 @@ _CELL = 5  # pixels
 
 _TITLE = 120
 
-# A name on the map, and one in the legend, which has columns as wide as this.
-_LONGEST_NAME, _LONGEST_ENTRY, _COLUMN = 34, 60, 245
-
-# On colours lighter than this black is read better than white.
-_LIGHT = 0.2
+# A name in the legend, which has columns as wide as this.
+_LONGEST_ENTRY, _COLUMN = 60, 245
 
 ROLES = {
     "liked": ("triangle-up", INK, BACKGROUND),
@@ -158,7 +155,7 @@ def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         import altair as alt
 
     topics = sheet.topics
-    texts = [_short_names(topic) for topic in topics]
+    texts = [short_names(topic) for topic in topics]
     values = [
         {
             "x": name.x,
@@ -169,7 +166,7 @@ def names(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
             "topic": topics[name.topic].name,
             "papers": len(topics[name.topic]),
             "color": sheet.colors[name.topic],
-            "ink": _ink_on(sheet.colors[name.topic]),
+            "ink": ink_on(sheet.colors[name.topic]),
             **at.size.span,
         }
         for at in ranks
@@ -271,20 +268,6 @@ def _ranks(sheet: MapSheet, ranks: Sequence[Ranks]) -> list[alt.Chart]:
         for look in (HALO, {"color": INK})
     ]
     return [leaders.encode(x2="to_x:Q", y2="to_y:Q"), *texts]
-
-
-def _short_names(topic: Topic) -> list[str]:
-    """What a topic may be called on the map, the longest first."""
-    written = [", ".join(topic.terms[:2]) or topic.name, *topic.terms[:1]]
-    return list(dict.fromkeys(shortened(name, _LONGEST_NAME) for name in written))
-
-
-def _ink_on(color: str) -> str:
-    """Black or white, whichever is read better on a colour: by its relative luminance."""
-    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
-    red, green, blue = linear
-    return DARK_INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > _LIGHT else "#FFFFFF"
 
 
 def _color(sheet: MapSheet) -> alt.Color:

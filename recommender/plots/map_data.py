@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from .._extras import extra
 from ..corpus import find_rows_of
+from ..display import shortened
 from ..engine.brought import with_ids
 from ..paper import Paper
 from ..profiles import Profile
 from ..recommendations import Recommendations
-from ..topics import Topics
+from ..topics import Topic, Topics
 from .layout import Boxes, Fit, Size, count_covered, inside, repel_marks
 from .picture import COLORS
 
@@ -97,6 +98,9 @@ BADGE, TEXT_AFTER = 9.0, 13.0
 # Pixels of a bold letter, on average, and of a name's line.
 _LETTER, _LINE = 6.9, 18.0
 
+# Characters of a name on a map.
+_LONGEST_NAME = 34
+
 # A name's middle is tried at each so many pixels, of the best places so many.
 _STEP, _TRIED = 8.0, 1500
 
@@ -126,6 +130,12 @@ class Name:
     y: float
     left: float
     box: tuple[float, float, float, float]
+
+
+def short_names(topic: Topic) -> list[str]:
+    """What a topic may be called on a map, the longest first."""
+    written = [", ".join(topic.terms[:2]) or topic.name, *topic.terms[:1]]
+    return list(dict.fromkeys(shortened(name, _LONGEST_NAME) for name in written))
 
 
 def name_topics(

@@ -33,6 +33,17 @@ GREY = "#8A8A8A"
 DARK_INK = "#222222"
 """For text on what is light on every page."""
 
+# On colours lighter than this a dark text is read better than a white one.
+_LIGHT = 0.2
+
+
+def ink_on(color: str, *, dark: str = DARK_INK) -> str:
+    """White or the dark ink, whichever is read better on a colour: by its relative luminance."""
+    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    red, green, blue = linear
+    return dark if 0.2126 * red + 0.7152 * green + 0.0722 * blue > _LIGHT else "#FFFFFF"
+
 
 def _by_page(light: str, dark: str) -> dict[str, str]:
     """A colour on a light background and one on a dark one, whoever has set the background.

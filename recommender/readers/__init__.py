@@ -20,6 +20,7 @@ from .biorxiv import BioRxiv
 from .columns import check_columns, mapped_columns, plan_columns
 from .crossref import Crossref
 from .csl import Csl
+from .daily_lists import DailyLists, ListedPaper, read_daily_lists
 from .delimited import Delimited
 from .endnote import EndNote
 from .enw import Enw
@@ -37,6 +38,7 @@ from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .ris import Ris
 from .s2 import SemanticScholar
+from .signal_rows import SignalRow, read_signals
 from .streams import is_table, read_table
 from .table_header import are_names, find_header
 from .wos import Wos
@@ -49,16 +51,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READERS",
+    "DailyLists",
     "Deleted",
     "Item",
     "LibraryFacts",
+    "ListedPaper",
     "ReadNote",
     "ReadWarning",
     "Reader",
     "Rejected",
+    "SignalRow",
     "Source",
     "detect",
+    "read_daily_lists",
     "read_papers",
+    "read_signals",
 ]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.

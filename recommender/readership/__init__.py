@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .answers import close_address, closed_since, count_once, open_address, stop, wants_mail
 from .changes import Change, Changes, changes_since
+from .community import Community, RowDay, RowSignal, RowVote, community_of
+from .curation import Curated, CuratedDay, CuratedPaper, curate, curated_days, withdraw_day
 from .database import readers_file
 from .deliveries import (
     Delivery,
@@ -28,6 +30,7 @@ from .editions import (
 )
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
+from .importing import DaysImported, import_days
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .latest import days_with_editions, last_deliveries, last_editions
 from .libraries import LibraryChange, add_library, take_back
@@ -44,11 +47,19 @@ from .readers import (
     rename,
 )
 from .readership import Readership
+from .signals import Signal, SignalsAdded, add_signals, signals_of
+from .submissions import Submission, Submitted, decide, submissions, submit
 from .summaries import Summary, everything_of, summaries
+from .votes import Vote, VotesCast, cast_votes, take_back_votes, votes_of
 
 __all__ = [
     "Change",
     "Changes",
+    "Community",
+    "Curated",
+    "CuratedDay",
+    "CuratedPaper",
+    "DaysImported",
     "Delivery",
     "Edition",
     "Forgotten",
@@ -59,20 +70,35 @@ __all__ = [
     "Opinion",
     "Reader",
     "Readership",
+    "RowDay",
+    "RowSignal",
+    "RowVote",
+    "Signal",
+    "SignalsAdded",
     "State",
+    "Submission",
+    "Submitted",
     "Summary",
+    "Vote",
+    "VotesCast",
     "add_editions",
     "add_interests",
     "add_library",
     "add_reader",
+    "add_signals",
     "all_deliveries",
     "all_readers",
+    "cast_votes",
     "change_reader",
     "changes_since",
     "close_address",
     "closed_since",
+    "community_of",
     "count_once",
+    "curate",
+    "curated_days",
     "days_with_editions",
+    "decide",
     "delivery_of",
     "drop_interests",
     "due",
@@ -85,6 +111,7 @@ __all__ = [
     "feed_key",
     "find_reader",
     "forget",
+    "import_days",
     "interests_of",
     "last_deliveries",
     "last_edition",
@@ -104,11 +131,17 @@ __all__ = [
     "schedule",
     "set_state",
     "shown_by_editions",
+    "signals_of",
     "stop",
     "stored_profile",
     "stored_profiles",
+    "submissions",
+    "submit",
     "summaries",
     "take_back",
+    "take_back_votes",
     "undo",
+    "votes_of",
     "wants_mail",
+    "withdraw_day",
 ]

@@ -131,8 +131,8 @@ class Database:
                 return
             for statement in NEW if self.is_new else upgrade(version):
                 self._connection.execute(statement)
-            key = secrets.token_bytes(_SECRET)
-            self._connection.execute("INSERT INTO secret VALUES (1, ?)", (key,))
+            key = secrets.token_bytes(_SECRET)  # a file that has one keeps it: addresses are made of it
+            self._connection.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (key,))
 
     def copy_to(self, path: Path) -> None:
         """Write all of it to a new file, which is nobody else's to read, as it is between two changes."""

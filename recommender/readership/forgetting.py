@@ -10,9 +10,9 @@ from .feed_keys import feed_key
 from .readers import Reader
 from .readership import Readership
 
-_UNUSED = (
-    "DELETE FROM papers WHERE number NOT IN (SELECT paper FROM shown) "
-    "AND number NOT IN (SELECT paper FROM opinions)"
+_NAMING = ("shown", "opinions", "votes", "signals", "curated", "submissions")  # tables that name papers
+_UNUSED = "DELETE FROM papers WHERE " + " AND ".join(
+    f"number NOT IN (SELECT paper FROM {table})" for table in _NAMING
 )
 
 
@@ -24,8 +24,12 @@ class Forgotten:
     ----------
     name : str
         Whose it was.
-    opinions, editions, papers : int
-        How many opinions, editions and impressions there were.
+    opinions, editions, papers, votes : int
+        How many opinions, editions, impressions and votes there were.
+    days : int
+        How many lists for days were shown under this name; they went too.
+    submissions : int
+        How many submissions there were; they stay, and nobody's.
     folders : tuple of Path
         Where files of editions were written, and of batch jobs in which the reader was among others: they
         stay, and may hold what the reader was shown.
@@ -35,14 +39,19 @@ class Forgotten:
     opinions: int
     editions: int
     papers: int
+    votes: int
+    days: int
+    submissions: int
     folders: tuple[Path, ...]
 
 
 def forget(readership: Readership, reader: Reader) -> Forgotten:
     """Remove a reader, and everything that was said and shown.
 
-    What is deleted is overwritten, and the file is written anew. An address that wants no mail stays closed,
-    as a SHA-256 alone. The numbers of jobs and of counted answers stay; they say nothing of anybody.
+    Lists for days that were shown under the reader's name are the reader's; submissions are papers that
+    others decide on, and stay without the name and without what was said on them. What is deleted is
+    overwritten, and the file is written anew. An address that wants no mail stays closed, as a SHA-256 alone.
+    The numbers of jobs and of counted answers stay; they say nothing of anybody.
 
     Parameters
     ----------
@@ -69,14 +78,20 @@ def forget(readership: Readership, reader: Reader) -> Forgotten:
     file = readership.file
     with file.transaction():
         folders = _folders(readership, reader)
-        said = _count(readership, "SELECT count(*) FROM opinions WHERE reader = ?", reader.number)
-        made = _count(readership, "SELECT count(*) FROM editions WHERE reader = ?", reader.number)
+        said, made, voted, submitted = (
+            _count(readership, f"SELECT count(*) FROM {table} WHERE reader = ?", reader.number)
+            for table in ("opinions", "editions", "votes", "submissions")
+        )
         shown = _count(readership, "SELECT count(*) FROM shown WHERE user = ?", reader.name)
+        days = _count(readership, "SELECT count(*) FROM curations WHERE curator = ?", reader.name)
         file.rows("DELETE FROM shown WHERE user = ?", (reader.name,))
+        file.rows("DELETE FROM curations WHERE curator = ?", (reader.name,))
+        # Why one was declined was said to the reader.
+        file.rows("UPDATE submissions SET reader = NULL, said = '' WHERE reader = ?", (reader.number,))
         file.rows("DELETE FROM readers WHERE number = ?", (reader.number,))
         file.rows(_UNUSED)
     file.compact()
-    return Forgotten(reader.name, said, made, shown, folders)
+    return Forgotten(reader.name, said, made, shown, voted, days, submitted, folders)
 
 
 def _count(readership: Readership, statement: str, value: object) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,26 @@ def papers_named(papers: PaperNames, snapshot: Snapshot | None) -> tuple[list[Na
 
     Raises ParameterError for what names no paper at all.
     """
-    items = _items(papers)
+    named, problems = _named(_items(papers), snapshot)
+    found: dict[str, NamedPaper] = {}
+    for one in named.values():
+        found.setdefault(one.id, one)
+    return list(found.values()), problems
+
+
+def texts_named(texts: Iterable[str], snapshot: Snapshot | None) -> tuple[dict[str, NamedPaper], list[str]]:
+    """By each text the paper that it names, and a line for each that stands for several.
+
+    Raises ParameterError for what names no paper at all.
+    """
+    items = {checked_paper_name(text): LibraryPaper(text) for text in texts}
+    return _named(items, snapshot)
+
+
+def _named(
+    items: Mapping[str, LibraryPaper], snapshot: Snapshot | None
+) -> tuple[dict[str, NamedPaper], list[str]]:
+    """By the names of items, the papers of which it can be told which they are; a line for each other."""
     rows: dict[str, list[int]] = {}
     if snapshot is not None:
         texts = [name for name, item in items.items() if not isinstance(item.paper, Paper)]
@@ -57,17 +76,18 @@ def papers_named(papers: PaperNames, snapshot: Snapshot | None) -> tuple[list[Na
         if snapshot is not None and len(there) > 1:
             problems.append(ambiguous_paper(snapshot, name, there))
             continue
-        one = _known(item, snapshot, there[0]) if snapshot is not None and there else _unknown(item, snapshot)
-        found.setdefault(one.id, one)
-    return list(found.values()), problems
+        if snapshot is not None and there:
+            found[name] = _known(item, snapshot, there[0])
+        else:
+            found[name] = _unknown(item, snapshot)
+    return found, problems
 
 
 def _items(papers: PaperNames) -> dict[str, LibraryPaper]:
     """By a name of its own, each paper with what a library says of it."""
     listed = list(papers) if isinstance(papers, Iterable) and not isinstance(papers, str) else [papers]
     for text in (item for item in listed if isinstance(item, str)):
-        if not _can_be_a_name(text):
-            raise ParameterError(f"{text!r:.80} names no paper; give an id, a url or a title")
+        checked_paper_name(text)
     if not listed:
         return {}
     try:
@@ -78,9 +98,11 @@ def _items(papers: PaperNames) -> dict[str, LibraryPaper]:
     return {name: item if isinstance(item, LibraryPaper) else LibraryPaper(item) for name, item in both}
 
 
-def _can_be_a_name(text: str) -> bool:
-    """Whether a text that somebody typed may be an id or a title: one line that can be written."""
-    return bool(clean_text(text)) and len(text) <= _LONGEST and not _UNWRITABLE.search(text)
+def checked_paper_name(text: str) -> str:
+    """A text that somebody typed, if it may be an id or a title: one line that can be written."""
+    if not clean_text(text) or len(text) > _LONGEST or _UNWRITABLE.search(text):
+        raise ParameterError(f"{text!r:.80} names no paper; give an id, a url or a title")
+    return text
 
 
 def _one_work(snapshot: Snapshot, rows: Sequence[int]) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -73,7 +73,7 @@ def rows_of_papers(file: Database, papers: Iterable[int], snapshot: Snapshot) ->
     """By number, the rows of the papers of a corpus that each is.
 
     An identifier that papers have come to share since is none of theirs, where others tell, and neither is a
-    title such as "Editorial".
+    title such as "Editorial", or "Deep learning" of somebody else.
     """
     return rows_by_names(names_of(file, papers), snapshot)
 
@@ -89,8 +89,18 @@ def rows_by_names(names: Mapping[int, Sequence[str]], snapshot: Snapshot) -> dic
             if len(rows[name]) > 1 and (parse_identifier(name) or says_nothing(name))
         }
         telling = [name for name in of_paper if rows[name] and name not in shared] or of_paper
-        found[paper] = tuple(dict.fromkeys(row for name in telling for row in rows[name]))
+        those = list(dict.fromkeys(row for name in telling for row in rows[name]))
+        if len(those) > 1:
+            ids = (name for name in telling if name == of_paper[0] or parse_identifier(name))
+            by_id = {row for name in ids for row in rows[name]}
+            those = [row for row in those if not by_id or _is_one_of(snapshot, row, by_id)]
+        found[paper] = tuple(those)
     return found
+
+
+def _is_one_of(snapshot: Snapshot, row: int, others: Collection[int]) -> bool:
+    """Whether a row that a title led to is one of the papers that identifiers tell, or a twin of one."""
+    return row in others or any(snapshot.twins.are(row, other) for other in others)
 
 
 def _rows_of(names: Iterable[str], snapshot: Snapshot) -> dict[str, list[int]]:

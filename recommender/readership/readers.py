@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -10,13 +9,13 @@ from difflib import get_close_matches
 from ..errors import ParameterError, ReaderUnknown
 from ..mail_addresses import parse_address
 from ..profiles.records import one_spelling
+from .lines import checked_line
 from .moments import moment
 from .readership import Readership
 
 _LONGEST = 200  # characters of a name
 _MOST_BEYOND = 10
 _NEAREST = 3
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _COLUMNS = "number, name, mail, zone, beyond, feed, made, stopped"
 
 
@@ -303,6 +302,8 @@ def change_reader(
 def rename(readership: Readership, reader: Reader, name: str) -> Reader:
     """Give a reader another name; what was shown stays shown, also what batch jobs showed under the new name.
 
+    Lists for days that were shown under the name are shown under the new one.
+
     Parameters
     ----------
     readership : Readership
@@ -320,7 +321,8 @@ def rename(readership: Readership, reader: Reader, name: str) -> Reader:
     Raises
     ------
     ParameterError
-        For a name that cannot be one, and one that is another reader's.
+        For a name that cannot be one, one that is another reader's, and one that has a list for a day for
+        which this reader has one as well.
 
     Examples
     --------
@@ -339,25 +341,35 @@ def rename(readership: Readership, reader: Reader, name: str) -> Reader:
             raise ParameterError(f"{name!r} is another reader; choose another name")
         file.rows("UPDATE readers SET name = ? WHERE number = ?", (name, reader.number))
         file.rows("UPDATE OR IGNORE shown SET user = ? WHERE user = ?", (name, reader.name))
+        _rename_curator(readership, reader.name, name)
         if name != reader.name:
             file.rows("DELETE FROM shown WHERE user = ?", (reader.name,))  # shown under both names
     return replace(reader, name=name)
 
 
+def refuse_nobody(readership: Readership, reader: Reader) -> None:
+    """Raises ReaderUnknown for a reader who was forgotten meanwhile."""
+    if reader_by_number(readership, reader.number) is None:
+        raise ReaderUnknown(f"no reader {reader.name!r:.80} any more in {readership.path}")
+
+
+def _rename_curator(readership: Readership, name: str, new: str) -> None:
+    """Raises ParameterError where both have a list for one day, of which none may be lost."""
+    both = readership.file.row(
+        "SELECT min(day) FROM curations WHERE curator = ? AND ? <> curator "
+        "AND day IN (SELECT day FROM curations WHERE curator = ?)",
+        (name, new, new),
+    )
+    if both is not None and both[0] is not None:
+        raise ParameterError(
+            f"{new!r:.80} has a list for {both[0]} as well as {name!r:.80}; withdraw one of them first"
+        )
+    readership.file.rows("UPDATE curations SET curator = ? WHERE curator = ?", (new, name))
+
+
 def checked_name(name: str) -> str:
     """A reader's name as it is stored. Raises ParameterError for what can be none."""
-    spelled = one_spelling(name)
-    if not spelled:
-        raise ParameterError("the reader's name is empty; give one")
-    if len(spelled) > _LONGEST:
-        raise ParameterError(
-            f"the reader's name has {len(spelled):,} characters; at most {_LONGEST} are taken"
-        )
-    if _CONTROLS.search(spelled):
-        raise ParameterError(
-            f"{spelled!r:.80} holds a character that cannot be seen; a name is one line of text"
-        )
-    return spelled
+    return checked_line(name, "the reader's name", longest=_LONGEST)
 
 
 def _checked_mail(mail: str) -> str:

@@ -1,13 +1,14 @@
 """The tables of the file of readers, and how a file of an older version becomes one of this version.
 
 Version 0 and 1 were the ledger of batch jobs alone: who was shown what by which job. Version 2 is the same
-file with the readers, what they say and what they get: one memory, whoever asks.
+file with the readers, what they say and what they get: one memory, whoever asks. Version 3 has what they do
+together: votes, signals, curated days and submissions.
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x5061704C  # "PapL"
-VERSION = 2
+VERSION = 3
 
 _SHOWN = """
 CREATE TABLE shown (
@@ -84,7 +85,56 @@ CREATE TABLE deliveries (
     "CREATE TABLE secret (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL)",
 )
 
-NEW = (f"PRAGMA application_id = {APPLICATION_ID}", *_LEDGER, *_READERS, f"PRAGMA user_version = {VERSION}")
+_COMMUNITY = (
+    # One a reader and paper, by whichever of its ids: `votes` looks before it adds.
+    """
+CREATE TABLE votes (
+    reader INTEGER NOT NULL REFERENCES readers ON DELETE CASCADE, paper INTEGER NOT NULL REFERENCES papers,
+    at TEXT NOT NULL, PRIMARY KEY (reader, paper)
+) WITHOUT ROWID
+""",
+    "CREATE INDEX votes_for_paper ON votes (paper)",
+    # day: when it was measured. source: who says so.
+    """
+CREATE TABLE signals (
+    paper INTEGER NOT NULL REFERENCES papers, name TEXT NOT NULL, source TEXT NOT NULL, day TEXT NOT NULL,
+    value REAL NOT NULL CHECK (value >= 0), PRIMARY KEY (paper, name, source, day)
+) WITHOUT ROWID
+""",
+    # curator: a name that is shown, which need not be a reader's.
+    """
+CREATE TABLE curations (
+    number INTEGER PRIMARY KEY, day TEXT NOT NULL, curator TEXT NOT NULL, sentence TEXT NOT NULL,
+    at TEXT NOT NULL, UNIQUE (day, curator)
+)
+""",
+    # title: as it was when it was chosen, for days on which the corpus lacks the paper.
+    """
+CREATE TABLE curated (
+    curation INTEGER NOT NULL REFERENCES curations ON DELETE CASCADE, place INTEGER NOT NULL,
+    paper INTEGER NOT NULL REFERENCES papers, title TEXT NOT NULL, sentence TEXT NOT NULL,
+    PRIMARY KEY (curation, place)
+) WITHOUT ROWID
+""",
+    "CREATE INDEX curated_paper ON curated (paper)",
+    # record: the paper as JSON, '' for one that was named alone. said: why. decided: when, '' before.
+    """
+CREATE TABLE submissions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, paper INTEGER NOT NULL REFERENCES papers, record TEXT NOT NULL,
+    reader INTEGER REFERENCES readers ON DELETE SET NULL, at TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'taken', 'declined')),
+    said TEXT NOT NULL, decided TEXT NOT NULL
+)
+""",
+    "CREATE INDEX submitted_paper ON submissions (paper)",
+    "CREATE INDEX submissions_of_reader ON submissions (reader)",
+)
+
+NEW = (
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    *(*_LEDGER, *_READERS, *_COMMUNITY),
+    f"PRAGMA user_version = {VERSION}",
+)
 """The statements that make an empty file one of this version."""
 
 # Of a ledger that had no run of a paper but the first, and names in any spelling.
@@ -100,4 +150,5 @@ _FROM_0 = (
 
 def upgrade(version: int) -> tuple[str, ...]:
     """The statements that make a file of an older version one of this; ``composed`` is `one_spelling`."""
-    return (*(_FROM_0 if version < 1 else ()), *_READERS, f"PRAGMA user_version = {VERSION}")
+    earlier = (*(_FROM_0 if version < 1 else ()), *(_READERS if version < 2 else ()))
+    return (*earlier, *_COMMUNITY, f"PRAGMA user_version = {VERSION}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .curation import curated_days
 from .deliveries import delivery_of
 from .editions import Edition, editions_of, last_edition, listing_of
 from .interests import interests_of
@@ -13,6 +14,8 @@ from .opinions import opinions_of
 from .papers import ids_of
 from .readers import Reader, all_readers
 from .readership import Readership
+from .submissions import submissions
+from .votes import votes_of
 
 # Of each paper the last that was said: SQLite gives the line that the greatest number is of.
 _LAST = "SELECT reader, paper, kind, max(number) FROM opinions GROUP BY reader, paper"
@@ -93,8 +96,9 @@ def everything_of(readership: Readership, reader: Reader) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``reader``, ``interests``, ``opinions``, ``editions`` with their listings and mails, and as ``shown``
-        the ids of the papers that were.
+        ``reader``, ``interests``, ``opinions``, ``editions`` with their listings and mails, as ``shown`` the
+        ids of the papers that were, ``votes``, ``submissions``, and as ``days`` the lists for days that are
+        shown under the reader's name.
 
     Examples
     --------
@@ -104,7 +108,7 @@ def everything_of(readership: Readership, reader: Reader) -> dict[str, Any]:
     >>> with Readership.open("readers.sqlite", create=True) as file:
     ...     mei = add_reader(file, "Mei", at=now)
     ...     sorted(everything_of(file, mei))
-    ['editions', 'interests', 'opinions', 'reader', 'shown']
+    ['days', 'editions', 'interests', 'opinions', 'reader', 'shown', 'submissions', 'votes']
     """
     shown = readership.ledger.shown([reader.name], readership.ledger.runs).get(reader.name, [])
     ids = ids_of(readership.file, shown)
@@ -114,6 +118,9 @@ def everything_of(readership: Readership, reader: Reader) -> dict[str, Any]:
         "opinions": [asdict(one) for one in opinions_of(readership, reader)],
         "editions": [_edition(readership, one) for one in editions_of(readership, reader)],
         "shown": [ids[number] for number in shown],
+        "votes": [asdict(one) for one in votes_of(readership, reader)],
+        "submissions": [asdict(one) for one in submissions(readership, reader=reader)],
+        "days": [asdict(one) for one in curated_days(readership) if one.curator == reader.name],
     }
 
 

@@ -35,7 +35,7 @@ class Works:
             dict.fromkeys(numbers, ()) if snapshot is None else rows_by_names(names, snapshot)
         )
         self._first = {number: number for number in numbers}
-        for one, other in itertools.chain(_by_names(names, self.rows), _by_rows(self.rows, snapshot)):
+        for one, other in itertools.chain(_by_names(names, self.rows), pairs_of_rows(self.rows, snapshot)):
             self._join(one, other)
 
     def __getitem__(self, paper: int) -> int:
@@ -69,8 +69,8 @@ def _tells(name: str) -> bool:
     return len(name) >= _LONG and not says_nothing(name)
 
 
-def _by_rows(rows: Mapping[int, Sequence[int]], snapshot: Snapshot | None) -> Iterator[tuple[int, int]]:
-    """Pairs that are one paper of the corpus, or two that are twins there."""
+def pairs_of_rows(rows: Mapping[int, Sequence[int]], snapshot: Snapshot | None) -> Iterator[tuple[int, int]]:
+    """Pairs of numbers, given with their rows, that are one paper of the corpus or twins there."""
     if snapshot is None:
         return
     of_row: dict[int, int] = {}

@@ -1,0 +1,114 @@
+"""What is similar to a paper, as a listing: what `Recommender.more_like` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..corpus import Corpus, Snapshot
+from ..diversity import DEFAULT_RERANK, RERANKS
+from ..engine import Answer, AnswerOptions, answer_profiles, to_recommendations
+from ..iso_dates import first_day
+from ..paper import Paper
+from ..profiles import Profile
+from ..scoring import DEFAULT_STRATEGY, STRATEGIES
+from .calendar import Calendar
+from .community import made_on
+from .compose import entry_of
+from .listing import CorpusState, Entry, Listing, Part, placed
+from .wording import long_day
+
+OTHERS = 50
+"""How many of the other papers of its day a paper is listed with."""
+
+CROWDED = 1000
+"""Of a day with more papers none are others of their day: whoever dates all that he has by the day of a file
+says nothing with it.
+"""
+
+_UNDATED, _NEARNESS = "1970-01-01", "by nearness to this paper"
+
+
+def similar_listings(corpus: Corpus, papers: Sequence[Paper], *, k: int = 10) -> Iterator[Listing]:
+    """Give what is similar to each of some papers of a corpus.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The papers.
+    papers : sequence of Paper
+        Of the corpus.
+    k : int, default 10
+        How many papers of each listing.
+
+    Yields
+    ------
+    Listing
+        One for each paper, in order: the same whichever others are asked for. It has no date of its own:
+        `Listing.made` is the day of the paper.
+
+    Examples
+    --------
+    >>> from recommender import Corpus
+    >>> from recommender.listing import similar_listings
+    >>> corpus = Corpus.sample()
+    >>> (listing,) = similar_listings(corpus, [corpus["2106.09685"]], k=2)
+    >>> listing.title, len(listing.entries)
+    ('Similar to LoRA: Low-Rank Adaptation of Large Language Models', 2)
+    """
+    profiles = [Profile(name=paper.id, liked=(paper.id,)) for paper in papers]
+    answers = answer_profiles(
+        corpus,
+        profiles,
+        STRATEGIES[DEFAULT_STRATEGY],
+        RERANKS[DEFAULT_RERANK],
+        AnswerOptions(k=k),
+        batch_size=max(len(profiles), 1),
+    )
+    for paper, answer in zip(papers, answers, strict=True):
+        entries: tuple[Entry, ...] = ()
+        nothing = "No other paper of the corpus is like this one"
+        if isinstance(answer, Answer):
+            entries = tuple(_entry(entry_of(item)) for item in to_recommendations(answer, told=False))
+        else:
+            nothing = f"Nothing can be found for this paper: {answer}"
+        part = Part("similar", "Similar papers", _NEARNESS, entries, "" if entries else nothing)
+        yield Listing(
+            id=f"similar-{paper.key}",
+            title=f"Similar to {paper.title}",
+            reader="",
+            span="day",
+            day=paper.published,
+            made=made_on(first_day(paper.published or _UNDATED).isoformat()),
+            parts=tuple(placed([part])),
+            interests=(),
+            corpus=CorpusState(len(corpus.snapshot), len(corpus.snapshot), ""),
+        )
+
+
+def others_of_its_day(
+    snapshot: Snapshot, row: int, paper: Paper, papers: Sequence[Paper], count: int = OTHERS
+) -> Part | None:
+    """The other papers of a paper's day by nearness to it; None where there are none, or it is of no day.
+
+    `papers` are all of that day, in the order of the calendar.
+    """
+    rows = Calendar.of(snapshot).rows("day", paper.published)
+    others = np.flatnonzero(rows != row)
+    if len(others) == len(rows) or not len(others) or len(rows) > CROWDED:
+        return None
+    vectors = snapshot.vectors(rows)
+    cosines = vectors[others] @ vectors[rows == row][0]
+    nearest = np.argsort(-cosines, kind="stable")[:count]
+    entries = tuple(
+        Entry(place, papers[int(others[at])], score=float(cosines[at]))
+        for place, at in enumerate(nearest.tolist(), start=1)
+    )
+    return Part("similar", f"Others of {long_day(paper.published)}", _NEARNESS, entries)
+
+
+def _entry(entry: Entry) -> Entry:
+    """What is closest is the paper itself, which need not be said."""
+    return replace(entry, closest="", closest_title="", signal=f"nearness {entry.closest_cosine:.2f}")

@@ -1,0 +1,254 @@
+"""Publishing: the same site of the same state, with a page for all that its pages lead to."""
+
+import dataclasses
+import json
+import posixpath
+import re
+
+import pytest
+from conftest import make_papers
+from daily import House, on
+from site_fakes import PlainPages
+
+from recommender import Corpus, Recommender
+from recommender.errors import ParameterError, SiteError
+from recommender.readership import Readership, feed_key, find_reader, revoke_feed
+from recommender.site import page_name, publish
+from recommender.site.folder import WORKSHOP
+from recommender.site.private import private_path
+
+PAPERS = on(make_papers(40), "2026-11-27", "2026-11-28", "2026-11-30", "2026-10-05")
+DAY = "2026-11-30"
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path, PAPERS)
+
+
+def published(house, out="site", **options):
+    options = {"day": DAY, "pages": PlainPages(), "workers": 1} | options
+    return publish(house.corpus, house.folder / out, **options)
+
+
+def files_of(site):
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and WORKSHOP not in path.parts
+    }
+
+
+def data_of(page):
+    return json.loads(re.search(rb"<pre>(.*)</pre>", page, re.DOTALL)[1])
+
+
+def dead_links(files):
+    return [
+        (path, target)
+        for path, data in files.items()
+        if path.endswith(".html")
+        for target in re.findall(r'href="([^"]+)"', data.decode())
+        if posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) not in files
+    ]
+
+
+def ids_of(page):
+    parts = data_of(page)["listing"]["parts"]
+    return [entry["paper"]["id"] for part in parts for entry in part["entries"]]
+
+
+def test_every_link_leads_to_a_page_and_every_day_has_one(house):
+    report = published(house)
+    files = files_of(house.folder / "site")
+    assert dead_links(files) == []
+    assert {path for path in files if path.count("/") == 0} == {
+        *("index.html", "days.html", "trending.html", "map.html", "topics.html", "search.html"),
+        *("titles.js", "map.js", "style.css", "feed.atom", "feed.json"),
+    }
+    assert {path for path in files if path.startswith(("day/", "week/", "month/"))} == {
+        *("day/2026-10-05.html", "day/2026-11-27.html", "day/2026-11-28.html", "day/2026-11-30.html"),
+        *("week/2026-W41.html", "week/2026-W48.html", "week/2026-W49.html"),
+        *("month/2026-10.html", "month/2026-11.html"),
+    }
+    assert (report.papers, report.days, report.readers) == (40, 9, 0)
+    assert sorted(ids_of(files["day/2026-11-28.html"])) == sorted(paper.id for paper in PAPERS[1::4])
+    for paper in PAPERS:
+        assert f"paper/{page_name(paper.id)}.html" in files
+        assert f"paper/{page_name(paper.id)}.bib" in files
+
+
+def test_the_same_state_gives_the_same_bytes_whatever_the_workers(house):
+    published(house, "one", workers=1)
+    published(house, "two", workers=2)
+    assert files_of(house.folder / "one") == files_of(house.folder / "two")
+
+
+def test_only_what_changed_is_written_again(house):
+    published(house)
+    assert published(house).written == 0
+    # Of the next day, without a new paper: the front page has another day, and what is trending too.
+    again = published(house, day="2026-12-01")
+    assert (again.written, again.deleted) == (2, 0)
+
+
+def test_a_paper_page_has_what_more_like_gives(house):
+    published(house)
+    with Corpus.open(house.corpus) as corpus:
+        paper = PAPERS[5]
+        page = data_of((house.folder / "site" / f"paper/{page_name(paper.id)}.html").read_bytes())
+        found = Recommender(corpus).more_like(paper.id, k=10)
+        assert [name for name, _ in page["similar"]] == found.ids
+        assert [score for _, score in page["similar"]] == pytest.approx(found.scores)
+
+
+def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
+    published(house)
+    with Corpus.open(house.corpus) as corpus:
+        snapshot = corpus.snapshot
+        row_of = {
+            corpus_paper.id: row for row, corpus_paper in zip(snapshot.rows().tolist(), corpus, strict=True)
+        }
+        paper, day = PAPERS[1], PAPERS[1::4]
+        vectors = {one.id: snapshot.vectors(snapshot.rows()[[row_of[one.id]]])[0] for one in day}
+        wanted = sorted(
+            ((one.id, float(vectors[one.id] @ vectors[paper.id])) for one in day if one.id != paper.id),
+            key=lambda pair: -pair[1],
+        )
+    page = data_of((house.folder / "site" / f"paper/{page_name(paper.id)}.html").read_bytes())
+    assert [score for _, score in page["others"]] == pytest.approx([score for _, score in wanted], abs=1e-6)
+    assert {name for name, _ in page["others"]} == {name for name, _ in wanted}
+
+
+def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(tmp_path):
+    house = House(tmp_path, on(make_papers(80), "2026-11-30", "2026-10-05"))
+    assert published(house, days=1).papers == 50
+    files = files_of(tmp_path / "site")
+    lists = [path for path in files if path.startswith(("day/", "week/", "month/", "index", "trending"))]
+    reached = {f"paper/{page_name(name)}.html" for path in lists for name in ids_of(files[path])}
+    assert {path for path in files if path.startswith("paper/") and path.endswith(".html")} == reached
+    assert dead_links(files) == []
+    report = published(house, days=1, all_papers=True)
+    assert (report.papers, report.deleted) == (80, 0)
+    assert dead_links(files_of(tmp_path / "site")) == []
+    assert published(house, days=1).deleted == 30 * 3
+    assert files_of(tmp_path / "site") == files
+
+
+def test_a_long_day_has_several_pages_that_lead_to_each_other(tmp_path):
+    house = House(tmp_path, on(make_papers(110), DAY))
+    report = published(house)
+    files = files_of(tmp_path / "site")
+    pages = [f"day/{DAY}{ending}.html" for ending in ("", "-2", "-3")]
+    assert [len(ids_of(files[page])) for page in pages] == [50, 50, 10]
+    assert len({name for page in pages for name in ids_of(files[page])}) == 110
+    assert all(f'href="{DAY}-2.html"'.encode() in files[page] for page in pages)
+    assert report.papers == 110
+    assert data_of(files["week/2026-W49.html"])["listing"]["notes"] == [
+        "60 more papers appeared in this week: the pages of its days list them"
+    ]
+
+
+def test_a_corpus_without_dates_has_a_site_of_what_there_is(tmp_path):
+    house = House(tmp_path, [dataclasses.replace(paper, published="") for paper in make_papers(5)])
+    report = published(house)
+    files = files_of(tmp_path / "site")
+    assert (report.papers, report.days) == (0, 0)
+    assert dead_links(files) == []
+    listing = data_of(files["index.html"])["listing"]
+    assert [part["nothing"] for part in listing["parts"]] == [
+        "No paper of the corpus appeared in this day",
+        "No paper of the corpus has a date up to 30 November 2026",
+    ]
+    assert published(house, all_papers=True).papers == 5
+    assert dead_links(files_of(tmp_path / "site")) == []
+
+
+def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
+    published(house, day="2027-03-01")
+    listing = data_of((house.folder / "site" / "index.html").read_bytes())["listing"]
+    assert [part["kind"] for part in listing["parts"]] == ["communal", "newest"]
+    newest = {paper.id for paper in PAPERS if paper.published == DAY}
+    assert {entry["paper"]["id"] for entry in listing["parts"][1]["entries"][: len(newest)]} == newest
+
+
+def test_papers_that_are_still_to_appear_have_no_day(house):
+    published(house, day="2026-11-28")
+    assert "day/2026-11-30.html" not in files_of(house.folder / "site")
+
+
+# Private pages
+
+
+@pytest.fixture
+def read_house(house):
+    house.reader("mei", [PAPERS[0].id, PAPERS[4].id])
+    house.reader("Ann Ö", [PAPERS[1].id])
+    house.reader("new")
+    house.digest()
+    return house
+
+
+def test_a_reader_has_pages_that_no_other_page_leads_to_nor_names(read_house):
+    report = published(read_house, readers=read_house.readers)
+    files = files_of(read_house.folder / "site")
+    with Readership.read(read_house.readers) as file:
+        paths = {name: private_path(file, find_reader(file, name)) for name in ("mei", "Ann Ö", "new")}
+    assert report.readers == 3
+    for name, folder in paths.items():
+        assert {path for path in files if path.startswith(folder)} >= {
+            *(f"{folder}/index.html", f"{folder}/feed.atom", f"{folder}/feed.json")
+        }, name
+        key = folder.split("/")[1].encode()
+        assert not [path for path, data in files.items() if key in data and not path.startswith(folder)]
+        assert dead_links({path: data for path, data in files.items() if path.startswith(folder)}) == []
+    assert f"{paths['mei']}/{DAY}.html" in files
+    assert data_of(files[f"{paths['mei']}/index.html"])["listing"]["reader"] == "mei"
+    communal = {path: data for path, data in files.items() if not path.startswith("private/")}
+    assert not [path for path, data in communal.items() if b"mei" in data or "Ö".encode() in data]
+    assert b"<title>Nothing here</title>" in files["private/index.html"]
+
+
+def test_a_revoked_key_takes_its_pages_with_it(read_house):
+    published(read_house, readers=read_house.readers)
+    with Readership.open(read_house.readers) as file:
+        mei = find_reader(file, "mei")
+        before = feed_key(file, mei)
+        revoke_feed(file, mei)
+    report = published(read_house, readers=read_house.readers)
+    files = files_of(read_house.folder / "site")
+    assert not [path for path in files if before in path]
+    assert report.deleted == report.written == 4
+    assert not (read_house.folder / "site" / "private" / before).exists()
+
+
+# What cannot be
+
+
+def test_what_cannot_be_published(house, tmp_path):
+    for options, why in (
+        ({"day": "2026-11"}, "'2026-11' is no day"),
+        ({"day": "2026-13-01"}, "2026-13-01"),
+        ({"base_url": "ftp://x"}, "is no address of the web"),
+        ({"days": 0}, "days is 0"),
+        ({"workers": 0}, "workers is 0"),
+        ({"out": "papers.corpus/site"}, "lies in the corpus"),
+        ({"out": ""}, "would be public with it"),
+        ({"readers": house.folder / "site" / "readers.sqlite"}, "the file of readers .* would be public"),
+    ):
+        with pytest.raises(ParameterError, match=why):
+            published(house, **options)
+
+
+def test_a_site_with_something_in_the_way_is_refused_before_the_work(house):
+    (house.folder / "site").mkdir()
+    (house.folder / "site" / "index.html").write_text("mine")
+    with pytest.raises(SiteError, match=r"index\.html"):
+        published(house, workers=1)
+    assert files_of(house.folder / "site") == {"index.html": b"mine"}
+
+
+def test_the_sample_is_published_without_a_corpus(tmp_path):
+    report = publish(None, tmp_path / "site", day=DAY, pages=PlainPages(), workers=1, days=3)
+    assert report.days >= 3
+    assert dead_links(files_of(tmp_path / "site")) == []
