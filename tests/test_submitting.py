@@ -121,6 +121,16 @@ def test_the_record_of_what_is_taken_comes_into_the_corpus(run):
     assert run("submissions", "--state", "taken")[1].startswith("2, taken 2026-11-30: ")
 
 
+def test_a_record_under_an_id_of_its_own_library_is_known_when_it_is_taken(run):
+    entry = "title = {Why we dream of mazes}, author = {Bell, Ann}, year = {2022}"
+    Path("mazes.bib").write_text(f"@article{{bell, {entry}}}\n")
+    run("submit", "mazes.bib")
+    assert run("submissions", "--take", "1")[0] == 0
+    assert {state for _, state, _ in states().values()} == {"taken"}
+    assert "bell" in ids()
+    assert run("submit", "mazes.bib")[1].startswith("1, taken already: ")
+
+
 def test_what_is_declined_stays_out_with_its_reason(run):
     run("submit", "new.jsonl")
     status, out, err = run("submissions", "--decline", "1", "--because", "Not of our field.")

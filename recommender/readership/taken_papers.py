@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..corpus import AddReport, Corpus, find_rows_of
+from ..corpus import AddReport, Corpus
 from ..errors import ParameterError
+from .naming import papers_named
 from .readership import Readership
 from .submissions import Submission, decide, submissions
 
@@ -98,9 +99,16 @@ def _numbered(readership: Readership, numbers: Iterable[int]) -> list[Submission
     return [there[number] for number in wanted]
 
 
-def _lacking(corpus: Corpus, some: Sequence[Submission]) -> list[Submission]:
-    rows = find_rows_of(corpus.snapshot, {one.paper for one in some})
-    return [one for one in some if not rows[one.paper]]
+def _lacking(corpus: Corpus, some: Iterable[Submission]) -> list[Submission]:
+    return [one for one in some if not _is_there(corpus, one)]
+
+
+def _is_there(corpus: Corpus, one: Submission) -> bool:
+    """Whether the corpus has the paper: by all that its record says, where there is one, and not by its id in
+    the file of readers, which the corpus need not know.
+    """
+    named, _ = papers_named(one.record or one.paper, corpus.snapshot)
+    return any(paper.known for paper in named)
 
 
 def _why(one: Submission) -> str:
