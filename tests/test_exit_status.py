@@ -256,6 +256,7 @@ CASES = {
         f"{A} --as Nobody --corpus {{c}}",
         "--corpus {c}",
     ),
+    "trending": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --day soon"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "vote": (
         f"{A} --as Mei --corpus {{c}}",

@@ -240,6 +240,7 @@ COMMANDS = {
     "status": "upkeep:status",
     "submissions": "submitting:submissions",
     "submit": "submitting:submit",
+    "trending": "trending:trending",
     "undo": "marking:undo",
     "verify": "corpora:verify",
     "vote": "community:vote",
