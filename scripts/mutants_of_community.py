@@ -290,8 +290,8 @@ COMMUNITY_MUTANTS = (
     Mutant(
         "a paper that is new again when it is listed again",
         "recommender/listing/gauges.py",
-        "key=lambda one: one.day, reverse=True):\n        if",
-        "key=lambda one: one.day):\n        if",
+        "key=lambda one: one.day, reverse=True):",
+        "key=lambda one: one.day):",
         f"{_TRENDING}::test_who_lists_a_paper_again_makes_it_no_newer",
     ),
     Mutant(
