@@ -7,9 +7,10 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from markupsafe import Markup
 
-from ..display import Html, filled, join_html, shortened
-from ..listing.formulas import html_formulas, readable_formulas
-from ..listing.page import paragraph
+from ..display import Html, filled, join_html
+from ..listing.formulas import html_formulas
+from ..listing.page import DOT, paragraph
+from .bounds import bounded
 from .pages import PageLink
 from .shell import named_link
 
@@ -21,8 +22,6 @@ NOTHING = (
 
 Neighbours: TypeAlias = tuple[PageLink | None, PageLink | None]
 """The pages before and after one."""
-
-_LONGEST = 600  # characters of a sentence
 
 
 class Sized(Protocol):
@@ -52,7 +51,7 @@ def divided(units: Iterable[_Unit], room: int) -> list[list[_Unit]]:
 
 def title_block(title: str, lead: str = "", said: str = "") -> Html:
     """The title of a page, a sentence that stands out, and what is said of it in few words."""
-    heading = filled("<h1>{}</h1>", html_formulas(bounded(title)))
+    heading = filled("<h1>{}</h1>", html_formulas(bounded(title).replace(" · ", DOT)))
     below = (paragraph(bounded(lead), "lead"), paragraph(bounded(said)))
     return filled('<div class="title">\n{}\n</div>', join_html("\n", (heading, *below)))
 
@@ -78,8 +77,3 @@ def ways(kind: str, name: str, links: Iterable[str]) -> Html:
     """Links that belong together, under a name that screen readers say."""
     items = Markup().join(filled("<li>{}</li>", one) for one in links)
     return filled('<nav class="{}" aria-label="{}"><ul>{}</ul></nav>', kind, name, items)
-
-
-def bounded(text: str) -> str:
-    """A sentence of the usual length as it is; a longer one is shortened, its formulas text."""
-    return text if len(text) <= _LONGEST else shortened(readable_formulas(text), _LONGEST)
