@@ -9,6 +9,8 @@ _SIGNALS = "tests/test_readership_signals.py"
 _CURATION = "tests/test_readership_curation.py"
 _SUBMISSIONS = "tests/test_readership_submissions.py"
 _VERSIONS = "tests/test_readership_versions.py"
+_TRENDING = "tests/test_trending.py"
+_GROWTH = "tests/test_growth.py"
 _COMMANDS = "tests/test_reader_commands.py"
 
 COMMUNITY_MUTANTS = (
@@ -71,8 +73,8 @@ COMMUNITY_MUTANTS = (
     Mutant(
         "two papers of one title that are one to readers",
         "recommender/readership/papers.py",
-        "            if not by_id or _is_one_of(snapshot, row, by_id)",
-        "            if True",
+        " if not by_id or _is_one_of(snapshot, row, by_id)]",
+        "]",
         f"{_VOTES}::test_a_title_of_several_papers_gets_no_vote_and_each_of_them_its_own",
     ),
     Mutant(
@@ -221,5 +223,145 @@ COMMUNITY_MUTANTS = (
         "            connection.close()\n            return cls.copy_of(path, called)",
         "            connection.close()\n            return cls.at(path, called)",
         f"{_VERSIONS}::test_a_file_of_before_is_read_from_a_copy_and_stays",
+    ),
+    Mutant(
+        "a list that is called trending for two papers",
+        "recommender/listing/trending.py",
+        "    return len(gauge.papers) >= _FEW and ",
+        "    return ",
+        f"{_TRENDING}::test_with_too_little_it_says_so_and_calls_the_newest_newest",
+    ),
+    Mutant(
+        "a list that is called trending where all papers weigh alike",
+        "recommender/listing/trending.py",
+        " and len({one.weight for one in gauge.papers.values()}) > 1",
+        "",
+        f"{_TRENDING}::test_with_too_little_it_says_so_and_calls_the_newest_newest",
+    ),
+    Mutant(
+        "trending that does not name its signal",
+        "recommender/listing/trending.py",
+        'f"{gauge.order}; {_TIES}"',
+        "_TIES",
+        f"{_TRENDING}::test_every_list_that_is_called_trending_names_its_signal_and_shows_the_parts",
+    ),
+    Mutant(
+        "trending without its parts beside the papers",
+        "recommender/listing/trending.py",
+        "Entry(0, paper, signal=gauge.papers[row].words)",
+        "Entry(0, paper)",
+        f"{_TRENDING}::test_every_list_that_is_called_trending_names_its_signal_and_shows_the_parts",
+    ),
+    Mutant(
+        "zero that counts as a signal",
+        "recommender/listing/gauges.py",
+        " or last.value <= 0:",
+        ":",
+        f"{_TRENDING}::test_missing_is_not_zero",
+    ),
+    Mutant(
+        "a count that is missing and taken for zero",
+        "recommender/listing/gauges.py",
+        "        if len(series) < 2:\n            continue\n        before, last = series[-2:]",
+        '        before, last = [RowSignal(row, "", 0.0, "2026-01-01", ""), *series][-2:]',
+        f"{_TRENDING}::test_missing_is_not_zero",
+    ),
+    Mutant(
+        "old papers that trend by the counts of years",
+        "recommender/listing/gauges.py",
+        "        if date and (first_day(day) - first_day(date)).days <= _NEW",
+        "        if date",
+        f"{_TRENDING}::test_ten_thousand_old_papers_that_come_at_once_do_not_trend",
+    ),
+    Mutant(
+        "votes of days to come",
+        "recommender/listing/gauges.py",
+        "        return age if 0 <= age <= WINDOW",
+        "        return max(age, 0) if age <= WINDOW",
+        f"{_TRENDING}::test_what_is_dated_later_never_counts",
+    ),
+    Mutant(
+        "counts of days to come",
+        "recommender/listing/gauges.py",
+        " and one.day <= decay.day.isoformat()]",
+        "]",
+        f"{_TRENDING}::test_what_is_dated_later_never_counts",
+    ),
+    Mutant(
+        "listings of days to come",
+        "recommender/listing/gauges.py",
+        "        if day.day <= decay.day.isoformat():",
+        "        if True:",
+        f"{_TRENDING}::test_a_paper_listed_on_a_day_to_come_is_not_yet_listed",
+    ),
+    Mutant(
+        "a paper that is new again when it is listed again",
+        "recommender/listing/gauges.py",
+        "key=lambda one: one.day, reverse=True):\n        if",
+        "key=lambda one: one.day):\n        if",
+        f"{_TRENDING}::test_who_lists_a_paper_again_makes_it_no_newer",
+    ),
+    Mutant(
+        "a count from before the listing",
+        "recommender/listing/gauges.py",
+        " or last.day < listed[row]",
+        "",
+        f"{_TRENDING}::test_a_count_from_before_the_listing_is_not_of_it",
+    ),
+    Mutant(
+        "growth between two sources",
+        "recommender/listing/gauges.py",
+        "found.setdefault((one.row, one.source), {})",
+        "found.setdefault((one.row, one.name), {})",
+        f"{_TRENDING}::test_counts_of_two_sources_are_no_growth",
+    ),
+    Mutant(
+        "retracted papers that trend",
+        "recommender/listing/trending.py",
+        "    left = rows[mask[snapshot.place(rows)]].tolist()",
+        "    left = rows[mask[snapshot.place(rows)] | True].tolist()",
+        f"{_TRENDING}::test_retracted_papers_do_not_trend",
+    ),
+    Mutant(
+        "the newest papers of days to come",
+        "recommender/listing/trending.py",
+        "    rows = Choice(until=decay.day.isoformat()).rows(snapshot)",
+        "    rows = Choice().rows(snapshot)",
+        f"{_TRENDING}::test_the_newest_are_none_of_days_to_come",
+    ),
+    Mutant(
+        "a list of a curator in the order of the corpus",
+        "recommender/listing/curated.py",
+        "zip(snapshot.papers(chosen.rows), ",
+        "zip(snapshot.papers(sorted(chosen.rows)), ",
+        "tests/test_curated.py::test_a_list_is_in_its_curators_order_with_the_curators_words",
+    ),
+    Mutant(
+        "intervals of growth for one topic alone",
+        "recommender/topics/intervals.py",
+        "    confidence = 1 - false_claims / len(recent)",
+        "    confidence = 1 - false_claims",
+        f"{_GROWTH}::test_of_wholes_in_which_no_share_changed_few_are_called_growing",
+    ),
+    Mutant(
+        "topics that grow with the corpus",
+        "recommender/topics/intervals.py",
+        "[one * earlier / whole for one in odds]",
+        "[*odds]",
+        f"{_GROWTH}::test_where_the_corpus_doubles_no_topic_grows",
+    ),
+    Mutant(
+        "topics that grow by papers of days to come",
+        "recommender/topics/growth.py",
+        " & (ordinals <= end))",
+        ")",
+        f"{_GROWTH}::test_days_to_come_do_not_count",
+    ),
+    Mutant(
+        "one feed entry of a paper in several lists",
+        "recommender/listing/feeds.py",
+        "            name = next(other for other in (name, *again) if other not in named)",
+        "            name = next(again) if name in named else name",
+        "tests/test_listing_feeds.py::test_a_paper_of_several_parts_has_an_id_in_each",
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .atom import atom_of
 from .base import ListingWriter
+from .by_topic import topic_listing
 from .choice import edition_confidence
 from .community import day_listing, in_pages
 from .curated import curated_parts
@@ -25,6 +26,7 @@ from .listing import (
     placed,
 )
 from .mail_page import MailTexts, mail_texts
+from .picked import picked_part
 from .similar import similar_listings
 from .style import html_page
 from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
@@ -62,9 +64,11 @@ __all__ = [
     "newest_part",
     "page_address",
     "pdf_address",
+    "picked_part",
     "placed",
     "readable_formulas",
     "similar_listings",
+    "topic_listing",
     "trending_listing",
     "trending_part",
     "words_of",

@@ -7,11 +7,13 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from markupsafe import Markup
 
-from ..display import Html, filled, join_html
+from ..display import Html, filled, join_html, shortened
 from ..listing.formulas import html_formulas
 from ..listing.page import DOT, paragraph
+from ..listing.wording import plain
+from ..topics import Topic
 from .bounds import bounded
-from .pages import PageLink
+from .pages import PageLink, topic_path
 from .shell import named_link
 
 NOTHING = (
@@ -22,6 +24,8 @@ NOTHING = (
 
 Neighbours: TypeAlias = tuple[PageLink | None, PageLink | None]
 """The pages before and after one."""
+
+_LONGEST_NAME = 120  # characters of a topic's name
 
 
 class Sized(Protocol):
@@ -77,3 +81,13 @@ def ways(kind: str, name: str, links: Iterable[str]) -> Html:
     """Links that belong together, under a name that screen readers say."""
     items = Markup().join(filled("<li>{}</li>", one) for one in links)
     return filled('<nav class="{}" aria-label="{}"><ul>{}</ul></nav>', kind, name, items)
+
+
+def called(topic: Topic) -> str:
+    """What a topic is called where it is a line among others."""
+    return shortened(plain(topic.name), _LONGEST_NAME)
+
+
+def topic_link(topic: Topic, path: str) -> Html:
+    """The name of a topic, leading to its page."""
+    return named_link(called(topic), topic_path(topic.number), path)
