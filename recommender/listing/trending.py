@@ -46,8 +46,9 @@ def trending_part(
     """List what is trending on a day: what one signal with a date says, and no other.
 
     In this order: votes of the community's readers, then ``upvotes``, ``citations``, ``stars`` and others,
-    of each first what it grew by between two counts, then the counts of papers that were listed lately and
-    were new then. The first that orders at least three papers, not all alike, is taken.
+    of each what it grew by between two counts or the counts of papers that were listed lately and were new
+    then, whichever says something of more papers. The first that orders at least three papers, not all
+    alike, is taken.
 
     Parameters
     ----------
