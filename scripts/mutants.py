@@ -33,6 +33,7 @@ from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
+from mutants_of_site_pages import SITE_PAGE_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -377,6 +378,7 @@ MUTANTS = (
     *ARRIVAL_MUTANTS,
     *UPKEEP_MUTANTS,
     *COMMUNITY_MUTANTS,
+    *SITE_PAGE_MUTANTS,
 )
 
 
