@@ -206,6 +206,12 @@ CASES = {
         "{d}/opinions.csv --as Nobody --corpus {c}",
         "--corpus {c}",
     ),
+    "publish": (
+        "--corpus {c} --out {d}/site --workers 1",
+        None,
+        "--corpus {c} --out {d}/site --readers {d}/none",
+        "--corpus {c}",
+    ),
     "rank": (
         f"{{d}}/me.json --among {B} --corpus {{c}}",
         f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
@@ -371,7 +377,7 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
     assert found == status
     (line,) = err.splitlines()
     again = "; what is done is kept; the same command goes on from there" * command.startswith(
-        ("batch", "digest", "fetch", "send")
+        ("batch", "digest", "fetch", "publish", "send")
     )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before

@@ -34,6 +34,7 @@ FINE = {
     ("reader add", "--readers"): {"undecodable"},
     ("reader export", "--out"): {"undecodable"},
     ("digest", "--out"): {"folder"},
+    ("publish", "--out"): {"folder"},
     ("send", "--out"): {"folder"},
     **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
 }

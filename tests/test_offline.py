@@ -60,6 +60,7 @@ GROUPS = {
         reader feed Mei --corpus s
         reader export Mei --corpus s
         reader rename Ann Anna --corpus s
+        publish --corpus s --out site --workers 2
         reader forget Anna --yes --corpus s
         status --corpus s
         backup copy --corpus s

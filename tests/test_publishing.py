@@ -240,6 +240,11 @@ def test_what_cannot_be_published(house, tmp_path):
             published(house, **options)
 
 
+def test_no_site_is_made_among_the_editions_of_readers(read_house):
+    with pytest.raises(ParameterError, match="holds the editions of `digest`"):
+        published(read_house, read_house.out.name)
+
+
 def test_a_site_with_something_in_the_way_is_refused_before_the_work(house):
     (house.folder / "site").mkdir()
     (house.folder / "site" / "index.html").write_text("mine")

@@ -16,7 +16,8 @@ from ..errors import CorpusError, ParameterError
 from ..files import checked_path
 from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
-from ..option_values import refuse_beyond
+from ..listing.folders import EVERYBODY
+from ..option_values import FEEDS, SITE_DAYS, SITE_TITLE, refuse_beyond
 from ..progress import progress
 from ..readership import Readership, community_of
 from ..topics import Topics, find_topics
@@ -25,12 +26,6 @@ from .pages import Pages, SiteFrame, topic_path
 from .papers import BLOCK, PaperMaking
 from .plan import SitePlan, plan_site
 from .private import private_files
-
-DAYS = 60
-"""Days that have a page by default."""
-
-TITLE = "Papers"
-"""What a site is called by default."""
 
 _FEED, _FEED_PAPERS = "feed", 100
 _TITLES, _SEARCH, _SCRIPT = "titles", "search.html", "titles.js"
@@ -89,9 +84,9 @@ def publish(
     day: str,
     pages: Pages,
     readers: str | os.PathLike[str] | None = None,
-    title: str = TITLE,
+    title: str = SITE_TITLE,
     base_url: str = "",
-    days: int = DAYS,
+    days: int = SITE_DAYS,
     all_papers: bool = False,
     workers: int | None = None,
 ) -> PublishReport:
@@ -147,6 +142,7 @@ def publish(
         if readers is not None:
             beside["the file of readers"] = Path(readers)
         site = checked_site(out, beside)
+        _refuse_editions(site)
         readership = None if readers is None else stack.enter_context(Readership.read(readers))
         frame = SiteFrame(title, base_url.rstrip("/"), day, ())
         making = _Publishing(opened, readership, pages, frame)
@@ -165,6 +161,15 @@ def _check(day: str, base_url: str, days: int, workers: int | None) -> None:
     if workers is not None and workers < 1:
         raise ParameterError(f"workers is {workers}; at least 1 is needed")
     refuse_beyond("workers", workers)
+
+
+def _refuse_editions(site: Path) -> None:
+    """Raise ParameterError where readers' editions lie, whose folders tell their names."""
+    for name in (EVERYBODY, FEEDS):
+        if (site / name).is_dir():
+            raise ParameterError(
+                f"{site} holds the editions of `digest` ({name}/), which would be public; name another folder"
+            )
 
 
 class _Publishing:
