@@ -38,7 +38,7 @@ SHARED: Mapping[str, frozenset[str] | None] = {
     "timezone": frozenset({"digest", "publish"}),
 }
 """What may stand before the first table, and the commands whose option of that name it is: None stands for
-all that have one. `--out` of other commands is another thing (that of `publish` is public), and so is `--from`
+all that have one. `--out` of other commands is another thing (of `publish` it is public), and so is `--from`
 of `reader add`, a library; its `--timezone` is what one reader wants otherwise than the others.
 """
 
