@@ -67,6 +67,12 @@ CASES = {
         "--index psychic",
     ),
     "compact": ("--corpus {c}", None, "--corpus {d}/none", "--recall 2 --corpus {c}"),
+    "curate": (
+        f"today {A} --by Mei --corpus {{c}}",
+        f"today {A} {UNKNOWN} --by Ann --corpus {{c}}",
+        "yesterday --withdraw --by Mei --corpus {c}",
+        f"someday {A} --by Mei --corpus {{c}}",
+    ),
     "demo": ("", None, None, "--psychic"),
     "digest": (
         "--corpus {c} --out {d}/editions --workers 1",
@@ -237,8 +243,20 @@ CASES = {
         "robots --since soon --corpus {c}",
     ),
     "split": ("twin --corpus {c}", None, f"{A} --corpus {{c}}", "--corpus {c}"),
+    "signals": (
+        "{d}/counts.csv --corpus {c}",
+        "{d}/counts.csv {d}/odd_counts.csv --corpus {c}",
+        "{d}/odd_counts.csv --corpus {c}",
+        "--corpus {c}",
+    ),
     "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
+    "vote": (
+        f"{A} --as Mei --corpus {{c}}",
+        f"{A} {UNKNOWN} --as Mei --corpus {{c}}",
+        f"{A} --as Nobody --corpus {{c}}",
+        f"{A} --corpus {{c}}",
+    ),
     "why-not": (
         f"{B} {{d}}/me.json --corpus {{c}}",
         f"{B} {{d}}/odd.json --corpus {{c}}",
@@ -292,6 +310,8 @@ def place(built, network, tmp_path, monkeypatch):
         "mixed_readers.jsonl": json.dumps({"user": "a", "liked": [*liked, UNKNOWN]}),
         "opinions.csv": f"paper,kind\n{A},liked\n",
         "odd_opinions.csv": f"paper,kind\n{A},loved\n",
+        "counts.csv": f"id,name,value,day\n{A},citations,3,2024-11-28\n",
+        "odd_counts.csv": f"id,name,value,day\n{A},citations,many,2024-11-28\n",
         "me.json": json.dumps({"liked": liked}),
         "odd.json": json.dumps({"liked": [*liked, UNKNOWN]}),
         "stranger.json": json.dumps({"liked": [UNKNOWN]}),

@@ -52,6 +52,9 @@ GROUPS = {
         send --dry-run --out editions --from papers@example.org --corpus s
         noted said.csv --as Mei --corpus s
         mark later x1 --as Mei --corpus s
+        vote x1 --as Mei --corpus s
+        curate today x1 --by Mei --corpus s
+        signals counts.csv --corpus s
         undo --as Mei --corpus s
         why --as Mei --corpus s
         history --as Mei --corpus s
@@ -168,6 +171,7 @@ def folder(tmp_path):
     readers = [{"user": f"r{n}", "liked": [papers[n].id, papers[n + 4].id]} for n in range(6)]
     (tmp_path / "readers.jsonl").write_text("".join(json.dumps(reader) + "\n" for reader in readers))
     (tmp_path / "said.csv").write_text(f"paper,kind\n{papers[9].id},liked\n")
+    (tmp_path / "counts.csv").write_text("id,name,value,day\nx1,citations,3,2024-11-28\n")
     (tmp_path / "me.json").write_text(json.dumps({"liked": [paper.id for paper in papers[:8]]}))
     return tmp_path
 

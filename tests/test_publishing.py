@@ -7,12 +7,12 @@ import re
 
 import pytest
 from conftest import make_papers
-from daily import House, on
+from daily import MORNING, House, on
 from site_fakes import PlainPages
 
 from recommender import Corpus, Recommender
 from recommender.errors import ParameterError, SiteError
-from recommender.readership import Readership, feed_key, find_reader, revoke_feed
+from recommender.readership import Readership, cast_votes, curate, feed_key, find_reader, revoke_feed
 from recommender.site import page_name, publish
 from recommender.site.folder import WORKSHOP
 from recommender.site.private import private_path
@@ -175,6 +175,50 @@ def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
 def test_papers_that_are_still_to_appear_have_no_day(house):
     published(house, day="2026-11-28")
     assert "day/2026-11-30.html" not in files_of(house.folder / "site")
+
+
+# A community
+
+
+def test_what_curators_chose_comes_first_on_every_page_of_its_days(house):
+    with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
+        chosen = [PAPERS[3].id, PAPERS[0].id]  # of another day, and of that of the site
+        curate(file, DAY, chosen, curator="Ada", sentence="An evening.", at=MORNING, snapshot=corpus.snapshot)
+        curate(file, "2026-11-29", ["9999.99999"], curator="Bo", at=MORNING, snapshot=corpus.snapshot)
+        curate(file, "2026-12-24", chosen, curator="Cy", at=MORNING, snapshot=corpus.snapshot)
+    report = published(house, readers=house.readers)
+    files = files_of(house.folder / "site")
+    for path in ("index.html", f"day/{DAY}.html", "week/2026-W49.html", "month/2026-11.html"):
+        parts = data_of(files[path])["listing"]["parts"]
+        assert [entry["paper"]["id"] for entry in parts[0]["entries"]] == chosen, path
+        assert [entry["place"] for part in parts for entry in part["entries"]][:3] == [1, 2, 3]
+        assert len(ids_of(files[path])) == len({*ids_of(files[path])}), path
+    missing = data_of(files["day/2026-11-29.html"])["listing"]["parts"][0]
+    assert (missing["kind"], missing["entries"]) == ("curated", [])
+    assert "The corpus lacks 1 paper" in missing["nothing"]
+    assert ["30 November 2026", 11, "Ada"] in data_of(files["days.html"])
+    assert not [path for path, data in files.items() if b"Cy" in data], "a day that is still to come"
+    assert report.days == 9 + 1
+    assert dead_links(files) == []
+
+
+def test_votes_order_a_day_and_say_what_is_trending(house):
+    voted = [paper.id for paper in PAPERS if paper.published == DAY][-3:]
+    for number, name in enumerate(("mei", "ann", "bo")):
+        house.reader(name)
+        with Readership.open(house.readers) as file, Corpus.open(house.corpus) as corpus:
+            reader = find_reader(file, name)
+            cast_votes(file, reader, voted[: 3 - number], at=MORNING, snapshot=corpus.snapshot)
+    published(house, readers=house.readers)
+    files = files_of(house.folder / "site")
+    (part,) = data_of(files[f"day/{DAY}.html"])["listing"]["parts"]
+    assert [entry["paper"]["id"] for entry in part["entries"][:3]] == voted
+    assert [entry["signal"] for entry in part["entries"][:4]] == ["3 votes", "2 votes", "1 vote", ""]
+    assert part["order"] == "by votes"
+    assert ids_of(files["trending.html"]) == voted
+    assert [part["kind"] for part in data_of(files["index.html"])["listing"]["parts"]] == [
+        *("trending", "communal")
+    ]
 
 
 # Private pages

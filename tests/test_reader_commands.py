@@ -211,6 +211,15 @@ def test_marks_are_taken_by_any_name_and_shape_the_list(run, place):
     assert before[2] in ids_in(run("recommend --as Mei -k 60 --format jsonl")[1])
 
 
+def test_the_papers_of_a_file_are_marked(run, place):
+    library(place / "refs.bib", PAPERS[:2])
+    (place / "ids.txt").write_text(f"{IDS[4]}\n")
+    run("reader add Mei")
+    status, out, err = run("mark later refs.bib ids.txt --as Mei")
+    assert (status, err) == (0, "")
+    assert out == "".join(f"Mei, saved for later: {PAPERS[n].title} [{IDS[n]}]\n" for n in (0, 1, 4))
+
+
 def test_a_paper_of_no_corpus_may_be_marked_and_is_told(run):
     run("reader add Mei")
     status, out, err = run("mark later 2912.99999 --as Mei")

@@ -7,7 +7,7 @@ import pytest
 from conftest import FakeEncoder, make_papers
 
 from recommender import Corpus, Paper
-from recommender.errors import ParameterError
+from recommender.errors import ParameterError, ReadershipError
 from recommender.readership import (
     Community,
     CuratedPaper,
@@ -107,10 +107,10 @@ def test_two_chosen_ids_that_a_corpus_knows_to_be_one_are_one_with_the_first_wor
 def test_a_second_list_of_one_curator_is_refused_unless_it_replaces(readers, day):
     first = day([IDS[0], IDS[1]])
     with pytest.raises(
-        ParameterError, match=r"^'Mei' has another list for 2026-11-28 already, of 2 papers; "
+        ReadershipError, match=r"^'Mei' has another list for 2026-11-28 already, of 2 papers; "
     ):
         day([IDS[1], IDS[0]])
-    with pytest.raises(ParameterError, match="has another list"):
+    with pytest.raises(ReadershipError, match="has another list"):
         day([IDS[0], IDS[1]], sentence="With a word.")
     assert curated_days(readers) == [first.day]
     later = NOW + timedelta(hours=1)
@@ -135,9 +135,11 @@ def test_several_curators_of_a_day_stand_side_by_side_and_one_may_withdraw(reade
     assert [(one.day, one.curator) for one in curated_days(readers)] == [
         (one.day, one.curator) for one in found
     ]
-    with pytest.raises(ParameterError, match=r"'Bo' has no list for 2026-11-28; there are those of An, Zoe$"):
+    with pytest.raises(
+        ReadershipError, match=r"'Bo' has no list for 2026-11-28; there are those of An, Zoe$"
+    ):
         withdraw_day(readers, DAY, curator="Bo")
-    with pytest.raises(ParameterError, match=r"nobody has one for that day$"):
+    with pytest.raises(ReadershipError, match=r"nobody has one for that day$"):
         withdraw_day(readers, "2026-11-26", curator="An")
     assert withdraw_day(readers, DAY, curator=" An ").papers[0].paper == IDS[1]
     assert [(one.day, one.curator) for one in curated_days(readers)] == [("2026-11-27", "Zoe"), (DAY, "Zoe")]

@@ -36,6 +36,7 @@ _COUNTED = {
     "--again": ("liked", "disliked", "seen"),
     "--ban": ("liked", "disliked", "seen"),
     "--among": ("liked", "disliked", "seen"),
+    "ID": ("liked", "disliked", "seen"),
 }
 
 # What names a file, and no paper.

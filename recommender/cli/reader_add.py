@@ -17,6 +17,7 @@ from .options import file_options, readers_option
 from .stored_readers import (
     corpus_of_readers,
     corpus_of_readers_option,
+    lacking_papers,
     now,
     readers_place,
     snapshot_of,
@@ -103,7 +104,7 @@ def add(
             return 0
         say(_came(change))
         _settle_what_went(readership, found, change, str(source), replace=replace)
-    unknown = [_not_here(change.unknown)] if change.unknown and corpus is not None else []
+    unknown = lacking_papers(change.unknown) if corpus is not None else []
     return echo_problems((*skipped, *change.problems, *unknown))
 
 
@@ -204,9 +205,3 @@ def _settle_what_went(
         return
     take_back(readership, found, change, at=now())
     say(f"  taken back: {', '.join(went[:_NAMED])}{more}")
-
-
-def _not_here(unknown: Sequence[str]) -> str:
-    more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
-    are = "is" if len(unknown) == 1 else "are"
-    return f"{pluralize(len(unknown), 'paper')} {are} not in this corpus: {', '.join(unknown[:_NAMED])}{more}"

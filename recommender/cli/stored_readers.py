@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from ..display import pluralize
 from ..errors import NotACorpus, ProfileError
 from ..option_values import DATABASE
 from .messages import echo_notice
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..corpus import Corpus, Snapshot
     from ..profiles import Profile
     from ..readership import Opinion, Reader, Readership
+
+_NAMED, _LONGEST = 5, 60  # papers in one line, and characters of each
 
 required_as_option = click.option(
     "--as", "reader_name", metavar="NAME", required=True, help="Which reader, see `reader add`."
@@ -120,19 +123,39 @@ def titles_of(corpus: Corpus | None, lines: list[Opinion]) -> dict[int, str]:
     """By number, each opinion's paper with its title, as far as the corpus or a library knows it."""
     import json
 
+    titles: dict[str, str] = {line.id: "" for line in lines}
+    for line in lines:
+        if line.record:
+            titles[line.id] = titles[line.id] or str(json.loads(line.record).get("title", ""))
+    labels = labels_of(corpus, titles)
+    return {line.number: labels[line.id] for line in lines}
+
+
+def labels_of(corpus: Corpus | None, titles: Mapping[str, str]) -> dict[str, str]:
+    """By its id, each paper with its title: that of the corpus, else the one that it is given with."""
     from ..corpus import find_rows_of
 
-    ids = {line.id for line in lines}
-    titles: dict[str, str] = {}
+    found = dict(titles)
     if corpus is not None:
         rows = {
-            name: found[0] for name, found in find_rows_of(corpus.snapshot, ids).items() if len(found) == 1
+            name: rows[0] for name, rows in find_rows_of(corpus.snapshot, titles).items() if len(rows) == 1
         }
         labels = corpus.snapshot.labels(rows.values())
-        titles = {name: labels[row][1] for name, row in rows.items()}
-    for line in lines:
-        if line.id not in titles and line.record:
-            titles[line.id] = str(json.loads(line.record).get("title", ""))
-    return {
-        line.number: f"{titles[line.id]} [{line.id}]" if titles.get(line.id) else line.id for line in lines
-    }
+        found |= {name: labels[row][1] for name, row in rows.items()}
+    return {name: f"{title} [{name}]" if title else name for name, title in found.items()}
+
+
+def lacking_papers(unknown: Sequence[str], then: str = "") -> list[str]:
+    """A line on papers that the corpus lacks, and what becomes of them, where there are any."""
+    if not unknown:
+        return []
+    more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+    are = "is" if len(unknown) == 1 else "are"
+    return [
+        f"{pluralize(len(unknown), 'paper')} {are} not in this corpus{then}: "
+        f"{', '.join(map(_short, unknown[:_NAMED]))}{more}"
+    ]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."

@@ -38,6 +38,7 @@ from .pubmed import PubMed
 from .records import read_frame, read_iterable
 from .ris import Ris
 from .s2 import SemanticScholar
+from .signal_rows import SignalRow, read_signals
 from .streams import is_table, read_table
 from .table_header import are_names, find_header
 from .wos import Wos
@@ -59,10 +60,12 @@ __all__ = [
     "ReadWarning",
     "Reader",
     "Rejected",
+    "SignalRow",
     "Source",
     "detect",
     "read_daily_lists",
     "read_papers",
+    "read_signals",
 ]
 
 # All kinds, in the order in which they are asked: the first that recognises a file reads it.

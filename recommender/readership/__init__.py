@@ -30,6 +30,7 @@ from .editions import (
 )
 from .feed_keys import feed_key, reader_of_feed, revoke_feed
 from .forgetting import Forgotten, forget
+from .importing import DaysImported, import_days
 from .interests import Interest, add_interests, drop_interests, interests_of
 from .latest import days_with_editions, last_deliveries, last_editions
 from .libraries import LibraryChange, add_library, take_back
@@ -58,6 +59,7 @@ __all__ = [
     "Curated",
     "CuratedDay",
     "CuratedPaper",
+    "DaysImported",
     "Delivery",
     "Edition",
     "Forgotten",
@@ -109,6 +111,7 @@ __all__ = [
     "feed_key",
     "find_reader",
     "forget",
+    "import_days",
     "interests_of",
     "last_deliveries",
     "last_edition",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from ..corpus import Snapshot
-from ..errors import ParameterError
+from ..errors import ParameterError, ReadershipError
 from ..paper import Paper, clean_text
 from .lines import checked_line
 from .moments import checked_day, moment
@@ -53,7 +53,7 @@ class CuratedPaper:
     def __post_init__(self) -> None:
         checked_paper_name(self.paper)
         object.__setattr__(self, "title", clean_text(self.title))
-        object.__setattr__(self, "sentence", _line(self.sentence, "the sentence about a paper"))
+        object.__setattr__(self, "sentence", checked_sentence(self.sentence, "the sentence about a paper"))
 
 
 Chosen: TypeAlias = "str | Paper | CuratedPaper"
@@ -145,7 +145,9 @@ def curate(
     Raises
     ------
     ParameterError
-        For a value that cannot be used, no paper at all, and another list of the same curator for the day.
+        For a value that cannot be used, and for no paper at all.
+    ReadershipError
+        Where the same curator has another list for the day.
 
     Examples
     --------
@@ -157,8 +159,8 @@ def curate(
     >>> [paper.paper for paper in done.day.papers]
     ['arxiv:2106.09685']
     """
-    day, curator = checked_day(day), _curator(curator)
-    sentence = _line(sentence, "the sentence about a day")
+    day, curator = checked_day(day), checked_curator(curator)
+    sentence = checked_sentence(sentence)
     chosen, problems = _chosen(papers, snapshot)
     with readership.file.transaction():
         numbers = numbers_of_named(readership, [one for one, _ in chosen], snapshot)
@@ -170,7 +172,7 @@ def curate(
         is_new = there is None or replace(there, at=new.at) != new
         if is_new:
             if there is not None and not replaces:
-                raise ParameterError(
+                raise ReadershipError(
                     f"{curator!r:.80} has another list for {day} already, of {len(there.papers)} papers; "
                     "say that it is to be replaced, or withdraw it"
                 )
@@ -227,7 +229,7 @@ def withdraw_day(readership: Readership, day: str, *, curator: str) -> CuratedDa
 
     Raises
     ------
-    ParameterError
+    ReadershipError
         Where there is none; the message has who curated the day.
 
     Examples
@@ -241,23 +243,24 @@ def withdraw_day(readership: Readership, day: str, *, curator: str) -> CuratedDa
     ...     curated_days(file)
     []
     """
-    day, curator = checked_day(day), _curator(curator)
+    day, curator = checked_day(day), checked_curator(curator)
     with readership.file.transaction():
         found = _day_of(readership, day, curator)
         if found is None:
             of_day = "SELECT curator FROM curations WHERE day = ? ORDER BY curator"
             others = ", ".join(name for (name,) in readership.file.rows(of_day, (day,)))
             hint = f"there are those of {others}" if others else "nobody has one for that day"
-            raise ParameterError(f"{curator!r:.80} has no list for {day}; {hint}")
+            raise ReadershipError(f"{curator!r:.80} has no list for {day}; {hint}")
         _delete(readership, day, curator)
     return found
 
 
-def _curator(name: str) -> str:
+def checked_curator(name: str) -> str:
+    """The name of a curator as it is stored. Raises ParameterError for what can be none."""
     return checked_line(name, "the curator's name", longest=_LONGEST_NAME)
 
 
-def _line(text: str, what: str) -> str:
+def checked_sentence(text: str, what: str = "the sentence about a day") -> str:
     """On one line: sentences are copied with their breaks."""
     return checked_line(" ".join(text.split()), what, longest=_LONGEST_SENTENCE, may_be_empty=True)
 
