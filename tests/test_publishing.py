@@ -182,7 +182,7 @@ def test_papers_that_are_still_to_appear_have_no_day(house):
 
 def test_what_curators_chose_comes_first_on_every_page_of_its_days(house):
     with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
-        chosen = [PAPERS[3].id, PAPERS[0].id]  # of another day, and of that of the site
+        chosen = [PAPERS[3].id, PAPERS[2].id]  # of another day, and of that of the site
         curate(file, DAY, chosen, curator="Ada", sentence="An evening.", at=MORNING, snapshot=corpus.snapshot)
         curate(file, "2026-11-29", ["9999.99999"], curator="Bo", at=MORNING, snapshot=corpus.snapshot)
         curate(file, "2026-12-24", chosen, curator="Cy", at=MORNING, snapshot=corpus.snapshot)

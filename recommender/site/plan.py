@@ -146,7 +146,7 @@ def _of_span(
                 span,
                 links[place].path,
                 links[place].label,
-                len(listing.entries),
+                max(len(listing.entries), listing.corpus.arrived),
                 _curators(community, span, day),
             ),
         )
