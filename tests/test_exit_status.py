@@ -397,7 +397,7 @@ def test_130_and_143_when_it_was_stopped(run, monkeypatch, command, number, stat
     assert found == status
     (line,) = err.splitlines()
     again = "; what is done is kept; the same command goes on from there" * command.startswith(
-        ("batch", "digest", "fetch", "publish", "send")
+        ("batch", "digest", "fetch", "send")
     )
     assert line == f"recommender: stopped{again}"
     assert signal.getsignal(signal.SIGTERM) is before

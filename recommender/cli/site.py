@@ -10,7 +10,6 @@ import click
 
 from ..display import pluralize
 from ..option_values import SITE_DAYS, SITE_TITLE
-from . import resumable
 from .messages import echo_notice, hand_over, say
 from .options import corpus_or_sample_option, readers_option
 
@@ -71,18 +70,17 @@ def publish(
 
     now = datetime.now().astimezone()
     today = today_in(zone_named(timezone or "", now), now)
-    with resumable():
-        report = publish_site(
-            folder,
-            out,
-            day=(today if day is None else past_day(day, today)).isoformat(),
-            readers=_readers(readers, folder),
-            title=title,
-            base_url=base_url or "",
-            days=days,
-            all_papers=all_papers,
-            workers=workers,
-        )
+    report = publish_site(
+        folder,
+        out,
+        day=(today if day is None else past_day(day, today)).isoformat(),
+        readers=_readers(readers, folder),
+        title=title,
+        base_url=base_url or "",
+        days=days,
+        all_papers=all_papers,
+        workers=workers,
+    )
     if as_json:
         hand_over(f"{json.dumps(report.to_dict(), indent=1, ensure_ascii=False)}\n")
     else:
