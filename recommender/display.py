@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import LiteralString
 
 from markupsafe import Markup, escape
 
@@ -60,6 +61,15 @@ def _scheme(url: str) -> str:
 
 Html = Markup
 """A text that is markup already; any other is escaped where it is put in."""
+
+
+def filled(template: LiteralString, *texts: object) -> Html:
+    """Markup of ours with texts put in at each ``{}``, escaped where they are no markup themselves.
+
+    ``Markup(template).format(...)`` does the same in five times the time, which pages by the thousand feel.
+    """
+    return Markup(template.format(*map(escape, texts)))
+
 
 _BAR = "rgba(0, 114, 178, .35)"  # the blue of Okabe and Ito, which all eyes tell from grey
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from mutant import Mutant
 from mutants_of_arrivals import ARRIVAL_MUTANTS
+from mutants_of_community import COMMUNITY_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
 from mutants_of_editions import EDITION_MUTANTS
@@ -377,6 +378,7 @@ MUTANTS = (
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,
     *UPKEEP_MUTANTS,
+    *COMMUNITY_MUTANTS,
 )
 
 

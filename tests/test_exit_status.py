@@ -250,6 +250,7 @@ CASES = {
         "--corpus {c}",
     ),
     "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
+    "trending": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --day soon"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "vote": (
         f"{A} --as Mei --corpus {{c}}",

@@ -58,6 +58,8 @@ GROUPS = {
         undo --as Mei --corpus s
         why --as Mei --corpus s
         history --as Mei --corpus s
+        trending --corpus s
+        trending --topics --corpus s
         reader list --corpus s
         reader show Mei --corpus s
         reader feed Mei --corpus s

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from conftest import FakeEncoder, make_papers
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recommender import Corpus, Paper
 from recommender.errors import ParameterError, ReaderUnknown
@@ -167,3 +169,32 @@ def test_a_title_of_several_papers_gets_no_vote_and_each_of_them_its_own(readers
         assert rows_with_votes(readers, built) == [0, 12, 13]
         assert take_back_votes(readers, mei, "x:A", snapshot=built.snapshot).changed == ("x:A",)
         assert [one.paper for one in votes_of(readers)] == [IDS[0], "x:B"]
+
+
+NAMES = {**{name: row for row in range(3) for name in (IDS[row], f"10.1000/{row}")}, PAPERS[0].title: 0}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.booleans(), st.sampled_from(sorted(NAMES)), st.booleans()), max_size=14
+    )
+)
+def test_votes_are_a_set_of_readers_and_papers(corpus, tmp_path_factory, acts):
+    """Whichever names are said, with a corpus at hand or without one."""
+    known = corpus.snapshot
+    with Readership.open(tmp_path_factory.mktemp("r") / "readers.sqlite", create=True) as readers:
+        both = [add_reader(readers, name, at=NOW) for name in ("Mei", "Bo")]
+        by_hand = set()
+        for is_bo, casts, name, looks in acts:
+            voted = (both[is_bo].number, NAMES[name])
+            if casts:
+                done = cast_votes(readers, both[is_bo], name, at=NOW, snapshot=known if looks else None)
+                assert not (looks and done.changed and voted in by_hand)
+                by_hand.add(voted)
+            else:
+                done = take_back_votes(readers, both[is_bo], name, snapshot=known)
+                assert bool(done.changed) == (voted in by_hand)
+                by_hand.discard(voted)
+        assert rows_with_votes(readers, corpus) == sorted(row for _, row in by_hand)
+        assert len(votes_of(readers, snapshot=known)) == len(by_hand)

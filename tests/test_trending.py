@@ -1,22 +1,26 @@
 """What is called trending is put there by one signal with a date, and says so; all else has other names."""
 
 import dataclasses
+import subprocess
+import sys
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import FakeEncoder, make_papers
+from conftest import SHARED, FakeEncoder, make_papers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender import Corpus
 from recommender.errors import ParameterError
-from recommender.listing import LISTING_WRITERS, newest_part, trending_listing, trending_part
+from recommender.listing import HALF_LIFE, LISTING_WRITERS, newest_part, trending_listing, trending_part
 from recommender.listing.gauges import WINDOW
 from recommender.readership import Community, RowDay, RowSignal, RowVote
 
 TODAY = "2026-11-30"
+DAILY = SHARED / "hf_daily_papers.jsonl.gz"
 MADE = f"{TODAY}T06:00:00+00:00"
 
 
@@ -233,7 +237,7 @@ def test_one_signal_orders_a_list_and_votes_of_readers_come_first(corpus):
     assert trend(corpus, said, by="upvotes").order.startswith("by upvotes of")
     assert trend(corpus, said, by="stars").order.startswith("by stars a day")
     assert trend(corpus, said, by="citations").nothing.startswith(
-        "Too little to say what is trending: no cit"
+        "Too little to say what is trending: since 15 November 2026 citations put fewer than 3 papers"
     )
 
 
@@ -252,7 +256,7 @@ def test_with_too_little_it_says_so_and_calls_the_newest_newest(corpus, said):
     nothing, newest = listing.parts
     assert (nothing.kind, nothing.entries, newest.kind) == ("trending", (), "newest")
     assert nothing.nothing.startswith(
-        "Too little to say what is trending: no votes and no counts of 15 November"
+        "Too little to say what is trending: since 15 November 2026 votes and counts put fewer than 3"
     )
     assert [entry.place for entry in newest.entries] == [1, 2, 3, 4]
     assert listing.title == "The newest papers · 30 November 2026"
@@ -304,6 +308,25 @@ def test_the_same_said_in_another_order_is_the_same_list(corpus):
     first = trend(corpus, community(*votes))
     mixed = np.random.default_rng(0).permutation(len(votes)).tolist()
     assert trend(corpus, community(*(votes[place] for place in mixed))) == first
+
+
+# The half-life
+
+
+def test_the_half_life_is_what_the_docs_say_and_so_is_the_table_of_others():
+    root = Path(__file__).parents[1]
+    page = (root / "docs" / "trending.md").read_text("utf-8")
+    assert HALF_LIFE == 3.0
+    assert "`--half-life` is 3 days where nothing is said." in page
+    assert (root / "scripts" / "results" / "half_life_of_trending.md").read_text("utf-8") in page
+
+
+@pytest.mark.skipif(not DAILY.is_file(), reason="needs the shared daily papers")
+def test_the_table_of_half_lives_is_what_the_script_prints():
+    root = Path(__file__).parents[1]
+    command = [sys.executable, root / "scripts" / "half_life_of_trending.py", DAILY]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root).stdout
+    assert printed == (root / "scripts" / "results" / "half_life_of_trending.md").read_text("utf-8")
 
 
 # The newest

@@ -239,6 +239,7 @@ COMMANDS = {
     "signals": "community:signals",
     "split": "identity:split",
     "status": "upkeep:status",
+    "trending": "trending:trending",
     "undo": "marking:undo",
     "verify": "corpora:verify",
     "vote": "community:vote",

@@ -84,6 +84,13 @@ class FieldNames:
         return [self.names[place] for place in best]
 
 
+def authors_of(snapshot: Snapshot, rows: Rows) -> dict[int, tuple[str, ...]]:
+    """By row the authors of each of these papers that names some, each once, without accents and capitals."""
+    lines = _lines(snapshot, _AUTHORS_OF, rows)
+    folded = ((row, tuple(dict.fromkeys(map(fold, json.loads(names or "[]"))))) for row, names in lines)
+    return {row: names for row, names in folded if names}
+
+
 def author_mask(snapshot: Snapshot, name: str) -> Allowed:
     """Whether each vector's paper has an author of this name: "Hinton", "G. Hinton", "Hinton, Geoffrey".
 

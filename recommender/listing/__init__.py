@@ -11,7 +11,7 @@ from .digest import DigestReport, make_editions
 from .folders import folder_name
 from .formulas import html_formulas, readable_formulas
 from .json_feed import json_feed_of
-from .links import page_address, pdf_address
+from .links import identifier_links, page_address, pdf_address
 from .listing import (
     PART_KINDS,
     SPANS,
@@ -25,6 +25,7 @@ from .listing import (
     placed,
 )
 from .mail_page import MailTexts, mail_texts
+from .picked import picked_part
 from .similar import similar_listings
 from .style import html_page
 from .trending import HALF_LIFE, newest_part, trending_listing, trending_part
@@ -53,6 +54,7 @@ __all__ = [
     "folder_name",
     "html_formulas",
     "html_page",
+    "identifier_links",
     "in_pages",
     "json_feed_of",
     "long_day",
@@ -61,6 +63,7 @@ __all__ = [
     "newest_part",
     "page_address",
     "pdf_address",
+    "picked_part",
     "placed",
     "readable_formulas",
     "similar_listings",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from ..display import web_address
 from ..paper import Paper
 from ..writers import PaperRecord, paper_record
-from ..writers.base import arxiv_id, doi, identifier_of
+from ..writers.base import arxiv_id, doi, identifier_of, other_identifiers
 
 
 def page_address(paper: Paper) -> str:
@@ -75,16 +76,44 @@ def paper_name(paper: Paper) -> str:
     return f"doi:{name}" if name else ""
 
 
+def identifier_links(paper: Paper) -> tuple[tuple[str, str], ...]:
+    """Give all names of a paper and where each leads.
+
+    Parameters
+    ----------
+    paper : Paper
+        The paper.
+
+    Returns
+    -------
+    tuple of (str, str)
+        ``arXiv:2106.09685`` and its address, "" where a name leads nowhere; the best known names first.
+
+    Examples
+    --------
+    >>> from recommender import Paper
+    >>> from recommender.listing import identifier_links
+    >>> identifier_links(Paper(title="LoRA", id="2106.09685", identifiers={"isbn": "978-3-16-148410-0"}))
+    (('arXiv:2106.09685', 'https://arxiv.org/abs/2106.09685'), ('ISBN: 978-3-16-148410-0', ''))
+    """
+    record = paper_record(paper)
+    others = ((name, "") for name in other_identifiers(record, without=("pmid", "acl", "citekey")))
+    return (*_identified_pages(record), *others)
+
+
 def _identified_page(record: PaperRecord) -> str:
+    return next((address for _, address in _identified_pages(record)), "")
+
+
+def _identified_pages(record: PaperRecord) -> Iterator[tuple[str, str]]:
     if arxiv := arxiv_id(record):
-        return f"https://arxiv.org/abs/{_quoted(arxiv)}"
+        yield f"arXiv:{arxiv}", f"https://arxiv.org/abs/{_quoted(arxiv)}"
     if acl := identifier_of(record, "acl"):
-        return f"https://aclanthology.org/{_quoted(acl)}/"
+        yield f"ACL: {acl}", f"https://aclanthology.org/{_quoted(acl)}/"
     if name := doi(record):
-        return f"https://doi.org/{_quoted(name)}"
+        yield f"doi:{name}", f"https://doi.org/{_quoted(name)}"
     if pmid := identifier_of(record, "pmid"):
-        return f"https://pubmed.ncbi.nlm.nih.gov/{_quoted(pmid)}/"
-    return ""
+        yield f"PMID: {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{_quoted(pmid)}/"
 
 
 def _own_address(paper: Paper) -> str:

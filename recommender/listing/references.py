@@ -32,14 +32,15 @@ class ReferenceWriter:
 
 def _record(entry: Entry) -> Record:
     """An entry's record, in which no text is obeyed by what shows it."""
-    return cast("Record", _plain(entry.to_record()))
+    return cast("Record", plain_values(entry.to_record()))
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
+    """A record, or what is in one, with every text as `plain` has it."""
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [plain_values(one) for one in value]
     if isinstance(value, dict):
-        return {plain(name): _plain(one) for name, one in value.items()}
+        return {plain(name): plain_values(one) for name, one in value.items()}
     return value

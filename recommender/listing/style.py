@@ -108,11 +108,12 @@ math {{ font-size: 1.02em }}
 
 def _policy(script: str) -> str:
     """Nothing is loaded but the page itself; this sheet and this script are all that it may hold."""
-    scripts = f"; script-src {_hash(script)}" if script else ""
-    return f"default-src 'none'; style-src {_hash(STYLE)}{scripts}; base-uri 'none'; form-action 'none'"
+    scripts = f"; script-src {script_hash(script)}" if script else ""
+    return f"default-src 'none'; style-src {script_hash(STYLE)}{scripts}; base-uri 'none'; form-action 'none'"
 
 
-def _hash(text: str) -> str:
+def script_hash(text: str) -> str:
+    """What in a policy allows a script, or a style sheet, that stands in the page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

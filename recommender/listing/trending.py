@@ -16,8 +16,8 @@ from indexes import Rows
 
 from ..corpus import Snapshot, content_hash
 from ..corpus.lookup import days
-from ..display import pluralize
 from ..errors import ParameterError
+from ..option_values import refuse_beyond
 from ..readership import Community
 from .choice import Choice
 from .gauges import USUAL, VOTES, WINDOW, Decay, Gauge, gauges, names_of, pluralize_days
@@ -149,10 +149,20 @@ def trending_listing(
 
     Parameters
     ----------
-    snapshot, community, day, count, by, half_life
-        As for `trending_part`.
+    snapshot : Snapshot
+        The state of the corpus.
+    community : Community
+        What the community said of its papers.
+    day : str
+        The day, ``YYYY-MM-DD``.
     made : str
-        When, ISO 8601 with the zone.
+        When the listing is made, ISO 8601 with the zone.
+    count : int
+        The most papers.
+    by : str, optional
+        Only this signal, as for `trending_part`.
+    half_life : float, default 3.0
+        In days, as for `trending_part`.
 
     Returns
     -------
@@ -237,13 +247,12 @@ def _newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
 
 def _too_little(community: Community, decay: Decay, by: str | None) -> str:
     """Why nothing is called trending, and what to do about it."""
-    signal = f"no {by}" if by else "no votes and no counts"
     began = decay.day - datetime.timedelta(days=math.floor(WINDOW * decay.half_life))
-    since = f"{signal} of {long_day(began.isoformat())} or later order as many as {pluralize(_FEW, 'paper')}"
+    since = f"since {long_day(began.isoformat())} {by or 'votes and counts'}"
     advice = (
-        "" if community != Community() else ": there are none yet (recommender vote, recommender signals)"
+        "" if community != Community() else "; there are none yet: recommender vote or recommender signals"
     )
-    return f"Too little to say what is trending: {since}{advice}"
+    return f"Too little to say what is trending: {since} put fewer than {_FEW} papers in order{advice}"
 
 
 def _decay(day: str, half_life: float) -> Decay:
@@ -260,4 +269,5 @@ def _decay(day: str, half_life: float) -> Decay:
 def _least(count: int) -> int:
     if count < 1:
         raise ParameterError(f"{count} papers are asked for; ask for 1 or more")
+    refuse_beyond("k", count)
     return count

@@ -9,6 +9,7 @@ import numpy as np
 from indexes import Rows
 
 from ..corpus import Snapshot
+from ..identifiers import canonical
 from .database import Database
 from .papers import ids_of
 from .works import Works, pairs_of_rows
@@ -45,10 +46,14 @@ def _told(
     labels = snapshot.labels(several)
     found = {}
     for number, of_paper in rows.items():
-        by_id = [row for row in of_paper if len(of_paper) > 1 and labels[row][0] == ids[number]]
+        by_id = [row for row in of_paper if len(of_paper) > 1 and _same(labels[row][0], ids[number])]
         one = all(snapshot.twins.are(of_paper[0], row) for row in of_paper[1:])
         found[number] = tuple(of_paper if one else by_id)
     return found
+
+
+def _same(one: str, other: str) -> bool:
+    return canonical(one) == canonical(other)
 
 
 def _with_twins(snapshot: Snapshot, rows: Iterable[int]) -> Rows:

@@ -22,6 +22,7 @@ from ..progress import progress
 from ..readership import Readership, community_of
 from ..topics import Topics, find_topics
 from .folder import Change, SiteFolder, checked_site
+from .house_pages import HousePages
 from .pages import Pages, SiteFrame, topic_path
 from .papers import BLOCK, PaperMaking
 from .plan import SitePlan, plan_site
@@ -82,7 +83,7 @@ def publish(
     out: str | os.PathLike[str],
     *,
     day: str,
-    pages: Pages,
+    pages: Pages | None = None,
     readers: str | os.PathLike[str] | None = None,
     title: str = SITE_TITLE,
     base_url: str = "",
@@ -103,8 +104,8 @@ def publish(
         The site's folder; what else lies there is kept.
     day : str
         The day that the site is of, ``YYYY-MM-DD``.
-    pages : Pages
-        Who writes the pages.
+    pages : Pages, optional
+        Who writes the pages, `HousePages` by default; it is sent to processes.
     readers : str or path, optional
         The file of readers: votes, curated days, and the editions of each reader, under an address of their
         own.
@@ -132,6 +133,13 @@ def publish(
         For a folder that cannot be written to, and one in which something else stands in the way.
     CorpusError, ReadershipError
         For what is no corpus, or no file of readers.
+
+    Examples
+    --------
+    >>> from recommender.site import publish
+    >>> report = publish(None, "site", day="2026-11-30", days=3, workers=1)
+    >>> str(report.out), (report.out / "index.html").exists(), report.kept
+    ('site', True, ())
     """
     _check(day, base_url, days, workers)
     with contextlib.ExitStack() as stack:
@@ -145,7 +153,7 @@ def publish(
         _refuse_editions(site)
         readership = None if readers is None else stack.enter_context(Readership.read(readers))
         frame = SiteFrame(title, base_url.rstrip("/"), day, ())
-        making = _Publishing(opened, readership, pages, frame)
+        making = _Publishing(opened, readership, pages or HousePages(), frame)
         return making.published(site, days=days, all_papers=all_papers, workers=workers)
 
 

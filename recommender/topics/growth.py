@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ FALSE_CLAIMS = 0.05
 """How probable it may be at most that any topic is called growing where none grew."""
 
 _DAY = len("2026-11-30")
+_REAL = ("ratio", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,17 @@ class Growth:
     def is_growing(self) -> bool:
         """Whether the whole interval lies above 1."""
         return self.low > 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all fields, for JSON.
+
+        Returns
+        -------
+        dict
+            Also `is_growing`; a ratio or an end that is infinite or unknown is None.
+        """
+        found = asdict(self) | {"is_growing": self.is_growing}
+        return found | {name: found[name] if math.isfinite(found[name]) else None for name in _REAL}
 
 
 @dataclass(frozen=True)
