@@ -46,6 +46,7 @@ def days_of(corpus: Corpus, day: str, papers: int) -> int:
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--day", required=True)
