@@ -73,8 +73,8 @@ COMMUNITY_MUTANTS = (
     Mutant(
         "two papers of one title that are one to readers",
         "recommender/readership/papers.py",
-        "            if not by_id or _is_one_of(snapshot, row, by_id)",
-        "            if True",
+        " if not by_id or _is_one_of(snapshot, row, by_id)]",
+        "]",
         f"{_VOTES}::test_a_title_of_several_papers_gets_no_vote_and_each_of_them_its_own",
     ),
     Mutant(

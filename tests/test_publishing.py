@@ -64,7 +64,7 @@ def test_every_link_leads_to_a_page_and_every_day_has_one(house):
     assert dead_links(files) == []
     assert {path for path in files if path.count("/") == 0} == {
         *("index.html", "days.html", "trending.html", "map.html", "topics.html", "search.html"),
-        *("titles.js", "style.css", "feed.atom", "feed.json"),
+        *("titles.js", "map.js", "style.css", "feed.atom", "feed.json"),
     }
     assert {path for path in files if path.startswith(("day/", "week/", "month/"))} == {
         *("day/2026-10-05.html", "day/2026-11-27.html", "day/2026-11-28.html", "day/2026-11-30.html"),

@@ -10,7 +10,9 @@ from markupsafe import Markup
 from ..display import Html, filled, join_html, shortened
 from ..listing.formulas import html_formulas, readable_formulas
 from ..listing.page import paragraph
-from .pages import PageLink
+from ..listing.wording import plain
+from ..topics import Topic
+from .pages import PageLink, topic_path
 from .shell import named_link
 
 NOTHING = (
@@ -22,7 +24,7 @@ NOTHING = (
 Neighbours: TypeAlias = tuple[PageLink | None, PageLink | None]
 """The pages before and after one."""
 
-_LONGEST = 600  # characters of a sentence
+_LONGEST, _LONGEST_NAME = 600, 120  # characters of a sentence, and of a topic's name
 
 
 class Sized(Protocol):
@@ -78,6 +80,16 @@ def ways(kind: str, name: str, links: Iterable[str]) -> Html:
     """Links that belong together, under a name that screen readers say."""
     items = Markup().join(filled("<li>{}</li>", one) for one in links)
     return filled('<nav class="{}" aria-label="{}"><ul>{}</ul></nav>', kind, name, items)
+
+
+def called(topic: Topic) -> str:
+    """What a topic is called where it is a line among others."""
+    return shortened(plain(topic.name), _LONGEST_NAME)
+
+
+def topic_link(topic: Topic, path: str) -> Html:
+    """The name of a topic, leading to its page."""
+    return named_link(called(topic), topic_path(topic.number), path)
 
 
 def bounded(text: str) -> str:

@@ -23,7 +23,7 @@ from ..readership import Readership, community_of
 from ..topics import Topics, find_topics
 from .folder import Change, SiteFolder, checked_site
 from .house_pages import HousePages
-from .pages import Pages, SiteFrame, topic_path
+from .pages import MAP_TITLES, Pages, SiteFrame, topic_path
 from .papers import BLOCK, PaperMaking
 from .plan import SitePlan, plan_site
 from .private import private_files
@@ -241,6 +241,7 @@ class _Publishing:
             return
         pages, frame, links, day = self._pages, self._undated, plan.links, plan.day
         yield "map.html", pages.map_page(topics, path="map.html", frame=frame, links=links)
+        yield MAP_TITLES, pages.map_titles(topics, path=MAP_TITLES, links=links)
         yield "topics.html", pages.topics_page(topics, path="topics.html", frame=frame, day=day)
         for topic in topics:
             path = topic_path(topic.number)

@@ -49,6 +49,7 @@ def site_page(
     head: Html | None = None,
     script: str = "",
     loads: str = "",
+    fetches: bool = False,
     private: bool = False,
     foot: Html | None = None,
     about: Html | None = None,
@@ -71,6 +72,8 @@ def site_page(
         A program of ours that stands at its end.
     loads : str, default ""
         The path of a script of the site that is loaded before it.
+    fetches : bool, default False
+        Whether it loads such a script itself, when it is needed.
     private : bool, default False
         Whether search engines are kept out, and no way leads to what is for all.
     foot : Markup, optional
@@ -101,7 +104,7 @@ def site_page(
     )
     page = filled(
         _PAGE,
-        Markup(_policy(script, loads=bool(loads))),
+        Markup(_policy(script, loads=fetches or bool(loads))),
         _head(title, path, frame, head or Markup(), private=private),
         join_html("\n", body),
         _scripts(script, loads and address_of(loads, path)),

@@ -8,6 +8,7 @@ a folder, and no browser loads ``file:`` on a page of the web.
 from __future__ import annotations
 
 from ..listing.style import STYLE
+from .drawing_style import DRAWING_STYLE
 
 SHEET = "style.css"
 """Where it lies below the site's root."""
@@ -96,4 +97,4 @@ def style_sheet() -> bytes:
     >>> b"prefers-color-scheme" in style_sheet()
     True
     """
-    return f"{STYLE}\n{_SITE}\n".encode()
+    return f"{STYLE}\n{_SITE}\n{DRAWING_STYLE}\n".encode()

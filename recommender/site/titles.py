@@ -179,11 +179,13 @@ def titles_script(papers: Sequence[Paper], *, path: str, links: Links) -> bytes:
     ];
     """
     here = [(paper, page) for paper in papers if (page := links.page_of(paper)) is not None]
-    rows = ",\n".join(
-        f"{_text(readable_formulas(plain(paper.marked_title))[:_LONGEST])},{_text(address_of(page, path))}"
-        for paper, page in here[:MOST_TITLES]
-    )
+    rows = ",\n".join(script_row(paper, address_of(page, path)) for paper, page in here[:MOST_TITLES])
     return f"const TOTAL = {len(here)};\nconst TITLES = [\n{rows}\n];\n".encode("utf-8", "replace")
+
+
+def script_row(paper: Paper, address: str, *, most: int = _LONGEST) -> str:
+    """A title, of so many characters at most, and an address, as two texts of a script."""
+    return f"{_text(readable_formulas(plain(paper.marked_title))[:most])},{_text(address)}"
 
 
 def _text(text: str) -> str:
