@@ -63,6 +63,8 @@ OPINIONS = ("liked", "disliked", "later", "seen")
 SPANS = ("day", "week", "month")
 SITE_DAYS = 60
 """Days that have a page on a site by default."""
+SITE_PAPERS = 1000
+"""Of a corpus of no more papers each has a page by default."""
 SITE_TITLE = "Papers"
 """What a site is called by default."""
 EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris", "csl", "csv", "jsonl")

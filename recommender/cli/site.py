@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..display import pluralize
-from ..option_values import SITE_DAYS, SITE_TITLE
+from ..option_values import SITE_DAYS, SITE_PAPERS, SITE_TITLE
 from .messages import echo_notice, hand_over, say
 from .options import corpus_or_sample_option, readers_option
 
@@ -37,7 +37,12 @@ _NAMED = 5  # of what lies there and is not the site's
     metavar="N",
     help="The last N days that have papers or were curated have a page.",
 )
-@click.option("--all", "all_papers", is_flag=True, help="A page for every paper, also where no list has it.")
+@click.option(
+    "--all",
+    "all_papers",
+    is_flag=True,
+    help=f"A page for every paper, as of up to {SITE_PAPERS:,}; else for those that a list has.",
+)
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Default: one a processor.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 def publish(
@@ -78,7 +83,7 @@ def publish(
         title=title,
         base_url=base_url or "",
         days=days,
-        all_papers=all_papers,
+        all_papers=all_papers or None,
         workers=workers,
     )
     if as_json:

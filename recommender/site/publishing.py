@@ -17,7 +17,7 @@ from ..files import checked_path
 from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
 from ..listing.folders import EVERYBODY
-from ..option_values import FEEDS, SITE_DAYS, SITE_TITLE, refuse_beyond
+from ..option_values import FEEDS, SITE_DAYS, SITE_PAPERS, SITE_TITLE, refuse_beyond
 from ..progress import progress
 from ..readership import Readership, community_of
 from ..topics import Topics, find_topics
@@ -88,7 +88,7 @@ def publish(
     title: str = SITE_TITLE,
     base_url: str = "",
     days: int = SITE_DAYS,
-    all_papers: bool = False,
+    all_papers: bool | None = None,
     workers: int | None = None,
 ) -> PublishReport:
     """Make the site of a corpus, and put it into a folder in the place of the one that was there.
@@ -115,8 +115,9 @@ def publish(
         Where it is published, for the addresses of feeds.
     days : int, default 60
         The last so many days that have papers or were curated have a page, and their weeks and months.
-    all_papers : bool, default False
-        A page for each paper of the corpus, and not only for those that another page lists.
+    all_papers : bool, optional
+        A page for each paper of the corpus, and not only for those that a list has; by default where there
+        are no more than 1,000.
     workers : int, optional
         Processes; by default one for each processor. The bytes are the same whatever their number.
 
@@ -192,8 +193,12 @@ class _Publishing:
         of_topics = _OF_TOPICS if self._topics else ()
         self._frame = replace(frame, sections=(*_SECTIONS, *of_topics, *_LAST))
 
-    def published(self, site: Path, *, days: int, all_papers: bool, workers: int | None) -> PublishReport:
+    def published(
+        self, site: Path, *, days: int, all_papers: bool | None, workers: int | None
+    ) -> PublishReport:
         """Make the site and put it into its place."""
+        if all_papers is None:
+            all_papers = len(self._snapshot) <= SITE_PAPERS
         community = community_of(self._readership, self._snapshot)
         plan = plan_site(self._snapshot, community, day=self._frame.day, days=days, all_papers=all_papers)
         with SiteFolder.opened(site) as folder:
