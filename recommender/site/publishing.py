@@ -149,7 +149,7 @@ def publish(
         )
         beside = {} if corpus is None else {"the corpus": opened.path}
         if readers is not None:
-            beside["the file of readers"] = Path(readers)
+            beside["the file of readers"] = checked_path(readers, "the file of readers")
         site = checked_site(out, beside)
         _refuse_editions(site)
         readership = None if readers is None else stack.enter_context(Readership.read(readers))
