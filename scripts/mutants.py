@@ -24,6 +24,7 @@ from mutants_of_arrivals import ARRIVAL_MUTANTS
 from mutants_of_community import COMMUNITY_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
+from mutants_of_curating import CURATING_MUTANTS
 from mutants_of_editions import EDITION_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
@@ -373,6 +374,7 @@ MUTANTS = (
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
+    *CURATING_MUTANTS,
     *EDITION_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,

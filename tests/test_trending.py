@@ -241,6 +241,16 @@ def test_one_signal_orders_a_list_and_votes_of_readers_come_first(corpus):
     )
 
 
+def test_of_growth_and_of_counts_since_a_listing_the_one_of_more_papers(corpus):
+    grown = [count(row, value, days) for row in (1, 2, 3) for value, days in ((row, 4), (9 * row, 0))]
+    new = [count(row, row) for row in (4, 5, 6, 7)]
+    said = community(counts=grown + new, days=[listed([4, 5, 6, 7])])
+    assert rows(corpus, trend(corpus, said)) == [7, 6, 5, 4]
+    said = community(counts=grown + new, days=[listed([4, 5, 6])])
+    assert rows(corpus, trend(corpus, said)) == [3, 2, 1]
+    assert trend(corpus, said).order.startswith("by upvotes a day between the last two counts")
+
+
 @pytest.mark.parametrize(
     "said",
     [

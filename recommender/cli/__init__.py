@@ -239,6 +239,8 @@ COMMANDS = {
     "signals": "community:signals",
     "split": "identity:split",
     "status": "upkeep:status",
+    "submissions": "submitting:submissions",
+    "submit": "submitting:submit",
     "trending": "trending:trending",
     "undo": "marking:undo",
     "verify": "corpora:verify",
