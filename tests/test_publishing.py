@@ -158,17 +158,28 @@ def test_a_corpus_without_dates_has_a_site_of_what_there_is(tmp_path):
     assert dead_links(files) == []
     listing = data_of(files["index.html"])["listing"]
     assert [part["nothing"] for part in listing["parts"]] == [
-        "No paper of the corpus appeared in this day",
+        "No paper of the corpus appeared on this day",
         "No paper of the corpus has a date up to 30 November 2026",
     ]
     assert published(house).papers == 5
     assert dead_links(files_of(tmp_path / "site")) == []
 
 
+def test_a_day_of_which_all_is_listed_already_is_not_called_empty(house):
+    of_day = [paper.id for paper in PAPERS if paper.published == DAY]
+    with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
+        curate(file, DAY, of_day, curator="Ada", at=MORNING, snapshot=corpus.snapshot)
+    published(house, readers=house.readers)
+    listing = data_of((house.folder / "site" / f"day/{DAY}.html").read_bytes())["listing"]
+    assert [part["kind"] for part in listing["parts"]] == ["curated"]
+    assert listing["title"] == f"{len(of_day)} papers · 30 November 2026"
+
+
 def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
     published(house, day="2027-03-01")
     listing = data_of((house.folder / "site" / "index.html").read_bytes())["listing"]
     assert [part["kind"] for part in listing["parts"]] == ["communal", "newest"]
+    assert listing["title"] == "The newest papers · 1 March 2027"
     newest = {paper.id for paper in PAPERS if paper.published == DAY}
     assert {entry["paper"]["id"] for entry in listing["parts"][1]["entries"][: len(newest)]} == newest
 
@@ -194,7 +205,8 @@ def test_what_curators_chose_comes_first_on_every_page_of_its_days(house):
         assert [entry["paper"]["id"] for entry in parts[0]["entries"]] == chosen, path
         assert [entry["place"] for part in parts for entry in part["entries"]][:3] == [1, 2, 3]
         assert len(ids_of(files[path])) == len({*ids_of(files[path])}), path
-    missing = data_of(files["day/2026-11-29.html"])["listing"]["parts"][0]
+    missing, appeared = data_of(files["day/2026-11-29.html"])["listing"]["parts"]
+    assert appeared["nothing"] == "No paper of the corpus appeared on this day"
     assert (missing["kind"], missing["entries"]) == ("curated", [])
     assert "The corpus lacks 1 paper" in missing["nothing"]
     assert ["30 November 2026", 11, "Ada"] in data_of(files["days.html"])

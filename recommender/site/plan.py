@@ -168,11 +168,14 @@ def _today(snapshot: Snapshot, community: Community, day: str) -> Listing:
     """The front page: the day itself with what is trending, and where there is nothing the newest papers."""
     leading = [*curated_parts(snapshot, community, day=day), *_lately(snapshot, community, day)]
     listing = in_pages(day_listing(snapshot, community, span="day", day=day, leading=leading))[0]
-    listing = replace(listing, id=f"today-{day}")
+    # Of all papers: those of other days may be on it, too.
+    among = replace(listing.corpus, arrived=listing.corpus.papers)
+    listing = replace(listing, id=f"today-{day}", corpus=among)
     if listing.entries:
         return listing
     newest = newest_part(snapshot, day=day, count=PAGE_ENTRIES)
-    return replace(listing, parts=tuple(placed([*listing.parts, newest])))
+    title = f"{newest.title} · {when('day', day)}" if newest.entries else listing.title
+    return replace(listing, title=title, parts=tuple(placed([*listing.parts, newest])))
 
 
 def _lately(snapshot: Snapshot, community: Community, day: str) -> Iterator[Part]:
