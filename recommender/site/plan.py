@@ -20,6 +20,7 @@ from ..listing import (
     day_listing,
     in_pages,
     newest_part,
+    picked_part,
     placed,
     trending_listing,
     trending_part,
@@ -146,7 +147,7 @@ def _of_span(
                 span,
                 links[place].path,
                 links[place].label,
-                len(listing.entries),
+                max(len(listing.entries), listing.corpus.arrived),
                 _curators(community, span, day),
             ),
         )
@@ -177,8 +178,8 @@ def _today(snapshot: Snapshot, community: Community, day: str) -> Listing:
 def _lately(snapshot: Snapshot, community: Community, day: str) -> Iterator[Part]:
     """What a community's latest days put first, where they do."""
     trending = trending_part(snapshot, community, day=day, count=FIRST)
-    if trending.entries:
-        yield trending
+    picked = picked_part(snapshot, community, day=day, count=FIRST)
+    yield from (part for part in (trending, picked) if part.entries)
 
 
 def _rows_of(snapshot: Snapshot, ids: Sequence[str]) -> Rows:
