@@ -290,8 +290,8 @@ COMMUNITY_MUTANTS = (
     Mutant(
         "a paper that is new again when it is listed again",
         "recommender/listing/gauges.py",
-        "key=lambda one: one.day, reverse=True):\n        if",
-        "key=lambda one: one.day):\n        if",
+        "key=lambda one: one.day, reverse=True):",
+        "key=lambda one: one.day):",
         f"{_TRENDING}::test_who_lists_a_paper_again_makes_it_no_newer",
     ),
     Mutant(
@@ -321,6 +321,13 @@ COMMUNITY_MUTANTS = (
         "    rows = Choice(until=decay.day.isoformat()).rows(snapshot)",
         "    rows = Choice().rows(snapshot)",
         f"{_TRENDING}::test_the_newest_are_none_of_days_to_come",
+    ),
+    Mutant(
+        "two versions of one paper among the newest",
+        "recommender/listing/trending.py",
+        "            if not any(snapshot.twins.are(row, other) for other in near):",
+        "            if True:",
+        f"{_TRENDING}::test_versions_of_a_paper_are_newest_once",
     ),
     Mutant(
         "a list of a curator in the order of the corpus",
