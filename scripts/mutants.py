@@ -35,6 +35,8 @@ from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
+from mutants_of_site import SITE_MUTANTS
+from mutants_of_site_pages import SITE_PAGE_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -371,6 +373,7 @@ MUTANTS = (
     *READER_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
+    *SITE_MUTANTS,
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
@@ -381,6 +384,7 @@ MUTANTS = (
     *ARRIVAL_MUTANTS,
     *UPKEEP_MUTANTS,
     *COMMUNITY_MUTANTS,
+    *SITE_PAGE_MUTANTS,
 )
 
 

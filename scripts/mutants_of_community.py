@@ -323,6 +323,13 @@ COMMUNITY_MUTANTS = (
         f"{_TRENDING}::test_the_newest_are_none_of_days_to_come",
     ),
     Mutant(
+        "two versions of one paper among the newest",
+        "recommender/listing/trending.py",
+        "            if not any(snapshot.twins.are(row, other) for other in near):",
+        "            if True:",
+        f"{_TRENDING}::test_versions_of_a_paper_are_newest_once",
+    ),
+    Mutant(
         "a list of a curator in the order of the corpus",
         "recommender/listing/curated.py",
         "zip(snapshot.papers(chosen.rows), ",

@@ -212,6 +212,12 @@ CASES = {
         "{d}/opinions.csv --as Nobody --corpus {c}",
         "--corpus {c}",
     ),
+    "publish": (
+        "--corpus {c} --out {d}/site --workers 1",
+        None,
+        "--corpus {c} --out {d}/site --readers {d}/none",
+        "--corpus {c}",
+    ),
     "rank": (
         f"{{d}}/me.json --among {B} --corpus {{c}}",
         f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
