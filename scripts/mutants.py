@@ -30,11 +30,13 @@ from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_mail import MAIL_MUTANTS
+from mutants_of_maps import MAP_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
 from mutants_of_site import SITE_MUTANTS
+from mutants_of_site_pages import SITE_PAGE_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -366,6 +368,7 @@ MUTANTS = (
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
     *MAIL_MUTANTS,
+    *MAP_MUTANTS,
     *PAGE_MUTANTS,
     *READER_MUTANTS,
     *SEARCH_MUTANTS,
@@ -381,6 +384,7 @@ MUTANTS = (
     *ARRIVAL_MUTANTS,
     *UPKEEP_MUTANTS,
     *COMMUNITY_MUTANTS,
+    *SITE_PAGE_MUTANTS,
 )
 
 

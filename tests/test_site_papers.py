@@ -10,6 +10,7 @@ from recommender import Paper
 from recommender.listing import Entry, Part, identifier_links, readable_formulas
 from recommender.readers import read_papers
 from recommender.site import paper_files
+from recommender.site.bounds import bounded, has_many_formulas
 from recommender.site.citation import ROOM, citation_tags
 
 FULL = Paper(
@@ -169,6 +170,14 @@ def test_a_page_that_is_full_of_signs_is_light_still(sign):
     page = of_paper(paper, similar, Part("similar", "Others", text, entries * 10, text))
     assert len(page) < 60_000
     Tree(page)
+
+
+def test_a_sentence_full_of_formulas_is_text():
+    few, many = r"We show that $x_1 < y$ holds for every graph that we know.", r"$\frac{x_1}{y_1}$ " * 30
+    assert bounded(few) == few
+    assert "$" not in bounded(many)
+    assert has_many_formulas(many)
+    assert not has_many_formulas(few)
 
 
 def test_names_are_linked_where_they_lead():

@@ -29,8 +29,9 @@ DRAWING_STYLE = f"""
 .dots .middling {{ stroke-opacity: .55 }}
 .dots .faint {{ stroke-opacity: .3 }}
 .dots a:hover path {{ stroke-opacity: 1 }}
-.names {{ display: none; font: 600 12px/1 Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif }}
-.names text:first-child {{
+.names, .badge {{ font: 600 12px/1 Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif }}
+.names {{ display: none }}
+.names text + text {{
   fill: var(--ink); stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke;
 }}
 .names circle, .badge circle {{ stroke: var(--paper); stroke-width: 1.5px }}

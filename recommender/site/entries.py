@@ -10,7 +10,7 @@ from ..display import Html, filled, join_html, shortened
 from ..listing import Entry, page_address
 from ..listing.formulas import html_formulas
 from ..listing.page import article, item, items, link
-from ..listing.wording import EntryWords, plain
+from ..listing.wording import EntryWords
 from ..paper import Paper
 from .bounds import bounded, size_of
 from .pages import Links
@@ -63,7 +63,7 @@ def paper_address(paper: Paper, path: str, links: Links) -> str:
 
 def paper_line(paper: Paper, path: str, links: Links) -> Html:
     """A line with the title of a paper, linked where it has a page."""
-    return _titled_link(plain(paper.marked_title), paper_address(paper, path, links))
+    return _titled_link(paper.marked_title, paper_address(paper, path, links))
 
 
 @functools.lru_cache(maxsize=20_000)
