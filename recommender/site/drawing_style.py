@@ -26,6 +26,7 @@ DRAWING_STYLE = f"""
 }}
 .many path {{ stroke-width: clamp(2.8px, .68cqw, 6px) }}
 .most path {{ stroke-width: clamp(1.7px, .45cqw, 4.2px) }}
+.cells path {{ stroke-width: clamp(2.2px, .45cqw, 4.2px) }}
 .dots .middling {{ stroke-opacity: .55 }}
 .dots .faint {{ stroke-opacity: .3 }}
 .dots a:hover path {{ stroke-opacity: 1 }}
