@@ -30,6 +30,7 @@ from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_mail import MAIL_MUTANTS
+from mutants_of_maps import MAP_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
@@ -367,6 +368,7 @@ MUTANTS = (
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
     *MAIL_MUTANTS,
+    *MAP_MUTANTS,
     *PAGE_MUTANTS,
     *READER_MUTANTS,
     *SEARCH_MUTANTS,

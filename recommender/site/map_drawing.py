@@ -168,15 +168,15 @@ def _names(sheet: MapSheet, number: int, addresses: Sequence[str]) -> Html:
 
 def _name(sheet: MapSheet, name: Name, address: str) -> Html:
     """A badge and a name, in pixels around the place where their middle stands."""
-    topic = sheet.topics[name.topic]
-    text = filled('<text x="{}" y="4">{}</text>', f"{name.left + TEXT_AFTER:.1f}", plain(name.text))
+    topic, shown, whole = sheet.topics[name.topic], plain(name.text), called(sheet.topics[name.topic])
+    text = filled('\n<text x="{}" y="4">{}</text>', f"{name.left + TEXT_AFTER:.1f}", shown)
     return filled(
         '<a href="{}" aria-label="{} {}"><svg x="{}%" y="{}%">{}{}</svg></a>',
         address,
         topic.number,
-        called(topic),
+        whole if whole.startswith(shown) else f"{shown}: {whole}",  # a voice asks for what is seen
         f"{100 * name.x:.1f}",
         f"{100 * (1 - name.y):.1f}",
-        text if name.text else "",
         badge(topic.number, sheet.colors[name.topic], left=name.left),
+        text if shown else "",
     )
