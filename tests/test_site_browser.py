@@ -250,6 +250,46 @@ def test_the_field_is_stretched_and_the_dots_are_not(browser, site):
     assert 4 < small < large < 9
 
 
+DOT = """
+(() => {
+  const box = document.querySelector(".map").getBoundingClientRect();
+  const links = [...document.querySelectorAll(".dots path")];
+  const [, x, y] = links[0].getAttribute("d").match(/M(\\d+) (\\d+)h0/);
+  return [box.left + x / 1000 * box.width, box.top + y / 1000 * box.height];
+})()
+"""
+"""Where the first dot of the first topic lies in the window."""
+
+
+@pytest.mark.slow
+def test_a_mouse_on_a_dot_sees_its_title_and_a_phone_loads_no_titles(browser, site):
+    titles = (site / "map.js").read_text("utf-8").splitlines()[1]
+    with opened(browser, site, "map") as seen:
+        page = seen.page
+        assert not any(url.endswith("map.js") for url in seen.requests)
+        x, y = page.evaluate(DOT)
+        with page.expect_response("**/map.js"):
+            page.mouse.move(x - 2, y)
+        page.wait_for_function("typeof PAPERS !== 'undefined'")
+        page.mouse.move(x, y)
+        tip = page.locator(".tip")
+        assert titles.startswith(f'"{tip.text_content().partition("1 ")[0]}')
+        box = tip.bounding_box()
+        assert abs(box["y"] - y) < 40
+        assert box["x"] + box["width"] <= 1400
+        page.keyboard.press("Escape")
+        assert not tip.is_visible()
+        page.mouse.move(x - 1, y)
+        page.mouse.click(x, y)
+        page.wait_for_url("**/paper/*.html" if '"paper/' in titles else "**/topic/*.html")
+        assert seen.complaints == []
+        assert all(url.startswith(site.as_uri()) for url in seen.requests)
+    with opened(browser, site, "map", 400, "light", has_touch=True, is_mobile=True) as seen:
+        seen.page.touchscreen.tap(*seen.page.evaluate(DOT))
+        seen.page.wait_for_url("**/topic/*.html")
+        assert not any(url.endswith("map.js") for url in seen.requests)
+
+
 @pytest.mark.slow
 def test_search_finds_titles_and_opens_a_page(browser, site):
     with opened(browser, site, "search") as seen:

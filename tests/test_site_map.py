@@ -92,11 +92,19 @@ def test_every_topic_has_its_name_or_number_in_every_width(sheet, topics, number
     for place, topic in enumerate(topics):
         said, (x, y), texts, color = found[f"topic/{topic.number}.html"]
         assert said == f"{topic.number} {topic.name}"
-        assert texts[-1] == str(topic.number)
-        assert all(text.split(",")[0].rstrip("…") in topic.name for text in texts[:-1])
+        assert texts[0] == str(topic.number)
+        assert all(text.split(",")[0].rstrip("…") in topic.name for text in texts[1:])
         assert color == sheet.colors[place]
         assert -0.05 <= x <= 1.05
         assert -0.05 <= y <= 1.05
+
+
+def test_what_is_seen_of_a_name_is_what_it_is_called_first(topics, sheet):
+    """Who speaks to the machine says what is seen."""
+    items = tuple(replace(topic, terms=(f"{topic.terms[0]} of {'great ' * 9}worth",)) for topic in topics)
+    for one in (sheet, MapSheet(replace(topics, items=items), sheet.places)):
+        for _, said, _, texts, _ in names_at(drawn(one), len(WIDTHS)):
+            assert said.startswith(" ".join(texts))
 
 
 def test_more_of_names_is_shown_where_there_is_more_room(sheet):
@@ -112,7 +120,7 @@ def test_names_of_one_width_do_not_cover_each_other(sheet):
     high = Size(width + 2 * PADDING, FIT.height_at(width + 2 * PADDING), 0.0).height - 2 * PADDING
     boxes = []
     for _, _, (x, y), texts, _ in names_at(drawn(sheet), 2):
-        wide = 18 if len(texts) == 1 else 22 + 6.9 * len(texts[0])
+        wide = 18 if len(texts) == 1 else 22 + 6.9 * len(texts[1])
         boxes.append((x * width - wide / 2, y * high - 9, x * width + wide / 2, y * high + 9))
     for one, other in itertools.combinations(boxes, 2):
         apart = (
@@ -132,7 +140,7 @@ def test_the_sheet_shows_the_names_of_one_width_at_a_time():
     for width in range(200, 1200):
         shown = [low for low, high in rules if float(low) <= width <= float(high or "inf")]
         assert len(shown) == 1
-    assert ".names { display: none" in DRAWING_STYLE
+    assert ".names { display: none }" in DRAWING_STYLE
 
 
 def test_keyboard_and_screen_readers_come_to_names_and_pass_by_the_dots(sheet, topics):
@@ -280,6 +288,7 @@ def test_ten_thousand_papers_are_a_tenth_of_a_megabyte(topics):
 def test_of_more_papers_cells_are_drawn_the_fuller_the_stronger(topics, count):
     sheet = many(topics, count)
     tree = drawn(sheet)
+    assert tree.find(f"{SVG}svg").get("class") == "dots cells"
     assert len(ElementTree.tostring(tree)) < 500_000
     strengths = {path.get("class") for path in tree.iter(f"{SVG}path")}
     assert strengths == ({"faint", "middling", None} if count > 100_000 else {"middling", None})

@@ -38,7 +38,7 @@ def topic_listing(topics: Topics, place: int, *, day: str, count: int = MOST_CEN
     >>> from recommender.topics import find_topics
     >>> listing = topic_listing(find_topics(Corpus.sample()), 0, day="2026-11-30", count=3)
     >>> [entry.place for entry in listing.entries], listing.parts[0].entries[0].signal
-    ([1, 2, 3], 'cosine 0.71 to the centre')
+    ([1, 2, 3], 'cosine 0.80 to the centre')
     """
     topic = topics[place]
     rows = topic.rows[:count]

@@ -8,10 +8,11 @@ from typing import Protocol, TypeAlias, TypeVar
 from markupsafe import Markup
 
 from ..display import Html, filled, join_html, shortened
-from ..listing.formulas import html_formulas, readable_formulas
-from ..listing.page import paragraph
+from ..listing.formulas import html_formulas
+from ..listing.page import DOT, paragraph
 from ..listing.wording import plain
 from ..topics import Topic
+from .bounds import bounded
 from .pages import PageLink, topic_path
 from .shell import named_link
 
@@ -24,7 +25,7 @@ NOTHING = (
 Neighbours: TypeAlias = tuple[PageLink | None, PageLink | None]
 """The pages before and after one."""
 
-_LONGEST, _LONGEST_NAME = 600, 120  # characters of a sentence, and of a topic's name
+_LONGEST_NAME = 120  # characters of a topic's name
 
 
 class Sized(Protocol):
@@ -54,7 +55,7 @@ def divided(units: Iterable[_Unit], room: int) -> list[list[_Unit]]:
 
 def title_block(title: str, lead: str = "", said: str = "") -> Html:
     """The title of a page, a sentence that stands out, and what is said of it in few words."""
-    heading = filled("<h1>{}</h1>", html_formulas(bounded(title)))
+    heading = filled("<h1>{}</h1>", html_formulas(bounded(title).replace(" · ", DOT)))
     below = (paragraph(bounded(lead), "lead"), paragraph(bounded(said)))
     return filled('<div class="title">\n{}\n</div>', join_html("\n", (heading, *below)))
 
@@ -90,8 +91,3 @@ def called(topic: Topic) -> str:
 def topic_link(topic: Topic, path: str) -> Html:
     """The name of a topic, leading to its page."""
     return named_link(called(topic), topic_path(topic.number), path)
-
-
-def bounded(text: str) -> str:
-    """A sentence of the usual length as it is; a longer one is shortened, its formulas text."""
-    return text if len(text) <= _LONGEST else shortened(readable_formulas(text), _LONGEST)

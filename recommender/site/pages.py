@@ -56,7 +56,7 @@ class DayLine:
     label : str
         ``30 November 2026``.
     papers : int
-        How many papers its page lists.
+        How many papers it has; its page may list fewer of a week or a month.
     curators : tuple of str
         Who chose papers of it.
     """

@@ -6,16 +6,17 @@ import functools
 from typing import Final
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..display import Html, filled, join_html
 from ..listing.formulas import readable_formulas
 from ..listing.style import script_hash
+from ..listing.wording import plain
+from .bounds import bounded
 from .pages import SiteFrame
 from .style import SHEET, SOURCES
 
-MOST_BYTES = 60_000
-"""Of a page, but for the map."""
+_TITLE = 200  # characters of a window's title
 
 FEEDS = (
     ("feed.atom", "application/atom+xml", "Atom feed"),
@@ -124,7 +125,9 @@ def address_of(target: str, path: str) -> str:
 
 
 def _head(title: str, path: str, frame: SiteFrame, more: Html, *, private: bool) -> Html:
-    named = " · ".join(filter(None, (readable_formulas(title), frame.title)))
+    named = " · ".join(
+        filter(None, (readable_formulas(bounded(title, _TITLE)), bounded(frame.title, _TITLE)))
+    )
     own = filled('<link rel="canonical" href="{}/{}">', frame.base_url, quoted(path))
     return join_html(
         "\n",
@@ -176,7 +179,7 @@ def _banner_of(frame: SiteFrame, root: str, here: str) -> Html:
         )
         for label, target in frame.sections
     )
-    return filled(_BANNER, root, quoted(home), frame.title, Markup().join(sections))
+    return filled(_BANNER, root, quoted(home), plain(frame.title), Markup().join(sections))
 
 
 def feed_links(path: str, folder: str = "") -> Html:
@@ -202,4 +205,4 @@ def _foot(own: Html, below: str) -> Html:
 
 def named_link(label: str, target: str, path: str, more: str = "") -> Html:
     """A link to a file of the site; `more` are attributes of ours."""
-    return filled('<a href="{}"{}>{}</a>', address_of(target, path), Markup(more), escape(label))
+    return filled('<a href="{}"{}>{}</a>', address_of(target, path), Markup(more), plain(label))

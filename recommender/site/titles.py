@@ -19,6 +19,7 @@ from ..listing.wording import plain
 from ..paper import Paper
 from ..spelling import lowered, unaccented
 from .blocks import NOTHING, divided, pager, title_block, ways
+from .bounds import size_of
 from .entries import near, paper_line
 from .pages import Links, PageLink, SiteFrame
 from .shell import address_of, feed_links, named_link, site_page
@@ -42,7 +43,7 @@ class _Line:
 
     @property
     def size(self) -> int:
-        return len(self.html.encode("utf-8", "replace")) + 1
+        return size_of(self.html) + 1
 
 
 def titles_pages(
