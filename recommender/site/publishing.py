@@ -221,8 +221,11 @@ class _Publishing:
         """The front page, days, weeks and months, what is shared by all pages, and the feeds."""
         pages, frame = self._pages, self._frame
         yield from pages.shared_files().items()
-        for path, listing in (("index.html", plan.today), ("trending.html", plan.trending)):
-            yield path, pages.listing_page(listing, path=path, frame=frame, links=plan.links)
+        for path, listing, of_list in (
+            ("index.html", plan.today, plan.pages_of_day),
+            ("trending.html", plan.trending, ()),
+        ):
+            yield path, pages.listing_page(listing, path=path, frame=frame, links=plan.links, pages=of_list)
         yield "days.html", pages.days_page(plan.lines, path="days.html", frame=self._undated)
         for page in plan.pages:
             yield (
@@ -259,7 +262,8 @@ class _Publishing:
         yield from pages.titles_pages(papers, folder=_TITLES, frame=frame, links=links).items()
         front = f"{_TITLES}/index.html"
         yield _SEARCH, pages.search_page(path=_SEARCH, frame=frame, titles=front, script=_SCRIPT)
-        yield _SCRIPT, pages.titles_script(papers, path=_SCRIPT, links=links)
+        # What came last is found first, and of very many papers only it is found.
+        yield _SCRIPT, pages.titles_script(papers[::-1], path=_SCRIPT, links=links)
 
     def _private(self, plan: SitePlan) -> Iterator[tuple[str, bytes]]:
         if self._readership is not None:
