@@ -131,11 +131,4 @@ SITE_MUTANTS = (
         """        return text[:300]  #""",
         "tests/test_site_papers.py::test_an_address_is_whole_or_not_there",
     ),
-    Mutant(
-        "past days that change with the corpus",
-        "recommender/site/listing_page.py",
-        '    is_new = "" < frame.day <= listing.day',
-        "    is_new = frame.day <= listing.day",
-        "tests/test_site_pages.py::test_a_day_that_is_over_says_nothing_that_changes_with_the_corpus",
-    ),
 )
