@@ -55,10 +55,18 @@ READERS_FILE = "readers.sqlite"
 """The name of the file of readers where none is given, in the folder that the corpus is in."""
 FEEDS = "feeds"
 """The folder of feeds, beside those of the readers' editions: in it one by the key of each feed."""
+PRIVATE = "private"
+"""The folder of readers' own pages, below that of a site."""
 OPINIONS = ("liked", "disliked", "later", "seen")
 """What a reader can say of a paper."""
 
 SPANS = ("day", "week", "month")
+SITE_DAYS = 60
+"""Days that have a page on a site by default."""
+SITE_PAPERS = 1000
+"""Of a corpus of no more papers each has a page by default."""
+SITE_TITLE = "Papers"
+"""What a site is called by default."""
 EDITION_FILES = ("html", "atom", "json-feed", "markdown", "text", "bibtex", "ris", "csl", "csv", "jsonl")
 DEFAULT_EDITION_FILES = ("html", "markdown", "text")
 EDITION_CONFIDENCE = 0.3

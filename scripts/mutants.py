@@ -24,15 +24,19 @@ from mutants_of_arrivals import ARRIVAL_MUTANTS
 from mutants_of_community import COMMUNITY_MUTANTS
 from mutants_of_confidence import CONFIDENCE_MUTANTS
 from mutants_of_cosines import COSINE_MUTANTS
+from mutants_of_curating import CURATING_MUTANTS
 from mutants_of_editions import EDITION_MUTANTS
 from mutants_of_encoders import ENCODER_MUTANTS
 from mutants_of_fields import FIELD_MUTANTS
 from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_mail import MAIL_MUTANTS
+from mutants_of_maps import MAP_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
+from mutants_of_site import SITE_MUTANTS
+from mutants_of_site_pages import SITE_PAGE_MUTANTS
 from mutants_of_tables import TABLE_MUTANTS
 from mutants_of_upkeep import UPKEEP_MUTANTS
 from mutants_of_versions import VERSION_MUTANTS
@@ -364,19 +368,23 @@ MUTANTS = (
     *FIELD_MUTANTS,
     *LISTING_MUTANTS,
     *MAIL_MUTANTS,
+    *MAP_MUTANTS,
     *PAGE_MUTANTS,
     *READER_MUTANTS,
     *SEARCH_MUTANTS,
     *WORD_MUTANTS,
+    *SITE_MUTANTS,
     *TABLE_MUTANTS,
     *CONFIDENCE_MUTANTS,
     *COSINE_MUTANTS,
+    *CURATING_MUTANTS,
     *EDITION_MUTANTS,
     *SCORE_MUTANTS,
     *VERSION_MUTANTS,
     *ARRIVAL_MUTANTS,
     *UPKEEP_MUTANTS,
     *COMMUNITY_MUTANTS,
+    *SITE_PAGE_MUTANTS,
 )
 
 

@@ -73,8 +73,8 @@ COMMUNITY_MUTANTS = (
     Mutant(
         "two papers of one title that are one to readers",
         "recommender/readership/papers.py",
-        "            if not by_id or _is_one_of(snapshot, row, by_id)",
-        "            if True",
+        " if not by_id or _is_one_of(snapshot, row, by_id)]",
+        "]",
         f"{_VOTES}::test_a_title_of_several_papers_gets_no_vote_and_each_of_them_its_own",
     ),
     Mutant(
@@ -288,17 +288,10 @@ COMMUNITY_MUTANTS = (
         f"{_TRENDING}::test_what_is_dated_later_never_counts",
     ),
     Mutant(
-        "listings of days to come",
-        "recommender/listing/gauges.py",
-        "        if day.day <= decay.day.isoformat():",
-        "        if True:",
-        f"{_TRENDING}::test_a_paper_listed_on_a_day_to_come_is_not_yet_listed",
-    ),
-    Mutant(
         "a paper that is new again when it is listed again",
         "recommender/listing/gauges.py",
-        "key=lambda one: one.day, reverse=True):\n        if",
-        "key=lambda one: one.day):\n        if",
+        "key=lambda one: one.day, reverse=True):",
+        "key=lambda one: one.day):",
         f"{_TRENDING}::test_who_lists_a_paper_again_makes_it_no_newer",
     ),
     Mutant(
@@ -328,6 +321,13 @@ COMMUNITY_MUTANTS = (
         "    rows = Choice(until=decay.day.isoformat()).rows(snapshot)",
         "    rows = Choice().rows(snapshot)",
         f"{_TRENDING}::test_the_newest_are_none_of_days_to_come",
+    ),
+    Mutant(
+        "two versions of one paper among the newest",
+        "recommender/listing/trending.py",
+        "            if not any(snapshot.twins.are(row, other) for other in near):",
+        "            if True:",
+        f"{_TRENDING}::test_versions_of_a_paper_are_newest_once",
     ),
     Mutant(
         "a list of a curator in the order of the corpus",
@@ -363,5 +363,12 @@ COMMUNITY_MUTANTS = (
         "            name = next(other for other in (name, *again) if other not in named)",
         "            name = next(again) if name in named else name",
         "tests/test_listing_feeds.py::test_a_paper_of_several_parts_has_an_id_in_each",
+    ),
+    Mutant(
+        "new papers that are lost as they were counted once",
+        "recommender/listing/gauges.py",
+        "        yield from sorted(both, key=lambda gauge: -len(gauge.papers))",
+        "        yield from both",
+        f"{_TRENDING}::test_of_growth_and_of_counts_since_a_listing_the_one_of_more_papers",
     ),
 )

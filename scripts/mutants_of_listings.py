@@ -8,8 +8,8 @@ LISTING_MUTANTS = (
     Mutant(
         "a title that is not escaped",
         "recommender/listing/page.py",
-        "    title = html_formulas(entry.title)",
-        "    title = Markup(entry.title)",
+        "    shown = html_formulas(title)\n    return link",
+        "    shown = Markup(title)\n    return link",
         "tests/test_listing_writers.py::test_a_hostile_text_is_no_markup",
     ),
     Mutant(

@@ -36,7 +36,7 @@ SCORE_MUTANTS = (
     Mutant(
         "no free ranks for few seeds",
         "recommender/engine/profile_vectors.py",
-        "        free = 0.0 if named else min(_MOST_FREE, (_FEW_SEEDS / len(self.liked)) ** 2)",
+        "        free = 0.0 if named else min(_MOST_FREE, (_FEW_SEEDS / len(self.liked)) ** 3)",
         "        free = 0.0",
         "tests/test_engine_reasons.py::test_two_interests_of_80_and_20_percent_get_their_places",
     ),

@@ -3,7 +3,7 @@
 import json
 
 from recommender.site import relative
-from recommender.site.pages import topic_path
+from recommender.site.pages import MAP_TITLES, topic_path
 
 
 def _page(path, data, links):
@@ -59,7 +59,10 @@ class PlainPages:
         return _page(path, {"listing": listing.to_dict()}, [link.path for link in neighbours])
 
     def map_page(self, topics, *, path, frame, links):
-        return _page(path, len(topics), [topic_path(topic.number) for topic in topics])
+        return _page(path, len(topics), [MAP_TITLES, *(topic_path(topic.number) for topic in topics)])
+
+    def map_titles(self, topics, *, path, links):
+        return json.dumps([links.page_of(paper) for paper in topics[0].papers]).encode()
 
     def topics_page(self, topics, *, path, frame, day):
         return _page(path, [topic.name for topic in topics], [topic_path(topic.number) for topic in topics])

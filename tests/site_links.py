@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-ATTRIBUTES = ("href", "src", "xlink:href", "action", "poster", "data", "srcset")
+ATTRIBUTES = ("href", "src", "xlink:href", "action", "poster", "data", "srcset", "data-papers")
 LOADED = {"script", "img", "iframe", "object", "embed", "video", "audio", "source", "image", "use"}
 
 URL_OF_A_SHEET = re.compile(r"url\(\s*[\"']?([^\"')]+)|@import\s+[\"']([^\"']+)")
-TITLES_OF_A_SCRIPT = re.compile(r"const TITLES = (\[.*?\n\]);", re.DOTALL)
+TITLES_OF_A_SCRIPT = re.compile(r"const (?:TITLES|PAPERS) = (\[.*?\n\]);", re.DOTALL)
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -101,7 +101,7 @@ class Site:
         for name, path in self.files.items():
             if name.endswith(".js"):
                 for found in TITLES_OF_A_SCRIPT.findall(path.read_text("utf-8")):
-                    yield from ((name, address) for address in json.loads(found)[1::2])
+                    yield from ((name, address) for address in json.loads(found)[1::2] if address)
 
     def _of_feeds(self):
         for name, path in self.files.items():

@@ -33,7 +33,7 @@ FREE = set(
     "search filter category paper scale query_prompt document_prompt again revised_since ban among "
     "authors venues half_life half_lives id_ "
     "day timezone published_within base_url reader_name smtp sender user "
-    "profile_name words mail zone new names curator sentence measured counted_by by".split()
+    "profile_name words mail zone new names curator sentence measured counted_by because by title".split()
 )
 
 

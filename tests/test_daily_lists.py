@@ -41,7 +41,7 @@ def test_days_are_those_of_the_lists_in_the_files_order(tmp_path):
     entries = [
         entry("2611.00003", upvotes=7),
         entry("2611.00002", day="2026-11-26", upvotes=0),
-        entry("2611.00001", upvotes=None),
+        entry("2611.00001", upvotes=9),
     ]
     assert read(tmp_path, entries) == DailyLists(
         "hf-daily",
@@ -49,7 +49,7 @@ def test_days_are_those_of_the_lists_in_the_files_order(tmp_path):
             "2026-11-26": (ListedPaper("2611.00002", "On 2611.00002", 0),),
             "2026-11-27": (
                 ListedPaper("2611.00003", "On 2611.00003", 7),
-                ListedPaper("2611.00001", "On 2611.00001", None),
+                ListedPaper("2611.00001", "On 2611.00001", 9),
             ),
         },
     )

@@ -48,7 +48,7 @@ def test_two_interests_of_80_and_20_percent_get_their_places(library, mixed, div
     recs = Recommender(library).recommend(mixed, k=10, diversity=diversity)
     topics = [item.paper.categories[0] for item in recs]
     counts = (topics.count("cs.CV"), topics.count("q-bio.BM"))
-    assert counts == ((8, 2) if diversity < 1 else (7, 3))  # a fourth of the ranks of 10 seeds is free
+    assert counts == (8, 2)  # an eighth of the ranks of 10 seeds is free
     assert [(one.share, one.quota, one.outcome, one.starved) for one in recs.interests] == [
         (pytest.approx(0.8), counts[0], counts[0], False),
         (pytest.approx(0.2), counts[1], counts[1], False),

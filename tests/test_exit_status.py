@@ -23,7 +23,7 @@ from services import Network, works
 from recommender import Corpus, batch
 from recommender.batch import BatchOptions, pool, workers
 from recommender.cli import Terminated, cli, main, stoppable
-from recommender.readership import Readership, add_reader, note
+from recommender.readership import Readership, add_reader, note, submit
 
 PAPERS = make_papers(60)
 A, B = PAPERS[0].id, PAPERS[1].id
@@ -212,6 +212,12 @@ CASES = {
         "{d}/opinions.csv --as Nobody --corpus {c}",
         "--corpus {c}",
     ),
+    "publish": (
+        "--corpus {c} --out {d}/site --workers 1",
+        None,
+        "--corpus {c} --out {d}/site --readers {d}/none",
+        "--corpus {c}",
+    ),
     "rank": (
         f"{{d}}/me.json --among {B} --corpus {{c}}",
         f"{{d}}/me.json --among {B} --among {UNKNOWN} --corpus {{c}}",
@@ -244,6 +250,18 @@ CASES = {
         "--corpus {c}",
     ),
     "status": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --readers"),
+    "submissions": (
+        "--take 1 --corpus {c}",
+        "--take 1 --take 2 --corpus {c}",
+        "--take 2 --corpus {c}",
+        "--take x --corpus {c}",
+    ),
+    "submit": (
+        f"{A} --as Mei --corpus {{c}}",
+        f"{A} {UNKNOWN} --corpus {{c}}",
+        f"{A} --as Nobody --corpus {{c}}",
+        "--corpus {c}",
+    ),
     "trending": ("--corpus {c}", None, "--corpus {d}/none", "--corpus {c} --day soon"),
     "verify": ("--corpus {c}", None, "--corpus {d}/none", "--psychic"),
     "vote": (
@@ -319,6 +337,7 @@ def place(built, network, tmp_path, monkeypatch):
     with Readership.open(tmp_path / "readers.sqlite", create=True) as readers:
         mei = add_reader(readers, "Mei", at=NOW)
         note(readers, mei, "liked", liked, source="command", at=NOW)
+        submit(readers, [B, UNKNOWN], at=NOW)
     return {"c": folder, "d": tmp_path}
 
 

@@ -31,9 +31,10 @@ KINDS = (
 # Where such a name is as good as any.
 FINE = {
     ("batch", "--ledger"): {"undecodable"},
-    ("reader add", "--readers"): {"undecodable"},
+    **{(command, "--readers"): {"undecodable"} for command in ("curate", "reader add", "signals")},
     ("reader export", "--out"): {"undecodable"},
     ("digest", "--out"): {"folder"},
+    ("publish", "--out"): {"folder"},
     ("send", "--out"): {"folder"},
     **{(command, "--out"): {"undecodable"} for command in COMMANDS if command.startswith("fetch ")},
 }

@@ -55,6 +55,8 @@ GROUPS = {
         vote x1 --as Mei --corpus s
         curate today x1 --by Mei --corpus s
         signals counts.csv --corpus s
+        submit more.csv --as Mei --corpus s
+        submissions --take 1 --corpus s
         undo --as Mei --corpus s
         why --as Mei --corpus s
         history --as Mei --corpus s
@@ -65,6 +67,7 @@ GROUPS = {
         reader feed Mei --corpus s
         reader export Mei --corpus s
         reader rename Ann Anna --corpus s
+        publish --corpus s --out site --workers 2
         reader forget Anna --yes --corpus s
         status --corpus s
         backup copy --corpus s

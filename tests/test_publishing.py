@@ -7,12 +7,12 @@ import re
 
 import pytest
 from conftest import make_papers
-from daily import House, on
+from daily import MORNING, House, on
 from site_fakes import PlainPages
 
 from recommender import Corpus, Recommender
 from recommender.errors import ParameterError, SiteError
-from recommender.readership import Readership, feed_key, find_reader, revoke_feed
+from recommender.readership import Readership, cast_votes, curate, feed_key, find_reader, revoke_feed
 from recommender.site import page_name, publish
 from recommender.site.folder import WORKSHOP
 from recommender.site.private import private_path
@@ -64,7 +64,7 @@ def test_every_link_leads_to_a_page_and_every_day_has_one(house):
     assert dead_links(files) == []
     assert {path for path in files if path.count("/") == 0} == {
         *("index.html", "days.html", "trending.html", "map.html", "topics.html", "search.html"),
-        *("titles.js", "style.css", "feed.atom", "feed.json"),
+        *("titles.js", "map.js", "style.css", "feed.atom", "feed.json"),
     }
     assert {path for path in files if path.startswith(("day/", "week/", "month/"))} == {
         *("day/2026-10-05.html", "day/2026-11-27.html", "day/2026-11-28.html", "day/2026-11-30.html"),
@@ -122,7 +122,8 @@ def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
 
 def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(tmp_path):
     house = House(tmp_path, on(make_papers(80), "2026-11-30", "2026-10-05"))
-    assert published(house, days=1).papers == 50
+    assert published(house, days=1).papers == 80, "a page each where there are few"
+    assert published(house, days=1, all_papers=False).papers == 50
     files = files_of(tmp_path / "site")
     lists = [path for path in files if path.startswith(("day/", "week/", "month/", "index", "trending"))]
     reached = {f"paper/{page_name(name)}.html" for path in lists for name in ids_of(files[path])}
@@ -131,7 +132,7 @@ def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(tmp_p
     report = published(house, days=1, all_papers=True)
     assert (report.papers, report.deleted) == (80, 0)
     assert dead_links(files_of(tmp_path / "site")) == []
-    assert published(house, days=1).deleted == 30 * 3
+    assert published(house, days=1, all_papers=False).deleted == 30 * 3
     assert files_of(tmp_path / "site") == files
 
 
@@ -151,23 +152,34 @@ def test_a_long_day_has_several_pages_that_lead_to_each_other(tmp_path):
 
 def test_a_corpus_without_dates_has_a_site_of_what_there_is(tmp_path):
     house = House(tmp_path, [dataclasses.replace(paper, published="") for paper in make_papers(5)])
-    report = published(house)
+    report = published(house, all_papers=False)
     files = files_of(tmp_path / "site")
     assert (report.papers, report.days) == (0, 0)
     assert dead_links(files) == []
     listing = data_of(files["index.html"])["listing"]
     assert [part["nothing"] for part in listing["parts"]] == [
-        "No paper of the corpus appeared in this day",
+        "No paper of the corpus appeared on this day",
         "No paper of the corpus has a date up to 30 November 2026",
     ]
-    assert published(house, all_papers=True).papers == 5
+    assert published(house).papers == 5
     assert dead_links(files_of(tmp_path / "site")) == []
+
+
+def test_a_day_of_which_all_is_listed_already_is_not_called_empty(house):
+    of_day = [paper.id for paper in PAPERS if paper.published == DAY]
+    with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
+        curate(file, DAY, of_day, curator="Ada", at=MORNING, snapshot=corpus.snapshot)
+    published(house, readers=house.readers)
+    listing = data_of((house.folder / "site" / f"day/{DAY}.html").read_bytes())["listing"]
+    assert [part["kind"] for part in listing["parts"]] == ["curated"]
+    assert listing["title"] == f"{len(of_day)} papers · 30 November 2026"
 
 
 def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
     published(house, day="2027-03-01")
     listing = data_of((house.folder / "site" / "index.html").read_bytes())["listing"]
     assert [part["kind"] for part in listing["parts"]] == ["communal", "newest"]
+    assert listing["title"] == "The newest papers · 1 March 2027"
     newest = {paper.id for paper in PAPERS if paper.published == DAY}
     assert {entry["paper"]["id"] for entry in listing["parts"][1]["entries"][: len(newest)]} == newest
 
@@ -175,6 +187,51 @@ def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
 def test_papers_that_are_still_to_appear_have_no_day(house):
     published(house, day="2026-11-28")
     assert "day/2026-11-30.html" not in files_of(house.folder / "site")
+
+
+# A community
+
+
+def test_what_curators_chose_comes_first_on_every_page_of_its_days(house):
+    with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
+        chosen = [PAPERS[3].id, PAPERS[2].id]  # of another day, and of that of the site
+        curate(file, DAY, chosen, curator="Ada", sentence="An evening.", at=MORNING, snapshot=corpus.snapshot)
+        curate(file, "2026-11-29", ["9999.99999"], curator="Bo", at=MORNING, snapshot=corpus.snapshot)
+        curate(file, "2026-12-24", chosen, curator="Cy", at=MORNING, snapshot=corpus.snapshot)
+    report = published(house, readers=house.readers)
+    files = files_of(house.folder / "site")
+    for path in ("index.html", f"day/{DAY}.html", "week/2026-W49.html", "month/2026-11.html"):
+        parts = data_of(files[path])["listing"]["parts"]
+        assert [entry["paper"]["id"] for entry in parts[0]["entries"]] == chosen, path
+        assert [entry["place"] for part in parts for entry in part["entries"]][:3] == [1, 2, 3]
+        assert len(ids_of(files[path])) == len({*ids_of(files[path])}), path
+    missing, appeared = data_of(files["day/2026-11-29.html"])["listing"]["parts"]
+    assert appeared["nothing"] == "No paper of the corpus appeared on this day"
+    assert (missing["kind"], missing["entries"]) == ("curated", [])
+    assert "The corpus lacks 1 paper" in missing["nothing"]
+    assert ["30 November 2026", 11, "Ada"] in data_of(files["days.html"])
+    assert not [path for path, data in files.items() if b"Cy" in data], "a day that is still to come"
+    assert report.days == 9 + 1
+    assert dead_links(files) == []
+
+
+def test_votes_order_a_day_and_say_what_is_trending(house):
+    voted = [paper.id for paper in PAPERS if paper.published == DAY][-3:]
+    for number, name in enumerate(("mei", "ann", "bo")):
+        house.reader(name)
+        with Readership.open(house.readers) as file, Corpus.open(house.corpus) as corpus:
+            reader = find_reader(file, name)
+            cast_votes(file, reader, voted[: 3 - number], at=MORNING, snapshot=corpus.snapshot)
+    published(house, readers=house.readers)
+    files = files_of(house.folder / "site")
+    (part,) = data_of(files[f"day/{DAY}.html"])["listing"]["parts"]
+    assert [entry["paper"]["id"] for entry in part["entries"][:3]] == voted
+    assert [entry["signal"] for entry in part["entries"][:4]] == ["3 votes", "2 votes", "1 vote", ""]
+    assert part["order"] == "by votes"
+    assert ids_of(files["trending.html"]) == voted
+    assert [part["kind"] for part in data_of(files["index.html"])["listing"]["parts"]] == [
+        *("trending", "communal")
+    ]
 
 
 # Private pages
@@ -238,6 +295,11 @@ def test_what_cannot_be_published(house, tmp_path):
     ):
         with pytest.raises(ParameterError, match=why):
             published(house, **options)
+
+
+def test_no_site_is_made_among_the_editions_of_readers(read_house):
+    with pytest.raises(ParameterError, match="holds the editions of `digest`"):
+        published(read_house, read_house.out.name)
 
 
 def test_a_site_with_something_in_the_way_is_refused_before_the_work(house):

@@ -14,7 +14,7 @@ import click
 
 from ..display import harmless_cell, pluralize
 from ..files import write_whole
-from ..option_values import FEEDS, OPINIONS
+from ..option_values import FEEDS, OPINIONS, PRIVATE
 from .messages import hand_over, say
 from .options import readers_option
 from .reader_add import add
@@ -219,13 +219,17 @@ def forget(name: str, *, yes: bool, readers: str | None, folder: str | None) -> 
 @reader.command()
 @click.argument("name", metavar="NAME")
 @click.option("--revoke", is_flag=True, help="Make another key; the one before leads nowhere any more.")
+@click.option("--page", is_flag=True, help="The reader's pages on a site instead, see `publish`.")
 @readers_option
 @corpus_of_readers_option
-def feed(name: str, *, revoke: bool, readers: str | None, folder: str | None) -> None:
+def feed(name: str, *, revoke: bool, page: bool, readers: str | None, folder: str | None) -> None:
     """Print where a reader's feed lies, below the folder of `digest --out`: whoever has it can read it.
+
+    With --page where the reader's own pages lie, below that of `publish --out`.
 
     \b
     recommender reader feed Mei --corpus my.corpus
+    recommender reader feed Mei --page --corpus my.corpus
     recommender reader feed Mei --revoke --corpus my.corpus
     """
     from ..readership import Readership, feed_key, find_reader, revoke_feed
@@ -233,4 +237,5 @@ def feed(name: str, *, revoke: bool, readers: str | None, folder: str | None) ->
     with Readership.open(readers_place(readers, folder)) as readership:
         found = find_reader(readership, name)
         found = revoke_feed(readership, found) if revoke else found
-        hand_over(f"{FEEDS}/{feed_key(readership, found)}/feed.atom\n")
+        key = feed_key(readership, found)
+        hand_over(f"{PRIVATE}/{key}/index.html\n" if page else f"{FEEDS}/{key}/feed.atom\n")

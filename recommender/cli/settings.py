@@ -31,15 +31,15 @@ _FILE, _READ = "recommender.config", "recommender.settings"  # in the meta of cl
 SHARED: Mapping[str, frozenset[str] | None] = {
     "corpus": None,
     "readers": None,
-    "out": frozenset({"digest", "publish", "send"}),
+    "out": frozenset({"digest", "send"}),
     "smtp": None,
     "from": frozenset({"send"}),
     "base-url": None,
-    "timezone": frozenset({"digest"}),
+    "timezone": frozenset({"digest", "publish"}),
 }
 """What may stand before the first table, and the commands whose option of that name it is: None stands for
-all that have one. `--out` of other commands is another thing, and so is `--from` of `reader add`, a library;
-its `--timezone` is what one reader wants otherwise than the others.
+all that have one. `--out` of other commands is another thing (of `publish` it is public), and so is `--from`
+of `reader add`, a library; its `--timezone` is what one reader wants otherwise than the others.
 """
 
 _PATHS = frozenset({"DIR", "FILE"})  # metavars of what is a path

@@ -133,16 +133,19 @@ def titles_of(corpus: Corpus | None, lines: list[Opinion]) -> dict[int, str]:
 
 def labels_of(corpus: Corpus | None, titles: Mapping[str, str]) -> dict[str, str]:
     """By its id, each paper with its title: that of the corpus, else the one that it is given with."""
+    found = titles_in(corpus, titles)
+    return {name: f"{title} [{name}]" if title else name for name, title in found.items()}
+
+
+def titles_in(corpus: Corpus | None, titles: Mapping[str, str]) -> dict[str, str]:
+    """The titles of papers by their ids, those of the corpus where it has them."""
     from ..corpus import find_rows_of
 
-    found = dict(titles)
-    if corpus is not None:
-        rows = {
-            name: rows[0] for name, rows in find_rows_of(corpus.snapshot, titles).items() if len(rows) == 1
-        }
-        labels = corpus.snapshot.labels(rows.values())
-        found |= {name: labels[row][1] for name, row in rows.items()}
-    return {name: f"{title} [{name}]" if title else name for name, title in found.items()}
+    if corpus is None:
+        return {**titles}
+    rows = {name: rows[0] for name, rows in find_rows_of(corpus.snapshot, titles).items() if len(rows) == 1}
+    labels = corpus.snapshot.labels(rows.values())
+    return {**titles, **{name: labels[row][1] for name, row in rows.items()}}
 
 
 def lacking_papers(unknown: Sequence[str], then: str = "") -> list[str]:

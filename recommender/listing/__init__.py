@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .atom import atom_of
 from .base import ListingWriter
+from .by_topic import topic_listing
 from .choice import edition_confidence
 from .community import day_listing, in_pages
 from .curated import curated_parts
@@ -67,6 +68,7 @@ __all__ = [
     "placed",
     "readable_formulas",
     "similar_listings",
+    "topic_listing",
     "trending_listing",
     "trending_part",
     "words_of",

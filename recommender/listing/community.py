@@ -83,7 +83,7 @@ def day_listing(
         span=span,
         day=last,
         made=made_on(last),
-        parts=tuple(placed([*leading, appeared])),
+        parts=tuple(placed([*leading, *([appeared] if appeared.entries or appeared.nothing else [])])),
         interests=(),
         corpus=CorpusState(len(snapshot), len(rows), ""),
         notes=(_left_out(left_out, span),) if left_out > 0 else (),
@@ -166,6 +166,7 @@ def _appeared(
     count: int,
 ) -> Part:
     """The papers that appeared in a span, but for those that are listed already."""
+    there_are = len(rows) > 0  # be it that all are listed already
     rows = rows[~np.isin(rows, _among(snapshot, rows, listed))]
     cast = votes_of_rows(community)
     votes = np.array([cast.get(row, 0) for row in rows.tolist()], np.int64)
@@ -180,7 +181,7 @@ def _appeared(
         *(["by upvotes" if not votes.any() else "then by upvotes"] if (known != UNKNOWN).any() else []),
     ]
     newest = [] if span == "day" else ["then the newest first" if by else "the newest first"]
-    nothing = "" if entries or listed else f"No paper of the corpus appeared in this {span}"
+    nothing = "" if there_are else f"No paper of the corpus appeared {_NOW[span]}"
     return Part("communal", f"Appeared {_on(span, day)}", ", ".join([*by, *newest]), entries, nothing)
 
 
@@ -190,6 +191,9 @@ def votes_of_rows(community: Community) -> dict[int, int]:
     for vote in community.votes:
         counts[vote.row] = counts.get(vote.row, 0) + 1
     return counts
+
+
+_NOW: dict[Span, str] = {"day": "on this day", "week": "in this week", "month": "in this month"}
 
 
 def _on(span: Span, day: str) -> str:
@@ -206,4 +210,4 @@ def _signals(votes: int, known: int) -> Iterator[str]:
 def _left_out(count: int, span: Span) -> str:
     papers = pluralize(count, "more paper")
     where = "`recommender search` finds them" if span == "day" else "the pages of its days list them"
-    return f"{papers} appeared in this {span}: {where}"
+    return f"{papers} appeared {_NOW[span]}: {where}"

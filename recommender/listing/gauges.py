@@ -69,14 +69,19 @@ class Decay:
 
 
 def gauges(snapshot: Snapshot, community: Community, decay: Decay) -> Iterator[Gauge]:
-    """All signals on a day, what tells more of movement before what tells less."""
+    """All signals on a day: votes first, then the counts by name, of each first what says something of more
+    papers, growth or counts since a listing. So papers of which there is only one count yet are not lost.
+    """
     worth = f"worth half after {pluralize_days(decay.half_life)}"
     yield Gauge(VOTES, f"by votes, each {worth}", _votes(community, decay))
     for name in names_of(community):
         counts = [one for one in community.signals if one.name == name and one.day <= decay.day.isoformat()]
-        yield Gauge(name, f"by {name} a day between the last two counts, {worth}", _growth(counts, decay))
         since = _since_listed(snapshot, community, counts, decay)
-        yield Gauge(name, f"by {name} of papers that were listed lately, {worth}", since)
+        both = (
+            Gauge(name, f"by {name} a day between the last two counts, {worth}", _growth(counts, decay)),
+            Gauge(name, f"by {name} of papers that were listed lately, {worth}", since),
+        )
+        yield from sorted(both, key=lambda gauge: -len(gauge.papers))
 
 
 def names_of(community: Community) -> list[str]:
@@ -147,8 +152,7 @@ def _listed(snapshot: Snapshot, community: Community, decay: Decay) -> dict[int,
     """The first day on which each paper was listed, of those that were new then and still count."""
     first: dict[int, str] = {}
     for day in sorted(community.days, key=lambda one: one.day, reverse=True):
-        if day.day <= decay.day.isoformat():
-            first |= dict.fromkeys(day.rows, day.day)
+        first |= dict.fromkeys(day.rows, day.day)
     recent = {row: day for row, day in first.items() if decay.age(day) is not None}
     dates = (paper.published for paper in snapshot.papers([*recent]))
     return {

@@ -48,11 +48,12 @@ def entry_html(entry: EntryWords, text: Callable[[str], str] = escape) -> Html:
     return join_html("\n", lines)
 
 
-_DOT = "\u00a0· "  # it begins no line
+DOT = "\u00a0· "
+"""Between facts; it begins no line."""
 
 
 def _header(words: ListingWords) -> Html:
-    title = html_formulas(words.title.replace(" · ", _DOT))
+    title = html_formulas(words.title.replace(" · ", DOT))
     return filled("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>", title, words.state)
 
 
@@ -168,4 +169,4 @@ def _quotation(text: str) -> Html:
 def dotted(parts: Iterable[str]) -> Html:
     """Facts in one line; what is written from the right does not turn what stands beside it."""
     isolated = (part if part.isascii() else filled("<bdi>{}</bdi>", part) for part in parts)
-    return join_html(_DOT, isolated)
+    return join_html(DOT, isolated)

@@ -30,6 +30,7 @@ HALF_LIFE = 3.0
 TITLE = "Trending"
 
 _FEW = 3  # fewer papers are no list
+_LOOKED_AT = 1000  # rows, together
 _LONGEST = 3650.0  # days
 _TIES = "of equals the newest first"
 
@@ -46,8 +47,9 @@ def trending_part(
     """List what is trending on a day: what one signal with a date says, and no other.
 
     In this order: votes of the community's readers, then ``upvotes``, ``citations``, ``stars`` and others,
-    of each first what it grew by between two counts, then the counts of papers that were listed lately and
-    were new then. The first that orders at least three papers, not all alike, is taken.
+    of each what it grew by between two counts or the counts of papers that were listed lately and were new
+    then, whichever says something of more papers. The first that orders at least three papers, not all
+    alike, is taken.
 
     Parameters
     ----------
@@ -124,12 +126,7 @@ def newest_part(snapshot: Snapshot, *, day: str, count: int) -> Part:
     """
     decay, most = _decay(day, HALF_LIFE), _least(count)
     rows = Choice(until=decay.day.isoformat()).rows(snapshot)
-    chosen: list[int] = []
-    for row in _newest_first(snapshot, rows).tolist():
-        if len(chosen) == most:
-            break
-        if not any(snapshot.twins.are(row, other) for other in chosen):
-            chosen.append(row)
+    chosen = _each_once(snapshot, _newest_first(snapshot, rows), most)
     nothing = "" if chosen else f"No paper of the corpus has a date up to {long_day(day)}"
     entries = tuple(Entry(0, paper) for paper in snapshot.papers(chosen))
     return Part("newest", "The newest papers", "the newest first", entries, nothing)
@@ -243,6 +240,23 @@ def _orders(gauge: Gauge) -> bool:
 def _newest_first(snapshot: Snapshot, rows: Rows) -> Rows:
     """The rows by day of publication, those of one day as they were."""
     return rows[np.argsort(-days(snapshot)[snapshot.place(rows)], kind="stable")]
+
+
+def _each_once(snapshot: Snapshot, rows: Rows, most: int) -> list[int]:
+    """The first of these rows, so many, without versions of one before."""
+    chosen: list[int] = []
+    having: dict[int, list[int]] = {}  # by a code that versions of a paper share
+    for start in range(0, len(rows), _LOOKED_AT):
+        some = rows[start : start + _LOOKED_AT]
+        for row, codes in zip(some.tolist(), snapshot.twins.codes(some).tolist(), strict=True):
+            if len(chosen) == most:
+                return chosen
+            near = (other for code in codes for other in having.get(code, ()))
+            if not any(snapshot.twins.are(row, other) for other in near):
+                chosen.append(row)
+                for code in codes:
+                    having.setdefault(code, []).append(row)
+    return chosen
 
 
 def _too_little(community: Community, decay: Decay, by: str | None) -> str:

@@ -50,6 +50,7 @@ from .readership import Readership
 from .signals import Signal, SignalsAdded, add_signals, signals_of
 from .submissions import Submission, Submitted, decide, submissions, submit
 from .summaries import Summary, everything_of, summaries
+from .taken_papers import Taken, take_submissions
 from .votes import Vote, VotesCast, cast_votes, take_back_votes, votes_of
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "Submission",
     "Submitted",
     "Summary",
+    "Taken",
     "Vote",
     "VotesCast",
     "add_editions",
@@ -140,6 +142,7 @@ __all__ = [
     "summaries",
     "take_back",
     "take_back_votes",
+    "take_submissions",
     "undo",
     "votes_of",
     "wants_mail",

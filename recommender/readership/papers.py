@@ -89,13 +89,12 @@ def rows_by_names(names: Mapping[int, Sequence[str]], snapshot: Snapshot) -> dic
             if len(rows[name]) > 1 and (parse_identifier(name) or says_nothing(name))
         }
         telling = [name for name in of_paper if rows[name] and name not in shared] or of_paper
-        ids = (name for name in telling if name == of_paper[0] or parse_identifier(name))
-        by_id = {row for name in ids for row in rows[name]}
-        found[paper] = tuple(
-            row
-            for row in dict.fromkeys(row for name in telling for row in rows[name])
-            if not by_id or _is_one_of(snapshot, row, by_id)
-        )
+        those = list(dict.fromkeys(row for name in telling for row in rows[name]))
+        if len(those) > 1:
+            ids = (name for name in telling if name == of_paper[0] or parse_identifier(name))
+            by_id = {row for name in ids for row in rows[name]}
+            those = [row for row in those if not by_id or _is_one_of(snapshot, row, by_id)]
+        found[paper] = tuple(those)
     return found
 
 

@@ -8,9 +8,12 @@ from typing import Protocol, TypeAlias, TypeVar
 from markupsafe import Markup
 
 from ..display import Html, filled, join_html, shortened
-from ..listing.formulas import html_formulas, readable_formulas
-from ..listing.page import paragraph
-from .pages import PageLink
+from ..listing.formulas import html_formulas
+from ..listing.page import DOT, paragraph
+from ..listing.wording import plain
+from ..topics import Topic
+from .bounds import bounded
+from .pages import PageLink, topic_path
 from .shell import named_link
 
 NOTHING = (
@@ -22,7 +25,7 @@ NOTHING = (
 Neighbours: TypeAlias = tuple[PageLink | None, PageLink | None]
 """The pages before and after one."""
 
-_LONGEST = 600  # characters of a sentence
+_LONGEST_NAME = 120  # characters of a topic's name
 
 
 class Sized(Protocol):
@@ -52,7 +55,7 @@ def divided(units: Iterable[_Unit], room: int) -> list[list[_Unit]]:
 
 def title_block(title: str, lead: str = "", said: str = "") -> Html:
     """The title of a page, a sentence that stands out, and what is said of it in few words."""
-    heading = filled("<h1>{}</h1>", html_formulas(bounded(title)))
+    heading = filled("<h1>{}</h1>", html_formulas(bounded(title).replace(" · ", DOT)))
     below = (paragraph(bounded(lead), "lead"), paragraph(bounded(said)))
     return filled('<div class="title">\n{}\n</div>', join_html("\n", (heading, *below)))
 
@@ -80,6 +83,11 @@ def ways(kind: str, name: str, links: Iterable[str]) -> Html:
     return filled('<nav class="{}" aria-label="{}"><ul>{}</ul></nav>', kind, name, items)
 
 
-def bounded(text: str) -> str:
-    """A sentence of the usual length as it is; a longer one is shortened, its formulas text."""
-    return text if len(text) <= _LONGEST else shortened(readable_formulas(text), _LONGEST)
+def called(topic: Topic) -> str:
+    """What a topic is called where it is a line among others."""
+    return shortened(plain(topic.name), _LONGEST_NAME)
+
+
+def topic_link(topic: Topic, path: str) -> Html:
+    """The name of a topic, leading to its page."""
+    return named_link(called(topic), topic_path(topic.number), path)

@@ -17,11 +17,12 @@ from ..paper import Paper
 from ..writers import paper_record
 from ..writers.base import arxiv_id, doi, identifier_of, venue_kind
 from ..writers.names import split_name
+from .bounds import size_of, within
 
-MOST_AUTHORS = 300
-"""Authors that a page names in its head; the files beside it have all."""
+ROOM = 12_000
+"""Bytes of a page for its tags: of hundreds of authors the first; the files beside the page have all."""
 
-_LONGEST = {"citation_title": 1_000, "citation_author": 200, "citation_abstract": 5_000}
+_LONGEST = {"citation_title": 600, "citation_author": 200, "citation_abstract": 2_500}
 _VENUES = {"journal": "citation_journal_title", "conference": "citation_conference_title"}
 _IDENTIFIERS = {"pmid": "citation_pmid", "isbn": "citation_isbn", "issn": "citation_issn"}
 
@@ -37,7 +38,7 @@ def citation_tags(paper: Paper) -> Html:
     Returns
     -------
     Markup
-        Lines of a page's head; one for each author, and none for what is unknown.
+        Lines of a page's head; one for each author, and none for what is unknown. They take `ROOM` at most.
 
     Examples
     --------
@@ -45,23 +46,21 @@ def citation_tags(paper: Paper) -> Html:
     >>> from recommender.site.citation import citation_tags
     >>> print(citation_tags(Paper(title="LoRA", authors=("Hu, Edward",), published="2021-06-17")))
     <meta name="citation_title" content="LoRA">
-    <meta name="citation_author" content="Edward Hu">
     <meta name="citation_date" content="2021/06/17">
+    <meta name="citation_author" content="Edward Hu">
     """
     named = ((name, _bounded(name, text)) for name, text in _named(paper))
     tags = (filled('<meta name="{}" content="{}">', name, text) for name, text in named if text)
-    return join_html("\n", tags)
+    return join_html("\n", within(tags, ROOM, size_of))
 
 
 def _bounded(name: str, text: str) -> str:
-    return shortened(plain(text), _LONGEST.get(name, 500))
+    return shortened(plain(text), _LONGEST.get(name, 300))
 
 
 def _named(paper: Paper) -> Iterator[tuple[str, str]]:
     record = paper_record(paper)
     yield "citation_title", readable_formulas(plain(paper.title))
-    for name in paper.authors[:MOST_AUTHORS]:
-        yield "citation_author", _spoken(name)
     yield "citation_date", paper.published.replace("-", "/")
     if kind := _VENUES.get(venue_kind(record)):
         yield kind, paper.venue
@@ -73,6 +72,8 @@ def _named(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "citation_abstract", readable_formulas(plain(paper.abstract))
     yield "citation_public_url", page_address(paper)
     yield "citation_pdf_url", pdf_address(paper)
+    for name in paper.authors:
+        yield "citation_author", _spoken(name)
 
 
 def _spoken(name: str) -> str:

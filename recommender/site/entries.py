@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from ..display import Html, filled, join_html, shortened
 from ..listing import Entry, page_address
-from ..listing.formulas import html_formulas, readable_formulas
+from ..listing.formulas import html_formulas
 from ..listing.page import article, item, items, link
-from ..listing.wording import EntryWords, plain
+from ..listing.wording import EntryWords
 from ..paper import Paper
+from .bounds import bounded, size_of
 from .pages import Links
 from .shell import address_of
 
@@ -45,13 +46,13 @@ class Written:
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        return len(self.html.encode("utf-8", "replace")) + 30
+        return size_of(self.html) + 30
 
 
 @functools.lru_cache(maxsize=20_000)  # the same papers are near to many others
 def title_html(title: str, most: int = _TITLE) -> Html:
     """A title with its formulas; one that is too long is shortened, its formulas text."""
-    return html_formulas(_short(title, most))
+    return html_formulas(bounded(title, most))
 
 
 def paper_address(paper: Paper, path: str, links: Links) -> str:
@@ -62,7 +63,7 @@ def paper_address(paper: Paper, path: str, links: Links) -> str:
 
 def paper_line(paper: Paper, path: str, links: Links) -> Html:
     """A line with the title of a paper, linked where it has a page."""
-    return _titled_link(plain(paper.marked_title), paper_address(paper, path, links))
+    return _titled_link(paper.marked_title, paper_address(paper, path, links))
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -102,14 +103,10 @@ def _bounded(said: EntryWords, lengths: Lengths) -> EntryWords:
         title=shortened(said.title, lengths.title),  # by which its PDF is called
         byline=shortened(said.byline, lengths.line),
         facts=tuple(shortened(fact, lengths.line) for fact in said.facts),
-        reasons=tuple(_short(reason, lengths.line) for reason in said.reasons),
-        sentence=_short(said.sentence, lengths.sentence),
-        abstract=_short(said.abstract, lengths.abstract) if lengths.abstract else "",
+        reasons=tuple(bounded(reason, lengths.line) for reason in said.reasons),
+        sentence=bounded(said.sentence, lengths.sentence),
+        abstract=bounded(said.abstract, lengths.abstract) if lengths.abstract else "",
     )
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else shortened(readable_formulas(text), most)
 
 
 def ordered(some: Sequence[Written]) -> Html:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from ..listing import Listing, Part
 from ..paper import Paper
+from ..topics import Topics
 from .blocks import Neighbours
 from .days_page import days_page
 from .listing_page import listing_page
+from .map_page import map_page
+from .map_script import map_titles
 from .pages import DayLine, Links, PageLink, SiteFrame
 from .paper_files import paper_files
 from .paper_page import paper_page
@@ -17,6 +20,7 @@ from .private_page import private_page
 from .search import search_page
 from .style import SHEET, style_sheet
 from .titles import titles_pages, titles_script
+from .topic_page import topic_page, topics_page
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,24 @@ class HousePages:
     def titles_script(self, papers: Sequence[Paper], *, path: str, links: Links) -> bytes:
         """The titles that are searched."""
         return titles_script(papers, path=path, links=links)
+
+    def map_page(self, topics: Topics, *, path: str, frame: SiteFrame, links: Links) -> bytes:
+        """The map."""
+        return map_page(topics, path=path, frame=frame, links=links)
+
+    def map_titles(self, topics: Topics, *, path: str, links: Links) -> bytes:
+        """The titles of the papers on the map."""
+        return map_titles(topics, path=path, links=links)
+
+    def topics_page(self, topics: Topics, *, path: str, frame: SiteFrame, day: str) -> bytes:
+        """All topics."""
+        return topics_page(topics, path=path, frame=frame, day=day)
+
+    def topic_page(
+        self, topics: Topics, number: int, *, path: str, frame: SiteFrame, links: Links, day: str
+    ) -> bytes:
+        """One topic."""
+        return topic_page(topics, number, path=path, frame=frame, links=links, day=day)
 
     def private_page(
         self, listing: Listing, *, path: str, frame: SiteFrame, neighbours: Sequence[PageLink] = ()

@@ -7,13 +7,15 @@ shortened. Titles lead to the papers' pages, which have all of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from ..display import Html, join_html, pluralize
 from ..listing import Listing
 from ..listing.formulas import html_formulas
 from ..listing.page import lines, paragraph, section
 from ..listing.wording import ListingWords, PartWords, words_of
-from .blocks import NOTHING, Neighbours, bounded, pager, title_block, turn
+from .blocks import NOTHING, Neighbours, pager, title_block, turn
+from .bounds import bounded, within
 from .entries import LENGTHS, Written, ordered, written
 from .pages import Links, PageLink, SiteFrame
 from .shell import feed_links, site_page
@@ -95,14 +97,7 @@ def _papers(listing: Listing, words: ListingWords, path: str, links: Links) -> l
         ]
         if sum(one.size for some in papers for one in some) <= room:
             return papers
-    return [[*_first(some, room // len(parts))] for some in papers]
-
-
-def _first(papers: Sequence[Written], room: int) -> Iterator[Written]:
-    for one in papers:
-        room -= one.size
-        if room >= 0:
-            yield one
+    return [[*within(some, room // len(parts), attrgetter("size"))] for some in papers]
 
 
 def _sections(papers: Sequence[Sequence[Written]], parts: Sequence[PartWords]) -> Iterator[Html]:

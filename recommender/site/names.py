@@ -44,6 +44,8 @@ def page_name(paper: str) -> str:
         return paper
     letters = unicodedata.normalize("NFKD", paper).encode("ascii", "ignore").decode().lower()
     readable = _OTHERS.sub("-", letters)[:_LONGEST].strip("-.") or PAPERS
+    if _DEVICE.fullmatch(readable):
+        readable = f"{PAPERS}-{readable}"
     mark = hashlib.sha256(paper.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK]
     return f"{readable}-{mark}"
 

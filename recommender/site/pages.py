@@ -56,7 +56,7 @@ class DayLine:
     label : str
         ``30 November 2026``.
     papers : int
-        How many papers its page lists.
+        How many papers it has; its page may list fewer of a week or a month.
     curators : tuple of str
         Who chose papers of it.
     """
@@ -155,7 +155,11 @@ class Pages(Protocol):
         ...
 
     def map_page(self, topics: Topics, *, path: str, frame: SiteFrame, links: Links) -> bytes:
-        """The map of the papers of these topics."""
+        """The map of the papers of these topics; it may read what `map_titles` wrote as ``map.js``."""
+        ...
+
+    def map_titles(self, topics: Topics, *, path: str, links: Links) -> bytes:
+        """The script with the titles of the papers on the map, which lies beside it."""
         ...
 
     def topics_page(self, topics: Topics, *, path: str, frame: SiteFrame, day: str) -> bytes:
@@ -167,6 +171,10 @@ class Pages(Protocol):
     ) -> bytes:
         """One topic: its papers by nearness to its centre, and their counts by period until `day`."""
         ...
+
+
+MAP_TITLES = "map.js"
+"""The path of what `Pages.map_titles` writes, below the site's root."""
 
 
 def topic_path(number: int) -> str:

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from operator import attrgetter
 
 from markupsafe import Markup
 
 from ..display import Html, filled, join_html, pluralize, shortened
 from ..listing import Listing, Part, identifier_links, page_address, pdf_address
-from ..listing.formulas import html_formulas, readable_formulas
+from ..listing.formulas import html_formulas
 from ..listing.page import dotted, link, paragraph, section
 from ..listing.wording import plain, words_of
 from ..paper import Paper
+from .bounds import bounded, size_of, within
 from .citation import citation_tags
 from .entries import near, ordered, paper_line, written
 from .pages import Links, SiteFrame
 from .paper_files import FORMATS
 from .shell import address_of, site_page
 
-MOST_NEAR = 100
-"""Lines of further papers that one page has."""
+_ROOM_OF_AUTHORS, _ROOM_OF_ABSTRACT, _ROOM_OF_SIMILAR, _ROOM_OF_OTHERS = 2_000, 8_000, 15_000, 9_000
+"""Bytes of a page for the authors, the abstract, what is similar and what is near."""
 
-_MOST_SIMILAR = 20
-_MOST_AUTHORS = 60
-_LONGEST_TITLE, _LONGEST_ABSTRACT = 1_000, 8_000  # characters; the files beside the page have all
-_MOST_ABSTRACT = 16_000  # bytes: of an abstract that is nothing but formulas
+_LONGEST_TITLE, _LONGEST_ABSTRACT, _SHORT_ABSTRACT = (
+    600,
+    4_000,
+    1_000,
+)  # characters; the files beside the page have all
 
 
 def paper_page(
@@ -40,7 +42,7 @@ def paper_page(
     similar : Listing
         What is similar to it, with reasons.
     others : Part or None
-        More papers by their nearness to it, which come as plain links: at most `MOST_NEAR`.
+        More papers by their nearness to it, which come as plain links.
     path : str
         The page's path below the site's root, ``paper/2106.09685.html``; the files of `paper_files` are
         looked for beside it.
@@ -81,35 +83,35 @@ def paper_page(
 
 
 def _title(paper: Paper, stem: str, path: str) -> Html:
-    title = plain(paper.marked_title)
-    if len(title) > _LONGEST_TITLE:
-        title = shortened(readable_formulas(title), _LONGEST_TITLE)
+    title = bounded(paper.marked_title, _LONGEST_TITLE)
     facts = (paper.dates, paper.venue, ", ".join(paper.categories[:20]))
     names = identifier_links(paper) or ((paper.id, ""),)
     said = (
         filled("<h1><bdi>{}</bdi></h1>", html_formulas(title)),
-        paragraph(dotted(_authors(paper)), "lead"),
-        paragraph(dotted(shortened(fact, 300) for fact in map(plain, facts) if fact)),
-        paragraph(dotted(_name(*name) for name in names[:12])),
+        paragraph(_authors(paper), "lead"),
+        paragraph(dotted(shortened(fact, 200) for fact in map(plain, facts) if fact)),
+        paragraph(dotted(_name(*name) for name in names[:8])),
         paragraph(_RETRACTED, "mark") if paper.retracted else "",
         _ways(paper, stem, path),
     )
     return filled('<div class="title">\n{}\n</div>', join_html("\n", said))
 
 
-_RETRACTED = "Retracted: its source or its own text says so. What leans on it leans on nothing."
+_RETRACTED = "Retracted, as its source or its own text says"
 
 
-def _authors(paper: Paper) -> Iterator[str]:
-    names = [shortened(plain(name), 200) for name in paper.authors]
-    shown = ", ".join(names[:_MOST_AUTHORS])
-    yield shown + (
-        f" and {pluralize(len(names) - _MOST_AUTHORS, 'other')}" if len(names) > _MOST_AUTHORS else ""
-    )
+def _authors(paper: Paper) -> Html:
+    """The names, each in its own direction: as many as have room, and how many others there are."""
+    names = (_name(name, "") for name in paper.authors)
+    isolated = (name if name.isascii() else filled("<bdi>{}</bdi>", name) for name in names)
+    shown = [*within(isolated, _ROOM_OF_AUTHORS, size_of)]
+    left = len(paper.authors) - len(shown)
+    named = join_html(", ", shown)
+    return filled("{} and {}", named, pluralize(left, "other")) if left else named
 
 
 def _name(name: str, address: str) -> str:
-    shown = shortened(plain(name), 200)
+    shown = shortened(plain(name), 120)
     return link(shown, address) if address else shown
 
 
@@ -133,31 +135,28 @@ def _alternates(stem: str, path: str) -> Iterator[Html]:
 
 
 def _abstract(paper: Paper) -> Iterator[Html]:
-    text = plain(paper.abstract)
-    shown = html_formulas(text)
-    if len(text) > _LONGEST_ABSTRACT or len(shown.encode("utf-8", "replace")) > _MOST_ABSTRACT:
-        shown = Markup.escape(shortened(readable_formulas(text), _LONGEST_ABSTRACT))
-    if text:
+    shown = html_formulas(bounded(paper.abstract, _LONGEST_ABSTRACT))
+    if size_of(shown) > _ROOM_OF_ABSTRACT:
+        shown = html_formulas(bounded(paper.abstract, _SHORT_ABSTRACT))
+    if shown:
         content = filled('<p class="abstract" dir="auto">{}</p>', shown)
         yield section("abstract", "Abstract", (), (content,))
 
 
 def _similar(similar: Listing, path: str, links: Links) -> Iterator[Html]:
-    parts = [replace(part, entries=part.entries[:_MOST_SIMILAR]) for part in similar.parts]
-    words = words_of(replace(similar, parts=tuple(parts)))
-    for number, (part, said) in enumerate(zip(parts, words.parts, strict=True), start=1):
+    words = words_of(similar)
+    for number, (part, said) in enumerate(zip(similar.parts, words.parts, strict=True), start=1):
         papers = written(part.entries, said.entries, path=path, links=links)
-        nothing = paragraph(html_formulas(said.nothing), "nothing")
-        head = (paragraph(said.order, "order"),)
-        yield section(f"part-{number}", said.title, head, (nothing, ordered(papers)))
+        shown = [*within(papers, _ROOM_OF_SIMILAR // len(similar.parts), attrgetter("size"))]
+        nothing = paragraph(html_formulas(bounded(said.nothing)), "nothing")
+        head = (paragraph(bounded(said.order), "order"),)
+        yield section(f"part-{number}", bounded(said.title), head, (nothing, ordered(shown)))
 
 
 def _others(others: Part | None, path: str, links: Links) -> Iterator[Html]:
     if others is None or not (others.entries or others.nothing):
         return
-    shown = others.entries[:MOST_NEAR]
-    content = (
-        paragraph(plain(others.nothing), "nothing"),
-        near(paper_line(entry.paper, path, links) for entry in shown) if shown else "",
-    )
-    yield section("others", plain(others.title), (paragraph(plain(others.order), "order"),), content)
+    lines = (paper_line(entry.paper, path, links) for entry in others.entries)
+    shown = [*within(lines, _ROOM_OF_OTHERS, size_of)]
+    content = (paragraph(bounded(others.nothing), "nothing"), near(shown) if shown else "")
+    yield section("others", bounded(others.title), (paragraph(bounded(others.order), "order"),), content)

@@ -20,6 +20,7 @@ from ..listing import (
     day_listing,
     in_pages,
     newest_part,
+    picked_part,
     placed,
     trending_listing,
     trending_part,
@@ -146,7 +147,7 @@ def _of_span(
                 span,
                 links[place].path,
                 links[place].label,
-                len(listing.entries),
+                max(len(listing.entries), listing.corpus.arrived),
                 _curators(community, span, day),
             ),
         )
@@ -167,18 +168,21 @@ def _today(snapshot: Snapshot, community: Community, day: str) -> Listing:
     """The front page: the day itself with what is trending, and where there is nothing the newest papers."""
     leading = [*curated_parts(snapshot, community, day=day), *_lately(snapshot, community, day)]
     listing = in_pages(day_listing(snapshot, community, span="day", day=day, leading=leading))[0]
-    listing = replace(listing, id=f"today-{day}")
+    # Of all papers: those of other days may be on it, too.
+    among = replace(listing.corpus, arrived=listing.corpus.papers)
+    listing = replace(listing, id=f"today-{day}", corpus=among)
     if listing.entries:
         return listing
     newest = newest_part(snapshot, day=day, count=PAGE_ENTRIES)
-    return replace(listing, parts=tuple(placed([*listing.parts, newest])))
+    title = f"{newest.title} · {when('day', day)}" if newest.entries else listing.title
+    return replace(listing, title=title, parts=tuple(placed([*listing.parts, newest])))
 
 
 def _lately(snapshot: Snapshot, community: Community, day: str) -> Iterator[Part]:
     """What a community's latest days put first, where they do."""
     trending = trending_part(snapshot, community, day=day, count=FIRST)
-    if trending.entries:
-        yield trending
+    picked = picked_part(snapshot, community, day=day, count=FIRST)
+    yield from (part for part in (trending, picked) if part.entries)
 
 
 def _rows_of(snapshot: Snapshot, ids: Sequence[str]) -> Rows:

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from ..listing import CorpusState, Listing, Part, atom_of, json_feed_of
 from ..listing.community import made_on, when
 from ..listing.folders import edition_name
+from ..option_values import PRIVATE
 from ..readership import Edition, Reader, Readership, all_readers, editions_of, feed_key, listing_of
 from .pages import PageLink, Pages, SiteFrame
-
-PRIVATE = "private"
-"""The folder of all readers' own pages."""
 
 EDITIONS = 30
 """How many editions a reader has there, the newest."""

@@ -16,21 +16,17 @@ from ..errors import CorpusError, ParameterError
 from ..files import checked_path
 from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
-from ..option_values import refuse_beyond
+from ..listing.folders import EVERYBODY
+from ..option_values import FEEDS, SITE_DAYS, SITE_PAPERS, SITE_TITLE, refuse_beyond
 from ..progress import progress
 from ..readership import Readership, community_of
 from ..topics import Topics, find_topics
 from .folder import Change, SiteFolder, checked_site
-from .pages import Pages, SiteFrame, topic_path
+from .house_pages import HousePages
+from .pages import MAP_TITLES, Pages, SiteFrame, topic_path
 from .papers import BLOCK, PaperMaking
 from .plan import SitePlan, plan_site
 from .private import private_files
-
-DAYS = 60
-"""Days that have a page by default."""
-
-TITLE = "Papers"
-"""What a site is called by default."""
 
 _FEED, _FEED_PAPERS = "feed", 100
 _TITLES, _SEARCH, _SCRIPT = "titles", "search.html", "titles.js"
@@ -87,12 +83,12 @@ def publish(
     out: str | os.PathLike[str],
     *,
     day: str,
-    pages: Pages,
+    pages: Pages | None = None,
     readers: str | os.PathLike[str] | None = None,
-    title: str = TITLE,
+    title: str = SITE_TITLE,
     base_url: str = "",
-    days: int = DAYS,
-    all_papers: bool = False,
+    days: int = SITE_DAYS,
+    all_papers: bool | None = None,
     workers: int | None = None,
 ) -> PublishReport:
     """Make the site of a corpus, and put it into a folder in the place of the one that was there.
@@ -108,8 +104,8 @@ def publish(
         The site's folder; what else lies there is kept.
     day : str
         The day that the site is of, ``YYYY-MM-DD``.
-    pages : Pages
-        Who writes the pages.
+    pages : Pages, optional
+        Who writes the pages, `HousePages` by default; it is sent to processes.
     readers : str or path, optional
         The file of readers: votes, curated days, and the editions of each reader, under an address of their
         own.
@@ -119,8 +115,9 @@ def publish(
         Where it is published, for the addresses of feeds.
     days : int, default 60
         The last so many days that have papers or were curated have a page, and their weeks and months.
-    all_papers : bool, default False
-        A page for each paper of the corpus, and not only for those that another page lists.
+    all_papers : bool, optional
+        A page for each paper of the corpus, and not only for those that a list has; by default where there
+        are no more than 1,000.
     workers : int, optional
         Processes; by default one for each processor. The bytes are the same whatever their number.
 
@@ -137,6 +134,13 @@ def publish(
         For a folder that cannot be written to, and one in which something else stands in the way.
     CorpusError, ReadershipError
         For what is no corpus, or no file of readers.
+
+    Examples
+    --------
+    >>> from recommender.site import publish
+    >>> report = publish(None, "site", day="2026-11-30", days=3, workers=1)
+    >>> str(report.out), (report.out / "index.html").exists(), report.kept
+    ('site', True, ())
     """
     _check(day, base_url, days, workers)
     with contextlib.ExitStack() as stack:
@@ -145,11 +149,12 @@ def publish(
         )
         beside = {} if corpus is None else {"the corpus": opened.path}
         if readers is not None:
-            beside["the file of readers"] = Path(readers)
+            beside["the file of readers"] = checked_path(readers, "the file of readers")
         site = checked_site(out, beside)
+        _refuse_editions(site)
         readership = None if readers is None else stack.enter_context(Readership.read(readers))
         frame = SiteFrame(title, base_url.rstrip("/"), day, ())
-        making = _Publishing(opened, readership, pages, frame)
+        making = _Publishing(opened, readership, pages or HousePages(), frame)
         return making.published(site, days=days, all_papers=all_papers, workers=workers)
 
 
@@ -167,6 +172,15 @@ def _check(day: str, base_url: str, days: int, workers: int | None) -> None:
     refuse_beyond("workers", workers)
 
 
+def _refuse_editions(site: Path) -> None:
+    """Raise ParameterError where readers' editions lie, whose folders tell their names."""
+    for name in (EVERYBODY, FEEDS):
+        if (site / name).is_dir():
+            raise ParameterError(
+                f"{site} holds the editions of `digest` ({name}/), which would be public; name another folder"
+            )
+
+
 class _Publishing:
     """One call of `publish`."""
 
@@ -179,8 +193,12 @@ class _Publishing:
         of_topics = _OF_TOPICS if self._topics else ()
         self._frame = replace(frame, sections=(*_SECTIONS, *of_topics, *_LAST))
 
-    def published(self, site: Path, *, days: int, all_papers: bool, workers: int | None) -> PublishReport:
+    def published(
+        self, site: Path, *, days: int, all_papers: bool | None, workers: int | None
+    ) -> PublishReport:
         """Make the site and put it into its place."""
+        if all_papers is None:
+            all_papers = len(self._snapshot) <= SITE_PAPERS
         community = community_of(self._readership, self._snapshot)
         plan = plan_site(self._snapshot, community, day=self._frame.day, days=days, all_papers=all_papers)
         with SiteFolder.opened(site) as folder:
@@ -228,6 +246,7 @@ class _Publishing:
             return
         pages, frame, links, day = self._pages, self._undated, plan.links, plan.day
         yield "map.html", pages.map_page(topics, path="map.html", frame=frame, links=links)
+        yield MAP_TITLES, pages.map_titles(topics, path=MAP_TITLES, links=links)
         yield "topics.html", pages.topics_page(topics, path="topics.html", frame=frame, day=day)
         for topic in topics:
             path = topic_path(topic.number)

@@ -63,10 +63,15 @@ function begin() {
     history.replaceState(null, "", wanted.length ? "#q=" + encodeURIComponent(field.value) : "#");
   }
 
-  const asked = /^#q=(.*)$/.exec(location.hash);
-  if (asked) try { field.value = decodeURIComponent(asked[1]); } catch { field.value = ""; }
+  function take() {
+    const asked = /^#q=(.*)$/.exec(location.hash);
+    try { field.value = decodeURIComponent(asked ? asked[1] : ""); } catch { field.value = ""; }
+    search();
+  }
+
   field.addEventListener("input", search);
-  search();
+  addEventListener("hashchange", take);
+  take();
   field.focus();
 }
 

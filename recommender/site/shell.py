@@ -6,16 +6,17 @@ import functools
 from typing import Final
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..display import Html, filled, join_html
 from ..listing.formulas import readable_formulas
 from ..listing.style import script_hash
+from ..listing.wording import plain
+from .bounds import bounded
 from .pages import SiteFrame
 from .style import SHEET, SOURCES
 
-MOST_BYTES = 60_000
-"""Of a page, but for the map."""
+_TITLE = 200  # characters of a window's title
 
 FEEDS = (
     ("feed.atom", "application/atom+xml", "Atom feed"),
@@ -49,6 +50,7 @@ def site_page(
     head: Html | None = None,
     script: str = "",
     loads: str = "",
+    fetches: bool = False,
     private: bool = False,
     foot: Html | None = None,
     about: Html | None = None,
@@ -71,6 +73,8 @@ def site_page(
         A program of ours that stands at its end.
     loads : str, default ""
         The path of a script of the site that is loaded before it.
+    fetches : bool, default False
+        Whether it loads such a script itself, when it is needed.
     private : bool, default False
         Whether search engines are kept out, and no way leads to what is for all.
     foot : Markup, optional
@@ -101,7 +105,7 @@ def site_page(
     )
     page = filled(
         _PAGE,
-        Markup(_policy(script, loads=bool(loads))),
+        Markup(_policy(script, loads=fetches or bool(loads))),
         _head(title, path, frame, head or Markup(), private=private),
         join_html("\n", body),
         _scripts(script, loads and address_of(loads, path)),
@@ -121,7 +125,9 @@ def address_of(target: str, path: str) -> str:
 
 
 def _head(title: str, path: str, frame: SiteFrame, more: Html, *, private: bool) -> Html:
-    named = " · ".join(filter(None, (readable_formulas(title), frame.title)))
+    named = " · ".join(
+        filter(None, (readable_formulas(bounded(title, _TITLE)), bounded(frame.title, _TITLE)))
+    )
     own = filled('<link rel="canonical" href="{}/{}">', frame.base_url, quoted(path))
     return join_html(
         "\n",
@@ -173,7 +179,7 @@ def _banner_of(frame: SiteFrame, root: str, here: str) -> Html:
         )
         for label, target in frame.sections
     )
-    return filled(_BANNER, root, quoted(home), frame.title, Markup().join(sections))
+    return filled(_BANNER, root, quoted(home), plain(frame.title), Markup().join(sections))
 
 
 def feed_links(path: str, folder: str = "") -> Html:
@@ -199,4 +205,4 @@ def _foot(own: Html, below: str) -> Html:
 
 def named_link(label: str, target: str, path: str, more: str = "") -> Html:
     """A link to a file of the site; `more` are attributes of ours."""
-    return filled('<a href="{}"{}>{}</a>', address_of(target, path), Markup(more), escape(label))
+    return filled('<a href="{}"{}>{}</a>', address_of(target, path), Markup(more), plain(label))

@@ -8,6 +8,7 @@ a folder, and no browser loads ``file:`` on a page of the web.
 from __future__ import annotations
 
 from ..listing.style import STYLE
+from .drawing_style import DRAWING_STYLE
 
 SHEET = "style.css"
 """Where it lies below the site's root."""
@@ -27,7 +28,7 @@ body { padding-top: 1rem }
 header {
   display: flex; flex-wrap: wrap; gap: 0 1.5rem; padding-bottom: 0; border-bottom: 1px solid var(--rule);
 }
-.letters { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: 0 1rem }
+.letters { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: 0 1rem }
 .letters a { display: inline-block; padding: .35rem .3rem; min-width: 1.75rem }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 .25rem; margin: 0 -.45rem }
 nav a, nav span { display: inline-block; padding: .45rem .45rem; min-width: 1.75rem; line-height: 1.3 }
@@ -43,7 +44,7 @@ main { display: block }
 .title .lead { font-size: 1rem; color: var(--ink); max-width: 46rem }
 .title .mark { color: var(--mark) }
 .links { display: flex; flex-wrap: wrap; gap: 0 .9rem }
-.links a { display: inline-block; padding: .3rem 0; min-width: 1.75rem }
+.links a { display: inline-block; padding: .3rem 0; min-width: 1.5rem }
 .turn ul { justify-content: space-between; font-size: .875rem }
 .turn { padding-bottom: .5rem }
 main nav [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none }
@@ -51,18 +52,16 @@ main nav [aria-current] { color: var(--ink); font-weight: 600; text-decoration: 
 .pager { border-top: 1px solid var(--rule); padding-top: .5rem; font-size: .875rem }
 .by a, .title p a { padding: .28rem 0 }
 h3 a { padding: .12rem 0 }
-.abstract { max-width: 42rem; hyphens: auto; text-wrap: pretty;
-  font-family: var(--serif); font-size: 1.0625rem; line-height: 1.55 }
-.near {
-  list-style: none; padding: 0; font-family: var(--serif); font-size: 1.0625rem;
+.abstract {
+  max-width: 42rem; hyphens: auto; text-wrap: pretty;
+  font-family: var(--serif); font-size: 1.0625rem; line-height: 1.55;
 }
+.near { list-style: none; padding: 0; font-family: var(--serif); font-size: 1.0625rem }
 .near li, .near li + li { margin: 0; padding: .3rem 0; line-height: 1.4 }
 .near a { padding: .22rem 0; text-decoration-color: transparent }
 .near a:hover, .near a:focus-visible { text-decoration-color: currentColor }
 .near small, .count { font-size: .875rem; color: var(--soft) }
-.near small {
-  margin-left: .5em; font-family: var(--sans);
-}
+.near small { margin-left: .5em; font-family: var(--sans) }
 .other { margin-top: 1.75rem }
 .other a { padding: .25rem 0 }
 section ol.near { margin-top: 0; padding: 0 }
@@ -96,4 +95,4 @@ def style_sheet() -> bytes:
     >>> b"prefers-color-scheme" in style_sheet()
     True
     """
-    return f"{STYLE}\n{_SITE}\n".encode()
+    return f"{STYLE}\n{_SITE}\n{DRAWING_STYLE}\n".encode()

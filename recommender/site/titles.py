@@ -19,6 +19,7 @@ from ..listing.wording import plain
 from ..paper import Paper
 from ..spelling import lowered, unaccented
 from .blocks import NOTHING, divided, pager, title_block, ways
+from .bounds import size_of
 from .entries import near, paper_line
 from .pages import Links, PageLink, SiteFrame
 from .shell import address_of, feed_links, named_link, site_page
@@ -42,7 +43,7 @@ class _Line:
 
     @property
     def size(self) -> int:
-        return len(self.html.encode("utf-8", "replace")) + 1
+        return size_of(self.html) + 1
 
 
 def titles_pages(
@@ -179,11 +180,13 @@ def titles_script(papers: Sequence[Paper], *, path: str, links: Links) -> bytes:
     ];
     """
     here = [(paper, page) for paper in papers if (page := links.page_of(paper)) is not None]
-    rows = ",\n".join(
-        f"{_text(readable_formulas(plain(paper.marked_title))[:_LONGEST])},{_text(address_of(page, path))}"
-        for paper, page in here[:MOST_TITLES]
-    )
+    rows = ",\n".join(script_row(paper, address_of(page, path)) for paper, page in here[:MOST_TITLES])
     return f"const TOTAL = {len(here)};\nconst TITLES = [\n{rows}\n];\n".encode("utf-8", "replace")
+
+
+def script_row(paper: Paper, address: str, *, most: int = _LONGEST) -> str:
+    """A title, of so many characters at most, and an address, as two texts of a script."""
+    return f"{_text(readable_formulas(plain(paper.marked_title))[:most])},{_text(address)}"
 
 
 def _text(text: str) -> str:
