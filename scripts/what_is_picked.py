@@ -115,8 +115,8 @@ TRIED: dict[str, dict[str, Method]] = {
 }
 
 CAVEATS = """\
-What the data is: in 2025 and 2026 a list is of a week, with 50 papers and a Friday's date. The corpus holds all
-listed papers and a sample of the others, so that precision is higher than among all papers; AUC is not
+What the data is: in 2025 and 2026 a list is of a week, with 50 papers and a Friday's date. The corpus holds
+all listed papers and a sample of the others, so that precision is higher than among all papers; AUC is not
 touched by that. Of picks more lack categories and authors than of others, and those that lack
 categories have the list's day as their date. So no method looks at the day of the week, nor at how many
 authors there are, and a missing field counts as nothing known: it tells for no paper that it was picked.
@@ -174,7 +174,7 @@ def made_by(command: str, papers: int, encoder: str) -> str:
     """How the file was made."""
     return (
         f"Made by `scripts/{command}`, over {papers:,} papers with the encoder {encoder}, on "
-        f"{platform.machine()}, one process.\n"
+        f"{platform.machine()}.\n"
     )
 
 
