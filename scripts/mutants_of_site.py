@@ -22,8 +22,8 @@ SITE_MUTANTS = (
     Mutant(
         "a journal that nobody goes on with",
         "recommender/site/folder.py",
-        "        if journal.exists():\n            _carry_out",
-        "        if False:\n            _carry_out",
+        "        if journal.exists():\n            try:",
+        "        if False:\n            try:",
         "tests/test_site_folder.py::test_a_process_that_is_killed_at_any_change_is_finished_by_the_next",
     ),
     Mutant(

@@ -122,7 +122,8 @@ class Site:
     def target(self, name, address):
         """The (path, fragment) that an address in this file is of, within the site; None for one outside."""
         if self.base_url and (address == self.base_url or address.startswith(f"{self.base_url}/")):
-            name, address = "", address.removeprefix(self.base_url).lstrip("/")
+            # A host shows its front page for a folder.
+            name, address = "", address.removeprefix(self.base_url).lstrip("/") or "index.html"
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:
             return None

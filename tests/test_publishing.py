@@ -8,9 +8,11 @@ import re
 import pytest
 from conftest import make_papers
 from daily import MORNING, House, on
+from listings import HOSTILE
 from site_fakes import PlainPages
+from site_links import Site
 
-from recommender import Corpus, Recommender
+from recommender import Corpus, Paper, Recommender
 from recommender.errors import ParameterError, SiteError
 from recommender.readership import Readership, cast_votes, curate, feed_key, find_reader, revoke_feed
 from recommender.site import page_name, publish
@@ -314,3 +316,37 @@ def test_the_sample_is_published_without_a_corpus(tmp_path):
     report = publish(None, tmp_path / "site", day=DAY, pages=PlainPages(), workers=1, days=3)
     assert report.days >= 3
     assert dead_links(files_of(tmp_path / "site")) == []
+
+
+# The pages of the house
+
+
+def test_the_houses_pages_of_hostile_papers_are_whole(tmp_path):
+    odd = (f"{text} {number}" for number, text in enumerate(HOSTILE * 6))
+    papers = [
+        Paper(
+            id=f"{text[:9]}/{number}", title=text, abstract=text, authors=(text,), published=DAY, venue=text
+        )
+        for number, text in enumerate(odd)
+    ]
+    house = House(tmp_path, papers)
+    house.reader("mei <b>", [papers[0].id])
+    house.digest()
+    with Readership.open(house.readers) as file, Corpus.open(house.corpus) as corpus:
+        for curator in ("Ada <script>alert(1)</script>", "Bo"):
+            curate(
+                file, DAY, corpus.snapshot.first_ids(3), curator=curator, at=MORNING, snapshot=corpus.snapshot
+            )
+    report = published(house, readers=house.readers, pages=None, base_url="https://papers.example.org/x")
+    site = Site(tmp_path / "site", "https://papers.example.org/x")
+    assert site.dead_links() == site.loaded_from_elsewhere() == site.repeated_names() == []
+    files = files_of(tmp_path / "site")
+    assert {path for path in files if path.startswith("private/")} & site.reached("index.html") == set()
+    assert not [path for path, data in files.items() if b"<script>alert(1)" in data]
+    sizes = {path: len(data) for path, data in files.items() if path.endswith(".html")}
+    assert {path: size for path, size in sizes.items() if size > 60_000 and path != "map.html"} == {}
+    assert report.papers == len(papers)
+    assert (
+        published(house, readers=house.readers, pages=None, base_url="https://papers.example.org/x").written
+        == 0
+    )

@@ -108,6 +108,23 @@ def test_what_is_not_the_sites_is_kept_and_told(site):
     assert files_of(site) == NEW | others
 
 
+def test_a_name_that_is_no_text_is_kept_and_can_be_told(site):
+    try:
+        (Path(os.fsdecode(os.fsencode(site) + b"/\xff"))).write_bytes(b"mine")
+    except OSError:
+        pytest.skip("no such names here")
+    assert publish(site, OLD).kept == (r"\xff",)
+
+
+def test_a_damaged_journal_is_named(site):
+    publish(site, OLD)
+    (site / WORKSHOP / "new-1").mkdir()
+    (site / WORKSHOP / "new-1" / "journal").write_text('{"moved": [1')
+    with pytest.raises(SiteError, match=r"new-1/journal: is damaged .*; delete .*new-1, and publish again"):
+        publish(site, NEW)
+    assert files_of(site) == OLD
+
+
 @pytest.mark.parametrize("path", ["index.html", "paper/b.html"])
 def test_what_stands_in_the_way_of_a_page_is_named_and_nothing_is_changed(site, path):
     (site / path).parent.mkdir(exist_ok=True)

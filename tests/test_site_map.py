@@ -288,6 +288,7 @@ def test_ten_thousand_papers_are_a_tenth_of_a_megabyte(topics):
 def test_of_more_papers_cells_are_drawn_the_fuller_the_stronger(topics, count):
     sheet = many(topics, count)
     tree = drawn(sheet)
+    assert tree.find(f"{SVG}svg").get("class") == "dots cells"
     assert len(ElementTree.tostring(tree)) < 500_000
     strengths = {path.get("class") for path in tree.iter(f"{SVG}path")}
     assert strengths == ({"faint", "middling", None} if count > 100_000 else {"middling", None})

@@ -215,6 +215,7 @@ def _marks(kind: PartKind, entry: Entry) -> Iterator[str]:
 
 def _reasons(entry: Entry) -> Iterator[str]:
     cosine = f"({entry.closest_cosine:.2f})"
+    yield entry.signal
     if entry.closest_title:
         yield f"closest to “{plain(entry.closest_title)}” {cosine}"
     elif entry.closest:
@@ -225,7 +226,6 @@ def _reasons(entry: Entry) -> Iterator[str]:
         yield f"in common: {', '.join(entry.terms)}"
     if entry.interest:
         yield f"interest: {entry.interest}"
-    yield entry.signal
 
 
 def _interests(listing: Listing) -> Iterator[str]:

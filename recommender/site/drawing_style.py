@@ -26,6 +26,7 @@ DRAWING_STYLE = f"""
 }}
 .many path {{ stroke-width: clamp(2.8px, .68cqw, 6px) }}
 .most path {{ stroke-width: clamp(1.7px, .45cqw, 4.2px) }}
+.cells path {{ stroke-width: clamp(2.2px, .45cqw, 4.2px) }}
 .dots .middling {{ stroke-opacity: .55 }}
 .dots .faint {{ stroke-opacity: .3 }}
 .dots a:hover path {{ stroke-opacity: 1 }}
@@ -48,6 +49,7 @@ circle + text {{ font-size: 10px; font-weight: 700; text-anchor: middle }}
 .signed .near li, .signed .near li + li {{ padding-left: 28px }}
 .counted {{ margin: 0; max-width: 34rem }}
 .counted figcaption, .growth {{ margin-top: .4rem; font-size: .875rem; color: var(--soft) }}
+.near .growth {{ margin-top: 0; font-family: system-ui, sans-serif }}
 .bars {{ display: block; width: 100%; height: 4.5rem; border-bottom: 1px solid var(--rule) }}
 .bars path {{ fill: none; stroke: var(--link); stroke-width: .76 }}
 .bars .now {{ stroke-opacity: .5 }}

@@ -138,7 +138,8 @@ class SiteFolder:
         the next process goes on then.
         """
         self.check()
-        there, kept = self._there()
+        with _told(self.site):
+            there, kept = self._there()
         gone = {path: there[path] for path in sorted(there.keys() - self._staged, key=_last_first)}
         changed = sorted((one for one in self._staged.values() if one.changed), key=_order)
         workshop = self.site / WORKSHOP
@@ -149,7 +150,8 @@ class SiteFolder:
                 journal = {"moved": [one.path for one in changed], "deleted": gone, "files": files}
                 write_whole(self.staging.folder / _JOURNAL, json.dumps(journal))
                 _finish(self.site, workshop)
-        return Change(len(changed), len(gone), len(self._staged) - len(changed), tuple(kept))
+        names = (os.fsencode(name).decode("utf-8", "backslashreplace") for name in kept)
+        return Change(len(changed), len(gone), len(self._staged) - len(changed), tuple(names))
 
     def _there(self) -> tuple[dict[str, str], list[str]]:
         """The site's files that are there with their digests, and what else is."""
@@ -221,7 +223,12 @@ def _finish(site: Path, workshop: Path) -> None:
     for folder in sorted(workshop.glob(f"{_STAGE}*")):
         journal = folder / _JOURNAL
         if journal.exists():
-            _carry_out(site, workshop, folder, json.loads(journal.read_bytes()))
+            try:
+                _carry_out(site, workshop, folder, json.loads(journal.read_bytes()))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise SiteError(
+                    f"{journal}: is damaged ({error}); delete {folder}, and publish again"
+                ) from error
             journal.unlink()
         shutil.rmtree(folder)
 

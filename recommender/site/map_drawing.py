@@ -83,8 +83,7 @@ def map_drawing(sheet: MapSheet, address_of: AddressOf, *, label: str, told: str
     >>> drawing.count("h0") == len(topics.rows) == 232
     True
     """
-    count = len(sheet.topics.rows)
-    kind = "few" if count <= _FEW else "many" if count <= _MANY else "most"
+    kind = _kind(len(sheet.topics.rows))
     addresses = [address_of(topic) for topic in sheet.topics]
     drawn = (_path(sheet, dots, addresses[dots.topic]) for dots in _dots(sheet))
     field = filled(
@@ -109,6 +108,12 @@ def badge(number: int, color: str, *, left: float = 0.0) -> Html:
     circle = filled('<circle cx="{}" r="{}" fill="{}"/>', at, f"{BADGE:g}", color)
     ink = ink_on(color, dark="#000000")
     return circle + filled('<text x="{}" y="3.5" fill="{}">{}</text>', at, ink, number)
+
+
+def _kind(count: int) -> str:
+    """How large the dots of so many papers are, for the style sheet."""
+    limits = {"few": _FEW, "many": _MANY, "most": MOST_DOTS}
+    return next((kind for kind, most in limits.items() if count <= most), "cells")
 
 
 def _dots(sheet: MapSheet) -> Iterator[Dots]:

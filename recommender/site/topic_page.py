@@ -172,7 +172,7 @@ def _growing(topics: Topics, path: str, day: str) -> Html:
     growth = growth_of(topics, day)
     named = {topic.number: topic_link(topic, path) for topic in topics}
     listed = near(
-        filled("<li>{}<br><small>{}</small></li>", named[one.number], growth.sentence(one))
+        filled('<li>{}<p class="growth">{}</p></li>', named[one.number], growth.sentence(one))
         for one in growth.growing
     )
     said = paragraph(f"{growth.nothing}.", "nothing") if growth.nothing else listed
