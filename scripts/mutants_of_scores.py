@@ -38,7 +38,7 @@ SCORE_MUTANTS = (
         "recommender/engine/profile_vectors.py",
         "        free = 0.0 if named else min(_MOST_FREE, (_FEW_SEEDS / len(self.liked)) ** 3)",
         "        free = 0.0",
-        "tests/test_engine_reasons.py::test_two_interests_of_80_and_20_percent_get_their_places",
+        "tests/test_engine_reasons.py::test_of_few_seeds_most_ranks_are_free_and_of_many_few",
     ),
     Mutant(
         "papers of a followed author that are no candidates",

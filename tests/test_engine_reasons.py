@@ -58,6 +58,16 @@ def test_two_interests_of_80_and_20_percent_get_their_places(library, mixed, div
     assert {item.interest for item in recs} == {one.name for one in recs.interests}
 
 
+def test_of_few_seeds_most_ranks_are_free_and_of_many_few(library, ids):
+    ask = Recommender(library)
+    for count, free in ((2, 0.8), (5, 0.8), (8, 125 / 512), (10, 0.125), (20, 1 / 64)):
+        reader = Profile(liked=[*ids[0 : 4 * (count - 1) : 4], ids[3]])
+        recs = ask.recommend(reader, k=1)
+        places = recs.reasons.answer.profile.places
+        assert places[-1] == pytest.approx(free)
+        assert sorted(places[:-1]) == pytest.approx(sorted((1 - free) * one.share for one in recs.interests))
+
+
 @pytest.mark.parametrize("diversity", [0, 0.3])
 def test_of_two_interests_of_equal_share_each_has_one_of_two_papers(library, ids, diversity):
     """Though four in five ranks are free."""
