@@ -78,9 +78,16 @@ SITE_MUTANTS = (
     Mutant(
         "others of a day in any order",
         "recommender/listing/similar.py",
-        '    nearest = np.argsort(-cosines, kind="stable")[:count]',
-        "    nearest = np.arange(len(cosines))[:count]",
+        '    nearest = np.argsort(-cosines, kind="stable")[: company.count]',
+        "    nearest = np.arange(len(cosines))[: company.count]",
         "tests/test_publishing.py::test_a_paper_page_has_the_others_of_its_day_by_nearness",
+    ),
+    Mutant(
+        "others of a list that is still to come",
+        "recommender/listing/similar.py",
+        "        if chosen.day <= until and len(rows) > 1:",
+        "        if len(rows) > 1:",
+        "tests/test_publishing.py::test_a_paper_of_a_curators_list_has_the_others_of_that_list",
     ),
     Mutant(
         "two papers of one page's name",

@@ -6,7 +6,7 @@ import posixpath
 import re
 
 import pytest
-from conftest import make_papers
+from conftest import SHARED, make_papers
 from daily import MORNING, House, on
 from listings import HOSTILE
 from site_fakes import PlainPages
@@ -120,6 +120,48 @@ def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
     page = data_of((house.folder / "site" / f"paper/{page_name(paper.id)}.html").read_bytes())
     assert [score for _, score in page["others"]] == pytest.approx([score for _, score in wanted], abs=1e-6)
     assert {name for name, _ in page["others"]} == {name for name, _ in wanted}
+
+
+def test_a_paper_of_a_curators_list_has_the_others_of_that_list(house):
+    wanted = [PAPERS[place].id for place in (1, 2, 3, 7)]
+    with Corpus.open(house.corpus) as corpus, Readership.open(house.readers, create=True) as file:
+        for day, curator, chosen in (
+            ("2026-11-27", "Bo", [wanted[0], PAPERS[9].id]),
+            ("2026-11-28", "Mei", wanted),
+            ("2026-12-01", "Mei", [wanted[0], PAPERS[8].id]),
+        ):
+            curate(file, day, chosen, curator=curator, at=MORNING, snapshot=corpus.snapshot)
+        snapshot = corpus.snapshot
+        vectors = dict(zip((one.id for one in corpus), snapshot.vectors(snapshot.rows()), strict=True))
+    publish(
+        house.corpus, house.folder / "site", day=DAY, pages=PlainPages(), workers=1, readers=house.readers
+    )
+    page = data_of((house.folder / "site" / f"paper/{page_name(wanted[0])}.html").read_bytes())
+    assert [name for name, _ in page["others"]] == sorted(
+        wanted[1:], key=lambda name: -float(vectors[name] @ vectors[wanted[0]])
+    )
+
+
+PAGE_OF_90 = SHARED / "hf_papers_page.txt"
+
+
+@pytest.mark.skipif(not PAGE_OF_90.exists(), reason="the shared page is not here")
+def test_each_paper_of_the_shared_page_lists_all_others_by_nearness(tmp_path):
+    report = Corpus.build([PAGE_OF_90], tmp_path / "corpus", encoder="static")
+    assert report is not None
+    publish(tmp_path / "corpus", tmp_path / "site", day=DAY, workers=1)
+    with Corpus.open(tmp_path / "corpus") as corpus:
+        snapshot, papers = corpus.snapshot, list(corpus)
+        vectors = snapshot.vectors(snapshot.rows())
+    by_name = {page_name(paper.id): at for at, paper in enumerate(papers)}
+    assert len(by_name) == 90
+    for name, at in by_name.items():
+        page = (tmp_path / "site" / "paper" / f"{name}.html").read_text("utf-8")
+        section = page[page.index('id="others"') :]
+        others = [by_name[one] for one in re.findall(r'<li><bdi><a href="\.\./paper/([^"]+)\.html"', section)]
+        assert sorted(others) == [one for one in range(90) if one != at]
+        cosines = vectors[others] @ vectors[at]
+        assert (cosines[1:] <= cosines[:-1] + 1e-6).all()
 
 
 def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ..files import checked_path
 from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
 from ..listing.folders import EVERYBODY
+from ..listing.similar import Company, listed_companies
 from ..option_values import FEEDS, SITE_DAYS, SITE_PAPERS, SITE_TITLE, refuse_beyond
 from ..progress import progress
 from ..readership import Readership, community_of
@@ -207,7 +208,8 @@ class _Publishing:
             own = dict(self._private(plan))
             folder.put(own)
             folder.check()  # before the many pages of papers are made
-            self._add_papers(folder, plan, workers)
+            listed = listed_companies(self._snapshot, community, until=self._frame.day)
+            self._add_papers(folder, plan, listed, workers)
             change = folder.swap()
         return self._report(site, plan, change, own)
 
@@ -270,7 +272,9 @@ class _Publishing:
             frame = replace(self._undated, sections=())
             yield from private_files(self._readership, self._pages, frame, day=plan.day)
 
-    def _add_papers(self, folder: SiteFolder, plan: SitePlan, workers: int | None) -> None:
+    def _add_papers(
+        self, folder: SiteFolder, plan: SitePlan, listed: Mapping[int, Company], workers: int | None
+    ) -> None:
         rows = plan.rows.tolist()
         blocks = [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
         making = PaperMaking(
@@ -280,6 +284,7 @@ class _Publishing:
             folder.staging,
             self._undated,
             plan.links,
+            listed,
         )
         with (
             progress("making pages", len(rows), unit="papers", done=0) as tick,
