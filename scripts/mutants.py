@@ -32,6 +32,7 @@ from mutants_of_listings import LISTING_MUTANTS
 from mutants_of_mail import MAIL_MUTANTS
 from mutants_of_maps import MAP_MUTANTS
 from mutants_of_pages import PAGE_MUTANTS
+from mutants_of_picks import PICK_MUTANTS
 from mutants_of_readers import READER_MUTANTS
 from mutants_of_scores import SCORE_MUTANTS
 from mutants_of_searches import SEARCH_MUTANTS
@@ -384,6 +385,7 @@ MUTANTS = (
     *ARRIVAL_MUTANTS,
     *UPKEEP_MUTANTS,
     *COMMUNITY_MUTANTS,
+    *PICK_MUTANTS,
     *SITE_PAGE_MUTANTS,
 )
 

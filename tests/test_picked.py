@@ -75,7 +75,7 @@ def test_each_names_a_pick_and_the_last_day_it_was_picked_on(corpus):
     entries = part_of(corpus, within_days=100, count=50).entries
     assert len(entries) > 20
     for entry in entries:
-        assert entry.signal == f"which was picked on {by_id[entry.closest]}"
+        assert entry.signal == f"like a pick of {by_id[entry.closest]}"
         assert entry.closest_title == next(one.title for one in papers if one.id == entry.closest)
         assert -1 <= entry.closest_cosine <= 1
         assert entry.score is None  # nobody's taste put it there

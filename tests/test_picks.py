@@ -85,6 +85,21 @@ def test_what_is_picked_later_changes_nothing_and_neither_do_years_gone_by(corpu
     assert not like_picks(snapshot, picks_of([], []), candidates, day=before).any()
 
 
+def test_authors_of_later_picks_are_not_known_yet(tmp_path):
+    papers = [
+        dataclasses.replace(paper, published=datetime.date.fromordinal(day(place)).isoformat())
+        for place, paper in enumerate(make_papers(COUNT))
+    ]
+    with Corpus.build(papers, tmp_path / "c", encoder=FakeEncoder()) as built:
+        before = datetime.date(2026, 5, 1).toordinal()
+        candidates = np.arange(COUNT - 40, COUNT)
+        # Authors here are of one paper each but for one of all, so the later picks are candidates themselves.
+        picks = picks_of([*range(0, 80, 4)], [before - 9] * 20)
+        later = picks_of([*range(0, 80, 4), *candidates[:10]], [before - 9] * 20 + [before + 5] * 10)
+        known, knowing = (like_picks(built.snapshot, some, candidates, day=before) for some in (picks, later))
+        np.testing.assert_array_equal(known, knowing)
+
+
 def test_the_order_of_candidates_and_of_picks_is_nothing_to_it(corpus):
     snapshot = corpus.snapshot
     rows = np.array(of_topic(snapshot, topic(snapshot, 0))[:20])

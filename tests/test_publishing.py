@@ -14,6 +14,7 @@ from site_links import Site
 
 from recommender import Corpus, Paper, Recommender
 from recommender.errors import ParameterError, SiteError
+from recommender.listing import similar_listings
 from recommender.readership import Readership, cast_votes, curate, feed_key, find_reader, revoke_feed
 from recommender.site import page_name, publish
 from recommender.site.folder import WORKSHOP
@@ -104,6 +105,16 @@ def test_a_paper_page_has_what_more_like_gives(house):
         assert [score for _, score in page["similar"]] == pytest.approx(found.scores)
 
 
+def test_similar_papers_are_called_by_nearness_only_where_they_are_in_that_order():
+    with Corpus.sample() as corpus:
+        papers = corpus.snapshot.papers(corpus.snapshot.rows()[:40].tolist())
+        parts = [listing.parts[0] for listing in similar_listings(corpus, papers)]
+    nearness = [[float(entry.signal.removeprefix("nearness ")) for entry in part.entries] for part in parts]
+    varied = [one != sorted(one, reverse=True) for one in nearness]
+    assert any(varied)
+    assert {part.order for part in parts} == {"near to this paper, and varied"}
+
+
 def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
     published(house)
     with Corpus.open(house.corpus) as corpus:
@@ -148,7 +159,7 @@ def test_a_long_day_has_several_pages_that_lead_to_each_other(tmp_path):
     assert all(f'href="{DAY}-2.html"'.encode() in files[page] for page in pages)
     assert report.papers == 110
     assert data_of(files["week/2026-W49.html"])["listing"]["notes"] == [
-        "60 more papers appeared in this week: the pages of its days list them"
+        "60 more papers appeared in this week: look on the pages of its days, or with `recommender search`"
     ]
 
 
@@ -188,7 +199,39 @@ def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
 
 def test_papers_that_are_still_to_appear_have_no_day(house):
     published(house, day="2026-11-28")
-    assert "day/2026-11-30.html" not in files_of(house.folder / "site")
+    files = files_of(house.folder / "site")
+    assert "day/2026-11-30.html" not in files
+    to_come = {paper.id for paper in PAPERS if paper.published == "2026-11-30"}
+    assert not to_come & {*ids_of(files["month/2026-11.html"]), *ids_of(files["index.html"])}
+    month = next(line for line in data_of(files["days.html"]) if line[0] == "November 2026")
+    assert month[1] == 20
+
+
+def test_a_list_of_a_day_to_come_names_nobody_yet(house):
+    with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
+        chosen = [PAPERS[0].id]
+        curate(file, "2026-11-28", chosen, curator="Cy", at=MORNING, snapshot=corpus.snapshot)
+    published(house, day="2026-11-27", readers=house.readers)  # one week and one month
+    assert not [path for path, data in files_of(house.folder / "site").items() if b"Cy" in data]
+
+
+def test_the_front_page_of_a_long_day_leads_to_the_rest_of_it(tmp_path):
+    house = House(tmp_path, on(make_papers(110), DAY))
+    published(house)
+    page = files_of(tmp_path / "site")["index.html"]
+    listing = data_of(page)["listing"]
+    assert listing["title"] == "110 papers · 30 November 2026"
+    assert len(ids_of(page)) == 50
+    assert listing["notes"] == ["60 more papers on the page of this day"]
+    assert all(f'href="day/{DAY}{ending}.html"'.encode() in page for ending in ("", "-2", "-3"))
+
+
+def test_titles_that_came_last_are_found_first(house):
+    published(house)
+    dates = {paper.title: paper.published for paper in PAPERS}
+    found = [dates[title] for title, _ in json.loads(files_of(house.folder / "site")["titles.js"])]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 40
 
 
 # A community
@@ -288,6 +331,7 @@ def test_what_cannot_be_published(house, tmp_path):
     for options, why in (
         ({"day": "2026-11"}, "'2026-11' is no day"),
         ({"day": "2026-13-01"}, "2026-13-01"),
+        ({"title": " \u202e"}, "is empty; a site needs a name"),
         ({"base_url": "ftp://x"}, "is no address of the web"),
         ({"days": 0}, "days is 0"),
         ({"workers": 0}, "workers is 0"),

@@ -24,7 +24,7 @@ from .picked_authors import PickedAuthors
 WINDOW = 365
 """For so many days before a list papers that were picked, and others, are looked at."""
 
-_HALF_LIFE = 90.0
+_HALF_LIFE = 45.0
 _OTHERS = 6000
 _PENALTY = 1 / 4200
 _VECTORS, _AUTHORS = 0.5, 0.2  # beside words, whose vectors have length 1

@@ -125,7 +125,7 @@ def _entries(snapshot: Snapshot, picks: Picks, lately: Rows, rows: Rows) -> tupl
             closest=pick.id,
             closest_title=pick.title,
             closest_cosine=float(cosine),
-            signal=f"which was picked on {_written(on[row])}",
+            signal=f"like a pick of {_written(on[row])}",
         )
         for (paper, pick), row, cosine in zip(papers, closest.tolist(), cosines, strict=True)
     )
