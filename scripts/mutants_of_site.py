@@ -138,4 +138,11 @@ SITE_MUTANTS = (
         """        return text[:300]  #""",
         "tests/test_site_papers.py::test_an_address_is_whole_or_not_there",
     ),
+    Mutant(
+        "a workshop elsewhere that is cleared away",
+        "recommender/site/folder.py",
+        "        if workshop.is_symlink():",
+        "        if False:",
+        "tests/test_site_folder.py::test_a_link_in_the_place_of_the_workshop_clears_nothing_away",
+    ),
 )

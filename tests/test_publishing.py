@@ -14,6 +14,7 @@ from site_links import Site
 
 from recommender import Corpus, Paper, Recommender
 from recommender.errors import ParameterError, SiteError
+from recommender.listing import similar_listings
 from recommender.readership import Readership, cast_votes, curate, feed_key, find_reader, revoke_feed
 from recommender.site import page_name, publish
 from recommender.site.folder import WORKSHOP
@@ -102,6 +103,16 @@ def test_a_paper_page_has_what_more_like_gives(house):
         found = Recommender(corpus).more_like(paper.id, k=10)
         assert [name for name, _ in page["similar"]] == found.ids
         assert [score for _, score in page["similar"]] == pytest.approx(found.scores)
+
+
+def test_similar_papers_are_called_by_nearness_only_where_they_are_in_that_order():
+    with Corpus.sample() as corpus:
+        papers = corpus.snapshot.papers(corpus.snapshot.rows()[:40].tolist())
+        parts = [listing.parts[0] for listing in similar_listings(corpus, papers)]
+    nearness = [[float(entry.signal.removeprefix("nearness ")) for entry in part.entries] for part in parts]
+    varied = [one != sorted(one, reverse=True) for one in nearness]
+    assert any(varied)
+    assert {part.order for part in parts} == {"near to this paper, and varied"}
 
 
 def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
@@ -362,6 +373,7 @@ def test_what_cannot_be_published(house, tmp_path):
     for options, why in (
         ({"day": "2026-11"}, "'2026-11' is no day"),
         ({"day": "2026-13-01"}, "2026-13-01"),
+        ({"title": " \u202e"}, "is empty; a site needs a name"),
         ({"base_url": "ftp://x"}, "is no address of the web"),
         ({"days": 0}, "days is 0"),
         ({"workers": 0}, "workers is 0"),

@@ -144,6 +144,22 @@ def test_a_journal_that_leads_out_of_the_site_is_not_followed(site, path):
         assert files_of(site).items() >= OLD.items()
 
 
+def test_a_link_in_the_place_of_the_workshop_clears_nothing_away(site):
+    mine = site.parent / "mine" / "new-draft"
+    mine.mkdir(parents=True)
+    (site / WORKSHOP).symlink_to(mine.parent)
+    with pytest.raises(SiteError, match=r"\.publish: is a link"):
+        publish(site, OLD)
+    assert mine.is_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_the_place_of_a_page_is_named_and_not_read(site):
+    os.mkfifo(site / "index.html")
+    with pytest.raises(SiteError, match=r"index\.html"):
+        publish(site, OLD)
+
+
 @pytest.mark.parametrize("path", ["index.html", "paper/b.html"])
 def test_what_stands_in_the_way_of_a_page_is_named_and_nothing_is_changed(site, path):
     (site / path).parent.mkdir(exist_ok=True)

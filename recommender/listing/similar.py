@@ -35,7 +35,8 @@ CROWDED = 1000
 says nothing with it.
 """
 
-_UNDATED, _NEARNESS = "1970-01-01", "by nearness to this paper"
+_UNDATED = "1970-01-01"
+_VARIED, _NEARNESS = "near to this paper, and varied", "by nearness to this paper"
 
 
 def similar_listings(corpus: Corpus, papers: Sequence[Paper], *, k: int = 10) -> Iterator[Listing]:
@@ -81,7 +82,7 @@ def similar_listings(corpus: Corpus, papers: Sequence[Paper], *, k: int = 10) ->
             entries = tuple(_entry(entry_of(item)) for item in to_recommendations(answer, told=False))
         else:
             nothing = f"Nothing can be found for this paper: {answer}"
-        part = Part("similar", "Similar papers", _NEARNESS, entries, "" if entries else nothing)
+        part = Part("similar", "Similar papers", _VARIED, entries, "" if entries else nothing)
         yield Listing(
             id=f"similar-{paper.key}",
             title=f"Similar to {paper.title}",

@@ -92,6 +92,8 @@ class SiteFolder:
         Raises SiteError where it cannot be written to, or another process publishes to it.
         """
         workshop = site / WORKSHOP
+        if workshop.is_symlink():
+            raise SiteError(f"{workshop}: is a link; what it leads to would be cleared away, so delete it")
         with _told(site):
             workshop.mkdir(mode=0o700, exist_ok=True)
             (workshop / "index.html").touch()  # a server that lists folders shows this instead

@@ -18,6 +18,7 @@ from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
 from ..listing.folders import EVERYBODY
 from ..listing.similar import Company, listed_companies
+from ..listing.wording import plain
 from ..option_values import FEEDS, SITE_DAYS, SITE_PAPERS, SITE_TITLE, refuse_beyond
 from ..progress import progress
 from ..readership import Readership, community_of
@@ -143,7 +144,7 @@ def publish(
     >>> str(report.out), (report.out / "index.html").exists(), report.kept
     ('site', True, ())
     """
-    _check(day, base_url, days, workers)
+    _check(day, title, base_url, days, workers)
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(
             Corpus.sample() if corpus is None else Corpus.open(checked_path(corpus, "the corpus"))
@@ -159,12 +160,14 @@ def publish(
         return making.published(site, days=days, all_papers=all_papers, workers=workers)
 
 
-def _check(day: str, base_url: str, days: int, workers: int | None) -> None:
+def _check(day: str, title: str, base_url: str, days: int, workers: int | None) -> None:
     if len(day) != len("2026-11-30"):
         raise ParameterError(f"{day!r:.40} is no day; write YYYY-MM-DD")
     first_day(day)
     if base_url and not web_address(base_url):
         raise ParameterError(f"base_url {base_url!r:.80} is no address of the web; write https://...")
+    if not plain(title):
+        raise ParameterError(f"the title {title!r:.40} is empty; a site needs a name that can be read")
     if days < 1:
         raise ParameterError(f"days is {days}; at least 1 is needed")
     refuse_beyond("days", days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def digest_there(site: Path, path: str) -> str:
     """The digest of the file at a path; "" where nothing is, `NOT_A_FILE` for what is no plain file."""
     there = site / path
     try:
-        if there.is_symlink():
+        if not stat.S_ISREG(there.lstat().st_mode):  # who reads from a pipe may wait for ever
             return NOT_A_FILE
         data = there.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
