@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from recommender import Corpus
 from recommender.errors import ParameterError
-from recommender.topics import binomial_interval, find_topics, growing_topics, growth_intervals
+from recommender.topics import (
+    Growth,
+    TopicGrowth,
+    binomial_interval,
+    find_topics,
+    growing_topics,
+    growth_intervals,
+)
 
 TODAY = "2026-11-30"
 N_TOPICS = len(TOPICS)
@@ -144,6 +151,13 @@ def test_the_topic_that_grows_is_called_growing_and_no_other(tmp_path):
     )
     assert growth.sentence(one) == f"{said}{one.high:.2f}): growing"
     assert "widened for 4 topics" in growth.order
+
+
+def test_a_topic_that_grows_has_an_interval_that_is_said_to_lie_above_1():
+    growth = TopicGrowth("2026-11-30", 28, 84, 100, 300, 0)
+    barely, hardly = (Growth(1, "a", 30, 60, 1.5, low, 2.07) for low in (1.0004, 0.9996))
+    assert growth.sentence(barely).endswith("(interval 1.0004 to 2.07): growing")
+    assert growth.sentence(hardly).endswith("(interval 1.00 to 2.07)")
 
 
 def test_papers_of_a_topic_that_fall_are_not_growth(tmp_path):

@@ -168,6 +168,19 @@ def test_one_count_counts_from_the_day_of_the_listing(corpus):
     assert part.order.startswith("by upvotes of papers that were listed lately, worth half after 3 days; ")
 
 
+def test_counts_are_written_whole_and_one_of_them_is_one(corpus):
+    counts = [
+        *(count(row, value, name=name) for row, value, name in ((1, 1, "stars"), (2, 1_234_567, "stars"))),
+        count(3, 2.5, name="stars"),
+    ]
+    part = trend(corpus, community(counts=counts, days=[listed([1, 2, 3])]))
+    said = [entry.signal.split(" measured")[0] for entry in part.entries]
+    assert said == ["1,234,567 stars", "2.5 stars", "1 star"]
+    counts = [count(row, value, name="press") for row, value in ((1, 1), (2, 2), (3, 3))]
+    part = trend(corpus, community(counts=counts, days=[listed([1, 2, 3])]))
+    assert part.entries[-1].signal.startswith("1 press measured")
+
+
 def test_who_lists_a_paper_again_makes_it_no_newer(corpus):
     counts = [count(1, 8), count(2, 10), count(3, 12)]
     days = [listed([3], 6), listed([1, 2, 3], 0, "Ben"), listed([3], 3, "Cleo")]

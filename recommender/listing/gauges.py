@@ -178,7 +178,9 @@ def _keep_more(found: dict[int, Weighed], row: int, new: Weighed) -> None:
 
 def _counted(signal: RowSignal) -> str:
     """``12 upvotes``, ``1 upvote``."""
-    return f"{signal.value:,g} {signal.name.removesuffix('s') if signal.value == 1 else signal.name}"
+    number = f"{int(signal.value):,}" if signal.value.is_integer() else f"{signal.value:,.6g}"
+    is_plural = signal.name.endswith("s") and not signal.name.endswith("ss")
+    return f"{number} {signal.name[:-1] if signal.value == 1 and is_plural else signal.name}"
 
 
 def _said(weight: float) -> str:

@@ -133,7 +133,13 @@ class TopicGrowth:
         ratio = "none before" if math.isinf(one.ratio) else f"{one.ratio:.2f} times its share of then"
         high = "no limit" if math.isinf(one.high) else f"{one.high:.2f}"
         verdict = ": growing" if one.is_growing else ""
-        return f"{counts}: {ratio} (interval {one.low:.2f} to {high}){verdict}"
+        return f"{counts}: {ratio} (interval {_end(one.low)} to {high}){verdict}"
+
+
+def _end(low: float) -> str:
+    """The lower end of an interval, with as many digits as tell it from 1 where it lies above."""
+    digits = next((digits for digits in (2, 3, 4) if round(low, digits) > 1), 2)
+    return f"{low:.{digits}f}"
 
 
 def growing_topics(topics: Topics, *, until: str, days: int = 28, before_days: int = 84) -> TopicGrowth:
