@@ -52,8 +52,8 @@ SITE_PAGE_MUTANTS = (
     Mutant(
         "a past day that is written anew with every paper of the corpus",
         "recommender/site/listing_page.py",
-        "    is_new = listing.day >= frame.day",
-        "    is_new = True",
+        '    is_new = "" < frame.day <= listing.day',
+        "    is_new = frame.day <= listing.day",
         f"{_PAGES}::test_a_day_that_is_over_says_nothing_that_changes_with_the_corpus",
     ),
     Mutant(

@@ -6,7 +6,7 @@ import posixpath
 import re
 
 import pytest
-from conftest import make_papers
+from conftest import SHARED, make_papers
 from daily import MORNING, House, on
 from listings import HOSTILE
 from site_fakes import PlainPages
@@ -14,6 +14,7 @@ from site_links import Site
 
 from recommender import Corpus, Paper, Recommender
 from recommender.errors import ParameterError, SiteError
+from recommender.listing import similar_listings
 from recommender.readership import Readership, cast_votes, curate, feed_key, find_reader, revoke_feed
 from recommender.site import page_name, publish
 from recommender.site.folder import WORKSHOP
@@ -104,6 +105,16 @@ def test_a_paper_page_has_what_more_like_gives(house):
         assert [score for _, score in page["similar"]] == pytest.approx(found.scores)
 
 
+def test_similar_papers_are_called_by_nearness_only_where_they_are_in_that_order():
+    with Corpus.sample() as corpus:
+        papers = corpus.snapshot.papers(corpus.snapshot.rows()[:40].tolist())
+        parts = [listing.parts[0] for listing in similar_listings(corpus, papers)]
+    nearness = [[float(entry.signal.removeprefix("nearness ")) for entry in part.entries] for part in parts]
+    varied = [one != sorted(one, reverse=True) for one in nearness]
+    assert any(varied)
+    assert {part.order for part in parts} == {"near to this paper, and varied"}
+
+
 def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
     published(house)
     with Corpus.open(house.corpus) as corpus:
@@ -120,6 +131,48 @@ def test_a_paper_page_has_the_others_of_its_day_by_nearness(house):
     page = data_of((house.folder / "site" / f"paper/{page_name(paper.id)}.html").read_bytes())
     assert [score for _, score in page["others"]] == pytest.approx([score for _, score in wanted], abs=1e-6)
     assert {name for name, _ in page["others"]} == {name for name, _ in wanted}
+
+
+def test_a_paper_of_a_curators_list_has_the_others_of_that_list(house):
+    wanted = [PAPERS[place].id for place in (1, 2, 3, 7)]
+    with Corpus.open(house.corpus) as corpus, Readership.open(house.readers, create=True) as file:
+        for day, curator, chosen in (
+            ("2026-11-27", "Bo", [wanted[0], PAPERS[9].id]),
+            ("2026-11-28", "Mei", wanted),
+            ("2026-12-01", "Mei", [wanted[0], PAPERS[8].id]),
+        ):
+            curate(file, day, chosen, curator=curator, at=MORNING, snapshot=corpus.snapshot)
+        snapshot = corpus.snapshot
+        vectors = dict(zip((one.id for one in corpus), snapshot.vectors(snapshot.rows()), strict=True))
+    publish(
+        house.corpus, house.folder / "site", day=DAY, pages=PlainPages(), workers=1, readers=house.readers
+    )
+    page = data_of((house.folder / "site" / f"paper/{page_name(wanted[0])}.html").read_bytes())
+    assert [name for name, _ in page["others"]] == sorted(
+        wanted[1:], key=lambda name: -float(vectors[name] @ vectors[wanted[0]])
+    )
+
+
+PAGE_OF_90 = SHARED / "hf_papers_page.txt"
+
+
+@pytest.mark.skipif(not PAGE_OF_90.exists(), reason="the shared page is not here")
+def test_each_paper_of_the_shared_page_lists_all_others_by_nearness(tmp_path):
+    report = Corpus.build([PAGE_OF_90], tmp_path / "corpus", encoder="static")
+    assert report is not None
+    publish(tmp_path / "corpus", tmp_path / "site", day=DAY, workers=1)
+    with Corpus.open(tmp_path / "corpus") as corpus:
+        snapshot, papers = corpus.snapshot, list(corpus)
+        vectors = snapshot.vectors(snapshot.rows())
+    by_name = {page_name(paper.id): at for at, paper in enumerate(papers)}
+    assert len(by_name) == 90
+    for name, at in by_name.items():
+        page = (tmp_path / "site" / "paper" / f"{name}.html").read_text("utf-8")
+        section = page[page.index('id="others"') :]
+        others = [by_name[one] for one in re.findall(r'<li><bdi><a href="\.\./paper/([^"]+)\.html"', section)]
+        assert sorted(others) == [one for one in range(90) if one != at]
+        cosines = vectors[others] @ vectors[at]
+        assert (cosines[1:] <= cosines[:-1] + 1e-6).all()
 
 
 def test_only_papers_that_listings_reach_have_a_page_unless_all_are_wanted(tmp_path):
@@ -148,7 +201,7 @@ def test_a_long_day_has_several_pages_that_lead_to_each_other(tmp_path):
     assert all(f'href="{DAY}-2.html"'.encode() in files[page] for page in pages)
     assert report.papers == 110
     assert data_of(files["week/2026-W49.html"])["listing"]["notes"] == [
-        "60 more papers appeared in this week: the pages of its days list them"
+        "60 more papers appeared in this week: look on the pages of its days, or with `recommender search`"
     ]
 
 
@@ -188,7 +241,39 @@ def test_a_day_without_papers_has_the_newest_ones_on_its_front_page(house):
 
 def test_papers_that_are_still_to_appear_have_no_day(house):
     published(house, day="2026-11-28")
-    assert "day/2026-11-30.html" not in files_of(house.folder / "site")
+    files = files_of(house.folder / "site")
+    assert "day/2026-11-30.html" not in files
+    to_come = {paper.id for paper in PAPERS if paper.published == "2026-11-30"}
+    assert not to_come & {*ids_of(files["month/2026-11.html"]), *ids_of(files["index.html"])}
+    month = next(line for line in data_of(files["days.html"]) if line[0] == "November 2026")
+    assert month[1] == 20
+
+
+def test_a_list_of_a_day_to_come_names_nobody_yet(house):
+    with Readership.open(house.readers, create=True) as file, Corpus.open(house.corpus) as corpus:
+        chosen = [PAPERS[0].id]
+        curate(file, "2026-11-28", chosen, curator="Cy", at=MORNING, snapshot=corpus.snapshot)
+    published(house, day="2026-11-27", readers=house.readers)  # one week and one month
+    assert not [path for path, data in files_of(house.folder / "site").items() if b"Cy" in data]
+
+
+def test_the_front_page_of_a_long_day_leads_to_the_rest_of_it(tmp_path):
+    house = House(tmp_path, on(make_papers(110), DAY))
+    published(house)
+    page = files_of(tmp_path / "site")["index.html"]
+    listing = data_of(page)["listing"]
+    assert listing["title"] == "110 papers · 30 November 2026"
+    assert len(ids_of(page)) == 50
+    assert listing["notes"] == ["60 more papers on the page of this day"]
+    assert all(f'href="day/{DAY}{ending}.html"'.encode() in page for ending in ("", "-2", "-3"))
+
+
+def test_titles_that_came_last_are_found_first(house):
+    published(house)
+    dates = {paper.title: paper.published for paper in PAPERS}
+    found = [dates[title] for title, _ in json.loads(files_of(house.folder / "site")["titles.js"])]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 40
 
 
 # A community
@@ -288,6 +373,7 @@ def test_what_cannot_be_published(house, tmp_path):
     for options, why in (
         ({"day": "2026-11"}, "'2026-11' is no day"),
         ({"day": "2026-13-01"}, "2026-13-01"),
+        ({"title": " \u202e"}, "is empty; a site needs a name"),
         ({"base_url": "ftp://x"}, "is no address of the web"),
         ({"days": 0}, "days is 0"),
         ({"workers": 0}, "workers is 0"),

@@ -1,6 +1,7 @@
 """The folder of a site: whole at every moment, and with all that is not its own."""
 
 import errno
+import json
 import os
 import posixpath
 import re
@@ -10,6 +11,7 @@ import pytest
 
 from recommender.errors import ParameterError, SiteError
 from recommender.site.folder import WORKSHOP, SiteFolder, checked_site
+from recommender.site.staging import digest_of, staged_name
 
 
 def page(*targets):
@@ -123,6 +125,39 @@ def test_a_damaged_journal_is_named(site):
     with pytest.raises(SiteError, match=r"new-1/journal: is damaged .*; delete .*new-1, and publish again"):
         publish(site, NEW)
     assert files_of(site) == OLD
+
+
+@pytest.mark.parametrize("path", ["../mine.txt", "/tmp/mine.txt", "out/mine.txt", ".publish/files"])
+def test_a_journal_that_leads_out_of_the_site_is_not_followed(site, path):
+    mine = site.parent / "mine.txt"
+    mine.write_bytes(b"mine")
+    publish(site, OLD)
+    (site / "out").symlink_to(site.parent)
+    folder = site / WORKSHOP / "new-1"
+    folder.mkdir()
+    (folder / staged_name(path)).write_bytes(b"theirs")
+    for journal in ({"moved": [path], "deleted": {}}, {"moved": [], "deleted": {path: digest_of(b"mine")}}):
+        (folder / "journal").write_text(json.dumps(journal | {"files": {}}))
+        with pytest.raises(SiteError, match="journal: is damaged"):
+            publish(site, NEW)
+        assert mine.read_bytes() == b"mine"
+        assert files_of(site).items() >= OLD.items()
+
+
+def test_a_link_in_the_place_of_the_workshop_clears_nothing_away(site):
+    mine = site.parent / "mine" / "new-draft"
+    mine.mkdir(parents=True)
+    (site / WORKSHOP).symlink_to(mine.parent)
+    with pytest.raises(SiteError, match=r"\.publish: is a link"):
+        publish(site, OLD)
+    assert mine.is_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_the_place_of_a_page_is_named_and_not_read(site):
+    os.mkfifo(site / "index.html")
+    with pytest.raises(SiteError, match=r"index\.html"):
+        publish(site, OLD)
 
 
 @pytest.mark.parametrize("path", ["index.html", "paper/b.html"])

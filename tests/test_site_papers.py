@@ -78,6 +78,13 @@ def test_what_is_unknown_has_no_tag():
     assert tags(Paper(title="A title alone")) == [("citation_title", "A title alone")]
 
 
+def test_an_address_is_whole_or_not_there():
+    for length, tags in ((1_500, 1), (3_000, 0)):
+        address = f"https://papers.example/{'a' * length}"
+        page = str(citation_tags(Paper(title="Long", url=address)))
+        assert page.count("citation_public_url") == page.count(f'"{address}"') == tags
+
+
 def test_of_thousands_of_authors_the_tags_have_the_first():
     paper = replace(LORA, authors=tuple(f"Author Number{at}" for at in range(3_000)))
     named = [content for name, content in tags(paper) if name == "citation_author"]

@@ -14,6 +14,7 @@ from ..corpus import Snapshot
 from ..corpus.lookup import days
 from ..corpus.votes import UNKNOWN, upvotes
 from ..display import pluralize
+from ..iso_dates import first_day
 from ..readership import Community
 from .calendar import Calendar, last_of, span_name
 from .listing import CorpusState, Entry, Listing, Part, Span, placed
@@ -32,6 +33,7 @@ def day_listing(
     span: Span,
     day: str,
     leading: Sequence[Part] = (),
+    until: str = "",
     count: int | None = None,
 ) -> Listing:
     """Make the listing of a day, week or month for all.
@@ -51,6 +53,8 @@ def day_listing(
         One of them, ``YYYY-MM-DD``.
     leading : sequence of Part
         What comes before: curated days, what trends. Its papers are not listed again.
+    until : str, optional
+        The last day of which papers count, ``YYYY-MM-DD``: of a week or month that is not over yet.
     count : int, optional
         Papers of the days at most; by default 1,000 of a day and 50 of a week or a month.
 
@@ -71,6 +75,8 @@ def day_listing(
     if count is None:
         count = _MOST_OF_A_DAY if span == "day" else PAGE_ENTRIES
     rows = Calendar.of(snapshot).rows(span, day)
+    if until:
+        rows = rows[days(snapshot)[snapshot.place(rows)] <= first_day(until).toordinal()]
     listed = {entry.paper.id for part in leading for entry in part.entries}
     appeared = _appeared(snapshot, community, rows, span=span, day=day, listed=listed, count=count)
     shown = len({*listed, *(entry.paper.id for entry in appeared.entries)})
@@ -209,5 +215,5 @@ def _signals(votes: int, known: int) -> Iterator[str]:
 
 def _left_out(count: int, span: Span) -> str:
     papers = pluralize(count, "more paper")
-    where = "`recommender search` finds them" if span == "day" else "the pages of its days list them"
-    return f"{papers} appeared {_NOW[span]}: {where}"
+    where = "" if span == "day" else "on the pages of its days, or "  # not each of them has one
+    return f"{papers} appeared {_NOW[span]}: look {where}with `recommender search`"

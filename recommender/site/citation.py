@@ -23,6 +23,7 @@ ROOM = 12_000
 """Bytes of a page for its tags: of hundreds of authors the first; the files beside the page have all."""
 
 _LONGEST = {"citation_title": 600, "citation_author": 200, "citation_abstract": 2_500}
+_LONGEST_ADDRESS = 2_000
 _VENUES = {"journal": "citation_journal_title", "conference": "citation_conference_title"}
 _IDENTIFIERS = {"pmid": "citation_pmid", "isbn": "citation_isbn", "issn": "citation_issn"}
 
@@ -55,6 +56,8 @@ def citation_tags(paper: Paper) -> Html:
 
 
 def _bounded(name: str, text: str) -> str:
+    if name.endswith("_url"):
+        return text if len(text) <= _LONGEST_ADDRESS else ""  # one that is cut leads elsewhere
     return shortened(plain(text), _LONGEST.get(name, 300))
 
 

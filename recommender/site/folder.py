@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ..errors import ParameterError, SiteError
 from ..files import checked_path, refuse_undecodable, sync_folder, write_whole
-from .staging import Staged, Staging, digest_of, digest_there, staged_name
+from .staging import Staged, Staging, checked_site_path, digest_of, digest_there, is_blocked, staged_name
 
 WORKSHOP = ".publish"
 """The folder in a site where its next state is made ready."""
@@ -92,6 +92,8 @@ class SiteFolder:
         Raises SiteError where it cannot be written to, or another process publishes to it.
         """
         workshop = site / WORKSHOP
+        if workshop.is_symlink():
+            raise SiteError(f"{workshop}: is a link; what it leads to would be cleared away, so delete it")
         with _told(site):
             workshop.mkdir(mode=0o700, exist_ok=True)
             (workshop / "index.html").touch()  # a server that lists folders shows this instead
@@ -234,6 +236,9 @@ def _finish(site: Path, workshop: Path) -> None:
 
 
 def _carry_out(site: Path, workshop: Path, folder: Path, journal: Mapping[str, Mapping[str, str]]) -> None:
+    for path in (*journal["moved"], *journal["deleted"]):  # who sent the folder may have written the journal
+        if is_blocked(site, checked_site_path(path)):
+            raise ValueError(f"{path!r:.80} leads out of the site")
     for path in journal["moved"]:
         staged = folder / staged_name(path)
         if staged.exists():  # else it was moved by whoever was stopped

@@ -73,14 +73,14 @@ def listing_page(
     True
     """
     words = words_of(listing)
-    is_new = listing.day >= frame.day  # what is said of its making would change a past one every day
+    is_new = "" < frame.day <= listing.day  # how many papers there are would change past ones every day
     main = (
         title_block(words.title, lead, words.state if is_new else ""),
         turn(neighbours, path),
         *_sections(_papers(listing, words, path, links), words.parts),
         pager(pages, path),
     )
-    foot = lines("notes", map(html_formulas, _notes(words, is_new=is_new)))
+    foot = lines("notes", map(html_formulas, _notes(words)))
     return site_page(
         words.title, join_html("\n", main), path=path, frame=frame, head=feed_links(path), foot=foot
     )
@@ -113,8 +113,6 @@ def _sections(papers: Sequence[Sequence[Written]], parts: Sequence[PartWords]) -
         yield section(f"part-{number}", bounded(part.title), head, content)
 
 
-def _notes(words: ListingWords, *, is_new: bool) -> Iterator[str]:
+def _notes(words: ListingWords) -> Iterator[str]:
     if any(part.entries or part.nothing for part in words.parts):  # else they say that there is nothing
         yield from map(bounded, words.notes[:_MOST_NOTES])
-    if is_new:
-        yield words.made

@@ -20,7 +20,7 @@ from .pages import Links, SiteFrame
 from .paper_files import FORMATS
 from .shell import address_of, site_page
 
-_ROOM_OF_AUTHORS, _ROOM_OF_ABSTRACT, _ROOM_OF_SIMILAR, _ROOM_OF_OTHERS = 2_000, 8_000, 15_000, 9_000
+_ROOM_OF_AUTHORS, _ROOM_OF_ABSTRACT, _ROOM_OF_SIMILAR, _ROOM_OF_OTHERS = 2_000, 8_000, 15_000, 16_000
 """Bytes of a page for the authors, the abstract, what is similar and what is near."""
 
 _LONGEST_TITLE, _LONGEST_ABSTRACT, _SHORT_ABSTRACT = (

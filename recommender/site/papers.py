@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..corpus import Corpus, content_hash
 from ..errors import SiteError
-from ..listing import similar_listings
-from ..listing.calendar import Calendar
-from ..listing.similar import CROWDED, others_of_its_day
+from ..listing import Part, similar_listings
+from ..listing.similar import Company, company_of, others_by_nearness
 from ..paper import Paper
 from .names import PaperLinks, paper_path
 from .pages import Pages, SiteFrame
@@ -21,6 +20,9 @@ SIMILAR = 10
 
 BLOCK = 256
 """Papers whose pages are made together."""
+
+KEPT = 16
+"""Days and lists whose papers are kept while pages are made."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class PaperMaking:
         Without a day: these pages are the same on every day.
     links : PaperLinks
         Which papers have one.
+    listed : mapping of int to Company
+        The curator's list that a paper is on, by row.
     """
 
     corpus: Path
@@ -49,6 +53,7 @@ class PaperMaking:
     staging: Staging
     frame: SiteFrame
     links: PaperLinks
+    listed: Mapping[int, Company]
 
     def __call__(self) -> PaperMaker:
         """What makes them. Raises SiteError where the corpus is not what it was."""
@@ -64,8 +69,7 @@ class PaperMaker:
     def __init__(self, making: PaperMaking, corpus: Corpus) -> None:
         self._making = making
         self._corpus = corpus
-        self._day = ""
-        self._of_day: list[Paper] = []
+        self._companies: dict[Company, list[Paper]] = {}
 
     def __call__(self, rows: Sequence[int]) -> list[Staged]:
         """Stage the pages and the other files of the papers of these rows."""
@@ -73,7 +77,7 @@ class PaperMaker:
         listings = similar_listings(self._corpus, papers, k=SIMILAR)
         making, staged = self._making, list[Staged]()
         for row, paper, similar in zip(rows, papers, listings, strict=True):
-            others = others_of_its_day(self._corpus.snapshot, row, paper, self._papers_of(paper.published))
+            others = self._others(row, paper)
             path = paper_path(paper.id)
             page = making.pages.paper_page(
                 paper, similar, others, path=path, frame=making.frame, links=making.links
@@ -86,10 +90,18 @@ class PaperMaker:
         for ending, data in self._making.pages.paper_files(paper).items():
             yield self._making.staging.put(paper_path(paper.id, ending), data)
 
-    def _papers_of(self, day: str) -> list[Paper]:
-        """The papers of a day, which are read once as papers come day by day."""
-        if day != self._day:
-            rows = Calendar.of(self._corpus.snapshot).rows("day", day).tolist()
-            self._of_day = [] if len(rows) > CROWDED else self._corpus.snapshot.papers(rows)
-            self._day = day
-        return self._of_day
+    def _others(self, row: int, paper: Paper) -> Part | None:
+        """Those of the list that it is on, of its day, or of a small corpus."""
+        snapshot = self._corpus.snapshot
+        company = self._making.listed.get(row) or company_of(snapshot, paper)
+        return (
+            None if company is None else others_by_nearness(snapshot, row, company, self._papers_of(company))
+        )
+
+    def _papers_of(self, company: Company) -> list[Paper]:
+        """The papers of a day or list, which are read once as papers come day by day."""
+        if company not in self._companies:
+            if len(self._companies) >= KEPT:
+                self._companies.clear()
+            self._companies[company] = self._corpus.snapshot.papers(company.rows)
+        return self._companies[company]

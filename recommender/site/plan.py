@@ -11,6 +11,7 @@ from indexes import Rows
 
 from ..corpus import Snapshot
 from ..corpus.lookup import find_rows_of
+from ..display import pluralize
 from ..listing import (
     SPANS,
     Listing,
@@ -85,6 +86,12 @@ class SitePlan:
     rows: Rows
     links: PaperLinks
 
+    @property
+    def pages_of_day(self) -> tuple[PageLink, ...]:
+        """All pages of the site's own day, where it needs several."""
+        own = (page.pages for page in self.pages if page.path == _path("day", self.day))
+        return next(own, ())
+
 
 def plan_site(
     snapshot: Snapshot, community: Community, *, day: str, days: int, all_papers: bool = False
@@ -131,7 +138,7 @@ def _of_span(
         day = last_days[place]
         last = min(last_of(span, day), until)
         curated = curated_parts(snapshot, community, day=last, span=span)
-        listing = day_listing(snapshot, community, span=span, day=day, leading=curated)
+        listing = day_listing(snapshot, community, span=span, day=day, leading=curated, until=last)
         neighbours = (links[place - 1] if place else None, links[place + 1] if links[place + 1 :] else None)
         pages = in_pages(listing)
         numbered = tuple(
@@ -148,15 +155,15 @@ def _of_span(
                 links[place].path,
                 links[place].label,
                 max(len(listing.entries), listing.corpus.arrived),
-                _curators(community, span, day),
+                _curators(community, span, day, until),
             ),
         )
 
 
-def _curators(community: Community, span: Span, day: str) -> tuple[str, ...]:
-    """Who chose papers of a span, in the order of their names."""
-    name = span_name(span, day)
-    return tuple(sorted({one.curator for one in community.days if span_name(span, one.day) == name}))
+def _curators(community: Community, span: Span, day: str, until: str) -> tuple[str, ...]:
+    """Who chose papers of a span, in the order of their names; lists of days to come are not told yet."""
+    name, known = span_name(span, day), (one for one in community.days if one.day <= until)
+    return tuple(sorted({one.curator for one in known if span_name(span, one.day) == name}))
 
 
 def _path(span: Span, day: str, page: int = 1) -> str:
@@ -167,15 +174,24 @@ def _path(span: Span, day: str, page: int = 1) -> str:
 def _today(snapshot: Snapshot, community: Community, day: str) -> Listing:
     """The front page: the day itself with what is trending, and where there is nothing the newest papers."""
     leading = [*curated_parts(snapshot, community, day=day), *_lately(snapshot, community, day)]
-    listing = in_pages(day_listing(snapshot, community, span="day", day=day, leading=leading))[0]
+    whole = day_listing(snapshot, community, span="day", day=day, leading=leading)
+    listing = in_pages(whole)[0]
+    left = _of_the_day(whole) - _of_the_day(listing)
+    more = f"{pluralize(left, 'more paper')} on the page of this day"
     # Of all papers: those of other days may be on it, too.
     among = replace(listing.corpus, arrived=listing.corpus.papers)
-    listing = replace(listing, id=f"today-{day}", corpus=among)
+    notes = (*([more] if left else []), *whole.notes)
+    listing = replace(listing, id=f"today-{day}", title=whole.title, corpus=among, notes=notes)
     if listing.entries:
         return listing
     newest = newest_part(snapshot, day=day, count=PAGE_ENTRIES)
     title = f"{newest.title} · {when('day', day)}" if newest.entries else listing.title
     return replace(listing, title=title, parts=tuple(placed([*listing.parts, newest])))
+
+
+def _of_the_day(listing: Listing) -> int:
+    """How many papers of a front page are also on the page of its day."""
+    return sum(len(part.entries) for part in listing.parts if part.kind in ("curated", "communal"))
 
 
 def _lately(snapshot: Snapshot, community: Community, day: str) -> Iterator[Part]:

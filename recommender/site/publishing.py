@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from ..files import checked_path
 from ..iso_dates import first_day
 from ..listing import Listing, atom_of, json_feed_of
 from ..listing.folders import EVERYBODY
+from ..listing.similar import Company, listed_companies
+from ..listing.wording import plain
 from ..option_values import FEEDS, SITE_DAYS, SITE_PAPERS, SITE_TITLE, refuse_beyond
 from ..progress import progress
 from ..readership import Readership, community_of
@@ -142,7 +144,7 @@ def publish(
     >>> str(report.out), (report.out / "index.html").exists(), report.kept
     ('site', True, ())
     """
-    _check(day, base_url, days, workers)
+    _check(day, title, base_url, days, workers)
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(
             Corpus.sample() if corpus is None else Corpus.open(checked_path(corpus, "the corpus"))
@@ -158,12 +160,14 @@ def publish(
         return making.published(site, days=days, all_papers=all_papers, workers=workers)
 
 
-def _check(day: str, base_url: str, days: int, workers: int | None) -> None:
+def _check(day: str, title: str, base_url: str, days: int, workers: int | None) -> None:
     if len(day) != len("2026-11-30"):
         raise ParameterError(f"{day!r:.40} is no day; write YYYY-MM-DD")
     first_day(day)
     if base_url and not web_address(base_url):
         raise ParameterError(f"base_url {base_url!r:.80} is no address of the web; write https://...")
+    if not plain(title):
+        raise ParameterError(f"the title {title!r:.40} is empty; a site needs a name that can be read")
     if days < 1:
         raise ParameterError(f"days is {days}; at least 1 is needed")
     refuse_beyond("days", days)
@@ -207,7 +211,8 @@ class _Publishing:
             own = dict(self._private(plan))
             folder.put(own)
             folder.check()  # before the many pages of papers are made
-            self._add_papers(folder, plan, workers)
+            listed = listed_companies(self._snapshot, community, until=self._frame.day)
+            self._add_papers(folder, plan, listed, workers)
             change = folder.swap()
         return self._report(site, plan, change, own)
 
@@ -221,8 +226,11 @@ class _Publishing:
         """The front page, days, weeks and months, what is shared by all pages, and the feeds."""
         pages, frame = self._pages, self._frame
         yield from pages.shared_files().items()
-        for path, listing in (("index.html", plan.today), ("trending.html", plan.trending)):
-            yield path, pages.listing_page(listing, path=path, frame=frame, links=plan.links)
+        for path, listing, of_list in (
+            ("index.html", plan.today, plan.pages_of_day),
+            ("trending.html", plan.trending, ()),
+        ):
+            yield path, pages.listing_page(listing, path=path, frame=frame, links=plan.links, pages=of_list)
         yield "days.html", pages.days_page(plan.lines, path="days.html", frame=self._undated)
         for page in plan.pages:
             yield (
@@ -259,14 +267,17 @@ class _Publishing:
         yield from pages.titles_pages(papers, folder=_TITLES, frame=frame, links=links).items()
         front = f"{_TITLES}/index.html"
         yield _SEARCH, pages.search_page(path=_SEARCH, frame=frame, titles=front, script=_SCRIPT)
-        yield _SCRIPT, pages.titles_script(papers, path=_SCRIPT, links=links)
+        # What came last is found first, and of very many papers only it is found.
+        yield _SCRIPT, pages.titles_script(papers[::-1], path=_SCRIPT, links=links)
 
     def _private(self, plan: SitePlan) -> Iterator[tuple[str, bytes]]:
         if self._readership is not None:
             frame = replace(self._undated, sections=())
             yield from private_files(self._readership, self._pages, frame, day=plan.day)
 
-    def _add_papers(self, folder: SiteFolder, plan: SitePlan, workers: int | None) -> None:
+    def _add_papers(
+        self, folder: SiteFolder, plan: SitePlan, listed: Mapping[int, Company], workers: int | None
+    ) -> None:
         rows = plan.rows.tolist()
         blocks = [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
         making = PaperMaking(
@@ -276,6 +287,7 @@ class _Publishing:
             folder.staging,
             self._undated,
             plan.links,
+            listed,
         )
         with (
             progress("making pages", len(rows), unit="papers", done=0) as tick,

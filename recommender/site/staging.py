@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +61,7 @@ class Staging:
 
         Raises SiteError where it cannot be written, ValueError for a path that might leave the site.
         """
-        if not _PATH.fullmatch(path):
-            raise ValueError(f"{path!r} is no path of a site")
-        staged = Staged(path, digest_of(data), digest_there(self.site, path))
+        staged = Staged(checked_site_path(path), digest_of(data), digest_there(self.site, path))
         if staged.changed:
             try:
                 (self.folder / staged_name(path)).write_bytes(data)
@@ -70,6 +69,13 @@ class Staging:
                 reason = error.strerror or error
                 raise SiteError(f"{self.site}: {reason}; nothing of the site was changed") from error
         return staged
+
+
+def checked_site_path(path: str) -> str:
+    """The path of a file of a site. Raises ValueError for one that might leave it."""
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"{path!r:.80} is no path of a site")
+    return path
 
 
 def staged_name(path: str) -> str:
@@ -86,17 +92,17 @@ def digest_there(site: Path, path: str) -> str:
     """The digest of the file at a path; "" where nothing is, `NOT_A_FILE` for what is no plain file."""
     there = site / path
     try:
-        if there.is_symlink():
+        if not stat.S_ISREG(there.lstat().st_mode):  # who reads from a pipe may wait for ever
             return NOT_A_FILE
         data = there.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return NOT_A_FILE if _is_blocked(site, path) else ""
+        return NOT_A_FILE if is_blocked(site, path) else ""
     except OSError:
         return NOT_A_FILE
-    return NOT_A_FILE if _is_blocked(site, path) else digest_of(data)
+    return NOT_A_FILE if is_blocked(site, path) else digest_of(data)
 
 
-def _is_blocked(site: Path, path: str) -> bool:
+def is_blocked(site: Path, path: str) -> bool:
     """Whether a folder on the way to a path is none, or is a link out of the site."""
     folder = site
     for name in path.split("/")[:-1]:
