@@ -33,8 +33,8 @@ PICK_MUTANTS = (
     Mutant(
         "authors who are picked later and count before",
         "recommender/engine/picks.py",
-        "        there = picks.days <= day\n",
-        "        there = picks.days > 0\n",
+        "    tomorrow = np.full(len(candidates), day + 1)",
+        "    tomorrow = np.full(len(candidates), 10**6)",
         f"{_PICKS}::test_authors_of_later_picks_are_not_known_yet",
     ),
     Mutant(
@@ -50,13 +50,6 @@ PICK_MUTANTS = (
         "        return [int(np.searchsorted(self.days[name], day)) for name in names if name in self.days]",
         "        return [len(self.days[name]) for name in names if name in self.days]",
         f"{_PICKS}::test_authors_are_counted_before_the_day_and_nobody_is_no_author",
-    ),
-    Mutant(
-        "a pick that is shown as like the picks",
-        "recommender/listing/picked.py",
-        "    return rows[~np.isin(rows, snapshot.twins.of(picks))]",
-        "    return rows",
-        f"{_PICKED}::test_neither_a_pick_nor_another_version_of_one_nor_a_paper_twice",
     ),
     Mutant(
         "one paper twice among what is like the picks",

@@ -29,10 +29,10 @@ def corpus(tmp_path_factory):
     ]
     papers[0] = dataclasses.replace(papers[0], title=HOSTILE)
     # A later version of a pick and of a new paper, under an id and a day of its own.
-    papers[COUNT - 2] = dataclasses.replace(papers[0], id="2599.00001", url="", published=on(COUNT - 2))
-    papers[COUNT - 3] = dataclasses.replace(
-        papers[COUNT - 7], id="2599.00002", url="", published=on(COUNT - 3)
-    )
+    for place, (of, name) in {COUNT - 2: (0, "other:0"), COUNT - 3: (COUNT - 7, "other:1")}.items():
+        papers[place] = dataclasses.replace(
+            papers[of], id=name, url="", authors=(), title=f"Some other name, {name}", published=on(place)
+        )
     with Corpus.build(papers, tmp_path_factory.mktemp("picked") / "c", encoder=FakeEncoder()) as built:
         yield built
 
@@ -82,10 +82,11 @@ def test_each_names_a_pick_and_the_last_day_it_was_picked_on(corpus):
 
 
 def test_neither_a_pick_nor_another_version_of_one_nor_a_paper_twice(corpus):
+    assert len(corpus) == COUNT  # nothing was merged
     found = ids(part_of(corpus, within_days=COUNT + 1, count=COUNT))
     picked = [paper.id for paper in corpus.snapshot.papers([0, 4, 8, 12, 16, 20])]
-    assert not {*picked, "2599.00001"} & {*found}
-    assert len({make_papers(COUNT)[COUNT - 7].id, "2599.00002"} & {*found}) == 1
+    assert not {*picked, "other:0"} & {*found}
+    assert len({make_papers(COUNT)[COUNT - 7].id, "other:1"} & {*found}) == 1
     assert len(found) == COUNT - 6 - 2
 
 

@@ -26,7 +26,11 @@ def day(number):
 def corpus(tmp_path_factory):
     """Papers of some topics, one after the other through half a year."""
     papers = [
-        dataclasses.replace(paper, published=datetime.date.fromordinal(day(place)).isoformat())
+        dataclasses.replace(
+            paper,
+            published=datetime.date.fromordinal(day(place)).isoformat(),
+            authors=(f"Author {place}",),  # who is picked once at most
+        )
         for place, paper in enumerate(make_papers(COUNT))
     ]
     with Corpus.build(papers, tmp_path_factory.mktemp("picks") / "c", encoder=FakeEncoder()) as built:

@@ -63,7 +63,7 @@ def like_picks(snapshot: Snapshot, picks: Picks, candidates: Rows, *, day: int) 
     others = _others(snapshot, picks.rows[picks.days <= day], candidates, day)
     if not len(known.rows) or not len(others):
         return np.zeros(len(candidates))
-    learning = _Learning.of(snapshot, picks, day)
+    learning = _Learning(snapshot, PickedAuthors.of(snapshot, picks.rows, picks.days))
     published = _published(snapshot, others, day)
     rows = np.concatenate([known.rows, others])
     until = np.concatenate([np.minimum(_published(snapshot, known.rows, day), known.days), published])
@@ -72,8 +72,8 @@ def like_picks(snapshot: Snapshot, picks: Picks, candidates: Rows, *, day: int) 
     features = learning.features(rows, until, terms, held)
     weights = np.concatenate([_weights(day - known.days), _weights(day - published)]) / 2
     model = fit_logistic(features, np.arange(len(rows)) < len(known.rows), weights, _PENALTY)
-    today = np.full(len(candidates), day + 1)
-    found = model.log_odds(learning.features(candidates, today, _terms(snapshot, candidates), held))
+    tomorrow = np.full(len(candidates), day + 1)
+    found = model.log_odds(learning.features(candidates, tomorrow, _terms(snapshot, candidates), held))
     return np.round(found, _DECIMALS)
 
 
@@ -95,12 +95,6 @@ class _Learning:
 
     snapshot: Snapshot
     authors: PickedAuthors
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, picks: Picks, day: int) -> _Learning:
-        """With the authors of all that was picked up to a day."""
-        there = picks.days <= day
-        return cls(snapshot, PickedAuthors.of(snapshot, picks.rows[there], picks.days[there]))
 
     def features(
         self, rows: Rows, until: NDArray[np.int64], terms: TermVectors, held: NDArray[np.uint32]
