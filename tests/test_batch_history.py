@@ -148,10 +148,14 @@ def test_a_ledger_of_the_first_version_goes_on_with_its_names_composed(readers, 
     with sqlite3.connect(tmp_path / "shown.sqlite") as connection:
         shown = [(DECOMPOSED, paper) for (paper,) in connection.execute("SELECT paper FROM shown")]
         jobs = [name.split()[0] for (name,) in connection.execute("SELECT job FROM runs")]
+        tables = connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+        for (name,) in tables.fetchall():
+            if name != "papers":
+                connection.execute(f"DROP TABLE {name}")
         connection.executescript(
-            "DROP TABLE shown; DROP TABLE runs; DROP TABLE deliveries; DROP TABLE editions;"
-            "DROP TABLE interests; DROP TABLE opinions; DROP TABLE readers; DROP TABLE answers;"
-            "DROP TABLE closed; DROP TABLE secret; PRAGMA user_version = 0;"
+            "PRAGMA user_version = 0;"
             "CREATE TABLE runs (number INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE);"
             "CREATE TABLE shown (user TEXT NOT NULL, paper INTEGER NOT NULL, run INTEGER NOT NULL,"
             "PRIMARY KEY (user, paper)) WITHOUT ROWID;"

@@ -147,7 +147,8 @@ def test_the_topic_that_grows_is_called_growing_and_no_other(tmp_path):
     assert 1 < one.low < 2 < one.high
     assert growth.nothing == ""
     said = (
-        f"90 papers in 28 days, 90 in the 84 before: 2.00 times its share of then (interval {one.low:.2f} to "
+        f"90 papers in the 28 days to {growth.until}, 90 in the 84 before: 2.00 times its share of then "
+        f"(interval {one.low:.2f} to "
     )
     assert growth.sentence(one) == f"{said}{one.high:.2f}): growing"
     assert "widened for 4 topics" in growth.order

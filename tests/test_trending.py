@@ -264,6 +264,13 @@ def test_of_growth_and_of_counts_since_a_listing_the_one_of_more_papers(corpus):
     assert trend(corpus, said).order.startswith("by upvotes a day between the last two counts")
 
 
+def test_counts_that_were_measured_later_are_named_where_nothing_trends(corpus):
+    said = community(counts=[count(row, 9 + row, -2) for row in range(4)], days=[listed([0, 1, 2, 3], 1)])
+    nothing = trend(corpus, said).nothing
+    assert nothing.endswith("in order; 4 counts measured after that day say nothing of it")
+    assert "measured" not in trend(corpus, community(counts=[count(1, 9)], days=[listed([1])])).nothing
+
+
 @pytest.mark.parametrize(
     "said",
     [

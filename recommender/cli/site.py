@@ -107,9 +107,9 @@ def _readers(readers: str | None, folder: str | None) -> str | None:
 
 
 def _summary(report: PublishReport) -> str:
-    """``232 papers, 60 lists, 8 topics, 3 readers: site/index.html (12 files written, 1 deleted)``."""
+    """``pages of 232 papers, 60 lists, 8 topics: site/index.html (12 files written, 1 deleted)``."""
     counts = [
-        pluralize(report.papers, "paper"),
+        f"pages of {pluralize(report.papers, 'paper')}",
         pluralize(report.days, "list"),
         *([pluralize(report.topics, "topic")] if report.topics else []),
         *([pluralize(report.readers, "reader")] if report.readers else []),

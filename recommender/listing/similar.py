@@ -166,4 +166,5 @@ def _living(snapshot: Snapshot, rows: Rows) -> tuple[int, ...]:
 
 def _entry(entry: Entry) -> Entry:
     """What is closest is the paper itself, which need not be said."""
-    return replace(entry, closest="", closest_title="", signal=f"nearness {entry.closest_cosine:.2f}")
+    nearness = round(entry.closest_cosine, 2) + 0.0  # no -0.00
+    return replace(entry, closest="", closest_title="", signal=f"nearness {nearness:.2f}")

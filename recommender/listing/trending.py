@@ -16,6 +16,7 @@ from indexes import Rows
 
 from ..corpus import Snapshot, content_hash
 from ..corpus.lookup import days
+from ..display import pluralize
 from ..errors import ParameterError
 from ..option_values import refuse_beyond
 from ..readership import Community
@@ -266,7 +267,11 @@ def _too_little(community: Community, decay: Decay, by: str | None) -> str:
     advice = (
         "" if community != Community() else "; there are none yet: recommender vote or recommender signals"
     )
-    return f"Too little to say what is trending: {since} put fewer than {_FEW} papers in order{advice}"
+    coming = sum(one.day > decay.day.isoformat() for one in community.signals if by in (None, one.name))
+    later = f"; {pluralize(coming, 'count')} measured after that day say nothing of it" if coming else ""
+    return (
+        f"Too little to say what is trending: {since} put fewer than {_FEW} papers in order{advice or later}"
+    )
 
 
 def _decay(day: str, half_life: float) -> Decay:
