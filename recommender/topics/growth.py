@@ -127,7 +127,8 @@ class TopicGrowth:
             The counts, the ratio and its interval.
         """
         papers = pluralize(one.recent, "paper")
-        counts = f"{papers} in the {self.days} days to {self.until}, {one.before:,} in the {self.before_days} before"
+        last, earlier = f"the {self.days} days to {self.until}", f"the {self.before_days} before"
+        counts = f"{papers} in {last}, {one.before:,} in {earlier}"
         if math.isnan(one.ratio):
             return f"{counts}, which tells nothing"
         ratio = "none before" if math.isinf(one.ratio) else f"{one.ratio:.2f} times its share of then"
