@@ -8,6 +8,13 @@ _PAGES = "tests/test_site_pages.py"
 
 SITE_PAGE_MUTANTS = (
     Mutant(
+        "a site that needs an extra",
+        "recommender/site/paper_files.py",
+        "if ending not in _PACKAGES or",
+        "if True or",
+        "tests/test_extras.py::test_the_core_needs_no_extra",
+    ),
+    Mutant(
         "markup of the site that takes texts as they are",
         "recommender/display.py",
         "    return Markup(template.format(*map(escape, texts)))",

@@ -252,10 +252,18 @@ def test_the_core_needs_no_extra(folder):
         verify --corpus c
         info --corpus c
         show x1 --corpus c
+        reader add mei --from me.json --corpus c
+        digest --corpus c --out editions --workers 1
+        curate 2026-11-30 x1 --by Ada --corpus c
+        vote x1 --as mei --corpus c
+        trending --corpus c --day 2026-11-30
+        publish --corpus c --out site --workers 1 --day 2026-11-30
     """.strip().splitlines()
     ended = commands(lines, folder)
     assert [(line, err) for line, (status, err) in zip(lines, ended, strict=True) if status] == []
     assert (folder / "jsonl" / "recommendations.jsonl").read_text().count("\n") == 60
+    assert {path.suffix for path in (folder / "site" / "paper").iterdir()} == {".html", ".json", ".md"}
+    assert not [path for path in (folder / "site").rglob("*.html") if "BibTeX" in path.read_text()]
 
 
 NEEDS = {

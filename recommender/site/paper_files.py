@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -19,9 +21,22 @@ FORMATS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 )
 """By ending: the writer, what people call the format, and its media type."""
 
+# What writes a format, where it is of the extra ``bibliography``.
+_PACKAGES = {".bib": "bibtexparser", ".ris": "rispy"}
+
+
+@functools.cache
+def written_formats() -> Mapping[str, tuple[str, str, str]]:
+    """Those of `FORMATS` that can be written: without the extra ``bibliography`` no BibTeX and no RIS."""
+    return {
+        ending: kind
+        for ending, kind in FORMATS.items()
+        if ending not in _PACKAGES or importlib.util.find_spec(_PACKAGES[ending]) is not None
+    }
+
 
 def paper_files(paper: Paper) -> Mapping[str, bytes]:
-    """Write a paper's record in every format that its page links to.
+    """Write a paper's record in every format that its page links to; see `written_formats`.
 
     Parameters
     ----------
@@ -45,5 +60,5 @@ def paper_files(paper: Paper) -> Mapping[str, bytes]:
     shown = plain_values(exact)
     return {
         ending: encode([exact if writer == "json" else shown], writer)
-        for ending, (writer, _, _) in FORMATS.items()
+        for ending, (writer, _, _) in written_formats().items()
     }

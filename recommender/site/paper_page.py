@@ -17,7 +17,7 @@ from .bounds import bounded, size_of, within
 from .citation import citation_tags
 from .entries import near, ordered, paper_line, written
 from .pages import Links, SiteFrame
-from .paper_files import FORMATS
+from .paper_files import written_formats
 from .shell import address_of, site_page
 
 _ROOM_OF_AUTHORS, _ROOM_OF_ABSTRACT, _ROOM_OF_SIMILAR, _ROOM_OF_OTHERS = 2_000, 8_000, 15_000, 16_000
@@ -122,14 +122,14 @@ def _ways(paper: Paper, stem: str, path: str) -> Html:
     outside += [link("PDF", pdf)] if pdf else []
     files = (
         filled('<a href="{}" type="{}" download>{}</a>', address_of(f"{stem}{ending}", path), kind, name)
-        for ending, (_, name, kind) in FORMATS.items()
+        for ending, (_, name, kind) in written_formats().items()
     )
     items = (filled("<li>{}</li>", way) for way in (*outside, *files))
     return filled('<ul class="links">{}</ul>', Markup().join(items))
 
 
 def _alternates(stem: str, path: str) -> Iterator[Html]:
-    for ending, (_, name, kind) in FORMATS.items():
+    for ending, (_, name, kind) in written_formats().items():
         address = address_of(f"{stem}{ending}", path)
         yield filled('<link rel="alternate" type="{}" title="{}" href="{}">', kind, name, address)
 
