@@ -59,7 +59,7 @@ PAGE_MUTANTS = (
         "recommender/interests/first_turns.py",
         "        self._due.pop(turn, None)",
         "        self._due.pop(turn if turn != dealt else -1, None)",
-        "tests/test_engine_explore.py::test_an_interest_that_the_filters_starve_is_named",
+        "tests/test_interests_quotas.py::test_an_interest_without_papers_has_its_first_turn_once",
     ),
     Mutant(
         "the first turns of great interests in no order",
