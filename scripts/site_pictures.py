@@ -44,13 +44,14 @@ def main() -> None:
     """Publish the example and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--browser", default="/usr/bin/chromium", help="the program")
-    browser = parser.parse_args().browser
+    parser.add_argument("--out", type=Path, default=DOCS, help="the folder of the pictures")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         readers = Path(folder) / "readers.sqlite"
         add_community(readers)
         publish(None, site, day=DAY, pages=HousePages(), readers=readers, title="Papers of our group")
-        take_pictures(site, browser)
+        take_pictures(site, options.browser, options.out)
 
 
 def add_community(readers: Path) -> None:
@@ -70,7 +71,7 @@ def add_community(readers: Path) -> None:
             cast_votes(file, reader, papers, at=NOW, snapshot=corpus.snapshot)
 
 
-def take_pictures(site: Path, browser: str) -> None:
+def take_pictures(site: Path, browser: str, out: Path) -> None:
     """A picture of each page, as its first screen is."""
     from playwright.sync_api import sync_playwright
 
@@ -80,8 +81,8 @@ def take_pictures(site: Path, browser: str) -> None:
         for name, path, (width, height), scheme in PICTURES:
             page = opened.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto((site / path.format(paper=paper)).as_uri())
-            page.screenshot(path=str(DOCS / name))
-            print(f"{name}: {(DOCS / name).stat().st_size:,} bytes")
+            page.screenshot(path=str(out / name))
+            print(f"{name}: {(out / name).stat().st_size:,} bytes")
         opened.close()
 
 

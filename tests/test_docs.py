@@ -129,15 +129,34 @@ def test_a_session_prints_what_the_page_shows(page, tmp_path, request, services)
         assert (refused(calls), list(home.iterdir())) == ([], []), command
 
 
+def assert_drawn(drawn, picture):
+    """Of the same width and height, and about as large: letters are those of the machine."""
+    drawn, shown = drawn.read_bytes(), picture.read_bytes()
+    assert drawn[:24] == shown[:24]
+    assert len(drawn) == pytest.approx(len(shown), rel=0.1)
+
+
 @pytest.mark.slow
 @pytest.mark.extra(*STANDARD)
-@pytest.mark.parametrize("picture", sorted((ROOT / "docs").glob("*.png")), ids=lambda path: path.name)
-def test_a_picture_is_what_the_command_beside_it_draws(picture, tmp_path):
-    (command,) = re.findall(rf"`(recommender [^`]* --out {picture.name})`", text_of(README))
+def test_the_map_is_what_the_command_beside_it_draws(tmp_path):
+    (command,) = re.findall(r"`(recommender [^`]* --out map.png)`", text_of(ROOT / "docs" / "pictures.md"))
     run_command(command, tmp_path, {**plain_environment(), "HOME": str(tmp_path)})
-    drawn, shown = (tmp_path / picture.name).read_bytes(), picture.read_bytes()
-    assert drawn[:24] == shown[:24]  # its width and height; letters are those of the machine
-    assert len(drawn) == pytest.approx(len(shown), rel=0.1)
+    assert_drawn(tmp_path / "map.png", ROOT / "docs" / "map.png")
+
+
+@pytest.mark.slow
+@pytest.mark.extra(*STANDARD)
+def test_the_pictures_of_the_site_are_what_their_script_draws(tmp_path):
+    pytest.importorskip("playwright", reason="a package of the extra dev")
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("there is no Chromium here")
+    script = str(ROOT / "scripts" / "site_pictures.py")
+    subprocess.run([sys.executable, script, "--browser", browser, "--out", str(tmp_path)], check=True)
+    pictures = sorted((ROOT / "docs").glob("site-*.png"))
+    assert [path.name for path in pictures] == sorted(path.name for path in tmp_path.glob("*.png"))
+    for picture in pictures:
+        assert_drawn(tmp_path / picture.name, picture)
 
 
 @pytest.mark.extra("frames")
