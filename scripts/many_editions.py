@@ -287,7 +287,8 @@ def main() -> None:
             if name == "second":
                 new.to_parquet(Path(folder) / "new.parquet")
                 with Corpus.open(corpus) as opened:
-                    opened.add(Path(folder) / "new.parquet")
+                    # Those of a corpus that was given were removed from it, and come by name only.
+                    opened.add(Path(folder) / "new.parquet", again=new["id"].tolist())
             now = first + datetime.timedelta(days=days)
             nights.append(own_process(f"{name}", corpus, readers, out, now, options.workers))
             print(nights[-1], flush=True)
