@@ -52,13 +52,6 @@ ENDLESS = -1
 
 MUTANTS = (
     Mutant(
-        "a publisher's line that is encoded and counted",
-        "recommender/paper.py",
-        "return without_closing_lines(self.abstract)",
-        "return self.abstract",
-        "tests/test_closing_lines.py::test_answers_and_reasons_are_those_of_papers_without_lines",
-    ),
-    Mutant(
         "a sentence of the paper taken for a publisher's line",
         "recommender/closing_forms.py",
         "return not _is_prose(line) and _is_notice(line)",

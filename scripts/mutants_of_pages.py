@@ -6,6 +6,13 @@ from mutant import Mutant
 
 PAGE_MUTANTS = (
     Mutant(
+        "a publisher's line that is encoded and counted",
+        "recommender/paper.py",
+        "return without_closing_lines(self.abstract)",
+        "return self.abstract",
+        "tests/test_closing_lines.py::test_answers_and_reasons_are_those_of_papers_without_lines",
+    ),
+    Mutant(
         "a list that is varied by its length",
         "recommender/engine/pipeline.py",
         "shares, rerank, options.diversity, scale, are_one)",
